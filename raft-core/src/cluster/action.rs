@@ -1,0 +1,182 @@
+//! Actions: the only thing that changes a run.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kv::KeyRange;
+use crate::units::{Nanos, NodeId, SECOND};
+
+/// Something a person, a test or a lesson does to the cluster at an instant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Action {
+    /// Crash: no shutdown code runs, what was not fsynced is lost.
+    Kill(NodeId),
+    /// Graceful stop: the process closes its files first.
+    Stop(NodeId),
+    /// Boots a node that is down; a running one is stopped first.
+    Restart(NodeId),
+    /// The process stands still while its clock runs on (SIGSTOP, a long garbage collection).
+    Pause(NodeId),
+    /// Lets a paused process go on.
+    Resume(NodeId),
+    /// Cuts every link of a node, both ways, on top of other cuts.
+    Isolate(NodeId),
+    /// Messages cross only inside a group; nodes not named form one more group.
+    /// Replaces an earlier partition.
+    Partition(Vec<Vec<NodeId>>),
+    /// Cuts one direction of a link. What is in flight on it is lost at this instant.
+    Cut(Link),
+    /// Removes all cuts, isolations and the partition; or only those that touch these nodes.
+    Heal(Option<Vec<NodeId>>),
+    /// Sets the latency range of one direction of a link, or of all links.
+    Latency {
+        /// The link; all links when absent.
+        link: Option<Link>,
+        /// Shortest one-way latency.
+        min: Nanos,
+        /// Longest one-way latency.
+        max: Nanos,
+    },
+    /// Sets the loss of one direction of a link, or of all links.
+    Loss {
+        /// The link; all links when absent.
+        link: Option<Link>,
+        /// Messages lost per million sent.
+        ppm: u32,
+    },
+    /// Asks a node to start an election now.
+    Campaign(NodeId),
+    /// Asks the leader to hand leadership to this node.
+    Transfer(NodeId),
+    /// Asks a node to take a snapshot now.
+    Snapshot(NodeId),
+    /// Switches a node's election timer (openraft's runtime switch); survives restarts.
+    Elections {
+        /// The nodes; all when empty.
+        nodes: Vec<NodeId>,
+        /// Whether the timer may start elections.
+        on: bool,
+    },
+    /// Sends one client request.
+    Request(Request),
+    /// Writes distinct keys at a steady rate for a while.
+    Stress(Stress),
+}
+
+/// One direction between two nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Link {
+    /// The sender.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+}
+
+/// Identifies a client request within a run, in the order of sending, from 1.
+pub type RequestId = u64;
+
+/// What a client asks, and of whom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Request {
+    /// Endpoints in the order in which they are tried; not empty.
+    pub endpoints: Vec<NodeId>,
+    /// The operation.
+    pub operation: Operation,
+    /// When the client gives up, in virtual nanoseconds from now.
+    pub timeout: Nanos,
+}
+
+/// A client gives up after this long unless it says otherwise (etcdctl's default).
+pub const REQUEST_TIMEOUT: Nanos = 5 * SECOND;
+
+/// An operation on the key-value store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Operation {
+    /// Sets a key.
+    Put {
+        /// The key, not empty.
+        key: Vec<u8>,
+        /// The value.
+        value: Vec<u8>,
+        /// Whether the answer holds the pair that was replaced.
+        prev_kv: bool,
+    },
+    /// Deletes every key of a range and answers how many there were.
+    Delete {
+        /// What to delete.
+        range: KeyRange,
+        /// Whether the answer holds the pairs that were deleted.
+        prev_kv: bool,
+    },
+    /// Reads a range.
+    Get {
+        /// What to read.
+        range: KeyRange,
+        /// Linearizable or serializable.
+        consistency: Consistency,
+        /// At most this many pairs; 0 means all.
+        limit: u64,
+    },
+}
+
+impl Operation {
+    /// Whether the operation changes the store.
+    pub fn is_write(&self) -> bool {
+        !matches!(self, Operation::Get { .. })
+    }
+}
+
+/// How fresh a read must be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Consistency {
+    /// The leader confirms with a majority that it still leads; the answer is never stale.
+    #[default]
+    Linearizable,
+    /// The endpoint answers from its own copy, which may be arbitrarily old.
+    Serializable,
+}
+
+/// A steady load of writes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Stress {
+    /// Endpoints in the order in which each request tries them.
+    pub endpoints: Vec<NodeId>,
+    /// Writes a virtual second, 1 to [`STRESS_RATE_MAX`].
+    pub rate: u32,
+    /// For how long, at most [`STRESS_TIME_MAX`].
+    pub duration: Nanos,
+}
+
+/// The highest stress rate, in writes a virtual second.
+pub const STRESS_RATE_MAX: u32 = 1_000;
+/// The longest stress, in virtual nanoseconds.
+pub const STRESS_TIME_MAX: Nanos = 600 * SECOND;
+
+/// What an accepted action led to at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It took effect.
+    Done,
+    /// Nothing happened, and why: the node was already there.
+    NothingToDo(String),
+    /// A request is under way.
+    Request(RequestId),
+}
+
+/// An action that was refused; the run is untouched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionError {
+    /// What was wrong.
+    pub problem: String,
+    /// What is accepted, or what to do instead.
+    pub accepted: String,
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.problem, self.accepted)
+    }
+}
+
+impl std::error::Error for ActionError {}

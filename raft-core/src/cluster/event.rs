@@ -1,0 +1,450 @@
+//! Events: what happened, in order. The trace hash, the checks, the event log
+//! and every picture are made from them.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{Link, Operation, RequestId};
+use crate::kv::Response;
+use crate::units::{Nanos, NodeId};
+
+/// Something that happened at an instant. Events are totally ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Event {
+    /// When, in virtual nanoseconds since the start.
+    pub at: Nanos,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// One log entry as a disk holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EntryMark {
+    /// Log index, from 0 (the member list); the first leader's blank is 1.
+    pub index: u64,
+    /// The term in which it was appended.
+    pub term: u64,
+    /// A digest of its payload, equal for equal payloads.
+    pub digest: u64,
+}
+
+/// The kinds of event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EventKind {
+    /// A message left a node.
+    Sent(Message),
+    /// A message arrived and was handed to the receiver.
+    Delivered {
+        /// The message.
+        id: u64,
+        /// Who received it.
+        to: NodeId,
+    },
+    /// A message was lost.
+    Lost {
+        /// The message.
+        id: u64,
+        /// Why.
+        reason: LossReason,
+    },
+
+    /// A node's disk took a vote (or a leader's term): never two candidates in one term.
+    VoteSaved {
+        /// Whose disk.
+        node: NodeId,
+        /// The term.
+        term: u64,
+        /// Who was voted for.
+        candidate: NodeId,
+        /// Whether a quorum granted it: `candidate` leads `term`.
+        committed: bool,
+    },
+    /// Entries were appended to a node's log, perhaps only in memory.
+    Appended {
+        /// Whose log.
+        node: NodeId,
+        /// The entries, ascending without gaps.
+        entries: Vec<EntryMark>,
+    },
+    /// The log up to this index survives a crash.
+    Synced {
+        /// Whose log.
+        node: NodeId,
+        /// The last durable index.
+        through: u64,
+    },
+    /// A conflicting tail was removed: only entries below `from` remain.
+    Truncated {
+        /// Whose log.
+        node: NodeId,
+        /// The first index removed.
+        from: u64,
+    },
+    /// Entries up to and with this index were dropped because a snapshot covers them.
+    Purged {
+        /// Whose log.
+        node: NodeId,
+        /// The last index dropped.
+        through: u64,
+    },
+    /// A node learned that its log is committed up to this index.
+    Committed {
+        /// Which node.
+        node: NodeId,
+        /// The index.
+        index: u64,
+    },
+    /// A node applied an entry to its key-value store.
+    Applied {
+        /// Which node.
+        node: NodeId,
+        /// The entry.
+        entry: EntryMark,
+        /// Hash of the store after it.
+        hash: u32,
+    },
+    /// A snapshot was built or installed; the store now equals it.
+    SnapshotSaved {
+        /// Whose disk.
+        node: NodeId,
+        /// The last index it covers.
+        index: u64,
+        /// That entry's term.
+        term: u64,
+        /// Hash of the store in it.
+        hash: u32,
+        /// Received from the leader rather than built here.
+        installed: bool,
+    },
+    /// A node's role, term or known leader changed.
+    Role {
+        /// Which node.
+        node: NodeId,
+        /// Its role.
+        role: Role,
+        /// Its term.
+        term: u64,
+        /// The leader it knows.
+        leader: Option<NodeId>,
+    },
+
+    /// A node booted from its disk.
+    Started {
+        /// Which.
+        node: NodeId,
+        /// Last index in its log (0 when empty).
+        last_index: u64,
+    },
+    /// A node closed its files and ended.
+    Stopped {
+        /// Which.
+        node: NodeId,
+    },
+    /// A node crashed; entries above `durable` are gone.
+    Crashed {
+        /// Which.
+        node: NodeId,
+        /// Last index that survives.
+        durable: u64,
+        /// How many entries were only in memory.
+        lost: u64,
+    },
+    /// A node stands still.
+    Paused {
+        /// Which.
+        node: NodeId,
+    },
+    /// A paused node goes on.
+    Resumed {
+        /// Which.
+        node: NodeId,
+    },
+    /// A node could not go on: openraft or its disk reported a fatal error.
+    Failed {
+        /// Which.
+        node: NodeId,
+        /// openraft's own words.
+        error: String,
+    },
+    /// The network was divided into these groups.
+    Partitioned {
+        /// The groups, every node in exactly one.
+        groups: Vec<Vec<NodeId>>,
+    },
+    /// One direction of a link was cut.
+    LinkCut(Link),
+    /// Cuts were removed: all of them, or those that touch the nodes named.
+    Healed {
+        /// The nodes; all when empty.
+        nodes: Vec<NodeId>,
+    },
+    /// The latency of a link, or of all, was set.
+    LatencySet {
+        /// The link; all when absent.
+        link: Option<Link>,
+        /// Shortest.
+        min: Nanos,
+        /// Longest.
+        max: Nanos,
+    },
+    /// The loss of a link, or of all, was set.
+    LossSet {
+        /// The link; all when absent.
+        link: Option<Link>,
+        /// Lost per million.
+        ppm: u32,
+    },
+    /// A node's election timer was switched.
+    ElectionsSet {
+        /// Which node.
+        node: NodeId,
+        /// Whether it may start elections.
+        on: bool,
+    },
+    /// A node was asked by hand to campaign.
+    CampaignAsked {
+        /// Which.
+        node: NodeId,
+    },
+    /// The leader was asked to hand over.
+    TransferAsked {
+        /// The leader.
+        from: NodeId,
+        /// Whom it shall hand to.
+        to: NodeId,
+    },
+
+    /// A client sent a request.
+    RequestStarted {
+        /// Its number.
+        id: RequestId,
+        /// What it asks.
+        operation: Operation,
+        /// Endpoints in order.
+        endpoints: Vec<NodeId>,
+    },
+    /// A step in a request's life.
+    RequestStep {
+        /// Its number.
+        id: RequestId,
+        /// The step.
+        step: RequestStep,
+    },
+    /// A request ended.
+    RequestEnded {
+        /// Its number.
+        id: RequestId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A safety property does not hold.
+    Violation {
+        /// The property's name.
+        property: Property,
+        /// What was seen, in words.
+        detail: String,
+    },
+}
+
+/// A message between two nodes, as data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Message {
+    /// Unique in the run, ascending.
+    pub id: u64,
+    /// Shared by a request and its reply.
+    pub rpc: u64,
+    /// The sender.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Whether it is a reply, and if so what it says.
+    pub reply: Option<Reply>,
+    /// The sender's term (of a request), or the term replied.
+    pub term: u64,
+    /// First and last index of the entries carried (append), or the snapshot's last index twice.
+    pub entries: Option<(u64, u64)>,
+    /// Index and term of the entry before (append requests).
+    pub previous: Option<(u64, u64)>,
+    /// The leader's commit index (append requests and heartbeats).
+    pub leader_commit: Option<u64>,
+    /// When it was sent.
+    pub sent_at: Nanos,
+    /// When it arrives, or would have arrived.
+    pub arrives_at: Nanos,
+    /// Set when the network already knows that it will not arrive.
+    pub lost: Option<Loss>,
+}
+
+/// Where on its way a message is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Loss {
+    /// The instant at which it vanishes, between sending and arrival.
+    pub at: Nanos,
+    /// Why.
+    pub reason: LossReason,
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LossReason {
+    /// Drawn by the link's loss rate.
+    Random,
+    /// The link is cut, or a partition lies between.
+    Cut,
+    /// Nobody listens: the receiver is down. The sender's host is told so.
+    Down,
+    /// The sender no longer waits for this reply.
+    Late,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum MessageKind {
+    /// RequestVote (paper, figure 2).
+    Vote,
+    /// A trial vote that raises no term (thesis, 9.6).
+    PreVote,
+    /// AppendEntries with entries.
+    Append,
+    /// AppendEntries without entries.
+    Heartbeat,
+    /// InstallSnapshot (paper, figure 13), in one piece.
+    Snapshot,
+    /// TimeoutNow: hand over leadership (thesis, 3.10).
+    Transfer,
+    /// A follower passes a client's write on to the leader.
+    Forward,
+    /// A follower asks the leader for a read index (thesis, 6.4).
+    ReadIndex,
+}
+
+/// What a reply says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reply {
+    /// Vote granted, entries accepted, snapshot installed, write done.
+    Yes,
+    /// Refused.
+    No,
+    /// Nobody listens at the other end.
+    Unreachable,
+}
+
+/// A node's role, as openraft reports it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Has no vote, or does not know the members yet.
+    Learner,
+    /// Follows.
+    Follower,
+    /// Asks whether it could win; its term does not grow.
+    PreCandidate,
+    /// Asks for votes.
+    Candidate,
+    /// Leads its term.
+    Leader,
+}
+
+/// A step in the life of a request, as the client or its endpoint saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RequestStep {
+    /// An endpoint does not listen; the next one is tried.
+    Refused {
+        /// Which endpoint.
+        endpoint: NodeId,
+    },
+    /// An endpoint took the request.
+    Taken {
+        /// Which endpoint.
+        endpoint: NodeId,
+    },
+    /// The endpoint has no leader to turn to and waits.
+    WaitsForLeader {
+        /// Which endpoint.
+        endpoint: NodeId,
+    },
+    /// The endpoint follows; it passes the request on.
+    Forwarded {
+        /// The endpoint.
+        from: NodeId,
+        /// The leader as the endpoint knows it.
+        to: NodeId,
+    },
+    /// The leader put the write into its log.
+    Proposed {
+        /// The leader.
+        leader: NodeId,
+    },
+    /// A leader confirmed the read index.
+    ReadConfirmed {
+        /// Who confirmed.
+        leader: NodeId,
+        /// The index the endpoint must have applied.
+        index: u64,
+    },
+    /// An endpoint gave up on this request; the next one is tried.
+    GaveUp {
+        /// Which endpoint.
+        endpoint: NodeId,
+        /// Why.
+        cause: Cause,
+    },
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It was done.
+    Ok(Answer),
+    /// It was certainly not done.
+    Failed(Cause),
+    /// A write that may or may not have been done, or may yet be.
+    Unknown(Cause),
+}
+
+/// A good answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Answer {
+    /// Who answered the client.
+    pub endpoint: NodeId,
+    /// The store's revision when it was answered.
+    pub revision: u64,
+    /// The answering node's term.
+    pub term: u64,
+    /// The log index of the write; absent for reads.
+    pub index: Option<u64>,
+    /// The result.
+    pub response: Response,
+}
+
+/// Why a request did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Cause {
+    /// No endpoint listens.
+    EndpointsDown,
+    /// The endpoint knows no leader.
+    NoLeader,
+    /// Too few members can be reached to commit or to confirm.
+    NoQuorum,
+    /// The endpoint stopped answering (it crashed, or stands still).
+    EndpointSilent,
+    /// The leader did not answer the endpoint.
+    LeaderSilent,
+}
+
+/// What is checked (paper, figure 3; Herlihy and Wing for the last).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Property {
+    /// At most one leader in a term.
+    ElectionSafety,
+    /// A leader never overwrites or deletes entries of its own log.
+    LeaderAppendOnly,
+    /// Logs that share an entry's index and term are equal up to it.
+    LogMatching,
+    /// A committed entry is in the log of every later leader.
+    LeaderCompleteness,
+    /// No two nodes apply different entries at one index.
+    StateMachineSafety,
+    /// Clients could have used one single copy.
+    Linearizability,
+}

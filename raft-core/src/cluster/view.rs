@@ -1,0 +1,194 @@
+//! Views: what is, at one instant. Plain data, made from the nodes without
+//! touching their schedule.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{Link, Operation, RequestId};
+use super::event::{EntryMark, Message, Outcome, Property, RequestStep, Role};
+use super::settings::TimingWarning;
+use crate::units::{Nanos, NodeId};
+
+/// The whole cluster at one instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterView {
+    /// Virtual time since the start.
+    pub now: Nanos,
+    /// Every node, ascending.
+    pub nodes: Vec<NodeView>,
+    /// Messages on their way, those that will be lost included, by id.
+    pub messages: Vec<Message>,
+    /// Directions over which nothing passes (cuts, isolations and partition together).
+    pub cuts: Vec<Link>,
+    /// The groups of the partition in force; empty when there is none.
+    pub groups: Vec<Vec<NodeId>>,
+    /// What this means for clients.
+    pub status: Status,
+    /// Timings under which Raft cannot work, now in force.
+    pub warnings: Vec<TimingWarning>,
+    /// Requests still running and the most recent ended ones, ascending.
+    pub requests: Vec<RequestView>,
+    /// Violations found so far, oldest first.
+    pub violations: Vec<ViolationView>,
+    /// Writes of a running stress still to be sent.
+    pub stress_left: u64,
+}
+
+/// A node's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Process {
+    /// Runs, but has not been told the members yet, or is reading its disk.
+    Starting,
+    /// Runs.
+    Running,
+    /// Stands still while its clock runs.
+    Paused,
+    /// Ended in good order.
+    Stopped,
+    /// Ended in the middle of things.
+    Crashed,
+    /// Ended by itself after a fatal error.
+    Failed,
+}
+
+impl Process {
+    /// Whether the process exists (running or standing still).
+    pub fn is_up(self) -> bool {
+        matches!(self, Process::Starting | Process::Running | Process::Paused)
+    }
+}
+
+/// One node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeView {
+    /// Its number.
+    pub id: NodeId,
+    /// Its process.
+    pub process: Process,
+    /// Its role; the last known one while the process is down.
+    pub role: Role,
+    /// When process, role or term last changed.
+    pub since: Nanos,
+    /// Its term.
+    pub term: u64,
+    /// Who its disk says it voted for in this term.
+    pub voted_for: Option<NodeId>,
+    /// The leader it knows.
+    pub leader: Option<NodeId>,
+    /// For a leader: whether it can reach a quorum right now (both ways, running members).
+    pub has_quorum: bool,
+    /// For a leader: until when its last quorum of answers lets it act alone.
+    pub lease_until: Option<Nanos>,
+    /// Last index of its log; absent when the log is empty.
+    pub last_index: Option<u64>,
+    /// Last index that would survive a crash.
+    pub durable_index: Option<u64>,
+    /// Last index it knows to be committed.
+    pub commit_index: Option<u64>,
+    /// Last index in its key-value store.
+    pub applied_index: Option<u64>,
+    /// Last index that only its snapshot holds.
+    pub purged_index: Option<u64>,
+    /// The last entries of its log with payload sketches, ascending.
+    pub tail: Vec<LogCell>,
+    /// Its key-value store; absent while the process is down.
+    pub store: Option<StoreView>,
+    /// Its election timer; absent for leaders and nodes that are down.
+    pub countdown: Option<Countdown>,
+    /// Ballots of its running election, one per member: granted, refused or open.
+    pub ballots: Vec<Ballot>,
+    /// Whether its election timer may start elections.
+    pub elections: bool,
+    /// Bytes on its disk (log, vote and snapshot).
+    pub disk_bytes: u64,
+}
+
+/// One entry of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogCell {
+    /// Index, term and digest.
+    pub mark: EntryMark,
+    /// What it does, in a few words: `put /a`, `del /a`, `blank`, `members`.
+    pub label: String,
+}
+
+/// A node's key-value store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreView {
+    /// Hash of its state, equal on nodes that applied the same entries.
+    pub hash: u32,
+    /// etcd's revision.
+    pub revision: u64,
+    /// Number of keys.
+    pub keys: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// When a node will campaign unless it hears from a leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Countdown {
+    /// When the timer was last set.
+    pub from: Nanos,
+    /// When it runs out.
+    pub until: Nanos,
+}
+
+/// A member's answer to a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ballot {
+    /// The member.
+    pub node: NodeId,
+    /// Granted or refused; open when absent.
+    pub granted: Option<bool>,
+}
+
+/// The cluster in one sentence's worth of facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Voting members.
+    pub members: u64,
+    /// Members whose process runs (paused ones do not count).
+    pub up: u64,
+    /// Members that stand still.
+    pub paused: u64,
+    /// Votes that make a majority.
+    pub quorum: u64,
+    /// The running leader of the highest term that reaches a quorum.
+    pub leader: Option<NodeId>,
+    /// The highest term of any running node.
+    pub term: u64,
+    /// Nodes that think they lead but reach no quorum, or were replaced.
+    pub stale_leaders: Vec<NodeId>,
+    /// How many more members may be lost before writes stop.
+    pub spare: u64,
+    /// Whether some set of running members that reach each other is a quorum.
+    pub quorum_possible: bool,
+}
+
+/// A client request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestView {
+    /// Its number.
+    pub id: RequestId,
+    /// What it asks.
+    pub operation: Operation,
+    /// Endpoints in order.
+    pub endpoints: Vec<NodeId>,
+    /// When it was sent.
+    pub started: Nanos,
+    /// Its steps so far.
+    pub steps: Vec<(Nanos, RequestStep)>,
+    /// When and how it ended; absent while it runs.
+    pub ended: Option<(Nanos, Outcome)>,
+}
+
+/// A property that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViolationView {
+    /// When it was seen.
+    pub at: Nanos,
+    /// Which property.
+    pub property: Property,
+    /// What was seen.
+    pub detail: String,
+}
