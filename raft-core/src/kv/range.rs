@@ -1,0 +1,75 @@
+//! Ranges of keys, ordered bytewise, as etcd's API has them.
+
+use serde::{Deserialize, Serialize};
+
+/// Keys from `key` (included) to `end`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KeyRange {
+    /// The first key of the range.
+    pub key: Vec<u8>,
+    /// Where it ends.
+    pub end: RangeEnd,
+}
+
+/// The end of a [`KeyRange`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RangeEnd {
+    /// Only the first key itself.
+    Single,
+    /// All keys below this one (etcd's `range_end`).
+    Before(Vec<u8>),
+    /// All keys that are not below the first one (etcd's `range_end` of one zero byte).
+    Unbounded,
+}
+
+impl KeyRange {
+    /// One key.
+    pub fn single(key: impl Into<Vec<u8>>) -> Self {
+        KeyRange { key: key.into(), end: RangeEnd::Single }
+    }
+
+    /// Every key that starts with `prefix`; an empty prefix means all keys.
+    pub fn prefix(prefix: impl Into<Vec<u8>>) -> Self {
+        let key: Vec<u8> = prefix.into();
+        let mut end = key.clone();
+        while end.last() == Some(&0xff) {
+            end.pop();
+        }
+        match end.last_mut() {
+            Some(last) => {
+                *last += 1;
+                KeyRange { key, end: RangeEnd::Before(end) }
+            }
+            None => KeyRange { key, end: RangeEnd::Unbounded },
+        }
+    }
+
+    /// Every key from `key` on.
+    pub fn from_key(key: impl Into<Vec<u8>>) -> Self {
+        KeyRange { key: key.into(), end: RangeEnd::Unbounded }
+    }
+
+    /// Every key from `start` up to, but not including, `end`.
+    pub fn span(start: impl Into<Vec<u8>>, end: impl Into<Vec<u8>>) -> Self {
+        KeyRange { key: start.into(), end: RangeEnd::Before(end.into()) }
+    }
+
+    /// Every key there is.
+    pub fn all() -> Self {
+        KeyRange::from_key(Vec::new())
+    }
+
+    /// The key, when the range can hold only that one.
+    pub fn as_single(&self) -> Option<&[u8]> {
+        (self.end == RangeEnd::Single).then_some(&self.key)
+    }
+
+    /// Whether `key` lies in the range.
+    pub fn contains(&self, key: &[u8]) -> bool {
+        match &self.end {
+            RangeEnd::Single => key == self.key,
+            RangeEnd::Before(end) => key >= self.key.as_slice() && key < end.as_slice(),
+            RangeEnd::Unbounded => key >= self.key.as_slice(),
+        }
+    }
+}
