@@ -2,16 +2,29 @@
 //!
 //! No browser, no wall clock, no entropy, no threads: the same code natively
 //! and in wasm, and the same trace, byte for byte.
+//!
+//! # Layout
+//!
+//! * [`cluster`]: the facade. [`cluster::Action`]s go in, [`cluster::ClusterView`]s and
+//!   [`cluster::Event`]s come out. Start reading here.
+//! * [`scenario`]: the one language for tests, lessons, links and embeds.
+//! * [`etcdctl`]: command lines in, the real tool's text out.
+//! * [`headless`]: what the `raft-playground` binary and the wasm runner share.
+//! * [`safety`]: Raft's properties and linearizability, judged from events alone.
+//! * [`kv`]: etcd's data model as a pure state machine.
+//! * [`runtime`]: virtual time, one clock domain a node, seeded randomness.
+//! * `network`, `disk`, `node`, `client`: what openraft runs on, and who talks to it.
 
-pub mod client;
 pub mod cluster;
-pub mod disk;
-pub mod etcdctl;
-pub mod headless;
 pub mod kv;
-pub mod network;
-pub mod node;
 pub mod runtime;
 pub mod safety;
-pub mod scenario;
 pub mod units;
+
+mod client;
+mod digest;
+mod disk;
+mod network;
+mod node;
+mod raft;
+mod recorder;

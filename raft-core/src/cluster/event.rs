@@ -170,6 +170,11 @@ pub enum EventKind {
         /// The groups, every node in exactly one.
         groups: Vec<Vec<NodeId>>,
     },
+    /// Every link of a node was cut, both ways.
+    Isolated {
+        /// Which.
+        node: NodeId,
+    },
     /// One direction of a link was cut.
     LinkCut(Link),
     /// Cuts were removed: all of them, or those that touch the nodes named.

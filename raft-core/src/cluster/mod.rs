@@ -5,11 +5,15 @@
 //! [`ClusterView`] (what is) come out. Nothing else does.
 
 mod action;
+mod apply;
 mod event;
+mod facade;
+mod look;
 mod settings;
 mod view;
 
 pub use action::*;
 pub use event::*;
+pub use facade::Cluster;
 pub use settings::*;
 pub use view::*;

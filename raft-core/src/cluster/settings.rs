@@ -123,7 +123,11 @@ impl Settings {
     pub fn validate(&self) -> Result<(), SettingsError> {
         let whole_ms = |name, value: Nanos, max: Nanos| {
             if value == 0 || value > max || !value.is_multiple_of(MILLISECOND) {
-                Err(SettingsError::new(name, format!("{} ms", value as f64 / 1e6), format!("whole milliseconds, 1 to {}", max / MILLISECOND)))
+                Err(SettingsError::new(
+                    name,
+                    format!("{} ms", value as f64 / 1e6),
+                    format!("whole milliseconds, 1 to {}", max / MILLISECOND),
+                ))
             } else {
                 Ok(())
             }
@@ -135,13 +139,25 @@ impl Settings {
         whole_ms("election", self.election_min, 60 * SECOND)?;
         whole_ms("election", self.election_max, 60 * SECOND)?;
         if self.election_min >= self.election_max {
-            return Err(SettingsError::new("election", "a shortest timeout that is not below the longest", "for example 150ms..300ms"));
+            return Err(SettingsError::new(
+                "election",
+                "a shortest timeout that is not below the longest",
+                "for example 150ms..300ms",
+            ));
         }
         if self.heartbeat >= self.election_min {
-            return Err(SettingsError::new("heartbeat", format!("{} ms", self.heartbeat / MILLISECOND), "less than the shortest election timeout"));
+            return Err(SettingsError::new(
+                "heartbeat",
+                format!("{} ms", self.heartbeat / MILLISECOND),
+                "less than the shortest election timeout",
+            ));
         }
         if self.latency_min > self.latency_max || self.latency_max > LATENCY_MAX {
-            return Err(SettingsError::new("latency", "a range that is empty or too long", "a range such as 5ms..15ms, at most 10s"));
+            return Err(SettingsError::new(
+                "latency",
+                "a range that is empty or too long",
+                "a range such as 5ms..15ms, at most 10s",
+            ));
         }
         if self.loss_ppm > 1_000_000 {
             return Err(SettingsError::new("loss", format!("{} per million", self.loss_ppm), "0% to 100%"));
@@ -150,7 +166,11 @@ impl Settings {
             return Err(SettingsError::new("fsync", format!("{} ms", self.fsync / MILLISECOND), "0 to 10s"));
         }
         if self.first.is_some_and(|n| n == 0 || n > self.nodes) {
-            return Err(SettingsError::new("first", "a node that is not a member", format!("node1 to node{}", self.nodes)));
+            return Err(SettingsError::new(
+                "first",
+                "a node that is not a member",
+                format!("node1 to node{}", self.nodes),
+            ));
         }
         if self.snapshot_every == 0 {
             return Err(SettingsError::new("snapshot-every", "0", "1 entry or more"));

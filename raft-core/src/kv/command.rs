@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::range::KeyRange;
+use crate::units::REQUEST_BYTES_MAX;
 
 /// A change of the store: the payload of a log entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,4 +96,67 @@ impl fmt::Display for Command {
             Command::Delete { range, .. } => write!(f, "del {}", String::from_utf8_lossy(&range.key)),
         }
     }
+}
+
+/// A key or value that the store cannot take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// The key is empty.
+    Empty,
+    /// Key and value together are longer than [`REQUEST_BYTES_MAX`].
+    TooLong {
+        /// Their length in bytes.
+        bytes: u64,
+    },
+}
+
+impl KeyError {
+    /// What was wrong, with etcd's own words where it has some.
+    pub fn problem(&self) -> String {
+        match self {
+            KeyError::Empty => "etcdserver: key is not provided".to_owned(),
+            KeyError::TooLong { bytes } => {
+                format!("etcdserver: request is too large: key and value take {bytes} bytes")
+            }
+        }
+    }
+
+    /// What is accepted.
+    pub fn accepted(&self) -> String {
+        match self {
+            KeyError::Empty => "a key of at least one byte is accepted".to_owned(),
+            KeyError::TooLong { .. } => format!("at most {REQUEST_BYTES_MAX} bytes (1.5 MiB) are accepted"),
+        }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.problem(), self.accepted())
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+impl Command {
+    /// Whether the store can take this command.
+    ///
+    /// # Errors
+    /// The key is empty, or the request is too long.
+    pub fn validate(&self) -> Result<(), KeyError> {
+        match self {
+            Command::Put { key, value, .. } => check(key.is_empty(), key.len() as u64 + value.len() as u64),
+            Command::Delete { range, .. } => range.validate(),
+        }
+    }
+}
+
+pub(super) fn check(is_empty: bool, bytes: u64) -> Result<(), KeyError> {
+    if is_empty {
+        return Err(KeyError::Empty);
+    }
+    if bytes > REQUEST_BYTES_MAX {
+        return Err(KeyError::TooLong { bytes });
+    }
+    Ok(())
 }

@@ -2,9 +2,17 @@
 //!
 //! Knows nothing of Raft: a [`Command`] goes in, a [`Response`] comes out, and
 //! the same commands in the same order give the same store on every node.
+//!
+//! A store holds the current pair of every key, ordered bytewise. Every change
+//! takes the next revision. Pairs are shared, so that a copy of a store is cheap.
 
 mod command;
+mod digest;
 mod range;
+mod snapshot;
+mod store;
 
 pub use command::*;
 pub use range::*;
+pub use snapshot::DecodeError;
+pub use store::Store;

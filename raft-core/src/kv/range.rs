@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::{KeyError, check};
+
 /// Keys from `key` (included) to `end`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct KeyRange {
@@ -57,6 +59,18 @@ impl KeyRange {
     /// Every key there is.
     pub fn all() -> Self {
         KeyRange::from_key(Vec::new())
+    }
+
+    /// Whether a request may name this range.
+    ///
+    /// # Errors
+    /// It names one empty key, or its ends are too long.
+    pub fn validate(&self) -> Result<(), KeyError> {
+        let end = match &self.end {
+            RangeEnd::Before(end) => end.len() as u64,
+            RangeEnd::Single | RangeEnd::Unbounded => 0,
+        };
+        check(self.key.is_empty() && self.end == RangeEnd::Single, self.key.len() as u64 + end)
     }
 
     /// The key, when the range can hold only that one.

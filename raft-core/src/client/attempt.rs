@@ -1,0 +1,142 @@
+//! The client's side: endpoints in turn, patience, and the verdict.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::Clients;
+use super::endpoint::{Handed, Verdict};
+use crate::cluster::{Cause, Outcome, Request, RequestId, RequestStep};
+use crate::node::domain_of;
+use crate::runtime;
+use crate::units::{MILLISECOND, Nanos, NodeId};
+
+/// How long a client waits for an endpoint to greet it before it tries the next.
+const GREETING_PATIENCE: Nanos = 500 * MILLISECOND;
+/// Pause after all endpoints refused, before the next round.
+const ROUND_PAUSE: Nanos = 100 * MILLISECOND;
+/// With several endpoints, how long one may look for a leader before the next is tried.
+const LEADER_PATIENCE: Nanos = 1_000 * MILLISECOND;
+/// An endpoint says no this long before the client would stop listening.
+const ANSWER_MARGIN: Nanos = MILLISECOND;
+
+impl Clients {
+    /// Drives one request to its end.
+    pub(super) async fn run(&self, id: RequestId, request: Request) {
+        let deadline = self.0.executor.now() + request.timeout;
+        let cause = Rc::new(Cell::new(Cause::EndpointsDown));
+        let mut noted = Vec::new();
+        let outcome = loop {
+            if let Some(outcome) = self.round(id, &request, deadline, &cause, &mut noted).await {
+                break outcome;
+            }
+            let left = deadline.saturating_sub(self.0.executor.now());
+            if left == 0 {
+                break Outcome::Failed(cause.get());
+            }
+            runtime::sleep(left.min(ROUND_PAUSE)).await;
+        };
+        self.end(id, outcome);
+    }
+
+    /// Tries every endpoint once; `None` when none of them settled the request.
+    async fn round(
+        &self,
+        id: RequestId,
+        request: &Request,
+        deadline: Nanos,
+        cause: &Rc<Cell<Cause>>,
+        noted: &mut Vec<RequestStep>,
+    ) -> Option<Outcome> {
+        let several = request.endpoints.len() > 1;
+        for endpoint in request.endpoints.iter().copied() {
+            let left = deadline.saturating_sub(self.0.executor.now());
+            if left == 0 {
+                return None;
+            }
+            if !self.0.listening.contains(endpoint) {
+                self.note_once(id, RequestStep::Refused { endpoint }, noted);
+                continue;
+            }
+            // The kernel of a paused process accepts connections, but nobody greets:
+            // nothing is sent then, so that the next endpoint may be tried.
+            if !self.greets(endpoint, left.min(GREETING_PATIENCE)).await {
+                cause.set(Cause::EndpointSilent);
+                let step = RequestStep::GaveUp { endpoint, cause: Cause::EndpointSilent };
+                self.note_once(id, step, noted);
+                continue;
+            }
+            self.note_once(id, RequestStep::Taken { endpoint }, noted);
+            let patience = if several { LEADER_PATIENCE } else { Nanos::MAX };
+            match self.hand_over(id, request, endpoint, deadline, patience, cause).await {
+                Verdict::Settled(outcome) => return Some(outcome),
+                Verdict::TryAnother(why) => {
+                    cause.set(why);
+                    if several {
+                        self.note_once(id, RequestStep::GaveUp { endpoint, cause: why }, noted);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a process answers at all. A listening process greets at once.
+    async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
+        let (sender, receiver) = runtime::oneshot();
+        self.0.executor.spawn(domain_of(endpoint), async move {
+            // The client may be gone by the time a paused process goes on.
+            let _ = sender.send(());
+        });
+        matches!(runtime::timeout(patience, receiver).await, Some(Ok(())))
+    }
+
+    async fn hand_over(
+        &self,
+        id: RequestId,
+        request: &Request,
+        endpoint: NodeId,
+        deadline: Nanos,
+        patience: Nanos,
+        cause: &Rc<Cell<Cause>>,
+    ) -> Verdict {
+        let Some(server) = self.0.listening.get(endpoint) else {
+            return Verdict::TryAnother(Cause::EndpointsDown);
+        };
+        let now = self.0.executor.now();
+        let left = deadline.saturating_sub(now);
+        let answer_within = left.saturating_sub(ANSWER_MARGIN);
+        let handed = Handed {
+            id,
+            clients: self.clone(),
+            server,
+            cause: cause.clone(),
+            leader_patience: patience.min(answer_within),
+            answer_within,
+        };
+        cause.set(Cause::EndpointSilent);
+        let (sender, receiver) = runtime::oneshot();
+        let operation = request.operation.clone();
+        let is_write = operation.is_write();
+        self.0.executor.spawn(domain_of(endpoint), async move {
+            let verdict = handed.serve(operation).await;
+            // A client that no longer listens has counted this request as unknown.
+            let _ = sender.send(verdict);
+        });
+        match runtime::timeout(left, receiver).await {
+            Some(Ok(verdict)) => verdict,
+            // The connection broke, or nothing came in time: what the endpoint did is not known here.
+            Some(Err(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
+            Some(Err(_)) => Verdict::TryAnother(Cause::EndpointSilent),
+            None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
+            None => Verdict::Settled(Outcome::Failed(cause.get())),
+        }
+    }
+
+    /// Notes a step unless this request noted the very same before: retries would flood the log.
+    fn note_once(&self, id: RequestId, step: RequestStep, noted: &mut Vec<RequestStep>) {
+        if !noted.contains(&step) {
+            noted.push(step.clone());
+            self.note(id, step);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The book of requests: what the events say of each, for those who look on.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::{Event, EventKind, RequestId, RequestView};
+
+/// Ended requests that can still be looked at.
+pub(crate) const REQUESTS_KEPT: u64 = 256;
+/// Steps kept of one request's life; what follows is in the events.
+const STEPS_KEPT: usize = 64;
+
+/// Requests that run, and those that ended last.
+#[derive(Default)]
+pub(crate) struct RequestBook {
+    requests: BTreeMap<RequestId, RequestView>,
+    running: u64,
+}
+
+impl RequestBook {
+    /// Writes down what an event says of a request.
+    pub(crate) fn observe(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::RequestStarted { id, operation, endpoints } => {
+                self.running += 1;
+                let view = RequestView {
+                    id: *id,
+                    operation: operation.clone(),
+                    endpoints: endpoints.clone(),
+                    started: event.at,
+                    steps: Vec::new(),
+                    ended: None,
+                };
+                self.requests.insert(*id, view);
+            }
+            EventKind::RequestStep { id, step } => {
+                if let Some(view) = self.requests.get_mut(id)
+                    && view.steps.len() < STEPS_KEPT
+                {
+                    view.steps.push((event.at, step.clone()));
+                }
+            }
+            EventKind::RequestEnded { id, outcome } => {
+                if let Some(view) = self.requests.get_mut(id) {
+                    view.ended = Some((event.at, outcome.clone()));
+                    self.running -= 1;
+                }
+                self.forget_oldest();
+            }
+            _ => {}
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if self.requests.len() as u64 - self.running > REQUESTS_KEPT {
+            let oldest = self.requests.values().find(|view| view.ended.is_some()).map(|view| view.id);
+            if let Some(id) = oldest {
+                self.requests.remove(&id);
+            }
+        }
+    }
+
+    /// All that is in the book, ascending.
+    pub(crate) fn views(&self) -> Vec<RequestView> {
+        self.requests.values().cloned().collect()
+    }
+
+    /// One request.
+    pub(crate) fn view(&self, id: RequestId) -> Option<RequestView> {
+        self.requests.get(&id).cloned()
+    }
+
+    /// How many requests run.
+    pub(crate) fn running(&self) -> u64 {
+        self.running
+    }
+}

@@ -1,0 +1,96 @@
+//! Clients: a request's life from the first endpoint to its outcome.
+//!
+//! A client lives in the world outside, next to all endpoints: the way between
+//! client and endpoint takes no time and is never cut. It connects to the
+//! endpoints in turn, hands its request to the first that answers, and gives up
+//! after the request's timeout. The endpoint finds the leader, forwards, and
+//! retries while an election runs.
+//!
+//! A write whose fate is open is *unknown*. It is never called failed, and never
+//! sent again: it may have been done, or may yet be.
+
+mod attempt;
+mod book;
+mod endpoint;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub(crate) use book::RequestBook;
+
+use crate::cluster::{
+    EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Stress,
+};
+use crate::node::Listening;
+use crate::recorder::Recorder;
+use crate::runtime::{self, Executor, WORLD};
+use crate::units::{Nanos, SECOND};
+
+/// All clients of a cluster.
+#[derive(Clone)]
+pub(crate) struct Clients(Rc<Inner>);
+
+struct Inner {
+    executor: Rc<Executor>,
+    recorder: Recorder,
+    listening: Listening,
+    next: Cell<RequestId>,
+    stress_left: Cell<u64>,
+}
+
+impl Clients {
+    pub(crate) fn new(executor: Rc<Executor>, recorder: Recorder, listening: Listening) -> Self {
+        Clients(Rc::new(Inner {
+            executor,
+            recorder,
+            listening,
+            next: Cell::new(1),
+            stress_left: Cell::new(0),
+        }))
+    }
+
+    /// Sends a request that was checked before.
+    pub(crate) fn send(&self, request: Request) -> RequestId {
+        let id = self.0.next.replace(self.0.next.get() + 1);
+        let (operation, endpoints) = (request.operation.clone(), request.endpoints.clone());
+        self.0.recorder.record(EventKind::RequestStarted { id, operation, endpoints });
+        let clients = self.clone();
+        self.0.executor.spawn(WORLD, async move { clients.run(id, request).await });
+        id
+    }
+
+    /// Sends distinct writes at a steady rate. Rate and duration were checked before.
+    pub(crate) fn stress(&self, stress: Stress) {
+        let writes = u128::from(stress.rate) * u128::from(stress.duration) / u128::from(SECOND);
+        let writes = u64::try_from(writes).unwrap_or(u64::MAX);
+        self.0.stress_left.set(self.0.stress_left.get() + writes);
+        let clients = self.clone();
+        self.0.executor.spawn(WORLD, async move {
+            let interval = SECOND / Nanos::from(stress.rate);
+            for number in 1..=writes {
+                clients.0.stress_left.set(clients.0.stress_left.get() - 1);
+                let key = format!("stress/{:06}", clients.0.next.get()).into_bytes();
+                let value = format!("value {number}").into_bytes();
+                clients.send(Request {
+                    endpoints: stress.endpoints.clone(),
+                    operation: Operation::Put { key, value, prev_kv: false },
+                    timeout: REQUEST_TIMEOUT,
+                });
+                runtime::sleep(interval).await;
+            }
+        });
+    }
+
+    /// Writes of a running stress still to be sent.
+    pub(crate) fn stress_left(&self) -> u64 {
+        self.0.stress_left.get()
+    }
+
+    fn note(&self, id: RequestId, step: RequestStep) {
+        self.0.recorder.record(EventKind::RequestStep { id, step });
+    }
+
+    fn end(&self, id: RequestId, outcome: Outcome) {
+        self.0.recorder.record(EventKind::RequestEnded { id, outcome });
+    }
+}

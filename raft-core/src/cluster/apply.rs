@@ -1,0 +1,385 @@
+//! Actions: checked first, then carried out at the present instant.
+
+use std::collections::BTreeSet;
+
+use super::facade::Cluster;
+use super::settings::LATENCY_MAX;
+use super::{
+    Action, ActionError, Applied, EventKind, Link, Operation, Process, Request, Role, STRESS_RATE_MAX,
+    STRESS_TIME_MAX, Stress,
+};
+use crate::kv::Command;
+use crate::node::{Server, domain_of};
+use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
+
+/// The longest patience a request may have, in virtual nanoseconds.
+const REQUEST_TIMEOUT_MAX: Nanos = 600 * SECOND;
+
+type Result<T> = std::result::Result<T, ActionError>;
+
+fn refuse<T>(problem: impl Into<String>, accepted: impl Into<String>) -> Result<T> {
+    Err(ActionError { problem: problem.into(), accepted: accepted.into() })
+}
+
+fn nothing(why: impl Into<String>) -> Result<Applied> {
+    Ok(Applied::NothingToDo(why.into()))
+}
+
+impl Cluster {
+    /// Carries out an action at the present instant.
+    ///
+    /// # Errors
+    /// The action makes no sense here; the error says why and what is accepted. The
+    /// cluster is untouched then.
+    pub fn apply(&mut self, action: Action) -> Result<Applied> {
+        if let Some(stuck) = &self.stuck {
+            return refuse(stuck.clone(), "start a new cluster");
+        }
+        let applied = match action {
+            Action::Kill(node) => self.kill(node),
+            Action::Stop(node) => self.stop(node),
+            Action::Restart(node) => self.restart(node),
+            Action::Pause(node) => self.pause(node),
+            Action::Resume(node) => self.resume(node),
+            Action::Isolate(node) => self.isolate(node),
+            Action::Partition(groups) => self.partition(groups),
+            Action::Cut(link) => self.cut(link),
+            Action::Heal(nodes) => self.heal(nodes),
+            Action::Latency { link, min, max } => self.set_latency(link, min, max),
+            Action::Loss { link, ppm } => self.set_loss(link, ppm),
+            Action::Campaign(node) => self.campaign(node),
+            Action::Transfer(node) => self.transfer(node),
+            Action::Snapshot(node) => self.snapshot(node),
+            Action::Elections { nodes, on } => self.set_elections(nodes, on),
+            Action::Request(request) => self.request_action(request),
+            Action::Stress(stress) => self.stress(stress),
+        };
+        self.settle();
+        applied
+    }
+
+    fn member(&self, id: NodeId) -> Result<Process> {
+        match self.nodes.get(&id) {
+            Some(node) => Ok(node.process),
+            None => refuse(
+                format!("node{id} is not a member of this cluster"),
+                format!("members are node1 to node{}", self.settings.nodes),
+            ),
+        }
+    }
+
+    /// A process that listens, for an action that only a running one can follow.
+    fn listener(&self, id: NodeId) -> Result<Server> {
+        self.member(id)?;
+        match self.around.listening.get(id) {
+            Some(server) => Ok(server),
+            None => refuse(format!("node{id} is down"), "restart it first, or choose a running node"),
+        }
+    }
+
+    fn kill(&mut self, id: NodeId) -> Result<Applied> {
+        if !self.member(id)?.is_up() {
+            return nothing(format!("node{id} is down already"));
+        }
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.kill(&self.around);
+        }
+        Ok(Applied::Done)
+    }
+
+    fn stop(&mut self, id: NodeId) -> Result<Applied> {
+        match self.member(id)? {
+            Process::Paused => {
+                return refuse(
+                    format!("node{id} is paused and cannot close its files"),
+                    "resume it first, or kill it",
+                );
+            }
+            process if !process.is_up() => return nothing(format!("node{id} is down already")),
+            _ => {}
+        }
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.begin_stop(&self.around);
+        }
+        self.settle();
+        // The shutdown may itself have failed the process: then it is over already.
+        if let Some(node) = self.nodes.get_mut(&id)
+            && node.process.is_up()
+        {
+            node.finish_stop(&self.around);
+        }
+        Ok(Applied::Done)
+    }
+
+    fn restart(&mut self, id: NodeId) -> Result<Applied> {
+        match self.member(id)? {
+            // A process that stands still cannot close its files.
+            Process::Paused => self.kill(id)?,
+            process if process.is_up() => self.stop(id)?,
+            _ => Applied::Done,
+        };
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.boot(&self.around);
+        }
+        Ok(Applied::Done)
+    }
+
+    fn pause(&mut self, id: NodeId) -> Result<Applied> {
+        match self.member(id)? {
+            Process::Paused => return nothing(format!("node{id} is paused already")),
+            process if !process.is_up() => return nothing(format!("node{id} is down")),
+            _ => {}
+        }
+        self.around.executor.set_paused(domain_of(id), true);
+        self.set_process(id, Process::Paused);
+        self.around.recorder.record(EventKind::Paused { node: id });
+        Ok(Applied::Done)
+    }
+
+    fn resume(&mut self, id: NodeId) -> Result<Applied> {
+        if self.member(id)? != Process::Paused {
+            return nothing(format!("node{id} is not paused"));
+        }
+        self.around.executor.set_paused(domain_of(id), false);
+        // A process that was paused before it knew the members goes on starting.
+        let knows_members = self.nodes.get(&id).is_some_and(|node| node.disk.borrow().last_index().is_some());
+        self.set_process(id, if knows_members { Process::Running } else { Process::Starting });
+        self.around.recorder.record(EventKind::Resumed { node: id });
+        Ok(Applied::Done)
+    }
+
+    fn set_process(&mut self, id: NodeId, process: Process) {
+        let now = self.now();
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.process = process;
+            node.since = now;
+        }
+    }
+
+    fn isolate(&mut self, id: NodeId) -> Result<Applied> {
+        self.member(id)?;
+        if self.around.network.with_links(|links| links.is_isolated(id)) {
+            return nothing(format!("node{id} is isolated already"));
+        }
+        self.around.recorder.record(EventKind::Isolated { node: id });
+        self.around.network.change_links(|links| links.isolate(id));
+        Ok(Applied::Done)
+    }
+
+    fn partition(&mut self, groups: Vec<Vec<NodeId>>) -> Result<Applied> {
+        let accepted = "groups of members, each in one group, such as node1,node2 | node3,node4,node5";
+        let mut left: BTreeSet<NodeId> = self.nodes.keys().copied().collect();
+        let mut sets = Vec::new();
+        for group in groups {
+            for id in &group {
+                self.member(*id)?;
+                if !left.remove(id) {
+                    return refuse(format!("node{id} is named twice in the partition"), accepted);
+                }
+            }
+            if group.is_empty() {
+                return refuse("a group of the partition is empty", accepted);
+            }
+            sets.push(group.into_iter().collect::<BTreeSet<NodeId>>());
+        }
+        if !left.is_empty() {
+            sets.push(left);
+        }
+        if sets.len() < 2 {
+            return refuse("all nodes are in one group", accepted);
+        }
+        let groups: Vec<Vec<NodeId>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
+        if self.around.network.with_links(|links| links.groups() == groups) {
+            return nothing("the network is divided just so already");
+        }
+        self.around.recorder.record(EventKind::Partitioned { groups });
+        self.around.network.change_links(|links| links.partition(sets));
+        Ok(Applied::Done)
+    }
+
+    fn check_link(&self, link: Link) -> Result<()> {
+        self.member(link.from)?;
+        self.member(link.to)?;
+        if link.from == link.to {
+            return refuse(
+                format!("node{} has no link to itself", link.from),
+                "a link such as node1 -> node2",
+            );
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self, link: Link) -> Result<Applied> {
+        self.check_link(link)?;
+        if self.around.network.with_links(|links| links.has_own_cut(link)) {
+            return nothing(format!("node{} -> node{} is cut already", link.from, link.to));
+        }
+        self.around.recorder.record(EventKind::LinkCut(link));
+        self.around.network.change_links(|links| links.cut(link));
+        Ok(Applied::Done)
+    }
+
+    fn heal(&mut self, nodes: Option<Vec<NodeId>>) -> Result<Applied> {
+        for id in nodes.iter().flatten() {
+            self.member(*id)?;
+        }
+        let chosen: Option<BTreeSet<NodeId>> = nodes.map(|nodes| nodes.into_iter().collect());
+        let cuts = self.around.network.with_links(|links| links.all_cuts());
+        let touched = |link: &Link| {
+            chosen.as_ref().is_none_or(|nodes| nodes.contains(&link.from) || nodes.contains(&link.to))
+        };
+        if !cuts.iter().any(touched) {
+            return nothing("nothing is cut there");
+        }
+        let nodes = chosen.iter().flatten().copied().collect();
+        self.around.recorder.record(EventKind::Healed { nodes });
+        self.around.network.change_links(|links| match &chosen {
+            Some(nodes) => links.heal(nodes),
+            None => links.heal_all(),
+        });
+        Ok(Applied::Done)
+    }
+
+    fn set_latency(&mut self, link: Option<Link>, min: Nanos, max: Nanos) -> Result<Applied> {
+        if let Some(link) = link {
+            self.check_link(link)?;
+        }
+        if min > max || max > LATENCY_MAX {
+            return refuse(
+                format!("a latency of {} ms to {} ms", min / MILLISECOND, max / MILLISECOND),
+                "a range such as 5ms..15ms, at most 10s, is accepted",
+            );
+        }
+        self.around.recorder.record(EventKind::LatencySet { link, min, max });
+        self.around.network.change_links(|links| {
+            links.set(link, |quality| (quality.latency_min, quality.latency_max) = (min, max));
+        });
+        Ok(Applied::Done)
+    }
+
+    fn set_loss(&mut self, link: Option<Link>, ppm: u32) -> Result<Applied> {
+        if let Some(link) = link {
+            self.check_link(link)?;
+        }
+        if ppm > 1_000_000 {
+            return refuse(format!("a loss of {ppm} per million"), "0% to 100% is accepted");
+        }
+        self.around.recorder.record(EventKind::LossSet { link, ppm });
+        self.around.network.change_links(|links| links.set(link, |quality| quality.loss_ppm = ppm));
+        Ok(Applied::Done)
+    }
+
+    fn campaign(&mut self, id: NodeId) -> Result<Applied> {
+        let server = self.listener(id)?;
+        if self.nodes.get(&id).is_some_and(|node| node.observed.role == Some(Role::Leader)) {
+            return nothing(format!("node{id} leads already"));
+        }
+        self.around.recorder.record(EventKind::CampaignAsked { node: id });
+        let pre_vote = self.settings.pre_vote;
+        self.around.executor.spawn(domain_of(id), async move {
+            // It fails only when the process is ending, and then there is nobody to campaign.
+            let _ = server.raft.trigger().elect(pre_vote).await;
+        });
+        Ok(Applied::Done)
+    }
+
+    fn transfer(&mut self, to: NodeId) -> Result<Applied> {
+        let process = self.member(to)?;
+        let Some(from) = self.acting_leader() else {
+            return refuse("there is no leader that reaches a quorum", "wait for one");
+        };
+        if from == to {
+            return nothing(format!("node{to} leads already"));
+        }
+        if !process.is_up() {
+            return refuse(format!("node{to} is down"), "leadership can be handed to a running node");
+        }
+        let server = self.listener(from)?;
+        self.around.recorder.record(EventKind::TransferAsked { from, to });
+        self.around.executor.spawn(domain_of(from), async move {
+            // It fails only when the process is ending; then an election follows anyway.
+            let _ = server.raft.trigger().transfer_leader(to).await;
+        });
+        Ok(Applied::Done)
+    }
+
+    fn snapshot(&mut self, id: NodeId) -> Result<Applied> {
+        let server = self.listener(id)?;
+        self.around.executor.spawn(domain_of(id), async move {
+            // It fails only when the process is ending.
+            let _ = server.raft.trigger().snapshot().await;
+        });
+        Ok(Applied::Done)
+    }
+
+    fn set_elections(&mut self, nodes: Vec<NodeId>, on: bool) -> Result<Applied> {
+        for id in &nodes {
+            self.member(*id)?;
+        }
+        let mut changed = false;
+        for node in self.nodes.values_mut() {
+            let named = nodes.is_empty() || nodes.contains(&node.id);
+            if !named || node.elections == on {
+                continue;
+            }
+            changed = true;
+            node.elections = on;
+            if let Some(server) = self.around.listening.get(node.id) {
+                server.raft.runtime_config().elect(on);
+            }
+            self.around.recorder.record(EventKind::ElectionsSet { node: node.id, on });
+        }
+        if changed { Ok(Applied::Done) } else { nothing("the election timers stand so already") }
+    }
+
+    fn check_endpoints(&self, endpoints: &[NodeId]) -> Result<()> {
+        if endpoints.is_empty() {
+            return refuse("no endpoint is chosen", "one member or more");
+        }
+        for id in endpoints {
+            self.member(*id)?;
+        }
+        Ok(())
+    }
+
+    fn request_action(&mut self, request: Request) -> Result<Applied> {
+        self.check_endpoints(&request.endpoints)?;
+        if request.timeout < MILLISECOND || request.timeout > REQUEST_TIMEOUT_MAX {
+            return refuse(
+                format!("a timeout of {} ms", request.timeout / MILLISECOND),
+                "1 ms to 600 s is accepted",
+            );
+        }
+        let checked = match &request.operation {
+            Operation::Put { key, value, prev_kv } => {
+                Command::Put { key: key.clone(), value: value.clone(), prev_kv: *prev_kv }.validate()
+            }
+            Operation::Delete { range, prev_kv } => {
+                Command::Delete { range: range.clone(), prev_kv: *prev_kv }.validate()
+            }
+            Operation::Get { range, .. } => range.validate(),
+        };
+        if let Err(error) = checked {
+            return refuse(error.problem(), error.accepted());
+        }
+        Ok(Applied::Request(self.clients.send(request)))
+    }
+
+    fn stress(&mut self, stress: Stress) -> Result<Applied> {
+        self.check_endpoints(&stress.endpoints)?;
+        if stress.rate == 0 || stress.rate > STRESS_RATE_MAX {
+            return refuse(
+                format!("a rate of {} writes a second", stress.rate),
+                format!("1 to {STRESS_RATE_MAX} is accepted"),
+            );
+        }
+        if stress.duration < MILLISECOND || stress.duration > STRESS_TIME_MAX {
+            return refuse(
+                format!("a duration of {} ms", stress.duration / MILLISECOND),
+                format!("1 ms to {} s is accepted", STRESS_TIME_MAX / SECOND),
+            );
+        }
+        self.clients.stress(stress);
+        Ok(Applied::Done)
+    }
+}

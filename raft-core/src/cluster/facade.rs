@@ -1,0 +1,286 @@
+//! The cluster itself: five servers, a network, disks, clocks and clients under
+//! one virtual clock.
+//!
+//! Messages that are due at an instant go first, then timers by deadline and
+//! sequence; one at a time, and after each everything that can run does run. So
+//! a run does not depend on the slices in which it is advanced.
+
+use std::rc::Rc;
+
+use super::{Event, Process, Role, Settings, SettingsError};
+use crate::client::Clients;
+use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
+use crate::node::{Listening, Node, Nodes, Surroundings, domain_of, openraft_config};
+use crate::recorder::Recorder;
+use crate::runtime::{Executor, RandomStream};
+use crate::units::{MILLISECOND, Nanos, NodeId};
+
+/// The purpose of the stream that chooses who is handed the member list.
+const FIRST_PURPOSE: u64 = 2;
+
+/// A running cluster. See the module's documentation for the order of events.
+pub struct Cluster {
+    pub(super) settings: Settings,
+    pub(super) around: Surroundings,
+    pub(super) clients: Clients,
+    pub(super) nodes: Nodes,
+    /// Why the run cannot go on, should its tasks wake each other for ever.
+    pub(super) stuck: Option<String>,
+}
+
+impl Cluster {
+    /// Boots every node and hands the member list to one of them.
+    ///
+    /// # Errors
+    /// A setting is out of bounds; the error says which and what is accepted.
+    pub fn new(settings: Settings) -> Result<Cluster, SettingsError> {
+        settings.validate()?;
+        let config = openraft_config(&settings)?;
+        let executor = Executor::new(settings.seed, domain_of(settings.nodes) + 1);
+        executor
+            .set_election_range_ms(settings.election_min / MILLISECOND, settings.election_max / MILLISECOND);
+        let recorder = Recorder::new(executor.clone(), settings.nodes);
+        let quality = LinkQuality {
+            latency_min: settings.latency_min,
+            latency_max: settings.latency_max,
+            loss_ppm: settings.loss_ppm,
+        };
+        let network =
+            Network::new(settings.seed, executor.clone(), recorder.clone(), quality, settings.nodes);
+        let listening = Listening::default();
+        let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone());
+        let around = Surroundings { executor, network, recorder, config, listening };
+        let nodes = (1..=settings.nodes)
+            .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
+            .collect();
+        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None };
+        cluster.boot_all();
+        Ok(cluster)
+    }
+
+    fn boot_all(&mut self) {
+        for node in self.nodes.values_mut() {
+            node.boot(&self.around);
+        }
+        self.settle();
+        let mut random = RandomStream::stream(self.settings.seed, FIRST_PURPOSE);
+        // Drawn even when it is given, so that `first` shifts no other random number.
+        let drawn = random.range(1, self.settings.nodes);
+        let first = self.settings.first.unwrap_or(drawn);
+        let members: std::collections::BTreeMap<u64, ()> =
+            (1..=self.settings.nodes).map(|id| (id, ())).collect();
+        if let Some(server) = self.around.listening.get(first) {
+            self.around.executor.spawn(domain_of(first), async move {
+                // It fails only on a log that is not empty; every log is empty here.
+                let _ = server.raft.initialize(members).await;
+            });
+        }
+        self.settle();
+    }
+
+    /// The settings with which the cluster was made.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Virtual time since the start.
+    pub fn now(&self) -> Nanos {
+        self.around.executor.now()
+    }
+
+    /// When the next message or timer is due; `None` when nothing will ever happen by itself.
+    pub fn next_event_at(&self) -> Option<Nanos> {
+        if self.stuck.is_some() {
+            return None;
+        }
+        match (self.around.network.next_at(), self.around.executor.next_timer_at()) {
+            (Some(message), Some(timer)) => Some(message.min(timer)),
+            (message, timer) => message.or(timer),
+        }
+    }
+
+    /// Lets everything happen that is due up to and at `to`; the clock then stands there.
+    /// An instant in the past changes nothing.
+    pub fn advance(&mut self, to: Nanos) {
+        while self.step(to) {}
+        self.reach(to);
+    }
+
+    /// Like [`Cluster::advance`], but stops after `limit` messages and timers.
+    /// True when `to` was reached.
+    pub fn advance_at_most(&mut self, to: Nanos, limit: u32) -> bool {
+        for _ in 0..limit {
+            if !self.step(to) {
+                self.reach(to);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Lets exactly the next message or timer happen, and moves the clock to it.
+    /// False when nothing is due up to `to`; the clock stays where it was then.
+    pub fn step(&mut self, to: Nanos) -> bool {
+        let Some(at) = self.next_event_at().filter(|at| *at <= to) else { return false };
+        if self.around.network.next_at() == Some(at) {
+            self.around.executor.set_now(at);
+            self.take_from_wire();
+        } else {
+            self.around.executor.fire_next_timer();
+        }
+        self.settle();
+        true
+    }
+
+    /// Events since the last call, in order.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.around.recorder.take().0
+    }
+
+    /// Events since the last call, and how many older ones were dropped since: only the newest
+    /// 200,000 wait to be taken.
+    pub fn take_events_counted(&mut self) -> (Vec<Event>, u64) {
+        self.around.recorder.take()
+    }
+
+    /// Hash of every event so far: equal for equal runs, natively and in wasm.
+    pub fn trace_hash(&self) -> u64 {
+        self.around.recorder.trace_hash()
+    }
+
+    /// Number of events so far.
+    pub fn event_count(&self) -> u64 {
+        self.around.recorder.count()
+    }
+
+    /// Why the run stands still for good, if it does: a fault of the simulation, not of Raft.
+    pub fn stuck(&self) -> Option<&str> {
+        self.stuck.as_deref()
+    }
+
+    fn reach(&mut self, to: Nanos) {
+        if to > self.now() && self.stuck.is_none() {
+            self.around.executor.set_now(to);
+        }
+    }
+
+    /// Brings what is due on the wire to its receiver.
+    fn take_from_wire(&mut self) {
+        let nodes = &self.nodes;
+        let is_up = |id: NodeId| nodes.get(&id).is_some_and(|node| node.process.is_up());
+        match self.around.network.next_arrival(is_up) {
+            Some(Arrival::Request { message, body }) => match self.around.listening.get(message.to) {
+                Some(server) => {
+                    self.around.network.record_delivered(&message);
+                    self.around.executor.spawn(domain_of(message.to), server.answer(message, body));
+                }
+                None => self.around.network.bounce(&message),
+            },
+            Some(Arrival::Reply { message, deliver }) => {
+                self.around.network.record_delivered(&message);
+                if let ReplyBody::Vote(vote) = deliver.body()
+                    && let Some(node) = self.nodes.get_mut(&message.to)
+                {
+                    let theirs = vote.last_log_id.map(|id| (id.leader_id.term, id.index));
+                    let mine = node.disk.borrow().last_position();
+                    let longer = !vote.vote_granted && theirs > mine;
+                    node.observed.got_vote(message.from, message.rpc, vote.vote_granted, longer);
+                }
+                deliver.finish();
+            }
+            Some(Arrival::Lost) | None => {}
+        }
+    }
+
+    /// Lets everything run that can, and looks at what became of the nodes.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..SETTLE_ROUNDS_MAX {
+            if let Err(livelock) = self.around.executor.run_ready() {
+                self.stuck = Some(format!(
+                    "the nodes woke each other {} times at one instant ({} ms); the run stands still here",
+                    livelock.polls,
+                    livelock.at / MILLISECOND
+                ));
+                return;
+            }
+            if !self.look_at_nodes() {
+                return;
+            }
+        }
+    }
+
+    /// Records what changed. True when a process had to be ended, so that more may have to run.
+    fn look_at_nodes(&mut self) -> bool {
+        let executor = &self.around.executor;
+        for draw in executor.take_election_draws() {
+            if let Some(node) = self.nodes.get_mut(&NodeId::from(draw.domain)) {
+                node.observed.election_sample_ms = Some(draw.sample_ms);
+            }
+        }
+        for (candidate, kind, term, rpc) in self.around.network.take_vote_requests() {
+            if let Some(node) = self.nodes.get_mut(&candidate) {
+                node.observed.asked_for_vote(candidate, kind, term, rpc);
+            }
+        }
+        let (now, pre_vote) = (executor.now(), self.settings.pre_vote);
+        let mut failed: Vec<(NodeId, String)> = Vec::new();
+        for node in self.nodes.values_mut() {
+            if !node.process.is_up() {
+                continue;
+            }
+            if let Some(error) = node.take_start_error() {
+                failed.push((node.id, error));
+                continue;
+            }
+            let error = self
+                .around
+                .listening
+                .with(node.id, |server| node.observe(server, now, pre_vote, &self.around.recorder));
+            if let Some(error) = error.flatten() {
+                failed.push((node.id, error));
+            }
+        }
+        let any_failed = !failed.is_empty();
+        for (id, error) in failed {
+            if let Some(node) = self.nodes.get_mut(&id) {
+                node.fail(&self.around, error);
+            }
+        }
+        any_failed
+    }
+
+    /// The running leader of the highest term that reaches a quorum.
+    pub(super) fn acting_leader(&self) -> Option<NodeId> {
+        self.nodes
+            .values()
+            .filter(|node| node.process == Process::Running && node.observed.role == Some(Role::Leader))
+            .filter(|node| self.reaches(node.id) >= self.settings.quorum())
+            .max_by_key(|node| node.observed.term)
+            .map(|node| node.id)
+    }
+
+    /// How many running members, itself included, a node reaches both ways.
+    pub(super) fn reaches(&self, id: NodeId) -> u64 {
+        let runs = |id: NodeId| self.nodes.get(&id).is_some_and(|node| node.process == Process::Running);
+        if !runs(id) {
+            return 0;
+        }
+        self.around.network.with_links(|links| {
+            let others = self.nodes.keys().filter(|other| **other != id && runs(**other));
+            1 + others.filter(|other| links.joins(id, **other)).count() as u64
+        })
+    }
+}
+
+/// Ending a failed process can let others run; each round ends at least one process.
+const SETTLE_ROUNDS_MAX: u32 = 16;
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Tasks hold handles on the executor that holds them: break the circle.
+        let executor: Rc<Executor> = self.around.executor.clone();
+        self.around.listening.clear_within(&executor);
+        executor.shutdown();
+        self.around.network.clear_within(&executor);
+    }
+}

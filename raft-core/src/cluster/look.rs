@@ -1,0 +1,246 @@
+//! Views: read from disks, metrics and the wire without touching anyone's schedule.
+
+use super::facade::Cluster;
+use super::{
+    ClusterView, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView, Role, Status,
+    StoreView, TimingWarning, ViolationView,
+};
+use crate::kv::{KeyRange, Response};
+use crate::node::{Node, Server, domain_of};
+use crate::raft::{Entry, label_of, mark_of};
+use crate::safety::Verdict;
+use crate::units::{MILLISECOND, Nanos, NodeId};
+
+/// Log cells in a node's view: what fits beside it on the page.
+const TAIL_CELLS: usize = 8;
+
+impl Cluster {
+    /// The whole cluster as it is now.
+    pub fn view(&self) -> ClusterView {
+        let (cuts, groups, (latency_min, latency_max)) =
+            self.around.network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
+        ClusterView {
+            now: self.now(),
+            nodes: self.nodes.values().map(|node| self.node_view(node)).collect(),
+            messages: self.around.network.in_flight(),
+            cuts,
+            groups,
+            status: self.status(),
+            warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
+            requests: self.around.recorder.with_book(|book| book.views()),
+            violations: self.around.recorder.violations(),
+            stress_left: self.clients.stress_left(),
+        }
+    }
+
+    /// What the cluster's state means for clients.
+    pub fn status(&self) -> Status {
+        let leader = self.acting_leader();
+        let quorum = self.settings.quorum();
+        let widest = self.nodes.keys().map(|id| self.reaches(*id)).max().unwrap_or(0);
+        let count = |wanted: fn(Process) -> bool| {
+            self.nodes.values().filter(|node| wanted(node.process)).count() as u64
+        };
+        Status {
+            members: self.settings.nodes,
+            up: count(|process| matches!(process, Process::Running | Process::Starting)),
+            paused: count(|process| process == Process::Paused),
+            quorum,
+            leader,
+            term: self
+                .nodes
+                .values()
+                .filter(|node| node.process.is_up())
+                .map(|node| node.observed.term)
+                .max()
+                .unwrap_or(0),
+            stale_leaders: self
+                .nodes
+                .values()
+                .filter(|node| node.process.is_up() && node.observed.role == Some(Role::Leader))
+                .map(|node| node.id)
+                .filter(|id| Some(*id) != leader)
+                .collect(),
+            spare: widest.saturating_sub(quorum),
+            quorum_possible: widest >= quorum,
+        }
+    }
+
+    /// A request that runs, or one of the last 256 that ended.
+    pub fn request(&self, id: RequestId) -> Option<RequestView> {
+        self.around.recorder.with_book(|book| book.view(id))
+    }
+
+    /// Properties that did not hold so far, oldest first (at most 100).
+    pub fn violations(&self) -> Vec<ViolationView> {
+        self.around.recorder.violations()
+    }
+
+    /// Whether clients could have used one single copy so far.
+    pub fn linearizability(&self) -> Verdict {
+        self.around.recorder.linearizability()
+    }
+
+    /// A running node's own copy, read without any protocol. `None` when the process is down.
+    pub fn local_range(&self, node: NodeId, range: &KeyRange, limit: u64) -> Option<Response> {
+        let server = self.around.listening.get(node)?;
+        let memory = server.machine.memory.borrow();
+        Some(memory.store.range(range, limit))
+    }
+
+    /// The log on a node's disk, running or not, oldest first; at most the last `limit` entries.
+    pub fn log(&self, node: NodeId, limit: usize) -> Vec<LogCell> {
+        self.nodes.get(&node).map_or_else(Vec::new, |node| cells(node, limit))
+    }
+
+    /// Whether some entry in the log on a node's disk puts this value.
+    pub fn entry_on(&self, node: NodeId, value: &[u8]) -> bool {
+        self.nodes.get(&node).is_some_and(|node| {
+            let disk = node.disk.borrow();
+            disk.entries_from(0).any(|entry| puts(entry, value))
+        })
+    }
+
+    /// Whether some node knows that an entry that puts this value is committed.
+    pub fn entry_committed(&self, value: &[u8]) -> bool {
+        self.nodes.values().any(|node| {
+            let commit = node.observed.commit;
+            let disk = node.disk.borrow();
+            let mut entries = disk.entries_from(0);
+            entries.any(|entry| commit >= Some(entry.log_id.index) && puts(entry, value))
+        })
+    }
+
+    /// Whether no running node still holds back its vote because it heard of a leader lately.
+    /// While one does, a campaign may be refused.
+    pub fn lease_over(&self) -> bool {
+        let lease = self.settings.election_max;
+        self.nodes.values().filter(|node| node.process == Process::Running).all(|node| {
+            let local = self.around.executor.local_now(domain_of(node.id));
+            let heard = self.around.listening.with(node.id, |server| server.touched.get()).flatten();
+            let vote = node.disk.borrow().vote_touched().filter(|(_, leads)| *leads).map(|(at, _)| at);
+            heard.max(vote).is_none_or(|at| local > at + lease)
+        })
+    }
+
+    /// Whether nothing is going on: no client waits, nothing but heartbeats is in flight, and
+    /// running nodes that reach each other have equal logs, all of it applied.
+    pub fn quiet(&self) -> bool {
+        let idle = self.around.recorder.with_book(|book| book.running()) == 0
+            && self.clients.stress_left() == 0
+            && self.around.network.is_quiet();
+        if !idle {
+            return false;
+        }
+        let running: Vec<&Node> =
+            self.nodes.values().filter(|node| node.process == Process::Running).collect();
+        let settled = running.iter().all(|node| {
+            let last = node.disk.borrow().last_index();
+            last.is_some() && last == self.applied_index(node.id) && last == node.observed.commit
+        });
+        settled
+            && running.iter().enumerate().all(|(at, node)| {
+                running[at + 1..].iter().all(|other| {
+                    let joined = self.around.network.with_links(|links| links.joins(node.id, other.id));
+                    !joined || node.disk.borrow().last_position() == other.disk.borrow().last_position()
+                })
+            })
+    }
+
+    fn applied_index(&self, node: NodeId) -> Option<u64> {
+        self.around
+            .listening
+            .with(node, |server| server.machine.memory.borrow().applied.map(|id| id.index))
+            .flatten()
+    }
+
+    fn node_view(&self, node: &Node) -> NodeView {
+        let disk = node.disk.borrow();
+        let role = node.observed.role.unwrap_or(Role::Learner);
+        let leads = node.process.is_up() && role == Role::Leader;
+        let server = self.around.listening.get(node.id);
+        let vote = disk.vote();
+        let term = node.observed.term.max(vote.map_or(0, |(term, ..)| term));
+        NodeView {
+            id: node.id,
+            process: node.process,
+            role,
+            since: node.since,
+            term,
+            voted_for: vote.filter(|(at, ..)| *at == term && term > 0).map(|(_, candidate, _)| candidate),
+            leader: node.observed.leader,
+            has_quorum: leads && self.reaches(node.id) >= self.settings.quorum(),
+            lease_until: server.as_ref().filter(|_| leads).and_then(|server| self.lease_until(node, server)),
+            last_index: disk.last_index(),
+            durable_index: disk.durable_index(),
+            commit_index: node.observed.commit,
+            applied_index: self.applied_index(node.id),
+            purged_index: disk.purged_index(),
+            tail: cells(node, TAIL_CELLS),
+            store: server.as_ref().map(store_view),
+            countdown: server.as_ref().filter(|_| !leads).and_then(|server| self.countdown(node, server)),
+            ballots: node.observed.ballots(self.settings.nodes),
+            elections: node.elections,
+            disk_bytes: disk.bytes(),
+        }
+    }
+
+    /// Until when the last answers of a quorum let a leader take writes.
+    fn lease_until(&self, node: &Node, server: &Server) -> Option<Nanos> {
+        let acked = server.metrics(|m| m.last_quorum_acked.as_ref().map(|at| at.nanos()))?;
+        self.around.executor.to_global(domain_of(node.id), acked + self.settings.election_max)
+    }
+
+    /// When the election timer was last set, and when it runs out, derived as openraft does it:
+    /// last touch of the vote, plus the lease if a leader touched it, plus the drawn timeout.
+    fn countdown(&self, node: &Node, server: &Server) -> Option<Countdown> {
+        let sample = node.observed.election_sample_ms? * MILLISECOND;
+        if !node.elections
+            || !matches!(node.observed.role, Some(Role::Follower | Role::Candidate | Role::PreCandidate))
+        {
+            return None;
+        }
+        let lease = self.settings.election_max;
+        let boot = (server.booted, 0);
+        let heard = server.touched.get().map_or(boot, |at| (at, lease));
+        let vote =
+            node.disk.borrow().vote_touched().map_or(boot, |(at, leads)| (at, if leads { lease } else { 0 }));
+        let (from, lease) = boot.max(heard).max(vote);
+        // A candidate that lost for its shorter log leaves room for others (openraft's rule).
+        let extra = if node.observed.saw_greater_log { 2 * self.settings.election_max } else { 0 };
+        let domain = domain_of(node.id);
+        Some(Countdown {
+            from: self.around.executor.to_global(domain, from)?,
+            until: self.around.executor.to_global(domain, from + lease + sample + extra)?,
+        })
+    }
+}
+
+fn store_view(server: &Server) -> StoreView {
+    let memory = server.machine.memory.borrow();
+    let store = &memory.store;
+    StoreView {
+        hash: store.hash(),
+        revision: store.revision(),
+        keys: store.key_count(),
+        bytes: store.bytes(),
+    }
+}
+
+fn cells(node: &Node, limit: usize) -> Vec<LogCell> {
+    let disk = node.disk.borrow();
+    let mut cells: Vec<LogCell> = disk.entries_from(0).rev().take(limit).map(cell).collect();
+    cells.reverse();
+    cells
+}
+
+fn cell(entry: &Entry) -> LogCell {
+    let mark: EntryMark = mark_of(entry);
+    LogCell { mark, label: label_of(entry) }
+}
+
+fn puts(entry: &Entry, wanted: &[u8]) -> bool {
+    use crate::kv::Command;
+    use openraft::EntryPayload;
+    matches!(&entry.payload, EntryPayload::Normal(Command::Put { value, .. }) if value == wanted)
+}

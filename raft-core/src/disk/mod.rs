@@ -1,0 +1,254 @@
+//! A node's disk: log, vote and snapshot, what of them is fsynced, and what a crash cuts off.
+//!
+//! The disk outlives the process. Appended entries sit in memory until their
+//! fsync is done; a crash removes them, a graceful stop writes them out first.
+//! A vote and a snapshot are replaced atomically when their fsync is done, and
+//! openraft waits for that before it answers anyone.
+
+mod log_store;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+pub(crate) use log_store::LogStore;
+
+use crate::cluster::{EventKind, RequestId, RequestStep};
+use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, mark_of, term_of};
+use crate::recorder::Recorder;
+use crate::units::{Nanos, NodeId};
+
+/// A disk shared by the process that runs on it and the cluster that looks at it.
+pub(crate) type SharedDisk = Rc<RefCell<Disk>>;
+
+/// One node's disk.
+pub(crate) struct Disk {
+    node: NodeId,
+    recorder: Recorder,
+    /// How long an fsync takes, in virtual nanoseconds.
+    fsync: Nanos,
+    vote: Option<Vote>,
+    committed: Option<LogId>,
+    log: BTreeMap<u64, Entry>,
+    purged: Option<LogId>,
+    snapshot: Option<(SnapshotMeta, Rc<Vec<u8>>)>,
+    /// Entries below this index survive a crash.
+    durable_end: u64,
+    /// Appends whose fsync runs: (sequence, end index of what they made durable when done).
+    syncing: VecDeque<(u64, u64)>,
+    next_sync: u64,
+    /// Raised by every crash, so that an fsync begun before it has no effect after it.
+    epoch: u64,
+    log_bytes: u64,
+    /// Writes whose entry is awaited here: digest of the command, and the request it belongs to.
+    proposals: VecDeque<(u64, RequestId)>,
+    /// When the vote was last given to the disk, and whether a leader's term came with it.
+    vote_touched: Option<(Nanos, bool)>,
+}
+
+impl Disk {
+    /// An empty disk.
+    pub(crate) fn new(node: NodeId, fsync: Nanos, recorder: Recorder) -> SharedDisk {
+        Rc::new(RefCell::new(Disk {
+            node,
+            recorder,
+            fsync,
+            vote: None,
+            committed: None,
+            log: BTreeMap::new(),
+            purged: None,
+            snapshot: None,
+            durable_end: 0,
+            syncing: VecDeque::new(),
+            next_sync: 0,
+            epoch: 0,
+            log_bytes: 0,
+            proposals: VecDeque::new(),
+            vote_touched: None,
+        }))
+    }
+
+    /// The power is cut: what was not fsynced is gone. Returns the last index
+    /// that survives (if any entry does) and how many entries were lost.
+    pub(crate) fn crash(&mut self) -> (Option<u64>, u64) {
+        self.epoch += 1;
+        self.syncing.clear();
+        self.proposals.clear();
+        let lost = self.log.split_off(&self.durable_end);
+        self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
+        (self.last_index(), lost.len() as u64)
+    }
+
+    /// A graceful stop: everything is written out first.
+    pub(crate) fn close(&mut self) {
+        self.epoch += 1;
+        self.syncing.clear();
+        self.proposals.clear();
+        if let Some(last) = self.last_index()
+            && self.durable_end <= last
+        {
+            self.set_durable(last + 1);
+        }
+    }
+
+    /// Index of the last entry, kept or purged.
+    pub(crate) fn last_index(&self) -> Option<u64> {
+        self.last_log_id().map(|id| id.index)
+    }
+
+    /// Term and index of the last entry, kept or purged: what voters compare (paper, 5.4.1).
+    pub(crate) fn last_position(&self) -> Option<(u64, u64)> {
+        self.last_log_id().map(|id| (term_of(&id), id.index))
+    }
+
+    /// Index of the last entry that would survive a crash.
+    pub(crate) fn durable_index(&self) -> Option<u64> {
+        self.durable_end.checked_sub(1)
+    }
+
+    /// Index of the last entry that was dropped because a snapshot covers it.
+    pub(crate) fn purged_index(&self) -> Option<u64> {
+        self.purged.map(|id| id.index)
+    }
+
+    /// Term of the vote on disk, whom it is for, and whether that one leads the term.
+    pub(crate) fn vote(&self) -> Option<(u64, NodeId, bool)> {
+        self.vote.map(|v| (v.leader_id.term, v.leader_id.voted_for, v.committed))
+    }
+
+    /// The entries on disk, ascending, from `first` on.
+    pub(crate) fn entries_from(&self, first: u64) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.log.range(first..).map(|(_, entry)| entry)
+    }
+
+    /// Bytes on disk.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.log_bytes + self.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len() as u64)
+    }
+
+    /// The snapshot on disk.
+    pub(crate) fn snapshot(&self) -> Option<(SnapshotMeta, Rc<Vec<u8>>)> {
+        self.snapshot.clone()
+    }
+
+    /// When the vote was last changed (on the node's own clock), and whether for an established leader.
+    pub(crate) fn vote_touched(&self) -> Option<(Nanos, bool)> {
+        self.vote_touched
+    }
+
+    /// How long an fsync takes.
+    pub(crate) fn fsync(&self) -> Nanos {
+        self.fsync
+    }
+
+    /// Replaces the snapshot; the caller has waited for the fsync.
+    pub(crate) fn save_snapshot(
+        &mut self,
+        meta: SnapshotMeta,
+        bytes: Rc<Vec<u8>>,
+        hash: u32,
+        installed: bool,
+    ) {
+        let last = meta.last_log_id;
+        self.snapshot = Some((meta, bytes));
+        if let Some(id) = last {
+            let (index, term) = (id.index, term_of(&id));
+            self.recorder.record(EventKind::SnapshotSaved { node: self.node, index, term, hash, installed });
+        }
+    }
+
+    /// Announces that a write with this digest may be proposed on this node.
+    pub(crate) fn expect_proposal(&mut self, digest: u64, request: RequestId) {
+        self.proposals.push_back((digest, request));
+    }
+
+    /// The write was refused before it reached the log.
+    pub(crate) fn forget_proposal(&mut self, request: RequestId) {
+        self.proposals.retain(|(_, id)| *id != request);
+    }
+
+    fn last_log_id(&self) -> Option<LogId> {
+        self.log.values().next_back().map(|entry| entry.log_id).or(self.purged)
+    }
+
+    /// Takes entries into the log. Returns the number under which their fsync runs.
+    fn append(&mut self, entries: Vec<Entry>) -> u64 {
+        let sequence = self.next_sync;
+        self.next_sync += 1;
+        let Some(last) = entries.last().map(|entry| entry.log_id.index) else {
+            self.syncing.push_back((sequence, self.durable_end));
+            return sequence;
+        };
+        let marks: Vec<_> = entries.iter().map(mark_of).collect();
+        for entry in entries {
+            self.log_bytes += bytes_of(&entry);
+            if let Some(old) = self.log.insert(entry.log_id.index, entry) {
+                self.log_bytes -= bytes_of(&old);
+            }
+        }
+        self.syncing.push_back((sequence, last + 1));
+        self.recorder.record(EventKind::Appended { node: self.node, entries: marks.clone() });
+        for mark in marks {
+            if let Some(at) = self.proposals.iter().position(|(digest, _)| *digest == mark.digest)
+                && let Some((_, id)) = self.proposals.remove(at)
+            {
+                let step = RequestStep::Proposed { leader: self.node };
+                self.recorder.record(EventKind::RequestStep { id, step });
+            }
+        }
+        sequence
+    }
+
+    /// An fsync is done: everything appended before it began is durable.
+    fn synced(&mut self, sequence: u64) {
+        let mut end = self.durable_end;
+        while self.syncing.front().is_some_and(|(s, _)| *s <= sequence) {
+            if let Some((_, through)) = self.syncing.pop_front() {
+                end = end.max(through);
+            }
+        }
+        if end > self.durable_end {
+            self.set_durable(end);
+        }
+    }
+
+    fn set_durable(&mut self, end: u64) {
+        self.durable_end = end;
+        self.recorder.record(EventKind::Synced { node: self.node, through: end - 1 });
+    }
+
+    /// Removes entries from `first` on. The removal itself is durable at once.
+    fn truncate_from(&mut self, first: u64) {
+        let removed = self.log.split_off(&first);
+        if removed.is_empty() {
+            return;
+        }
+        self.log_bytes -= removed.values().map(bytes_of).sum::<u64>();
+        self.durable_end = self.durable_end.min(first);
+        for (_, through) in &mut self.syncing {
+            *through = (*through).min(first);
+        }
+        self.recorder.record(EventKind::Truncated { node: self.node, from: first });
+    }
+
+    fn purge_through(&mut self, id: LogId) {
+        let kept = self.log.split_off(&(id.index + 1));
+        let removed = std::mem::replace(&mut self.log, kept);
+        self.log_bytes -= removed.values().map(bytes_of).sum::<u64>();
+        self.purged = self.purged.max(Some(id));
+        self.durable_end = self.durable_end.max(id.index + 1);
+        self.recorder.record(EventKind::Purged { node: self.node, through: id.index });
+    }
+
+    fn save_vote(&mut self, vote: Vote) {
+        self.vote = Some(vote);
+        self.recorder.record(EventKind::VoteSaved {
+            node: self.node,
+            term: vote.leader_id.term,
+            candidate: vote.leader_id.voted_for,
+            committed: vote.committed,
+        });
+    }
+}

@@ -1,0 +1,148 @@
+//! Links: their quality, and which directions nothing passes over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cluster::Link;
+use crate::units::{Nanos, NodeId};
+
+/// How one direction of a link behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LinkQuality {
+    /// Shortest one-way latency.
+    pub(crate) latency_min: Nanos,
+    /// Longest one-way latency.
+    pub(crate) latency_max: Nanos,
+    /// Messages lost per million.
+    pub(crate) loss_ppm: u32,
+}
+
+/// The state of every link.
+pub(crate) struct Links {
+    nodes: u64,
+    /// Quality of links that have none of their own.
+    default: LinkQuality,
+    own: BTreeMap<Link, LinkQuality>,
+    cuts: BTreeSet<Link>,
+    isolated: BTreeSet<NodeId>,
+    /// The partition in force; empty when there is none.
+    groups: Vec<BTreeSet<NodeId>>,
+}
+
+impl Links {
+    pub(crate) fn new(nodes: u64, default: LinkQuality) -> Self {
+        Links {
+            nodes,
+            default,
+            own: BTreeMap::new(),
+            cuts: BTreeSet::new(),
+            isolated: BTreeSet::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    /// Whether nothing passes in this direction.
+    pub(crate) fn is_cut(&self, link: Link) -> bool {
+        self.cuts.contains(&link)
+            || self.isolated.contains(&link.from)
+            || self.isolated.contains(&link.to)
+            || self.groups.iter().any(|group| group.contains(&link.from) != group.contains(&link.to))
+    }
+
+    /// Whether messages pass both ways.
+    pub(crate) fn joins(&self, a: NodeId, b: NodeId) -> bool {
+        !self.is_cut(Link { from: a, to: b }) && !self.is_cut(Link { from: b, to: a })
+    }
+
+    /// Whether this very direction was cut by itself.
+    pub(crate) fn has_own_cut(&self, link: Link) -> bool {
+        self.cuts.contains(&link)
+    }
+
+    /// Every direction over which nothing passes.
+    pub(crate) fn all_cuts(&self) -> Vec<Link> {
+        self.all_links().filter(|link| self.is_cut(*link)).collect()
+    }
+
+    fn all_links(&self) -> impl Iterator<Item = Link> + use<> {
+        let nodes = self.nodes;
+        (1..=nodes)
+            .flat_map(move |from| (1..=nodes).filter(move |to| *to != from).map(move |to| Link { from, to }))
+    }
+
+    /// The groups of the partition in force.
+    pub(crate) fn groups(&self) -> Vec<Vec<NodeId>> {
+        self.groups.iter().map(|group| group.iter().copied().collect()).collect()
+    }
+
+    /// Whether a node is isolated.
+    pub(crate) fn is_isolated(&self, node: NodeId) -> bool {
+        self.isolated.contains(&node)
+    }
+
+    /// Cuts every link of a node.
+    pub(crate) fn isolate(&mut self, node: NodeId) {
+        self.isolated.insert(node);
+    }
+
+    /// Cuts one direction.
+    pub(crate) fn cut(&mut self, link: Link) {
+        self.cuts.insert(link);
+    }
+
+    /// Divides the network; replaces an earlier partition.
+    pub(crate) fn partition(&mut self, groups: Vec<BTreeSet<NodeId>>) {
+        self.groups = groups;
+    }
+
+    /// Removes every cut, isolation and partition.
+    pub(crate) fn heal_all(&mut self) {
+        self.cuts.clear();
+        self.isolated.clear();
+        self.groups.clear();
+    }
+
+    /// Lets a node reach everyone again whom no other cut keeps away from it.
+    ///
+    /// The partition stays in force for the nodes that are not named: what remains
+    /// of it is written down as single cuts.
+    pub(crate) fn heal(&mut self, nodes: &BTreeSet<NodeId>) {
+        let groups = std::mem::take(&mut self.groups);
+        let touches = |link: &Link| nodes.contains(&link.from) || nodes.contains(&link.to);
+        if !groups.is_empty() {
+            for link in self.all_links().filter(|link| !touches(link)) {
+                if groups.iter().any(|group| group.contains(&link.from) != group.contains(&link.to)) {
+                    self.cuts.insert(link);
+                }
+            }
+        }
+        self.cuts.retain(|link| !touches(link));
+        self.isolated.retain(|node| !nodes.contains(node));
+    }
+
+    /// How a direction behaves.
+    pub(crate) fn quality(&self, link: Link) -> LinkQuality {
+        self.own.get(&link).copied().unwrap_or(self.default)
+    }
+
+    /// The shortest and the longest latency of any link.
+    pub(crate) fn latency_range(&self) -> (Nanos, Nanos) {
+        self.all_links().map(|link| self.quality(link)).fold((Nanos::MAX, 0), |(min, max), quality| {
+            (min.min(quality.latency_min), max.max(quality.latency_max))
+        })
+    }
+
+    /// Changes one direction, or all of them.
+    pub(crate) fn set(&mut self, link: Option<Link>, change: impl Fn(&mut LinkQuality)) {
+        match link {
+            Some(link) => {
+                let mut quality = self.quality(link);
+                change(&mut quality);
+                self.own.insert(link, quality);
+            }
+            None => {
+                change(&mut self.default);
+                self.own.values_mut().for_each(change);
+            }
+        }
+    }
+}

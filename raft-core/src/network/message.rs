@@ -1,0 +1,154 @@
+//! What messages carry, and how a request is described to those who look on.
+
+use openraft::raft::{
+    AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, TransferLeaderRequest,
+    TransferLeaderResponse, VoteRequest, VoteResponse,
+};
+
+use crate::cluster::{Message, MessageKind, Reply, RequestId};
+use crate::kv::{Command, Response};
+use crate::raft::{Snapshot, Types, Vote, term_of};
+use crate::units::NodeId;
+
+/// The content of a request.
+pub(crate) enum RequestBody {
+    Append(AppendEntriesRequest<Types>),
+    Vote(VoteRequest<Types>),
+    PreVote(VoteRequest<Types>),
+    Snapshot(Vote, Box<Snapshot>),
+    Transfer(TransferLeaderRequest<Types>),
+    /// A follower hands a client's write to the leader.
+    Forward {
+        command: Command,
+        request: RequestId,
+        term: u64,
+    },
+    /// A follower asks for the index that a linearizable read must wait for.
+    ReadIndex {
+        term: u64,
+    },
+}
+
+/// The content of a reply.
+pub(crate) enum ReplyBody {
+    Append(AppendEntriesResponse<Types>),
+    Vote(VoteResponse<Types>),
+    Snapshot(SnapshotResponse<Types>),
+    Transfer(TransferLeaderResponse<Types>),
+    Forward(ForwardReply),
+    ReadIndex(Result<u64, Refusal>),
+    /// Nobody listens at the other end.
+    Unreachable,
+}
+
+/// What the leader says to a forwarded write.
+pub(crate) type ForwardReply = Result<WriteDone, Refusal>;
+
+/// A write that was committed and applied.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteDone {
+    /// Its log index.
+    pub(crate) index: u64,
+    /// The leader's term.
+    pub(crate) term: u64,
+    /// The store's answer.
+    pub(crate) response: Response,
+}
+
+/// Why an endpoint or a leader did not do as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It does not lead (any more); nothing was proposed.
+    NotLeader,
+    /// It leads, but its lease is over or no majority answered; nothing was proposed.
+    NoQuorum,
+    /// The entry was in a log and was removed or forgotten: it may be committed elsewhere.
+    Discarded,
+}
+
+impl RequestBody {
+    /// What kind of message this is.
+    pub(crate) fn kind(&self) -> MessageKind {
+        match self {
+            // openraft's heartbeats are AppendEntries without entries.
+            RequestBody::Append(append) if append.entries.is_empty() => MessageKind::Heartbeat,
+            RequestBody::Append(_) => MessageKind::Append,
+            RequestBody::Vote(_) => MessageKind::Vote,
+            RequestBody::PreVote(_) => MessageKind::PreVote,
+            RequestBody::Snapshot(..) => MessageKind::Snapshot,
+            RequestBody::Transfer(_) => MessageKind::Transfer,
+            RequestBody::Forward { .. } => MessageKind::Forward,
+            RequestBody::ReadIndex { .. } => MessageKind::ReadIndex,
+        }
+    }
+
+    /// The request as plain data; the network fills in id and times.
+    pub(crate) fn describe(&self, from: NodeId, to: NodeId, rpc: u64) -> Message {
+        let mut message = Message {
+            id: 0,
+            rpc,
+            from,
+            to,
+            kind: self.kind(),
+            reply: None,
+            term: 0,
+            entries: None,
+            previous: None,
+            leader_commit: None,
+            sent_at: 0,
+            arrives_at: 0,
+            lost: None,
+        };
+        match self {
+            RequestBody::Append(append) => {
+                message.term = append.vote.leader_id.term;
+                message.previous = append.prev_log_id.map(|id| (id.index, term_of(&id)));
+                message.leader_commit = append.leader_commit.map(|id| id.index);
+                if let (Some(first), Some(last)) = (append.entries.first(), append.entries.last()) {
+                    message.entries = Some((first.log_id.index, last.log_id.index));
+                }
+            }
+            RequestBody::Vote(vote) | RequestBody::PreVote(vote) => {
+                message.term = vote.vote.leader_id.term;
+                message.previous = vote.last_log_id.map(|id| (id.index, term_of(&id)));
+            }
+            RequestBody::Snapshot(vote, snapshot) => {
+                message.term = vote.leader_id.term;
+                message.entries = snapshot.meta.last_log_id.map(|id| (id.index, id.index));
+            }
+            RequestBody::Transfer(transfer) => message.term = transfer.from_leader().leader_id.term,
+            RequestBody::Forward { term, .. } | RequestBody::ReadIndex { term } => message.term = *term,
+        }
+        message
+    }
+}
+
+impl ReplyBody {
+    /// Yes or no, for those who look on.
+    pub(crate) fn verdict(&self) -> Reply {
+        let yes = match self {
+            ReplyBody::Append(AppendEntriesResponse::Success | AppendEntriesResponse::PartialSuccess(_)) => {
+                true
+            }
+            ReplyBody::Append(_) => false,
+            ReplyBody::Vote(vote) => vote.vote_granted,
+            ReplyBody::Snapshot(_) => true,
+            ReplyBody::Transfer(response) => response.is_ok(),
+            ReplyBody::Forward(result) => result.is_ok(),
+            ReplyBody::ReadIndex(result) => result.is_ok(),
+            ReplyBody::Unreachable => return Reply::Unreachable,
+        };
+        if yes { Reply::Yes } else { Reply::No }
+    }
+
+    /// The term the reply carries, where it says more than the request's.
+    pub(crate) fn term(&self) -> Option<u64> {
+        match self {
+            ReplyBody::Append(AppendEntriesResponse::HigherVote(vote)) => Some(vote.leader_id.term),
+            ReplyBody::Vote(vote) => Some(vote.vote.leader_id.term),
+            ReplyBody::Snapshot(response) => Some(response.vote.leader_id.term),
+            ReplyBody::Forward(Ok(done)) => Some(done.term),
+            _ => None,
+        }
+    }
+}

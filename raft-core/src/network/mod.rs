@@ -1,0 +1,271 @@
+//! The network: messages in flight as plain data that can be drawn, delayed and lost.
+//!
+//! Latency, loss and the point of loss are drawn for every message, cut link or
+//! not, so that a cut does not shift the random numbers of the others. A message
+//! that will be lost stays in flight until the point where it is lost. Cutting a
+//! link destroys what is on it at that instant.
+//!
+//! Invariant: nothing here looks into a node. Arrivals are handed out by
+//! [`Network::next_arrival`], and the cluster brings them to the receiver.
+
+mod links;
+mod message;
+mod rpc;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+pub(crate) use links::{LinkQuality, Links};
+pub(crate) use message::{ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
+pub(crate) use rpc::{Peers, RpcFailure};
+
+use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind};
+use crate::recorder::Recorder;
+use crate::runtime::{Executor, OneshotSender, RandomStream};
+use crate::units::{Nanos, NodeId};
+
+/// The purpose of the network's stream of randomness.
+const RANDOM_PURPOSE: u64 = 1;
+/// A message is lost between a quarter and three quarters of its way, in per mille.
+const LOSS_POINT_PERMILLE: (u64, u64) = (250, 750);
+
+/// A cheap handle on the one network of a cluster.
+#[derive(Clone)]
+pub(crate) struct Network(Rc<Inner>);
+
+struct Inner {
+    executor: Rc<Executor>,
+    recorder: Recorder,
+    state: RefCell<State>,
+}
+
+struct State {
+    random: RandomStream,
+    links: Links,
+    /// By the instant at which something happens to it (arrival or loss), then by id.
+    flight: BTreeMap<(Nanos, u64), Envelope>,
+    /// Calls whose caller still waits.
+    calls: BTreeMap<u64, Call>,
+    next_message: u64,
+    next_rpc: u64,
+    /// Vote requests since they were last asked for: candidate, kind, term, call.
+    vote_requests: Vec<(NodeId, MessageKind, u64, u64)>,
+}
+
+struct Call {
+    from: NodeId,
+    kind: MessageKind,
+    reply: OneshotSender<ReplyBody>,
+}
+
+struct Envelope {
+    message: Message,
+    body: Body,
+}
+
+enum Body {
+    Request(RequestBody),
+    Reply(ReplyBody),
+}
+
+/// What comes off the wire.
+pub(crate) enum Arrival {
+    /// A request for a node.
+    Request {
+        /// The message, as recorded when it was sent.
+        message: Message,
+        /// What is asked.
+        body: RequestBody,
+    },
+    /// A reply reached a caller that waits for it.
+    Reply {
+        /// The message.
+        message: Message,
+        /// Hands the reply to the caller.
+        deliver: Delivery,
+    },
+    /// Something was lost; it is recorded already.
+    Lost,
+}
+
+/// A reply on its last step to the caller.
+pub(crate) struct Delivery {
+    call: OneshotSender<ReplyBody>,
+    body: ReplyBody,
+}
+
+impl Delivery {
+    /// The reply.
+    pub(crate) fn body(&self) -> &ReplyBody {
+        &self.body
+    }
+
+    /// Wakes the caller.
+    pub(crate) fn finish(self) {
+        // A caller that dropped its end in this very instant wants no answer.
+        let _ = self.call.send(self.body);
+    }
+}
+
+impl Network {
+    pub(crate) fn new(
+        seed: u64,
+        executor: Rc<Executor>,
+        recorder: Recorder,
+        quality: LinkQuality,
+        nodes: u64,
+    ) -> Self {
+        let state = State {
+            random: RandomStream::stream(seed, RANDOM_PURPOSE),
+            links: Links::new(nodes, quality),
+            flight: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            next_message: 1,
+            next_rpc: 1,
+            vote_requests: Vec::new(),
+        };
+        Network(Rc::new(Inner { executor, recorder, state: RefCell::new(state) }))
+    }
+
+    /// Looks at the links.
+    pub(crate) fn with_links<R>(&self, look: impl FnOnce(&Links) -> R) -> R {
+        look(&self.0.state.borrow().links)
+    }
+
+    /// Changes the links. What is in flight on a link that is now cut is lost.
+    pub(crate) fn change_links(&self, change: impl FnOnce(&mut Links)) {
+        let mut state = self.0.state.borrow_mut();
+        change(&mut state.links);
+        let State { links, flight, .. } = &mut *state;
+        let doomed: Vec<(Nanos, u64)> = flight
+            .iter()
+            .filter(|(_, envelope)| {
+                let Message { from, to, .. } = envelope.message;
+                links.is_cut(Link { from, to })
+            })
+            .map(|(key, _)| *key)
+            .collect();
+        for key in &doomed {
+            flight.remove(key);
+        }
+        drop(state);
+        for (_, id) in doomed {
+            self.0.recorder.record(EventKind::Lost { id, reason: LossReason::Cut });
+        }
+    }
+
+    /// Messages in flight, by id.
+    pub(crate) fn in_flight(&self) -> Vec<Message> {
+        let state = self.0.state.borrow();
+        let mut messages: Vec<Message> = state.flight.values().map(|e| e.message.clone()).collect();
+        messages.sort_by_key(|m| m.id);
+        messages
+    }
+
+    /// Whether anything but heartbeats, their answers included, is in flight.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.0.state.borrow().flight.values().all(|e| e.message.kind == MessageKind::Heartbeat)
+    }
+
+    /// Whether a node waits for answers to a message of this kind.
+    pub(crate) fn awaits(&self, node: NodeId, kind: MessageKind) -> bool {
+        self.0.state.borrow().calls.values().any(|call| call.from == node && call.kind == kind)
+    }
+
+    /// Vote requests sent since the last call: candidate, kind, term, call.
+    pub(crate) fn take_vote_requests(&self) -> Vec<(NodeId, MessageKind, u64, u64)> {
+        std::mem::take(&mut self.0.state.borrow_mut().vote_requests)
+    }
+
+    /// Ends every call; their wakers need an executor around them.
+    pub(crate) fn clear_within(&self, executor: &Rc<Executor>) {
+        let calls = std::mem::take(&mut self.0.state.borrow_mut().calls);
+        executor.enter(|| drop(calls));
+    }
+
+    /// When the next message arrives or is lost.
+    pub(crate) fn next_at(&self) -> Option<Nanos> {
+        self.0.state.borrow().flight.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Takes the next message off the wire; the clock must stand at its instant.
+    /// `None` when nothing is in flight.
+    pub(crate) fn next_arrival(&self, is_up: impl Fn(NodeId) -> bool) -> Option<Arrival> {
+        let mut state = self.0.state.borrow_mut();
+        let (_, Envelope { message, body }) = state.flight.pop_first()?;
+        let lost = |reason| {
+            self.0.recorder.record(EventKind::Lost { id: message.id, reason });
+            Some(Arrival::Lost)
+        };
+        if let Some(loss) = message.lost {
+            drop(state);
+            return lost(loss.reason);
+        }
+        match body {
+            Body::Request(body) => Some(Arrival::Request { message, body }),
+            Body::Reply(_) if !is_up(message.to) => {
+                drop(state);
+                lost(LossReason::Down)
+            }
+            Body::Reply(body) => match state.calls.remove(&message.rpc) {
+                Some(call) => Some(Arrival::Reply { message, deliver: Delivery { call: call.reply, body } }),
+                None => {
+                    drop(state);
+                    lost(LossReason::Late)
+                }
+            },
+        }
+    }
+
+    /// A request was taken by its receiver.
+    pub(crate) fn record_delivered(&self, message: &Message) {
+        self.0.recorder.record(EventKind::Delivered { id: message.id, to: message.to });
+    }
+
+    /// Nobody listens at the receiver: the message is lost and its host says so.
+    pub(crate) fn bounce(&self, message: &Message) {
+        self.0.recorder.record(EventKind::Lost { id: message.id, reason: LossReason::Down });
+        self.reply(message, ReplyBody::Unreachable);
+    }
+
+    /// Sends the reply to a request that arrived.
+    pub(crate) fn reply(&self, request: &Message, body: ReplyBody) {
+        let message = Message {
+            from: request.to,
+            to: request.from,
+            reply: Some(body.verdict()),
+            term: body.term().unwrap_or(request.term),
+            entries: None,
+            previous: None,
+            leader_commit: None,
+            ..request.clone()
+        };
+        self.launch(message, Body::Reply(body));
+    }
+
+    fn launch(&self, mut message: Message, body: Body) {
+        let now = self.0.executor.now();
+        let mut state = self.0.state.borrow_mut();
+        let State { random, links, .. } = &mut *state;
+        let link = Link { from: message.from, to: message.to };
+        let quality = links.quality(link);
+        let latency = random.range(quality.latency_min, quality.latency_max);
+        let is_lost = random.chance_ppm(quality.loss_ppm);
+        let point = random.range(LOSS_POINT_PERMILLE.0, LOSS_POINT_PERMILLE.1);
+        let reason =
+            if links.is_cut(link) { Some(LossReason::Cut) } else { is_lost.then_some(LossReason::Random) };
+        if message.reply.is_none() && matches!(message.kind, MessageKind::Vote | MessageKind::PreVote) {
+            state.vote_requests.push((message.from, message.kind, message.term, message.rpc));
+        }
+        message.id = state.next_message;
+        state.next_message += 1;
+        message.sent_at = now;
+        message.arrives_at = now + latency;
+        message.lost = reason.map(|reason| Loss { at: now + latency * point / 1000, reason });
+        let at = message.lost.map_or(message.arrives_at, |loss| loss.at);
+        state.flight.insert((at, message.id), Envelope { message: message.clone(), body });
+        drop(state);
+        self.0.recorder.record(EventKind::Sent(message));
+    }
+}

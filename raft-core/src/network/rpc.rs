@@ -1,0 +1,173 @@
+//! Calls over the network, and openraft's network traits on top of them.
+
+use std::future::Future;
+
+use openraft::errors::{RPCError, ReplicationClosed, StreamingError, Timeout, Unreachable};
+use openraft::network::RPCOption;
+use openraft::raft::{
+    AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, TransferLeaderRequest,
+    TransferLeaderResponse, VoteRequest, VoteResponse,
+};
+use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
+
+use super::{Body, Call, Network, ReplyBody, RequestBody};
+use crate::raft::{Snapshot, Types, Vote};
+use crate::runtime;
+use crate::units::{Nanos, NodeId};
+
+/// Why a call got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RpcFailure {
+    /// The receiver's host said that nobody listens: the request was not seen by anyone.
+    Unreachable,
+    /// Silence. The request may have been lost, or the answer.
+    TimedOut,
+}
+
+/// Forgets the call when the caller gives up or its node crashes: a reply is late then.
+struct Waiting<'a> {
+    network: &'a Network,
+    rpc: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let call = self.network.0.state.borrow_mut().calls.remove(&self.rpc);
+        drop(call);
+    }
+}
+
+impl Network {
+    /// Sends a request and waits for its reply, at most `patience` on the caller's clock.
+    pub(crate) async fn call(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        body: RequestBody,
+        patience: Nanos,
+    ) -> Result<ReplyBody, RpcFailure> {
+        let (sender, receiver) = runtime::oneshot();
+        let rpc = {
+            let mut state = self.0.state.borrow_mut();
+            let rpc = state.next_rpc;
+            state.next_rpc += 1;
+            state.calls.insert(rpc, Call { from, kind: body.kind(), reply: sender });
+            rpc
+        };
+        let _waiting = Waiting { network: self, rpc };
+        self.launch(body.describe(from, to, rpc), Body::Request(body));
+        // openraft's replication does not time out a silent peer by itself: a lost
+        // message must be failed here.
+        match runtime::timeout(patience, receiver).await {
+            Some(Ok(ReplyBody::Unreachable)) => Err(RpcFailure::Unreachable),
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(_)) | None => Err(RpcFailure::TimedOut),
+        }
+    }
+}
+
+/// Makes a node's links to its peers.
+pub(crate) struct Peers {
+    pub(crate) node: NodeId,
+    pub(crate) network: Network,
+}
+
+impl RaftNetworkFactory<Types> for Peers {
+    type Network = Peer;
+
+    async fn new_client(&mut self, target: NodeId, _node: &()) -> Peer {
+        Peer { from: self.node, to: target, network: self.network.clone() }
+    }
+}
+
+/// One node's link to another.
+pub(crate) struct Peer {
+    from: NodeId,
+    to: NodeId,
+    network: Network,
+}
+
+impl Peer {
+    async fn ask(
+        &self,
+        body: RequestBody,
+        option: &RPCOption,
+        action: RPCTypes,
+    ) -> Result<ReplyBody, RPCError<Types>> {
+        let patience = option.soft_ttl();
+        let nanos = Nanos::try_from(patience.as_nanos()).unwrap_or(Nanos::MAX);
+        self.network.call(self.from, self.to, body, nanos).await.map_err(|failure| match failure {
+            RpcFailure::Unreachable => RPCError::Unreachable(Unreachable::from_string("nobody listens")),
+            RpcFailure::TimedOut => {
+                RPCError::Timeout(Timeout { action, id: self.from, target: self.to, timeout: patience })
+            }
+        })
+    }
+}
+
+/// A reply of another kind than the request: only a fault in this crate could cause it.
+fn mismatch() -> RPCError<Types> {
+    RPCError::Unreachable(Unreachable::from_string("the reply is of another kind than the request"))
+}
+
+impl RaftNetworkV2<Types> for Peer {
+    type SnapshotData = Vec<u8>;
+
+    async fn append_entries(
+        &mut self,
+        rpc: AppendEntriesRequest<Types>,
+        option: RPCOption,
+    ) -> Result<AppendEntriesResponse<Types>, RPCError<Types>> {
+        match self.ask(RequestBody::Append(rpc), &option, RPCTypes::AppendEntries).await? {
+            ReplyBody::Append(response) => Ok(response),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn vote(
+        &mut self,
+        rpc: VoteRequest<Types>,
+        option: RPCOption,
+    ) -> Result<VoteResponse<Types>, RPCError<Types>> {
+        match self.ask(RequestBody::Vote(rpc), &option, RPCTypes::Vote).await? {
+            ReplyBody::Vote(response) => Ok(response),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn pre_vote(
+        &mut self,
+        rpc: VoteRequest<Types>,
+        option: RPCOption,
+    ) -> Result<VoteResponse<Types>, RPCError<Types>> {
+        match self.ask(RequestBody::PreVote(rpc), &option, RPCTypes::Vote).await? {
+            ReplyBody::Vote(response) => Ok(response),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn full_snapshot(
+        &mut self,
+        vote: Vote,
+        snapshot: Snapshot,
+        _cancel: impl Future<Output = ReplicationClosed> + OptionalSend + 'static,
+        option: RPCOption,
+    ) -> Result<SnapshotResponse<Types>, StreamingError<Types>> {
+        let body = RequestBody::Snapshot(vote, Box::new(snapshot));
+        match self.ask(body, &option, RPCTypes::InstallSnapshot).await? {
+            ReplyBody::Snapshot(response) => Ok(response),
+            _ => Err(mismatch().into()),
+        }
+    }
+
+    async fn transfer_leader(
+        &mut self,
+        rpc: TransferLeaderRequest<Types>,
+        option: RPCOption,
+    ) -> Result<TransferLeaderResponse<Types>, RPCError<Types>> {
+        match self.ask(RequestBody::Transfer(rpc), &option, RPCTypes::TransferLeader).await? {
+            ReplyBody::Transfer(response) => Ok(response),
+            _ => Err(mismatch()),
+        }
+    }
+}

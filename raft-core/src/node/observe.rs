@@ -1,0 +1,141 @@
+//! What the cluster saw of a node: role, term, commit, timers and ballots.
+//!
+//! Everything here is read from openraft's metrics and from messages, passively:
+//! asking openraft's core would change its schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openraft::ServerState;
+use openraft::async_runtime::watch::WatchReceiver;
+
+use super::{Node, Server};
+use crate::cluster::{Ballot, EventKind, MessageKind, Process, Role};
+use crate::recorder::Recorder;
+use crate::units::{Nanos, NodeId};
+
+/// The last state of a node that was seen.
+#[derive(Default)]
+pub(crate) struct Observed {
+    /// Version of the metrics last looked at; absent before the first look.
+    version: Option<u64>,
+    pub(crate) role: Option<Role>,
+    pub(crate) term: u64,
+    pub(crate) leader: Option<NodeId>,
+    pub(crate) commit: Option<u64>,
+    /// Whether a trial vote runs.
+    pub(crate) pre_vote_runs: bool,
+    /// The election timeout that openraft drew last, in milliseconds.
+    pub(crate) election_sample_ms: Option<u64>,
+    /// Whether a voter refused this node for its shorter log: openraft then waits longer.
+    pub(crate) saw_greater_log: bool,
+    pub(crate) campaign: Option<Campaign>,
+}
+
+/// The ballots of a node's latest campaign.
+pub(crate) struct Campaign {
+    kind: MessageKind,
+    term: u64,
+    /// The calls by which this campaign's votes were asked for.
+    calls: BTreeSet<u64>,
+    answers: BTreeMap<NodeId, bool>,
+}
+
+impl Observed {
+    /// The process ended: what it knew is gone, its last role and term stay readable.
+    pub(crate) fn forget_process(&mut self) {
+        self.version = None;
+        self.leader = None;
+        self.pre_vote_runs = false;
+        self.campaign = None;
+        self.election_sample_ms = None;
+        self.saw_greater_log = false;
+    }
+
+    /// The node asked for a vote, by the call `rpc`.
+    pub(crate) fn asked_for_vote(&mut self, node: NodeId, kind: MessageKind, term: u64, rpc: u64) {
+        let same = self.campaign.as_ref().is_some_and(|c| (c.kind, c.term) == (kind, term));
+        if !same {
+            self.saw_greater_log = false;
+        }
+        let fresh =
+            || Campaign { kind, term, calls: BTreeSet::new(), answers: BTreeMap::from([(node, true)]) };
+        let campaign = self.campaign.take().filter(|_| same).unwrap_or_else(fresh);
+        self.campaign.insert(campaign).calls.insert(rpc);
+    }
+
+    /// A member answered the call `rpc`. `longer_log` says that it refused for the sake of its log.
+    pub(crate) fn got_vote(&mut self, from: NodeId, rpc: u64, granted: bool, longer_log: bool) {
+        if let Some(campaign) = &mut self.campaign
+            && campaign.calls.contains(&rpc)
+        {
+            self.saw_greater_log |= longer_log;
+            campaign.answers.insert(from, granted);
+        }
+    }
+
+    /// The ballots of the election that runs, one a member.
+    pub(crate) fn ballots(&self, members: u64) -> Vec<Ballot> {
+        let runs = matches!(self.role, Some(Role::Candidate | Role::PreCandidate));
+        match &self.campaign {
+            Some(campaign) if runs => (1..=members)
+                .map(|node| Ballot { node, granted: campaign.answers.get(&node).copied() })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Node {
+    /// Looks at the metrics if they changed, and records what is new.
+    /// Returns openraft's error if it stopped by itself.
+    pub(crate) fn observe(
+        &mut self,
+        server: &Server,
+        now: Nanos,
+        pre_vote: bool,
+        recorder: &Recorder,
+    ) -> Option<String> {
+        let receiver = server.raft.metrics();
+        let pre_vote_runs = pre_vote && server.network.awaits(self.id, MessageKind::PreVote);
+        let version = receiver.version();
+        if self.observed.version == Some(version) && self.observed.pre_vote_runs == pre_vote_runs {
+            return None;
+        }
+        let metrics = receiver.borrow_watched();
+        if let Err(fatal) = &metrics.running_state {
+            return Some(fatal.to_string());
+        }
+        let role = match metrics.state {
+            ServerState::Learner | ServerState::Shutdown => Role::Learner,
+            ServerState::Follower if pre_vote_runs => Role::PreCandidate,
+            ServerState::Follower => Role::Follower,
+            ServerState::Candidate => Role::Candidate,
+            ServerState::Leader => Role::Leader,
+        };
+        let (term, leader) = (metrics.current_term, metrics.current_leader);
+        let commit = metrics.local_committed.map(|id| id.index);
+        let knows_members = metrics.membership_config.voter_ids().next().is_some();
+        drop(metrics);
+        let before = &mut self.observed;
+        before.version = Some(version);
+        before.pre_vote_runs = pre_vote_runs;
+        if self.process == Process::Starting && knows_members {
+            self.process = Process::Running;
+            self.since = now;
+        }
+        if (before.role, before.term) != (Some(role), term) {
+            self.since = now;
+        }
+        if (before.role, before.term, before.leader) != (Some(role), term, leader) {
+            (before.role, before.term, before.leader) = (Some(role), term, leader);
+            recorder.record(EventKind::Role { node: self.id, role, term, leader });
+        }
+        if commit != before.commit {
+            before.commit = commit;
+            if let Some(index) = commit {
+                recorder.record(EventKind::Committed { node: self.id, index });
+            }
+        }
+        None
+    }
+}

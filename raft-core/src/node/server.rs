@@ -1,0 +1,152 @@
+//! A process that listens: what peers and clients can ask of it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use openraft::async_runtime::watch::WatchReceiver;
+use openraft::errors::{ClientWriteError, RaftError};
+use openraft::raft::AppendEntriesResponse;
+use openraft::{RaftMetrics, ReadPolicy};
+
+use super::Machine;
+use crate::cluster::{Message, RequestId};
+use crate::digest::digest_of;
+use crate::disk::SharedDisk;
+use crate::kv::Command;
+use crate::network::{ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
+use crate::raft::{Raft, Types, term_of};
+use crate::runtime::{Executor, local_now};
+use crate::units::{Nanos, NodeId};
+
+/// A process's parts, for its own tasks. Handles only: cloning is cheap.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) id: NodeId,
+    pub(crate) raft: Raft,
+    pub(crate) machine: Machine,
+    pub(crate) disk: SharedDisk,
+    pub(crate) network: Network,
+    /// When a leader was last heard of, on the node's own clock.
+    pub(crate) touched: Rc<Cell<Option<Nanos>>>,
+    /// When the process began to listen, on the node's own clock.
+    pub(crate) booted: Nanos,
+}
+
+/// Which processes accept connections.
+#[derive(Clone, Default)]
+pub(crate) struct Listening(Rc<RefCell<BTreeMap<NodeId, Server>>>);
+
+impl Listening {
+    pub(crate) fn get(&self, node: NodeId) -> Option<Server> {
+        self.0.borrow().get(&node).cloned()
+    }
+
+    /// Looks at a server without taking a handle.
+    pub(crate) fn with<R>(&self, node: NodeId, look: impl FnOnce(&Server) -> R) -> Option<R> {
+        self.0.borrow().get(&node).map(look)
+    }
+
+    pub(crate) fn contains(&self, node: NodeId) -> bool {
+        self.0.borrow().contains_key(&node)
+    }
+
+    pub(crate) fn insert(&self, server: Server) {
+        self.0.borrow_mut().insert(server.id, server);
+    }
+
+    pub(crate) fn remove(&self, node: NodeId) -> Option<Server> {
+        self.0.borrow_mut().remove(&node)
+    }
+
+    /// Drops every server; their destructors need an executor around them.
+    pub(crate) fn clear_within(&self, executor: &Rc<Executor>) {
+        let all = std::mem::take(&mut *self.0.borrow_mut());
+        executor.enter(|| drop(all));
+    }
+}
+
+impl Server {
+    /// Looks at openraft's metrics, without waking anything.
+    pub(crate) fn metrics<R>(&self, look: impl FnOnce(&RaftMetrics<Types>) -> R) -> R {
+        look(&self.raft.metrics().borrow_watched())
+    }
+
+    /// The leader that this node knows.
+    pub(crate) fn known_leader(&self) -> Option<NodeId> {
+        self.metrics(|m| m.current_leader)
+    }
+
+    /// The node's term.
+    pub(crate) fn term(&self) -> u64 {
+        self.metrics(|m| m.current_term)
+    }
+
+    /// Answers a peer's request. Runs in the node's own domain.
+    pub(crate) async fn answer(self, message: Message, body: RequestBody) {
+        let arrived = local_now();
+        let reply = match body {
+            RequestBody::Append(append) => match self.raft.append_entries(append).await {
+                Ok(response) => {
+                    if !matches!(response, AppendEntriesResponse::HigherVote(_)) {
+                        self.touched.set(self.touched.get().max(Some(arrived)));
+                    }
+                    ReplyBody::Append(response)
+                }
+                Err(_fatal) => ReplyBody::Unreachable,
+            },
+            RequestBody::Vote(vote) => or_unreachable(self.raft.vote(vote).await, ReplyBody::Vote),
+            RequestBody::PreVote(vote) => or_unreachable(self.raft.pre_vote(vote).await, ReplyBody::Vote),
+            RequestBody::Snapshot(vote, snapshot) => {
+                let result = self.raft.install_full_snapshot(vote, *snapshot).await;
+                self.touched.set(self.touched.get().max(Some(arrived)));
+                result.map_or(ReplyBody::Unreachable, ReplyBody::Snapshot)
+            }
+            RequestBody::Transfer(transfer) => {
+                or_unreachable(self.raft.handle_transfer_leader(transfer).await, ReplyBody::Transfer)
+            }
+            RequestBody::Forward { command, request, .. } => {
+                ReplyBody::Forward(self.propose(command, request).await)
+            }
+            RequestBody::ReadIndex { .. } => ReplyBody::ReadIndex(self.read_index().await),
+        };
+        self.network.reply(&message, reply);
+    }
+
+    /// Appends a command if this node leads, and waits until it is committed and applied.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; only [`Refusal::Discarded`] leaves the write's fate open.
+    pub(crate) async fn propose(&self, command: Command, request: RequestId) -> ForwardReply {
+        self.disk.borrow_mut().expect_proposal(digest_of(&command), request);
+        let result = self.raft.client_write(command).await;
+        self.disk.borrow_mut().forget_proposal(request);
+        match result {
+            Ok(done) => {
+                Ok(WriteDone { index: done.log_id.index, term: term_of(&done.log_id), response: done.data })
+            }
+            Err(RaftError::APIError(ClientWriteError::ForwardToLeader(forward))) => {
+                // The leader is known to be this very node when only its lease is over.
+                let leads = self.known_leader() == Some(self.id) && forward.leader_id.is_none();
+                Err(if leads { Refusal::NoQuorum } else { Refusal::NotLeader })
+            }
+            Err(_) => Err(Refusal::Discarded),
+        }
+    }
+
+    /// Confirms with a majority that this node still leads; the index that a read must wait for.
+    pub(crate) async fn read_index(&self) -> Result<u64, Refusal> {
+        match self.raft.get_read_linearizer(ReadPolicy::ReadIndex).await {
+            Ok(linearizer) => Ok(linearizer.read_log_id().index()),
+            Err(RaftError::APIError(openraft::errors::LinearizableReadError::QuorumNotEnough(_))) => {
+                Err(Refusal::NoQuorum)
+            }
+            Err(_) => Err(Refusal::NotLeader),
+        }
+    }
+}
+
+fn or_unreachable<T, E>(result: Result<T, E>, reply: impl FnOnce(T) -> ReplyBody) -> ReplyBody {
+    // A fatal error means that the process is about to end: its host would refuse the connection.
+    result.map_or(ReplyBody::Unreachable, reply)
+}

@@ -1,0 +1,64 @@
+//! openraft's types, as this crate instantiates them. No other crate sees them,
+//! so that a newer openraft is a change of this file and its users here.
+
+use openraft::EntryPayload;
+
+use crate::cluster::EntryMark;
+use crate::digest::digest_of;
+use crate::kv::{Command, Response};
+
+openraft::declare_raft_types!(
+    /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
+    pub Types:
+        D = Command,
+        R = Response,
+        NodeId = u64,
+        Node = (),
+        Term = u64,
+        LeaderId = openraft::impls::leader_id_std::LeaderId<Self::Term, Self::NodeId>,
+        AsyncRuntime = crate::runtime::VirtualRuntime,
+);
+
+pub(crate) type LogId = openraft::alias::LogIdOf<Types>;
+pub(crate) type Vote = openraft::alias::VoteOf<Types>;
+pub(crate) type Entry = openraft::alias::EntryOf<Types>;
+pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
+pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
+pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Vec<u8>>;
+pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
+
+/// The term in which an entry was appended.
+pub(crate) fn term_of(id: &LogId) -> u64 {
+    id.leader_id.term
+}
+
+/// Index, term and digest of an entry.
+pub(crate) fn mark_of(entry: &Entry) -> EntryMark {
+    let digest = match &entry.payload {
+        EntryPayload::Blank => 0,
+        EntryPayload::Normal(command) => digest_of(command),
+        EntryPayload::Membership(members) => digest_of(&members.voter_ids().collect::<Vec<u64>>()),
+    };
+    EntryMark { index: entry.log_id.index, term: term_of(&entry.log_id), digest }
+}
+
+/// What an entry does, in a few words.
+pub(crate) fn label_of(entry: &Entry) -> String {
+    match &entry.payload {
+        EntryPayload::Blank => "blank".to_owned(),
+        EntryPayload::Normal(command) => command.to_string(),
+        EntryPayload::Membership(_) => "members".to_owned(),
+    }
+}
+
+/// About how many bytes an entry takes on disk.
+pub(crate) fn bytes_of(entry: &Entry) -> u64 {
+    let header = 24;
+    header
+        + match &entry.payload {
+            EntryPayload::Blank => 0,
+            EntryPayload::Normal(Command::Put { key, value, .. }) => (key.len() + value.len()) as u64,
+            EntryPayload::Normal(Command::Delete { range, .. }) => range.key.len() as u64,
+            EntryPayload::Membership(members) => 8 * members.voter_ids().count() as u64,
+        }
+}

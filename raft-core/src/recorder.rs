@@ -1,0 +1,127 @@
+//! The recorder: the one place through which everything that happens passes.
+//!
+//! It stamps events with the virtual clock, hashes them into the trace, shows
+//! them to the safety checks and keeps them until the caller takes them.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use crate::client::RequestBook;
+use crate::cluster::{Event, EventKind, ViolationView};
+use crate::digest::PortableHasher;
+use crate::runtime::Executor;
+use crate::safety::{Checker, Verdict, Violation};
+
+/// Events that nobody took are kept up to this many; the oldest go first.
+pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;
+/// Violations kept; a run with more is broken beyond listing them.
+const VIOLATIONS_MAX: usize = 100;
+
+/// A cheap handle; all clones record into the same trace.
+#[derive(Clone)]
+pub(crate) struct Recorder(Rc<Inner>);
+
+struct Inner {
+    executor: Rc<Executor>,
+    state: RefCell<State>,
+}
+
+struct State {
+    hasher: PortableHasher,
+    count: u64,
+    waiting: VecDeque<Event>,
+    dropped: u64,
+    /// Absent in tests of single rooms, whose scenes no cluster would play.
+    checker: Option<Checker>,
+    book: RequestBook,
+    violations: Vec<ViolationView>,
+    found: Vec<Violation>,
+}
+
+impl Recorder {
+    pub(crate) fn new(executor: Rc<Executor>, nodes: u64) -> Self {
+        let state = State {
+            hasher: PortableHasher::new(),
+            count: 0,
+            waiting: VecDeque::new(),
+            dropped: 0,
+            checker: Some(Checker::new(nodes)),
+            book: RequestBook::default(),
+            violations: Vec::new(),
+            found: Vec::new(),
+        };
+        Recorder(Rc::new(Inner { executor, state: RefCell::new(state) }))
+    }
+
+    /// Switches the safety checks off.
+    #[cfg(test)]
+    pub(crate) fn without_checks(self) -> Self {
+        self.0.state.borrow_mut().checker = None;
+        self
+    }
+
+    /// Records what happens now.
+    pub(crate) fn record(&self, kind: EventKind) {
+        let at = self.0.executor.now();
+        let mut state = self.0.state.borrow_mut();
+        let event = Event { at, kind };
+        let mut found = std::mem::take(&mut state.found);
+        if let Some(checker) = &mut state.checker {
+            checker.observe(&event, &mut found);
+        }
+        state.book.observe(&event);
+        state.push(event);
+        for Violation { property, detail } in found.drain(..) {
+            if state.violations.len() < VIOLATIONS_MAX {
+                state.violations.push(ViolationView { at, property, detail: detail.clone() });
+                state.push(Event { at, kind: EventKind::Violation { property, detail } });
+            }
+        }
+        state.found = found;
+    }
+
+    /// Hash of all events so far.
+    pub(crate) fn trace_hash(&self) -> u64 {
+        self.0.state.borrow().hasher.finish()
+    }
+
+    /// Number of events so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.state.borrow().count
+    }
+
+    /// Events since the last call, and how many older ones were dropped because nobody came for them.
+    pub(crate) fn take(&self) -> (Vec<Event>, u64) {
+        let mut state = self.0.state.borrow_mut();
+        let dropped = std::mem::take(&mut state.dropped);
+        (state.waiting.drain(..).collect(), dropped)
+    }
+
+    pub(crate) fn violations(&self) -> Vec<ViolationView> {
+        self.0.state.borrow().violations.clone()
+    }
+
+    /// Reads the book of requests.
+    pub(crate) fn with_book<R>(&self, read: impl FnOnce(&RequestBook) -> R) -> R {
+        read(&self.0.state.borrow().book)
+    }
+
+    pub(crate) fn linearizability(&self) -> Verdict {
+        let state = self.0.state.borrow();
+        state.checker.as_ref().map_or(Verdict::Linearizable, Checker::linearizability)
+    }
+}
+
+impl State {
+    fn push(&mut self, event: Event) {
+        event.hash(&mut self.hasher);
+        self.count += 1;
+        if self.waiting.len() == EVENTS_WAITING_MAX {
+            self.waiting.pop_front();
+            self.dropped += 1;
+        }
+        self.waiting.push_back(event);
+    }
+}

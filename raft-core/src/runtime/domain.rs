@@ -1,0 +1,170 @@
+//! A clock domain: a clock, its timers and its share of randomness.
+
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::rc::Rc;
+use std::task::Waker;
+
+use super::RandomStream;
+use crate::units::Nanos;
+
+/// The rate of a clock that keeps virtual time, in ppm.
+pub(super) const NOMINAL_PPM: u64 = 1_000_000;
+
+/// What a timer and its owner share.
+pub(super) struct TimerCell {
+    fired: Cell<bool>,
+    cancelled: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl TimerCell {
+    pub(super) fn new(waker: Waker) -> Rc<TimerCell> {
+        let waker = RefCell::new(Some(waker));
+        Rc::new(TimerCell { fired: Cell::new(false), cancelled: Cell::new(false), waker })
+    }
+
+    pub(super) fn has_fired(&self) -> bool {
+        self.fired.get()
+    }
+
+    /// The owner was polled by another task than before, perhaps.
+    pub(super) fn set_waker(&self, waker: &Waker) {
+        let mut held = self.waker.borrow_mut();
+        if !held.as_ref().is_some_and(|held| held.will_wake(waker)) {
+            *held = Some(waker.clone());
+        }
+    }
+
+    pub(super) fn cancel(&self) {
+        self.cancelled.set(true);
+        let waker = self.waker.borrow_mut().take();
+        drop(waker);
+    }
+
+    fn fire(&self) {
+        self.fired.set(true);
+        let waker = self.waker.borrow_mut().take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+struct Timer {
+    /// On the domain's own clock.
+    deadline: Nanos,
+    sequence: u64,
+    cell: Rc<TimerCell>,
+}
+
+impl PartialEq for Timer {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Timer {}
+
+impl PartialOrd for Timer {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timer {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.deadline, self.sequence).cmp(&(other.deadline, other.sequence))
+    }
+}
+
+/// A clock and what hangs on it.
+pub(super) struct Domain {
+    /// Since this instant of global time the clock has run at `rate_ppm`.
+    base_global: Nanos,
+    /// What the clock showed then.
+    base_local: Nanos,
+    rate_ppm: u64,
+    timers: BinaryHeap<Reverse<Timer>>,
+    pub(super) random: RandomStream,
+    /// Whether its tasks are parked.
+    pub(super) paused: bool,
+}
+
+impl Domain {
+    pub(super) fn new(random: RandomStream) -> Domain {
+        Domain {
+            base_global: 0,
+            base_local: 0,
+            rate_ppm: NOMINAL_PPM,
+            timers: BinaryHeap::new(),
+            random,
+            paused: false,
+        }
+    }
+
+    /// What the clock shows at an instant of global time.
+    pub(super) fn local(&self, global: Nanos) -> Nanos {
+        let passed = global.saturating_sub(self.base_global);
+        if self.rate_ppm == NOMINAL_PPM {
+            return self.base_local + passed;
+        }
+        let scaled = u128::from(passed) * u128::from(self.rate_ppm) / u128::from(NOMINAL_PPM);
+        self.base_local + scaled as u64
+    }
+
+    /// When the clock shows (or showed) an instant; `None` when it stands still before it.
+    pub(super) fn global(&self, local: Nanos) -> Option<Nanos> {
+        if self.rate_ppm == NOMINAL_PPM {
+            return Some((self.base_global + local).saturating_sub(self.base_local));
+        }
+        if local <= self.base_local {
+            return Some(self.base_global);
+        }
+        if self.rate_ppm == 0 {
+            return None;
+        }
+        let left = u128::from(local - self.base_local) * u128::from(NOMINAL_PPM);
+        Some(self.base_global + left.div_ceil(u128::from(self.rate_ppm)) as u64)
+    }
+
+    /// From now on the clock runs at another rate; 0 stops it. Pending timers follow.
+    pub(super) fn set_rate(&mut self, now: Nanos, ppm: u64) {
+        self.base_local = self.local(now);
+        self.base_global = now;
+        self.rate_ppm = ppm;
+    }
+
+    pub(super) fn add_timer(&mut self, deadline: Nanos, sequence: u64, cell: Rc<TimerCell>) {
+        self.timers.push(Reverse(Timer { deadline, sequence, cell }));
+    }
+
+    /// Global time and sequence of the next timer that is not cancelled.
+    pub(super) fn next_timer(&mut self) -> Option<(Nanos, u64)> {
+        while self.timers.peek().is_some_and(|Reverse(timer)| timer.cell.cancelled.get()) {
+            self.timers.pop();
+        }
+        let Reverse(timer) = self.timers.peek()?;
+        Some((self.global(timer.deadline)?, timer.sequence))
+    }
+
+    /// Takes the next timer out; the caller fires it once nothing is borrowed.
+    pub(super) fn take_timer(&mut self) -> Option<FiringTimer> {
+        self.timers.pop().map(|Reverse(timer)| FiringTimer(timer.cell))
+    }
+
+    /// Forgets every timer; the caller drops them once nothing is borrowed.
+    pub(super) fn take_all_timers(&mut self) -> impl Sized + use<> {
+        std::mem::take(&mut self.timers)
+    }
+}
+
+/// A timer on its way to its owner.
+pub(super) struct FiringTimer(Rc<TimerCell>);
+
+impl FiringTimer {
+    pub(super) fn fire(self) {
+        self.0.fire();
+    }
+}

@@ -1,0 +1,420 @@
+//! The executor: tasks, the ready queue and the virtual clock.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Wake, Waker};
+
+use super::domain::{Domain, TimerCell};
+use super::{DomainId, RandomStream, WORLD, context};
+use crate::units::Nanos;
+
+/// More polls than this at one instant mean that tasks wake each other for ever.
+const POLLS_AT_ONE_INSTANT_MAX: u64 = 5_000_000;
+/// Purposes of the domains' random streams: this plus the domain's number.
+const RANDOM_PURPOSE_BASE: u64 = 1 << 32;
+
+/// Tasks woke each other for ever at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Livelock {
+    /// The instant.
+    pub at: Nanos,
+    /// Polls at that instant so far.
+    pub polls: u64,
+}
+
+/// An election timeout that openraft drew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ElectionDraw {
+    /// Whose.
+    pub domain: DomainId,
+    /// When, on that domain's clock.
+    pub local_at: Nanos,
+    /// The timeout, in milliseconds.
+    pub sample_ms: u64,
+}
+
+/// What the executor did so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Polls of tasks.
+    pub polls: u64,
+    /// Tasks spawned.
+    pub spawns: u64,
+    /// Timers fired.
+    pub timers_fired: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct TaskKey {
+    index: u32,
+    generation: u32,
+}
+
+type ReadyQueue = Arc<Mutex<VecDeque<TaskKey>>>;
+
+/// Wakers must be `Send + Sync`, though all of this lives on one thread: the
+/// lock is never contended.
+struct TaskWaker {
+    key: TaskKey,
+    queued: AtomicBool,
+    ready: ReadyQueue,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.queued.swap(true, Ordering::Relaxed) {
+            lock(&self.ready).push_back(self.key);
+        }
+    }
+}
+
+fn lock(queue: &ReadyQueue) -> MutexGuard<'_, VecDeque<TaskKey>> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
+
+struct Task {
+    domain: DomainId,
+    /// Absent while it is being polled.
+    future: Option<TaskFuture>,
+    wake_state: Arc<TaskWaker>,
+    waker: Waker,
+}
+
+#[derive(Default)]
+struct Slot {
+    generation: u32,
+    task: Option<Task>,
+}
+
+/// Runs tasks under virtual time. Always held in an [`Rc`]; see the module's essay.
+pub struct Executor {
+    now: Cell<Nanos>,
+    current_domain: Cell<DomainId>,
+    sequence: Cell<u64>,
+    stats: Cell<Stats>,
+    election_range_ms: Cell<(u64, u64)>,
+    slots: RefCell<Vec<Slot>>,
+    free: RefCell<Vec<u32>>,
+    ready: ReadyQueue,
+    /// Tasks of paused domains that would run if they could.
+    parked: RefCell<Vec<TaskKey>>,
+    domains: RefCell<Vec<Domain>>,
+    election_draws: RefCell<Vec<ElectionDraw>>,
+}
+
+impl Executor {
+    /// An executor with this many domains, [`WORLD`] included, at time 0.
+    pub fn new(seed: u64, domains: u32) -> Rc<Executor> {
+        let domain =
+            |number| Domain::new(RandomStream::stream(seed, RANDOM_PURPOSE_BASE + u64::from(number)));
+        Rc::new(Executor {
+            now: Cell::new(0),
+            current_domain: Cell::new(WORLD),
+            sequence: Cell::new(0),
+            stats: Cell::default(),
+            election_range_ms: Cell::new((0, 1)),
+            slots: RefCell::default(),
+            free: RefCell::default(),
+            ready: ReadyQueue::default(),
+            parked: RefCell::default(),
+            domains: RefCell::new((0..domains.max(1)).map(domain).collect()),
+            election_draws: RefCell::default(),
+        })
+    }
+
+    /// Global virtual time.
+    pub fn now(&self) -> Nanos {
+        self.now.get()
+    }
+
+    /// The domain whose task is running; [`WORLD`] between tasks.
+    pub fn current_domain(&self) -> DomainId {
+        self.current_domain.get()
+    }
+
+    /// What a domain's clock shows.
+    pub fn local_now(&self, domain: DomainId) -> Nanos {
+        self.domains.borrow()[domain as usize].local(self.now())
+    }
+
+    /// When a domain's clock shows an instant; `None` when it stands still before it.
+    pub fn to_global(&self, domain: DomainId, local: Nanos) -> Option<Nanos> {
+        self.domains.borrow()[domain as usize].global(local)
+    }
+
+    /// Starts a task in a domain; it runs in the next [`Executor::run_ready`].
+    pub fn spawn(self: &Rc<Self>, domain: DomainId, future: impl Future<Output = ()> + 'static) {
+        self.count(|stats| stats.spawns += 1);
+        let mut slots = self.slots.borrow_mut();
+        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
+            slots.push(Slot::default());
+            slots.len() as u32 - 1
+        });
+        let slot = &mut slots[index as usize];
+        let key = TaskKey { index, generation: slot.generation };
+        let wake_state =
+            Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready: self.ready.clone() });
+        let waker = Waker::from(wake_state.clone());
+        slot.task = Some(Task { domain, future: Some(Box::pin(future)), wake_state, waker });
+        drop(slots);
+        lock(&self.ready).push_back(key);
+    }
+
+    /// Runs `f` with this executor as the current one.
+    pub fn enter<R>(self: &Rc<Self>, f: impl FnOnce() -> R) -> R {
+        context::enter(self, f)
+    }
+
+    /// Polls tasks until none can run.
+    ///
+    /// # Errors
+    /// [`Livelock`] when they wake each other for ever; those that are left stay ready.
+    pub fn run_ready(self: &Rc<Self>) -> Result<(), Livelock> {
+        if lock(&self.ready).is_empty() {
+            return Ok(());
+        }
+        self.enter(|| {
+            let mut polls = 0;
+            loop {
+                let next = lock(&self.ready).pop_front();
+                let Some(key) = next else { return Ok(()) };
+                if !self.poll(key) {
+                    continue;
+                }
+                polls += 1;
+                if polls >= POLLS_AT_ONE_INSTANT_MAX {
+                    return Err(Livelock { at: self.now(), polls });
+                }
+            }
+        })
+    }
+
+    /// Polls one task. False when it is gone or parked.
+    fn poll(&self, key: TaskKey) -> bool {
+        let Some((mut future, waker, domain)) = self.take_for_poll(key) else { return false };
+        self.count(|stats| stats.polls += 1);
+        let back = InDomain::enter(self, domain);
+        let done = future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+        let leftover =
+            if done { self.release(key).map(|task| (task, future)) } else { self.put_back(key, future) };
+        // Destructors may look at the clock: they run in the task's own domain.
+        drop(leftover);
+        drop(back);
+        true
+    }
+
+    fn take_for_poll(&self, key: TaskKey) -> Option<(TaskFuture, Waker, DomainId)> {
+        let mut slots = self.slots.borrow_mut();
+        let slot = &mut slots[key.index as usize];
+        let task = slot.task.as_mut().filter(|_| slot.generation == key.generation)?;
+        if self.domains.borrow()[task.domain as usize].paused {
+            self.parked.borrow_mut().push(key);
+            return None;
+        }
+        task.wake_state.queued.store(false, Ordering::Relaxed);
+        Some((task.future.take()?, task.waker.clone(), task.domain))
+    }
+
+    fn put_back(&self, key: TaskKey, future: TaskFuture) -> Option<(Task, TaskFuture)> {
+        let mut slots = self.slots.borrow_mut();
+        let slot = &mut slots[key.index as usize];
+        if slot.generation == key.generation
+            && let Some(task) = &mut slot.task
+        {
+            task.future = Some(future);
+            return None;
+        }
+        drop(slots);
+        // It killed its own domain while it ran.
+        drop(future);
+        None
+    }
+
+    fn release(&self, key: TaskKey) -> Option<Task> {
+        let mut slots = self.slots.borrow_mut();
+        let slot = &mut slots[key.index as usize];
+        if slot.generation != key.generation {
+            return None;
+        }
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.borrow_mut().push(key.index);
+        slot.task.take()
+    }
+
+    /// When the next timer is due, in global time; never in the past.
+    pub fn next_timer_at(&self) -> Option<Nanos> {
+        self.peek_timer().map(|(at, ..)| at.max(self.now()))
+    }
+
+    fn peek_timer(&self) -> Option<(Nanos, u64, usize)> {
+        let mut domains = self.domains.borrow_mut();
+        let timers = domains.iter_mut().enumerate();
+        timers.filter_map(|(i, domain)| domain.next_timer().map(|(at, sequence)| (at, sequence, i))).min()
+    }
+
+    /// Moves the clock to the next timer and fires that one. False when there is none.
+    pub fn fire_next_timer(&self) -> bool {
+        let Some((at, _, index)) = self.peek_timer() else { return false };
+        self.set_now(at);
+        let timer = self.domains.borrow_mut()[index].take_timer();
+        if let Some(timer) = timer {
+            self.count(|stats| stats.timers_fired += 1);
+            timer.fire();
+        }
+        true
+    }
+
+    /// Moves the clock; never backwards.
+    pub fn set_now(&self, at: Nanos) {
+        self.now.set(self.now().max(at));
+    }
+
+    /// Drops every task and timer of a domain where they stand, without polling any of them
+    /// again, and ends its pause. Returns how many tasks there were.
+    pub fn kill_domain(self: &Rc<Self>, domain: DomainId) -> u64 {
+        let back = InDomain::enter(self, domain);
+        let mut killed = 0;
+        loop {
+            let victims = self.take_tasks_of(domain);
+            if victims.is_empty() {
+                break;
+            }
+            killed += victims.len() as u64;
+            // A destructor might spawn: look again until nothing is left.
+            self.enter(|| drop(victims));
+        }
+        let timers = {
+            let mut domains = self.domains.borrow_mut();
+            domains[domain as usize].paused = false;
+            domains[domain as usize].take_all_timers()
+        };
+        self.unpark();
+        drop(timers);
+        drop(back);
+        killed
+    }
+
+    fn take_tasks_of(&self, domain: DomainId) -> Vec<Task> {
+        let mut slots = self.slots.borrow_mut();
+        let mut free = self.free.borrow_mut();
+        let mut taken = Vec::new();
+        for (index, slot) in slots.iter_mut().enumerate() {
+            if slot.task.as_ref().is_some_and(|task| task.domain == domain) {
+                slot.generation = slot.generation.wrapping_add(1);
+                free.push(index as u32);
+                taken.extend(slot.task.take());
+            }
+        }
+        taken
+    }
+
+    /// Parks a domain's tasks, or lets them go on. Its clock and timers run on.
+    pub fn set_paused(&self, domain: DomainId, paused: bool) {
+        self.domains.borrow_mut()[domain as usize].paused = paused;
+        if !paused {
+            self.unpark();
+        }
+    }
+
+    /// Parked tasks queue up again in the order in which they were parked; those whose domain
+    /// is still paused are parked anew.
+    fn unpark(&self) {
+        let parked = std::mem::take(&mut *self.parked.borrow_mut());
+        lock(&self.ready).extend(parked);
+    }
+
+    /// Whether a domain's tasks are parked.
+    pub fn is_paused(&self, domain: DomainId) -> bool {
+        self.domains.borrow()[domain as usize].paused
+    }
+
+    /// From now on a domain's clock runs at this rate: 1,000,000 keeps virtual time, 0 stands still.
+    pub fn set_clock_rate_ppm(&self, domain: DomainId, ppm: u64) {
+        self.domains.borrow_mut()[domain as usize].set_rate(self.now(), ppm);
+    }
+
+    /// The election timeouts that openraft drew since the last call.
+    pub fn take_election_draws(&self) -> Vec<ElectionDraw> {
+        let mut draws = self.election_draws.borrow_mut();
+        if draws.is_empty() { Vec::new() } else { std::mem::take(&mut draws) }
+    }
+
+    /// The range from which openraft draws, in milliseconds; the upper end is excluded.
+    pub fn set_election_range_ms(&self, min: u64, max: u64) {
+        self.election_range_ms.set((min, max));
+    }
+
+    /// What the executor did so far.
+    pub fn stats(&self) -> Stats {
+        self.stats.get()
+    }
+
+    /// Drops every task and timer: tasks hold handles on the executor that holds them.
+    pub fn shutdown(self: &Rc<Self>) {
+        let domains = self.domains.borrow().len() as u32;
+        for domain in 0..domains {
+            self.kill_domain(domain);
+        }
+    }
+
+    /// A random stream for the running task, split off its domain's.
+    pub(super) fn split_random(&self) -> RandomStream {
+        let mut domains = self.domains.borrow_mut();
+        RandomStream::new(domains[self.current_domain() as usize].random.next_u64())
+    }
+
+    /// openraft is about to draw an election timeout from this stream.
+    pub(super) fn note_election_draw(&self, stream: &RandomStream) {
+        let (min, max) = self.election_range_ms.get();
+        if min >= max {
+            return;
+        }
+        let sample_ms = rand::RngExt::random_range(&mut stream.clone(), min..max);
+        let domain = self.current_domain();
+        let draw = ElectionDraw { domain, local_at: self.local_now(domain), sample_ms };
+        self.election_draws.borrow_mut().push(draw);
+    }
+
+    /// Sets a timer on a domain's clock.
+    pub(super) fn add_timer(&self, domain: DomainId, deadline: Nanos, waker: Waker) -> Rc<TimerCell> {
+        let cell = TimerCell::new(waker);
+        let sequence = self.sequence.replace(self.sequence.get() + 1);
+        self.domains.borrow_mut()[domain as usize].add_timer(deadline, sequence, cell.clone());
+        cell
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Stats)) {
+        let mut stats = self.stats.get();
+        change(&mut stats);
+        self.stats.set(stats);
+    }
+}
+
+/// Marks a domain as the running one; the one before comes back afterwards, also after a panic.
+struct InDomain<'a> {
+    executor: &'a Executor,
+    before: DomainId,
+}
+
+impl<'a> InDomain<'a> {
+    fn enter(executor: &'a Executor, domain: DomainId) -> Self {
+        InDomain { executor, before: executor.current_domain.replace(domain) }
+    }
+}
+
+impl Drop for InDomain<'_> {
+    fn drop(&mut self) {
+        self.executor.current_domain.set(self.before);
+    }
+}

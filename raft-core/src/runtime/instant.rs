@@ -1,0 +1,75 @@
+//! Instants of a domain's clock, as openraft wants them.
+
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::time::Duration;
+
+use openraft_rt::Instant;
+
+use super::time::local_now;
+use crate::units::{Nanos, SECOND};
+
+/// Every clock starts here, far from zero, because openraft subtracts durations from instants.
+const EPOCH: Nanos = 1_000_000 * SECOND;
+
+/// An instant of the clock of the domain in which it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VirtualInstant(Nanos);
+
+impl VirtualInstant {
+    /// The instant at which a domain's clock shows `local` nanoseconds.
+    pub fn at(local: Nanos) -> Self {
+        VirtualInstant(EPOCH.saturating_add(local))
+    }
+
+    /// What the domain's clock shows at this instant; 0 for instants before the start.
+    pub fn nanos(self) -> Nanos {
+        self.0.saturating_sub(EPOCH)
+    }
+}
+
+/// A duration in nanoseconds; what does not fit is as good as for ever.
+pub(super) fn nanos_of(duration: Duration) -> Nanos {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX / 4)
+}
+
+impl Add<Duration> for VirtualInstant {
+    type Output = Self;
+
+    fn add(self, duration: Duration) -> Self {
+        VirtualInstant(self.0.saturating_add(nanos_of(duration)))
+    }
+}
+
+impl AddAssign<Duration> for VirtualInstant {
+    fn add_assign(&mut self, duration: Duration) {
+        *self = *self + duration;
+    }
+}
+
+impl Sub<Duration> for VirtualInstant {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        VirtualInstant(self.0.saturating_sub(nanos_of(duration)))
+    }
+}
+
+impl SubAssign<Duration> for VirtualInstant {
+    fn sub_assign(&mut self, duration: Duration) {
+        *self = *self - duration;
+    }
+}
+
+impl Sub for VirtualInstant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Instant for VirtualInstant {
+    fn now() -> Self {
+        VirtualInstant::at(local_now())
+    }
+}

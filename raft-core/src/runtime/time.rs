@@ -1,0 +1,106 @@
+//! Sleeping and timeouts on the clock of the running task's domain.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::context;
+use super::domain::TimerCell;
+use crate::units::Nanos;
+
+/// What the clock of the running task's domain shows.
+pub fn local_now() -> Nanos {
+    context::with_current(|executor| executor.local_now(executor.current_domain()))
+}
+
+/// Sleeps for a span of the running task's clock.
+pub async fn sleep(duration: Nanos) {
+    Sleep::until(local_now().saturating_add(duration)).await;
+}
+
+/// Waits for a future, but not longer than `duration` on the running task's clock.
+/// The future goes first when both are due.
+pub async fn timeout<F: Future>(duration: Nanos, future: F) -> Option<F::Output> {
+    let sleep = Sleep::until(local_now().saturating_add(duration));
+    Timeout { future, sleep }.await.ok()
+}
+
+/// Resolves when a clock shows a deadline.
+pub struct Sleep {
+    deadline: Nanos,
+    timer: Option<Rc<TimerCell>>,
+}
+
+impl Sleep {
+    /// Until the clock of the domain in which it is first polled shows `deadline`.
+    pub(super) fn until(deadline: Nanos) -> Self {
+        Sleep { deadline, timer: None }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match &self.timer {
+            Some(timer) if timer.has_fired() => return Poll::Ready(()),
+            Some(timer) => timer.set_waker(cx.waker()),
+            None => {
+                let timer = context::with_current(|executor| {
+                    let domain = executor.current_domain();
+                    let is_due = executor.local_now(domain) >= self.deadline;
+                    (!is_due).then(|| executor.add_timer(domain, self.deadline, cx.waker().clone()))
+                });
+                match timer {
+                    None => return Poll::Ready(()),
+                    some => self.timer = some,
+                }
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            timer.cancel();
+        }
+    }
+}
+
+/// The time was over first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed;
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time was over first")
+    }
+}
+
+pin_project! {
+    /// A future with a deadline.
+    pub struct Timeout<F> {
+        #[pin]
+        pub(super) future: F,
+        #[pin]
+        pub(super) sleep: Sleep,
+    }
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(value) = this.future.poll(cx) {
+            return Poll::Ready(Ok(value));
+        }
+        this.sleep.poll(cx).map(|()| Err(Elapsed))
+    }
+}

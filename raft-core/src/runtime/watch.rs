@@ -1,0 +1,169 @@
+//! A channel that holds its latest value.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::future::poll_fn;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use openraft_rt::watch::{RecvError, SendError};
+use openraft_rt::{OptionalSend, OptionalSync, Watch, WatchReceiver, WatchSender};
+
+struct Shared<T> {
+    value: RefCell<T>,
+    /// Raised by every change.
+    version: Cell<u64>,
+    senders: Cell<u64>,
+    receivers: Cell<u64>,
+    wakers: RefCell<Vec<Waker>>,
+}
+
+impl<T> Shared<T> {
+    fn wake_all(&self) {
+        let wakers = std::mem::take(&mut *self.wakers.borrow_mut());
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn changed(&self) {
+        self.version.set(self.version.get() + 1);
+        self.wake_all();
+    }
+}
+
+/// Sets the value.
+pub struct WatchSenderHalf<T>(Rc<Shared<T>>);
+
+/// Sees the value, and which version of it was seen last.
+pub struct WatchReceiverHalf<T> {
+    shared: Rc<Shared<T>>,
+    seen: u64,
+}
+
+/// A look at the value; the sender must not change it meanwhile.
+pub struct WatchedRef<'a, T>(Ref<'a, T>);
+
+impl<T> Deref for WatchedRef<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Clone for WatchSenderHalf<T> {
+    fn clone(&self) -> Self {
+        self.0.senders.set(self.0.senders.get() + 1);
+        WatchSenderHalf(self.0.clone())
+    }
+}
+
+impl<T> Drop for WatchSenderHalf<T> {
+    fn drop(&mut self) {
+        self.0.senders.set(self.0.senders.get() - 1);
+        if self.0.senders.get() == 0 {
+            self.0.wake_all();
+        }
+    }
+}
+
+impl<T> Clone for WatchReceiverHalf<T> {
+    fn clone(&self) -> Self {
+        self.shared.receivers.set(self.shared.receivers.get() + 1);
+        WatchReceiverHalf { shared: self.shared.clone(), seen: self.seen }
+    }
+}
+
+impl<T> Drop for WatchReceiverHalf<T> {
+    fn drop(&mut self) {
+        self.shared.receivers.set(self.shared.receivers.get() - 1);
+    }
+}
+
+impl<T> WatchReceiverHalf<T> {
+    /// Grows with every change. Looking at it wakes nobody and marks nothing as seen.
+    pub fn version(&self) -> u64 {
+        self.shared.version.get()
+    }
+}
+
+/// The family of these channels.
+pub struct VirtualWatch;
+
+impl Watch for VirtualWatch {
+    type Sender<T: OptionalSend + OptionalSync> = WatchSenderHalf<T>;
+    type Receiver<T: OptionalSend + OptionalSync> = WatchReceiverHalf<T>;
+    type Ref<'a, T: OptionalSend + 'a> = WatchedRef<'a, T>;
+
+    fn channel<T: OptionalSend + OptionalSync>(init: T) -> (WatchSenderHalf<T>, WatchReceiverHalf<T>) {
+        let shared = Rc::new(Shared {
+            value: RefCell::new(init),
+            version: Cell::new(0),
+            senders: Cell::new(1),
+            receivers: Cell::new(1),
+            wakers: RefCell::default(),
+        });
+        (WatchSenderHalf(shared.clone()), WatchReceiverHalf { shared, seen: 0 })
+    }
+}
+
+impl<T: OptionalSend + OptionalSync> WatchSender<VirtualWatch, T> for WatchSenderHalf<T> {
+    fn send(&self, value: T) -> Result<(), SendError<T>> {
+        if self.0.receivers.get() == 0 {
+            return Err(SendError(value));
+        }
+        let before = self.0.value.replace(value);
+        drop(before);
+        self.0.changed();
+        Ok(())
+    }
+
+    fn send_if_modified<F>(&self, modify: F) -> bool
+    where
+        F: FnOnce(&mut T) -> bool,
+    {
+        let modified = modify(&mut self.0.value.borrow_mut());
+        if modified {
+            self.0.changed();
+        }
+        modified
+    }
+
+    fn borrow_watched(&self) -> WatchedRef<'_, T> {
+        WatchedRef(self.0.value.borrow())
+    }
+
+    fn subscribe(&self) -> WatchReceiverHalf<T> {
+        self.0.receivers.set(self.0.receivers.get() + 1);
+        WatchReceiverHalf { shared: self.0.clone(), seen: self.0.version.get() }
+    }
+}
+
+impl<T: OptionalSend + OptionalSync> WatchReceiver<VirtualWatch, T> for WatchReceiverHalf<T> {
+    async fn changed(&mut self) -> Result<(), RecvError> {
+        poll_fn(|cx| {
+            let version = self.shared.version.get();
+            if version != self.seen {
+                self.seen = version;
+                return Poll::Ready(Ok(()));
+            }
+            if self.shared.senders.get() == 0 {
+                return Poll::Ready(Err(RecvError(())));
+            }
+            let mut wakers = self.shared.wakers.borrow_mut();
+            if !wakers.iter().any(|waker| waker.will_wake(cx.waker())) {
+                wakers.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn borrow_watched(&self) -> WatchedRef<'_, T> {
+        WatchedRef(self.shared.value.borrow())
+    }
+
+    fn borrow_and_update(&mut self) -> WatchedRef<'_, T> {
+        self.seen = self.shared.version.get();
+        WatchedRef(self.shared.value.borrow())
+    }
+}

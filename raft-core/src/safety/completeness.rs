@@ -1,0 +1,106 @@
+//! Leader completeness: what is committed in a term is in the log of every
+//! leader of a later term (paper, 5.4).
+//!
+//! An entry counts as committed in the lowest term in which some node was seen
+//! to know it; that is never lower than the term in which it really was.
+
+use std::collections::BTreeMap;
+
+use super::Violation;
+use super::mirror::{Mirror, MirroredNode};
+use crate::cluster::{Event, EventKind, Property, Role};
+use crate::units::NodeId;
+
+/// Committed entries remembered; those with the lowest indexes are forgotten first.
+const COMMITTED_MAX: usize = 20_000;
+
+#[derive(Clone, Copy)]
+struct Committed {
+    term: u64,
+    digest: u64,
+    /// The lowest term in which a node was seen to know it.
+    known_in: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Completeness {
+    committed: BTreeMap<u64, Committed>,
+    /// What each node was seen to know as committed: the indexes below.
+    known: BTreeMap<NodeId, u64>,
+    /// Up to here, exclusively, a leader's log was compared: (term, index).
+    compared: BTreeMap<NodeId, (u64, u64)>,
+}
+
+impl Completeness {
+    pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
+        match &event.kind {
+            EventKind::Committed { node, index } => self.commit(mirror, *node, *index, found),
+            EventKind::Role { node, role: Role::Leader, .. } => self.compare(mirror, *node, 0, found),
+            EventKind::Started { node, .. } => {
+                self.known.remove(node);
+                self.compared.remove(node);
+            }
+            _ => {}
+        }
+    }
+
+    fn commit(&mut self, mirror: &Mirror, node: NodeId, index: u64, found: &mut Vec<Violation>) {
+        let Some(log) = mirror.node(node) else { return };
+        let first = self.known.get(&node).copied().unwrap_or(0).max(log.first());
+        for at in first..=index {
+            let Some((term, digest)) = log.entry(at) else { continue };
+            let new = Committed { term, digest, known_in: log.term };
+            let committed = self.committed.entry(at).or_insert(new);
+            committed.known_in = committed.known_in.min(log.term);
+            if (committed.term, committed.digest) != (term, digest) {
+                let before = committed.term;
+                let detail = format!(
+                    "node{node} knows an entry of term {term} at index {at} as committed, but one of term {before} was committed there"
+                );
+                found.push(Violation::new(Property::LeaderCompleteness, detail));
+            }
+        }
+        self.known.insert(node, index + 1);
+        while self.committed.len() > COMMITTED_MAX {
+            self.committed.pop_first();
+        }
+        let leaders: Vec<NodeId> = mirror
+            .iter()
+            .filter(|(_, other)| other.leads() && other.term > log.term)
+            .map(|(id, _)| id)
+            .collect();
+        for leader in leaders {
+            self.compare(mirror, leader, first, found);
+        }
+    }
+
+    /// Compares a leader's log with what was committed in earlier terms, from `first` on.
+    fn compare(&mut self, mirror: &Mirror, leader: NodeId, first: u64, found: &mut Vec<Violation>) {
+        let Some(log) = mirror.node(leader) else { return };
+        let done = match self.compared.get(&leader) {
+            Some((term, through)) if *term == log.term => *through,
+            _ => 0,
+        };
+        let mut through = done;
+        for (index, committed) in self.committed.range(first.min(done)..) {
+            through = index + 1;
+            if committed.known_in >= log.term || has(log, *index, committed) {
+                continue;
+            }
+            let (term, since) = (log.term, committed.known_in);
+            let detail = format!(
+                "node{leader} leads term {term} without the entry at index {index}, which was committed by term {since}"
+            );
+            found.push(Violation::new(Property::LeaderCompleteness, detail));
+            break;
+        }
+        self.compared.insert(leader, (log.term, through));
+    }
+}
+
+fn has(log: &MirroredNode, index: u64, committed: &Committed) -> bool {
+    match log.entry(index) {
+        Some(entry) => entry == (committed.term, committed.digest),
+        None => log.covers_purged(index),
+    }
+}

@@ -1,0 +1,75 @@
+//! Log matching: if two logs hold an entry with the same index and term, they
+//! are equal up to it (paper, 5.3).
+//!
+//! By induction it is enough that an index and a term always come with the same
+//! payload and with the same term before them.
+
+use std::collections::BTreeMap;
+
+use super::Violation;
+use super::mirror::Mirror;
+use crate::cluster::{EntryMark, Event, EventKind, Property};
+use crate::units::NodeId;
+
+/// Entries remembered; those with the lowest indexes are forgotten first.
+const LEDGER_MAX: usize = 50_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    digest: u64,
+    /// Term of the entry before; absent where a snapshot hides it.
+    previous_term: Option<u64>,
+    on: NodeId,
+}
+
+#[derive(Default)]
+pub(super) struct LogMatching {
+    /// By index and term.
+    ledger: BTreeMap<(u64, u64), Seen>,
+}
+
+impl LogMatching {
+    /// Looks at an event; `mirror` holds the logs before it.
+    pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
+        let EventKind::Appended { node, entries } = &event.kind else { return };
+        let mut previous_term = entries
+            .first()
+            .and_then(|first| first.index.checked_sub(1))
+            .and_then(|before| mirror.node(*node)?.term_at(before));
+        for entry in entries {
+            self.check(*node, entry, previous_term, found);
+            previous_term = Some(entry.term);
+        }
+        while self.ledger.len() > LEDGER_MAX {
+            self.ledger.pop_first();
+        }
+    }
+
+    fn check(
+        &mut self,
+        node: NodeId,
+        entry: &EntryMark,
+        previous_term: Option<u64>,
+        found: &mut Vec<Violation>,
+    ) {
+        let EntryMark { index, term, digest } = *entry;
+        let new = Seen { digest, previous_term, on: node };
+        let seen = self.ledger.entry((index, term)).or_insert(new);
+        let mut complain = |what: &str| {
+            let on = seen.on;
+            let detail =
+                format!("node{on} and node{node} have an entry at index {index} of term {term}, but {what}");
+            found.push(Violation::new(Property::LogMatching, detail));
+        };
+        if seen.digest != digest {
+            complain("it says different things");
+        }
+        match (seen.previous_term, previous_term) {
+            (Some(one), Some(other)) if one != other => {
+                complain(&format!("before it stands term {one} on the one and term {other} on the other"));
+            }
+            (None, Some(_)) => seen.previous_term = previous_term,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A mirror of every node's log and role, kept from events alone.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::{EntryMark, Event, EventKind, Role};
+use crate::units::NodeId;
+
+/// What is known of every node.
+pub(super) struct Mirror {
+    nodes: BTreeMap<NodeId, MirroredNode>,
+}
+
+/// What is known of one node.
+#[derive(Default)]
+pub(super) struct MirroredNode {
+    /// Index and term of the entry before the first one kept.
+    base: Option<(u64, u64)>,
+    /// Term and digest of each entry kept, ascending without gaps.
+    entries: Vec<(u64, u64)>,
+    pub(super) role: Option<Role>,
+    pub(super) term: u64,
+    /// The snapshot that the disk holds.
+    pub(super) snapshot: Option<(u64, u64)>,
+}
+
+impl Mirror {
+    pub(super) fn new(nodes: u64) -> Mirror {
+        Mirror { nodes: (1..=nodes).map(|id| (id, MirroredNode::default())).collect() }
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Option<&MirroredNode> {
+        self.nodes.get(&id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (NodeId, &MirroredNode)> {
+        self.nodes.iter().map(|(id, node)| (*id, node))
+    }
+
+    /// Takes in what an event says.
+    pub(super) fn observe(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::Appended { node, entries } => self.change(*node, |log| log.append(entries)),
+            EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
+            EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
+            EventKind::Crashed { node, durable, lost } => self.change(*node, |log| {
+                if *lost > 0 {
+                    log.cut_to_length_below(*durable, *lost);
+                }
+                log.role = None;
+            }),
+            EventKind::Stopped { node } | EventKind::Failed { node, .. } => {
+                self.change(*node, |log| log.role = None)
+            }
+            EventKind::SnapshotSaved { node, index, term, .. } => {
+                self.change(*node, |log| log.snapshot = log.snapshot.max(Some((*index, *term))));
+            }
+            EventKind::Role { node, role, term, .. } => self.change(*node, |log| {
+                log.role = Some(*role);
+                log.term = *term;
+            }),
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, node: NodeId, change: impl FnOnce(&mut MirroredNode)) {
+        change(self.nodes.entry(node).or_default());
+    }
+}
+
+impl MirroredNode {
+    /// Index of the first entry kept.
+    pub(super) fn first(&self) -> u64 {
+        self.base.map_or(0, |(index, _)| index + 1)
+    }
+
+    /// Index after the last entry.
+    pub(super) fn end(&self) -> u64 {
+        self.first() + self.entries.len() as u64
+    }
+
+    /// Whether the node leads its term.
+    pub(super) fn leads(&self) -> bool {
+        self.role == Some(Role::Leader)
+    }
+
+    /// Term and digest of an entry kept.
+    pub(super) fn entry(&self, index: u64) -> Option<(u64, u64)> {
+        let at = index.checked_sub(self.first())?;
+        self.entries.get(usize::try_from(at).ok()?).copied()
+    }
+
+    /// Term of an entry kept, or of the one before the first kept.
+    pub(super) fn term_at(&self, index: u64) -> Option<u64> {
+        match self.base {
+            Some((base, term)) if base == index => Some(term),
+            _ => self.entry(index).map(|(term, _)| term),
+        }
+    }
+
+    /// Whether an index is in the log or under its snapshot.
+    pub(super) fn covers_purged(&self, index: u64) -> bool {
+        index < self.first() || self.snapshot.is_some_and(|(last, _)| index <= last)
+    }
+
+    fn append(&mut self, marks: &[EntryMark]) {
+        let Some(first) = marks.first() else { return };
+        if first.index > self.end() {
+            // The entries before it lie under a snapshot: the log begins anew here.
+            let term = self.snapshot.map_or(0, |(_, term)| term);
+            self.base = Some((first.index - 1, term));
+            self.entries.clear();
+        }
+        self.cut_from(first.index);
+        self.entries.extend(marks.iter().map(|mark| (mark.term, mark.digest)));
+    }
+
+    fn cut_from(&mut self, from: u64) {
+        let keep = from.saturating_sub(self.first());
+        self.entries.truncate(usize::try_from(keep).unwrap_or(usize::MAX));
+    }
+
+    /// A crash left `durable` as the last index and took the `lost` entries above it.
+    fn cut_to_length_below(&mut self, durable: u64, lost: u64) {
+        let end = self.end().saturating_sub(lost);
+        // An empty log and one that ends at index 0 both report 0: the count decides.
+        debug_assert!(end == durable + 1 || end == 0 || durable == 0, "{end} {durable}");
+        self.cut_from(end);
+    }
+
+    fn purge(&mut self, through: u64) {
+        let term = self.term_at(through).or(self.snapshot.map(|(_, term)| term)).unwrap_or(0);
+        let gone = (through + 1).saturating_sub(self.first());
+        let gone = usize::try_from(gone).unwrap_or(usize::MAX).min(self.entries.len());
+        self.entries.drain(..gone);
+        self.base = self.base.max(Some((through, term)));
+    }
+}

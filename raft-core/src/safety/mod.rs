@@ -1,0 +1,94 @@
+//! Safety, checked while the cluster runs.
+//!
+//! The checks see events only: what disks took, what messages said, what clients
+//! were told. They share no code with openraft or the key-value store, so that a
+//! fault there cannot hide itself here.
+//!
+//! | Property | Source | TLA+ name | Module |
+//! |---|---|---|---|
+//! | at most one leader a term | paper 5.2, figure 3 | `ElectionSafety` | `election` |
+//! | a leader never rewrites its own log | paper 5.3 | `LeaderAppendOnly` | `append_only` |
+//! | logs that share an entry are equal up to it | paper 5.3 | `LogMatching` | `log_matching` |
+//! | a committed entry is in every later leader's log | paper 5.4 | `LeaderCompleteness` | `completeness` |
+//! | no two nodes apply different entries at an index | paper 5.4.3 | `StateMachineSafety` | `state_machine` |
+//! | clients could have used one single copy | Herlihy and Wing 1990 | | `linearizability` |
+//!
+//! Each check costs about as much as the event is long. What they remember is
+//! bounded; see the constants in each module.
+
+mod append_only;
+mod completeness;
+mod election;
+mod linearizability;
+mod log_matching;
+mod mirror;
+mod register;
+mod state_machine;
+
+pub use linearizability::Verdict;
+
+use crate::cluster::{Event, EventKind, Property};
+use mirror::Mirror;
+
+/// A property that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub property: Property,
+    /// What was seen, in one sentence.
+    pub detail: String,
+}
+
+impl Violation {
+    fn new(property: Property, detail: String) -> Self {
+        Violation { property, detail }
+    }
+}
+
+/// Checks every property after every event.
+pub struct Checker {
+    mirror: Mirror,
+    election: election::Election,
+    log_matching: log_matching::LogMatching,
+    completeness: completeness::Completeness,
+    state_machine: state_machine::StateMachine,
+    clients: linearizability::Linearizability,
+}
+
+impl Checker {
+    /// A checker for a cluster of this many members, before its first event.
+    pub fn new(nodes: u64) -> Checker {
+        Checker {
+            mirror: Mirror::new(nodes),
+            election: Default::default(),
+            log_matching: Default::default(),
+            completeness: Default::default(),
+            state_machine: Default::default(),
+            clients: Default::default(),
+        }
+    }
+
+    /// Looks at an event; what it breaks is added to `found`.
+    pub fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
+        match &event.kind {
+            EventKind::Delivered { .. } | EventKind::Lost { .. } => return,
+            EventKind::RequestStarted { .. } | EventKind::RequestEnded { .. } => {
+                self.clients.observe(event, found);
+                return;
+            }
+            _ => {}
+        }
+        self.election.observe(event, found);
+        // These look at the logs as they were before the event.
+        append_only::observe(&self.mirror, event, found);
+        self.log_matching.observe(&self.mirror, event, found);
+        self.mirror.observe(event);
+        self.completeness.observe(&self.mirror, event, found);
+        self.state_machine.observe(event, found);
+    }
+
+    /// Whether clients could have used one single copy so far.
+    pub fn linearizability(&self) -> Verdict {
+        self.clients.verdict()
+    }
+}
