@@ -16,9 +16,12 @@
 //! * `network`, `disk`, `node`, `client`: what openraft runs on, and who talks to it.
 
 pub mod cluster;
+pub mod etcdctl;
+pub mod headless;
 pub mod kv;
 pub mod runtime;
 pub mod safety;
+pub mod scenario;
 pub mod units;
 
 mod client;

@@ -6,6 +6,7 @@
 
 mod action;
 mod apply;
+pub mod describe;
 mod event;
 mod facade;
 mod look;

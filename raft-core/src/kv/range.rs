@@ -64,13 +64,13 @@ impl KeyRange {
     /// Whether a request may name this range.
     ///
     /// # Errors
-    /// It names one empty key, or its ends are too long.
+    /// It begins with an empty key without meaning all keys, or its ends are too long.
     pub fn validate(&self) -> Result<(), KeyError> {
         let end = match &self.end {
             RangeEnd::Before(end) => end.len() as u64,
             RangeEnd::Single | RangeEnd::Unbounded => 0,
         };
-        check(self.key.is_empty() && self.end == RangeEnd::Single, self.key.len() as u64 + end)
+        check(self.key.is_empty() && self.end != RangeEnd::Unbounded, self.key.len() as u64 + end)
     }
 
     /// The key, when the range can hold only that one.

@@ -11,7 +11,7 @@ use openraft::raft::{
 use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
 
 use super::{Body, Call, Network, ReplyBody, RequestBody};
-use crate::raft::{Snapshot, Types, Vote};
+use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::runtime;
 use crate::units::{Nanos, NodeId};
 
@@ -153,6 +153,13 @@ impl RaftNetworkV2<Types> for Peer {
         _cancel: impl Future<Output = ReplicationClosed> + OptionalSend + 'static,
         option: RPCOption,
     ) -> Result<SnapshotResponse<Types>, StreamingError<Types>> {
+        // A leader that was replaced while it fetched its snapshot may hold one of a later term
+        // by now. openraft's receiver takes that for corruption and panics; the sender's
+        // replication is about to end, so nothing is lost by not sending it.
+        if snapshot.meta.last_log_id.is_some_and(|id| term_of(&id) > vote.leader_id.term) {
+            let stale = Unreachable::from_string("the snapshot is of a later term than the sender leads");
+            return Err(StreamingError::Unreachable(stale));
+        }
         let body = RequestBody::Snapshot(vote, Box::new(snapshot));
         match self.ask(body, &option, RPCTypes::InstallSnapshot).await? {
             ReplyBody::Snapshot(response) => Ok(response),

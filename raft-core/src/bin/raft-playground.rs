@@ -1,0 +1,236 @@
+//! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
+
+use std::process::ExitCode;
+
+use raft_core::headless::{bench_slice, chaos, chaos_trace_text, json_line, text_line, trace_text};
+use raft_core::safety::Verdict;
+use raft_core::scenario::{Player, Scenario, parse};
+
+const HELP: &str = "\
+raft-playground: five openraft nodes under virtual time
+
+  run FILE [--seed N] [--format text|json]   plays a scenario and prints what happens
+  check FILE...                              parses scenarios, plays nothing
+  format FILE                                prints a scenario's canonical form
+  trace FILE...                              prints number of events and trace hash
+  chaos --seeds A..B [--minutes M | --seconds S]
+                                             random faults, every property checked (1 minute a seed)
+  chaos-trace A..B [--seconds S]             trace hashes of chaos seeds (60 seconds each)
+  bench idle|writes [--seconds S]            runs a benchmark's workload (60 virtual seconds)
+
+Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
+";
+
+/// What was wrong with the command line or a file.
+struct Wrong(String);
+
+impl From<String> for Wrong {
+    fn from(text: String) -> Self {
+        Wrong(text)
+    }
+}
+
+const HELD: u8 = 0;
+const FAILED: u8 = 1;
+const WRONG: u8 = 2;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match command(&words) {
+        Ok(code) => ExitCode::from(code),
+        Err(Wrong(text)) => {
+            eprintln!("error: {text}");
+            ExitCode::from(WRONG)
+        }
+    }
+}
+
+fn command(words: &[String]) -> Result<u8, Wrong> {
+    let Some((name, rest)) = words.split_first() else {
+        print!("{HELP}");
+        return Ok(WRONG);
+    };
+    let mut options = Options::parse(rest)?;
+    let code = match name.as_str() {
+        "run" => run(&mut options)?,
+        "check" => check(&mut options)?,
+        "format" => {
+            print!("{}", read(&options.one_file()?)?);
+            HELD
+        }
+        "trace" => trace(&mut options)?,
+        "chaos" => chaos_command(&mut options)?,
+        "chaos-trace" => {
+            let seconds = options.number("--seconds")?.unwrap_or(60);
+            let seeds = range(&options.one_file()?)?;
+            seeds.for_each(|seed| println!("{}", chaos_trace_text(seed, seconds)));
+            HELD
+        }
+        "bench" => {
+            let seconds = options.number("--seconds")?.unwrap_or(60);
+            println!("{}", bench_slice(&options.one_file()?, seconds)?);
+            HELD
+        }
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            HELD
+        }
+        other => return Err(Wrong(format!("unknown command {other:?}; try raft-playground help"))),
+    };
+    options.end()?;
+    Ok(code)
+}
+
+/// Words after the command: options with their values, and the rest.
+struct Options {
+    named: Vec<(String, String)>,
+    words: Vec<String>,
+}
+
+impl Options {
+    fn parse(rest: &[String]) -> Result<Options, Wrong> {
+        let mut options = Options { named: Vec::new(), words: Vec::new() };
+        let mut rest = rest.iter();
+        while let Some(word) = rest.next() {
+            if word.starts_with("--") && word != "--help" {
+                let value = rest.next().ok_or_else(|| format!("{word} needs a value"))?;
+                options.named.push((word.clone(), value.clone()));
+            } else {
+                options.words.push(word.clone());
+            }
+        }
+        Ok(options)
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.named.iter().position(|(known, _)| known == name)?;
+        Some(self.named.remove(at).1)
+    }
+
+    fn number(&mut self, name: &str) -> Result<Option<u64>, Wrong> {
+        self.take(name)
+            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}: a whole number is accepted"))))
+            .transpose()
+    }
+
+    fn one_file(&mut self) -> Result<String, Wrong> {
+        match std::mem::take(&mut self.words).as_slice() {
+            [one] => Ok(one.clone()),
+            words => Err(Wrong(format!("one argument is needed, found {}", words.len()))),
+        }
+    }
+
+    fn files(&mut self) -> Result<Vec<String>, Wrong> {
+        let words = std::mem::take(&mut self.words);
+        if words.is_empty() { Err(Wrong("at least one file is needed".to_owned())) } else { Ok(words) }
+    }
+
+    fn end(&self) -> Result<(), Wrong> {
+        match self.named.first().map(|(name, _)| name).or(self.words.first()) {
+            Some(word) => Err(Wrong(format!("{word} means nothing here; try raft-playground help"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read(path: &str) -> Result<Scenario, Wrong> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok(parse(&text).map_err(|error| format!("{path}: {error}"))?)
+}
+
+fn run(options: &mut Options) -> Result<u8, Wrong> {
+    let seed = options.number("--seed")?;
+    let format = options.take("--format").unwrap_or_else(|| "text".to_owned());
+    let line = match format.as_str() {
+        "text" => text_line,
+        "json" => json_line,
+        other => return Err(Wrong(format!("--format {other}: text and json are accepted"))),
+    };
+    let mut scenario = read(&options.one_file()?)?;
+    options.end()?;
+    if let Some(seed) = seed {
+        scenario.settings.seed = seed;
+    }
+    let mut player = Player::new(scenario).map_err(|error| error.to_string())?;
+    player.finish();
+    for told in player.take_told() {
+        if let Some(line) = line(&told) {
+            println!("{line}");
+        }
+    }
+    let cluster = player.cluster();
+    let violations = cluster.violations();
+    if format == "text" {
+        println!("\n{} events, trace hash {:016x}", cluster.event_count(), cluster.trace_hash());
+        let verdict = match cluster.linearizability() {
+            Verdict::Linearizable => "clients could have used one copy".to_owned(),
+            Verdict::Violated => "no single copy explains what clients saw".to_owned(),
+            Verdict::Undecided { keys } => format!("linearizability is undecided for {keys} keys"),
+        };
+        println!("{} violations; {verdict}", violations.len());
+    }
+    // A scenario that shows a violation on purpose expects it, and fails if there is none.
+    let expected = violations.is_empty() || player.expects_violation();
+    Ok(if player.failed() || !expected { FAILED } else { HELD })
+}
+
+fn check(options: &mut Options) -> Result<u8, Wrong> {
+    for file in options.files()? {
+        read(&file)?;
+        println!("{file}: ok");
+    }
+    Ok(HELD)
+}
+
+fn trace(options: &mut Options) -> Result<u8, Wrong> {
+    for file in options.files()? {
+        let text = std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
+        println!("{}", trace_text(&file, &text)?);
+    }
+    Ok(HELD)
+}
+
+fn chaos_command(options: &mut Options) -> Result<u8, Wrong> {
+    let seeds = options.take("--seeds").ok_or_else(|| "--seeds A..B is needed".to_owned())?;
+    let minutes = options.number("--minutes")?;
+    let seconds = options.number("--seconds")?.or(minutes.map(|minutes| minutes * 60)).unwrap_or(60);
+    options.end()?;
+    let (mut good, mut bad, mut undecided) = (0u64, 0u64, 0u64);
+    let mut outcomes = [0u64; 3];
+    for seed in range(&seeds)? {
+        let run = chaos::run(seed, seconds);
+        outcomes.iter_mut().zip(run.outcomes).for_each(|(sum, count)| *sum += count);
+        undecided += u64::from(matches!(run.linearizability, Verdict::Undecided { .. }));
+        if run.is_good() {
+            good += 1;
+            continue;
+        }
+        bad += 1;
+        println!("seed {seed} failed:");
+        for violation in &run.violations {
+            println!("  at {} ns, {:?}: {}", violation.at, violation.property, violation.detail);
+        }
+        if let Some(stuck) = &run.stuck {
+            println!("  {stuck}");
+        }
+        println!("--- this scenario reproduces it ---\n{}---", run.scenario);
+    }
+    let [done, failed, unknown] = outcomes;
+    println!(
+        "chaos: {good} seeds of {seconds} s passed, {bad} failed; requests: {done} done, {failed} refused, \
+         {unknown} unknown; linearizability undecided in {undecided} seeds"
+    );
+    Ok(if bad == 0 { HELD } else { FAILED })
+}
+
+fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
+    let parse = |part: &str| part.parse::<u64>().ok();
+    let ends = match text.split_once("..") {
+        Some((from, to)) => (parse(from), parse(to)),
+        None => (parse(text), parse(text)),
+    };
+    match ends {
+        (Some(from), Some(to)) if from <= to => Ok(from..=to),
+        _ => Err(Wrong(format!("{text}: a range of seeds such as 1..300 is accepted"))),
+    }
+}

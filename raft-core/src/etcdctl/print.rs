@@ -1,0 +1,43 @@
+//! Answers as the real tool prints them in its simple format.
+
+use super::{Output, Style};
+use crate::cluster::Outcome;
+use crate::kv::{KeyValue, Response};
+
+/// What the tool prints when its request has ended.
+pub fn render(outcome: &Outcome, style: Style) -> Output {
+    match outcome {
+        Outcome::Ok(answer) => Output { stdout: text_of(&answer.response, style), ..Output::default() },
+        // The real tool cannot tell a write that failed from one whose fate is open, nor
+        // why: its own clock ran out. The playground says more beside it.
+        Outcome::Failed(_) | Outcome::Unknown(_) => Output::error(1, "context deadline exceeded"),
+    }
+}
+
+fn text_of(response: &Response, style: Style) -> String {
+    let mut text = String::new();
+    match response {
+        Response::Put { prev_kv, .. } => {
+            text.push_str("OK\n");
+            prev_kv.iter().for_each(|pair| push_pair(&mut text, pair, style));
+        }
+        Response::Delete { deleted, prev_kvs, .. } => {
+            text.push_str(&format!("{deleted}\n"));
+            prev_kvs.iter().for_each(|pair| push_pair(&mut text, pair, style));
+        }
+        Response::Range { kvs, .. } => kvs.iter().for_each(|pair| push_pair(&mut text, pair, style)),
+    }
+    text
+}
+
+fn push_pair(text: &mut String, pair: &KeyValue, style: Style) {
+    if !style.values_only {
+        text.push_str(&String::from_utf8_lossy(&pair.key));
+        text.push('\n');
+    }
+    if !style.keys_only {
+        text.push_str(&String::from_utf8_lossy(&pair.value));
+    }
+    // Without values each key is followed by an empty line, as in the real tool.
+    text.push('\n');
+}

@@ -1,0 +1,28 @@
+//! What the `raft-playground` binary does, as functions: the same natively and in wasm.
+
+mod bench;
+pub mod chaos;
+mod transcript;
+
+pub use bench::{bench_slice, bench_traces};
+pub use transcript::{json_line, text_line};
+
+use crate::scenario::{Player, parse};
+
+/// Plays a scenario and returns one line: its name, the number of events and the trace hash.
+///
+/// # Errors
+/// The text does not parse; the message names place, finding and what is accepted.
+pub fn trace_text(name: &str, text: &str) -> Result<String, String> {
+    let scenario = parse(text).map_err(|error| format!("{name}: {error}"))?;
+    let mut player = Player::new(scenario).map_err(|error| format!("{name}: {error}"))?;
+    player.finish();
+    let cluster = player.cluster();
+    Ok(format!("{name} events={} hash={:016x}", cluster.event_count(), cluster.trace_hash()))
+}
+
+/// Plays a chaos seed and returns one line: the seed, the number of events and the trace hash.
+pub fn chaos_trace_text(seed: u64, seconds: u64) -> String {
+    let run = chaos::run(seed, seconds);
+    format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash)
+}

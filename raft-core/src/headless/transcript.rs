@@ -1,0 +1,95 @@
+//! Transcripts: what a player told, line by line, as text or JSON.
+
+use std::fmt::Write;
+
+use crate::cluster::describe::{Topic, describe};
+use crate::scenario::{Item, Told};
+use crate::units::{MILLISECOND, Nanos};
+
+/// A line of the transcript for people; `None` for what is too fine.
+pub fn text_line(told: &Told) -> Option<String> {
+    let time = seconds(told.at);
+    let line = match &told.item {
+        Item::Teach(_, text) => format!("\n{time}  {text}\n"),
+        Item::Ask(question, choices) => {
+            let mut text = format!("\n{time}  {question}\n");
+            for choice in choices {
+                let sign = if choice.right { '+' } else { '-' };
+                let _infallible = writeln!(text, "            {sign} {} -- {}", choice.text, choice.reply);
+            }
+            text
+        }
+        Item::Did(text) => format!("{time}  * {text}"),
+        Item::Note(why) => format!("{time}    nothing to do: {why}"),
+        Item::Typed(node, text) => format!("{time}  node{node}$ {text}"),
+        Item::Printed(_, output) => {
+            output.lines().iter().map(|line| format!("            {line}")).collect::<Vec<_>>().join("\n")
+        }
+        Item::Held(text) => format!("{time}  holds: {text}"),
+        Item::Failed(problem) => format!("{time}  FAILED at line {}: {problem}", told.line),
+        Item::Happened(event) => {
+            let described = describe(event).filter(|described| described.topic != Topic::Message)?;
+            format!("{time}      {}", described.text)
+        }
+    };
+    Some(line).filter(|line| !line.is_empty())
+}
+
+/// A line of the transcript for programs: one JSON object.
+pub fn json_line(told: &Told) -> Option<String> {
+    let (kind, node, text) = match &told.item {
+        Item::Teach(_, text) => ("say", None, text.clone()),
+        Item::Ask(question, _) => ("ask", None, question.clone()),
+        Item::Did(text) => ("step", None, text.clone()),
+        Item::Note(why) => ("note", None, why.clone()),
+        Item::Typed(node, text) => ("command", Some(*node), text.clone()),
+        Item::Printed(node, output) => ("output", Some(*node), output.lines().join("\n")),
+        Item::Held(text) => ("holds", None, text.clone()),
+        Item::Failed(problem) => ("failed", None, problem.clone()),
+        Item::Happened(event) => {
+            let described = describe(event)?;
+            ("event", described.node, described.text)
+        }
+    };
+    let mut json = format!("{{\"at_ns\":{},\"line\":{},\"kind\":\"{kind}\"", told.at, told.line);
+    if let Some(node) = node {
+        let _infallible = write!(json, ",\"node\":{node}");
+    }
+    json.push_str(",\"text\":");
+    push_json_string(&mut json, &text);
+    json.push('}');
+    Some(json)
+}
+
+fn push_json_string(json: &mut String, text: &str) {
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            c if c < ' ' => {
+                let _infallible = write!(json, "\\u{:04x}", u32::from(c));
+            }
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+}
+
+fn seconds(at: Nanos) -> String {
+    let millis = at / MILLISECOND;
+    format!("{:>4}.{:03} s", millis / 1_000, millis % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_escapes_what_it_must() {
+        let told = Told { at: 5, line: 2, item: Item::Did("say \"a\\b\"\n\u{1}".to_owned()) };
+        let expected = r#"{"at_ns":5,"line":2,"kind":"step","text":"say \"a\\b\"\n\u0001"}"#;
+        assert_eq!(json_line(&told).as_deref(), Some(expected));
+    }
+}

@@ -1,0 +1,286 @@
+//! What a scenario says, as data.
+
+use crate::cluster::{Property, Settings};
+use crate::units::{Nanos, NodeId};
+
+/// A whole scenario.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scenario {
+    /// Comments before the first step, without their `#`.
+    pub comments: Vec<String>,
+    /// `title`, `track`, `needs`, `goal`, as far as given.
+    pub about: About,
+    /// The cluster's settings.
+    pub settings: Settings,
+    /// The steps in order.
+    pub steps: Vec<Step>,
+}
+
+/// What a scenario says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Its name for people.
+    pub title: Option<String>,
+    /// The course that it is part of.
+    pub track: Option<String>,
+    /// What to have seen before.
+    pub needs: Option<String>,
+    /// What it is for.
+    pub goal: Option<String>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When it begins; when the one before is done, if absent.
+    pub at: Option<When>,
+    /// What it does.
+    pub deed: Deed,
+    /// The line in the text it was read from, from 1; not part of what the scenario says.
+    pub line: Line,
+}
+
+/// A line number. All are equal, so that two texts that say the same compare equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Line(pub u32);
+
+impl PartialEq for Line {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Line {}
+
+/// When a step begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At this virtual time.
+    At(Nanos),
+    /// This long after the step before began.
+    After(Nanos),
+}
+
+/// Whom a step means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// One node by its number.
+    Node(NodeId),
+    /// The running leader of the highest term that has its quorum.
+    Leader,
+    /// The running follower with the lowest number.
+    Follower,
+    /// Every node.
+    All,
+    /// Every node that is not named elsewhere in the step.
+    Rest,
+    /// A node that was given this name.
+    Named(String),
+}
+
+/// A list of nodes.
+pub type Nodes = Vec<Who>;
+
+/// What is done to nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Crash.
+    Kill,
+    /// Stop in good order.
+    Stop,
+    /// Boot; a running one is stopped first.
+    Restart,
+    /// Stand still.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Cut all links.
+    Isolate,
+    /// Start an election.
+    Campaign,
+    /// Take over leadership.
+    Transfer,
+    /// Take a snapshot.
+    Snapshot,
+}
+
+/// Text for people, without effect on the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teach {
+    /// A sentence.
+    Say,
+    /// What to look at.
+    Look,
+    /// Playback halts until the viewer goes on.
+    StopHere,
+    /// What was seen.
+    Saw,
+    /// What comes next.
+    Next,
+    /// Help for those who are stuck.
+    Hint,
+    /// Playback speed.
+    Speed,
+}
+
+/// An answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Whether it is right.
+    pub right: bool,
+    /// The answer.
+    pub text: String,
+    /// What is said to who chose it.
+    pub reply: String,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A line for readers of the text.
+    Comment(String),
+    /// An empty line.
+    Blank,
+    /// Text for the viewer.
+    Teach(Teach, String),
+    /// A question with its answers.
+    Ask {
+        /// The question.
+        question: String,
+        /// The answers.
+        choices: Vec<Choice>,
+    },
+    /// Does something to nodes.
+    Do(Verb, Nodes),
+    /// Divides the network.
+    Partition(Vec<Nodes>),
+    /// Cuts every link from one of these to one of those.
+    Cut(Nodes, Nodes),
+    /// Removes cuts; all of them when no node is named.
+    Heal(Nodes),
+    /// Sets the latency range of links, or of all.
+    Latency(Nanos, Nanos, Option<(Nodes, Nodes)>),
+    /// Sets the loss of links, or of all, per million.
+    Loss(u32, Option<(Nodes, Nodes)>),
+    /// Switches election timers; of all nodes when none is named.
+    Elections(bool, Nodes),
+    /// Gives a name to whoever it is now.
+    Name(String, Who),
+    /// Writes at a rate for a while.
+    Stress(u32, Nanos),
+    /// A command on a node's terminal.
+    Command {
+        /// Whose terminal.
+        on: Who,
+        /// The line.
+        line: String,
+        /// Whether the scenario goes on once it is sent.
+        background: bool,
+        /// Its standard input.
+        input: Vec<String>,
+        /// What it must print; anything when absent.
+        expected: Option<Vec<String>>,
+    },
+    /// The later output of a background command.
+    Output {
+        /// Whose terminal.
+        on: Who,
+        /// What it must print.
+        expected: Vec<String>,
+    },
+    /// Waits until a condition holds.
+    Wait(Condition, Option<Nanos>),
+    /// Waits for a span of virtual time.
+    WaitFor(Nanos),
+    /// A condition must hold now.
+    Expect(Condition),
+}
+
+/// A condition, or its opposite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Whether the test must fail.
+    pub not: bool,
+    /// The test.
+    pub test: Test,
+}
+
+/// A role in a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleWord {
+    /// Follows.
+    Follower,
+    /// Campaigns, or asks whether it could.
+    Candidate,
+    /// Leads, with a quorum or without.
+    Leader,
+    /// Its process does not run.
+    Down,
+}
+
+/// How the last command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultWord {
+    /// Done.
+    Ok,
+    /// Certainly not done.
+    Refused,
+    /// Perhaps done.
+    Unknown,
+}
+
+/// What is compared between nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// The key-value stores.
+    Hash,
+    /// The logs.
+    Log,
+}
+
+/// Something that holds or does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// There is a leader with a quorum.
+    Leader,
+    /// There is none.
+    NoLeader,
+    /// This node is that leader.
+    LeaderIs(Who),
+    /// There is such a leader, and it is another.
+    LeaderIsNot(Who),
+    /// Two running nodes think that they lead.
+    TwoLeaders,
+    /// Some running members that reach each other are a majority.
+    Quorum,
+    /// They are not.
+    NoQuorum,
+    /// No running node holds its vote back for a leader.
+    LeaseOver,
+    /// A node has this role.
+    Role(Who, RoleWord),
+    /// The highest term of a running node.
+    Term(u64),
+    /// These nodes are equal; the running ones when none is named.
+    Same(Same, Nodes),
+    /// An entry that puts this value is on the disks of these nodes.
+    EntryOn(String, Nodes),
+    /// An entry that puts this value is committed.
+    EntryCommitted(String),
+    /// These nodes' own copies hold the key, with this value if given.
+    Key(String, Option<String>, Nodes),
+    /// A node has applied less than the leader has committed.
+    Behind(Who),
+    /// A node's store is at this revision.
+    Revision(u64, Who),
+    /// How the last command ended.
+    Result(ResultWord),
+    /// A property was violated, or this one.
+    Violation(Option<Property>),
+    /// None was.
+    NoViolation,
+    /// Clients could have used one single copy.
+    Linearizable,
+    /// Nothing is going on.
+    Quiet,
+}

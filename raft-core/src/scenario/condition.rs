@@ -1,0 +1,177 @@
+//! Conditions and lists of nodes.
+
+use super::ast::{Condition, Nodes, ResultWord, RoleWord, Same, Test, Who};
+use super::cursor::{Cursor, ParseError};
+use super::words::PROPERTIES;
+use crate::units::NODES_MAX;
+
+const CONDITIONS: &str = "a condition: [not] leader, no leader, leader NODE, leader not NODE, two leaders, quorum, \
+no quorum, lease over, NODE follower|candidate|leader|down, term N, same hash|log on NODES, entry \"VALUE\" on NODES, \
+entry \"VALUE\" committed, /key [= \"VALUE\"] on NODES, behind NODE, revision N on NODE, result ok|refused|unknown, \
+violation [NAME], no violation, linearizable, quiet";
+const NODE: &str = "a node: node1 to node9, leader, follower, or a name given before";
+
+/// Reads a condition.
+pub(super) fn condition(cursor: &mut Cursor<'_>) -> Result<Condition, ParseError> {
+    let not = cursor.take("not");
+    Ok(Condition { not, test: test(cursor)? })
+}
+
+fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let before = cursor.clone();
+    let word = cursor.peek_word();
+    if word.starts_with('/') {
+        return key(cursor);
+    }
+    cursor.word();
+    match word {
+        "leader" if cursor.take("not") => Ok(Test::LeaderIsNot(who(cursor)?)),
+        "leader" if at_end(cursor) => Ok(Test::Leader),
+        "leader" => match role(cursor) {
+            Some(role) => Ok(Test::Role(Who::Leader, role)),
+            None => Ok(Test::LeaderIs(who(cursor)?)),
+        },
+        "no" => no(cursor),
+        "two" if cursor.take("leaders") => Ok(Test::TwoLeaders),
+        "quorum" => Ok(Test::Quorum),
+        "lease" if cursor.take("over") => Ok(Test::LeaseOver),
+        "term" => Ok(Test::Term(cursor.number("a term, such as 2")?)),
+        "same" => same(cursor),
+        "entry" => entry(cursor),
+        "behind" => Ok(Test::Behind(who(cursor)?)),
+        "revision" => {
+            let revision = cursor.number("a revision, such as 4")?;
+            on(cursor)?;
+            Ok(Test::Revision(revision, who(cursor)?))
+        }
+        "result" => result(cursor),
+        "violation" => Ok(Test::Violation(property(cursor)?)),
+        "linearizable" => Ok(Test::Linearizable),
+        "quiet" => Ok(Test::Quiet),
+        _ => {
+            *cursor = before.clone();
+            let node = who(cursor).map_err(|_| before.error(CONDITIONS))?;
+            let role = role(cursor);
+            role.map(|role| Test::Role(node, role))
+                .ok_or_else(|| cursor.error("follower, candidate, leader or down"))
+        }
+    }
+}
+
+/// Whether nothing follows but a time limit.
+fn at_end(cursor: &Cursor<'_>) -> bool {
+    cursor.is_done() || cursor.peek_word() == "within"
+}
+
+fn no(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    if cursor.take("leader") {
+        Ok(Test::NoLeader)
+    } else if cursor.take("quorum") {
+        Ok(Test::NoQuorum)
+    } else if cursor.take("violation") {
+        Ok(Test::NoViolation)
+    } else {
+        Err(cursor.error("leader, quorum or violation"))
+    }
+}
+
+fn role(cursor: &mut Cursor<'_>) -> Option<RoleWord> {
+    let words = [
+        ("follower", RoleWord::Follower),
+        ("candidate", RoleWord::Candidate),
+        ("leader", RoleWord::Leader),
+        ("down", RoleWord::Down),
+    ];
+    words.into_iter().find(|(word, _)| cursor.take(word)).map(|(_, role)| role)
+}
+
+fn same(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let same = if cursor.take("hash") {
+        Same::Hash
+    } else if cursor.take("log") {
+        Same::Log
+    } else {
+        return Err(cursor.error("hash or log"));
+    };
+    on(cursor)?;
+    if cursor.take("running") {
+        if !cursor.take("nodes") {
+            return Err(cursor.error("nodes, as in: on running nodes"));
+        }
+        return Ok(Test::Same(same, Vec::new()));
+    }
+    Ok(Test::Same(same, nodes(cursor)?))
+}
+
+fn entry(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let value = cursor.quoted()?;
+    if cursor.take("committed") {
+        return Ok(Test::EntryCommitted(value));
+    }
+    if !cursor.take("on") {
+        return Err(cursor.error("committed, or on and nodes"));
+    }
+    Ok(Test::EntryOn(value, nodes(cursor)?))
+}
+
+fn key(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let key = cursor.word().to_owned();
+    let value = if cursor.take_symbol("=") { Some(cursor.quoted()?) } else { None };
+    on(cursor)?;
+    Ok(Test::Key(key, value, nodes(cursor)?))
+}
+
+fn result(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let words = [("ok", ResultWord::Ok), ("refused", ResultWord::Refused), ("unknown", ResultWord::Unknown)];
+    let found = words.into_iter().find(|(word, _)| cursor.take(word));
+    found.map(|(_, result)| Test::Result(result)).ok_or_else(|| cursor.error("ok, refused or unknown"))
+}
+
+fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::cluster::Property>, ParseError> {
+    if at_end(cursor) {
+        return Ok(None);
+    }
+    let found = PROPERTIES.iter().find(|(word, _)| cursor.take(word));
+    found.map(|(_, property)| Some(*property)).ok_or_else(|| {
+        let names: Vec<&str> = PROPERTIES.iter().map(|(word, _)| *word).collect();
+        cursor.error(format!("the name of a property: {}", names.join(", ")))
+    })
+}
+
+fn on(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    if cursor.take("on") { Ok(()) } else { Err(cursor.error("on")) }
+}
+
+/// Reads a list of nodes.
+pub(super) fn nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {
+    let mut nodes = vec![who(cursor)?];
+    while cursor.take_symbol(",") {
+        nodes.push(who(cursor)?);
+    }
+    Ok(nodes)
+}
+
+/// Reads one node, `all` or `rest`.
+pub(super) fn who(cursor: &mut Cursor<'_>) -> Result<Who, ParseError> {
+    let before = cursor.clone();
+    let word = cursor.take_while(|c| c.is_ascii_alphanumeric());
+    match word {
+        "" => Err(before.error(NODE)),
+        "leader" => Ok(Who::Leader),
+        "follower" => Ok(Who::Follower),
+        "all" => Ok(Who::All),
+        "rest" => Ok(Who::Rest),
+        word => {
+            if let Some(number) = word.strip_prefix("node")
+                && let Ok(id) = number.parse::<u64>()
+            {
+                let fits = (1..=NODES_MAX).contains(&id) && !number.starts_with('0');
+                return if fits { Ok(Who::Node(id)) } else { Err(before.error(NODE)) };
+            }
+            if cursor.names.iter().any(|name| name == word) {
+                return Ok(Who::Named(word.to_owned()));
+            }
+            Err(before.error(NODE))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Conditions, judged on the cluster as it is now.
+
+use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
+use super::player::Player;
+use crate::cluster::{ClusterView, NodeView, Outcome, Process, Role};
+use crate::kv::{KeyRange, Response};
+use crate::safety::Verdict;
+use crate::units::NodeId;
+
+impl Player {
+    /// Whether a condition holds now.
+    ///
+    /// # Errors
+    /// It speaks of a node that there is not.
+    pub(super) fn holds(&self, condition: &Condition) -> Result<bool, String> {
+        Ok(self.test(&condition.test)? != condition.not)
+    }
+
+    fn test(&self, test: &Test) -> Result<bool, String> {
+        let cluster = self.cluster();
+        Ok(match test {
+            Test::Leader => cluster.status().leader.is_some(),
+            Test::NoLeader => cluster.status().leader.is_none(),
+            Test::LeaderIs(node) => cluster.status().leader == Some(self.one(node)?),
+            Test::LeaderIsNot(node) => {
+                let not = self.one(node)?;
+                cluster.status().leader.is_some_and(|leader| leader != not)
+            }
+            Test::TwoLeaders => {
+                let leads = |node: &&NodeView| node.process.is_up() && node.role == Role::Leader;
+                cluster.view().nodes.iter().filter(leads).count() >= 2
+            }
+            Test::Quorum => cluster.status().quorum_possible,
+            Test::NoQuorum => !cluster.status().quorum_possible,
+            Test::LeaseOver => cluster.lease_over(),
+            // A leader that there is not yet has no role: the test fails, the scenario goes on.
+            Test::Role(Who::Leader, _) if cluster.status().leader.is_none() => false,
+            Test::Role(node, role) => has_role(&cluster.view(), self.one(node)?, *role),
+            Test::Term(term) => cluster.status().term == *term,
+            Test::Same(same, nodes) => self.same(*same, nodes)?,
+            Test::EntryOn(value, nodes) => {
+                let nodes = self.many(nodes)?;
+                nodes.iter().all(|node| cluster.entry_on(*node, value.as_bytes()))
+            }
+            Test::EntryCommitted(value) => cluster.entry_committed(value.as_bytes()),
+            Test::Key(key, value, nodes) => {
+                let nodes = self.many(nodes)?;
+                nodes.iter().all(|node| self.copy_holds(*node, key, value.as_deref()))
+            }
+            Test::Behind(node) => {
+                let node = self.one(node)?;
+                let view = cluster.view();
+                let known = view.nodes.iter().filter_map(|n| n.commit_index).max();
+                view.nodes.iter().find(|n| n.id == node).is_some_and(|n| n.applied_index < known)
+            }
+            Test::Revision(revision, node) => {
+                let node = self.one(node)?;
+                let answer = cluster.local_range(node, &KeyRange::all(), 1);
+                answer.is_some_and(|response| response.revision() == *revision)
+            }
+            Test::Result(word) => self.last_outcome().is_some_and(|outcome| ended_as(outcome, *word)),
+            Test::Violation(None) => !cluster.violations().is_empty(),
+            Test::Violation(Some(property)) => cluster.violations().iter().any(|v| v.property == *property),
+            Test::NoViolation => cluster.violations().is_empty(),
+            Test::Linearizable => cluster.linearizability() == Verdict::Linearizable,
+            Test::Quiet => cluster.quiet(),
+        })
+    }
+
+    fn copy_holds(&self, node: NodeId, key: &str, value: Option<&str>) -> bool {
+        match self.cluster().local_range(node, &KeyRange::single(key), 1) {
+            Some(Response::Range { kvs, .. }) => {
+                kvs.first().is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
+            }
+            _ => false,
+        }
+    }
+
+    fn same(&self, same: Same, nodes: &[Who]) -> Result<bool, String> {
+        let view = self.cluster().view();
+        let chosen: Vec<NodeId> = if nodes.is_empty() {
+            let running = view.nodes.iter().filter(|node| node.process == Process::Running);
+            running.map(|node| node.id).collect()
+        } else {
+            self.many(nodes)?
+        };
+        let Some((first, rest)) = chosen.split_first() else { return Ok(false) };
+        let find = |id: NodeId| view.nodes.iter().find(|node| node.id == id);
+        Ok(match same {
+            Same::Hash => {
+                let hash = |id| find(id).and_then(|node| node.store.as_ref()).map(|store| store.hash);
+                hash(*first).is_some() && rest.iter().all(|id| hash(*id) == hash(*first))
+            }
+            Same::Log => {
+                // Logs that end alike are alike (the log matching property, which is checked).
+                let end = |id| find(id).map(|node| (node.last_index, node.tail.last().map(|cell| cell.mark)));
+                rest.iter().all(|id| end(*id) == end(*first))
+            }
+        })
+    }
+
+    /// What a wait that failed saw, for its message.
+    pub(super) fn situation(&self) -> String {
+        let status = self.cluster().status();
+        let leader = status.leader.map_or("no leader".to_owned(), |id| format!("leader node{id}"));
+        format!("{leader}, term {}, {} of {} up", status.term, status.up, status.members)
+    }
+}
+
+fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
+    view.nodes.iter().find(|node| node.id == id).is_some_and(|node| {
+        let up = node.process.is_up();
+        match role {
+            RoleWord::Down => !up,
+            RoleWord::Leader => up && node.role == Role::Leader,
+            RoleWord::Follower => up && node.role == Role::Follower,
+            RoleWord::Candidate => up && matches!(node.role, Role::Candidate | Role::PreCandidate),
+        }
+    })
+}
+
+fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
+    matches!(
+        (outcome, word),
+        (Outcome::Ok(_), ResultWord::Ok)
+            | (Outcome::Failed(_), ResultWord::Refused)
+            | (Outcome::Unknown(_), ResultWord::Unknown)
+    )
+}

@@ -1,0 +1,43 @@
+//! The scenario: one language for tests, lessons, links and embeds.
+//!
+//! A text has settings first, then steps, one a line. [`parse`] understands it,
+//! `Display` prints its canonical form, and a [`Player`] plays it on a
+//! [`Cluster`](crate::cluster::Cluster).
+//!
+//! ```text
+//! title     The leader fails
+//! seed      42
+//!
+//! wait      leader
+//! node1$    etcdctl put /my_key "my value"
+//!         > OK
+//! kill      leader
+//! wait      leader
+//! expect    no violation
+//! ```
+//!
+//! A step may carry a time: `@2s` counts from the start, `@+500ms` from the start
+//! of the step before. A step without a time begins when the one before is done.
+//!
+//! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
+//! `print`, and what it does in `player` or `judge`.
+
+mod ast;
+mod condition;
+mod cursor;
+mod judge;
+mod parse;
+mod player;
+mod print;
+mod report;
+mod settings;
+mod step;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use ast::*;
+pub use cursor::ParseError;
+pub use parse::{SCENARIO_BYTES_MAX, parse};
+pub use player::Player;
+pub use report::{Item, Told};

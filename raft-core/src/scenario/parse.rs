@@ -1,0 +1,190 @@
+//! From a text to a scenario.
+
+use std::rc::Rc;
+
+use super::ast::{Choice, Deed, Line, Scenario, Step, When};
+use super::cursor::{Cursor, ParseError};
+use super::settings::{about_line, is_setting, setting_line};
+use super::step::deed;
+use crate::cluster::Settings;
+
+/// The longest text, in bytes.
+pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;
+/// The most lines.
+const LINES_MAX: u32 = 10_000;
+
+/// Understands a scenario.
+///
+/// # Errors
+/// The first line that is wrong: where, what stands there, and what is accepted.
+pub fn parse(text: &str) -> Result<Scenario, ParseError> {
+    let too_long =
+        |line, found: String, accepted: String| Err(ParseError { line, column: 1, found, accepted });
+    if text.len() > SCENARIO_BYTES_MAX {
+        return too_long(1, format!("{} bytes", text.len()), format!("at most {SCENARIO_BYTES_MAX} bytes"));
+    }
+    let mut reader = Reader::default();
+    for (number, line) in (1..).zip(text.lines()) {
+        if number > LINES_MAX {
+            return too_long(
+                number,
+                format!("more than {LINES_MAX} lines"),
+                format!("at most {LINES_MAX} lines"),
+            );
+        }
+        reader.line(Cursor::new(number, line, reader.names.clone()))?;
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    scenario: Scenario,
+    /// The line of the last setting, for errors of settings that do not go together.
+    last_setting: u32,
+    /// Whether an empty line waits to be kept, should something follow.
+    blank: bool,
+    names: Rc<Vec<String>>,
+}
+
+impl Reader {
+    fn line(&mut self, mut cursor: Cursor<'_>) -> Result<(), ParseError> {
+        if cursor.is_done() {
+            self.blank = true;
+            return Ok(());
+        }
+        if cursor.take_symbol("#") {
+            let comment = cursor.take_rest().to_owned();
+            if self.in_settings() {
+                self.scenario.comments.push(comment);
+            } else {
+                self.push(None, Deed::Comment(comment), cursor.line);
+            }
+            return Ok(());
+        }
+        if self.continuation(&mut cursor)? {
+            return Ok(());
+        }
+        if about_line(&mut cursor, &mut self.scenario.about)? {
+            return Ok(());
+        }
+        let word = cursor.peek_word();
+        if is_setting(word) && self.in_settings() {
+            self.last_setting = cursor.line;
+            return setting_line(&mut cursor, &mut self.scenario.settings);
+        }
+        if is_setting(word) && !matches!(word, "latency" | "loss") {
+            return Err(cursor
+                .error_at(format!("the setting \"{word}\" after a step"), "settings before the first step"));
+        }
+        let at = when(&mut cursor)?;
+        let line = cursor.line;
+        let deed = deed(&mut cursor)?;
+        if let Deed::Name(name, _) = &deed {
+            Rc::make_mut(&mut self.names).push(name.clone());
+        }
+        self.push(at, deed, line);
+        Ok(())
+    }
+
+    fn in_settings(&self) -> bool {
+        self.scenario.steps.is_empty()
+    }
+
+    fn push(&mut self, at: Option<When>, deed: Deed, line: u32) {
+        if std::mem::take(&mut self.blank) && !self.in_settings() {
+            self.scenario.steps.push(Step { at: None, deed: Deed::Blank, line: Line(line) });
+        }
+        self.scenario.steps.push(Step { at, deed, line: Line(line) });
+    }
+
+    /// Lines that belong to the step before: `>`, `<`, and the answers of a question.
+    fn continuation(&mut self, cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
+        let before = cursor.clone();
+        let last = self.scenario.steps.last_mut().map(|step| &mut step.deed);
+        let misplaced = |what: &str, after: &str| {
+            Err(before.error_at(format!("\"{what}\""), format!("it only after {after}")))
+        };
+        match cursor.rest().chars().next() {
+            Some('>') => match last {
+                Some(Deed::Command { expected, .. }) => {
+                    expected.get_or_insert_default().push(quoted_line(cursor, '>'));
+                    Ok(true)
+                }
+                Some(Deed::Output { expected, .. }) => {
+                    expected.push(quoted_line(cursor, '>'));
+                    Ok(true)
+                }
+                _ => misplaced(">", "a command (NODE$) or its later output (NODE>)"),
+            },
+            Some('<') => match last {
+                Some(Deed::Command { input, expected: None, .. }) => {
+                    input.push(quoted_line(cursor, '<'));
+                    Ok(true)
+                }
+                _ => misplaced("<", "a command (NODE$), before its output"),
+            },
+            Some(sign @ ('+' | '-')) => match last {
+                Some(Deed::Ask { choices, .. }) => {
+                    cursor.take_symbol(if sign == '+' { "+" } else { "-" });
+                    let (text, reply) = match cursor.rest().split_once(" -- ") {
+                        Some((text, reply)) => (text.trim(), reply.trim()),
+                        None => return Err(cursor.error_at("an answer without a reply", "ANSWER -- REPLY")),
+                    };
+                    choices.push(Choice {
+                        right: sign == '+',
+                        text: text.to_owned(),
+                        reply: reply.to_owned(),
+                    });
+                    Ok(true)
+                }
+                _ => misplaced(&sign.to_string(), "a question (ask)"),
+            },
+            _ => Ok(false),
+        }
+    }
+
+    fn finish(mut self) -> Result<Scenario, ParseError> {
+        for step in &self.scenario.steps {
+            if let Deed::Ask { choices, .. } = &step.deed
+                && !(choices.iter().any(|c| c.right) && choices.iter().any(|c| !c.right))
+            {
+                let found = "a question without a right and a wrong answer".to_owned();
+                let accepted = "lines with + ANSWER -- REPLY and - ANSWER -- REPLY after it".to_owned();
+                return Err(ParseError { line: step.line.0, column: 1, found, accepted });
+            }
+        }
+        check_settings(&self.scenario.settings, self.last_setting)?;
+        // Comments of the head and steps keep their order; empty lines at the end say nothing.
+        while self.scenario.steps.last().is_some_and(|step| step.deed == Deed::Blank) {
+            self.scenario.steps.pop();
+        }
+        Ok(self.scenario)
+    }
+}
+
+fn check_settings(settings: &Settings, line: u32) -> Result<(), ParseError> {
+    settings.validate().map_err(|error| ParseError {
+        line: line.max(1),
+        column: 1,
+        found: format!("settings that do not go together: {} {}", error.setting, error.found),
+        accepted: error.accepted,
+    })
+}
+
+/// The text after `>` or `<` and one space, exactly as it stands.
+fn quoted_line(cursor: &mut Cursor<'_>, sign: char) -> String {
+    let whole = cursor.take_rest();
+    let text = whole.strip_prefix(sign).unwrap_or(whole);
+    text.strip_prefix(' ').unwrap_or(text).to_owned()
+}
+
+/// `@2s` or `@+500ms`.
+fn when(cursor: &mut Cursor<'_>) -> Result<Option<When>, ParseError> {
+    if !cursor.take_symbol("@") {
+        return Ok(None);
+    }
+    let relative = cursor.take_symbol("+");
+    let time = cursor.duration()?;
+    Ok(Some(if relative { When::After(time) } else { When::At(time) }))
+}

@@ -1,0 +1,568 @@
+//! Playing a scenario: each step at its time, on a cluster of its own.
+//!
+//! Waits are judged after every message and timer, so that a run does not depend
+//! on the slices in which it is advanced.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::ast::{Condition, Deed, Nodes, Scenario, Test, Verb, When, Who};
+use super::print::Time;
+use super::report::{Item, Told};
+use crate::cluster::{
+    Action, ActionError, Applied, Cluster, EventKind, Link, Outcome, Process, REQUEST_TIMEOUT, Request,
+    RequestId, Role, SettingsError, Stress,
+};
+use crate::etcdctl::{self, Line, Output, Style};
+use crate::units::{Nanos, NodeId, SECOND};
+
+/// How long a wait waits unless it says otherwise.
+const WAIT_DEFAULT: Nanos = 30 * SECOND;
+
+/// A command that was typed.
+struct Typed {
+    line: u32,
+    on: NodeId,
+    request: Option<(RequestId, Style)>,
+    output: Option<Output>,
+    expected: Option<Vec<String>>,
+    /// Whether its output belongs to a later `NODE>` step.
+    background: bool,
+}
+
+/// What the step that began last is waiting for.
+enum Pending {
+    Command(usize),
+    Output(usize),
+    Condition(Condition, Nanos),
+    Until(Nanos),
+}
+
+/// Plays a scenario.
+pub struct Player {
+    cluster: Cluster,
+    scenario: Scenario,
+    next: usize,
+    pending: Option<Pending>,
+    /// When the last step began.
+    began: Nanos,
+    names: BTreeMap<String, NodeId>,
+    captures: BTreeMap<String, String>,
+    commands: Vec<Typed>,
+    last_outcome: Option<Outcome>,
+    told: VecDeque<Told>,
+    failed: bool,
+}
+
+impl Player {
+    /// A player at the start of a scenario.
+    ///
+    /// # Errors
+    /// The settings do not go together.
+    pub fn new(scenario: Scenario) -> Result<Player, SettingsError> {
+        let cluster = Cluster::new(scenario.settings.clone())?;
+        Ok(Player {
+            cluster,
+            scenario,
+            next: 0,
+            pending: None,
+            began: 0,
+            names: BTreeMap::new(),
+            captures: BTreeMap::new(),
+            commands: Vec::new(),
+            last_outcome: None,
+            told: VecDeque::new(),
+            failed: false,
+        })
+    }
+
+    /// The cluster on which it plays.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Whether a step failed.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Whether some step asks for a violation: then one is no failure.
+    pub fn expects_violation(&self) -> bool {
+        let asks = |condition: &Condition| matches!(condition.test, Test::Violation(_)) && !condition.not;
+        self.scenario.steps.iter().any(|step| match &step.deed {
+            Deed::Wait(condition, _) | Deed::Expect(condition) => asks(condition),
+            _ => false,
+        })
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_done(&self) -> bool {
+        self.failed || (self.next == self.scenario.steps.len() && self.pending.is_none())
+    }
+
+    /// What was told since the last call, in order.
+    pub fn take_told(&mut self) -> Vec<Told> {
+        self.told.drain(..).collect()
+    }
+
+    /// Plays to the end. The cluster stands at the instant at which the last step was done.
+    pub fn finish(&mut self) {
+        while !self.advance(Nanos::MAX) {}
+    }
+
+    /// Plays up to an instant. True when the scenario is done.
+    pub fn advance(&mut self, to: Nanos) -> bool {
+        loop {
+            self.collect();
+            if self.is_done() {
+                return true;
+            }
+            if self.pending_is_over() {
+                continue;
+            }
+            let due = match self.due() {
+                Ok(due) => due,
+                Err(problem) => {
+                    self.fail(problem);
+                    continue;
+                }
+            };
+            if due == Some(self.cluster.now()) {
+                self.begin_next();
+                continue;
+            }
+            let target = [due, self.pending_deadline(), Some(to)].into_iter().flatten().min().unwrap_or(to);
+            if !self.cluster.step(target) {
+                if target == Nanos::MAX {
+                    self.fail("nothing will ever happen again".to_owned());
+                    continue;
+                }
+                self.cluster.advance(target);
+                if target == to && due != Some(to) && self.pending_deadline() != Some(to) {
+                    self.collect();
+                    return self.is_done();
+                }
+            }
+        }
+    }
+
+    /// When the next step begins: `None` while the one before is not done.
+    fn due(&self) -> Result<Option<Nanos>, String> {
+        let Some(step) = self.scenario.steps.get(self.next) else { return Ok(None) };
+        let now = self.cluster.now();
+        let at = match step.at {
+            None => return Ok(self.pending.is_none().then_some(now)),
+            Some(When::At(at)) => at,
+            Some(When::After(span)) => self.began.saturating_add(span),
+        };
+        if at < now {
+            return Err(format!("its time, {}, is past: the run has reached {}", Time(at), Time(now)));
+        }
+        Ok(Some(at))
+    }
+
+    fn pending_deadline(&self) -> Option<Nanos> {
+        match &self.pending {
+            Some(Pending::Condition(_, deadline) | Pending::Until(deadline)) => Some(*deadline),
+            Some(Pending::Command(_) | Pending::Output(_)) | None => None,
+        }
+    }
+
+    /// Takes note of events and of commands that ended.
+    fn collect(&mut self) {
+        for event in self.cluster.take_events() {
+            if let EventKind::RequestEnded { id, outcome } = &event.kind {
+                self.command_ended(*id, outcome);
+            }
+            self.told.push_back(Told { at: event.at, line: 0, item: Item::Happened(event) });
+        }
+    }
+
+    fn command_ended(&mut self, id: RequestId, outcome: &Outcome) {
+        let typed = self.commands.iter_mut().find(|c| c.request.is_some_and(|(request, _)| request == id));
+        if let Some(typed) = typed
+            && let Some((_, style)) = typed.request
+        {
+            typed.output = Some(etcdctl::render(outcome, style));
+            self.last_outcome = Some(outcome.clone());
+            let index =
+                self.commands.iter().position(|c| c.request.is_some_and(|(request, _)| request == id));
+            if let Some(index) = index.filter(|index| !self.commands[*index].background) {
+                self.show_output(index);
+            }
+        }
+    }
+
+    /// Tells a command's output and compares it.
+    fn show_output(&mut self, index: usize) {
+        let Some(output) = self.commands[index].output.clone() else { return };
+        let Typed { on, line, .. } = self.commands[index];
+        self.tell(line, Item::Printed(on, output.clone()));
+        if let Some(expected) = self.commands[index].expected.take()
+            && let Err(problem) = compare(&expected, &output.lines(), &mut self.captures)
+        {
+            self.fail_at(line, problem);
+        }
+    }
+
+    /// Judges what the last step waits for. True when that is over, one way or the other.
+    fn pending_is_over(&mut self) -> bool {
+        let over = match &self.pending {
+            None => return false,
+            Some(Pending::Command(index)) => self.commands[*index].output.is_some(),
+            Some(Pending::Output(index)) => {
+                let index = *index;
+                if self.commands[index].output.is_some() {
+                    self.show_output(index);
+                    self.commands[index].background = false;
+                    true
+                } else {
+                    false
+                }
+            }
+            Some(Pending::Until(at)) => self.cluster.now() >= *at,
+            Some(Pending::Condition(condition, deadline)) => match self.holds(condition) {
+                Ok(true) => {
+                    let text = condition.to_string();
+                    self.tell(self.line_before(), Item::Held(text));
+                    true
+                }
+                Ok(false) if self.cluster.now() >= *deadline => {
+                    let problem = format!("waited in vain for: {condition} (now: {})", self.situation());
+                    self.fail_at(self.line_before(), problem);
+                    true
+                }
+                Ok(false) => false,
+                Err(problem) => {
+                    self.fail_at(self.line_before(), problem);
+                    true
+                }
+            },
+        };
+        if over {
+            self.pending = None;
+        }
+        over
+    }
+
+    fn line_before(&self) -> u32 {
+        self.next.checked_sub(1).and_then(|at| self.scenario.steps.get(at)).map_or(0, |step| step.line.0)
+    }
+
+    fn begin_next(&mut self) {
+        if let Some(Pending::Condition(condition, _)) = self.pending.take() {
+            let line = self.line_before();
+            self.fail_at(
+                line,
+                format!("the next step's time has come, and this does not hold yet: {condition}"),
+            );
+            return;
+        }
+        let step = self.scenario.steps[self.next].clone();
+        self.next += 1;
+        let is_text =
+            matches!(step.deed, Deed::Comment(_) | Deed::Blank | Deed::Teach(..) | Deed::Ask { .. });
+        if !is_text || step.at.is_some() {
+            self.began = self.cluster.now();
+        }
+        if let Err(problem) = self.perform(step.line.0, &step.deed) {
+            self.fail_at(step.line.0, problem);
+        }
+    }
+
+    fn perform(&mut self, line: u32, deed: &Deed) -> Result<(), String> {
+        match deed {
+            Deed::Comment(_) | Deed::Blank => {}
+            Deed::Teach(teach, text) => self.tell(line, Item::Teach(*teach, text.clone())),
+            Deed::Ask { question, choices } => self.tell(line, Item::Ask(question.clone(), choices.clone())),
+            Deed::Command { on, line: text, background, input, expected } => {
+                let on = self.one(on)?;
+                self.type_command(line, on, text, *background, input, expected.clone())?;
+            }
+            Deed::Output { on, expected } => {
+                let on = self.one(on)?;
+                let waiting = self.commands.iter().position(|typed| typed.on == on && typed.background);
+                let Some(index) = waiting else {
+                    return Err(format!("no command runs in the background on node{on}"));
+                };
+                self.commands[index].expected = Some(expected.clone());
+                self.commands[index].line = line;
+                self.pending = Some(Pending::Output(index));
+            }
+            Deed::Wait(condition, within) => {
+                let deadline = self.cluster.now().saturating_add(within.unwrap_or(WAIT_DEFAULT));
+                self.pending = Some(Pending::Condition(condition.clone(), deadline));
+            }
+            Deed::WaitFor(span) => {
+                self.pending = Some(Pending::Until(self.cluster.now().saturating_add(*span)));
+            }
+            Deed::Expect(condition) => {
+                if !self.holds(condition)? {
+                    return Err(format!("expected: {condition} (now: {})", self.situation()));
+                }
+                self.tell(line, Item::Held(condition.to_string()));
+            }
+            Deed::Name(name, target) => {
+                let node = self.one(target)?;
+                self.names.insert(name.clone(), node);
+                self.tell(line, Item::Did(format!("name {name} = node{node}")));
+            }
+            _ => {
+                let text = deed.to_string().trim_end().to_owned();
+                self.tell(line, Item::Did(text));
+                for action in self.actions(deed)? {
+                    self.act(line, action)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, line: u32, action: Action) -> Result<(), String> {
+        match self.cluster.apply(action) {
+            Ok(Applied::NothingToDo(why)) => self.tell(line, Item::Note(why)),
+            Ok(_) => {}
+            Err(ActionError { problem, accepted }) => return Err(format!("{problem}; {accepted}")),
+        }
+        Ok(())
+    }
+
+    fn type_command(
+        &mut self,
+        line: u32,
+        on: NodeId,
+        text: &str,
+        background: bool,
+        input: &[String],
+        expected: Option<Vec<String>>,
+    ) -> Result<(), String> {
+        self.tell(line, Item::Typed(on, text.to_owned()));
+        let stdin: String = input.iter().map(|line| format!("{line}\n")).collect();
+        let mut typed = Typed { line, on, request: None, output: None, expected, background };
+        match etcdctl::understand(text, &stdin) {
+            Line::Said(output) => typed.output = Some(output),
+            Line::Ask(invocation) => {
+                let etcdctl::Invocation { operation, timeout, style } = invocation;
+                let request = Request { endpoints: vec![on], operation, timeout };
+                match self.cluster.apply(Action::Request(request)) {
+                    Ok(Applied::Request(id)) => typed.request = Some((id, style)),
+                    Ok(_) => {}
+                    Err(error) => {
+                        typed.output = Some(Output {
+                            stderr: format!("Error: {}\n", error.problem),
+                            exit: 1,
+                            ..Output::default()
+                        });
+                    }
+                }
+            }
+        }
+        let at_once = typed.output.is_some();
+        self.commands.push(typed);
+        let index = self.commands.len() - 1;
+        if !background {
+            self.pending = Some(Pending::Command(index));
+            if at_once {
+                self.show_output(index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The actions of a step that changes the cluster.
+    fn actions(&self, deed: &Deed) -> Result<Vec<Action>, String> {
+        let each = |nodes: &Nodes, make: fn(NodeId) -> Action| {
+            Ok::<Vec<Action>, String>(self.many(nodes)?.into_iter().map(make).collect())
+        };
+        match deed {
+            Deed::Do(verb, nodes) => each(
+                nodes,
+                match verb {
+                    Verb::Kill => Action::Kill,
+                    Verb::Stop => Action::Stop,
+                    Verb::Restart => Action::Restart,
+                    Verb::Pause => Action::Pause,
+                    Verb::Resume => Action::Resume,
+                    Verb::Isolate => Action::Isolate,
+                    Verb::Campaign => Action::Campaign,
+                    Verb::Transfer => Action::Transfer,
+                    Verb::Snapshot => Action::Snapshot,
+                },
+            ),
+            Deed::Partition(groups) => Ok(vec![Action::Partition(self.groups(groups)?)]),
+            Deed::Cut(from, to) => Ok(self.links(from, to)?.into_iter().map(Action::Cut).collect()),
+            Deed::Heal(nodes) if nodes.is_empty() => Ok(vec![Action::Heal(None)]),
+            Deed::Heal(nodes) => Ok(vec![Action::Heal(Some(self.many(nodes)?))]),
+            Deed::Latency(min, max, links) => {
+                let make = |link| Action::Latency { link, min: *min, max: *max };
+                self.on_links(links.as_ref(), make)
+            }
+            Deed::Loss(ppm, links) => self.on_links(links.as_ref(), |link| Action::Loss { link, ppm: *ppm }),
+            Deed::Elections(on, nodes) => {
+                let nodes = if nodes.is_empty() { Vec::new() } else { self.many(nodes)? };
+                Ok(vec![Action::Elections { nodes, on: *on }])
+            }
+            Deed::Stress(rate, duration) => {
+                let endpoints = (1..=self.cluster.settings().nodes).collect();
+                Ok(vec![Action::Stress(Stress { endpoints, rate: *rate, duration: *duration })])
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn on_links(
+        &self,
+        links: Option<&(Nodes, Nodes)>,
+        make: impl Fn(Option<Link>) -> Action,
+    ) -> Result<Vec<Action>, String> {
+        match links {
+            None => Ok(vec![make(None)]),
+            Some((from, to)) => Ok(self.links(from, to)?.into_iter().map(|link| make(Some(link))).collect()),
+        }
+    }
+
+    fn links(&self, from: &Nodes, to: &Nodes) -> Result<Vec<Link>, String> {
+        let from = self.many(from)?;
+        let to = if to.contains(&Who::Rest) { self.all_but(&from) } else { self.many(to)? };
+        let links = from.iter().flat_map(|from| {
+            let others = to.iter().filter(move |to| *to != from);
+            others.map(move |to| Link { from: *from, to: *to })
+        });
+        Ok(links.collect())
+    }
+
+    fn groups(&self, groups: &[Nodes]) -> Result<Vec<Vec<NodeId>>, String> {
+        let mut named = Vec::new();
+        for group in groups.iter().filter(|group| !group.contains(&Who::Rest)) {
+            named.extend(self.many(group)?);
+        }
+        groups
+            .iter()
+            .map(|group| if group.contains(&Who::Rest) { Ok(self.all_but(&named)) } else { self.many(group) })
+            .collect()
+    }
+
+    fn all_but(&self, named: &[NodeId]) -> Vec<NodeId> {
+        (1..=self.cluster.settings().nodes).filter(|id| !named.contains(id)).collect()
+    }
+
+    /// The nodes that a list means now.
+    pub(super) fn many(&self, nodes: &[Who]) -> Result<Vec<NodeId>, String> {
+        let mut found = Vec::new();
+        for who in nodes {
+            match who {
+                Who::All | Who::Rest => found.extend(self.all_but(&[])),
+                one => found.push(self.one(one)?),
+            }
+        }
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The node that a word means now.
+    pub(super) fn one(&self, who: &Who) -> Result<NodeId, String> {
+        match who {
+            Who::Node(id) if *id <= self.cluster.settings().nodes => Ok(*id),
+            Who::Node(id) => {
+                Err(format!("node{id} is not a member: there are {}", self.cluster.settings().nodes))
+            }
+            Who::Leader => {
+                self.cluster.status().leader.ok_or_else(|| "there is no leader with a quorum".to_owned())
+            }
+            Who::Follower => {
+                let view = self.cluster.view();
+                let follows =
+                    |n: &&crate::cluster::NodeView| n.process == Process::Running && n.role == Role::Follower;
+                view.nodes
+                    .iter()
+                    .find(follows)
+                    .map(|n| n.id)
+                    .ok_or_else(|| "no running node follows".to_owned())
+            }
+            Who::Named(name) => {
+                self.names.get(name).copied().ok_or_else(|| format!("nobody was named {name} yet"))
+            }
+            Who::All | Who::Rest => Err("one node is meant here, not several".to_owned()),
+        }
+    }
+
+    /// How the last command that asked the cluster ended.
+    pub(super) fn last_outcome(&self) -> Option<&Outcome> {
+        self.last_outcome.as_ref()
+    }
+
+    fn fail(&mut self, problem: String) {
+        let line = self.scenario.steps.get(self.next).map_or(0, |step| step.line.0);
+        self.fail_at(line, problem);
+    }
+
+    fn fail_at(&mut self, line: u32, problem: String) {
+        self.failed = true;
+        self.tell(line, Item::Failed(problem));
+    }
+
+    fn tell(&mut self, line: u32, item: Item) {
+        let at = self.cluster.now();
+        self.told.push_back(Told { at, line, item });
+    }
+}
+
+/// Compares lines with what was expected: `…` stands for any text within a line, `{A}` for any
+/// text that is the same wherever it stands.
+fn compare(
+    expected: &[String],
+    found: &[String],
+    captures: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
+    for at in 0..expected.len().max(found.len()) {
+        match (expected.get(at), found.get(at)) {
+            (Some(wanted), Some(line)) if matches(wanted, line, captures) => {}
+            (Some(wanted), Some(line)) => {
+                return Err(format!("expected the output {wanted:?}, found {line:?}"));
+            }
+            (Some(wanted), None) => return Err(format!("expected the output {wanted:?}, found its end")),
+            (None, Some(line)) => return Err(format!("expected the end of the output, found {line:?}")),
+            (None, None) => {}
+        }
+    }
+    Ok(())
+}
+
+fn matches(pattern: &str, line: &str, captures: &mut BTreeMap<String, String>) -> bool {
+    if let Some(rest) = pattern.strip_prefix('…') {
+        let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+        return ends.any(|at| matches(rest, &line[at..], captures));
+    }
+    if let Some((name, rest)) = capture(pattern) {
+        if let Some(known) = captures.get(name).cloned() {
+            return line.strip_prefix(known.as_str()).is_some_and(|left| matches(rest, left, captures));
+        }
+        let ends: Vec<usize> = line.char_indices().map(|(at, _)| at).skip(1).chain([line.len()]).collect();
+        for at in ends.into_iter().rev() {
+            let before = captures.clone();
+            captures.insert(name.to_owned(), line[..at].to_owned());
+            if matches(rest, &line[at..], captures) {
+                return true;
+            }
+            *captures = before;
+        }
+        return false;
+    }
+    match (pattern.chars().next(), line.chars().next()) {
+        (None, None) => true,
+        (Some(wanted), Some(found)) if wanted == found => {
+            let width = wanted.len_utf8();
+            matches(&pattern[width..], &line[width..], captures)
+        }
+        _ => false,
+    }
+}
+
+/// `{NAME}` at the start of a pattern, NAME in capital letters and digits, and what follows it.
+fn capture(pattern: &str) -> Option<(&str, &str)> {
+    let (name, rest) = pattern.strip_prefix('{')?.split_once('}')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    is_name.then_some((name, rest))
+}
+
+/// Whether the timeouts in scenarios and the facade's stay the same thing.
+const _: () = assert!(REQUEST_TIMEOUT < WAIT_DEFAULT);

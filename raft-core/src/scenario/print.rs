@@ -1,0 +1,314 @@
+//! From a scenario to its canonical text.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use super::ast::*;
+use super::words::{PROPERTIES, TEACHING, VERBS};
+use crate::cluster::{Settings, Timing};
+use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
+
+/// Words are followed by as many spaces as fill this column.
+const WORD_COLUMN: usize = 10;
+
+impl Display for Scenario {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for comment in &self.comments {
+            write_comment(f, comment)?;
+        }
+        let About { title, track, needs, goal } = &self.about;
+        for (word, text) in [("title", title), ("track", track), ("needs", needs), ("goal", goal)] {
+            if let Some(text) = text {
+                writeln!(f, "{word:<WORD_COLUMN$}{text}")?;
+            }
+        }
+        write_settings(f, &self.settings)?;
+        if !self.steps.is_empty() {
+            writeln!(f)?;
+        }
+        self.steps.iter().try_for_each(|step| step.fmt(f))
+    }
+}
+
+fn write_comment(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
+    if text.is_empty() { writeln!(f, "#") } else { writeln!(f, "# {text}") }
+}
+
+fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
+    let mut line = |word: &str, value: String| writeln!(f, "{word:<WORD_COLUMN$}{value}");
+    let defaults = Settings::default();
+    line("seed", settings.seed.to_string())?;
+    line("nodes", settings.nodes.to_string())?;
+    // The preset that needs the fewest further lines; the default one wins a draw.
+    let base = Timing::ALL
+        .into_iter()
+        .min_by_key(|timing| timing_lines(settings, *timing).len())
+        .unwrap_or(Timing::Paper);
+    line("timing", base.name().to_owned())?;
+    for (word, value) in timing_lines(settings, base) {
+        line(word, value)?;
+    }
+    if settings.loss_ppm != defaults.loss_ppm {
+        line("loss", Percent(settings.loss_ppm).to_string())?;
+    }
+    if settings.fsync != defaults.fsync {
+        line("fsync", Time(settings.fsync).to_string())?;
+    }
+    if let Some(first) = settings.first {
+        line("first", format!("node{first}"))?;
+    }
+    if settings.snapshot_every != defaults.snapshot_every {
+        line("snapshot-every ", settings.snapshot_every.to_string())?;
+    }
+    if settings.snapshot_keep != defaults.snapshot_keep {
+        line("snapshot-keep ", settings.snapshot_keep.to_string())?;
+    }
+    Ok(())
+}
+
+/// What must be said beside a preset.
+fn timing_lines(settings: &Settings, base: Timing) -> Vec<(&'static str, String)> {
+    let mut like = Settings::default();
+    like.apply_timing(base);
+    let mut lines = Vec::new();
+    if settings.heartbeat != like.heartbeat {
+        lines.push(("heartbeat", Time(settings.heartbeat).to_string()));
+    }
+    if (settings.election_min, settings.election_max) != (like.election_min, like.election_max) {
+        lines.push(("election", Range(settings.election_min, settings.election_max).to_string()));
+    }
+    if (settings.latency_min, settings.latency_max) != (like.latency_min, like.latency_max) {
+        lines.push(("latency", Range(settings.latency_min, settings.latency_max).to_string()));
+    }
+    if settings.pre_vote != like.pre_vote {
+        lines.push(("prevote", on_off(settings.pre_vote).to_owned()));
+    }
+    lines
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some(When::At(time)) => write!(f, "@{} ", Time(time))?,
+            Some(When::After(time)) => write!(f, "@+{} ", Time(time))?,
+            None => {}
+        }
+        self.deed.fmt(f)
+    }
+}
+
+impl Display for Deed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut line = |word: &str, rest: String| writeln!(f, "{}", format!("{word:<9} {rest}").trim_end());
+        match self {
+            Deed::Comment(text) => write_comment(f, text),
+            Deed::Blank => writeln!(f),
+            Deed::Teach(teach, text) => line(word_of(&TEACHING, teach), text.clone()),
+            Deed::Ask { question, choices } => {
+                line("ask", question.clone())?;
+                for Choice { right, text, reply } in choices {
+                    writeln!(f, "          {} {text} -- {reply}", if *right { '+' } else { '-' })?;
+                }
+                Ok(())
+            }
+            Deed::Do(verb, nodes) => line(word_of(&VERBS, verb), List(nodes).to_string()),
+            Deed::Partition(groups) => {
+                let groups: Vec<String> = groups.iter().map(|group| List(group).to_string()).collect();
+                line("partition", groups.join(" | "))
+            }
+            Deed::Cut(from, to) => line("cut", LinkText(from, to).to_string()),
+            Deed::Heal(nodes) => line("heal", List(nodes).to_string()),
+            Deed::Latency(min, max, link) => {
+                line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
+            }
+            Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
+            Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
+            Deed::Name(name, target) => line("name", format!("{name} = {target}")),
+            Deed::Stress(rate, duration) => line("stress", format!("{rate}/s for {}", Time(*duration))),
+            Deed::Command { on, line: command, background, input, expected } => {
+                let end = if *background { " &" } else { "" };
+                line(&format!("{on}$"), format!("{command}{end}"))?;
+                write_quoted(f, '<', input)?;
+                write_quoted(f, '>', expected.as_deref().unwrap_or_default())
+            }
+            Deed::Output { on, expected } => match expected.split_first() {
+                Some((first, rest)) => {
+                    line(&format!("{on}>"), first.clone())?;
+                    write_quoted(f, '>', rest)
+                }
+                None => line(&format!("{on}>"), String::new()),
+            },
+            Deed::Wait(condition, None) => line("wait", condition.to_string()),
+            Deed::Wait(condition, Some(within)) => {
+                line("wait", format!("{condition} within {}", Time(*within)))
+            }
+            Deed::WaitFor(time) => line("wait", Time(*time).to_string()),
+            Deed::Expect(condition) => line("expect", condition.to_string()),
+        }
+    }
+}
+
+fn write_quoted(f: &mut Formatter<'_>, sign: char, lines: &[String]) -> fmt::Result {
+    for line in lines {
+        writeln!(f, "{}", format!("          {sign} {line}").trim_end())?;
+    }
+    Ok(())
+}
+
+fn word_of<T: PartialEq>(words: &[(&'static str, T)], wanted: &T) -> &'static str {
+    words.iter().find(|(_, meaning)| meaning == wanted).map_or("", |(word, _)| word)
+}
+
+impl Display for Who {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Who::Node(id) => write!(f, "node{id}"),
+            Who::Leader => f.write_str("leader"),
+            Who::Follower => f.write_str("follower"),
+            Who::All => f.write_str("all"),
+            Who::Rest => f.write_str("rest"),
+            Who::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+impl Display for Condition {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.not {
+            f.write_str("not ")?;
+        }
+        self.test.fmt(f)
+    }
+}
+
+impl Display for Test {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Test::Leader => f.write_str("leader"),
+            Test::NoLeader => f.write_str("no leader"),
+            Test::LeaderIs(node) => write!(f, "leader {node}"),
+            Test::LeaderIsNot(node) => write!(f, "leader not {node}"),
+            Test::TwoLeaders => f.write_str("two leaders"),
+            Test::Quorum => f.write_str("quorum"),
+            Test::NoQuorum => f.write_str("no quorum"),
+            Test::LeaseOver => f.write_str("lease over"),
+            Test::Role(node, role) => write!(f, "{node} {}", role_word(*role)),
+            Test::Term(term) => write!(f, "term {term}"),
+            Test::Same(same, nodes) => {
+                let what = if *same == Same::Hash { "hash" } else { "log" };
+                if nodes.is_empty() {
+                    write!(f, "same {what} on running nodes")
+                } else {
+                    write!(f, "same {what} on {}", List(nodes))
+                }
+            }
+            Test::EntryOn(value, nodes) => write!(f, "entry {} on {}", Quoted(value), List(nodes)),
+            Test::EntryCommitted(value) => write!(f, "entry {} committed", Quoted(value)),
+            Test::Key(key, Some(value), nodes) => write!(f, "{key} = {} on {}", Quoted(value), List(nodes)),
+            Test::Key(key, None, nodes) => write!(f, "{key} on {}", List(nodes)),
+            Test::Behind(node) => write!(f, "behind {node}"),
+            Test::Revision(revision, node) => write!(f, "revision {revision} on {node}"),
+            Test::Result(ResultWord::Ok) => f.write_str("result ok"),
+            Test::Result(ResultWord::Refused) => f.write_str("result refused"),
+            Test::Result(ResultWord::Unknown) => f.write_str("result unknown"),
+            Test::Violation(None) => f.write_str("violation"),
+            Test::Violation(Some(property)) => write!(f, "violation {}", word_of(&PROPERTIES, property)),
+            Test::NoViolation => f.write_str("no violation"),
+            Test::Linearizable => f.write_str("linearizable"),
+            Test::Quiet => f.write_str("quiet"),
+        }
+    }
+}
+
+fn role_word(role: RoleWord) -> &'static str {
+    match role {
+        RoleWord::Follower => "follower",
+        RoleWord::Candidate => "candidate",
+        RoleWord::Leader => "leader",
+        RoleWord::Down => "down",
+    }
+}
+
+struct List<'a>(&'a [Who]);
+
+impl Display for List<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (at, who) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_char(',')?;
+            }
+            who.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+struct LinkText<'a>(&'a [Who], &'a [Who]);
+
+impl Display for LinkText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {}", List(self.0), List(self.1))
+    }
+}
+
+struct OnLink<'a>(&'a Option<(Nodes, Nodes)>);
+
+impl Display for OnLink<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some((from, to)) => write!(f, " {}", LinkText(from, to)),
+            None => Ok(()),
+        }
+    }
+}
+
+struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            if matches!(c, '"' | '\\') {
+                f.write_char('\\')?;
+            }
+            f.write_char(c)?;
+        }
+        f.write_char('"')
+    }
+}
+
+/// A time in the largest unit in which it is a whole number.
+pub(super) struct Time(pub(super) Nanos);
+
+impl Display for Time {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let units = [("s", SECOND), ("ms", MILLISECOND), ("us", MICROSECOND), ("ns", 1)];
+        let fits = units.into_iter().find(|(_, nanos)| self.0.is_multiple_of(*nanos));
+        let (unit, nanos) = fits.unwrap_or(("ns", 1));
+        write!(f, "{}{unit}", self.0 / nanos)
+    }
+}
+
+struct Range(Nanos, Nanos);
+
+impl Display for Range {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", Time(self.0), Time(self.1))
+    }
+}
+
+struct Percent(u32);
+
+impl Display for Percent {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.0 / 10_000, self.0 % 10_000);
+        if part == 0 {
+            return write!(f, "{whole}%");
+        }
+        let digits = format!("{part:04}");
+        write!(f, "{whole}.{}%", digits.trim_end_matches('0'))
+    }
+}

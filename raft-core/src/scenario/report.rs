@@ -1,0 +1,40 @@
+//! What playing a scenario tells: items in order, for people and for programs.
+
+use super::ast::{Choice, Teach};
+use crate::cluster::Event;
+use crate::etcdctl::Output;
+use crate::units::{Nanos, NodeId};
+
+/// Something told while a scenario plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Virtual time.
+    pub at: Nanos,
+    /// The line of the step, from 1; 0 for events.
+    pub line: u32,
+    /// What.
+    pub item: Item,
+}
+
+/// The kinds of things told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Text for the viewer.
+    Teach(Teach, String),
+    /// A question and its answers; playback may wait, the headless command goes on.
+    Ask(String, Vec<Choice>),
+    /// A step was carried out; its canonical text.
+    Did(String),
+    /// A step changed nothing, and why.
+    Note(String),
+    /// A command was typed.
+    Typed(NodeId, String),
+    /// A command printed.
+    Printed(NodeId, Output),
+    /// A condition was met or held.
+    Held(String),
+    /// A step failed; the scenario ends here.
+    Failed(String),
+    /// Something happened in the cluster.
+    Happened(Event),
+}

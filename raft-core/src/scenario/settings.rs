@@ -1,0 +1,86 @@
+//! Settings: the lines before the first step.
+
+use super::ast::About;
+use super::cursor::{Cursor, ParseError};
+use super::words::{ABOUT, SETTINGS, SNAPSHOT_KEEP};
+use crate::cluster::{Settings, Timing};
+
+/// Reads a line about the scenario. False when it is none.
+pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<bool, ParseError> {
+    let word = cursor.peek_word();
+    if !ABOUT.contains(&word) {
+        return Ok(false);
+    }
+    let before = cursor.clone();
+    cursor.word();
+    let text = cursor.take_rest().to_owned();
+    if text.is_empty() {
+        return Err(cursor.error("a text"));
+    }
+    let slot = match word {
+        "title" => &mut about.title,
+        "track" => &mut about.track,
+        "needs" => &mut about.needs,
+        _ => &mut about.goal,
+    };
+    if slot.replace(text).is_some() {
+        return Err(before.error_at(format!("a second \"{word}\""), "each of these lines once"));
+    }
+    Ok(true)
+}
+
+/// Whether a line is a setting. `latency` and `loss` also are steps: those with a link.
+pub(super) fn is_setting(word: &str) -> bool {
+    SETTINGS.contains(&word) || word == SNAPSHOT_KEEP
+}
+
+/// Reads a setting.
+pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> Result<(), ParseError> {
+    let before = cursor.clone();
+    match cursor.word() {
+        "seed" => settings.seed = cursor.number("a seed: a whole number from 0 to 18446744073709551615")?,
+        "nodes" => settings.nodes = cursor.number("a number of nodes, 1 to 9")?,
+        "timing" => {
+            let timing = Timing::ALL.into_iter().find(|timing| cursor.take(timing.name()));
+            settings.apply_timing(timing.ok_or_else(|| cursor.error("paper, etcd or wan"))?);
+        }
+        "heartbeat" => settings.heartbeat = cursor.duration()?,
+        "election" => (settings.election_min, settings.election_max) = cursor.duration_range()?,
+        "latency" => (settings.latency_min, settings.latency_max) = cursor.duration_range()?,
+        "loss" => settings.loss_ppm = cursor.percent_ppm()?,
+        "fsync" => settings.fsync = cursor.duration()?,
+        "prevote" => settings.pre_vote = switch(cursor)?,
+        "first" => {
+            if !cursor.take_symbol("node") {
+                return Err(cursor.error("a node, such as node1"));
+            }
+            settings.first = Some(cursor.number("a node, such as node1")?);
+        }
+        "snapshot-every" => settings.snapshot_every = cursor.number("a number of entries, 1 or more")?,
+        _ => settings.snapshot_keep = cursor.number("a number of entries")?,
+    }
+    cursor.end()?;
+    // Timings are judged together, once all of them are read.
+    let alone = Settings {
+        seed: settings.seed,
+        nodes: settings.nodes,
+        loss_ppm: settings.loss_ppm,
+        fsync: settings.fsync,
+        snapshot_every: settings.snapshot_every,
+        ..Settings::default()
+    };
+    alone
+        .validate()
+        .map_err(|error| before.error_at(format!("{} {}", error.setting, error.found), error.accepted))
+}
+
+/// `on` or `off`.
+pub(super) fn switch(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
+    if cursor.take("on") {
+        Ok(true)
+    } else if cursor.take("off") {
+        Ok(false)
+    } else {
+        Err(cursor.error("on or off"))
+    }
+}

@@ -1,0 +1,88 @@
+//! The words of the language in one place.
+
+use super::ast::{Teach, Verb};
+use crate::cluster::Property;
+
+/// Words that do something to nodes.
+pub(super) const VERBS: [(&str, Verb); 9] = [
+    ("kill", Verb::Kill),
+    ("stop", Verb::Stop),
+    ("restart", Verb::Restart),
+    ("pause", Verb::Pause),
+    ("resume", Verb::Resume),
+    ("isolate", Verb::Isolate),
+    ("campaign", Verb::Campaign),
+    ("transfer", Verb::Transfer),
+    ("snapshot", Verb::Snapshot),
+];
+
+/// Words for people. `stop here` is told from `stop` by its second word.
+pub(super) const TEACHING: [(&str, Teach); 7] = [
+    ("say", Teach::Say),
+    ("look", Teach::Look),
+    ("stop here", Teach::StopHere),
+    ("saw", Teach::Saw),
+    ("next", Teach::Next),
+    ("hint", Teach::Hint),
+    ("speed", Teach::Speed),
+];
+
+/// Words about the scenario.
+pub(super) const ABOUT: [&str; 4] = ["title", "track", "needs", "goal"];
+
+/// Words of settings.
+pub(super) const SETTINGS: [&str; 11] = [
+    "seed",
+    "nodes",
+    "timing",
+    "heartbeat",
+    "election",
+    "latency",
+    "loss",
+    "fsync",
+    "prevote",
+    "first",
+    "snapshot-every",
+];
+
+/// A setting that stands beside `snapshot-every`.
+pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
+
+/// Words of the design that the playground does not understand yet.
+pub(super) const LATER: [&str; 6] = ["wipe", "duplicate", "drop", "clock", "reads", "start"];
+
+/// Names of the properties in conditions.
+pub(super) const PROPERTIES: [(&str, Property); 6] = [
+    ("election-safety", Property::ElectionSafety),
+    ("leader-append-only", Property::LeaderAppendOnly),
+    ("log-matching", Property::LogMatching),
+    ("leader-completeness", Property::LeaderCompleteness),
+    ("state-machine-safety", Property::StateMachineSafety),
+    ("linearizability", Property::Linearizability),
+];
+
+/// What may begin a step, for errors.
+pub(super) fn steps_accepted() -> String {
+    let mut words: Vec<&str> = VERBS.iter().map(|(word, _)| *word).collect();
+    words.extend([
+        "partition",
+        "cut",
+        "heal",
+        "latency",
+        "loss",
+        "elections",
+        "name",
+        "stress",
+        "wait",
+        "expect",
+        "ask",
+        "say",
+        "look",
+        "stop here",
+        "saw",
+        "next",
+        "hint",
+        "speed",
+    ]);
+    format!("a step: {}, NODE$ COMMAND or NODE>", words.join(", "))
+}
