@@ -165,7 +165,7 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         let verdict = match cluster.linearizability() {
             Verdict::Linearizable => "clients could have used one copy".to_owned(),
             Verdict::Violated => "no single copy explains what clients saw".to_owned(),
-            Verdict::Undecided { keys } => format!("linearizability is undecided for {keys} keys"),
+            Verdict::Undecided { answers } => format!("linearizability is undecided for {answers} answers"),
         };
         println!("{} violations; {verdict}", violations.len());
     }

@@ -27,6 +27,9 @@ pub(super) struct Completeness {
     committed: BTreeMap<u64, Committed>,
     /// What each node was seen to know as committed: the indexes below.
     known: BTreeMap<NodeId, u64>,
+    /// Indexes at which a node's own log differs from what it knows to be committed: it learned
+    /// that from a snapshot which is about to replace the log. It must not apply the difference.
+    doubts: BTreeMap<NodeId, u64>,
     /// Up to here, exclusively, a leader's log was compared: (term, index).
     compared: BTreeMap<NodeId, (u64, u64)>,
 }
@@ -36,7 +39,9 @@ impl Completeness {
         match &event.kind {
             EventKind::Committed { node, index } => self.commit(mirror, *node, *index, found),
             EventKind::Role { node, role: Role::Leader, .. } => self.compare(mirror, *node, 0, found),
+            EventKind::Applied { node, entry, .. } => self.resolve(mirror, *node, entry.index, found),
             EventKind::Started { node, .. } => {
+                self.doubts.remove(node);
                 self.known.remove(node);
                 self.compared.remove(node);
             }
@@ -53,11 +58,7 @@ impl Completeness {
             let committed = self.committed.entry(at).or_insert(new);
             committed.known_in = committed.known_in.min(log.term);
             if (committed.term, committed.digest) != (term, digest) {
-                let before = committed.term;
-                let detail = format!(
-                    "node{node} knows an entry of term {term} at index {at} as committed, but one of term {before} was committed there"
-                );
-                found.push(Violation::new(Property::LeaderCompleteness, detail));
+                self.doubts.entry(node).or_insert(at);
             }
         }
         self.known.insert(node, index + 1);
@@ -71,6 +72,20 @@ impl Completeness {
             .collect();
         for leader in leaders {
             self.compare(mirror, leader, first, found);
+        }
+    }
+
+    /// A node applied an index: what was doubtful up to there must have been replaced.
+    fn resolve(&mut self, mirror: &Mirror, node: NodeId, applied: u64, found: &mut Vec<Violation>) {
+        let Some(at) = self.doubts.get(&node).copied().filter(|at| *at <= applied) else { return };
+        self.doubts.remove(&node);
+        let (Some(log), Some(committed)) = (mirror.node(node), self.committed.get(&at)) else { return };
+        if !has(log, at, committed) {
+            let (term, before) = (log.term_at(at).unwrap_or(0), committed.term);
+            let detail = format!(
+                "node{node} took an entry of term {term} at index {at} as committed, but one of term {before} was committed there"
+            );
+            found.push(Violation::new(Property::LeaderCompleteness, detail));
         }
     }
 

@@ -1,22 +1,32 @@
 //! Linearizability of what clients did and were told (Herlihy and Wing 1990).
 //!
-//! A history is linearizable if that of each key is, so each key is followed by
-//! itself, as a [`register`](super::register). Puts, deletes and linearizable
-//! gets of one key count; a delete of a range counts as one on every key it
-//! covers. Serializable reads promise nothing and are left out. An unknown write
-//! may take effect at any time or never; a failed one must not.
+//! etcd's answers carry revisions, and those are a witness: they claim an order of
+//! all writes. The history is linearizable if that order explains every answer and
+//! respects real time, and it is a lie if it does not. Checking a claimed order is
+//! cheap, where finding one is not; so this runs always. What the order must do:
 //!
-//! Across keys the revisions in the answers must follow real time.
+//! * revisions follow real time: a request is answered at no lower revision than any
+//!   that was known when it was sent, a write at a higher one; no two writes share one;
+//! * a read at revision R shows, of each key, the last write at or below R;
+//! * a value that is read was written by some client, in a request that was not refused.
+//!
+//! An unknown write may take effect at any revision later than those known when it
+//! was sent, or never. Serializable reads promise nothing and are left out.
+//! `register` holds a checker that searches for an order; tests compare the two.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Violation;
-use super::register::{Effect, Held, Judgement, OperationId, Register, Told};
-use crate::cluster::{Answer, Consistency, Event, EventKind, Operation, Outcome, Property};
-use crate::kv::{KeyRange, Response};
+use super::timeline::{Held, Timeline};
+use crate::cluster::{Answer, Consistency, Event, EventKind, Operation, Outcome, Property, RequestId};
+use crate::kv::{KeyRange, KeyValue, Response};
 
-/// Keys followed at a time. Beyond, idle ones are forgotten; what they held is then not known.
+/// Keys followed at a time. Beyond, the ones first seen are forgotten.
 const KEYS_MAX: usize = 10_000;
+/// Writes of unknown outcome followed; the oldest are forgotten first.
+const OPEN_MAX: usize = 20_000;
+/// Revisions of writes remembered, to tell when two share one.
+const REVISIONS_MAX: usize = 20_000;
 
 /// Whether clients could have used one single copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,31 +35,33 @@ pub enum Verdict {
     Linearizable,
     /// They could not; a violation says why.
     Violated,
-    /// Some keys have too many open operations to tell; none that could be told is wrong.
+    /// Some answers concern keys whose history was forgotten; nothing that could be told is wrong.
     Undecided {
-        /// How many keys.
-        keys: u64,
+        /// How many answers.
+        answers: u64,
     },
 }
 
-struct Sent {
+/// A request that runs, or a write whose outcome is unknown.
+struct Open {
     operation: Operation,
     /// The highest revision that any client knew when this was sent.
-    revision_known: u64,
+    floor: u64,
+    /// The revision at which a reader saw its effect, if one did.
+    seen_at: Option<u64>,
 }
 
 #[derive(Default)]
 pub(super) struct Linearizability {
-    registers: BTreeMap<Vec<u8>, Register>,
+    keys: BTreeMap<Vec<u8>, Timeline>,
     /// Keys in the order in which they were first seen, for forgetting.
     order: VecDeque<Vec<u8>>,
-    /// Whether some key was forgotten, so that a new one may be an old one.
     forgot: bool,
-    running: BTreeMap<OperationId, Sent>,
-    /// Deletes of ranges that are open or unknown.
-    open_ranges: BTreeMap<OperationId, KeyRange>,
-    revision_known: u64,
-    write_revisions: BTreeSet<u64>,
+    open: BTreeMap<RequestId, Open>,
+    /// The highest revision that any client knows.
+    known: u64,
+    /// Which request was given a revision.
+    given: BTreeMap<u64, RequestId>,
     violated: bool,
     undecided: u64,
 }
@@ -59,192 +71,249 @@ impl Linearizability {
         match (self.violated, self.undecided) {
             (true, _) => Verdict::Violated,
             (false, 0) => Verdict::Linearizable,
-            (false, keys) => Verdict::Undecided { keys },
+            (false, answers) => Verdict::Undecided { answers },
         }
     }
 
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
-            EventKind::RequestStarted { id, operation, .. } => self.start(*id, operation),
+            EventKind::RequestStarted { id, operation, .. } if is_followed(operation) => {
+                let open = Open { operation: operation.clone(), floor: self.known, seen_at: None };
+                self.open.insert(*id, open);
+                while self.open.len() > OPEN_MAX {
+                    self.open.pop_first();
+                    self.forgot = true;
+                }
+            }
             EventKind::RequestEnded { id, outcome } => self.end(*id, outcome, found),
             _ => {}
         }
     }
 
-    fn start(&mut self, id: OperationId, operation: &Operation) {
-        let sent = Sent { operation: operation.clone(), revision_known: self.revision_known };
-        if let Some((range, effect)) = effect_of(operation) {
-            match range.as_single() {
-                Some(key) => self.register(key).sent(id, effect),
-                // A read of many keys is followed by its revision alone.
-                None if effect == Effect::Get => {}
-                None => {
-                    self.open_ranges.insert(id, range.clone());
-                    let covered = self.registers.iter_mut().filter(|(key, _)| range.contains(key));
-                    covered.for_each(|(_, register)| register.sent(id, effect));
-                }
-            }
-            self.running.insert(id, sent);
-        }
-    }
-
-    fn end(&mut self, id: OperationId, outcome: &Outcome, found: &mut Vec<Violation>) {
-        let Some(Sent { operation, revision_known }) = self.running.remove(&id) else { return };
-        let Some((range, effect)) = effect_of(&operation) else { return };
-        if let Outcome::Ok(answer) = outcome {
-            self.check_revision(id, &operation, answer, revision_known, found);
-        }
-        match range.as_single() {
-            Some(key) => self.settle(key.to_vec(), id, outcome, told(outcome), found),
-            None if effect == Effect::Get => {}
-            None => {
-                let covered: Vec<Vec<u8>> =
-                    self.registers.keys().filter(|key| range.contains(key)).cloned().collect();
-                for key in covered {
-                    // How many keys it deleted says nothing of this one.
-                    self.settle(key, id, outcome, Told::Done, found);
-                }
-                if !matches!(outcome, Outcome::Unknown(_)) {
-                    self.open_ranges.remove(&id);
-                }
-            }
-        }
-        self.forget_idle();
-    }
-
-    fn settle(
-        &mut self,
-        key: Vec<u8>,
-        id: OperationId,
-        outcome: &Outcome,
-        told: Told,
-        found: &mut Vec<Violation>,
-    ) {
-        let Some(register) = self.registers.get_mut(&key) else { return };
-        let before = register.judgement();
+    fn end(&mut self, id: RequestId, outcome: &Outcome, found: &mut Vec<Violation>) {
         match outcome {
-            Outcome::Ok(_) => register.answered(id, told),
-            Outcome::Failed(_) => register.failed(id),
-            Outcome::Unknown(_) => register.left_open(id),
-        }
-        let after = register.judgement();
-        if before == after {
-            return;
-        }
-        match after {
-            Judgement::Explained => {}
-            Judgement::Undecided => self.undecided += 1,
-            Judgement::Impossible => {
-                let key = String::from_utf8_lossy(&key).into_owned();
-                let detail =
-                    format!("request {id} on key {key:?}: no order of all requests explains its answer");
-                self.complain(detail, found);
+            // A write that may yet be done stays open; a read that nobody saw says nothing.
+            Outcome::Unknown(_) => {
+                if self.open.get(&id).is_some_and(|open| !open.operation.is_write()) {
+                    self.open.remove(&id);
+                }
+            }
+            Outcome::Failed(_) => {
+                if let Some(Open { seen_at: Some(revision), operation, .. }) = self.open.remove(&id)
+                    && !self.another_wrote(&operation, revision)
+                {
+                    let detail = format!("request {id} was refused, yet its effect was read at revision {revision}");
+                    self.complain(detail, found);
+                }
+            }
+            Outcome::Ok(answer) => {
+                let Some(open) = self.open.remove(&id) else { return };
+                if let Err(detail) = self.judge(id, &open, answer) {
+                    self.complain(detail, found);
+                }
+                self.known = self.known.max(answer.revision);
+                self.forget();
             }
         }
     }
 
-    /// Answers carry the store's revision: it may not go back behind what was known when the
-    /// request was sent, and no two writes share one.
-    fn check_revision(
-        &mut self,
-        id: OperationId,
-        operation: &Operation,
-        answer: &Answer,
-        known: u64,
-        found: &mut Vec<Violation>,
-    ) {
+    /// Whether an answer fits the order that the revisions claim.
+    fn judge(&mut self, id: RequestId, open: &Open, answer: &Answer) -> Result<(), String> {
         let revision = answer.revision;
+        let floor = open.floor;
         let changed = match &answer.response {
             Response::Put { .. } => true,
             Response::Delete { deleted, .. } => *deleted > 0,
             Response::Range { .. } => false,
         };
-        let went_back = if changed { revision <= known } else { revision < known };
-        if went_back {
-            let what = if operation.is_write() { "write" } else { "read" };
-            let detail = format!(
-                "request {id}, a {what}, was answered at revision {revision}, though revision {known} was known before it was sent"
-            );
-            self.complain(detail, found);
+        if revision < floor || (changed && revision == floor) {
+            let what = if open.operation.is_write() { "write" } else { "read" };
+            return Err(format!(
+                "request {id}, a {what}, was answered at revision {revision}, though revision {floor} was known before it was sent"
+            ));
         }
-        if changed && !self.write_revisions.insert(revision) {
-            self.complain(
-                format!("request {id} was given revision {revision}, which another write has"),
-                found,
-            );
+        if let Some(seen) = open.seen_at.filter(|seen| *seen != revision)
+            && !self.another_wrote(&open.operation, seen)
+        {
+            return Err(format!("request {id} was answered at revision {revision}, but read at revision {seen}"));
         }
-        while self.write_revisions.len() > KEYS_MAX {
-            self.write_revisions.pop_first();
+        if changed && let Some(other) = self.given.insert(revision, id) {
+            return Err(format!("requests {other} and {id} were both given revision {revision}"));
         }
-        self.revision_known = self.revision_known.max(revision);
+        match (&open.operation, &answer.response) {
+            (Operation::Put { key, value, .. }, Response::Put { .. }) => {
+                self.key(key).write(revision, Held::Value(digest(value))).map_err(|why| name(id, key, &why))
+            }
+            (Operation::Delete { range, .. }, Response::Delete { deleted, .. }) => {
+                self.judge_delete(id, range, revision, *deleted)
+            }
+            (Operation::Get { range, .. }, Response::Range { kvs, more, .. }) => {
+                self.judge_read(id, range, revision, kvs, *more)
+            }
+            _ => Err(format!("request {id} was answered as another kind of request")),
+        }
+    }
+
+    fn judge_delete(&mut self, id: RequestId, range: &KeyRange, revision: u64, deleted: u64) -> Result<(), String> {
+        if deleted == 0 {
+            return self.judge_read(id, range, revision, &[], false);
+        }
+        if let Some(key) = range.as_single() {
+            let may_exist = self.may_have_been_put(key, revision);
+            let timeline = self.key(key);
+            if timeline.before(revision) == Some(Held::Absent) && !may_exist {
+                return Err(name(id, key, "it deleted a key that nobody could have written"));
+            }
+            return timeline.write(revision, Held::Absent).map_err(|why| name(id, key, &why));
+        }
+        let covered: Vec<Vec<u8>> = self.keys.keys().filter(|key| range.contains(key)).cloned().collect();
+        for key in covered {
+            // A key that was not there is no matter to a delete of a range.
+            let timeline = self.key(&key);
+            if timeline.before(revision) != Some(Held::Absent) {
+                timeline.write(revision, Held::Absent).map_err(|why| name(id, &key, &why))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_read(
+        &mut self,
+        id: RequestId,
+        range: &KeyRange,
+        revision: u64,
+        kvs: &[KeyValue],
+        more: bool,
+    ) -> Result<(), String> {
+        for kv in kvs {
+            self.judge_found(id, kv, revision)?;
+        }
+        if more {
+            return Ok(());
+        }
+        let absent: Vec<Vec<u8>> = match range.as_single() {
+            Some(key) if kvs.is_empty() => vec![key.to_vec()],
+            Some(_) => Vec::new(),
+            None => {
+                let found = |key: &Vec<u8>| kvs.iter().any(|kv| kv.key == *key);
+                self.keys.keys().filter(|key| range.contains(key) && !found(key)).cloned().collect()
+            }
+        };
+        absent.iter().try_for_each(|key| self.judge_absent(id, key, revision))
+    }
+
+    /// A read at `revision` found this pair.
+    fn judge_found(&mut self, id: RequestId, kv: &KeyValue, revision: u64) -> Result<(), String> {
+        let value = Held::Value(digest(&kv.value));
+        if kv.mod_revision > revision {
+            return Err(name(id, &kv.key, "it was read with a later revision than the store's"));
+        }
+        let timeline = self.key(&kv.key);
+        match timeline.at(kv.mod_revision) {
+            Some(held) if held != value => {
+                return Err(name(id, &kv.key, "another value was written at the revision that was read"));
+            }
+            Some(_) => {}
+            None if timeline.is_forgotten(kv.mod_revision) => self.undecided += 1,
+            None => self.find_writer(id, kv, value)?,
+        }
+        let timeline = self.key(&kv.key);
+        timeline.read(kv.mod_revision, revision).map_err(|why| name(id, &kv.key, &why))
+    }
+
+    /// Finds the open write that a reader saw.
+    fn find_writer(&mut self, id: RequestId, kv: &KeyValue, value: Held) -> Result<(), String> {
+        let revision = kv.mod_revision;
+        let wrote = |open: &Open| {
+            matches!(&open.operation, Operation::Put { key, value, .. } if *key == kv.key && *value == kv.value)
+                && open.floor < revision
+                && open.seen_at.is_none_or(|seen| seen == revision)
+        };
+        match self.open.values_mut().find(|open| wrote(open)) {
+            Some(writer) => writer.seen_at = Some(revision),
+            None if self.forgot => {
+                self.undecided += 1;
+                return Ok(());
+            }
+            None => return Err(name(id, &kv.key, "it was read with a value that nobody wrote there")),
+        }
+        self.key(&kv.key).write(revision, value).map_err(|why| name(id, &kv.key, &why))
+    }
+
+    /// A reader's finding was put down to a write that turned out to be another: whether some
+    /// other write of the same value explains it.
+    fn another_wrote(&mut self, operation: &Operation, revision: u64) -> bool {
+        let Operation::Put { key, value, .. } = operation else { return false };
+        let wrote = |open: &Open| {
+            matches!(&open.operation, Operation::Put { key: k, value: v, .. } if k == key && v == value)
+                && open.floor < revision
+                && open.seen_at.is_none()
+        };
+        if self.given.contains_key(&revision) {
+            return true;
+        }
+        let other = self.open.values_mut().find(|open| wrote(open));
+        other.map(|open| open.seen_at = Some(revision)).is_some()
+    }
+
+    /// A read at `revision` found no such key.
+    fn judge_absent(&mut self, id: RequestId, key: &[u8], revision: u64) -> Result<(), String> {
+        let may_be_deleted = self.open.values().any(|open| {
+            matches!(&open.operation, Operation::Delete { range, .. } if range.contains(key)) && open.floor < revision
+        });
+        let timeline = self.key(key);
+        match timeline.upto(revision) {
+            Some((_, Held::Value(_))) if !may_be_deleted => {
+                Err(name(id, key, "it was not found, though it was written and nobody deleted it"))
+            }
+            // Someone may have written and deleted it unseen: nothing can be concluded.
+            _ if may_be_deleted => Ok(()),
+            Some((since, Held::Absent)) => timeline.read(since, revision).map_err(|why| name(id, key, &why)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an open put may have created a key before a revision.
+    fn may_have_been_put(&self, key: &[u8], revision: u64) -> bool {
+        self.open.values().any(|open| {
+            matches!(&open.operation, Operation::Put { key: put, .. } if put == key) && open.floor < revision
+        })
+    }
+
+    fn key(&mut self, key: &[u8]) -> &mut Timeline {
+        if !self.keys.contains_key(key) {
+            self.order.push_back(key.to_vec());
+        }
+        let forgot = self.forgot;
+        self.keys.entry(key.to_vec()).or_insert_with(|| Timeline::new(!forgot))
+    }
+
+    fn forget(&mut self) {
+        while self.keys.len() > KEYS_MAX {
+            let Some(oldest) = self.order.pop_front() else { return };
+            self.keys.remove(&oldest);
+            self.forgot = true;
+        }
+        while self.given.len() > REVISIONS_MAX {
+            self.given.pop_first();
+        }
     }
 
     fn complain(&mut self, detail: String, found: &mut Vec<Violation>) {
         self.violated = true;
         found.push(Violation::new(Property::Linearizability, detail));
     }
-
-    fn register(&mut self, key: &[u8]) -> &mut Register {
-        if !self.registers.contains_key(key) {
-            let held = if self.forgot { Held::Anything } else { Held::Absent };
-            let mut register = Register::new(held);
-            for (id, range) in &self.open_ranges {
-                if range.contains(key) {
-                    register.sent(*id, Effect::Delete);
-                    if !self.running.contains_key(id) {
-                        register.left_open(*id);
-                    }
-                }
-            }
-            self.order.push_back(key.to_vec());
-            self.registers.insert(key.to_vec(), register);
-        }
-        self.registers.entry(key.to_vec()).or_insert_with(|| Register::new(Held::Anything))
-    }
-
-    fn forget_idle(&mut self) {
-        let mut looked_at = 0;
-        while self.registers.len() > KEYS_MAX && looked_at < KEYS_MAX {
-            looked_at += 1;
-            let Some(key) = self.order.pop_front() else { return };
-            if self.registers.get(&key).is_some_and(Register::is_idle) {
-                self.registers.remove(&key);
-                self.forgot = true;
-                return;
-            }
-            self.order.push_back(key);
-        }
-    }
 }
 
-/// The range an operation concerns and what it does to the keys in it; `None` for what is not followed.
-fn effect_of(operation: &Operation) -> Option<(KeyRange, Effect)> {
-    match operation {
-        Operation::Put { key, value, .. } => {
-            Some((KeyRange::single(key.clone()), Effect::Put(digest(value))))
-        }
-        Operation::Delete { range, .. } => Some((range.clone(), Effect::Delete)),
-        Operation::Get { consistency: Consistency::Serializable, .. } => None,
-        Operation::Get { range, .. } => Some((range.clone(), Effect::Get)),
-    }
+fn is_followed(operation: &Operation) -> bool {
+    !matches!(operation, Operation::Get { consistency: Consistency::Serializable, .. })
 }
 
-fn told(outcome: &Outcome) -> Told {
-    match outcome {
-        Outcome::Ok(answer) => match &answer.response {
-            Response::Put { .. } => Told::Done,
-            Response::Delete { deleted, .. } => Told::WasThere(*deleted > 0),
-            Response::Range { kvs, .. } => {
-                Told::Saw(kvs.first().map_or(Held::Absent, |kv| Held::Value(digest(&kv.value))))
-            }
-        },
-        Outcome::Failed(_) | Outcome::Unknown(_) => Told::Done,
-    }
+fn name(id: RequestId, key: &[u8], why: &str) -> String {
+    format!("request {id} on key {:?}: {why}", String::from_utf8_lossy(key))
 }
 
 /// FNV-1a over the bytes: enough to tell values apart.
-fn digest(value: &[u8]) -> u64 {
-    value
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+pub(super) fn digest(value: &[u8]) -> u64 {
+    value.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

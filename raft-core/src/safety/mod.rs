@@ -22,8 +22,10 @@ mod election;
 mod linearizability;
 mod log_matching;
 mod mirror;
+#[cfg(test)]
 mod register;
 mod state_machine;
+mod timeline;
 
 pub use linearizability::Verdict;
 
