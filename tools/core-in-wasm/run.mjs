@@ -1,0 +1,82 @@
+// Runs raft-core's wasm module in Node, with the words of the native command:
+//   node run.mjs WASM trace FILE...
+//   node run.mjs WASM chaos-trace A..B [--seconds S]
+//   node run.mjs WASM bench WORKLOAD=VIRTUAL_SECONDS...
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+
+const USAGE = "usage: run.mjs WASM trace FILE... | chaos-trace A..B [--seconds S] | bench WORKLOAD=SECONDS...";
+/** Virtual seconds a workload runs before it is measured, so that the code is compiled for good. */
+const WARM_UP_SECONDS = 60n;
+
+/** One instance of the module: a run cannot leave anything behind for the next one. */
+class Core {
+  constructor(module) {
+    this.exports = new WebAssembly.Instance(module, {}).exports;
+  }
+
+  /** Calls a function with a request's text, and returns the answer's. */
+  call(name, text, ...numbers) {
+    const request = new TextEncoder().encode(text);
+    const at = this.exports.room(request.length);
+    new Uint8Array(this.exports.memory.buffer, at, request.length).set(request);
+    let fine;
+    try {
+      fine = this.exports[name](...numbers);
+    } catch (trap) {
+      throw new Error(`${trap.message}: ${this.answer()}`);
+    }
+    if (fine !== 1) throw new Error(this.answer());
+    return this.answer();
+  }
+
+  answer() {
+    const { memory, answer_at, answer_length } = this.exports;
+    return new TextDecoder().decode(new Uint8Array(memory.buffer, answer_at(), answer_length()));
+  }
+}
+
+function trace(module, files) {
+  if (files.length === 0) throw new Error("at least one file is needed");
+  for (const file of files) {
+    const name = Buffer.byteLength(file);
+    console.log(new Core(module).call("trace", file + readFileSync(file, "utf8"), name));
+  }
+}
+
+function chaosTrace(module, words) {
+  const [seeds, option, given] = words;
+  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(seeds ?? "") ?? [];
+  const seconds = option === undefined ? "60" : given;
+  if (first === undefined || (option ?? "--seconds") !== "--seconds" || !/^\d+$/.test(seconds ?? "")) {
+    throw new Error(USAGE);
+  }
+  for (let seed = BigInt(first); seed <= BigInt(last); seed += 1n) {
+    console.log(new Core(module).call("chaos_trace", "", seed, BigInt(seconds)));
+  }
+}
+
+function bench(module, words) {
+  if (words.length === 0) throw new Error(USAGE);
+  for (const word of words) {
+    const [, workload, seconds] = /^(\w+)=(\d+)$/.exec(word) ?? [];
+    if (workload === undefined) throw new Error(`${word}: a workload and its seconds, as in idle=60, are accepted`);
+    new Core(module).call("bench", workload, WARM_UP_SECONDS);
+    const core = new Core(module);
+    const before = process.cpuUsage();
+    core.call("bench", workload, BigInt(seconds));
+    const { user, system } = process.cpuUsage(before);
+    console.log(`workload=${workload} virtual_seconds=${seconds} cpu_seconds=${(user + system) / 1e6}`);
+  }
+}
+
+const [path, command, ...words] = process.argv.slice(2);
+const commands = { trace, "chaos-trace": chaosTrace, bench };
+try {
+  if (!Object.hasOwn(commands, command ?? "")) throw new Error(USAGE);
+  commands[command](new WebAssembly.Module(readFileSync(path)), words);
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}

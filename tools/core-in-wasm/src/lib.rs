@@ -1,0 +1,74 @@
+//! raft-core alone as a wasm module with a plain interface, for `run.mjs` in Node.
+//!
+//! The caller asks for room ([`room`]), writes the request's text there, calls
+//! one of the functions, and reads the answer's text from [`answer_at`] and
+//! [`answer_length`]. A function returns 1 when the answer is a result and 0
+//! when it says what was wrong. After a panic the answer holds its message.
+
+// Names that another program finds count as unsafe: two of one name would clash. None does.
+#![allow(unsafe_code)]
+
+use std::cell::RefCell;
+use std::panic;
+
+use raft_core::headless::{bench_slice, chaos_trace_text, trace_text};
+
+thread_local! {
+    static REQUEST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static ANSWER: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Makes room for a request of this many bytes, and says where.
+#[unsafe(no_mangle)]
+pub extern "C" fn room(bytes: usize) -> *mut u8 {
+    panic::set_hook(Box::new(|info| ANSWER.set(info.to_string())));
+    REQUEST.with_borrow_mut(|request| {
+        request.clear();
+        request.resize(bytes, 0);
+        request.as_mut_ptr()
+    })
+}
+
+/// Where the answer lies.
+#[unsafe(no_mangle)]
+pub extern "C" fn answer_at() -> *const u8 {
+    ANSWER.with_borrow(|answer| answer.as_ptr())
+}
+
+/// The answer's length in bytes.
+#[unsafe(no_mangle)]
+pub extern "C" fn answer_length() -> usize {
+    ANSWER.with_borrow(String::len)
+}
+
+/// Plays a scenario. The request is its name, in so many bytes, and its text.
+#[unsafe(no_mangle)]
+pub extern "C" fn trace(name_bytes: usize) -> u32 {
+    let request = request();
+    answer(match request.split_at_checked(name_bytes) {
+        Some((name, text)) => trace_text(name, text),
+        None => Err(format!("the name has {name_bytes} bytes, the request {}", request.len())),
+    })
+}
+
+/// Plays a chaos seed for this many virtual seconds. There is no request.
+#[unsafe(no_mangle)]
+pub extern "C" fn chaos_trace(seed: u64, seconds: u64) -> u32 {
+    answer(Ok(chaos_trace_text(seed, seconds)))
+}
+
+/// Runs a benchmark's workload, named by the request, for this many virtual seconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn bench(seconds: u64) -> u32 {
+    answer(bench_slice(&request(), seconds))
+}
+
+fn request() -> String {
+    REQUEST.with_borrow(|request| String::from_utf8_lossy(request).into_owned())
+}
+
+fn answer(result: Result<String, String>) -> u32 {
+    let fine = u32::from(result.is_ok());
+    ANSWER.set(result.unwrap_or_else(|wrong| wrong));
+    fine
+}

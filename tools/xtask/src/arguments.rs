@@ -1,0 +1,84 @@
+//! The words of the command line.
+
+use crate::Failure;
+
+/// Words that were not yet understood. Each question takes its words away.
+pub struct Arguments {
+    words: Vec<String>,
+}
+
+impl Arguments {
+    pub fn new(words: impl Iterator<Item = String>) -> Arguments {
+        Arguments { words: words.collect() }
+    }
+
+    /// The first word.
+    pub fn command(&mut self) -> Option<String> {
+        if self.words.is_empty() { None } else { Some(self.words.remove(0)) }
+    }
+
+    /// Whether this flag was given.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let before = self.words.len();
+        self.words.retain(|word| word != name);
+        self.words.len() < before
+    }
+
+    /// Every value of an option that may be given more than once.
+    pub fn values(&mut self, name: &str) -> Result<Vec<String>, Failure> {
+        let mut values = Vec::new();
+        while let Some(at) = self.words.iter().position(|word| word == name) {
+            if at + 1 == self.words.len() {
+                return Err(format!("{name} needs a value"));
+            }
+            values.push(self.words.remove(at + 1));
+            self.words.remove(at);
+        }
+        Ok(values)
+    }
+
+    /// The value of an option that is a port.
+    pub fn port(&mut self, name: &str) -> Result<Option<u16>, Failure> {
+        let Some(text) = self.values(name)?.pop() else { return Ok(None) };
+        match text.parse() {
+            Ok(port) if port > 0 => Ok(Some(port)),
+            _ => Err(format!("{name} {text}: a port from 1 to 65535 is accepted")),
+        }
+    }
+
+    /// Fails if a word is left that nobody asked for.
+    pub fn end(&self) -> Result<(), Failure> {
+        match self.words.first() {
+            Some(word) => Err(format!("{word} means nothing here; see cargo xtask help")),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn arguments(line: &str) -> Arguments {
+        Arguments::new(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn each_word_is_understood_once() {
+        let mut words = arguments("test --only fmt --keep-going --only core");
+        assert_eq!(words.command().as_deref(), Some("test"));
+        assert_eq!(words.values("--only").unwrap(), ["fmt", "core"]);
+        assert!(words.flag("--keep-going") && !words.flag("--list"));
+        words.end().unwrap();
+    }
+
+    #[test]
+    fn wrong_words_are_named() {
+        assert!(arguments("--prot 1").end().unwrap_err().contains("--prot"));
+        assert!(arguments("--port").values("--port").unwrap_err().contains("needs a value"));
+        for wrong in ["0", "65536", "-1", "x"] {
+            assert!(arguments(&format!("--port {wrong}")).port("--port").unwrap_err().contains("1 to 65535"));
+        }
+    }
+}

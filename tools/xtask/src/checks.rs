@@ -1,0 +1,185 @@
+//! The steps of `cargo xtask test`.
+//!
+//! Their order is: cheap ones first, so that a slip shows soon; and those that
+//! share what is compiled beside each other. Everything native is compiled in
+//! the profile `checked` and everything for the page in `release`, so that
+//! nothing heavy is compiled twice.
+
+use std::process::Command;
+
+use crate::process::{cargo, run, run_keeping};
+use crate::progress::Progress;
+use crate::{Failure, browser, chaos, determinism, page, place, tools};
+
+/// A step passes with the lines that its runners closed with.
+type Closing = Result<Vec<String>, Failure>;
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    needs: &'static [Need],
+    work: fn() -> Closing,
+}
+
+/// What may have to be set up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    RustComponents,
+    WasmTarget,
+    Node,
+    PageTools,
+    Browser,
+}
+
+const STEPS: [Step; 10] = [
+    Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
+    Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+    Step {
+        name: "clippy",
+        about: "clippy, what runs natively",
+        needs: &[Need::RustComponents],
+        work: clippy_native,
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "clippy, what runs in the page",
+        needs: &[Need::RustComponents, Need::WasmTarget],
+        work: clippy_wasm,
+    },
+    Step { name: "rustdoc", about: "documentation", needs: &[Need::WasmTarget], work: rustdoc },
+    Step { name: "core", about: "tests of raft-core, golden scenarios among them", needs: &[], work: core },
+    Step { name: "chaos", about: "random faults, every property checked", needs: &[], work: chaos::chaos },
+    Step {
+        name: "determinism",
+        about: "the same traces natively and in wasm",
+        needs: &[Need::WasmTarget, Need::Node],
+        work: determinism::determinism,
+    },
+    Step {
+        name: "page",
+        about: "the page for publishing, its policy and its weight",
+        needs: &[Need::WasmTarget, Need::PageTools, Need::Node],
+        work: page::build,
+    },
+    Step {
+        name: "browser",
+        about: "what a person does, in Chromium, on the built page",
+        needs: &[Need::Browser],
+        work: browser_tests,
+    },
+];
+
+/// Prints the steps' names.
+pub fn list() -> Result<(), Failure> {
+    STEPS.iter().for_each(|step| println!("{:<12} {}", step.name, step.about));
+    Ok(())
+}
+
+/// Runs all steps, or only those named.
+pub fn test(only: &[String], keep_going: bool) -> Result<(), Failure> {
+    if let Some(wrong) = only.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        return Err(format!("--only {wrong}: {} are accepted", names.join(", ")));
+    }
+    let wanted = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
+    let steps: Vec<&Step> = STEPS.iter().filter(wanted).collect();
+    let mut progress = Progress::new(steps.len() + 1);
+    let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
+    let mut going = progress.step("set-up", "what the steps need", || set_up(&needs));
+    for step in steps {
+        // Without its set-up no step can say anything.
+        if !going {
+            break;
+        }
+        going = progress.step(step.name, step.about, step.work) || keep_going;
+    }
+    progress.end()
+}
+
+fn set_up(needs: &[Need]) -> Closing {
+    let needed = |need| needs.contains(&need);
+    // What fails at once comes before what takes minutes.
+    if needed(Need::Node) {
+        tools::node()?;
+    }
+    if needed(Need::RustComponents) {
+        tools::rust_components()?;
+    }
+    if needed(Need::WasmTarget) {
+        tools::wasm_target()?;
+    }
+    if needed(Need::Browser) {
+        browser::ready()?;
+    }
+    if needed(Need::PageTools) {
+        tools::page_tools()?;
+    }
+    Ok(Vec::new())
+}
+
+/// Runs a step that has no closing line of its own.
+fn quiet(command: &mut Command) -> Closing {
+    run(command).map(|()| Vec::new())
+}
+
+/// The lines that a test runner of Rust closes with.
+fn closing_line(line: &str) -> bool {
+    line.starts_with("test result:")
+}
+
+fn format() -> Closing {
+    quiet(cargo("fmt").args(["--all", "--check"]))
+}
+
+fn xtask() -> Closing {
+    run_keeping(cargo("test").args(["-p", "xtask"]), closing_line)
+}
+
+fn clippy_native() -> Closing {
+    quiet(
+        cargo("clippy")
+            .args(["--profile", "checked", "--all-targets"])
+            .args(NATIVE)
+            .args(["--", "-D", "warnings"]),
+    )
+}
+
+fn clippy_wasm() -> Closing {
+    let target = ["--release", "--target", "wasm32-unknown-unknown"];
+    quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
+}
+
+/// Packages that run on this machine.
+const NATIVE: [&str; 8] =
+    ["-p", "raft-core", "-p", "xtask", "-p", "playground-wasm-bindgen", "-p", "browser-tests"];
+/// Packages that run in the page, or as it does.
+const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
+
+fn rustdoc() -> Closing {
+    let doc = || {
+        let mut doc = cargo("doc");
+        doc.env("RUSTDOCFLAGS", "-D warnings").args(["--no-deps", "--document-private-items"]);
+        doc
+    };
+    run(doc().args(["--profile", "checked"]).args(NATIVE))?;
+    quiet(doc().args(["--release", "--target", "wasm32-unknown-unknown"]).args(IN_WASM))
+}
+
+fn core() -> Closing {
+    run_keeping(cargo("test").args(["--profile", "checked", "-p", "raft-core"]), closing_line)
+}
+
+fn browser_tests() -> Closing {
+    let dist = place::dist();
+    if !dist.join("index.html").is_file() {
+        return Err("there is no built page yet: run the step `page` first".to_owned());
+    }
+    let browser = browser::ready()?;
+    let mut tests = cargo("test");
+    tests
+        .args(["-p", "browser-tests"])
+        .env("RAFT_PLAYGROUND_DIST", dist)
+        .env("CHROME", browser.chrome)
+        .env("CHROMEDRIVER", browser.driver);
+    run_keeping(&mut tests, closing_line)
+}

@@ -1,0 +1,88 @@
+//! `cargo xtask …`: what is done with the playground, with everything set up that is missing.
+//!
+//! # Layout
+//!
+//! * `arguments`: the words of the command line.
+//! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
+//! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
+//! * `page`: the built page and its policy; `weight`: what it weighs.
+//! * `checks`: the steps of `test`; `chaos` and `determinism` are the larger ones.
+//! * `bench`: the table of speeds.
+
+mod arguments;
+mod bench;
+mod browser;
+mod chaos;
+mod checks;
+mod determinism;
+mod page;
+mod place;
+mod process;
+mod progress;
+mod tools;
+mod weight;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+
+/// What went wrong, in words for a person.
+type Failure = String;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
+  test [--only STEP] [--keep-going] [--list]
+                                   sets up what is missing, runs every check and test
+  build                            builds the page for publishing into dist/, and weighs it
+  bench                            measures virtual seconds a CPU second, beside other engines
+  help                             prints this
+
+Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
+CHROME and CHROMEDRIVER name a browser and its driver that are not on PATH.
+";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<(), Failure> {
+    let mut arguments = Arguments::new(std::env::args().skip(1));
+    match arguments.command().as_deref() {
+        Some("serve") => {
+            let port = arguments.port("--port")?.unwrap_or(page::PORT);
+            let release = arguments.flag("--release");
+            arguments.end()?;
+            page::serve(port, release)
+        }
+        Some("test") => {
+            let only = arguments.values("--only")?;
+            let keep_going = arguments.flag("--keep-going");
+            let list = arguments.flag("--list");
+            arguments.end()?;
+            if list { checks::list() } else { checks::test(&only, keep_going) }
+        }
+        Some("build") => {
+            arguments.end()?;
+            page::build_command()
+        }
+        Some("bench") => {
+            arguments.end()?;
+            bench::bench()
+        }
+        Some("help" | "--help" | "-h") | None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => {
+            Err(format!("unknown command {other:?}; serve, test, build, bench and help are accepted"))
+        }
+    }
+}

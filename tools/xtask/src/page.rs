@@ -1,0 +1,156 @@
+//! The page: served while one works on it, and built for publishing.
+//!
+//! The published page carries its policy in a tag: no inline script or style,
+//! nothing from another origin. While one works on it, Trunk adds a script
+//! that reloads it, so the policy is put in after the build.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::process::{program, run};
+use crate::{Failure, place, tools, weight};
+
+/// The port that `serve` takes unless told another.
+pub const PORT: u16 = 8080;
+
+/// What the published page may do: run what lies beside it, and no more.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// `cargo xtask serve`
+pub fn serve(port: u16, release: bool) -> Result<(), Failure> {
+    let mut trunk = trunk("serve")?;
+    trunk.args(["--port", &port.to_string()]).arg("--dist").arg(place::target().join("serve"));
+    if release {
+        trunk.arg("--release");
+    } else {
+        // Optimised, since a cluster at 100 times its speed is much to do, but quick to link.
+        trunk.args(["--cargo-profile", "checked"]);
+    }
+    println!("The page will be at http://localhost:{port}/ once it is compiled. Ctrl-C ends this.");
+    run(&mut trunk)
+}
+
+/// `cargo xtask build`
+pub fn build_command() -> Result<(), Failure> {
+    tools::node()?;
+    build().map(|_| println!("the page is in {}: serve that folder, at any path", place::dist().display()))
+}
+
+/// Builds the page into `dist/`, and weighs it. Its closing lines.
+pub fn build() -> Result<Vec<String>, Failure> {
+    run(trunk("build")?.args(["--release", "--public-url", "./", "--dist"]).arg(place::dist()))?;
+    let file = place::dist().join("index.html");
+    let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let html = with_policy(&html)?;
+    fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
+    weight::weigh(&place::dist())
+}
+
+/// Trunk, with all that it needs.
+fn trunk(command: &str) -> Result<Command, Failure> {
+    tools::wasm_target()?;
+    let path = tools::page_tools()?;
+    let mut trunk = program(trunk_on(&path));
+    trunk.env("PATH", path).env("TRUNK_SKIP_VERSION_CHECK", "true").arg(command);
+    // Trunk takes this variable for one of its own and accepts only true and false.
+    if std::env::var_os("NO_COLOR").is_some() {
+        trunk.env("NO_COLOR", "true");
+    }
+    Ok(trunk)
+}
+
+/// The program itself: not every system searches the new PATH for it.
+fn trunk_on(path: &std::ffi::OsStr) -> std::path::PathBuf {
+    let file = format!("trunk{}", std::env::consts::EXE_SUFFIX);
+    let found = std::env::split_paths(path).map(|folder| folder.join(&file)).find(|file| file.is_file());
+    found.unwrap_or_else(|| Path::new("trunk").to_path_buf())
+}
+
+/// The page with its policy, if it keeps it.
+fn with_policy(html: &str) -> Result<String, Failure> {
+    if let Some(fault) = tags(html).find_map(fault) {
+        return Err(format!("the page's policy forbids {fault}"));
+    }
+    let (before, after) = html.split_once("<head>").ok_or("index.html has no <head>")?;
+    let tag = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");
+    Ok(format!("{before}<head>\n{tag}{after}"))
+}
+
+/// What stands between `<` and `>`, comments left out.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find('<')?;
+            let end = if rest[start..].starts_with("<!--") { "-->" } else { ">" };
+            let length = rest[start..].find(end)?;
+            let tag = &rest[start + 1..start + length];
+            rest = &rest[start + length + end.len()..];
+            if end == ">" {
+                return Some(tag);
+            }
+        }
+    })
+}
+
+/// What the policy would refuse in a tag.
+fn fault(tag: &str) -> Option<String> {
+    let name = tag.split_whitespace().next().unwrap_or_default();
+    let attributes: Vec<&str> = tag.split_whitespace().skip(1).collect();
+    let has = |start: &str| attributes.iter().any(|attribute| attribute.starts_with(start));
+    let handler = |attribute: &&&str| {
+        attribute.strip_prefix("on").is_some_and(|rest| {
+            rest.split_once('=').is_some_and(|(event, _)| event.bytes().all(|byte| byte.is_ascii_lowercase()))
+        })
+    };
+    let foreign = |attribute: &&&str| {
+        ["src=\"", "href=\""].iter().any(|start| {
+            attribute
+                .strip_prefix(start)
+                .is_some_and(|url| ["http:", "https:", "//"].iter().any(|scheme| url.starts_with(scheme)))
+        })
+    };
+    if name == "style" || has("style=") {
+        return Some(format!("an inline style: <{tag}>"));
+    }
+    if name == "script" && !has("src=") || attributes.iter().any(|attribute| handler(&attribute)) {
+        return Some(format!("an inline script: <{tag}>"));
+    }
+    if name != "a" && attributes.iter().any(|attribute| foreign(&attribute)) {
+        return Some(format!("another origin: <{tag}>"));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_page_that_keeps_the_policy_gets_it_first_in_its_head() {
+        let page = "<html><head><meta charset=\"utf-8\"><!-- <style> --><script defer src=\"./a.js\"></script></head>\
+                    <body><a href=\"https://raft.github.io\">Raft</a></body></html>";
+        let with = with_policy(page).unwrap();
+        assert!(with.contains("<head>\n<meta http-equiv=\"Content-Security-Policy\""));
+        assert_eq!(tags(&with).filter(|tag| fault(tag).is_some()).count(), 0);
+    }
+
+    #[test]
+    fn what_the_policy_forbids_is_named() {
+        for (wrong, named) in [
+            ("<script>x()</script>", "an inline script"),
+            ("<script type=\"module\">x()</script>", "an inline script"),
+            ("<p onclick=\"x()\">", "an inline script"),
+            ("<style>p{}</style>", "an inline style"),
+            ("<p style=\"color:red\">", "an inline style"),
+            ("<link rel=\"stylesheet\" href=\"https://example.org/a.css\">", "another origin"),
+            ("<script src=\"//example.org/a.js\"></script>", "another origin"),
+        ] {
+            let failure = with_policy(&format!("<head>{wrong}</head>")).unwrap_err();
+            assert!(failure.contains(named), "{wrong}: {failure}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The tools of the page's build: found on PATH, or in the cache, or installed there by Cargo.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::{cargo, program, run, version};
+use crate::{Failure, place};
+
+const TRUNK: Tool = Tool { name: "trunk", version: "0.21.14", source: Source::Registry };
+/// The version must be that of the library in Cargo.lock.
+const WASM_BINDGEN: Tool =
+    Tool { name: "wasm-bindgen", version: "0.2.130", source: Source::Folder("tools/wasm-bindgen-cli") };
+
+/// The oldest Node that is known to do.
+const NODE_MAJOR_MIN: u32 = 18;
+
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+    source: Source,
+}
+
+enum Source {
+    /// The package of the same name. Without its default features it has no
+    /// TLS and can download nothing; nothing is left for it to download.
+    Registry,
+    /// A folder of this repository.
+    Folder(&'static str),
+}
+
+/// Trunk and the wasm-bindgen command: a PATH on which both are found.
+pub fn page_tools() -> Result<OsString, Failure> {
+    let mut folders = Vec::new();
+    for tool in [TRUNK, WASM_BINDGEN] {
+        folders.extend(tool.ready()?);
+    }
+    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    env::join_paths(folders).map_err(|error| format!("PATH: {error}"))
+}
+
+impl Tool {
+    /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
+    fn ready(&self) -> Result<Option<PathBuf>, Failure> {
+        if place::on_path(self.name).is_some_and(|path| self.is_at(&path)) {
+            return Ok(None);
+        }
+        let kept = place::tools()?.join(format!("{}-{}", self.name, self.version));
+        let bin = kept.join("bin");
+        let file = bin.join(format!("{}{}", self.name, env::consts::EXE_SUFFIX));
+        if !self.is_at(&file) {
+            self.install(&kept)?;
+            if !self.is_at(&file) {
+                return Err(format!("{} does not answer as {} {}", file.display(), self.name, self.version));
+            }
+        }
+        Ok(Some(bin))
+    }
+
+    fn is_at(&self, path: &Path) -> bool {
+        // Some print a commit after the version.
+        version(path).is_some_and(|line| {
+            let mut words = line.split_whitespace();
+            words.next() == Some(self.name) && words.next() == Some(self.version)
+        })
+    }
+
+    /// Installs beside the place and renames: two clones at once do not meet, and what is there is whole.
+    fn install(&self, kept: &Path) -> Result<(), Failure> {
+        println!("{} {} is not there yet: it is compiled once for this user", self.name, self.version);
+        let parent = kept.parent().unwrap_or(kept);
+        fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
+        let half = parent.join(format!("{}-{}.{}.half", self.name, self.version, std::process::id()));
+        let mut install = cargo("install");
+        // A tool that runs for a second need not be optimised for minutes.
+        install
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .arg("--root")
+            .arg(&half);
+        match self.source {
+            Source::Registry => {
+                install.args(["--no-default-features", self.name, "--version", self.version]);
+            }
+            Source::Folder(folder) => {
+                install.args(["--path", folder]);
+            }
+        }
+        let installed = run(&mut install).and_then(|()| {
+            if kept.exists() {
+                // Broken, since it did not answer; or another clone was quicker.
+                let _ = fs::remove_dir_all(kept);
+            }
+            match fs::rename(&half, kept) {
+                Err(error) if !kept.exists() => Err(format!("{}: {error}", kept.display())),
+                _ => Ok(()),
+            }
+        });
+        let _ = fs::remove_dir_all(&half);
+        installed
+    }
+}
+
+/// Makes sure that Rust can compile for the page.
+pub fn wasm_target() -> Result<(), Failure> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = crate::process::output(program(rustc).args(["--print", "sysroot"]))
+        .map_err(|(_, failure)| failure)?;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown/lib");
+    if library.is_dir() {
+        return Ok(());
+    }
+    rustup(&["target", "add", "wasm32-unknown-unknown"])
+}
+
+/// Makes sure that `cargo fmt` and `cargo clippy` are there: rustup's minimal profile lacks them.
+pub fn rust_components() -> Result<(), Failure> {
+    let missing: Vec<&str> = [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")]
+        .into_iter()
+        .filter(|(_, file)| place::on_path(file).and_then(|path| version(&path)).is_none())
+        .map(|(component, _)| component)
+        .collect();
+    if missing.is_empty() { Ok(()) } else { rustup(&[&["component", "add"], &missing[..]].concat()) }
+}
+
+fn rustup(words: &[&str]) -> Result<(), Failure> {
+    if place::on_path("rustup").is_none() {
+        return Err(format!(
+            "this needs `rustup {}`, and there is no rustup: install it from https://rustup.rs, \
+             or let your system's package manager do the same",
+            words.join(" ")
+        ));
+    }
+    run(program("rustup").args(words))
+}
+
+/// Makes sure that Node is there and not too old.
+pub fn node() -> Result<(), Failure> {
+    let wanted = format!("Node {NODE_MAJOR_MIN} or newer is needed: install it from https://nodejs.org");
+    let Some(found) = place::on_path("node").and_then(|path| version(&path)) else {
+        return Err(format!("there is no node on PATH. {wanted}"));
+    };
+    let major = found.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    match major {
+        Some(major) if major >= NODE_MAJOR_MIN => Ok(()),
+        _ => Err(format!("node --version says {found:?}. {wanted}")),
+    }
+}
