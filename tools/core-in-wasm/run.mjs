@@ -13,7 +13,22 @@ const WARM_UP_SECONDS = 60n;
 /** One instance of the module: a run cannot leave anything behind for the next one. */
 class Core {
   constructor(module) {
-    this.exports = new WebAssembly.Instance(module, {}).exports;
+    this.exports = new WebAssembly.Instance(module, Core.refusals(module)).exports;
+  }
+
+  /**
+   * The module imports functions of JavaScript for a calendar that openraft
+   * brings along. A run that called one would depend on more than its seed.
+   */
+  static refusals(module) {
+    const imports = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      imports[from] ??= {};
+      imports[from][name] = () => {
+        throw new Error(`the core called JavaScript's ${name}`);
+      };
+    }
+    return imports;
   }
 
   /** Calls a function with a request's text, and returns the answer's. */
