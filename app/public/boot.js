@@ -36,12 +36,12 @@
     location.reload();
   }
 
-  function report(message, stack) {
+  function report(phase, message, stack) {
     return [
       "Raft Playground stopped",
       `cause: ${message}`,
       `page: ${location.href}`,
-      `phase: ${live() ? "running" : "starting"}`,
+      `phase: ${phase}`,
       `browser: ${navigator.userAgent}`,
       stack ? `stack:\n${stack}` : "stack: none",
     ].join("\n");
@@ -63,11 +63,12 @@
     // What is left of the engine must not run on behind the message.
     window.requestAnimationFrame = () => 0;
     const startedUp = live();
+    const text = report(startedUp ? "running" : "starting", message, stack);
     delete document.body.dataset.ready;
     document.body.dataset.crashed = "true";
 
     const heading = element("h1", { textContent: title, tabIndex: -1 });
-    const field = element("textarea", { id: "crash-report", readOnly: true, value: report(message, stack) });
+    const field = element("textarea", { id: "crash-report", readOnly: true, value: text });
     const fresh = element("button", { type: "button", className: "primary", textContent: "Open a fresh cluster" });
     fresh.dataset.testid = "crash-fresh";
     fresh.addEventListener("click", () => openFreshCluster(!startedUp));
