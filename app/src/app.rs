@@ -1,0 +1,188 @@
+//! The whole page: what stands where.
+
+use leptos::prelude::*;
+use raft_core::cluster::Settings;
+
+use crate::browser::{later, media_signal};
+use crate::keys;
+use crate::panels::{Events, Help, NewCluster, NodeCard, Partition, Requests};
+use crate::playback::{Playback, SPEEDS};
+use crate::session::Session;
+use crate::stage::{Painter, Stage};
+use crate::status::StatusLine;
+use crate::text;
+
+/// Dialogs, of which at most one is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Choosing a partition.
+    Partition,
+    /// Choosing settings for a new cluster.
+    NewCluster,
+    /// Keys and signs.
+    Help,
+}
+
+/// Tabs of the request panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Put.
+    Write,
+    /// Get.
+    Read,
+    /// Delete.
+    Delete,
+    /// Many puts.
+    Stress,
+}
+
+/// What every part of the page may use.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The cluster.
+    pub session: Session,
+    /// Time.
+    pub playback: Playback,
+    /// The dialog that is open.
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// The tab of the request panel.
+    pub tab: RwSignal<Tab>,
+    /// Whether the page is narrow.
+    pub narrow: RwSignal<bool>,
+}
+
+/// The parts that every component finds in its context.
+pub fn use_page() -> Page {
+    expect_context::<Page>()
+}
+
+/// A seed for the first cluster. The one thing here that is not the same each time;
+/// the page shows it, and the same seed gives the same run.
+fn first_settings() -> Settings {
+    const SEEDS: f64 = 1_000.0;
+    Settings::with_seed((crate::browser::wall_ms() * 7.0 % SEEDS) as u64 + 1)
+}
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::start(first_settings());
+    let calm = media_signal("(prefers-reduced-motion: reduce)");
+    let narrow = media_signal("(max-width: 759px)");
+    let mut painter = Painter::new(session, calm, narrow);
+    let playback = Playback::start(session, move |now| painter.draw(now));
+    let page = Page {
+        session,
+        playback,
+        dialog: RwSignal::new(None),
+        tab: RwSignal::new(Tab::Write),
+        narrow,
+    };
+    provide_context(page);
+    keys::listen(page);
+    hint(page);
+    view! {
+        <Header />
+        <StatusLine />
+        <main class="grid">
+            <div class="left">
+                <Stage />
+                <Transport />
+                <Events />
+            </div>
+            <div class="side">
+                <Requests />
+                <NodeCard />
+            </div>
+        </main>
+        <Partition />
+        <NewCluster />
+        <Help />
+        <footer class="foot">{text::HONESTY}</footer>
+    }
+}
+
+/// Who has not done anything for a while is told how to begin.
+fn hint(page: Page) {
+    const HINT_MS: u32 = 20_000;
+    later(HINT_MS, move || {
+        let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
+        if untouched && page.session.notice.with_untracked(Option::is_none) {
+            page.session.tell("Press Write: the value goes into a log, a majority stores it, five hashes change.".to_owned(), false);
+        }
+    });
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let page = use_page();
+    let seed = move || page.session.settings.with(|settings| format!("seed {}", settings.seed));
+    view! {
+        <header class="head">
+            <span class="brand">
+                <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+                    <circle class="b-leader" cx="12" cy="4" r="3" />
+                    <circle class="b-follower" cx="20" cy="10" r="3" />
+                    <circle class="b-follower" cx="17" cy="20" r="3" />
+                    <circle class="b-follower" cx="7" cy="20" r="3" />
+                    <circle class="b-follower" cx="4" cy="10" r="3" />
+                </svg>
+                <h1>"Raft Playground"</h1>
+            </span>
+            <span class="faint seed" data-testid="seed-shown">{seed}</span>
+            <span class="spacer"></span>
+            <button class="btn" data-testid="new-cluster" on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
+                "New cluster"
+            </button>
+            <button class="btn plain" data-testid="help" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                "Keys and signs"
+            </button>
+        </header>
+    }
+}
+
+#[component]
+fn Transport() -> impl IntoView {
+    let page = use_page();
+    let playback = page.playback;
+    let label = move || if playback.playing.get() { "Pause" } else { "Play" };
+    let clock = move || text::seconds(page.session.clock.get());
+    let lag = move || {
+        playback.behind.get().map(|permille| {
+            let reached = if permille >= 1_000 { format!("{}x", permille / 1_000) } else { format!("1/{}", 1_000 / permille.max(1)) };
+            format!("runs behind: {reached} instead of {}", SPEEDS[playback.speed.get()].1)
+        })
+    };
+    let hurrying = move || playback.hurry.get().is_some().then_some("runs fast until the request ends");
+    view! {
+        <div class="transport" role="group" aria-label="Time">
+            <button class="btn icon" data-testid="play" aria-label=label aria-keyshortcuts="Space" title=move || format!("{} (Space)", label())
+                on:click=move |_| playback.toggle()>
+                <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+                    <path class="solid" d=move || if playback.playing.get() { "M4 3h2.4v10H4zM9.6 3H12v10H9.6z" } else { "M4 2.5v11l9-5.5z" } />
+                </svg>
+            </button>
+            <button class="btn icon" data-testid="step" aria-label="One event" title="One event (.)" on:click=move |_| playback.step()>
+                <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+                    <path class="solid" d="M3 2.5v11l7-5.5zM11.5 3h1.8v10h-1.8z" />
+                </svg>
+            </button>
+            <span class="clock" data-testid="clock">{clock}</span>
+            <label class="select">
+                "Speed "
+                <select data-testid="speed" aria-label="Speed"
+                    prop:value=move || playback.speed.get().to_string()
+                    on:change=move |event| {
+                        if let Ok(at) = event_target_value(&event).parse() {
+                            playback.set_speed(at);
+                        }
+                    }>
+                    {SPEEDS.iter().enumerate().map(|(at, (_, name))| view! {
+                        <option value=at.to_string() selected=move || playback.speed.get() == at>{*name}</option>
+                    }).collect_view()}
+                </select>
+            </label>
+            <span class="faint" data-testid="behind">{lag}{hurrying}</span>
+        </div>
+    }
+}

@@ -1,0 +1,110 @@
+//! The browser's own functions that the page needs: frames, media, storage, the crash page.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Defined in boot.js, which is loaded before the engine and outlives it.
+    #[wasm_bindgen(js_namespace = window, js_name = raftPlaygroundCrashed)]
+    fn crashed(message: &str);
+}
+
+/// Replaces the page by one that says what happened and offers a fresh cluster.
+pub fn report_crash(message: &str) {
+    crashed(message);
+}
+
+/// Milliseconds since the page was opened.
+pub fn wall_ms() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Calls `frame` before every repaint with the wall time. A hidden tab has no repaints.
+pub fn each_frame(mut frame: impl FnMut(f64) + 'static) {
+    type Callback = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
+    let callback: Callback = Rc::default();
+    let again = callback.clone();
+    let request = |callback: &Callback| {
+        if let Some(closure) = callback.borrow().as_ref() {
+            // It fails only when the window is gone, and then nobody looks.
+            let _requested = window().request_animation_frame(closure.as_ref().unchecked_ref());
+        }
+    };
+    *callback.borrow_mut() = Some(Closure::new(move |now| {
+        frame(now);
+        request(&again);
+    }));
+    request(&callback);
+}
+
+/// Whether a media query matches now.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// A signal that follows a media query.
+pub fn media_signal(query: &'static str) -> RwSignal<bool> {
+    let signal = RwSignal::new(matches_media(query));
+    if let Ok(Some(list)) = window().match_media(query) {
+        let closure = Closure::<dyn FnMut()>::new(move || signal.set(matches_media(query)));
+        let _added = list.add_event_listener_with_callback("change", closure.as_ref().unchecked_ref());
+        // It is wanted as long as the page lives.
+        closure.forget();
+    }
+    signal
+}
+
+/// Reads a saved preference. Storage is optional: it throws in a sandbox.
+pub fn saved(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Saves a preference a little later, so that a row of changes is saved once.
+pub fn save_later(key: &'static str, value: String) {
+    thread_local! {
+        static PENDING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    }
+    const LATER_MS: u32 = 400;
+    let timeout = Timeout::new(LATER_MS, move || {
+        if let Ok(Some(storage)) = window().local_storage() {
+            // A full or forbidden storage loses a preference, nothing else.
+            let _saved = storage.set_item(key, &value);
+        }
+    });
+    PENDING.with(|pending| pending.replace(Some(timeout)));
+}
+
+/// Runs something once, later.
+pub fn later(ms: u32, run: impl FnOnce() + 'static) {
+    Timeout::new(ms, run).forget();
+}
+
+/// Gives the keyboard to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        focus_element(&element);
+    }
+}
+
+/// Gives the keyboard to an element and presses it.
+pub fn focus_and_click(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    focus_element(&element);
+    if let Ok(event) = web_sys::Event::new("click") {
+        let _dispatched = element.dispatch_event(&event);
+    }
+}
+
+fn focus_element(element: &web_sys::Element) {
+    // SVG elements have `focus` as well, but no common type with HTML ones for it.
+    if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _focused = element.focus();
+    } else if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _focused = element.focus();
+    }
+}

@@ -1,0 +1,116 @@
+//! The keyboard: one table of keys, listened to while no field has it.
+
+use leptos::ev::keydown;
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::cluster::{Action, Process};
+use wasm_bindgen::JsCast;
+
+use crate::app::{Dialog, Page, Tab};
+use crate::browser::focus;
+
+/// Keys and what they do, as the help shows them.
+pub const KEYS: [(&str, &str); 12] = [
+    ("Space", "play or pause"),
+    (".", "let one event happen"),
+    ("- and +", "slower, faster"),
+    ("1 to 9", "choose a node"),
+    ("K, S, R", "crash, stop, restart the chosen node"),
+    ("U", "pause or resume it"),
+    ("I", "isolate it"),
+    ("C, T", "let it campaign, hand it the leadership"),
+    ("P, H", "partition, heal"),
+    ("W, G, D", "write, read (get), delete"),
+    ("?", "this help"),
+    ("Esc", "close, or leave a field"),
+];
+
+/// Listens as long as the page lives.
+pub fn listen(page: Page) {
+    let handle = window_event_listener(keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let key = event.key();
+        if in_field(&event) || page.dialog.get_untracked().is_some() {
+            if key == "Escape" {
+                page.dialog.set(None);
+                focus(&format!("node-{}", page.session.selected.get_untracked()));
+            }
+            return;
+        }
+        // A focused button takes its own Space and Enter.
+        if key == " " && on_button(&event) {
+            return;
+        }
+        if press(page, &key) {
+            event.prevent_default();
+        }
+    });
+    std::mem::forget(handle);
+}
+
+/// Does what a key means. False when it means nothing.
+fn press(page: Page, key: &str) -> bool {
+    let node = page.session.selected.get_untracked();
+    let act = |action| {
+        page.session.act(action);
+    };
+    let go = |tab, field| {
+        page.tab.set(tab);
+        crate::browser::later(0, move || focus(field));
+    };
+    match key {
+        " " => page.playback.toggle(),
+        "." => page.playback.step(),
+        "-" => page.playback.change_speed(false),
+        "+" | "=" => page.playback.change_speed(true),
+        "k" | "K" => act(Action::Kill(node)),
+        "s" | "S" => act(Action::Stop(node)),
+        "r" | "R" => act(Action::Restart(node)),
+        "i" | "I" => act(Action::Isolate(node)),
+        "c" | "C" => act(Action::Campaign(node)),
+        "t" | "T" => act(Action::Transfer(node)),
+        "h" | "H" => act(Action::Heal(None)),
+        "u" | "U" => {
+            let paused = page.session.view.with_untracked(|view| {
+                view.nodes.iter().any(|n| n.id == node && n.process == Process::Paused)
+            });
+            act(if paused { Action::Resume(node) } else { Action::Pause(node) });
+        }
+        "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
+        "?" => page.dialog.set(Some(Dialog::Help)),
+        "w" | "W" => go(Tab::Write, "write-key"),
+        "g" | "G" => go(Tab::Read, "read-key"),
+        "d" | "D" => go(Tab::Delete, "delete-key"),
+        digit => {
+            let Ok(id) = digit.parse::<u64>() else { return false };
+            let members = page.session.view.with_untracked(|view| view.status.members);
+            if !(1..=members).contains(&id) {
+                return false;
+            }
+            page.session.selected.set(id);
+            focus(&format!("node-{id}"));
+        }
+    }
+    true
+}
+
+fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn in_field(event: &web_sys::KeyboardEvent) -> bool {
+    target(event).is_some_and(|element| {
+        let kind = element.get_attribute("type").unwrap_or_default();
+        match element.tag_name().as_str() {
+            "INPUT" => kind != "checkbox" && kind != "radio",
+            "SELECT" | "TEXTAREA" => true,
+            _ => false,
+        }
+    })
+}
+
+fn on_button(event: &web_sys::KeyboardEvent) -> bool {
+    target(event).is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "INPUT" | "SUMMARY"))
+}

@@ -1,0 +1,38 @@
+//! The page: it shows a cluster and lets a person act on it.
+//!
+//! One direction: what a person does becomes an [`Action`](raft_core::cluster::Action)
+//! in the [`session`]; views and events come out of it and are drawn. The page
+//! never works out what a node thinks.
+
+mod app;
+mod browser;
+mod keys;
+mod panels;
+mod playback;
+mod session;
+mod stage;
+mod status;
+mod text;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+fn main() {
+    std::panic::set_hook(Box::new(|info| browser::report_crash(&info.to_string())));
+    let document = leptos::prelude::document();
+    let Some(root) = document.get_element_by_id("app") else {
+        browser::report_crash("the page has no element with the id app");
+        return;
+    };
+    let Ok(root) = root.dyn_into::<web_sys::HtmlElement>() else {
+        browser::report_crash("the element app is no HTML element");
+        return;
+    };
+    // What was drawn before the engine was ready makes way for the live page.
+    root.set_inner_html("");
+    mount_to(root, || view! { <app::App /> }).forget();
+    if let Some(body) = document.body() {
+        let _shown = body.set_attribute("data-ready", "true");
+    }
+}

@@ -1,0 +1,230 @@
+//! Write, Read, Delete and Stress.
+
+use leptos::prelude::*;
+use raft_core::cluster::{Action, Consistency, Operation, REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, Stress};
+use raft_core::kv::KeyRange;
+use raft_core::units::{NodeId, SECOND};
+
+use super::endpoints::Endpoints;
+use super::result::ResultCard;
+use crate::app::{Page, Tab, use_page};
+use crate::text;
+
+/// What a range request covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Key,
+    Prefix,
+    Everything,
+}
+
+impl Scope {
+    fn range(self, key: &str) -> KeyRange {
+        match self {
+            Scope::Key => KeyRange::single(key),
+            Scope::Prefix => KeyRange::prefix(key),
+            Scope::Everything => KeyRange::all(),
+        }
+    }
+}
+
+/// The fields that the tabs share.
+#[derive(Clone, Copy)]
+struct Fields {
+    page: Page,
+    endpoints: RwSignal<Vec<NodeId>>,
+    key: RwSignal<String>,
+    value: RwSignal<String>,
+    scope: RwSignal<Scope>,
+    consistency: RwSignal<Consistency>,
+}
+
+impl Fields {
+    fn send(&self, operation: Operation) {
+        let endpoints = self.endpoints.get_untracked();
+        if endpoints.is_empty() {
+            self.page.session.tell(text::NO_ENDPOINT.to_owned(), true);
+            return;
+        }
+        self.page.session.request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT });
+    }
+
+    fn range(&self) -> KeyRange {
+        self.scope.get_untracked().range(&self.key.get_untracked())
+    }
+}
+
+/// The panel from which a client asks.
+#[component]
+pub fn Requests() -> impl IntoView {
+    let page = use_page();
+    let all: Vec<NodeId> = page.session.view.with_untracked(|view| view.nodes.iter().map(|n| n.id).collect());
+    let fields = Fields {
+        page,
+        endpoints: RwSignal::new(all),
+        key: RwSignal::new("/my_key".to_owned()),
+        value: RwSignal::new("my value".to_owned()),
+        scope: RwSignal::new(Scope::Key),
+        consistency: RwSignal::new(Consistency::Linearizable),
+    };
+    // A new cluster may have other members.
+    Effect::new(move |_| {
+        page.session.generation.track();
+        let members = page.session.view.with_untracked(|view| view.status.members);
+        fields.endpoints.set((1..=members).collect());
+    });
+    let tabs = [(Tab::Write, "Write"), (Tab::Read, "Read"), (Tab::Delete, "Delete"), (Tab::Stress, "Stress")];
+    view! {
+        <section class="requests" aria-label="Client">
+            <div class="tabs" role="tablist" aria-label="What to ask">
+                {tabs.into_iter().map(|(tab, name)| view! {
+                    <button role="tab" id=format!("tab-{}", name.to_lowercase()) data-testid=format!("tab-{}", name.to_lowercase())
+                        aria-selected=move || (page.tab.get() == tab).to_string()
+                        aria-controls="request-form"
+                        on:click=move |_| page.tab.set(tab)>
+                        {name}
+                    </button>
+                }).collect_view()}
+            </div>
+            <div class="stack form" id="request-form" role="tabpanel">
+                <Endpoints chosen=fields.endpoints />
+                {move || match page.tab.get() {
+                    Tab::Write => view! { <WriteForm fields=fields /> }.into_any(),
+                    Tab::Read => view! { <ReadForm fields=fields /> }.into_any(),
+                    Tab::Delete => view! { <DeleteForm fields=fields /> }.into_any(),
+                    Tab::Stress => view! { <StressForm fields=fields /> }.into_any(),
+                }}
+                <ResultCard />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn TextField(id: &'static str, name: &'static str, text: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span>{name}</span>
+            <input class="input" id=id data-testid=id type="text" autocomplete="off" spellcheck="false"
+                prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) />
+        </label>
+    }
+}
+
+#[component]
+fn WriteForm(fields: Fields) -> impl IntoView {
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        fields.send(Operation::Put {
+            key: fields.key.get_untracked().into_bytes(),
+            value: fields.value.get_untracked().into_bytes(),
+            prev_kv: false,
+        });
+    };
+    view! {
+        <form class="line two" on:submit=submit>
+            <TextField id="write-key" name="Key" text=fields.key />
+            <TextField id="write-value" name="Value" text=fields.value />
+            <button class="btn primary" type="submit" data-testid="write-submit">"Write"</button>
+        </form>
+    }
+}
+
+#[component]
+fn ScopeChoice(fields: Fields) -> impl IntoView {
+    let scopes = [(Scope::Key, "this key", "key"), (Scope::Prefix, "every key with this prefix", "prefix"), (Scope::Everything, "everything", "all")];
+    view! {
+        <div class="checks" role="radiogroup" aria-label="Which keys">
+            {scopes.into_iter().map(|(scope, name, id)| view! {
+                <label>
+                    <input type="radio" name="scope" data-testid=format!("scope-{id}")
+                        prop:checked=move || fields.scope.get() == scope on:change=move |_| fields.scope.set(scope) />
+                    {name}
+                </label>
+            }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn ReadForm(fields: Fields) -> impl IntoView {
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let consistency = fields.consistency.get_untracked();
+        fields.send(Operation::Get { range: fields.range(), consistency, limit: 0 });
+    };
+    let kinds = [
+        (Consistency::Linearizable, "linearizable: never stale, needs a majority", "linearizable"),
+        (Consistency::Serializable, "serializable: this node's own copy, may be old", "serializable"),
+    ];
+    view! {
+        <form class="stack" on:submit=submit>
+            <div class="line one">
+                <TextField id="read-key" name="Key" text=fields.key />
+                <button class="btn primary" type="submit" data-testid="read-submit">"Read"</button>
+            </div>
+            <ScopeChoice fields=fields />
+            <div class="checks" role="radiogroup" aria-label="How fresh">
+                {kinds.into_iter().map(|(kind, name, id)| view! {
+                    <label>
+                        <input type="radio" name="consistency" data-testid=id
+                            prop:checked=move || fields.consistency.get() == kind on:change=move |_| fields.consistency.set(kind) />
+                        {name}
+                    </label>
+                }).collect_view()}
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn DeleteForm(fields: Fields) -> impl IntoView {
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        fields.send(Operation::Delete { range: fields.range(), prev_kv: false });
+    };
+    view! {
+        <form class="stack" on:submit=submit>
+            <div class="line one">
+                <TextField id="delete-key" name="Key" text=fields.key />
+                <button class="btn primary" type="submit" data-testid="delete-submit">"Delete"</button>
+            </div>
+            <ScopeChoice fields=fields />
+        </form>
+    }
+}
+
+#[component]
+fn StressForm(fields: Fields) -> impl IntoView {
+    let rate = RwSignal::new("20".to_owned());
+    let duration = RwSignal::new("5".to_owned());
+    let page = fields.page;
+    let left = Memo::new(move |_| page.session.view.with(|view| view.stress_left));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let endpoints = fields.endpoints.get_untracked();
+        let parsed = (rate.get_untracked().trim().parse::<u32>(), duration.get_untracked().trim().parse::<u64>());
+        let (Ok(rate), Ok(seconds)) = parsed else {
+            page.session.tell(format!("Rate and time are whole numbers: 1 to {STRESS_RATE_MAX} writes a second, for 1 to 600 seconds."), true);
+            return;
+        };
+        if endpoints.is_empty() {
+            page.session.tell(text::NO_ENDPOINT.to_owned(), true);
+            return;
+        }
+        page.session.act(Action::Stress(Stress { endpoints, rate, duration: seconds.saturating_mul(SECOND) }));
+    };
+    view! {
+        <form class="line two" on:submit=submit>
+            <TextField id="stress-rate" name="Writes a second (cluster time)" text=rate />
+            <TextField id="stress-seconds" name="For so many seconds" text=duration />
+            <button class="btn primary" type="submit" data-testid="stress-submit">"Stress"</button>
+        </form>
+        <p class="faint">
+            {move || match left.get() {
+                0 => "Writes distinct keys under stress/. Turn the speed up to see much of it.".to_owned(),
+                left => format!("{left} writes still to be sent."),
+            }}
+        </p>
+    }
+}

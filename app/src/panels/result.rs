@@ -1,0 +1,157 @@
+//! What became of the request that was sent last: the value, or the cause, and its life.
+
+use leptos::prelude::*;
+use raft_core::cluster::describe::{operation_text, step_text};
+use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestView};
+use raft_core::kv::{KeyValue, Response};
+use raft_core::units::Nanos;
+
+use crate::app::use_page;
+use crate::text;
+
+/// Pairs shown of a read; the rest is counted.
+const PAIRS_SHOWN: usize = 20;
+
+/// The card of a request.
+#[component]
+pub fn ResultCard() -> impl IntoView {
+    let page = use_page();
+    let session = page.session;
+    let request = Memo::new(move |_| {
+        let id = session.shown_request.get()?;
+        session.view.with(|view| view.requests.iter().find(|request| request.id == id).cloned())
+    });
+    view! {
+        <div class="outcome" data-testid="result" aria-live="polite">
+            {move || match request.get() {
+                None => view! { <p class="result quiet">{text::INVITATION}</p> }.into_any(),
+                Some(request) => view! { <Card request=request /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Card(request: RequestView) -> impl IntoView {
+    let started = request.started;
+    let (class, head) = match &request.ended {
+        None => ("result pending", pending(&request).into_any()),
+        Some((at, Outcome::Ok(answer))) => ("result", success(&request.operation, answer, at - started).into_any()),
+        Some((at, outcome)) => ("result fail", failure(outcome, at - started).into_any()),
+    };
+    let state = match &request.ended {
+        None => "pending",
+        Some((_, Outcome::Ok(_))) => "ok",
+        Some((_, Outcome::Failed(_))) => "failed",
+        Some((_, Outcome::Unknown(_))) => "unknown",
+    };
+    let steps: Vec<(Nanos, String)> =
+        request.steps.iter().map(|(at, step)| (at - started, text::sentence(&step_text(step)))).collect();
+    view! {
+        <div class=class data-state=state>{head}</div>
+        <h2 class="small">"Life of this request"</h2>
+        <ol class="life" data-testid="life">
+            {steps.into_iter().map(|(at, step)| view! {
+                <li><span class="bead" aria-hidden="true"></span><span>{step}</span><time>{text::span(at)}</time></li>
+            }).collect_view()}
+            {request.ended.map(|(at, outcome)| view! {
+                <li>
+                    <span class="bead last" aria-hidden="true"></span>
+                    <span>{end_text(&outcome)}</span>
+                    <time>{text::span(at - started)}</time>
+                </li>
+            })}
+        </ol>
+    }
+}
+
+fn end_text(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok(_) => "Answered.",
+        Outcome::Failed(_) => "Failed: certainly not done.",
+        Outcome::Unknown(_) => "Unknown: nobody can say yet whether it is done.",
+    }
+}
+
+fn pending(request: &RequestView) -> impl IntoView + use<> {
+    let page = use_page();
+    let id = request.id;
+    let started = request.started;
+    let waited = move || {
+        let passed = page.session.clock.get().saturating_sub(started).min(REQUEST_TIMEOUT);
+        format!("{} of at most {} of cluster time", text::span(passed), text::span(REQUEST_TIMEOUT))
+    };
+    view! {
+        <p class="kv">{text::sentence(&operation_text(&request.operation))}</p>
+        <p class="sub">"No answer yet: " {waited} "."</p>
+        <button class="btn" data-testid="hurry" prop:disabled=move || page.playback.hurry.get().is_some()
+            on:click=move |_| {
+                page.playback.hurry.set(Some(id));
+                page.playback.playing.set(true);
+            }>
+            "Run fast until it ends"
+        </button>
+    }
+}
+
+fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView + use<> {
+    let how = match operation {
+        Operation::Get { consistency: Consistency::Linearizable, .. } => ", linearizable",
+        Operation::Get { consistency: Consistency::Serializable, .. } => ", serializable: this node's own copy, it may be old",
+        Operation::Put { .. } | Operation::Delete { .. } => "",
+    };
+    let sub = format!("Revision {}, answered by node{} in {}{how}.", answer.revision, answer.endpoint, text::span(took));
+    let body = match (&answer.response, operation) {
+        (Response::Put { .. }, Operation::Put { key, value, .. }) => {
+            let line = format!("{} = {}", shown(key), shown(value));
+            view! { <p class="kv">{line}</p> }.into_any()
+        }
+        (Response::Delete { deleted, .. }, _) => {
+            view! { <p class="kv">{format!("{} deleted", text::count(*deleted, "key"))}</p> }.into_any()
+        }
+        (Response::Range { kvs, count, .. }, _) => pairs(kvs, *count).into_any(),
+        (Response::Put { .. }, _) => view! { <p class="kv">"OK"</p> }.into_any(),
+    };
+    view! { {body} <p class="sub">{sub}</p> }
+}
+
+fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
+    if kvs.is_empty() {
+        return view! { <p class="kv">"No such key"</p> }.into_any();
+    }
+    let rows: Vec<_> = kvs
+        .iter()
+        .take(PAIRS_SHOWN)
+        .map(|kv| {
+            let revision = format!("rev {}", kv.mod_revision);
+            view! { <p class="kv">{format!("{} = {}", shown(&kv.key), shown(&kv.value))} <span class="tag">{revision}</span></p> }
+        })
+        .collect();
+    let more = count.saturating_sub(PAIRS_SHOWN as u64);
+    view! {
+        {rows}
+        {(more > 0).then(|| view! { <p class="sub">{format!("and {}", text::count(more, "more key"))}</p> })}
+    }
+    .into_any()
+}
+
+fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
+    let (head, cause) = match outcome {
+        Outcome::Unknown(cause) => ("Unknown", *cause),
+        Outcome::Failed(cause) => ("Failed", *cause),
+        Outcome::Ok(_) => return ().into_any(),
+    };
+    let advice = text::advice(outcome);
+    view! {
+        <p class="kv">{head}</p>
+        <p>{text::cause(cause)} " " {advice}</p>
+        <p class="sub">{format!("After {}.", text::span(took))}</p>
+    }
+    .into_any()
+}
+
+fn shown(bytes: &[u8]) -> String {
+    const SHOWN: usize = 200;
+    let text = String::from_utf8_lossy(bytes);
+    if text.chars().count() <= SHOWN { text.into_owned() } else { text.chars().take(SHOWN).chain(['…']).collect() }
+}

@@ -1,0 +1,275 @@
+//! The session: owns the cluster. The only place that acts on it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use raft_core::cluster::describe::{Described, describe};
+use raft_core::cluster::{
+    Action, Applied, Cluster, ClusterView, EventKind, LossReason, Message, Request, RequestId, Settings,
+};
+use raft_core::units::{Nanos, NodeId};
+
+use crate::text;
+
+/// Lines kept in the event log; the oldest go first, and the log says so.
+pub const LOG_LINES_MAX: usize = 400;
+
+/// A line of the event log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Ascending within a session.
+    pub number: u64,
+    /// Virtual time.
+    pub at: Nanos,
+    /// What happened.
+    pub what: Described,
+}
+
+/// A short message to the person: why something did not happen, or what was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The text.
+    pub text: String,
+    /// Whether it is a mistake rather than a remark.
+    pub is_error: bool,
+}
+
+/// A message that was lost, for the mark that stays a moment where it broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The message's sender and receiver.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+    /// How far it came, in per mille of the way.
+    pub permille: u64,
+}
+
+struct Inner {
+    cluster: Cluster,
+    /// Messages in flight as of the last look, for the breaks.
+    flight: Vec<Message>,
+    breaks: Vec<Broken>,
+}
+
+/// A handle on the session; all copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Session {
+    inner: StoredValue<Inner, LocalStorage>,
+    /// The cluster as of the last event.
+    pub view: RwSignal<Arc<ClusterView>>,
+    /// The newest events in words.
+    pub log: RwSignal<VecDeque<LogLine>>,
+    /// How many lines were dropped from the log.
+    pub log_dropped: RwSignal<u64>,
+    /// Virtual time; changes every frame while the clock runs.
+    pub clock: RwSignal<Nanos>,
+    /// The node whose card is shown.
+    pub selected: RwSignal<NodeId>,
+    /// What to tell the person.
+    pub notice: RwSignal<Option<Notice>>,
+    /// The settings of the running cluster.
+    pub settings: RwSignal<Settings>,
+    /// The request whose life is shown.
+    pub shown_request: RwSignal<Option<RequestId>>,
+    /// Counts clusters: what belongs to the one before is forgotten.
+    pub generation: RwSignal<u32>,
+    next_line: StoredValue<u64>,
+}
+
+impl Session {
+    /// A session with a fresh cluster.
+    pub fn start(settings: Settings) -> Session {
+        let (settings, cluster) = match Cluster::new(settings.clone()) {
+            Ok(cluster) => (settings, cluster),
+            // Settings that came from outside and do not work: the default ones do.
+            Err(_) => default_cluster(),
+        };
+        let view = Arc::new(cluster.view());
+        let session = Session {
+            inner: StoredValue::new_local(Inner { cluster, flight: Vec::new(), breaks: Vec::new() }),
+            view: RwSignal::new(view),
+            log: RwSignal::default(),
+            log_dropped: RwSignal::default(),
+            clock: RwSignal::default(),
+            selected: RwSignal::new(1),
+            notice: RwSignal::default(),
+            settings: RwSignal::new(settings),
+            shown_request: RwSignal::default(),
+            generation: RwSignal::default(),
+            next_line: StoredValue::new(1),
+        };
+        session.pump();
+        session
+    }
+
+    /// Replaces the cluster.
+    ///
+    /// # Errors
+    /// The settings do not go together; the running cluster is untouched.
+    pub fn renew(&self, settings: Settings) -> Result<(), String> {
+        let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
+        self.inner.update_value(|inner| {
+            *inner = Inner { cluster, flight: Vec::new(), breaks: Vec::new() };
+        });
+        self.log.set(VecDeque::new());
+        self.log_dropped.set(0);
+        self.selected.set(1);
+        self.shown_request.set(None);
+        self.settings.set(settings);
+        self.generation.update(|generation| *generation += 1);
+        self.notice.set(None);
+        self.pump();
+        Ok(())
+    }
+
+    /// Acts on the cluster now. What is refused is told to the person.
+    pub fn act(&self, action: Action) -> Option<Applied> {
+        let result = self.inner.try_update_value(|inner| inner.cluster.apply(action))?;
+        self.pump();
+        match result {
+            Ok(Applied::NothingToDo(why)) => {
+                self.tell(text::sentence(&why), false);
+                None
+            }
+            Ok(applied) => {
+                self.notice.set(None);
+                Some(applied)
+            }
+            Err(error) => {
+                self.tell(text::sentence(&error.to_string()), true);
+                None
+            }
+        }
+    }
+
+    /// Sends a request and shows its life.
+    pub fn request(&self, request: Request) -> Option<RequestId> {
+        match self.act(Action::Request(request)) {
+            Some(Applied::Request(id)) => {
+                self.shown_request.set(Some(id));
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Lets virtual time pass, at most `limit` messages and timers. True when `to` was reached.
+    pub fn advance(&self, to: Nanos, limit: u32) -> bool {
+        self.inner.try_update_value(|inner| inner.cluster.advance_at_most(to, limit)).unwrap_or(true)
+    }
+
+    /// Lets the next thing happen that a person can see. False when nothing ever will.
+    pub fn step(&self) -> bool {
+        const FINE_STEPS_MAX: u32 = 2_000;
+        let mut moved = false;
+        for _ in 0..FINE_STEPS_MAX {
+            let visible = self.inner.try_update_value(|inner| {
+                let before = inner.cluster.event_count();
+                inner.cluster.step(Nanos::MAX).then(|| inner.cluster.event_count() > before)
+            });
+            match visible.flatten() {
+                Some(visible) => {
+                    moved = true;
+                    if visible {
+                        break;
+                    }
+                }
+                None => break,
+            }
+        }
+        self.pump();
+        moved
+    }
+
+    /// Virtual time.
+    pub fn now(&self) -> Nanos {
+        self.inner.with_value(|inner| inner.cluster.now())
+    }
+
+    /// The whole log on a node's disk, the newest entries of it.
+    pub fn stuck(&self) -> Option<String> {
+        self.inner.with_value(|inner| inner.cluster.stuck().map(str::to_owned))
+    }
+
+    /// Messages that broke since the last call.
+    pub fn take_breaks(&self) -> Vec<Broken> {
+        self.inner.try_update_value(|inner| std::mem::take(&mut inner.breaks)).unwrap_or_default()
+    }
+
+    /// Takes events out of the cluster and shows what they changed.
+    pub fn pump(&self) {
+        let Some((events, view)) = self.inner.try_update_value(|inner| {
+            let events = inner.cluster.take_events();
+            let view = (!events.is_empty()).then(|| inner.cluster.view());
+            if let Some(view) = &view {
+                inner.note_breaks(&events);
+                inner.flight.clone_from(&view.messages);
+            }
+            (events, view)
+        }) else {
+            return;
+        };
+        self.clock.set(self.now());
+        let Some(view) = view else { return };
+        self.view.set(Arc::new(view));
+        let mut number = self.next_line.get_value();
+        let lines: Vec<LogLine> = events
+            .iter()
+            .filter_map(|event| Some((event.at, describe(event)?)))
+            .map(|(at, what)| {
+                number += 1;
+                LogLine { number, at, what }
+            })
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        self.next_line.set_value(number);
+        let mut dropped = 0;
+        self.log.update(|log| {
+            log.extend(lines);
+            while log.len() > LOG_LINES_MAX {
+                log.pop_front();
+                dropped += 1;
+            }
+        });
+        if dropped > 0 {
+            self.log_dropped.update(|count| *count += dropped);
+        }
+    }
+
+    /// Tells the person something.
+    pub fn tell(&self, text: String, is_error: bool) {
+        self.notice.set(Some(Notice { text, is_error }));
+    }
+}
+
+impl Inner {
+    fn note_breaks(&mut self, events: &[raft_core::cluster::Event]) {
+        const BREAKS_MAX: usize = 50;
+        for event in events {
+            let EventKind::Lost { id, reason } = &event.kind else { continue };
+            let Some(message) = self.flight.iter().find(|message| message.id == *id) else { continue };
+            // An answer that nobody waits for any more arrived; it did not break.
+            if *reason == LossReason::Late || self.breaks.len() >= BREAKS_MAX {
+                continue;
+            }
+            let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
+            let done = event.at.saturating_sub(message.sent_at);
+            let permille = (done * 1_000 / whole).min(1_000);
+            self.breaks.push(Broken { from: message.from, to: message.to, permille });
+        }
+    }
+}
+
+/// A cluster that always works.
+fn default_cluster() -> (Settings, Cluster) {
+    let settings = Settings::default();
+    match Cluster::new(settings.clone()) {
+        Ok(cluster) => (settings, cluster),
+        // The default settings are tested; the crash page says what to do if they break.
+        Err(error) => panic!("the default settings were refused: {error}"),
+    }
+}

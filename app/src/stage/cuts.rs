@@ -1,0 +1,85 @@
+//! Cuts: the disc split between groups, and single links that are cut.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use raft_core::cluster::Link;
+use raft_core::units::NodeId;
+
+use super::geometry::{Measures, angle, measures, place};
+use crate::app::use_page;
+
+/// What is cut, as far as it is drawn.
+#[derive(Clone, PartialEq, Default)]
+struct Picture {
+    members: u64,
+    groups: Vec<Vec<NodeId>>,
+    /// Cuts that the partition does not explain.
+    single: Vec<Link>,
+}
+
+/// The cuts of the network.
+#[component]
+pub fn Cuts() -> impl IntoView {
+    let page = use_page();
+    let picture = Memo::new(move |_| {
+        page.session.view.with(|view| {
+            let group = |id: NodeId| view.groups.iter().position(|group| group.contains(&id));
+            let single = view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
+            Picture { members: view.status.members, groups: view.groups.clone(), single }
+        })
+    });
+    view! {
+        {move || picture.with(|picture| {
+            let m = measures(page.narrow.get());
+            view! { {split(picture, &m)}{marks(picture, &m)} }
+        })}
+    }
+}
+
+/// The disc is cut wherever two neighbours on the ring are in different groups.
+fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
+    let group = |id: NodeId| picture.groups.iter().position(|group| group.contains(&id));
+    let members = picture.members;
+    let mut lines = Vec::new();
+    if !picture.groups.is_empty() {
+        for id in 1..=members {
+            let next = id % members + 1;
+            if group(id) != group(next) {
+                let between = angle(id, members) + std::f64::consts::PI / members as f64;
+                let reach = m.ring + m.disc;
+                let (x, y) = (m.center.x + reach * between.cos(), m.center.y + reach * between.sin());
+                lines.push(view! {
+                    <g class="split">
+                        <line class="split-gap" x1=m.center.x y1=m.center.y x2=x y2=y />
+                        <line class="split-edge" x1=m.center.x y1=m.center.y x2=x y2=y />
+                    </g>
+                });
+            }
+        }
+    }
+    lines
+}
+
+/// A mark on each link that is cut by itself; an arrow where only one direction is.
+fn marks(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
+    let cut: BTreeSet<Link> = picture.single.iter().copied().collect();
+    let marks: Vec<_> = picture
+        .single
+        .iter()
+        .map(|link| {
+            let both = cut.contains(&Link { from: link.to, to: link.from });
+            let (a, b) = (place(m, link.from, picture.members), place(m, link.to, picture.members));
+            // Nearer to the sender, so that the two directions of a link are told apart.
+            let share = if both { 0.5 } else { 0.38 };
+            let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
+            let turn = (b.y - a.y).atan2(b.x - a.x).to_degrees();
+            let path = if both { "M-3-9v18M3-9v18" } else { "M-9-7l7 7-7 7M3-9v18" };
+            view! {
+                <line class="cut-wire" x1=a.x y1=a.y x2=b.x y2=b.y />
+                <path class="cutmark" d=path transform=format!("translate({x:.1} {y:.1}) rotate({turn:.1})") />
+            }
+        })
+        .collect();
+    marks
+}

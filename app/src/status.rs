@@ -1,0 +1,83 @@
+//! The status line: one sentence that is always true, and what to tell the person now.
+
+use leptos::prelude::*;
+use raft_core::cluster::Process;
+
+use crate::app::use_page;
+use crate::text;
+
+/// How many are up, the quorum, who leads, and what that means for writes.
+#[component]
+pub fn StatusLine() -> impl IntoView {
+    let page = use_page();
+    let session = page.session;
+    let facts = Memo::new(move |_| {
+        session.view.with(|view| {
+            let status = &view.status;
+            let up = if status.paused > 0 {
+                format!("{} of {} up, {} paused", status.up, status.members, status.paused)
+            } else {
+                format!("{} of {} up", status.up, status.members)
+            };
+            (up, status.quorum, status.leader, status.term, text::meaning(view))
+        })
+    });
+    let boxes = Memo::new(move |_| {
+        session.view.with(|view| {
+            let mut nodes: Vec<(u8, &'static str)> = view
+                .nodes
+                .iter()
+                .map(|node| match node.process {
+                    Process::Running | Process::Starting => (0, "box up"),
+                    Process::Paused => (1, "box held"),
+                    Process::Crashed | Process::Stopped | Process::Failed => (2, "box gone"),
+                })
+                .collect();
+            nodes.sort_unstable();
+            nodes.into_iter().map(|(_, class)| class).collect::<Vec<_>>()
+        })
+    });
+    let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
+    view! {
+        <section class="status" aria-label="Status">
+            <span class="boxes" aria-hidden="true">
+                {move || {
+                    let quorum = facts.with(|facts| facts.1) as usize;
+                    boxes.get().into_iter().enumerate().map(|(at, class)| view! {
+                        <i class=class class:last-needed=at + 1 == quorum></i>
+                    }).collect_view()
+                }}
+            </span>
+            <p data-testid="status" aria-live="polite">
+                {move || {
+                    let (up, quorum, leader, term, meaning) = facts.get();
+                    let (leads, chip) = match leader {
+                        Some(id) => (view! { <b class="c-leader">{format!("node{id}")}</b>" leads " }.into_any(), true),
+                        None => (view! { "nobody leads " }.into_any(), false),
+                    };
+                    view! {
+                        <b>{up}</b><span class="dot">" · "</span>{format!("quorum {quorum}")}<span class="dot">" · "</span>
+                        {leads}
+                        <span class=format!("term t{}", term_hue(term)) class:quiet-chip=!chip>{format!("term {term}")}</span>
+                        <span class="dot">" · "</span>
+                        <b>{meaning}</b>
+                    }
+                }}
+            </p>
+            {move || warnings.get().into_iter().map(|warning| view! { <p class="why">{text::warning(warning)}</p> }).collect_view()}
+        </section>
+        <div class="notice-slot" role="status" aria-live="assertive" data-testid="notice">
+            {move || session.notice.get().map(|notice| view! {
+                <p class="notice" class:error=notice.is_error>
+                    {notice.text}
+                    <button class="btn plain" aria-label="Dismiss" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+                </p>
+            })}
+        </div>
+    }
+}
+
+/// Which of the six term colours a term has.
+pub fn term_hue(term: u64) -> u64 {
+    (term.max(1) - 1) % 6 + 1
+}
