@@ -1,0 +1,89 @@
+//! A browser under the control of its driver; both end with the test, also with one that fails.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::{env, thread};
+
+use thirtyfour::LoggingPrefsLogLevel;
+use thirtyfour::prelude::*;
+
+use crate::Outcome;
+
+/// A driver on a port of its own.
+pub struct Driver {
+    process: Child,
+    port: u16,
+    session: OnceLock<String>,
+}
+
+/// Flags for a browser in a test: quiet, offline, also as root in a container.
+const FLAGS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+impl Driver {
+    /// Starts the driver that `CHROMEDRIVER` names.
+    pub fn start() -> Outcome<Driver> {
+        let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+        let mut command = Command::new(&program);
+        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process =
+            command.spawn().map_err(|error| format!("{}: {error}", program.to_string_lossy()))?;
+        let output = process.stdout.take().ok_or("the driver has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        // It chooses a free port and says so.
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let port = line.split_once("successfully on port ")?.1;
+            port.trim_end_matches('.').parse().ok()
+        });
+        // Nobody reads on; but a driver whose output is closed would end.
+        thread::spawn(move || lines.for_each(drop));
+        let driver = Driver { process, port: port.unwrap_or_default(), session: OnceLock::new() };
+        if port.is_some() { Ok(driver) } else { Err("the driver did not start".into()) }
+    }
+
+    /// Starts the browser that `CHROME` names, with a fresh profile.
+    pub async fn browser(&self, width: u32, height: u32) -> Outcome<WebDriver> {
+        let mut wanted = DesiredCapabilities::chrome();
+        if let Ok(chrome) = env::var("CHROME") {
+            wanted.set_binary(&chrome)?;
+        }
+        for flag in FLAGS {
+            wanted.add_arg(flag)?;
+        }
+        wanted.add_arg(&format!("--window-size={width},{height}"))?;
+        wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+        let browser = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted).await?;
+        let _first = self.session.set(browser.session_id().to_string());
+        Ok(browser)
+    }
+
+    /// Ends the browser without waiting for a runtime: a failing test has none left.
+    fn end_browser(&self, session: &str) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(stream, "DELETE /session/{session} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+        stream.read_to_end(&mut Vec::new()).map(drop)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.get() {
+            // Whatever it answers: the driver is ended next.
+            let _ended = self.end_browser(session);
+        }
+        let _killed = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}

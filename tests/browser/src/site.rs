@@ -1,0 +1,92 @@
+//! A server for the built page, at a path below the root, as a project's page has it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::{env, fs, thread};
+
+use crate::Outcome;
+
+/// The path that the page is served at.
+const BASE: &str = "/some/path/";
+
+/// A server that lives as long as the tests' process.
+pub struct Site {
+    port: u16,
+    missing: Arc<Mutex<Vec<String>>>,
+}
+
+impl Site {
+    /// Serves the page that `RAFT_PLAYGROUND_DIST` names.
+    ///
+    /// # Errors
+    /// There is no such page, or no port is free.
+    pub fn of_built_page() -> Outcome<Site> {
+        let dist = env::var_os("RAFT_PLAYGROUND_DIST").ok_or("RAFT_PLAYGROUND_DIST names no built page")?;
+        let dist = PathBuf::from(dist);
+        if !dist.join("index.html").is_file() {
+            return Err(format!("there is no index.html in {}", dist.display()).into());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let site = Site { port: listener.local_addr()?.port(), missing: Arc::default() };
+        let missing = Arc::clone(&site.missing);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (dist, missing) = (dist.clone(), Arc::clone(&missing));
+                // A browser that goes away in the middle is no fault of the page.
+                thread::spawn(move || answer(stream, &dist, &missing).unwrap_or_default());
+            }
+        });
+        Ok(site)
+    }
+
+    /// The page's address.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}{BASE}", self.port)
+    }
+
+    /// Paths that were asked for and are not there.
+    pub fn missing(&self) -> Vec<String> {
+        self.missing.lock().map(|missing| missing.clone()).unwrap_or_default()
+    }
+}
+
+fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    // The browser waits for its answer only once it has sent its headers.
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let path = first.split(' ').nth(1).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let name = match path.strip_prefix(BASE) {
+        Some("") => Some("index.html"),
+        Some(name) if !name.contains("..") => Some(name),
+        _ => None,
+    };
+    let Some((name, bytes)) = name.and_then(|name| fs::read(dist.join(name)).ok().map(|bytes| (name, bytes)))
+    else {
+        if let Ok(mut missing) = missing.lock() {
+            missing.push(path.to_owned());
+        }
+        return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    let length = bytes.len();
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )?;
+    stream.write_all(&bytes)
+}

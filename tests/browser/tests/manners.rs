@@ -1,0 +1,52 @@
+//! The page as such: how it starts, and how it stops.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::json;
+
+#[tokio::test]
+async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
+    let page = Page::open().await?;
+    assert_eq!(page.script("return document.getElementById('first-paint')").await?, json!(null));
+    let policy = page
+        .script("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+        .await?;
+    let policy = policy.as_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_panic_offers_a_fresh_cluster() -> Outcome {
+    let page = Page::open().await?;
+    page.script("location.hash = '#something'; window.raftPlaygroundCrashed('planted: disk of node2')")
+        .await?;
+    let crash = page.part("crash").await?.text().await?;
+    assert!(crash.contains("The cluster has stopped"), "{crash}");
+    assert!(crash.contains("planted: disk of node2"), "{crash}");
+    let report = page.script("return document.getElementById('crash-report').value").await?;
+    assert!(report.as_str().unwrap().contains("phase: running"), "{report}");
+    page.part("crash-fresh").await?.click().await?;
+    page.until("a fresh page is live", "return document.body.dataset.ready === 'true'").await?;
+    assert_eq!(page.script("return location.hash").await?, json!(""));
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn an_engine_that_did_not_arrive_is_named() -> Outcome {
+    let page = Page::open().await?;
+    // The boot script runs once more, on an engine that is not there.
+    page.script(
+        "document.querySelector('link[rel=modulepreload]').setAttribute('href', 'no-engine.js');
+         delete document.body.dataset.ready;
+         const script = document.createElement('script');
+         script.src = document.querySelector('script[src*=boot]').src + '?again';
+         document.head.append(script);",
+    )
+    .await?;
+    page.until("the page says so", "return document.body.innerText.includes('The engine could not start')")
+        .await?;
+    let crash = page.part("crash").await?.text().await?;
+    assert!(crash.contains("no-engine.js"), "{crash}");
+    Ok(())
+}
