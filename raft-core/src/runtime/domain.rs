@@ -108,25 +108,30 @@ impl Domain {
     pub(super) fn local(&self, global: Nanos) -> Nanos {
         let passed = global.saturating_sub(self.base_global);
         if self.rate_ppm == NOMINAL_PPM {
-            return self.base_local + passed;
+            return self.base_local.saturating_add(passed);
         }
         let scaled = u128::from(passed) * u128::from(self.rate_ppm) / u128::from(NOMINAL_PPM);
-        self.base_local + scaled as u64
+        self.base_local.saturating_add(u64::try_from(scaled).unwrap_or(u64::MAX))
     }
 
-    /// When the clock shows (or showed) an instant; `None` when it stands still before it.
+    /// When the clock shows (or showed) an instant; `None` when virtual time ends before that,
+    /// as it does for a clock that stands still before it.
     pub(super) fn global(&self, local: Nanos) -> Option<Nanos> {
-        if self.rate_ppm == NOMINAL_PPM {
-            return Some((self.base_global + local).saturating_sub(self.base_local));
-        }
-        if local <= self.base_local {
-            return Some(self.base_global);
-        }
-        if self.rate_ppm == 0 {
-            return None;
-        }
-        let left = u128::from(local - self.base_local) * u128::from(NOMINAL_PPM);
-        Some(self.base_global + left.div_ceil(u128::from(self.rate_ppm)) as u64)
+        let Some(left) = local.checked_sub(self.base_local) else {
+            // How the clock ran before is forgotten: exact only if it has kept virtual time.
+            let ago = if self.rate_ppm == NOMINAL_PPM { self.base_local - local } else { 0 };
+            return Some(self.base_global.saturating_sub(ago));
+        };
+        let needed = match self.rate_ppm {
+            _ if left == 0 => 0,
+            NOMINAL_PPM => left,
+            0 => return None,
+            rate => {
+                let scaled = (u128::from(left) * u128::from(NOMINAL_PPM)).div_ceil(u128::from(rate));
+                u64::try_from(scaled).ok()?
+            }
+        };
+        self.base_global.checked_add(needed)
     }
 
     /// From now on the clock runs at another rate; 0 stops it. Pending timers follow.

@@ -1,15 +1,12 @@
-//! The executor: tasks, the ready queue and the virtual clock.
+//! The executor: runs tasks, fires timers and moves the virtual clock.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Waker};
 
 use super::domain::{Domain, TimerCell};
+use super::task::{ReadyQueue, Slot, Task, TaskFuture, TaskKey};
 use super::{DomainId, RandomStream, WORLD, context};
 use crate::units::Nanos;
 
@@ -49,55 +46,10 @@ pub struct Stats {
     pub timers_fired: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct TaskKey {
-    index: u32,
-    generation: u32,
-}
-
-type ReadyQueue = Arc<Mutex<VecDeque<TaskKey>>>;
-
-/// Wakers must be `Send + Sync`, though all of this lives on one thread: the
-/// lock is never contended.
-struct TaskWaker {
-    key: TaskKey,
-    queued: AtomicBool,
-    ready: ReadyQueue,
-}
-
-impl Wake for TaskWaker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::Relaxed) {
-            lock(&self.ready).push_back(self.key);
-        }
-    }
-}
-
-fn lock(queue: &ReadyQueue) -> MutexGuard<'_, VecDeque<TaskKey>> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
-
-struct Task {
-    domain: DomainId,
-    /// Absent while it is being polled.
-    future: Option<TaskFuture>,
-    wake_state: Arc<TaskWaker>,
-    waker: Waker,
-}
-
-#[derive(Default)]
-struct Slot {
-    generation: u32,
-    task: Option<Task>,
-}
-
 /// Runs tasks under virtual time. Always held in an [`Rc`]; see the module's essay.
+///
+/// Functions that take a domain panic when its number is not below the number of
+/// domains given to [`Executor::new`]: domains are made once, with the cluster.
 pub struct Executor {
     now: Cell<Nanos>,
     current_domain: Cell<DomainId>,
@@ -123,7 +75,7 @@ impl Executor {
             current_domain: Cell::new(WORLD),
             sequence: Cell::new(0),
             stats: Cell::default(),
-            election_range_ms: Cell::new((0, 1)),
+            election_range_ms: Cell::default(),
             slots: RefCell::default(),
             free: RefCell::default(),
             ready: ReadyQueue::default(),
@@ -161,14 +113,7 @@ impl Executor {
             slots.push(Slot::default());
             slots.len() as u32 - 1
         });
-        let slot = &mut slots[index as usize];
-        let key = TaskKey { index, generation: slot.generation };
-        let wake_state =
-            Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready: self.ready.clone() });
-        let waker = Waker::from(wake_state.clone());
-        slot.task = Some(Task { domain, future: Some(Box::pin(future)), wake_state, waker });
-        drop(slots);
-        lock(&self.ready).push_back(key);
+        slots[index as usize].fill(index, domain, Box::pin(future), &self.ready);
     }
 
     /// Runs `f` with this executor as the current one.
@@ -181,14 +126,13 @@ impl Executor {
     /// # Errors
     /// [`Livelock`] when they wake each other for ever; those that are left stay ready.
     pub fn run_ready(self: &Rc<Self>) -> Result<(), Livelock> {
-        if lock(&self.ready).is_empty() {
+        if self.ready.is_empty() {
             return Ok(());
         }
         self.enter(|| {
             let mut polls = 0;
             loop {
-                let next = lock(&self.ready).pop_front();
-                let Some(key) = next else { return Ok(()) };
+                let Some(key) = self.ready.pop() else { return Ok(()) };
                 if !self.poll(key) {
                     continue;
                 }
@@ -206,50 +150,44 @@ impl Executor {
         self.count(|stats| stats.polls += 1);
         let back = InDomain::enter(self, domain);
         let done = future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
-        let leftover =
-            if done { self.release(key).map(|task| (task, future)) } else { self.put_back(key, future) };
         // Destructors may look at the clock: they run in the task's own domain.
-        drop(leftover);
+        if done {
+            drop(self.release(key));
+            drop(future);
+        } else {
+            drop(self.put_back(key, future));
+        }
         drop(back);
         true
     }
 
     fn take_for_poll(&self, key: TaskKey) -> Option<(TaskFuture, Waker, DomainId)> {
         let mut slots = self.slots.borrow_mut();
-        let slot = &mut slots[key.index as usize];
-        let task = slot.task.as_mut().filter(|_| slot.generation == key.generation)?;
+        let task = slots[key.index as usize].tenant(key)?;
         if self.domains.borrow()[task.domain as usize].paused {
+            // It counts as queued while it is parked, so that it is parked once.
             self.parked.borrow_mut().push(key);
             return None;
         }
-        task.wake_state.queued.store(false, Ordering::Relaxed);
-        Some((task.future.take()?, task.waker.clone(), task.domain))
+        let (future, waker) = task.start_poll()?;
+        Some((future, waker, task.domain))
     }
 
-    fn put_back(&self, key: TaskKey, future: TaskFuture) -> Option<(Task, TaskFuture)> {
+    /// Stores the future again. Returns it when the task killed its own domain while it ran.
+    fn put_back(&self, key: TaskKey, future: TaskFuture) -> Option<TaskFuture> {
         let mut slots = self.slots.borrow_mut();
-        let slot = &mut slots[key.index as usize];
-        if slot.generation == key.generation
-            && let Some(task) = &mut slot.task
-        {
-            task.future = Some(future);
-            return None;
+        match slots[key.index as usize].tenant(key) {
+            Some(task) => task.future.replace(future),
+            None => Some(future),
         }
-        drop(slots);
-        // It killed its own domain while it ran.
-        drop(future);
-        None
     }
 
     fn release(&self, key: TaskKey) -> Option<Task> {
         let mut slots = self.slots.borrow_mut();
         let slot = &mut slots[key.index as usize];
-        if slot.generation != key.generation {
-            return None;
-        }
-        slot.generation = slot.generation.wrapping_add(1);
+        slot.tenant(key)?;
         self.free.borrow_mut().push(key.index);
-        slot.task.take()
+        slot.vacate()
     }
 
     /// When the next timer is due, in global time; never in the past.
@@ -310,10 +248,9 @@ impl Executor {
         let mut free = self.free.borrow_mut();
         let mut taken = Vec::new();
         for (index, slot) in slots.iter_mut().enumerate() {
-            if slot.task.as_ref().is_some_and(|task| task.domain == domain) {
-                slot.generation = slot.generation.wrapping_add(1);
+            if slot.domain() == Some(domain) {
                 free.push(index as u32);
-                taken.extend(slot.task.take());
+                taken.extend(slot.vacate());
             }
         }
         taken
@@ -331,7 +268,7 @@ impl Executor {
     /// is still paused are parked anew.
     fn unpark(&self) {
         let parked = std::mem::take(&mut *self.parked.borrow_mut());
-        lock(&self.ready).extend(parked);
+        self.ready.extend(parked);
     }
 
     /// Whether a domain's tasks are parked.
@@ -351,6 +288,7 @@ impl Executor {
     }
 
     /// The range from which openraft draws, in milliseconds; the upper end is excluded.
+    /// Draws before the first call are not recorded.
     pub fn set_election_range_ms(&self, min: u64, max: u64) {
         self.election_range_ms.set((min, max));
     }

@@ -25,6 +25,9 @@ mod mpsc;
 mod mutex;
 mod oneshot;
 mod random;
+mod task;
+#[cfg(test)]
+mod tests;
 mod time;
 mod virtual_runtime;
 mod watch;

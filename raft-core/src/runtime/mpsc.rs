@@ -101,7 +101,9 @@ impl<T: OptionalSend> MpscSender<VirtualMpsc, T> for MpscSenderHalf<T> {
             if shared.queue.len() < shared.capacity {
                 return Poll::Ready(true);
             }
-            shared.sender_wakers.push(cx.waker().clone());
+            if !shared.sender_wakers.iter().any(|waker| waker.will_wake(cx.waker())) {
+                shared.sender_wakers.push(cx.waker().clone());
+            }
             Poll::Pending
         });
         if !has_room.await {
@@ -165,5 +167,37 @@ impl<T: OptionalSend> MpscWeakSender<VirtualMpsc, T> for MpscWeakHalf<T> {
         }
         shared.senders += 1;
         Some(MpscSenderHalf(self.0.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use crate::runtime::{Executor, WORLD};
+
+    #[test]
+    fn a_bounded_channel_makes_senders_wait_and_reserves_nothing() {
+        let executor = Executor::new(1, 1);
+        let (vast, _receiver) = VirtualMpsc::channel::<[u8; 4096]>(usize::MAX);
+        drop(vast);
+        let (sender, mut receiver) = VirtualMpsc::channel(1);
+        let diary = Rc::new(RefCell::new(Vec::new()));
+        let notes = diary.clone();
+        executor.spawn(WORLD, async move {
+            for n in 1..=2 {
+                sender.send(n).await.unwrap();
+                notes.borrow_mut().push(n);
+            }
+        });
+        executor.run_ready().unwrap();
+        assert_eq!(*diary.borrow(), [1]);
+        assert_eq!(receiver.try_recv(), Ok(1));
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+        executor.run_ready().unwrap();
+        assert_eq!(*diary.borrow(), [1, 2]);
+        assert_eq!(receiver.try_recv(), Ok(2));
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
     }
 }

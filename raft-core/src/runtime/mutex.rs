@@ -54,7 +54,10 @@ impl<T: OptionalSend + 'static> Mutex<T> for VirtualMutex<T> {
         poll_fn(|cx| match self.value.try_borrow_mut() {
             Ok(value) => Poll::Ready(VirtualMutexGuard { value, _release: Release(&self.waiting) }),
             Err(_held) => {
-                self.waiting.borrow_mut().push(cx.waker().clone());
+                let mut waiting = self.waiting.borrow_mut();
+                if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+                    waiting.push(cx.waker().clone());
+                }
                 Poll::Pending
             }
         })

@@ -107,4 +107,19 @@ mod tests {
         assert_ne!(RandomStream::stream(1, 1).next_u64(), RandomStream::stream(1, 2).next_u64());
         assert_ne!(RandomStream::stream(1, 1).next_u64(), RandomStream::stream(2, 1).next_u64());
     }
+
+    #[test]
+    fn every_platform_draws_the_same() {
+        let mut stream = RandomStream::stream(42, 7);
+        assert_eq!(
+            [stream.next_u64(), stream.next_u64()],
+            [5_009_263_153_448_889_737, 16_827_448_302_476_110_527]
+        );
+        let drawn: Vec<u64> = (0..4).map(|_| rand::RngExt::random_range(&mut stream, 150..300)).collect();
+        assert_eq!(drawn, [186, 174, 179, 258]);
+        let mut bytes = [0; 11];
+        assert_eq!(stream.try_fill_bytes(&mut bytes), Ok(()));
+        assert_eq!(bytes, [10, 240, 94, 175, 219, 141, 240, 102, 112, 2, 60]);
+        assert_eq!(stream.try_next_u32(), Ok(1_131_004_770));
+    }
 }

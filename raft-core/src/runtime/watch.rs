@@ -167,3 +167,36 @@ impl<T: OptionalSend + OptionalSync> WatchReceiver<VirtualWatch, T> for WatchRec
         WatchedRef(self.shared.value.borrow())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use crate::runtime::{Executor, WORLD};
+
+    #[test]
+    fn a_watched_version_can_be_read_without_waking_anyone() {
+        let executor = Executor::new(1, 1);
+        let (sender, receiver) = VirtualWatch::channel(0);
+        let mut waiting = receiver.clone();
+        let diary = Rc::new(RefCell::new(Vec::new()));
+        let notes = diary.clone();
+        executor.spawn(WORLD, async move {
+            while waiting.changed().await.is_ok() {
+                notes.borrow_mut().push(*waiting.borrow_watched());
+            }
+        });
+        executor.run_ready().unwrap();
+        let before = (receiver.version(), executor.stats().polls);
+        sender.send(5).unwrap();
+        assert!(!sender.send_if_modified(|_| false));
+        assert_eq!(receiver.version(), before.0 + 1);
+        executor.run_ready().unwrap();
+        assert_eq!((receiver.version(), executor.stats().polls), (before.0 + 1, before.1 + 1));
+        assert_eq!(*diary.borrow(), [5]);
+        drop(sender);
+        executor.run_ready().unwrap();
+        assert_eq!(executor.kill_domain(WORLD), 0, "the task saw the channel close");
+    }
+}
