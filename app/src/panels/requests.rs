@@ -222,7 +222,7 @@ fn StressForm(fields: Fields) -> impl IntoView {
         </form>
         <p class="faint">
             {move || match left.get() {
-                0 => "Writes distinct keys under stress/. Turn the speed up to see much of it.".to_owned(),
+                0 => "Writes distinct keys under /stress/. Turn the speed up to see much of it.".to_owned(),
                 left => format!("{left} writes still to be sent."),
             }}
         </p>

@@ -69,7 +69,7 @@ impl Clients {
             let interval = SECOND / Nanos::from(stress.rate);
             for number in 1..=writes {
                 clients.0.stress_left.set(clients.0.stress_left.get() - 1);
-                let key = format!("stress/{:06}", clients.0.next.get()).into_bytes();
+                let key = format!("/stress/{:06}", clients.0.next.get()).into_bytes();
                 let value = format!("value {number}").into_bytes();
                 clients.send(Request {
                     endpoints: stress.endpoints.clone(),

@@ -261,7 +261,9 @@ impl Cluster {
 
     /// How many running members, itself included, a node reaches both ways.
     pub(super) fn reaches(&self, id: NodeId) -> u64 {
-        let runs = |id: NodeId| self.nodes.get(&id).is_some_and(|node| node.process == Process::Running);
+        // A node that still waits for the member list answers votes, too.
+        let answers = |process| matches!(process, Process::Running | Process::Starting);
+        let runs = |id: NodeId| self.nodes.get(&id).is_some_and(|node| answers(node.process));
         if !runs(id) {
             return 0;
         }

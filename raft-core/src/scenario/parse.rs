@@ -69,7 +69,9 @@ impl Reader {
             return Ok(());
         }
         let word = cursor.peek_word();
-        if is_setting(word) && self.in_settings() {
+        // Of one link, latency and loss are steps; of all links they may be settings.
+        let of_a_link = cursor.rest().contains("->");
+        if is_setting(word) && self.in_settings() && !of_a_link {
             self.last_setting = cursor.line;
             return setting_line(&mut cursor, &mut self.scenario.settings);
         }

@@ -51,6 +51,9 @@ pub struct Player {
     last_outcome: Option<Outcome>,
     told: VecDeque<Told>,
     failed: bool,
+    /// Whether something happened since conditions were last judged. The end of a slice is
+    /// nothing: judging there would make the run depend on the slices.
+    moved: bool,
 }
 
 impl Player {
@@ -72,6 +75,7 @@ impl Player {
             last_outcome: None,
             told: VecDeque::new(),
             failed: false,
+            moved: true,
         })
     }
 
@@ -116,7 +120,8 @@ impl Player {
             if self.is_done() {
                 return true;
             }
-            if self.pending_is_over() {
+            if std::mem::take(&mut self.moved) && self.pending_is_over() {
+                self.moved = true;
                 continue;
             }
             let due = match self.due() {
@@ -127,21 +132,25 @@ impl Player {
                 }
             };
             if due == Some(self.cluster.now()) {
+                self.moved = true;
                 self.begin_next();
                 continue;
             }
             let target = [due, self.pending_deadline(), Some(to)].into_iter().flatten().min().unwrap_or(to);
-            if !self.cluster.step(target) {
-                if target == Nanos::MAX {
-                    self.fail("nothing will ever happen again".to_owned());
-                    continue;
-                }
-                self.cluster.advance(target);
-                if target == to && due != Some(to) && self.pending_deadline() != Some(to) {
-                    self.collect();
-                    return self.is_done();
-                }
+            if self.cluster.step(target) {
+                self.moved = true;
+                continue;
             }
+            if target == Nanos::MAX {
+                self.fail("nothing will ever happen again".to_owned());
+                continue;
+            }
+            self.cluster.advance(target);
+            if due == Some(target) || self.pending_deadline() == Some(target) {
+                self.moved = true;
+                continue;
+            }
+            return false;
         }
     }
 

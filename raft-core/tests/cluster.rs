@@ -1,0 +1,300 @@
+//! The facade: determinism, refusals, and what the views promise.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use raft_core::cluster::*;
+use raft_core::headless::chaos;
+use raft_core::kv::KeyRange;
+use raft_core::units::{MILLISECOND, NodeId, SECOND};
+
+fn put(endpoints: Vec<NodeId>, key: &str) -> Action {
+    let operation = Operation::Put { key: key.into(), value: "v".into(), prev_kv: false };
+    Action::Request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT })
+}
+
+fn led(settings: Settings) -> (Cluster, NodeId) {
+    let mut cluster = Cluster::new(settings).unwrap();
+    cluster.advance(SECOND);
+    let leader = cluster.status().leader.expect("a leader within a second");
+    (cluster, leader)
+}
+
+fn outcome(cluster: &Cluster, id: RequestId) -> Outcome {
+    cluster.request(id).unwrap().ended.expect("the request has ended").1
+}
+
+fn send(cluster: &mut Cluster, action: Action) -> RequestId {
+    match cluster.apply(action).unwrap() {
+        Applied::Request(id) => id,
+        other => panic!("a request is under way, not {other:?}"),
+    }
+}
+
+#[test]
+fn the_same_actions_give_the_same_trace_whatever_the_slices() {
+    let run = |slice: u64| {
+        let mut cluster = Cluster::new(Settings::with_seed(5)).unwrap();
+        let actions = [
+            (400, put(vec![1], "/a")),
+            (401, Action::Kill(2)),
+            (900, Action::Partition(vec![vec![1, 3]])),
+            (1_500, put(vec![4, 1], "/b")),
+            (3_000, Action::Heal(None)),
+            (3_100, Action::Restart(2)),
+        ];
+        let mut now = 0;
+        for (at, action) in actions {
+            while now + slice < at {
+                now += slice;
+                cluster.advance(now * MILLISECOND);
+            }
+            now = at;
+            cluster.advance(at * MILLISECOND);
+            cluster.apply(action).unwrap();
+        }
+        cluster.advance(6 * SECOND);
+        (cluster.event_count(), cluster.trace_hash())
+    };
+    let whole = run(1_000_000);
+    assert_eq!(run(1), whole);
+    assert_eq!(run(17), whole);
+    assert_eq!(run(333), whole);
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let run = |look: bool| {
+        let mut cluster = Cluster::new(Settings::with_seed(6)).unwrap();
+        cluster.apply(put(vec![3], "/a")).unwrap();
+        while cluster.step(2 * SECOND) {
+            if look {
+                let view = cluster.view();
+                assert_eq!(view.nodes.len(), 5);
+                cluster.quiet();
+                cluster.lease_over();
+                cluster.take_events();
+            }
+        }
+        cluster.trace_hash()
+    };
+    assert_eq!(run(false), run(true));
+}
+
+#[test]
+fn different_seeds_give_different_runs() {
+    let hash = |seed| led(Settings::with_seed(seed)).0.trace_hash();
+    assert_ne!(hash(1), hash(2));
+}
+
+#[test]
+fn a_request_fails_over_to_the_next_endpoint() {
+    let (mut cluster, leader) = led(Settings::with_seed(7));
+    let down = leader % 5 + 1;
+    let up = down % 5 + 1;
+    cluster.apply(Action::Kill(down)).unwrap();
+    let id = send(&mut cluster, put(vec![down, up], "/a"));
+    cluster.advance(2 * SECOND);
+    match outcome(&cluster, id) {
+        Outcome::Ok(answer) => assert_eq!(answer.endpoint, up),
+        other => panic!("the second endpoint answers: {other:?}"),
+    }
+    let steps = cluster.request(id).unwrap().steps;
+    assert_eq!(steps[0].1, RequestStep::Refused { endpoint: down });
+}
+
+#[test]
+fn a_paused_endpoint_is_given_up_before_anything_is_sent_to_it() {
+    let (mut cluster, leader) = led(Settings::with_seed(8));
+    let paused = leader % 5 + 1;
+    cluster.apply(Action::Pause(paused)).unwrap();
+    let id = send(&mut cluster, put(vec![paused, leader], "/a"));
+    cluster.advance(3 * SECOND);
+    assert!(matches!(outcome(&cluster, id), Outcome::Ok(answer) if answer.endpoint == leader));
+}
+
+#[test]
+fn causes_are_named() {
+    // All endpoints are down.
+    let (mut cluster, leader) = led(Settings::with_seed(9));
+    let down = leader % 5 + 1;
+    cluster.apply(Action::Kill(down)).unwrap();
+    let id = send(&mut cluster, put(vec![down], "/a"));
+    cluster.advance(8 * SECOND);
+    assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::EndpointsDown));
+    let (at, _) = cluster.request(id).unwrap().ended.unwrap();
+    assert_eq!(at, 6 * SECOND, "it gives up after five seconds");
+
+    // The leader has lost its quorum: refused once the lease is over.
+    let (mut cluster, leader) = led(Settings::with_seed(9));
+    cluster.apply(Action::Isolate(leader)).unwrap();
+    cluster.advance(2 * SECOND);
+    let id = send(&mut cluster, put(vec![leader], "/a"));
+    let read = Operation::Get { range: KeyRange::all(), consistency: Consistency::Linearizable, limit: 0 };
+    let read =
+        Action::Request(Request { endpoints: vec![leader], operation: read, timeout: REQUEST_TIMEOUT });
+    let read = send(&mut cluster, read);
+    cluster.advance(8 * SECOND);
+    assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::NoQuorum));
+    assert_eq!(outcome(&cluster, read), Outcome::Failed(Cause::NoQuorum));
+    assert!(cluster.log(leader, 10).iter().all(|cell| cell.label != "put /a"), "it was never logged");
+
+    // A majority is down, and nobody leads.
+    let (mut cluster, leader) = led(Settings::with_seed(9));
+    for step in 0..3 {
+        cluster.apply(Action::Kill((leader - 1 + step) % 5 + 1)).unwrap();
+    }
+    cluster.advance(3 * SECOND);
+    let up = (leader + 2) % 5 + 1;
+    let id = send(&mut cluster, put(vec![up], "/a"));
+    cluster.advance(9 * SECOND);
+    assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::NoLeader));
+}
+
+#[test]
+fn an_unknown_write_is_never_sent_again() {
+    let (mut cluster, leader) = led(Settings::with_seed(10));
+    // The leader logs it within its lease, reaches nobody, and is replaced.
+    cluster.apply(Action::Isolate(leader)).unwrap();
+    let other = leader % 5 + 1;
+    let id = send(&mut cluster, put(vec![leader, other], "/a"));
+    cluster.advance(8 * SECOND);
+    assert!(matches!(outcome(&cluster, id), Outcome::Unknown(_)));
+    cluster.apply(Action::Heal(None)).unwrap();
+    cluster.advance(12 * SECOND);
+    assert!(cluster.status().leader.is_some());
+    for node in 1..=5 {
+        assert!(
+            cluster.log(node, 100).iter().all(|cell| cell.label != "put /a"),
+            "node{node} has no second copy"
+        );
+    }
+    assert!(cluster.violations().is_empty());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
+    let (mut cluster, leader) = led(Settings::with_seed(11));
+    let follower = leader % 5 + 1;
+    cluster.apply(Action::Kill(follower)).unwrap();
+    let before = (cluster.event_count(), cluster.trace_hash());
+    let long = "x".repeat(1_572_865);
+    let refused = [
+        (Action::Kill(6), "node6 is not a member"),
+        (Action::Transfer(follower), "is down"),
+        (Action::Campaign(follower), "is down"),
+        (Action::Partition(vec![vec![1, 2], vec![2]]), "named twice"),
+        (Action::Partition(vec![vec![1, 2, 3, 4, 5]]), "one group"),
+        (Action::Cut(Link { from: 1, to: 1 }), "no link to itself"),
+        (Action::Latency { link: None, min: 2, max: 1 }, "latency"),
+        (Action::Loss { link: None, ppm: 1_000_001 }, "loss"),
+        (put(vec![], "/a"), "no endpoint"),
+        (put(vec![1], ""), "key is not provided"),
+        (put(vec![1], &long), "too large"),
+        (Action::Stress(Stress { endpoints: vec![1], rate: 0, duration: SECOND }), "rate"),
+    ];
+    for (action, problem) in refused {
+        let error = cluster.apply(action.clone()).unwrap_err();
+        assert!(error.problem.contains(problem), "{action:?}: {error}");
+        assert!(!error.accepted.is_empty());
+    }
+    let nothing = [
+        Action::Kill(follower),
+        Action::Resume(leader),
+        Action::Transfer(leader),
+        Action::Campaign(leader),
+        Action::Heal(None),
+        Action::Elections { nodes: vec![], on: true },
+    ];
+    for action in nothing {
+        let applied = cluster.apply(action.clone()).unwrap();
+        assert!(matches!(applied, Applied::NothingToDo(_)), "{action:?}: {applied:?}");
+    }
+    assert_eq!((cluster.event_count(), cluster.trace_hash()), before);
+}
+
+#[test]
+fn settings_out_of_bounds_are_refused_with_reasons() {
+    let wrong = [
+        (Settings { nodes: 0, ..Settings::default() }, "nodes"),
+        (Settings { nodes: 10, ..Settings::default() }, "nodes"),
+        (Settings { heartbeat: 0, ..Settings::default() }, "heartbeat"),
+        (Settings { election_min: 300 * MILLISECOND, ..Settings::default() }, "election"),
+        (Settings { heartbeat: 150 * MILLISECOND, ..Settings::default() }, "heartbeat"),
+        (Settings { latency_min: 20 * MILLISECOND, ..Settings::default() }, "latency"),
+        (Settings { loss_ppm: 1_000_001, ..Settings::default() }, "loss"),
+        (Settings { first: Some(6), ..Settings::default() }, "first"),
+        (Settings { snapshot_every: 0, ..Settings::default() }, "snapshot-every"),
+    ];
+    for (settings, name) in wrong {
+        let error = Cluster::new(settings).map(|_| ()).unwrap_err();
+        assert_eq!(error.setting, name);
+        assert!(!error.accepted.is_empty());
+    }
+}
+
+#[test]
+fn every_size_of_cluster_works() {
+    for nodes in 1..=9 {
+        let (mut cluster, leader) = led(Settings { nodes, ..Settings::with_seed(nodes) });
+        let id = send(&mut cluster, put(vec![leader], "/a"));
+        cluster.advance(2 * SECOND);
+        assert!(matches!(outcome(&cluster, id), Outcome::Ok(_)), "{nodes} nodes");
+        assert!(cluster.quiet(), "{nodes} nodes");
+    }
+}
+
+#[test]
+fn a_latency_that_openraft_cannot_work_under_is_said_and_survived() {
+    let slow =
+        Settings { latency_min: 30 * MILLISECOND, latency_max: 40 * MILLISECOND, ..Settings::with_seed(1) };
+    assert_eq!(slow.warnings(), [TimingWarning::NothingCommits]);
+    let mut cluster = Cluster::new(slow).unwrap();
+    cluster.advance(5 * SECOND);
+    assert_eq!(cluster.view().warnings, [TimingWarning::NothingCommits]);
+    assert!(cluster.violations().is_empty());
+}
+
+/// The arc around a node promises when it will campaign: openraft looks at its timer once a
+/// tick, so the promise is kept to one tick.
+#[test]
+fn countdowns_end_when_a_node_campaigns() {
+    let mut checked = 0;
+    let tick = Settings::default().heartbeat;
+    for seed in 1..=20 {
+        let (mut cluster, leader) = led(Settings::with_seed(seed));
+        cluster.apply(Action::Kill(leader)).unwrap();
+        cluster.take_events();
+        let mut promises: Vec<(u64, Vec<(NodeId, u64)>)> = Vec::new();
+        'run: while cluster.step(3 * SECOND) {
+            for event in cluster.take_events() {
+                if let EventKind::Role { node, role: Role::Candidate, .. } = event.kind {
+                    // It began when it gave its vote to the disk; the fsync takes 1 ms.
+                    let began = event.at - MILLISECOND;
+                    let (_, before) = promises.iter().rev().find(|(at, _)| *at < began).unwrap();
+                    let (_, until) = before.iter().find(|(id, _)| *id == node).expect("a countdown for the candidate");
+                    let late = began.checked_sub(*until).expect("nobody campaigns before its countdown ends");
+                    assert!(late <= tick, "seed {seed}: {late} ns late");
+                    checked += 1;
+                    break 'run;
+                }
+            }
+            let view = cluster.view();
+            let shown = view.nodes.iter().filter_map(|n| Some((n.id, n.countdown?.until))).collect();
+            promises.push((view.now, shown));
+        }
+    }
+    assert_eq!(checked, 20);
+}
+
+#[test]
+fn chaos_finds_nothing_and_its_scripts_replay_to_the_same_kind_of_end() {
+    for seed in 1..=5 {
+        let run = chaos::run(seed, 20);
+        assert!(run.is_good(), "seed {seed}: {:?} {:?}", run.violations, run.stuck);
+        assert_eq!(chaos::run(seed, 20).hash, run.hash);
+        let scenario = raft_core::scenario::parse(&run.scenario).expect("a chaos script parses");
+        let mut player = raft_core::scenario::Player::new(scenario).unwrap();
+        player.finish();
+        assert!(!player.failed(), "seed {seed}");
+    }
+}
