@@ -1,0 +1,262 @@
+//! What a person does on the page: write, read, kill, partition, pause; by mouse and by keyboard.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+/// Hashes shown beside the nodes; a node that is down shows none.
+const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+
+/// A page with a leader, at a speed at which a test does not wait long.
+async fn led() -> Outcome<Page> {
+    let page = Page::open().await?;
+    set_speed(&page, "1x").await?;
+    leader(&page).await?;
+    Ok(page)
+}
+
+async fn set_speed(page: &Page, name: &str) -> Outcome {
+    let script = format!(
+        "const speed = document.querySelector('[data-testid=speed]');
+         speed.value = [...speed.options].find(option => option.text === '{name}').value;
+         speed.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    );
+    page.script(&script).await?;
+    Ok(())
+}
+
+/// Waits for a leader with a majority, and returns its number.
+async fn leader(page: &Page) -> Outcome<u64> {
+    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1").await?;
+    let id = page.script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)").await?;
+    Ok(id.as_str().unwrap().parse()?)
+}
+
+async fn type_into(page: &Page, field: &str, text: &str) -> Outcome {
+    let field = page.part(field).await?;
+    field.clear().await?;
+    field.send_keys(text).await?;
+    Ok(())
+}
+
+async fn write(page: &Page, key: &str, value: &str) -> Outcome {
+    page.part("tab-write").await?.click().await?;
+    type_into(page, "write-key", key).await?;
+    type_into(page, "write-value", value).await?;
+    page.part("write-submit").await?.click().await?;
+    Ok(())
+}
+
+async fn result_is(page: &Page, state: &str, text: &str) -> Outcome {
+    let script = format!(
+        "const card = document.querySelector('[data-testid=result] [data-state]');
+         return card?.dataset.state === {} && card.innerText.includes({});",
+        json!(state),
+        json!(text)
+    );
+    page.until(&format!("the result is {state} and says {text:?}"), &script).await
+}
+
+async fn status_says(page: &Page, text: &str) -> Outcome {
+    let script = format!("return document.querySelector('[data-testid=status]').innerText.includes({})", json!(text));
+    page.until(&format!("the status says {text:?}"), &script).await
+}
+
+/// Waits until so many nodes show one hash that differs from `before`, and all others show none.
+async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<String> {
+    let script = format!(
+        "{HASHES} const shown = hashes.filter(hash => hash);
+         return shown.length === {nodes} && new Set(shown).size === 1 && shown[0] !== {};",
+        json!(before)
+    );
+    page.until(&format!("{nodes} nodes share a new hash"), &script).await?;
+    let hash = page.script(&format!("{HASHES} return hashes.find(hash => hash)")).await?;
+    Ok(hash.as_str().unwrap().to_owned())
+}
+
+async fn choose(page: &Page, node: u64) -> Outcome {
+    page.part(&format!("node-{node}")).await?.click().await?;
+    let script = format!("return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')");
+    page.until("the node's card is shown", &script).await
+}
+
+async fn press(page: &Page, action: &str) -> Outcome {
+    page.part(action).await?.click().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_signature_moment() -> Outcome {
+    let page = led().await?;
+    let empty = share_new_hash(&page, 5, "").await?;
+    write(&page, "/my_key", "one").await?;
+    result_is(&page, "ok", "/my_key = one").await?;
+    let one = share_new_hash(&page, 5, &empty).await?;
+
+    let old = leader(&page).await?;
+    choose(&page, old).await?;
+    press(&page, "kill").await?;
+    status_says(&page, "4 of 5 up").await?;
+    let new = leader(&page).await?;
+    assert_ne!(new, old, "another node leads");
+    write(&page, "/my_key", "two").await?;
+    result_is(&page, "ok", "/my_key = two").await?;
+    let two = share_new_hash(&page, 4, &one).await?;
+
+    choose(&page, old).await?;
+    press(&page, "restart").await?;
+    status_says(&page, "5 of 5 up").await?;
+    page.until("five nodes share one hash", &format!("{HASHES} return hashes.every(hash => hash === {})", json!(two)))
+        .await?;
+
+    page.part("tab-read").await?.click().await?;
+    type_into(&page, "read-key", "/my_key").await?;
+    press(&page, "read-submit").await?;
+    result_is(&page, "ok", "/my_key = two").await?;
+    page.part("tab-delete").await?.click().await?;
+    press(&page, "delete-submit").await?;
+    result_is(&page, "ok", "1 key deleted").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
+    let page = led().await?;
+    for node in [1, 2, 3] {
+        choose(&page, node).await?;
+        press(&page, "kill").await?;
+    }
+    status_says(&page, "2 of 5 up").await?;
+    status_says(&page, "quorum 3 is out of reach; restart 1 node").await?;
+    write(&page, "/a", "1").await?;
+    set_speed(&page, "5x").await?;
+    page.until(
+        "the write has ended without success",
+        "const state = document.querySelector('[data-testid=result] [data-state]')?.dataset.state;
+         return state === 'failed' || state === 'unknown';",
+    )
+    .await?;
+    let said = page.part("result").await?.text().await?;
+    assert!(said.contains("certainly not done") || said.contains("may have been done"), "{said}");
+    choose(&page, 1).await?;
+    press(&page, "restart").await?;
+    status_says(&page, "writes succeed; one more loss stops them").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
+    let page = led().await?;
+    let old = leader(&page).await?;
+    press(&page, "partition-open").await?;
+    press(&page, "preset-alone").await?;
+    let meaning = page.part("partition-meaning").await?.text().await?;
+    assert!(meaning.contains("can elect a leader and commit"), "{meaning}");
+    press(&page, "partition-apply").await?;
+    let stale = format!("return document.getElementById('node-{old}').dataset.role === 'thinks it leads'");
+    page.until("the old leader thinks it leads", &stale).await?;
+    let new = leader(&page).await?;
+    assert_ne!(new, old);
+    let caption = page.part("caption").await?.text().await?;
+    assert!(caption.contains("Two nodes think they lead"), "{caption}");
+    page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
+    press(&page, "heal").await?;
+    let follows = format!("return document.getElementById('node-{old}').dataset.role === 'follower'");
+    page.until("the old leader follows", &follows).await?;
+    assert_eq!(page.script("return document.querySelectorAll('.split-edge').length").await?, json!(0));
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn time_stands_still_and_goes_on_one_event_at_a_time() -> Outcome {
+    let page = led().await?;
+    press(&page, "play").await?;
+    let clock = "return document.querySelector('[data-testid=clock]').innerText";
+    let stopped = page.script(clock).await?;
+    page.script("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200))))")
+        .await?;
+    assert_eq!(page.script(clock).await?, stopped, "a stopped clock stands still");
+    let mut moved = false;
+    for _ in 0..20 {
+        press(&page, "step").await?;
+        moved |= page.script(clock).await? != stopped;
+    }
+    assert!(moved, "single steps move the clock");
+    press(&page, "play").await?;
+    let goes_on = format!("{clock} !== {}", page.script(clock).await?);
+    page.until("the clock runs again", &goes_on).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn everything_can_be_done_by_keyboard() -> Outcome {
+    let page = led().await?;
+    let body = page.browser.find(By::Tag("body")).await?;
+    body.send_keys("w").await?;
+    page.until("the key field has the keyboard", "return document.activeElement.id === 'write-key'").await?;
+    let field = page.browser.active_element().await?;
+    field.send_keys(Key::Enter + "").await?;
+    result_is(&page, "ok", "/my_key = my value").await?;
+    page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+
+    let leader = leader(&page).await?;
+    page.browser.active_element().await?.send_keys(leader.to_string()).await?;
+    let focused = format!("return document.activeElement.id === 'node-{leader}'");
+    page.until("the chosen node has the keyboard", &focused).await?;
+    page.browser.active_element().await?.send_keys("k").await?;
+    status_says(&page, "4 of 5 up").await?;
+    page.browser.active_element().await?.send_keys("r").await?;
+    status_says(&page, "5 of 5 up").await?;
+    page.browser.active_element().await?.send_keys("u").await?;
+    status_says(&page, "1 paused").await?;
+    page.browser.active_element().await?.send_keys("u").await?;
+    page.browser.active_element().await?.send_keys("i").await?;
+    page.until("its links are cut", "return document.querySelectorAll('.cutmark').length > 0").await?;
+    page.browser.active_element().await?.send_keys("h").await?;
+    page.until("they are whole again", "return document.querySelectorAll('.cutmark').length === 0").await?;
+    page.browser.active_element().await?.send_keys("p").await?;
+    page.until("the partition dialog is open", "return document.querySelector('dialog[open]') !== null").await?;
+    page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+    page.until("it is closed", "return document.querySelector('dialog[open]') === null").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outcome {
+    let page = led().await?;
+    press(&page, "new-cluster").await?;
+    type_into(&page, "seed", "x").await?;
+    let verdict = "return document.querySelector('[data-testid=settings-verdict]').innerText";
+    page.until("the wrong seed is named", &format!("{verdict}.includes('whole number')")).await?;
+    press(&page, "create").await?;
+    assert_eq!(page.script("return document.querySelector('dialog[open]') !== null").await?, json!(true));
+    type_into(&page, "seed", "4711").await?;
+    type_into(&page, "latency-min", "30").await?;
+    type_into(&page, "latency-max", "40").await?;
+    page.until("the slow latency is warned of", &format!("{verdict}.includes('nothing will commit')")).await?;
+    press(&page, "create").await?;
+    page.until("the seed is shown", "return document.querySelector('[data-testid=seed-shown]').innerText === 'seed 4711'")
+        .await?;
+    status_says(&page, "nothing commits").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_page_stays_responsive_at_a_hundred_times() -> Outcome {
+    let page = led().await?;
+    page.part("tab-stress").await?.click().await?;
+    press(&page, "stress-submit").await?;
+    set_speed(&page, "100x").await?;
+    // Frames and clicks still come: the loop keeps to its budget.
+    let frames = page
+        .script(
+            "return new Promise(done => { let frames = 0; const start = performance.now();
+               const count = () => { frames++; performance.now() - start < 1000 ? requestAnimationFrame(count) : done(frames); };
+               requestAnimationFrame(count); })",
+        )
+        .await?;
+    assert!(frames.as_u64().unwrap() >= 15, "{frames} frames in a second");
+    press(&page, "play").await?;
+    page.check_manners().await
+}
