@@ -102,7 +102,8 @@ impl Linearizability {
                 if let Some(Open { seen_at: Some(revision), operation, .. }) = self.open.remove(&id)
                     && !self.another_wrote(&operation, revision)
                 {
-                    let detail = format!("request {id} was refused, yet its effect was read at revision {revision}");
+                    let detail =
+                        format!("request {id} was refused, yet its effect was read at revision {revision}");
                     self.complain(detail, found);
                 }
             }
@@ -135,7 +136,9 @@ impl Linearizability {
         if let Some(seen) = open.seen_at.filter(|seen| *seen != revision)
             && !self.another_wrote(&open.operation, seen)
         {
-            return Err(format!("request {id} was answered at revision {revision}, but read at revision {seen}"));
+            return Err(format!(
+                "request {id} was answered at revision {revision}, but read at revision {seen}"
+            ));
         }
         if changed && let Some(other) = self.given.insert(revision, id) {
             return Err(format!("requests {other} and {id} were both given revision {revision}"));
@@ -154,7 +157,13 @@ impl Linearizability {
         }
     }
 
-    fn judge_delete(&mut self, id: RequestId, range: &KeyRange, revision: u64, deleted: u64) -> Result<(), String> {
+    fn judge_delete(
+        &mut self,
+        id: RequestId,
+        range: &KeyRange,
+        revision: u64,
+        deleted: u64,
+    ) -> Result<(), String> {
         if deleted == 0 {
             return self.judge_read(id, range, revision, &[], false);
         }
@@ -259,7 +268,8 @@ impl Linearizability {
     /// A read at `revision` found no such key.
     fn judge_absent(&mut self, id: RequestId, key: &[u8], revision: u64) -> Result<(), String> {
         let may_be_deleted = self.open.values().any(|open| {
-            matches!(&open.operation, Operation::Delete { range, .. } if range.contains(key)) && open.floor < revision
+            matches!(&open.operation, Operation::Delete { range, .. } if range.contains(key))
+                && open.floor < revision
         });
         let timeline = self.key(key);
         match timeline.upto(revision) {
@@ -315,5 +325,7 @@ fn name(id: RequestId, key: &[u8], why: &str) -> String {
 
 /// FNV-1a over the bytes: enough to tell values apart.
 pub(super) fn digest(value: &[u8]) -> u64 {
-    value.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    value
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
