@@ -19,6 +19,7 @@ mod page;
 mod place;
 mod process;
 mod progress;
+mod slim;
 mod tools;
 mod weight;
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, place, tools, weight};
+use crate::{Failure, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -40,7 +40,10 @@ pub fn build_command() -> Result<(), Failure> {
 
 /// Builds the page into `dist/`, and weighs it. Its closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
-    run(trunk("build")?.args(["--release", "--public-url", "./", "--dist"]).arg(place::dist()))?;
+    let mut trunk = trunk("build")?;
+    trunk.args(["--release", "--cargo-profile", "page", "--public-url", "./", "--dist"]);
+    run(trunk.arg(place::dist()))?;
+    slim::slim_modules(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;
