@@ -71,13 +71,8 @@ pub fn App() -> impl IntoView {
     let narrow = media_signal("(max-width: 759px)");
     let mut painter = Painter::new(session, calm, narrow);
     let playback = Playback::start(session, move |now| painter.draw(now));
-    let page = Page {
-        session,
-        playback,
-        dialog: RwSignal::new(None),
-        tab: RwSignal::new(Tab::Write),
-        narrow,
-    };
+    let page =
+        Page { session, playback, dialog: RwSignal::new(None), tab: RwSignal::new(Tab::Write), narrow };
     provide_context(page);
     keys::listen(page);
     hint(page);
@@ -108,7 +103,11 @@ fn hint(page: Page) {
     later(HINT_MS, move || {
         let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
         if untouched && page.session.notice.with_untracked(Option::is_none) {
-            page.session.tell("Press Write: the value goes into a log, a majority stores it, five hashes change.".to_owned(), false);
+            page.session.tell(
+                "Press Write: the value goes into a log, a majority stores it, five hashes change."
+                    .to_owned(),
+                false,
+            );
         }
     });
 }
@@ -149,7 +148,11 @@ fn Transport() -> impl IntoView {
     let clock = move || text::seconds(page.session.clock.get());
     let lag = move || {
         playback.behind.get().map(|permille| {
-            let reached = if permille >= 1_000 { format!("{}x", permille / 1_000) } else { format!("1/{}", 1_000 / permille.max(1)) };
+            let reached = if permille >= 1_000 {
+                format!("{}x", permille / 1_000)
+            } else {
+                format!("1/{}", 1_000 / permille.max(1))
+            };
             format!("runs behind: {reached} instead of {}", SPEEDS[playback.speed.get()].1)
         })
     };

@@ -98,7 +98,9 @@ impl Playback {
             self.session.tell(stuck, true);
         }
         if let Some(id) = self.hurry.get_untracked() {
-            let ended = |id| move |request: &raft_core::cluster::RequestView| request.id == id && request.ended.is_some();
+            let ended = |id| {
+                move |request: &raft_core::cluster::RequestView| request.id == id && request.ended.is_some()
+            };
             if self.session.view.with_untracked(|view| view.requests.iter().any(ended(id))) {
                 self.hurry.set(None);
             }

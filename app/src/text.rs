@@ -56,7 +56,11 @@ pub fn meaning(view: &ClusterView) -> String {
         (_, false) if status.up < status.quorum => {
             let missing = status.quorum - status.up;
             let what = if status.paused > 0 { "restart or resume" } else { "restart" };
-            format!("writes fail: quorum {} is out of reach; {what} {}", status.quorum, count(missing, "node"))
+            format!(
+                "writes fail: quorum {} is out of reach; {what} {}",
+                status.quorum,
+                count(missing, "node")
+            )
         }
         (_, false) => "writes fail: no majority can reach each other; heal the network".to_owned(),
         (None, true) => "writes wait: nobody leads yet, an election decides".to_owned(),
@@ -112,17 +116,24 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
     let id = node.id;
     let since = span(now.saturating_sub(node.since));
     match (node.process, node.role) {
-        (Process::Crashed, _) => format!("node{id} crashed {since} ago. What was fsynced is still on its disk."),
+        (Process::Crashed, _) => {
+            format!("node{id} crashed {since} ago. What was fsynced is still on its disk.")
+        }
         (Process::Stopped, _) => format!("node{id} was stopped in good order {since} ago."),
         (Process::Failed, _) => format!("node{id} gave up {since} ago; the event log says why."),
         (Process::Paused, _) => format!("node{id} has stood still for {since}; its clock runs on."),
         (Process::Starting, _) => format!("node{id} has waited for the member list for {since}."),
         (_, Role::Leader) if !node.has_quorum => {
-            format!("node{id} has thought for {since} that it leads term {}, but reaches no majority.", node.term)
+            format!(
+                "node{id} has thought for {since} that it leads term {}, but reaches no majority.",
+                node.term
+            )
         }
         (_, Role::Leader) => format!("node{id} has led term {} for {since}.", node.term),
         (_, Role::Candidate) => format!("node{id} has asked for votes in term {} for {since}.", node.term),
-        (_, Role::PreCandidate) => format!("node{id} has asked for {since} whether it could win an election."),
+        (_, Role::PreCandidate) => {
+            format!("node{id} has asked for {since} whether it could win an election.")
+        }
         (_, Role::Follower) => match node.leader {
             Some(leader) => format!("node{id} has followed node{leader} in term {} for {since}.", node.term),
             None => format!("node{id} knows no leader; it has been in term {} for {since}.", node.term),
@@ -139,7 +150,10 @@ pub fn endpoint(id: NodeId) -> String {
 /// The headline over the stage: what is going on, and what to try.
 pub fn caption(view: &ClusterView) -> (String, String) {
     let status = &view.status;
-    let candidate = view.nodes.iter().find(|n| n.process.is_up() && matches!(n.role, Role::Candidate | Role::PreCandidate));
+    let candidate = view
+        .nodes
+        .iter()
+        .find(|n| n.process.is_up() && matches!(n.role, Role::Candidate | Role::PreCandidate));
     let wrote = view.nodes.iter().any(|n| n.store.as_ref().is_some_and(|store| store.revision > 1));
     let down = view.nodes.iter().filter(|n| !n.process.is_up()).count() as u64;
     if let Some(violation) = view.violations.first() {
@@ -148,7 +162,9 @@ pub fn caption(view: &ClusterView) -> (String, String) {
     if let (Some(stale), Some(leader)) = (status.stale_leaders.first(), status.leader) {
         return (
             "Two nodes think they lead".to_owned(),
-            format!("node{leader} leads the newest term and has a majority. node{stale} is of an older term and can commit nothing."),
+            format!(
+                "node{leader} leads the newest term and has a majority. node{stale} is of an older term and can commit nothing."
+            ),
         );
     }
     if let (Some(stale), None) = (status.stale_leaders.first(), status.leader) {
@@ -182,7 +198,8 @@ pub fn caption(view: &ClusterView) -> (String, String) {
         ),
         Some(leader) if down > 0 => (
             format!("node{leader} carries on"),
-            "Write again: the nodes that are up change together. Restart the others, and they catch up.".to_owned(),
+            "Write again: the nodes that are up change together. Restart the others, and they catch up."
+                .to_owned(),
         ),
         Some(leader) => (
             format!("node{leader} leads"),
@@ -197,7 +214,10 @@ pub fn advice(outcome: &Outcome) -> String {
         Outcome::Ok(_) => String::new(),
         Outcome::Failed(cause) => format!("It was certainly not done. {}", try_next(*cause)),
         Outcome::Unknown(cause) => {
-            format!("It may have been done, or may yet be; it is not sent again. Read the key to see. {}", try_next(*cause))
+            format!(
+                "It may have been done, or may yet be; it is not sent again. Read the key to see. {}",
+                try_next(*cause)
+            )
         }
     }
 }

@@ -271,7 +271,8 @@ fn countdowns_end_when_a_node_campaigns() {
                     // It began when it gave its vote to the disk; the fsync takes 1 ms.
                     let began = event.at - MILLISECOND;
                     let (_, before) = promises.iter().rev().find(|(at, _)| *at < began).unwrap();
-                    let (_, until) = before.iter().find(|(id, _)| *id == node).expect("a countdown for the candidate");
+                    let (_, until) =
+                        before.iter().find(|(id, _)| *id == node).expect("a countdown for the candidate");
                     let late = began.checked_sub(*until).expect("nobody campaigns before its countdown ends");
                     assert!(late <= tick, "seed {seed}: {late} ns late");
                     checked += 1;

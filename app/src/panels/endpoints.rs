@@ -11,7 +11,9 @@ use crate::text;
 pub fn Endpoints(chosen: RwSignal<Vec<NodeId>>) -> impl IntoView {
     let page = use_page();
     let nodes = Memo::new(move |_| {
-        page.session.view.with(|view| view.nodes.iter().map(|n| (n.id, n.process.is_up())).collect::<Vec<_>>())
+        page.session
+            .view
+            .with(|view| view.nodes.iter().map(|n| (n.id, n.process.is_up())).collect::<Vec<_>>())
     });
     let toggle = move |id: NodeId| {
         chosen.update(|chosen| match chosen.iter().position(|known| *known == id) {

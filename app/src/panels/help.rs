@@ -16,7 +16,10 @@ const SIGNS: [(&str, &str); 9] = [
     ("Red with a cross", "crashed; hollow with a square: stopped in good order; two bars: paused"),
     ("Arc around a node", "what is left of its election timer: a lease (300 ms), then a random wait"),
     ("T3", "term 3, in the same colour everywhere"),
-    ("Cells beside a node", "its newest log entries: dashed appended, bold committed, filled applied; the line below is the disk"),
+    (
+        "Cells beside a node",
+        "its newest log entries: dashed appended, bold committed, filled applied; the line below is the disk",
+    ),
     ("Ten digits", "a hash of the whole key-value store: equal on nodes that applied the same entries"),
 ];
 

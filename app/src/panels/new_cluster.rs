@@ -58,7 +58,10 @@ impl Fields {
     fn read(&self) -> Result<Settings, String> {
         let number = |name: &str, text: RwSignal<String>| {
             let typed = text.get();
-            typed.trim().parse::<u64>().map_err(|_| format!("{name}: found \"{}\"; accepted: a whole number", typed.trim()))
+            typed
+                .trim()
+                .parse::<u64>()
+                .map_err(|_| format!("{name}: found \"{}\"; accepted: a whole number", typed.trim()))
         };
         let ms = |name: &str, text| number(name, text).map(|value| value.saturating_mul(MILLISECOND));
         let settings = Settings {

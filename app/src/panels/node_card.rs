@@ -17,7 +17,9 @@ pub fn NodeCard() -> impl IntoView {
         let id = session.selected.get();
         session.view.with(|view| view.nodes.iter().find(|node| node.id == id).cloned())
     });
-    let sentence = move || node.with(|n| n.as_ref().map(|n| text::node_sentence(n, session.clock.get())).unwrap_or_default());
+    let sentence = move || {
+        node.with(|n| n.as_ref().map(|n| text::node_sentence(n, session.clock.get())).unwrap_or_default())
+    };
     view! {
         <section class="card" aria-label="Chosen node" data-testid="node-card">
             <h2>
@@ -42,7 +44,13 @@ fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     let is_down = (!up).then_some("the node is down");
     let actions: [(&str, &str, &str, Action, Option<&str>); 8] = [
         ("kill", "Crash", "K", Action::Kill(id), is_down),
-        ("stop", "Stop", "S", Action::Stop(id), is_down.or(paused.then_some("a paused node cannot close its files"))),
+        (
+            "stop",
+            "Stop",
+            "S",
+            Action::Stop(id),
+            is_down.or(paused.then_some("a paused node cannot close its files")),
+        ),
         ("restart", "Restart", "R", Action::Restart(id), None),
         ("pause", "Pause", "U", Action::Pause(id), is_down.or(paused.then_some("it is paused already"))),
         ("resume", "Resume", "U", Action::Resume(id), (!paused).then_some("it is not paused")),
@@ -75,16 +83,33 @@ fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
 
 fn facts(node: &NodeView) -> impl IntoView + use<> {
     let dash = || "–".to_owned();
-    let memory = |value: Option<u64>| if node.process.is_up() { value.map_or_else(dash, |v| v.to_string()) } else { dash() };
+    let memory = |value: Option<u64>| {
+        if node.process.is_up() { value.map_or_else(dash, |v| v.to_string()) } else { dash() }
+    };
     let disk = |value: Option<u64>| value.map_or_else(dash, |v| v.to_string());
     let store = node.store.as_ref();
     let rows: [(&str, String, &str, String); 6] = [
         ("Endpoint", text::endpoint(node.id), "Id", node.id.to_string()),
-        ("KV hash", store.map_or_else(dash, |s| s.hash.to_string()), "Revision", store.map_or_else(dash, |s| s.revision.to_string())),
-        ("Keys", store.map_or_else(dash, |s| s.keys.to_string()), "DB size", text::bytes(node.disk_bytes + store.map_or(0, |s| s.bytes))),
+        (
+            "KV hash",
+            store.map_or_else(dash, |s| s.hash.to_string()),
+            "Revision",
+            store.map_or_else(dash, |s| s.revision.to_string()),
+        ),
+        (
+            "Keys",
+            store.map_or_else(dash, |s| s.keys.to_string()),
+            "DB size",
+            text::bytes(node.disk_bytes + store.map_or(0, |s| s.bytes)),
+        ),
         ("Last index", disk(node.last_index), "On disk", disk(node.durable_index)),
         ("Committed", memory(node.commit_index), "Applied", memory(node.applied_index)),
-        ("Voted for", node.voted_for.map_or_else(dash, |id| format!("node{id}")), "Knows leader", node.leader.map_or_else(dash, |id| format!("node{id}"))),
+        (
+            "Voted for",
+            node.voted_for.map_or_else(dash, |id| format!("node{id}")),
+            "Knows leader",
+            node.leader.map_or_else(dash, |id| format!("node{id}")),
+        ),
     ];
     view! {
         <dl class="facts">

@@ -132,7 +132,11 @@ fn WriteForm(fields: Fields) -> impl IntoView {
 
 #[component]
 fn ScopeChoice(fields: Fields) -> impl IntoView {
-    let scopes = [(Scope::Key, "this key", "key"), (Scope::Prefix, "every key with this prefix", "prefix"), (Scope::Everything, "everything", "all")];
+    let scopes = [
+        (Scope::Key, "this key", "key"),
+        (Scope::Prefix, "every key with this prefix", "prefix"),
+        (Scope::Everything, "everything", "all"),
+    ];
     view! {
         <div class="checks" role="radiogroup" aria-label="Which keys">
             {scopes.into_iter().map(|(scope, name, id)| view! {
@@ -203,7 +207,8 @@ fn StressForm(fields: Fields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let endpoints = fields.endpoints.get_untracked();
-        let parsed = (rate.get_untracked().trim().parse::<u32>(), duration.get_untracked().trim().parse::<u64>());
+        let parsed =
+            (rate.get_untracked().trim().parse::<u32>(), duration.get_untracked().trim().parse::<u64>());
         let (Ok(rate), Ok(seconds)) = parsed else {
             page.session.tell(format!("Rate and time are whole numbers: 1 to {STRESS_RATE_MAX} writes a second, for 1 to 600 seconds."), true);
             return;
@@ -212,7 +217,11 @@ fn StressForm(fields: Fields) -> impl IntoView {
             page.session.tell(text::NO_ENDPOINT.to_owned(), true);
             return;
         }
-        page.session.act(Action::Stress(Stress { endpoints, rate, duration: seconds.saturating_mul(SECOND) }));
+        page.session.act(Action::Stress(Stress {
+            endpoints,
+            rate,
+            duration: seconds.saturating_mul(SECOND),
+        }));
     };
     view! {
         <form class="line two" on:submit=submit>

@@ -36,7 +36,9 @@ fn Card(request: RequestView) -> impl IntoView {
     let started = request.started;
     let (class, head) = match &request.ended {
         None => ("result pending", pending(&request).into_any()),
-        Some((at, Outcome::Ok(answer))) => ("result", success(&request.operation, answer, at - started).into_any()),
+        Some((at, Outcome::Ok(answer))) => {
+            ("result", success(&request.operation, answer, at - started).into_any())
+        }
         Some((at, outcome)) => ("result fail", failure(outcome, at - started).into_any()),
     };
     let state = match &request.ended {
@@ -97,10 +99,17 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
 fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView + use<> {
     let how = match operation {
         Operation::Get { consistency: Consistency::Linearizable, .. } => ", linearizable",
-        Operation::Get { consistency: Consistency::Serializable, .. } => ", serializable: this node's own copy, it may be old",
+        Operation::Get { consistency: Consistency::Serializable, .. } => {
+            ", serializable: this node's own copy, it may be old"
+        }
         Operation::Put { .. } | Operation::Delete { .. } => "",
     };
-    let sub = format!("Revision {}, answered by node{} in {}{how}.", answer.revision, answer.endpoint, text::span(took));
+    let sub = format!(
+        "Revision {}, answered by node{} in {}{how}.",
+        answer.revision,
+        answer.endpoint,
+        text::span(took)
+    );
     let body = match (&answer.response, operation) {
         (Response::Put { .. }, Operation::Put { key, value, .. }) => {
             let line = format!("{} = {}", shown(key), shown(value));
@@ -153,5 +162,9 @@ fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
 fn shown(bytes: &[u8]) -> String {
     const SHOWN: usize = 200;
     let text = String::from_utf8_lossy(bytes);
-    if text.chars().count() <= SHOWN { text.into_owned() } else { text.chars().take(SHOWN).chain(['…']).collect() }
+    if text.chars().count() <= SHOWN {
+        text.into_owned()
+    } else {
+        text.chars().take(SHOWN).chain(['…']).collect()
+    }
 }

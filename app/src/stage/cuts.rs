@@ -25,7 +25,8 @@ pub fn Cuts() -> impl IntoView {
     let picture = Memo::new(move |_| {
         page.session.view.with(|view| {
             let group = |id: NodeId| view.groups.iter().position(|group| group.contains(&id));
-            let single = view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
+            let single =
+                view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
             Picture { members: view.status.members, groups: view.groups.clone(), single }
         })
     });

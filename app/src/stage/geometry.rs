@@ -29,9 +29,21 @@ pub struct Measures {
 /// Measures for a page of this width.
 pub fn measures(narrow: bool) -> Measures {
     if narrow {
-        Measures { size: (360.0, 372.0), center: Point { x: 180.0, y: 178.0 }, ring: 122.0, disc: 20.0, arc: 25.0 }
+        Measures {
+            size: (360.0, 372.0),
+            center: Point { x: 180.0, y: 178.0 },
+            ring: 122.0,
+            disc: 20.0,
+            arc: 25.0,
+        }
     } else {
-        Measures { size: (940.0, 452.0), center: Point { x: 470.0, y: 226.0 }, ring: 160.0, disc: 30.0, arc: 36.0 }
+        Measures {
+            size: (940.0, 452.0),
+            center: Point { x: 470.0, y: 226.0 },
+            ring: 160.0,
+            disc: 30.0,
+            arc: 36.0,
+        }
     }
 }
 

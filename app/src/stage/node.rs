@@ -46,10 +46,13 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
         let at = place(&measures(page.narrow.get()), id, members);
         format!("translate({:.1} {:.1})", at.x, at.y)
     };
-    let with = move |look: fn(&NodeView) -> String| picture.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default());
+    let with = move |look: fn(&NodeView) -> String| {
+        picture.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
+    };
     let label = move || {
         with(|node| {
-            let hash = node.store.as_ref().map_or("no answer".to_owned(), |store| format!("hash {}", store.hash));
+            let hash =
+                node.store.as_ref().map_or("no answer".to_owned(), |store| format!("hash {}", store.hash));
             format!("node{}, {}, term {}, {hash}", node.id, text::role(node), node.term)
         })
     };
@@ -138,8 +141,9 @@ fn ballots(node: &NodeView, members: u64, scale: f64) -> impl IntoView + use<> {
         let angle = super::geometry::angle(ballot.node, members);
         let (x, y) = (16.0 * scale * angle.cos(), 16.0 * scale * angle.sin());
         let class = if ballot.granted == Some(true) { "ballot yes" } else { "ballot" };
-        let no = (ballot.granted == Some(false))
-            .then(|| view! { <path class="ballot" d="M-3 0h6" transform=format!("translate({x:.1} {y:.1})") /> });
+        let no = (ballot.granted == Some(false)).then(
+            || view! { <path class="ballot" d="M-3 0h6" transform=format!("translate({x:.1} {y:.1})") /> },
+        );
         view! { <circle class=class cx=format!("{x:.1}") cy=format!("{y:.1}") r=5.0 * scale />{no} }
     });
     dots.collect_view()
@@ -157,7 +161,11 @@ fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<
     let name = format!("node{}", node.id);
     let role = text::role(node);
     let hash = node.store.as_ref().map_or("no answer".to_owned(), |store| store.hash.to_string());
-    let progress = format!("commit {} · last {}", or_dash(node.commit_index.filter(|_| node.process.is_up())), or_dash(node.last_index));
+    let progress = format!(
+        "commit {} · last {}",
+        or_dash(node.commit_index.filter(|_| node.process.is_up())),
+        or_dash(node.last_index)
+    );
     if narrow {
         return view! {
             <g class="beside" text-anchor="middle">
@@ -207,11 +215,15 @@ fn strip(picture: &Picture) -> impl IntoView + use<> {
                     <g class="cell packed"><rect x=x y="0" width=CELL height=CELL rx="2" /></g>
                 }
                 .into_any(),
-                None => view! { <g class="cell"><circle class="hole" cx=x + CELL / 2.0 cy="9" r="1.2" /></g> }.into_any(),
+                None => {
+                    view! { <g class="cell"><circle class="hole" cx=x + CELL / 2.0 cy="9" r="1.2" /></g> }
+                        .into_any()
+                }
             }
         })
         .collect();
-    let durable = node.durable_index.map_or(0, |durable| (durable + 1).saturating_sub(picture.window)).min(CELLS);
+    let durable =
+        node.durable_index.map_or(0, |durable| (durable + 1).saturating_sub(picture.window)).min(CELLS);
     let platter = durable as f64 * CELL_STEP;
     view! {
         {cells}

@@ -43,7 +43,15 @@ pub struct Painter {
 impl Painter {
     /// A painter with nothing drawn yet.
     pub fn new(session: Session, calm: RwSignal<bool>, narrow: RwSignal<bool>) -> Painter {
-        Painter { session, calm, narrow, slots: Vec::new(), breaks: Vec::new(), arcs: Vec::new(), drawn: None }
+        Painter {
+            session,
+            calm,
+            narrow,
+            slots: Vec::new(),
+            breaks: Vec::new(),
+            arcs: Vec::new(),
+            drawn: None,
+        }
     }
 
     /// Draws one frame.
@@ -56,7 +64,8 @@ impl Painter {
             return;
         }
         self.drawn = Some(state);
-        let shown: Vec<&Message> = view.messages.iter().filter(|m| end_of(m) > now).take(MESSAGES_MAX).collect();
+        let shown: Vec<&Message> =
+            view.messages.iter().filter(|m| end_of(m) > now).take(MESSAGES_MAX).collect();
         self.place_messages(&shown, view.status.members, now);
         self.mark_breaks(view.status.members, wall);
         self.turn_arcs(&view, now);
@@ -96,7 +105,8 @@ impl Painter {
             let Some(wire) = &slot.wire else { continue };
             let whole = message.arrives_at.saturating_sub(message.sent_at).max(1) as f64;
             // Who wants no motion sees the message in the middle of its way.
-            let share = if calm { 0.5 } else { (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0) };
+            let share =
+                if calm { 0.5 } else { (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0) };
             let point = wire.at(share);
             set(&slot.sign, "transform", &format!("translate({:.1} {:.1})", point.x, point.y));
         }
@@ -114,7 +124,8 @@ impl Painter {
         let Some(signs) = layer("messages") else { return };
         for broken in self.session.take_breaks() {
             let Some(sign) = child(&signs, "use", "dot lost") else { return };
-            let point = Wire::between(&m, broken.from, broken.to, members).at(broken.permille as f64 / 1_000.0);
+            let point =
+                Wire::between(&m, broken.from, broken.to, members).at(broken.permille as f64 / 1_000.0);
             set(&sign, "href", "#m-broken");
             set(&sign, "transform", &format!("translate({:.1} {:.1})", point.x, point.y));
             self.breaks.push(Break { until: wall + BREAK_MS, sign });

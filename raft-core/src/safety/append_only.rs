@@ -13,14 +13,7 @@ pub(super) fn observe(mirror: &Mirror, event: &Event, found: &mut Vec<Violation>
         _ => return,
     };
     let (Some(log), Some(from)) = (mirror.node(node), from) else { return };
-    // A leader that adopts a newer leader's log drops the conflicting tail before its new role
-    // is seen. It has then saved that newer term, or lost its role by a message; its entries
-    // of its own term would be replaced by ones of a later term.
-    let replaced_by_newer_term = match &event.kind {
-        EventKind::Appended { entries, .. } => entries.iter().any(|entry| entry.term > log.term),
-        _ => false,
-    };
-    if log.leads() && from < log.end() && !replaced_by_newer_term {
+    if log.leads() && from < log.end() {
         let what = if matches!(event.kind, EventKind::Truncated { .. }) { "deleted" } else { "overwrote" };
         let term = log.term;
         let detail =

@@ -14,7 +14,8 @@ const TERMS_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub(super) struct Election {
-    leaders: BTreeMap<u64, NodeId>,
+    /// By term: its leader, and whether a second one was told of already.
+    leaders: BTreeMap<u64, (NodeId, bool)>,
     /// For each node, its last uncommitted vote.
     votes: BTreeMap<NodeId, (u64, NodeId)>,
 }
@@ -47,8 +48,9 @@ impl Election {
         if term == 0 {
             return;
         }
-        let leader = *self.leaders.entry(term).or_insert(node);
-        if leader != node {
+        let (leader, told) = self.leaders.entry(term).or_insert((node, false));
+        if *leader != node && !*told {
+            *told = true;
             let detail = format!("node{leader} and node{node} both lead term {term}");
             found.push(Violation::new(Property::ElectionSafety, detail));
         }

@@ -2,31 +2,37 @@
 //!
 //! etcd's answers carry revisions, and those are a witness: they claim an order of
 //! all writes. The history is linearizable if that order explains every answer and
-//! respects real time, and it is a lie if it does not. Checking a claimed order is
-//! cheap, where finding one is not; so this runs always. What the order must do:
+//! respects real time, and the answers lie if it does not. Checking a claimed order
+//! is cheap, where finding one is not; so this runs always. What the order must do:
 //!
 //! * revisions follow real time: a request is answered at no lower revision than any
 //!   that was known when it was sent, a write at a higher one; no two writes share one;
 //! * a read at revision R shows, of each key, the last write at or below R;
-//! * a value that is read was written by some client, in a request that was not refused.
+//! * what no answer accounts for was done by an open request, each at most once: one
+//!   that still runs, or a write whose outcome is unknown. It may take effect at any
+//!   revision above those known when it was sent, or never.
 //!
-//! An unknown write may take effect at any revision later than those known when it
-//! was sent, or never. Serializable reads promise nothing and are left out.
-//! `register` holds a checker that searches for an order; tests compare the two.
+//! Each key is judged by itself, which is enough (linearizability is local). Deletes
+//! and reads of a range count for every key that is followed. Serializable reads
+//! promise nothing and are left out. What is remembered is bounded; an answer that
+//! cannot be judged for that reason is counted as undecided. Tests compare this with
+//! a checker that searches for an order and knows nothing of revisions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
 
 use super::Violation;
+use super::open::{Intent, OpenRequest, OpenRequests, digest};
 use super::timeline::{Held, Timeline};
-use crate::cluster::{Answer, Consistency, Event, EventKind, Operation, Outcome, Property, RequestId};
+use crate::cluster::{Answer, Event, EventKind, Outcome, Property, RequestId};
 use crate::kv::{KeyRange, KeyValue, Response};
 
 /// Keys followed at a time. Beyond, the ones first seen are forgotten.
 const KEYS_MAX: usize = 10_000;
-/// Writes of unknown outcome followed; the oldest are forgotten first.
-const OPEN_MAX: usize = 20_000;
-/// Revisions of writes remembered, to tell when two share one.
+/// Revisions of writes remembered, to tell when two share one; the lowest are forgotten first.
 const REVISIONS_MAX: usize = 20_000;
+/// Deletes of ranges remembered; the lowest revisions are forgotten first.
+const SWEEPS_MAX: usize = 1_000;
 
 /// Whether clients could have used one single copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +48,37 @@ pub enum Verdict {
     },
 }
 
-/// A request that runs, or a write whose outcome is unknown.
-struct Open {
-    operation: Operation,
-    /// The highest revision that any client knew when this was sent.
-    floor: u64,
-    /// The revision at which a reader saw its effect, if one did.
-    seen_at: Option<u64>,
+/// A write that took a revision.
+struct Writer {
+    /// Who was told so; absent when only a reader saw it.
+    request: Option<RequestId>,
+    /// The key it wrote; absent for a delete of a range.
+    key: Option<u64>,
+}
+
+/// Deletes of ranges that found something.
+#[derive(Default)]
+struct Sweeps {
+    known: BTreeMap<u64, KeyRange>,
+    /// Those up to this revision may have been forgotten.
+    forgotten: u64,
+}
+
+impl Sweeps {
+    fn add(&mut self, revision: u64, range: KeyRange) {
+        self.known.insert(revision, range);
+        if self.known.len() > SWEEPS_MAX
+            && let Some((oldest, _)) = self.known.pop_first()
+        {
+            self.forgotten = oldest;
+        }
+    }
+
+    /// The first one known that removed `key` above one revision and at or below another.
+    fn first(&self, key: &[u8], above: u64, through: u64) -> Option<u64> {
+        let mut between = self.known.range(above.saturating_add(1)..).take_while(|(at, _)| **at <= through);
+        between.find(|(_, range)| range.contains(key)).map(|(at, _)| *at)
+    }
 }
 
 #[derive(Default)]
@@ -56,12 +86,14 @@ pub(super) struct Linearizability {
     keys: BTreeMap<Vec<u8>, Timeline>,
     /// Keys in the order in which they were first seen, for forgetting.
     order: VecDeque<Vec<u8>>,
-    forgot: bool,
-    open: BTreeMap<RequestId, Open>,
+    /// Keys were forgotten; what is not followed now may have a history up to here.
+    horizon: Option<u64>,
+    open: OpenRequests,
+    sweeps: Sweeps,
     /// The highest revision that any client knows.
     known: u64,
-    /// Which request was given a revision.
-    given: BTreeMap<u64, RequestId>,
+    /// Who took which revision.
+    writers: BTreeMap<u64, Writer>,
     violated: bool,
     undecided: u64,
 }
@@ -75,118 +107,160 @@ impl Linearizability {
         }
     }
 
+    /// How many facts are remembered.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        let facts: usize = self.keys.values().map(Timeline::facts).sum();
+        facts + self.order.len() + self.writers.len() + self.sweeps.known.len()
+    }
+
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
-            EventKind::RequestStarted { id, operation, .. } if is_followed(operation) => {
-                let open = Open { operation: operation.clone(), floor: self.known, seen_at: None };
-                self.open.insert(*id, open);
-                while self.open.len() > OPEN_MAX {
-                    self.open.pop_first();
-                    self.forgot = true;
+            EventKind::RequestStarted { id, operation, .. } => self.open.start(*id, operation, self.known),
+            EventKind::RequestEnded { id, outcome } => {
+                if let Err(detail) = self.end(*id, outcome) {
+                    self.violated = true;
+                    found.push(Violation::new(Property::Linearizability, detail));
                 }
             }
-            EventKind::RequestEnded { id, outcome } => self.end(*id, outcome, found),
             _ => {}
         }
     }
 
-    fn end(&mut self, id: RequestId, outcome: &Outcome, found: &mut Vec<Violation>) {
-        match outcome {
-            // A write that may yet be done stays open; a read that nobody saw says nothing.
-            Outcome::Unknown(_) => {
-                if self.open.get(&id).is_some_and(|open| !open.operation.is_write()) {
-                    self.open.remove(&id);
-                }
+    fn end(&mut self, id: RequestId, outcome: &Outcome) -> Result<(), String> {
+        if matches!(outcome, Outcome::Unknown(_)) {
+            self.open.leave_open(id);
+            return Ok(());
+        }
+        let Some(request) = self.open.close(id) else { return Ok(()) };
+        let mut result = Ok(());
+        if let Outcome::Ok(answer) = outcome {
+            result = self.take_in(id, &request, answer);
+            self.known = self.known.max(answer.revision);
+        }
+        // The request is no longer there to account for what nobody else did.
+        for key in self.touched(&request.intent) {
+            let explained = self.explain(&key).map_err(|why| name(id, &key, &why));
+            if explained.is_err() {
+                self.begin_anew(&key);
             }
-            Outcome::Failed(_) => {
-                if let Some(Open { seen_at: Some(revision), operation, .. }) = self.open.remove(&id)
-                    && !self.another_wrote(&operation, revision)
-                {
-                    let detail =
-                        format!("request {id} was refused, yet its effect was read at revision {revision}");
-                    self.complain(detail, found);
-                }
-            }
-            Outcome::Ok(answer) => {
-                let Some(open) = self.open.remove(&id) else { return };
-                if let Err(detail) = self.judge(id, &open, answer) {
-                    self.complain(detail, found);
-                }
-                self.known = self.known.max(answer.revision);
-                self.forget();
-            }
+            result = result.and(explained);
+        }
+        self.forget();
+        result
+    }
+
+    /// Keys on which a request bears.
+    fn touched(&self, intent: &Intent) -> Vec<Vec<u8>> {
+        match intent {
+            Intent::Put { key, .. } => vec![key.clone()],
+            Intent::Delete { range } | Intent::Get { range } => self.followed(range),
         }
     }
 
-    /// Whether an answer fits the order that the revisions claim.
-    fn judge(&mut self, id: RequestId, open: &Open, answer: &Answer) -> Result<(), String> {
-        let revision = answer.revision;
-        let floor = open.floor;
+    fn followed(&self, range: &KeyRange) -> Vec<Vec<u8>> {
+        if let Some(key) = range.as_single() {
+            return vec![key.to_vec()];
+        }
+        let from = self.keys.range::<[u8], _>((Bound::Included(range.key.as_slice()), Bound::Unbounded));
+        from.map(|(key, _)| key).take_while(|key| range.contains(key)).cloned().collect()
+    }
+
+    /// Whether the facts of a key and the open requests explain each other.
+    fn explain(&mut self, key: &[u8]) -> Result<(), String> {
+        let Some(timeline) = self.keys.get(key) else { return Ok(()) };
+        let sweeps = &self.sweeps;
+        let mut forgot = false;
+        for (at, through) in timeline.values() {
+            if let Some(swept) = sweeps.first(key, at, through) {
+                return Err(format!(
+                    "a read at revision {through} found the version of revision {at}, but a range around it was deleted at revision {swept}"
+                ));
+            }
+        }
+        let demands = timeline.demands(|above, through| {
+            forgot |= above < sweeps.forgotten;
+            sweeps.first(key, above, through).is_some()
+        })?;
+        match self.open.meet(key, &demands) {
+            Err(_) if forgot || self.open.forgot() => {
+                self.undecided += 1;
+                self.begin_anew(key);
+                Ok(())
+            }
+            met => met,
+        }
+    }
+
+    /// Takes in the facts that an answer tells.
+    fn take_in(&mut self, id: RequestId, request: &OpenRequest, answer: &Answer) -> Result<(), String> {
+        let (revision, floor) = (answer.revision, request.floor);
         let changed = match &answer.response {
             Response::Put { .. } => true,
             Response::Delete { deleted, .. } => *deleted > 0,
             Response::Range { .. } => false,
         };
         if revision < floor || (changed && revision == floor) {
-            let what = if open.operation.is_write() { "write" } else { "read" };
+            let what = if matches!(request.intent, Intent::Get { .. }) { "read" } else { "write" };
             return Err(format!(
                 "request {id}, a {what}, was answered at revision {revision}, though revision {floor} was known before it was sent"
             ));
         }
-        if let Some(seen) = open.seen_at.filter(|seen| *seen != revision)
-            && !self.another_wrote(&open.operation, seen)
-        {
-            return Err(format!(
-                "request {id} was answered at revision {revision}, but read at revision {seen}"
-            ));
-        }
-        if changed && let Some(other) = self.given.insert(revision, id) {
-            return Err(format!("requests {other} and {id} were both given revision {revision}"));
-        }
-        match (&open.operation, &answer.response) {
-            (Operation::Put { key, value, .. }, Response::Put { .. }) => {
-                self.key(key).write(revision, Held::Value(digest(value))).map_err(|why| name(id, key, &why))
+        match (&request.intent, &answer.response) {
+            (Intent::Put { key, digest, prev_kv: asked }, Response::Put { prev_kv, .. }) => {
+                self.write(id, key, revision, Held::Value(*digest))?;
+                match prev_kv {
+                    Some(kv) => self.found(id, kv, revision - 1)?,
+                    None if *asked => self.absent(key, revision - 1),
+                    None => {}
+                }
+                Ok(())
             }
-            (Operation::Delete { range, .. }, Response::Delete { deleted, .. }) => {
-                self.judge_delete(id, range, revision, *deleted)
+            (Intent::Delete { range }, Response::Delete { deleted: 0, .. }) => {
+                self.read(id, range, revision, &[], false)
             }
-            (Operation::Get { range, .. }, Response::Range { kvs, more, .. }) => {
-                self.judge_read(id, range, revision, kvs, *more)
+            (Intent::Delete { range }, Response::Delete { prev_kvs, .. }) => {
+                match range.as_single() {
+                    Some(key) => self.write(id, key, revision, Held::Absent)?,
+                    None => {
+                        self.claim(id, revision, None)?;
+                        self.sweeps.add(revision, range.clone());
+                    }
+                }
+                prev_kvs.iter().try_for_each(|kv| self.found(id, kv, revision - 1))
+            }
+            (Intent::Get { range }, Response::Range { kvs, more, .. }) => {
+                self.read(id, range, revision, kvs, *more)
             }
             _ => Err(format!("request {id} was answered as another kind of request")),
         }
     }
 
-    fn judge_delete(
-        &mut self,
-        id: RequestId,
-        range: &KeyRange,
-        revision: u64,
-        deleted: u64,
-    ) -> Result<(), String> {
-        if deleted == 0 {
-            return self.judge_read(id, range, revision, &[], false);
-        }
-        if let Some(key) = range.as_single() {
-            let may_exist = self.may_have_been_put(key, revision);
-            let timeline = self.key(key);
-            if timeline.before(revision) == Some(Held::Absent) && !may_exist {
-                return Err(name(id, key, "it deleted a key that nobody could have written"));
+    /// A write was answered: it took this revision, and nobody else may.
+    fn claim(&mut self, id: RequestId, revision: u64, key: Option<&[u8]>) -> Result<(), String> {
+        let key = key.map(digest);
+        let earlier = self.writers.insert(revision, Writer { request: Some(id), key });
+        match earlier {
+            Some(Writer { request: Some(other), .. }) => {
+                Err(format!("requests {other} and {id} were both given revision {revision}"))
             }
-            return timeline.write(revision, Held::Absent).map_err(|why| name(id, key, &why));
+            Some(Writer { request: None, key: seen }) if seen != key => Err(format!(
+                "request {id} was given revision {revision}, at which another key was seen to be written"
+            )),
+            _ => Ok(()),
         }
-        let covered: Vec<Vec<u8>> = self.keys.keys().filter(|key| range.contains(key)).cloned().collect();
-        for key in covered {
-            // A key that was not there is no matter to a delete of a range.
-            let timeline = self.key(&key);
-            if timeline.before(revision) != Some(Held::Absent) {
-                timeline.write(revision, Held::Absent).map_err(|why| name(id, &key, &why))?;
-            }
-        }
+    }
+
+    fn write(&mut self, id: RequestId, key: &[u8], revision: u64, held: Held) -> Result<(), String> {
+        self.claim(id, revision, Some(key))?;
+        let timeline = self.timeline(key);
+        let judged = held != Held::Absent || timeline.is_known(revision - 1);
+        timeline.write(revision, held, false).map_err(|why| name(id, key, &why))?;
+        self.undecided += u64::from(!judged);
         Ok(())
     }
 
-    fn judge_read(
+    fn read(
         &mut self,
         id: RequestId,
         range: &KeyRange,
@@ -195,137 +269,87 @@ impl Linearizability {
         more: bool,
     ) -> Result<(), String> {
         for kv in kvs {
-            self.judge_found(id, kv, revision)?;
-        }
-        if more {
-            return Ok(());
-        }
-        let absent: Vec<Vec<u8>> = match range.as_single() {
-            Some(key) if kvs.is_empty() => vec![key.to_vec()],
-            Some(_) => Vec::new(),
-            None => {
-                let found = |key: &Vec<u8>| kvs.iter().any(|kv| kv.key == *key);
-                self.keys.keys().filter(|key| range.contains(key) && !found(key)).cloned().collect()
+            if !range.contains(&kv.key) {
+                return Err(name(id, &kv.key, "it is not in the range that was asked for"));
             }
-        };
-        absent.iter().try_for_each(|key| self.judge_absent(id, key, revision))
+            self.found(id, kv, revision)?;
+        }
+        // Where a limit cut the answer off, it says nothing of the keys behind.
+        let last = kvs.last().map(|kv| &kv.key);
+        let covered = |key: &Vec<u8>| !more || last.is_some_and(|last| key < last);
+        let there: BTreeSet<&Vec<u8>> = kvs.iter().map(|kv| &kv.key).collect();
+        for key in self.followed(range) {
+            if covered(&key) && !there.contains(&key) {
+                self.absent(&key, revision);
+            }
+        }
+        // A key that was forgotten may be missing in the answer.
+        self.undecided += u64::from(range.as_single().is_none() && self.horizon.is_some());
+        Ok(())
     }
 
-    /// A read at `revision` found this pair.
-    fn judge_found(&mut self, id: RequestId, kv: &KeyValue, revision: u64) -> Result<(), String> {
-        let value = Held::Value(digest(&kv.value));
-        if kv.mod_revision > revision {
-            return Err(name(id, &kv.key, "it was read with a later revision than the store's"));
+    /// The store held this pair at `revision`.
+    fn found(&mut self, id: RequestId, kv: &KeyValue, revision: u64) -> Result<(), String> {
+        let (key, at, held) = (&kv.key, kv.mod_revision, Held::Value(digest(&kv.value)));
+        if at > revision {
+            return Err(name(id, key, "it was read with a later revision than the store's"));
         }
-        let timeline = self.key(&kv.key);
-        match timeline.at(kv.mod_revision) {
-            Some(held) if held != value => {
-                return Err(name(id, &kv.key, "another value was written at the revision that was read"));
+        let timeline = self.timeline(key);
+        match timeline.at(at) {
+            Some(known) if known != held => {
+                return Err(name(id, key, "another value was written at the revision that was read"));
             }
             Some(_) => {}
-            None if timeline.is_forgotten(kv.mod_revision) => self.undecided += 1,
-            None => self.find_writer(id, kv, value)?,
-        }
-        let timeline = self.key(&kv.key);
-        timeline.read(kv.mod_revision, revision).map_err(|why| name(id, &kv.key, &why))
-    }
-
-    /// Finds the open write that a reader saw.
-    fn find_writer(&mut self, id: RequestId, kv: &KeyValue, value: Held) -> Result<(), String> {
-        let revision = kv.mod_revision;
-        let wrote = |open: &Open| {
-            matches!(&open.operation, Operation::Put { key, value, .. } if *key == kv.key && *value == kv.value)
-                && open.floor < revision
-                && open.seen_at.is_none_or(|seen| seen == revision)
-        };
-        match self.open.values_mut().find(|open| wrote(open)) {
-            Some(writer) => writer.seen_at = Some(revision),
-            None if self.forgot => {
-                self.undecided += 1;
-                return Ok(());
+            None if timeline.is_forgotten(at) => self.undecided += 1,
+            None => {
+                timeline.write(at, held, true).map_err(|why| name(id, key, &why))?;
+                let writer = Writer { request: None, key: Some(digest(key)) };
+                let known = self.writers.entry(at).or_insert(writer);
+                if known.key != Some(digest(key)) {
+                    return Err(name(id, key, "another key was written at the revision that was read"));
+                }
             }
-            None => return Err(name(id, &kv.key, "it was read with a value that nobody wrote there")),
         }
-        self.key(&kv.key).write(revision, value).map_err(|why| name(id, &kv.key, &why))
+        self.timeline(key).found(at, revision).map_err(|why| name(id, key, &why))
     }
 
-    /// A reader's finding was put down to a write that turned out to be another: whether some
-    /// other write of the same value explains it.
-    fn another_wrote(&mut self, operation: &Operation, revision: u64) -> bool {
-        let Operation::Put { key, value, .. } = operation else { return false };
-        let wrote = |open: &Open| {
-            matches!(&open.operation, Operation::Put { key: k, value: v, .. } if k == key && v == value)
-                && open.floor < revision
-                && open.seen_at.is_none()
-        };
-        if self.given.contains_key(&revision) {
-            return true;
-        }
-        let other = self.open.values_mut().find(|open| wrote(open));
-        other.map(|open| open.seen_at = Some(revision)).is_some()
+    /// The store had no such key at `revision`.
+    fn absent(&mut self, key: &[u8], revision: u64) {
+        let timeline = self.timeline(key);
+        timeline.absent(revision);
+        let known = timeline.is_known(revision);
+        self.undecided += u64::from(!known);
     }
 
-    /// A read at `revision` found no such key.
-    fn judge_absent(&mut self, id: RequestId, key: &[u8], revision: u64) -> Result<(), String> {
-        let may_be_deleted = self.open.values().any(|open| {
-            matches!(&open.operation, Operation::Delete { range, .. } if range.contains(key))
-                && open.floor < revision
-        });
-        let timeline = self.key(key);
-        match timeline.upto(revision) {
-            Some((_, Held::Value(_))) if !may_be_deleted => {
-                Err(name(id, key, "it was not found, though it was written and nobody deleted it"))
-            }
-            // Someone may have written and deleted it unseen: nothing can be concluded.
-            _ if may_be_deleted => Ok(()),
-            Some((since, Held::Absent)) => timeline.read(since, revision).map_err(|why| name(id, key, &why)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether an open put may have created a key before a revision.
-    fn may_have_been_put(&self, key: &[u8], revision: u64) -> bool {
-        self.open.values().any(|open| {
-            matches!(&open.operation, Operation::Put { key: put, .. } if put == key) && open.floor < revision
-        })
-    }
-
-    fn key(&mut self, key: &[u8]) -> &mut Timeline {
+    fn timeline(&mut self, key: &[u8]) -> &mut Timeline {
         if !self.keys.contains_key(key) {
             self.order.push_back(key.to_vec());
         }
-        let forgot = self.forgot;
-        self.keys.entry(key.to_vec()).or_insert_with(|| Timeline::new(!forgot))
+        let horizon = self.horizon;
+        self.keys.entry(key.to_vec()).or_insert_with(|| Timeline::new(horizon))
+    }
+
+    /// After a violation was told, or nothing can be told, the key's past is no longer judged.
+    fn begin_anew(&mut self, key: &[u8]) {
+        let now = self.known;
+        if let Some(timeline) = self.keys.get_mut(key) {
+            *timeline = Timeline::new(Some(now));
+        }
     }
 
     fn forget(&mut self) {
-        while self.keys.len() > KEYS_MAX {
-            let Some(oldest) = self.order.pop_front() else { return };
+        while self.keys.len() > KEYS_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
             self.keys.remove(&oldest);
-            self.forgot = true;
+            self.horizon = Some(self.known);
         }
-        while self.given.len() > REVISIONS_MAX {
-            self.given.pop_first();
+        while self.writers.len() > REVISIONS_MAX {
+            self.writers.pop_first();
         }
     }
-
-    fn complain(&mut self, detail: String, found: &mut Vec<Violation>) {
-        self.violated = true;
-        found.push(Violation::new(Property::Linearizability, detail));
-    }
-}
-
-fn is_followed(operation: &Operation) -> bool {
-    !matches!(operation, Operation::Get { consistency: Consistency::Serializable, .. })
 }
 
 fn name(id: RequestId, key: &[u8], why: &str) -> String {
     format!("request {id} on key {:?}: {why}", String::from_utf8_lossy(key))
-}
-
-/// FNV-1a over the bytes: enough to tell values apart.
-pub(super) fn digest(value: &[u8]) -> u64 {
-    value
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

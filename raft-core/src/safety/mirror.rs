@@ -13,8 +13,8 @@ pub(super) struct Mirror {
 /// What is known of one node.
 #[derive(Default)]
 pub(super) struct MirroredNode {
-    /// Index and term of the entry before the first one kept.
-    base: Option<(u64, u64)>,
+    /// Index of the entry before the first one kept, and its term where a snapshot or the log told it.
+    base: Option<(u64, Option<u64>)>,
     /// Term and digest of each entry kept, ascending without gaps.
     entries: Vec<(u64, u64)>,
     pub(super) role: Option<Role>,
@@ -42,11 +42,16 @@ impl Mirror {
             EventKind::Appended { node, entries } => self.change(*node, |log| log.append(entries)),
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
-            EventKind::Crashed { node, durable, lost } => self.change(*node, |log| {
-                if *lost > 0 {
-                    log.cut_to_length_below(*durable, *lost);
-                }
+            EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {
+                // The count decides: an empty log and one that ends at index 0 both report 0.
+                log.cut_from(log.end().saturating_sub(*lost));
                 log.role = None;
+            }),
+            // A leader that takes another's side leads no more, though it may tell so later.
+            EventKind::VoteSaved { node, term, candidate, .. } => self.change(*node, |log| {
+                if log.leads() && (*term > log.term || candidate != node) {
+                    log.role = None;
+                }
             }),
             EventKind::Stopped { node } | EventKind::Failed { node, .. } => {
                 self.change(*node, |log| log.role = None)
@@ -89,12 +94,12 @@ impl MirroredNode {
         self.entries.get(usize::try_from(at).ok()?).copied()
     }
 
-    /// Term of an entry kept, or of the one before the first kept.
+    /// Term of an entry kept, of the one before the first kept, or of the snapshot's last one.
     pub(super) fn term_at(&self, index: u64) -> Option<u64> {
-        match self.base {
-            Some((base, term)) if base == index => Some(term),
-            _ => self.entry(index).map(|(term, _)| term),
-        }
+        let base = self.base.filter(|(base, _)| *base == index).and_then(|(_, term)| term);
+        let kept = self.entry(index).map(|(term, _)| term);
+        let snapshot = self.snapshot.filter(|(last, _)| *last == index).map(|(_, term)| term);
+        base.or(kept).or(snapshot)
     }
 
     /// Whether an index is in the log or under its snapshot.
@@ -106,8 +111,7 @@ impl MirroredNode {
         let Some(first) = marks.first() else { return };
         if first.index > self.end() {
             // The entries before it lie under a snapshot: the log begins anew here.
-            let term = self.snapshot.map_or(0, |(_, term)| term);
-            self.base = Some((first.index - 1, term));
+            self.base = Some((first.index - 1, self.term_at(first.index - 1)));
             self.entries.clear();
         }
         self.cut_from(first.index);
@@ -119,19 +123,13 @@ impl MirroredNode {
         self.entries.truncate(usize::try_from(keep).unwrap_or(usize::MAX));
     }
 
-    /// A crash left `durable` as the last index and took the `lost` entries above it.
-    fn cut_to_length_below(&mut self, durable: u64, lost: u64) {
-        let end = self.end().saturating_sub(lost);
-        // An empty log and one that ends at index 0 both report 0: the count decides.
-        debug_assert!(end == durable + 1 || end == 0 || durable == 0, "{end} {durable}");
-        self.cut_from(end);
-    }
-
     fn purge(&mut self, through: u64) {
-        let term = self.term_at(through).or(self.snapshot.map(|(_, term)| term)).unwrap_or(0);
-        let gone = (through + 1).saturating_sub(self.first());
-        let gone = usize::try_from(gone).unwrap_or(usize::MAX).min(self.entries.len());
-        self.entries.drain(..gone);
-        self.base = self.base.max(Some((through, term)));
+        if through < self.first() {
+            return;
+        }
+        let term = self.term_at(through);
+        let gone = usize::try_from(through + 1 - self.first()).unwrap_or(usize::MAX);
+        self.entries.drain(..gone.min(self.entries.len()));
+        self.base = Some((through, term));
     }
 }

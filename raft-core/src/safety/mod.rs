@@ -11,7 +11,7 @@
 //! | logs that share an entry are equal up to it | paper 5.3 | `LogMatching` | `log_matching` |
 //! | a committed entry is in every later leader's log | paper 5.4 | `LeaderCompleteness` | `completeness` |
 //! | no two nodes apply different entries at an index | paper 5.4.3 | `StateMachineSafety` | `state_machine` |
-//! | clients could have used one single copy | Herlihy and Wing 1990 | | `linearizability` |
+//! | clients could have used one single copy | Herlihy and Wing 1990 | | `linearizability`, `timeline`, `open` |
 //!
 //! Each check costs about as much as the event is long. What they remember is
 //! bounded; see the constants in each module.
@@ -22,9 +22,10 @@ mod election;
 mod linearizability;
 mod log_matching;
 mod mirror;
-#[cfg(test)]
-mod register;
+mod open;
 mod state_machine;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use linearizability::Verdict;

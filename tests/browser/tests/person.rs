@@ -28,8 +28,11 @@ async fn set_speed(page: &Page, name: &str) -> Outcome {
 
 /// Waits for a leader with a majority, and returns its number.
 async fn leader(page: &Page) -> Outcome<u64> {
-    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1").await?;
-    let id = page.script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)").await?;
+    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1")
+        .await?;
+    let id = page
+        .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
+        .await?;
     Ok(id.as_str().unwrap().parse()?)
 }
 
@@ -59,7 +62,8 @@ async fn result_is(page: &Page, state: &str, text: &str) -> Outcome {
 }
 
 async fn status_says(page: &Page, text: &str) -> Outcome {
-    let script = format!("return document.querySelector('[data-testid=status]').innerText.includes({})", json!(text));
+    let script =
+        format!("return document.querySelector('[data-testid=status]').innerText.includes({})", json!(text));
     page.until(&format!("the status says {text:?}"), &script).await
 }
 
@@ -77,7 +81,9 @@ async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<Stri
 
 async fn choose(page: &Page, node: u64) -> Outcome {
     page.part(&format!("node-{node}")).await?.click().await?;
-    let script = format!("return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')");
+    let script = format!(
+        "return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')"
+    );
     page.until("the node's card is shown", &script).await
 }
 
@@ -107,8 +113,11 @@ async fn the_signature_moment() -> Outcome {
     choose(&page, old).await?;
     press(&page, "restart").await?;
     status_says(&page, "5 of 5 up").await?;
-    page.until("five nodes share one hash", &format!("{HASHES} return hashes.every(hash => hash === {})", json!(two)))
-        .await?;
+    page.until(
+        "five nodes share one hash",
+        &format!("{HASHES} return hashes.every(hash => hash === {})", json!(two)),
+    )
+    .await?;
 
     page.part("tab-read").await?.click().await?;
     type_into(&page, "read-key", "/my_key").await?;
@@ -216,7 +225,8 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
     page.browser.active_element().await?.send_keys("h").await?;
     page.until("they are whole again", "return document.querySelectorAll('.cutmark').length === 0").await?;
     page.browser.active_element().await?.send_keys("p").await?;
-    page.until("the partition dialog is open", "return document.querySelector('dialog[open]') !== null").await?;
+    page.until("the partition dialog is open", "return document.querySelector('dialog[open]') !== null")
+        .await?;
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
     page.until("it is closed", "return document.querySelector('dialog[open]') === null").await?;
     page.check_manners().await
@@ -234,10 +244,14 @@ async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outco
     type_into(&page, "seed", "4711").await?;
     type_into(&page, "latency-min", "30").await?;
     type_into(&page, "latency-max", "40").await?;
-    page.until("the slow latency is warned of", &format!("{verdict}.includes('nothing will commit')")).await?;
-    press(&page, "create").await?;
-    page.until("the seed is shown", "return document.querySelector('[data-testid=seed-shown]').innerText === 'seed 4711'")
+    page.until("the slow latency is warned of", &format!("{verdict}.includes('nothing will commit')"))
         .await?;
+    press(&page, "create").await?;
+    page.until(
+        "the seed is shown",
+        "return document.querySelector('[data-testid=seed-shown]').innerText === 'seed 4711'",
+    )
+    .await?;
     status_says(&page, "nothing commits").await?;
     page.check_manners().await
 }

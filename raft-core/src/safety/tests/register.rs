@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More configurations than this are not followed: the key is undecided then.
-pub(super) const CONFIGURATIONS_MAX: usize = 2_048;
+pub(super) const CONFIGURATIONS_MAX: usize = 100_000;
 
 /// Identifies an operation within a history.
 pub(super) type OperationId = u64;
@@ -15,8 +15,6 @@ pub(super) type OperationId = u64;
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Held {
-    /// Not known: the key's earlier history was forgotten.
-    Anything,
     /// No value.
     Absent,
     /// The value with this digest.
@@ -73,19 +71,15 @@ pub(super) struct Register {
 }
 
 impl Register {
-    pub(super) fn new(held: Held) -> Register {
-        let start = Configuration { held, effective: BTreeMap::new() };
+    /// A key that holds nothing yet.
+    pub(super) fn new() -> Register {
+        let start = Configuration { held: Held::Absent, effective: BTreeMap::new() };
         Register {
             open: BTreeMap::new(),
             unknown: BTreeSet::new(),
             configurations: BTreeSet::from([start]),
             judgement: Judgement::Explained,
         }
-    }
-
-    /// Whether nothing is open.
-    pub(super) fn is_idle(&self) -> bool {
-        self.open.is_empty()
     }
 
     pub(super) fn judgement(&self) -> Judgement {
@@ -166,7 +160,7 @@ impl Register {
             }
             if fits(now.held, told) {
                 let mut explained = now.clone();
-                explained.held = next(learned(now.held, told), effect);
+                explained.held = next(now.held, effect);
                 after.insert(explained);
             }
             for (other, other_effect) in &self.open {
@@ -228,17 +222,9 @@ impl Register {
 /// Whether what was told agrees with what the key held.
 fn fits(held: Held, told: Told) -> bool {
     match (held, told) {
-        (_, Told::Done) | (Held::Anything, _) => true,
+        (_, Told::Done) => true,
         (held, Told::Saw(saw)) => held == saw,
         (held, Told::WasThere(there)) => (held != Held::Absent) == there,
-    }
-}
-
-/// What an answer teaches of a key whose history was forgotten.
-fn learned(held: Held, told: Told) -> Held {
-    match (held, told) {
-        (Held::Anything, Told::Saw(saw)) => saw,
-        _ => held,
     }
 }
 

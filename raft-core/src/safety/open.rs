@@ -1,0 +1,167 @@
+//! Requests that run, and writes whose outcome is unknown: what may have happened without anybody
+//! having been told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::timeline::Demands;
+use crate::cluster::{Consistency, Operation, RequestId};
+use crate::kv::KeyRange;
+
+/// Open requests followed; the oldest are forgotten first.
+const OPEN_MAX: usize = 20_000;
+
+/// What a request asks for, as far as linearizability is concerned.
+#[derive(Clone, Debug)]
+pub(super) enum Intent {
+    /// Sets a key to the value with this digest.
+    Put { key: Vec<u8>, digest: u64, prev_kv: bool },
+    /// Deletes a range.
+    Delete { range: KeyRange },
+    /// Reads a range.
+    Get { range: KeyRange },
+}
+
+/// An open request.
+#[derive(Clone, Debug)]
+pub(super) struct OpenRequest {
+    pub(super) intent: Intent,
+    /// The highest revision that any client knew when this was sent: its effect comes later.
+    pub(super) floor: u64,
+}
+
+/// The open requests.
+#[derive(Default)]
+pub(super) struct OpenRequests {
+    requests: BTreeMap<RequestId, OpenRequest>,
+    /// The open puts of each key.
+    puts: BTreeMap<Vec<u8>, BTreeSet<RequestId>>,
+    deletes: BTreeSet<RequestId>,
+    forgot: bool,
+}
+
+impl OpenRequests {
+    /// A request was sent. Serializable reads promise nothing and are not followed.
+    pub(super) fn start(&mut self, id: RequestId, operation: &Operation, floor: u64) {
+        let intent = match operation {
+            Operation::Put { key, value, prev_kv } => {
+                self.puts.entry(key.clone()).or_default().insert(id);
+                Intent::Put { key: key.clone(), digest: digest(value), prev_kv: *prev_kv }
+            }
+            Operation::Delete { range, .. } => {
+                self.deletes.insert(id);
+                Intent::Delete { range: range.clone() }
+            }
+            Operation::Get { consistency: Consistency::Serializable, .. } => return,
+            Operation::Get { range, .. } => Intent::Get { range: range.clone() },
+        };
+        self.requests.insert(id, OpenRequest { intent, floor });
+        while self.requests.len() > OPEN_MAX
+            && let Some((oldest, request)) = self.requests.pop_first()
+        {
+            self.unlist(oldest, &request.intent);
+            self.forgot = true;
+        }
+    }
+
+    /// Nobody knows what became of a request: a write may still take effect, whenever it likes;
+    /// a read says nothing.
+    pub(super) fn leave_open(&mut self, id: RequestId) {
+        if self.requests.get(&id).is_some_and(|request| matches!(request.intent, Intent::Get { .. })) {
+            self.requests.remove(&id);
+        }
+    }
+
+    /// A request ended, and its outcome is known.
+    pub(super) fn close(&mut self, id: RequestId) -> Option<OpenRequest> {
+        let request = self.requests.remove(&id)?;
+        self.unlist(id, &request.intent);
+        Some(request)
+    }
+
+    /// Whether requests were forgotten that might have met a demand.
+    pub(super) fn forgot(&self) -> bool {
+        self.forgot
+    }
+
+    fn unlist(&mut self, id: RequestId, intent: &Intent) {
+        match intent {
+            Intent::Put { key, .. } => {
+                if let Some(ids) = self.puts.get_mut(key) {
+                    ids.remove(&id);
+                    if ids.is_empty() {
+                        self.puts.remove(key);
+                    }
+                }
+            }
+            Intent::Delete { .. } => {
+                self.deletes.remove(&id);
+            }
+            Intent::Get { .. } => {}
+        }
+    }
+
+    /// Whether the open requests can meet all demands on a key, each at most one.
+    ///
+    /// A request can meet any demand that lies above its floor. Taking demands in ascending
+    /// order, with the request of the highest floor for each put that was seen, leaves the most
+    /// to choose from: if this fails, so does every other choice.
+    ///
+    /// # Errors
+    /// What nobody can have done.
+    pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), String> {
+        let mut puts = self.puts_of(key);
+        for (digest, revision) in &demands.seen_puts {
+            let able = puts.iter().enumerate().filter(|(_, (floor, put))| put == digest && floor < revision);
+            match able.max_by_key(|(_, (floor, _))| *floor).map(|(at, _)| at) {
+                Some(at) => drop(puts.remove(at)),
+                None => return Err(format!("the value read at revision {revision} was written by nobody")),
+            }
+        }
+        for deleted in &demands.unseen_puts {
+            match puts.iter().position(|(floor, _)| floor + 1 < *deleted) {
+                Some(at) => drop(puts.remove(at)),
+                None => {
+                    return Err(format!(
+                        "a delete at revision {deleted} found it, but nobody had written it"
+                    ));
+                }
+            }
+        }
+        let mut deletes = if demands.deletes.is_empty() { Vec::new() } else { self.deletes_of(key) };
+        for (after, gone) in &demands.deletes {
+            match deletes.iter().position(|floor| floor < gone) {
+                Some(at) => drop(deletes.remove(at)),
+                None => {
+                    return Err(format!(
+                        "it held a value at revision {after} and is absent at revision {gone}, but nobody deleted it"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Floor and digest of each open put of a key.
+    fn puts_of(&self, key: &[u8]) -> Vec<(u64, u64)> {
+        let ids = self.puts.get(key).into_iter().flatten();
+        ids.filter_map(|id| match self.requests.get(id) {
+            Some(OpenRequest { intent: Intent::Put { digest, .. }, floor }) => Some((*floor, *digest)),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Floor of each open delete that covers a key.
+    fn deletes_of(&self, key: &[u8]) -> Vec<u64> {
+        let requests = self.deletes.iter().filter_map(|id| self.requests.get(id));
+        let covers = |request: &&OpenRequest| matches!(&request.intent, Intent::Delete { range } if range.contains(key));
+        requests.filter(covers).map(|request| request.floor).collect()
+    }
+}
+
+/// FNV-1a over the bytes: enough to tell values apart.
+pub(super) fn digest(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

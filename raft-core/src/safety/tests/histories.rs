@@ -1,0 +1,294 @@
+//! Random small histories: the check by revisions against a search for an order, and that one
+//! against trying every order.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::register::{Effect, Held, Judgement, Register, Told};
+use super::*;
+use crate::safety::Verdict;
+
+const KEYS: [&str; 2] = ["a", "b"];
+
+#[derive(Clone, Debug)]
+enum Ending {
+    Ok(Response),
+    Unknown,
+    Failed,
+}
+
+#[derive(Clone, Debug)]
+struct Op {
+    key: usize,
+    operation: Operation,
+    /// Answer of the store at the instant at which the operation took effect.
+    effect: Option<Response>,
+    /// Positions in the history; a request that never ends has no second one.
+    started: usize,
+    ended: Option<(usize, Ending)>,
+}
+
+impl Op {
+    fn outcome(&self) -> Option<Outcome> {
+        self.ended.as_ref().map(|(_, ending)| match ending {
+            Ending::Ok(response) => Outcome::Ok(answer(response.clone())),
+            Ending::Unknown => Outcome::Unknown(Cause::NoQuorum),
+            Ending::Failed => Outcome::Failed(Cause::NoQuorum),
+        })
+    }
+
+    fn failed(&self) -> bool {
+        matches!(self.ended, Some((_, Ending::Failed)))
+    }
+
+    /// The answer, if there was a good one.
+    fn told(&self) -> Option<&Response> {
+        match &self.ended {
+            Some((_, Ending::Ok(response))) => Some(response),
+            _ => None,
+        }
+    }
+}
+
+/// A store with revisions, as etcd's, of single keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Model {
+    writes: u64,
+    keys: BTreeMap<Vec<u8>, (Vec<u8>, u64)>,
+}
+
+impl Model {
+    fn revision(&self) -> u64 {
+        1 + self.writes
+    }
+
+    fn apply(&mut self, operation: &Operation) -> Response {
+        match operation {
+            Operation::Put { key, value, .. } => {
+                self.writes += 1;
+                self.keys.insert(key.clone(), (value.clone(), self.revision()));
+                done(self.revision())
+            }
+            Operation::Delete { range, .. } => {
+                let was_there = self.keys.remove(&range.key).is_some();
+                self.writes += u64::from(was_there);
+                deleted(self.revision(), u64::from(was_there))
+            }
+            Operation::Get { range, .. } => {
+                let found = self.keys.get(&range.key);
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                let kv = found.map(|(value, at)| pair(&text(&range.key), &text(value), *at));
+                read(self.revision(), kv.into_iter().collect())
+            }
+        }
+    }
+}
+
+/// Plays a history out of random choices: requests start, take effect and end in any order.
+fn play(choices: &[(u8, u8)]) -> Vec<Op> {
+    let (mut model, mut ops): (Model, Vec<Op>) = Default::default();
+    for (position, (what, which)) in choices.iter().enumerate() {
+        let running = |op: &Op| op.ended.is_none();
+        // An unknown write may take effect even after its client gave up.
+        let may_take_effect =
+            |op: &Op| op.effect.is_none() && !op.failed() && (running(op) || op.operation.is_write());
+        match what % 8 {
+            0..=2 => {
+                if ops.iter().filter(|op| running(op)).count() < 3 && ops.len() < 8 {
+                    let key = usize::from(which % 4 == 0);
+                    let name = KEYS[key];
+                    let operation = match which / 4 % 5 {
+                        0 => put(name, "x"),
+                        1 => put(name, "y"),
+                        2 => del(KeyRange::single(name)),
+                        _ => get(KeyRange::single(name)),
+                    };
+                    ops.push(Op { key, operation, effect: None, started: position, ended: None });
+                }
+            }
+            3..=4 => {
+                if let Some(op) = pick(&mut ops, *which, may_take_effect) {
+                    op.effect = Some(model.apply(&op.operation));
+                }
+            }
+            _ => {
+                if let Some(op) = pick(&mut ops, *which, running) {
+                    let ending = match (&op.effect, what % 8) {
+                        (_, 7) if op.operation.is_write() => Ending::Unknown,
+                        (Some(response), _) => Ending::Ok(response.clone()),
+                        (None, 6) => Ending::Failed,
+                        (None, _) => {
+                            let response = model.apply(&op.operation);
+                            op.effect = Some(response.clone());
+                            Ending::Ok(response)
+                        }
+                    };
+                    op.ended = Some((position, ending));
+                }
+            }
+        }
+    }
+    ops
+}
+
+fn pick(ops: &mut [Op], which: u8, able: impl Fn(&Op) -> bool) -> Option<&mut Op> {
+    let mut able: Vec<&mut Op> = ops.iter_mut().filter(|op| able(op)).collect();
+    let count = able.len();
+    (count > 0).then(|| able.swap_remove(usize::from(which) % count))
+}
+
+/// Falsifies one ending, perhaps into something that is true by chance.
+fn falsify(ops: &mut [Op], which: u8, how: u8) {
+    let Some(op) = pick(ops, which, |op| op.ended.is_some()) else { return };
+    let key = KEYS[op.key];
+    let Some((_, ending)) = &mut op.ended else { return };
+    match ending {
+        Ending::Unknown => *ending = Ending::Failed,
+        Ending::Failed => *ending = Ending::Unknown,
+        Ending::Ok(response) => match (response, how % 6) {
+            (_, 0) if op.operation.is_write() => *ending = Ending::Failed,
+            (Response::Put { revision, .. }, 1..=3) => *revision += 1,
+            (Response::Put { revision, .. }, _) => *revision = revision.saturating_sub(1),
+            (Response::Delete { deleted, .. }, 0..=3) => *deleted = 1 - *deleted,
+            (Response::Delete { revision, .. }, _) => *revision = revision.saturating_sub(1),
+            (Response::Range { revision, kvs, count, .. }, how) => {
+                match how {
+                    0 => kvs.clear(),
+                    1 => *kvs = vec![pair(key, "x", *revision)],
+                    2 => *kvs = vec![pair(key, "y", revision.saturating_sub(1))],
+                    3 => kvs.iter_mut().for_each(|kv| kv.value = b"x".to_vec()),
+                    4 => *revision = revision.saturating_sub(1),
+                    _ => *revision += 1,
+                }
+                *count = kvs.len() as u64;
+            }
+        },
+    }
+}
+
+/// Starts and ends in order: (request, whether it ends here).
+fn moments(ops: &[Op]) -> Vec<(usize, bool)> {
+    let mut moments: Vec<(usize, usize, bool)> = Vec::new();
+    for (id, op) in ops.iter().enumerate() {
+        moments.push((op.started, id, false));
+        moments.extend(op.ended.as_ref().map(|(at, _)| (*at, id, true)));
+    }
+    moments.sort();
+    moments.into_iter().map(|(_, id, ends)| (id, ends)).collect()
+}
+
+/// What the check by revisions says.
+fn by_revisions(ops: &[Op]) -> (Verdict, Vec<Violation>) {
+    let mut scene = Scene::new();
+    for (id, ends) in moments(ops) {
+        let op = &ops[id];
+        let id = id as u64 + 1;
+        match op.outcome().filter(|_| ends) {
+            Some(outcome) => scene.end(id, outcome),
+            None => scene.see(EventKind::RequestStarted {
+                id,
+                operation: op.operation.clone(),
+                endpoints: vec![1],
+            }),
+        };
+    }
+    (scene.checker.linearizability(), scene.found)
+}
+
+/// What the search for an order says, without looking at revisions.
+fn by_search(ops: &[Op]) -> bool {
+    let mut registers = [Register::new(), Register::new()];
+    for (id, ends) in moments(ops) {
+        let op = &ops[id];
+        let register = &mut registers[op.key];
+        let id = id as u64;
+        match op.ended.as_ref().filter(|_| ends) {
+            None => register.sent(id, effect(&op.operation)),
+            Some((_, Ending::Ok(response))) => register.answered(id, told(response)),
+            Some((_, Ending::Unknown)) => register.left_open(id),
+            Some((_, Ending::Failed)) => register.failed(id),
+        }
+    }
+    let judgements = registers.map(|register| register.judgement());
+    assert!(!judgements.contains(&Judgement::Undecided), "a history this small is decided");
+    judgements.iter().all(|judgement| *judgement == Judgement::Explained)
+}
+
+fn effect(operation: &Operation) -> Effect {
+    match operation {
+        Operation::Put { value, .. } => Effect::Put(u64::from(value[0])),
+        Operation::Delete { .. } => Effect::Delete,
+        Operation::Get { .. } => Effect::Get,
+    }
+}
+
+fn told(response: &Response) -> Told {
+    match response {
+        Response::Put { .. } => Told::Done,
+        Response::Delete { deleted, .. } => Told::WasThere(*deleted > 0),
+        Response::Range { kvs, .. } => {
+            Told::Saw(kvs.first().map_or(Held::Absent, |kv| Held::Value(u64::from(kv.value[0]))))
+        }
+    }
+}
+
+/// Whether some order of everything explains the answers, found by trying all of them.
+/// `agree` compares what the model answers with what the client was told.
+fn by_trying(ops: &[Op], agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
+    fn go(ops: &[Op], left: Vec<usize>, model: Model, agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
+        let must = |id: &&usize| ops[**id].told().is_some();
+        let Some(deadline) = left.iter().filter(must).filter_map(|id| Some(ops[*id].ended.as_ref()?.0)).min()
+        else {
+            return true;
+        };
+        // What started after an answer that is still to be explained cannot come before it.
+        left.iter().filter(|id| ops[**id].started < deadline).any(|id| {
+            let mut model = model.clone();
+            let answer = model.apply(&ops[*id].operation);
+            ops[*id].told().is_none_or(|told| agree(&answer, told))
+                && go(ops, left.iter().copied().filter(|other| other != id).collect(), model, agree)
+        })
+    }
+    // A request that failed never happened, and a read without an answer is no matter.
+    let left = (0..ops.len()).filter(|id| {
+        let op = &ops[*id];
+        op.told().is_some() || (op.operation.is_write() && !op.failed())
+    });
+    go(ops, left.collect(), Model::default(), agree)
+}
+
+fn choices() -> impl Strategy<Value = Vec<(u8, u8)>> {
+    prop::collection::vec((any::<u8>(), any::<u8>()), 0..32)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_one_store_answers_is_linearizable(choices in choices()) {
+        let ops = play(&choices);
+        prop_assert!(by_trying(&ops, &|answer, told| answer == told));
+        prop_assert!(by_search(&ops));
+        let (verdict, found) = by_revisions(&ops);
+        prop_assert_eq!((verdict, found), (Verdict::Linearizable, Vec::new()));
+    }
+
+    #[test]
+    fn lies_are_told_from_truth(choices in choices(), lies in prop::collection::vec((any::<u8>(), any::<u8>()), 1..3)) {
+        let mut ops = play(&choices);
+        for (which, how) in lies {
+            falsify(&mut ops, which, how);
+        }
+        let some_order = by_trying(&ops, &|answer, other| told(answer) == told(other));
+        prop_assert_eq!(by_search(&ops), some_order, "the search for an order is exact");
+        let (verdict, found) = by_revisions(&ops);
+        prop_assert_eq!(verdict == Verdict::Violated, !found.is_empty());
+        if !some_order {
+            prop_assert_eq!(&verdict, &Verdict::Violated, "no order explains this");
+        }
+        if by_trying(&ops, &|answer, told| answer == told) {
+            prop_assert_eq!((verdict, found), (Verdict::Linearizable, Vec::new()), "an order with these revisions does");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Every property: a good run passes, and a planted fault makes the check fire.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod clients;
+mod histories;
+mod raft;
+mod register;
+
+use super::{Checker, Violation};
+use crate::cluster::*;
+use crate::kv::{KeyRange, KeyValue, Response};
+use crate::units::NodeId;
+
+/// Plays events by hand.
+struct Scene {
+    checker: Checker,
+    found: Vec<Violation>,
+    requests: RequestId,
+    now: u64,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        Scene { checker: Checker::new(3), found: Vec::new(), requests: 0, now: 0 }
+    }
+
+    fn see(&mut self, kind: EventKind) -> &mut Scene {
+        self.now += 1;
+        self.checker.observe(&Event { at: self.now, kind }, &mut self.found);
+        self
+    }
+
+    /// Nothing was found so far.
+    #[track_caller]
+    fn is_good(&mut self) -> &mut Scene {
+        assert_eq!(self.found, []);
+        self
+    }
+
+    /// Exactly this was found since the last look.
+    #[track_caller]
+    fn breaks(&mut self, property: Property, detail: &str) -> &mut Scene {
+        assert_eq!(self.found, [Violation { property, detail: detail.to_owned() }]);
+        self.found.clear();
+        self
+    }
+
+    fn role(&mut self, node: NodeId, role: Role, term: u64) -> &mut Scene {
+        let leader = (role == Role::Leader).then_some(node);
+        self.see(EventKind::Role { node, role, term, leader })
+    }
+
+    fn vote(&mut self, node: NodeId, term: u64, candidate: NodeId, committed: bool) -> &mut Scene {
+        self.see(EventKind::VoteSaved { node, term, candidate, committed })
+    }
+
+    /// `node` leads `term`, by the book.
+    fn elect(&mut self, node: NodeId, term: u64) -> &mut Scene {
+        self.vote(node, term, node, false).vote(node, term, node, true).role(node, Role::Leader, term)
+    }
+
+    /// Entries from index `first` on, as (term, digest).
+    fn append(&mut self, node: NodeId, first: u64, entries: &[(u64, u64)]) -> &mut Scene {
+        let mark = |(at, (term, digest)): (u64, &(u64, u64))| mark(first + at, *term, *digest);
+        let entries = (0..).zip(entries).map(mark).collect();
+        self.see(EventKind::Appended { node, entries })
+    }
+
+    fn truncate(&mut self, node: NodeId, from: u64) -> &mut Scene {
+        self.see(EventKind::Truncated { node, from })
+    }
+
+    fn commit(&mut self, node: NodeId, index: u64) -> &mut Scene {
+        self.see(EventKind::Committed { node, index })
+    }
+
+    fn apply(&mut self, node: NodeId, entry: EntryMark, hash: u32) -> &mut Scene {
+        self.see(EventKind::Applied { node, entry, hash })
+    }
+
+    fn snapshot(&mut self, node: NodeId, index: u64, term: u64, hash: u32, installed: bool) -> &mut Scene {
+        self.see(EventKind::SnapshotSaved { node, index, term, hash, installed })
+    }
+
+    fn start(&mut self, operation: Operation) -> RequestId {
+        self.requests += 1;
+        let id = self.requests;
+        self.see(EventKind::RequestStarted { id, operation, endpoints: vec![1] });
+        id
+    }
+
+    fn end(&mut self, id: RequestId, outcome: Outcome) -> &mut Scene {
+        self.see(EventKind::RequestEnded { id, outcome })
+    }
+
+    fn answer(&mut self, id: RequestId, response: Response) -> &mut Scene {
+        self.end(id, Outcome::Ok(answer(response)))
+    }
+}
+
+fn mark(index: u64, term: u64, digest: u64) -> EntryMark {
+    EntryMark { index, term, digest }
+}
+
+fn answer(response: Response) -> Answer {
+    let index = (!matches!(response, Response::Range { .. })).then_some(1);
+    Answer { endpoint: 1, revision: response.revision(), term: 1, index, response }
+}
+
+fn put(key: &str, value: &str) -> Operation {
+    Operation::Put { key: key.into(), value: value.into(), prev_kv: false }
+}
+
+fn del(range: KeyRange) -> Operation {
+    Operation::Delete { range, prev_kv: false }
+}
+
+fn get(range: KeyRange) -> Operation {
+    Operation::Get { range, consistency: Consistency::Linearizable, limit: 0 }
+}
+
+fn pair(key: &str, value: &str, mod_revision: u64) -> KeyValue {
+    let (key, value) = (key.into(), value.into());
+    KeyValue { key, value, create_revision: mod_revision, mod_revision, version: 1, lease: 0 }
+}
+
+fn done(revision: u64) -> Response {
+    Response::Put { revision, prev_kv: None }
+}
+
+fn deleted(revision: u64, deleted: u64) -> Response {
+    Response::Delete { revision, deleted, prev_kvs: Vec::new() }
+}
+
+fn read(revision: u64, kvs: Vec<KeyValue>) -> Response {
+    Response::Range { revision, count: kvs.len() as u64, kvs, more: false }
+}
