@@ -152,6 +152,8 @@ fn size_of_pair(pair: &KeyValue) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used)]
+
     use proptest::prelude::*;
 
     use super::*;
