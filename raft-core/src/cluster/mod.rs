@@ -10,11 +10,13 @@ pub mod describe;
 mod event;
 mod facade;
 mod look;
+mod message;
 mod settings;
 mod view;
 
 pub use action::*;
 pub use event::*;
 pub use facade::Cluster;
+pub use message::*;
 pub use settings::*;
 pub use view::*;

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::action::{Link, Operation, RequestId};
-use super::event::{EntryMark, Message, Outcome, Property, RequestStep, Role};
+use super::event::{EntryMark, Outcome, Property, RequestStep, Role};
+use super::message::Message;
 use super::settings::TimingWarning;
 use crate::units::{Nanos, NodeId};
 

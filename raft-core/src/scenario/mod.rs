@@ -1,6 +1,6 @@
 //! The scenario: one language for tests, lessons, links and embeds.
 //!
-//! A text has settings first, then steps, one a line. [`parse`] understands it,
+//! A text has settings first, then steps, one a line. [`parse()`] understands it,
 //! `Display` prints its canonical form, and a [`Player`] plays it on a
 //! [`Cluster`](crate::cluster::Cluster).
 //!
@@ -23,6 +23,7 @@
 //! `print`, and what it does in `player` or `judge`.
 
 mod ast;
+mod compare;
 mod condition;
 mod cursor;
 mod judge;
@@ -30,6 +31,7 @@ mod parse;
 mod player;
 mod print;
 mod report;
+mod resolve;
 mod settings;
 mod step;
 #[cfg(test)]

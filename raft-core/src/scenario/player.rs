@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::ast::{Condition, Deed, Nodes, Scenario, Test, Verb, When, Who};
+use super::ast::{Condition, Deed, Scenario, Test, When};
+use super::compare::compare;
 use super::print::Time;
 use super::report::{Item, Told};
 use crate::cluster::{
-    Action, ActionError, Applied, Cluster, EventKind, Link, Outcome, Process, REQUEST_TIMEOUT, Request,
-    RequestId, Role, SettingsError, Stress,
+    Action, ActionError, Applied, Cluster, EventKind, Outcome, REQUEST_TIMEOUT, Request, RequestId,
+    SettingsError,
 };
 use crate::etcdctl::{self, Line, Output, Style};
 use crate::units::{Nanos, NodeId, SECOND};
@@ -39,13 +40,13 @@ enum Pending {
 
 /// Plays a scenario.
 pub struct Player {
-    cluster: Cluster,
+    pub(super) cluster: Cluster,
     scenario: Scenario,
     next: usize,
     pending: Option<Pending>,
     /// When the last step began.
     began: Nanos,
-    names: BTreeMap<String, NodeId>,
+    pub(super) names: BTreeMap<String, NodeId>,
     captures: BTreeMap<String, String>,
     commands: Vec<Typed>,
     last_outcome: Option<Outcome>,
@@ -377,123 +378,6 @@ impl Player {
         Ok(())
     }
 
-    /// The actions of a step that changes the cluster.
-    fn actions(&self, deed: &Deed) -> Result<Vec<Action>, String> {
-        let each = |nodes: &Nodes, make: fn(NodeId) -> Action| {
-            Ok::<Vec<Action>, String>(self.many(nodes)?.into_iter().map(make).collect())
-        };
-        match deed {
-            Deed::Do(verb, nodes) => each(
-                nodes,
-                match verb {
-                    Verb::Kill => Action::Kill,
-                    Verb::Stop => Action::Stop,
-                    Verb::Restart => Action::Restart,
-                    Verb::Pause => Action::Pause,
-                    Verb::Resume => Action::Resume,
-                    Verb::Isolate => Action::Isolate,
-                    Verb::Campaign => Action::Campaign,
-                    Verb::Transfer => Action::Transfer,
-                    Verb::Snapshot => Action::Snapshot,
-                },
-            ),
-            Deed::Partition(groups) => Ok(vec![Action::Partition(self.groups(groups)?)]),
-            Deed::Cut(from, to) => Ok(self.links(from, to)?.into_iter().map(Action::Cut).collect()),
-            Deed::Heal(nodes) if nodes.is_empty() => Ok(vec![Action::Heal(None)]),
-            Deed::Heal(nodes) => Ok(vec![Action::Heal(Some(self.many(nodes)?))]),
-            Deed::Latency(min, max, links) => {
-                let make = |link| Action::Latency { link, min: *min, max: *max };
-                self.on_links(links.as_ref(), make)
-            }
-            Deed::Loss(ppm, links) => self.on_links(links.as_ref(), |link| Action::Loss { link, ppm: *ppm }),
-            Deed::Elections(on, nodes) => {
-                let nodes = if nodes.is_empty() { Vec::new() } else { self.many(nodes)? };
-                Ok(vec![Action::Elections { nodes, on: *on }])
-            }
-            Deed::Stress(rate, duration) => {
-                let endpoints = (1..=self.cluster.settings().nodes).collect();
-                Ok(vec![Action::Stress(Stress { endpoints, rate: *rate, duration: *duration })])
-            }
-            _ => Ok(Vec::new()),
-        }
-    }
-
-    fn on_links(
-        &self,
-        links: Option<&(Nodes, Nodes)>,
-        make: impl Fn(Option<Link>) -> Action,
-    ) -> Result<Vec<Action>, String> {
-        match links {
-            None => Ok(vec![make(None)]),
-            Some((from, to)) => Ok(self.links(from, to)?.into_iter().map(|link| make(Some(link))).collect()),
-        }
-    }
-
-    fn links(&self, from: &Nodes, to: &Nodes) -> Result<Vec<Link>, String> {
-        let from = self.many(from)?;
-        let to = if to.contains(&Who::Rest) { self.all_but(&from) } else { self.many(to)? };
-        let links = from.iter().flat_map(|from| {
-            let others = to.iter().filter(move |to| *to != from);
-            others.map(move |to| Link { from: *from, to: *to })
-        });
-        Ok(links.collect())
-    }
-
-    fn groups(&self, groups: &[Nodes]) -> Result<Vec<Vec<NodeId>>, String> {
-        let mut named = Vec::new();
-        for group in groups.iter().filter(|group| !group.contains(&Who::Rest)) {
-            named.extend(self.many(group)?);
-        }
-        groups
-            .iter()
-            .map(|group| if group.contains(&Who::Rest) { Ok(self.all_but(&named)) } else { self.many(group) })
-            .collect()
-    }
-
-    fn all_but(&self, named: &[NodeId]) -> Vec<NodeId> {
-        (1..=self.cluster.settings().nodes).filter(|id| !named.contains(id)).collect()
-    }
-
-    /// The nodes that a list means now.
-    pub(super) fn many(&self, nodes: &[Who]) -> Result<Vec<NodeId>, String> {
-        let mut found = Vec::new();
-        for who in nodes {
-            match who {
-                Who::All | Who::Rest => found.extend(self.all_but(&[])),
-                one => found.push(self.one(one)?),
-            }
-        }
-        found.dedup();
-        Ok(found)
-    }
-
-    /// The node that a word means now.
-    pub(super) fn one(&self, who: &Who) -> Result<NodeId, String> {
-        match who {
-            Who::Node(id) if *id <= self.cluster.settings().nodes => Ok(*id),
-            Who::Node(id) => {
-                Err(format!("node{id} is not a member: there are {}", self.cluster.settings().nodes))
-            }
-            Who::Leader => {
-                self.cluster.status().leader.ok_or_else(|| "there is no leader with a quorum".to_owned())
-            }
-            Who::Follower => {
-                let view = self.cluster.view();
-                let follows =
-                    |n: &&crate::cluster::NodeView| n.process == Process::Running && n.role == Role::Follower;
-                view.nodes
-                    .iter()
-                    .find(follows)
-                    .map(|n| n.id)
-                    .ok_or_else(|| "no running node follows".to_owned())
-            }
-            Who::Named(name) => {
-                self.names.get(name).copied().ok_or_else(|| format!("nobody was named {name} yet"))
-            }
-            Who::All | Who::Rest => Err("one node is meant here, not several".to_owned()),
-        }
-    }
-
     /// How the last command that asked the cluster ended.
     pub(super) fn last_outcome(&self) -> Option<&Outcome> {
         self.last_outcome.as_ref()
@@ -513,64 +397,6 @@ impl Player {
         let at = self.cluster.now();
         self.told.push_back(Told { at, line, item });
     }
-}
-
-/// Compares lines with what was expected: `…` stands for any text within a line, `{A}` for any
-/// text that is the same wherever it stands.
-fn compare(
-    expected: &[String],
-    found: &[String],
-    captures: &mut BTreeMap<String, String>,
-) -> Result<(), String> {
-    for at in 0..expected.len().max(found.len()) {
-        match (expected.get(at), found.get(at)) {
-            (Some(wanted), Some(line)) if matches(wanted, line, captures) => {}
-            (Some(wanted), Some(line)) => {
-                return Err(format!("expected the output {wanted:?}, found {line:?}"));
-            }
-            (Some(wanted), None) => return Err(format!("expected the output {wanted:?}, found its end")),
-            (None, Some(line)) => return Err(format!("expected the end of the output, found {line:?}")),
-            (None, None) => {}
-        }
-    }
-    Ok(())
-}
-
-fn matches(pattern: &str, line: &str, captures: &mut BTreeMap<String, String>) -> bool {
-    if let Some(rest) = pattern.strip_prefix('…') {
-        let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
-        return ends.any(|at| matches(rest, &line[at..], captures));
-    }
-    if let Some((name, rest)) = capture(pattern) {
-        if let Some(known) = captures.get(name).cloned() {
-            return line.strip_prefix(known.as_str()).is_some_and(|left| matches(rest, left, captures));
-        }
-        let ends: Vec<usize> = line.char_indices().map(|(at, _)| at).skip(1).chain([line.len()]).collect();
-        for at in ends.into_iter().rev() {
-            let before = captures.clone();
-            captures.insert(name.to_owned(), line[..at].to_owned());
-            if matches(rest, &line[at..], captures) {
-                return true;
-            }
-            *captures = before;
-        }
-        return false;
-    }
-    match (pattern.chars().next(), line.chars().next()) {
-        (None, None) => true,
-        (Some(wanted), Some(found)) if wanted == found => {
-            let width = wanted.len_utf8();
-            matches(&pattern[width..], &line[width..], captures)
-        }
-        _ => false,
-    }
-}
-
-/// `{NAME}` at the start of a pattern, NAME in capital letters and digits, and what follows it.
-fn capture(pattern: &str) -> Option<(&str, &str)> {
-    let (name, rest) = pattern.strip_prefix('{')?.split_once('}')?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    is_name.then_some((name, rest))
 }
 
 /// Whether the timeouts in scenarios and the facade's stay the same thing.

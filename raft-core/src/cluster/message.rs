@@ -1,0 +1,90 @@
+//! Messages between nodes, as data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Nanos, NodeId};
+
+/// A message between two nodes, as data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Message {
+    /// Unique in the run, ascending.
+    pub id: u64,
+    /// Shared by a request and its reply.
+    pub rpc: u64,
+    /// The sender.
+    pub from: NodeId,
+    /// The receiver.
+    pub to: NodeId,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Whether it is a reply, and if so what it says.
+    pub reply: Option<Reply>,
+    /// The sender's term (of a request), or the term replied.
+    pub term: u64,
+    /// First and last index of the entries carried (append), or the snapshot's last index twice.
+    pub entries: Option<(u64, u64)>,
+    /// Index and term of the entry before (append requests).
+    pub previous: Option<(u64, u64)>,
+    /// The leader's commit index (append requests and heartbeats).
+    pub leader_commit: Option<u64>,
+    /// When it was sent.
+    pub sent_at: Nanos,
+    /// When it arrives, or would have arrived.
+    pub arrives_at: Nanos,
+    /// Set when the network already knows that it will not arrive.
+    pub lost: Option<Loss>,
+}
+
+/// Where on its way a message is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Loss {
+    /// The instant at which it vanishes, between sending and arrival.
+    pub at: Nanos,
+    /// Why.
+    pub reason: LossReason,
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LossReason {
+    /// Drawn by the link's loss rate.
+    Random,
+    /// The link is cut, or a partition lies between.
+    Cut,
+    /// Nobody listens: the receiver is down. The sender's host is told so.
+    Down,
+    /// The sender no longer waits for this reply.
+    Late,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum MessageKind {
+    /// RequestVote (paper, figure 2).
+    Vote,
+    /// A trial vote that raises no term (thesis, 9.6).
+    PreVote,
+    /// AppendEntries with entries.
+    Append,
+    /// AppendEntries without entries.
+    Heartbeat,
+    /// InstallSnapshot (paper, figure 13), in one piece.
+    Snapshot,
+    /// TimeoutNow: hand over leadership (thesis, 3.10).
+    Transfer,
+    /// A follower passes a client's write on to the leader.
+    Forward,
+    /// A follower asks the leader for a read index (thesis, 6.4).
+    ReadIndex,
+}
+
+/// What a reply says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reply {
+    /// Vote granted, entries accepted, snapshot installed, write done.
+    Yes,
+    /// Refused.
+    No,
+    /// Nobody listens at the other end.
+    Unreachable,
+}
