@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 use std::{env, thread};
 
 use thirtyfour::LoggingPrefsLogLevel;
@@ -17,6 +18,9 @@ pub struct Driver {
     port: u16,
     session: OnceLock<String>,
 }
+
+/// How long a browser has to end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Flags for a browser in a test: quiet, offline, also as root in a container.
 const FLAGS: [&str; 9] = [
@@ -73,7 +77,9 @@ impl Driver {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         let host = format!("127.0.0.1:{}", self.port);
         write!(stream, "DELETE /session/{session} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new()).map(drop)
+        // The answer begins when the browser has ended. The driver keeps the connection open after it.
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.read_exact(&mut [0])
     }
 }
 
