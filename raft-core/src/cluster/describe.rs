@@ -1,8 +1,8 @@
 //! Events in plain words, for the transcript and the page's event log.
 
 use super::{
-    Cause, Event, EventKind, LossReason, Message, MessageKind, Operation, Outcome, Property, RequestStep,
-    Role,
+    Cause, Event, EventKind, LifeStep, LossReason, Message, MessageKind, Operation, Outcome, Property,
+    RequestStep, Role,
 };
 use crate::kv::{KeyRange, RangeEnd, Response};
 use crate::units::{MILLISECOND, NodeId};
@@ -182,11 +182,27 @@ pub fn step_text(step: &RequestStep) -> String {
         RequestStep::Taken { endpoint } => format!("node{endpoint} takes it"),
         RequestStep::WaitsForLeader { endpoint } => format!("node{endpoint} knows no leader and waits"),
         RequestStep::Forwarded { from, to } => format!("node{from} passes it on to node{to}"),
-        RequestStep::Proposed { leader } => format!("node{leader} puts it into its log"),
+        RequestStep::Proposed { leader, index, term } => {
+            format!("node{leader} appends it as entry {index} of term {term}")
+        }
         RequestStep::ReadConfirmed { leader, index } => {
             format!("node{leader} confirms with a majority: read at index {index}")
         }
         RequestStep::GaveUp { endpoint, cause } => format!("node{endpoint} gives up: {}", cause_text(*cause)),
+    }
+}
+
+/// A step in a request's life as the page shows it, in words. `quorum` is the number of disks
+/// that make an entry safe.
+pub fn life_text(step: &LifeStep, quorum: u64) -> String {
+    match step {
+        LifeStep::Noted(step) => step_text(step),
+        LifeStep::Stored { node, disks } if *disks > quorum => format!("on node{node}'s disk, too"),
+        LifeStep::Stored { node, disks } => format!("on node{node}'s disk: {disks} of {quorum} needed"),
+        LifeStep::Committed { leader, index } => {
+            format!("committed: node{leader} knows that entry {index} is safe")
+        }
+        LifeStep::Applied { node } => format!("applied to node{node}'s key-value store"),
     }
 }
 
@@ -197,7 +213,7 @@ fn step_node(step: &RequestStep) -> NodeId {
         | RequestStep::WaitsForLeader { endpoint }
         | RequestStep::GaveUp { endpoint, .. } => *endpoint,
         RequestStep::Forwarded { from, .. } => *from,
-        RequestStep::Proposed { leader } | RequestStep::ReadConfirmed { leader, .. } => *leader,
+        RequestStep::Proposed { leader, .. } | RequestStep::ReadConfirmed { leader, .. } => *leader,
     }
 }
 
