@@ -2,10 +2,10 @@
 //!
 //! Told from events alone, for those who look on. Only requests that run are followed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::cluster::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
-use crate::units::NodeId;
+use crate::units::{NODES_MAX, NodeId};
 
 /// The entries of running writes.
 #[derive(Default)]
@@ -19,10 +19,36 @@ struct Life {
     leader: NodeId,
     term: u64,
     /// Logs that hold the entry, perhaps only in memory.
-    logs: BTreeSet<NodeId>,
+    logs: NodeSet,
     /// Disks from which a crash would not take it.
-    disks: BTreeSet<NodeId>,
+    disks: NodeSet,
     committed: bool,
+}
+
+/// A set of nodes, in one word: numbers of nodes are small.
+#[derive(Clone, Copy, Default)]
+struct NodeSet(u64);
+
+const _: () = assert!(NODES_MAX < u64::BITS as u64);
+
+impl NodeSet {
+    fn insert(&mut self, node: NodeId) -> bool {
+        let before = self.0;
+        self.0 |= 1 << node;
+        self.0 != before
+    }
+
+    fn remove(&mut self, node: NodeId) {
+        self.0 &= !(1 << node);
+    }
+
+    fn contains(self, node: NodeId) -> bool {
+        self.0 & 1 << node != 0
+    }
+
+    fn len(self) -> u64 {
+        u64::from(self.0.count_ones())
+    }
 }
 
 impl Lives {
@@ -30,9 +56,14 @@ impl Lives {
     pub(super) fn observe(&mut self, event: &Event) -> Vec<(RequestId, LifeStep)> {
         match &event.kind {
             EventKind::RequestStep { id, step: RequestStep::Proposed { leader, index, term } } => {
-                let logs = BTreeSet::from([*leader]);
-                let life =
-                    Life { leader: *leader, term: *term, logs, disks: BTreeSet::new(), committed: false };
+                let mut life = Life {
+                    leader: *leader,
+                    term: *term,
+                    logs: NodeSet::default(),
+                    disks: NodeSet::default(),
+                    committed: false,
+                };
+                life.logs.insert(*leader);
                 self.followed.insert((*index, *id), life);
                 self.indexes.insert(*id, *index);
             }
@@ -47,13 +78,13 @@ impl Lives {
             }
             EventKind::Truncated { node, from } => {
                 for (_, life) in self.followed.range_mut((*from, 0)..) {
-                    life.logs.remove(node);
-                    life.disks.remove(node);
+                    life.logs.remove(*node);
+                    life.disks.remove(*node);
                 }
             }
             EventKind::Crashed { node, .. } => {
-                for life in self.followed.values_mut().filter(|life| !life.disks.contains(node)) {
-                    life.logs.remove(node);
+                for life in self.followed.values_mut().filter(|life| !life.disks.contains(*node)) {
+                    life.logs.remove(*node);
                 }
             }
             EventKind::Synced { node, through } => return self.synced(*node, *through),
@@ -70,8 +101,8 @@ impl Lives {
                 life.logs.insert(node);
             } else {
                 // Another leader's entry took its place.
-                life.logs.remove(&node);
-                life.disks.remove(&node);
+                life.logs.remove(node);
+                life.disks.remove(node);
             }
         }
     }
@@ -79,8 +110,8 @@ impl Lives {
     fn synced(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
         let mut steps = Vec::new();
         for ((_, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
-            if life.logs.contains(&node) && life.disks.insert(node) {
-                steps.push((*id, LifeStep::Stored { node, disks: life.disks.len() as u64 }));
+            if life.logs.contains(node) && life.disks.insert(node) {
+                steps.push((*id, LifeStep::Stored { node, disks: life.disks.len() }));
             }
         }
         steps
@@ -89,7 +120,7 @@ impl Lives {
     fn committed(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
         let mut steps = Vec::new();
         for ((index, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
-            if life.leader == node && life.logs.contains(&node) && !life.committed {
+            if life.leader == node && life.logs.contains(node) && !life.committed {
                 life.committed = true;
                 steps.push((*id, LifeStep::Committed { leader: node, index: *index }));
             }

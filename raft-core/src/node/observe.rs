@@ -116,12 +116,14 @@ impl Node {
         };
         let (term, leader) = (metrics.current_term, metrics.current_leader);
         let commit = metrics.local_committed.map(|id| id.index);
-        let knows_members = metrics.membership_config.voter_ids().next().is_some();
+        // openraft collects them anew for each call: asked only while it matters.
+        let starts = self.process == Process::Starting;
+        let knows_members = starts && metrics.membership_config.voter_ids().next().is_some();
         drop(metrics);
         let before = &mut self.observed;
         before.version = Some(version);
         before.pre_vote_runs = pre_vote_runs;
-        if self.process == Process::Starting && knows_members {
+        if knows_members {
             self.process = Process::Running;
             self.since = now;
         }
