@@ -188,7 +188,10 @@ fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<
         _ if node.id == 1 => -20,
         _ => 0,
     };
+    // The label is part of what one presses.
+    let (hit_x, hit_y) = (strip_x - 6, y - 36);
     view! {
+        <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="84" />
         <g class="beside" text-anchor=anchor>
             <text x=x y=y - 18>
                 <tspan class=format!("name {colour}")>{name}</tspan>

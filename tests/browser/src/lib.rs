@@ -18,7 +18,7 @@ pub use site::Site;
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// How long the page has for anything before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the page is asked meanwhile.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -66,7 +66,7 @@ impl Page {
     /// Waits until a script returns true.
     ///
     /// # Errors
-    /// It did not within 20 seconds; the message names what was waited for and the page's text.
+    /// It did not within a minute; the message names what was waited for and the page's text.
     pub async fn until(&self, what: &str, script: &str) -> Outcome {
         let started = Instant::now();
         while self.script(script).await? != Value::Bool(true) {

@@ -191,7 +191,8 @@ fn browser_tests() -> Closing {
     let browser = browser::ready()?;
     let mut tests = cargo("test");
     tests
-        .args(["-p", "browser-tests"])
+        // One browser at a time: each wants a processor of its own.
+        .args(["-p", "browser-tests", "--", "--test-threads=1"])
         .env("RAFT_PLAYGROUND_DIST", dist)
         .env("CHROME", browser.chrome)
         .env("CHROMEDRIVER", browser.driver);
