@@ -332,3 +332,31 @@ fn chaos_finds_nothing_and_its_scripts_replay_to_the_same_kind_of_end() {
         assert!(!player.failed(), "seed {seed}");
     }
 }
+
+/// What a run is made of and what it leaves behind can be stored and read back.
+#[test]
+fn settings_actions_events_and_views_survive_serde() {
+    let settings = Settings { pre_vote: true, ..Settings::with_seed(12) };
+    let text = serde_json::to_string(&settings).unwrap();
+    assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
+
+    let (mut cluster, leader) = led(settings);
+    let actions = [
+        put(vec![leader], "/a"),
+        Action::Partition(vec![vec![1, 2], vec![3, 4, 5]]),
+        Action::Latency { link: Some(Link { from: 1, to: 2 }), min: MILLISECOND, max: 2 * MILLISECOND },
+        Action::Heal(None),
+    ];
+    for action in actions {
+        let text = serde_json::to_string(&action).unwrap();
+        assert_eq!(serde_json::from_str::<Action>(&text).unwrap(), action);
+        cluster.apply(action).unwrap();
+        cluster.advance(cluster.now() + SECOND);
+    }
+    let events = cluster.take_events();
+    let text = serde_json::to_string(&events).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Event>>(&text).unwrap(), events);
+    let view = cluster.view();
+    let text = serde_json::to_string(&view).unwrap();
+    assert_eq!(serde_json::from_str::<ClusterView>(&text).unwrap(), view);
+}
