@@ -2,6 +2,7 @@
 
 use raft_core::cluster::describe::cause_text;
 use raft_core::cluster::{Cause, ClusterView, NodeView, Outcome, Process, Role, TimingWarning};
+use raft_core::kv::KvError;
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 /// What the page says of itself.
@@ -212,6 +213,7 @@ pub fn caption(view: &ClusterView) -> (String, String) {
 pub fn advice(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Ok(_) => String::new(),
+        Outcome::Rejected { .. } => "It was certainly not done, and sending it again is no use.".to_owned(),
         Outcome::Failed(cause) => format!("It was certainly not done. {}", try_next(*cause)),
         Outcome::Unknown(cause) => {
             format!(
@@ -235,4 +237,9 @@ fn try_next(cause: Cause) -> &'static str {
 /// The cause as a headline.
 pub fn cause(cause: Cause) -> String {
     sentence(cause_text(cause))
+}
+
+/// Who refused a request, and in which words.
+pub fn rejection(endpoint: NodeId, error: KvError) -> String {
+    format!("node{endpoint} answers: {error}.")
 }

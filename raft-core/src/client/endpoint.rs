@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::Clients;
 use crate::cluster::{Answer, Cause, Consistency, Operation, Outcome, RequestId, RequestStep};
-use crate::kv::{Command, KeyRange, Response};
+use crate::kv::{Command, KvError, RangeRequest, Response};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
 use crate::runtime;
@@ -53,16 +53,20 @@ enum Try<T> {
 impl Handed {
     /// Serves the operation to its end or until the time is over.
     pub(super) async fn serve(self, operation: Operation) -> Verdict {
-        match operation {
-            Operation::Put { key, value, prev_kv } => self.write(Command::Put { key, value, prev_kv }).await,
-            Operation::Delete { range, prev_kv } => self.write(Command::Delete { range, prev_kv }).await,
-            Operation::Get { range, consistency: Consistency::Serializable, limit } => {
-                Verdict::Settled(self.read_here(&range, limit))
-            }
-            Operation::Get { range, consistency: Consistency::Linearizable, limit } => {
-                self.read(&range, limit).await
-            }
+        if let Err(error) = operation.validate() {
+            return Verdict::Settled(self.reject(error));
         }
+        match operation {
+            Operation::Write(command) => self.write(command).await,
+            Operation::Read { request, consistency: Consistency::Serializable } => {
+                Verdict::Settled(self.read_here(&request))
+            }
+            Operation::Read { request, consistency: Consistency::Linearizable } => self.read(&request).await,
+        }
+    }
+
+    fn reject(&self, error: KvError) -> Outcome {
+        Outcome::Rejected { endpoint: self.server.id, error }
     }
 
     async fn write(self, command: Command) -> Verdict {
@@ -104,22 +108,24 @@ impl Handed {
     /// As in etcd, a write is answered once this endpoint applied it, too: who
     /// reads here next sees it.
     async fn confirm(&self, done: WriteDone, clock: &Clock) -> Outcome {
-        let answer = Answer {
-            endpoint: self.server.id,
-            revision: done.response.revision(),
-            term: done.term,
-            index: Some(done.index),
-            response: done.response,
-        };
         if let Some(applied) = self.server.machine.wait_applied(done.index) {
             let left = self.answer_within.saturating_sub(clock.elapsed());
             // It is committed: when this copy lags until the end, the answer is still "done".
             let _ = runtime::timeout(left, applied).await;
         }
-        Outcome::Ok(answer)
+        match done.response {
+            Ok(response) => Outcome::Ok(Answer {
+                endpoint: self.server.id,
+                revision: response.revision(),
+                term: done.term,
+                index: Some(done.index),
+                response,
+            }),
+            Err(error) => self.reject(error),
+        }
     }
 
-    async fn read(self, range: &KeyRange, limit: u64) -> Verdict {
+    async fn read(self, request: &RangeRequest) -> Verdict {
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
@@ -128,7 +134,7 @@ impl Handed {
                     let step = RequestStep::ReadConfirmed { leader, index };
                     self.clients.note(self.id, step);
                     if self.catches_up(index, &clock).await {
-                        return Verdict::Settled(self.read_here(range, limit));
+                        return Verdict::Settled(self.read_here(request));
                     }
                     Cause::LeaderSilent
                 }
@@ -175,15 +181,18 @@ impl Handed {
     }
 
     /// Reads this node's own copy.
-    fn read_here(&self, range: &KeyRange, limit: u64) -> Outcome {
-        let response: Response = self.server.machine.memory.borrow().store.range(range, limit);
-        Outcome::Ok(Answer {
-            endpoint: self.server.id,
-            revision: response.revision(),
-            term: self.server.term(),
-            index: None,
-            response,
-        })
+    fn read_here(&self, request: &RangeRequest) -> Outcome {
+        let read = self.server.machine.memory.borrow().store.range(request);
+        match read {
+            Ok(response) => Outcome::Ok(Answer {
+                endpoint: self.server.id,
+                revision: response.revision,
+                term: self.server.term(),
+                index: None,
+                response: Response::Range(response),
+            }),
+            Err(error) => self.reject(error),
+        }
     }
 
     fn leader(&self, told: &mut Told) -> Option<NodeId> {

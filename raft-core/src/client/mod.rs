@@ -73,7 +73,7 @@ impl Clients {
                 let value = format!("value {number}").into_bytes();
                 clients.send(Request {
                     endpoints: stress.endpoints.clone(),
-                    operation: Operation::Put { key, value, prev_kv: false },
+                    operation: Operation::put(key, value),
                     timeout: REQUEST_TIMEOUT,
                 });
                 runtime::sleep(interval).await;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kv::KeyRange;
+use crate::kv::{Command, KeyRange, KvError, RangeRequest};
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// Something a person, a test or a lesson does to the cluster at an instant.
@@ -93,37 +93,60 @@ pub const REQUEST_TIMEOUT: Nanos = 5 * SECOND;
 /// An operation on the key-value store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operation {
-    /// Sets a key.
-    Put {
-        /// The key, not empty.
-        key: Vec<u8>,
-        /// The value.
-        value: Vec<u8>,
-        /// Whether the answer holds the pair that was replaced.
-        prev_kv: bool,
-    },
-    /// Deletes every key of a range and answers how many there were.
-    Delete {
-        /// What to delete.
-        range: KeyRange,
-        /// Whether the answer holds the pairs that were deleted.
-        prev_kv: bool,
-    },
+    /// Changes the store, through the log.
+    Write(Command),
     /// Reads a range.
-    Get {
+    Read {
         /// What to read.
-        range: KeyRange,
+        request: RangeRequest,
         /// Linearizable or serializable.
         consistency: Consistency,
-        /// At most this many pairs; 0 means all.
-        limit: u64,
     },
 }
 
 impl Operation {
-    /// Whether the operation changes the store.
+    /// Sets a key to a value.
+    pub fn put(key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
+        Operation::Write(Command::put(key, value))
+    }
+
+    /// Deletes every key of a range and answers how many there were.
+    pub fn delete(range: KeyRange) -> Self {
+        Operation::Write(Command::delete(range))
+    }
+
+    /// Reads a range as it is now: linearizable.
+    pub fn get(range: KeyRange) -> Self {
+        Operation::read(range, Consistency::Linearizable)
+    }
+
+    /// Reads a range as it is now.
+    pub fn read(range: KeyRange, consistency: Consistency) -> Self {
+        Operation::Read { request: RangeRequest::new(range), consistency }
+    }
+
+    /// Whether the operation may change the store.
     pub fn is_write(&self) -> bool {
-        !matches!(self, Operation::Get { .. })
+        !matches!(self, Operation::Read { .. })
+    }
+
+    /// About how many bytes it takes: its keys and values.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Operation::Write(command) => command.bytes(),
+            Operation::Read { request, .. } => request.range.bytes(),
+        }
+    }
+
+    /// Whether an endpoint takes the operation at all: what etcd checks before it looks at the store.
+    ///
+    /// # Errors
+    /// See [`Command::validate`] and [`RangeRequest::validate`].
+    pub fn validate(&self) -> Result<(), KvError> {
+        match self {
+            Operation::Write(command) => command.validate(),
+            Operation::Read { request, .. } => request.validate(),
+        }
     }
 }
 

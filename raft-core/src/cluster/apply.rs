@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
 use super::{
-    Action, ActionError, Applied, EventKind, Link, Operation, Process, Request, Role, STRESS_RATE_MAX,
-    STRESS_TIME_MAX, Stress,
+    Action, ActionError, Applied, EventKind, Link, Process, Request, Role, STRESS_RATE_MAX, STRESS_TIME_MAX,
+    Stress,
 };
-use crate::kv::Command;
 use crate::node::{Server, domain_of};
-use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
+use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
 
 /// The longest patience a request may have, in virtual nanoseconds.
 const REQUEST_TIMEOUT_MAX: Nanos = 600 * SECOND;
@@ -350,17 +349,12 @@ impl Cluster {
                 "1 ms to 600 s is accepted",
             );
         }
-        let checked = match &request.operation {
-            Operation::Put { key, value, prev_kv } => {
-                Command::Put { key: key.clone(), value: value.clone(), prev_kv: *prev_kv }.validate()
-            }
-            Operation::Delete { range, prev_kv } => {
-                Command::Delete { range: range.clone(), prev_kv: *prev_kv }.validate()
-            }
-            Operation::Get { range, .. } => range.validate(),
-        };
-        if let Err(error) = checked {
-            return refuse(error.problem(), error.accepted());
+        let bytes = request.operation.bytes();
+        if bytes > MESSAGE_BYTES_MAX {
+            return refuse(
+                format!("a request of {bytes} bytes"),
+                format!("at most {MESSAGE_BYTES_MAX} bytes (2 MiB) are sent"),
+            );
         }
         Ok(Applied::Request(self.clients.send(request)))
     }

@@ -1,10 +1,9 @@
 //! Events in plain words, for the transcript and the page's event log.
 
-use super::{
-    Cause, Event, EventKind, LossReason, Message, MessageKind, Operation, Outcome, Property, RequestStep,
-    Role,
-};
-use crate::kv::{KeyRange, RangeEnd, Response};
+pub use super::describe_client::{cause_text, operation_text, outcome_text, response_text, step_text};
+
+use super::describe_client::step_node;
+use super::{Event, EventKind, LossReason, Message, MessageKind, Property, Role};
 use crate::units::{MILLISECOND, NodeId};
 
 /// What an event is about, so that a reader can choose.
@@ -173,100 +172,6 @@ fn role_text(node: NodeId, role: Role, term: u64, leader: Option<NodeId>) -> Opt
         (Role::Follower, None) if term > 0 => format!("node{node} knows no leader in term {term}"),
         (Role::Follower | Role::Learner, _) => return None,
     })
-}
-
-/// A step in a request's life, in words.
-pub fn step_text(step: &RequestStep) -> String {
-    match step {
-        RequestStep::Refused { endpoint } => format!("node{endpoint} does not listen"),
-        RequestStep::Taken { endpoint } => format!("node{endpoint} takes it"),
-        RequestStep::WaitsForLeader { endpoint } => format!("node{endpoint} knows no leader and waits"),
-        RequestStep::Forwarded { from, to } => format!("node{from} passes it on to node{to}"),
-        RequestStep::Proposed { leader } => format!("node{leader} puts it into its log"),
-        RequestStep::ReadConfirmed { leader, index } => {
-            format!("node{leader} confirms with a majority: read at index {index}")
-        }
-        RequestStep::GaveUp { endpoint, cause } => format!("node{endpoint} gives up: {}", cause_text(*cause)),
-    }
-}
-
-fn step_node(step: &RequestStep) -> NodeId {
-    match step {
-        RequestStep::Refused { endpoint }
-        | RequestStep::Taken { endpoint }
-        | RequestStep::WaitsForLeader { endpoint }
-        | RequestStep::GaveUp { endpoint, .. } => *endpoint,
-        RequestStep::Forwarded { from, .. } => *from,
-        RequestStep::Proposed { leader } | RequestStep::ReadConfirmed { leader, .. } => *leader,
-    }
-}
-
-/// How a request ended, in words.
-pub fn outcome_text(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Ok(answer) => match &answer.response {
-            Response::Put { revision, .. } => format!("written at revision {revision}"),
-            Response::Delete { deleted: 1, revision, .. } => format!("1 key deleted, revision {revision}"),
-            Response::Delete { deleted, revision, .. } => {
-                format!("{deleted} keys deleted, revision {revision}")
-            }
-            Response::Range { count: 1, revision, .. } => format!("1 key read at revision {revision}"),
-            Response::Range { count, revision, .. } => format!("{count} keys read at revision {revision}"),
-        },
-        Outcome::Failed(cause) => format!("failed, certainly not done: {}", cause_text(*cause)),
-        Outcome::Unknown(cause) => {
-            format!("unknown: it may have been done, or may yet be ({})", cause_text(*cause))
-        }
-    }
-}
-
-/// Why a request did not succeed, in words.
-pub fn cause_text(cause: Cause) -> &'static str {
-    match cause {
-        Cause::EndpointsDown => "no endpoint listens",
-        Cause::NoLeader => "the endpoint knows no leader",
-        Cause::NoQuorum => "the leader reaches no majority",
-        Cause::EndpointSilent => "the endpoint stopped answering",
-        Cause::LeaderSilent => "the leader did not answer the endpoint",
-    }
-}
-
-/// An operation, in words.
-pub fn operation_text(operation: &Operation) -> String {
-    match operation {
-        Operation::Put { key, value, .. } => format!("write {} = {}", shown(key), shown(value)),
-        Operation::Delete { range, .. } => format!("delete {}", range_text(range)),
-        Operation::Get { range, consistency, .. } => {
-            let how = match consistency {
-                super::Consistency::Linearizable => "linearizable",
-                super::Consistency::Serializable => "serializable",
-            };
-            format!("{how} read of {}", range_text(range))
-        }
-    }
-}
-
-fn range_text(range: &KeyRange) -> String {
-    match &range.end {
-        RangeEnd::Single => shown(&range.key),
-        RangeEnd::Unbounded if range.key.is_empty() => "all keys".to_owned(),
-        RangeEnd::Unbounded => format!("all keys from {}", shown(&range.key)),
-        RangeEnd::Before(_) if *range == KeyRange::prefix(range.key.clone()) => {
-            format!("all keys that begin with {}", shown(&range.key))
-        }
-        RangeEnd::Before(end) => format!("keys from {} up to {}", shown(&range.key), shown(end)),
-    }
-}
-
-/// Bytes as people can read them, shortened.
-fn shown(bytes: &[u8]) -> String {
-    const SHOWN: usize = 40;
-    let text = String::from_utf8_lossy(bytes);
-    if text.chars().count() <= SHOWN {
-        text.into_owned()
-    } else {
-        text.chars().take(SHOWN).chain(['…']).collect()
-    }
 }
 
 /// What a message is called.

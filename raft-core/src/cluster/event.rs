@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::{Link, Operation, RequestId};
 use super::message::{LossReason, Message};
-use crate::kv::Response;
+use crate::kv::{KvError, Response};
 use crate::units::{Nanos, NodeId};
 
 /// Something that happened at an instant. Events are totally ordered.
@@ -317,6 +317,13 @@ pub enum RequestStep {
 pub enum Outcome {
     /// It was done.
     Ok(Answer),
+    /// The store or the endpoint refused it: certainly not done, and no use in trying again.
+    Rejected {
+        /// Who told the client.
+        endpoint: NodeId,
+        /// Why.
+        error: KvError,
+    },
     /// It was certainly not done.
     Failed(Cause),
     /// A write that may or may not have been done, or may yet be.

@@ -7,6 +7,7 @@
 mod action;
 mod apply;
 pub mod describe;
+mod describe_client;
 mod event;
 mod facade;
 mod look;

@@ -53,8 +53,7 @@ mod crash {
     }
 
     fn entry(term: u64, index: u64) -> Entry {
-        let command =
-            Command::Put { key: b"k".to_vec(), value: index.to_le_bytes().to_vec(), prev_kv: false };
+        let command = Command::put("k", index.to_le_bytes());
         Entry::new(log_id(term, index), openraft::EntryPayload::Normal(command))
     }
 

@@ -46,7 +46,8 @@ impl Store {
         word(self.revision);
         word(self.key_count());
         for pair in self.pairs.values() {
-            for value in [pair.create_revision, pair.mod_revision, pair.version, pair.lease] {
+            let lease = pair.lease.cast_unsigned();
+            for value in [pair.create_revision, pair.mod_revision, pair.version, lease] {
                 bytes.extend_from_slice(&value.to_le_bytes());
             }
             for text in [&pair.key, &pair.value] {
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
         let create_revision = self.word()?;
         let mod_revision = self.word()?;
         let version = self.word()?;
-        let lease = self.word()?;
+        let lease = self.word()?.cast_signed();
         let key = self.text()?;
         let value = self.text()?;
         Ok(KeyValue { key, value, create_revision, mod_revision, version, lease })

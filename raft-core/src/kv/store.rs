@@ -5,7 +5,10 @@ use std::ops::Bound;
 use std::rc::Rc;
 
 use super::digest::{digest_of_pair, fold};
-use super::{Command, KeyRange, KeyValue, RangeEnd, Response};
+use super::{
+    Command, DeleteRequest, DeleteResponse, KeyRange, KeyValue, KvError, PutRequest, PutResponse, RangeEnd,
+    RangeRequest, RangeResponse, Response,
+};
 
 /// The revision of an empty store, as in etcd.
 pub(super) const FIRST_REVISION: u64 = 1;
@@ -34,47 +37,61 @@ impl Store {
     }
 
     /// Carries out a command; whoever proposed it has validated it.
-    pub fn apply(&mut self, command: &Command) -> Response {
+    ///
+    /// # Errors
+    /// The store refuses it, and is untouched.
+    pub fn apply(&mut self, command: &Command) -> Result<Response, KvError> {
         match command {
-            Command::Put { key, value, prev_kv } => self.put(key, value, *prev_kv),
-            Command::Delete { range, prev_kv } => self.delete(range, *prev_kv),
+            Command::Put(put) => self.put(put),
+            Command::Delete(delete) => Ok(self.delete(delete)),
+            Command::Txn(_)
+            | Command::Compact { .. }
+            | Command::LeaseGrant { .. }
+            | Command::LeaseRevoke { .. }
+            | Command::AlarmRaise(_)
+            | Command::AlarmDisarm(_) => Err(KvError::Unimplemented),
         }
     }
 
     /// The response to an entry that changes nothing (a leader's blank, a member list).
     pub fn blank(&self) -> Response {
-        Response::Range { revision: self.revision, kvs: Vec::new(), count: 0, more: false }
+        Response::Range(RangeResponse { revision: self.revision, ..RangeResponse::default() })
     }
 
-    fn put(&mut self, key: &[u8], value: &[u8], prev_kv: bool) -> Response {
+    fn put(&mut self, put: &PutRequest) -> Result<Response, KvError> {
+        let before = self.pairs.get(&put.key).cloned();
+        if (put.ignore_value || put.ignore_lease) && before.is_none() {
+            return Err(KvError::KeyNotFound);
+        }
+        if put.lease != 0 {
+            return Err(KvError::LeaseNotFound);
+        }
         self.revision += 1;
-        let before = self.pairs.get(key).cloned();
         let (create_revision, version) =
             before.as_ref().map_or((self.revision, 1), |old| (old.create_revision, old.version + 1));
+        let kept = before.as_ref().filter(|_| put.ignore_value);
         self.insert(KeyValue {
-            key: key.to_vec(),
-            value: value.to_vec(),
+            key: put.key.clone(),
+            value: kept.map_or_else(|| put.value.clone(), |old| old.value.clone()),
             create_revision,
             mod_revision: self.revision,
             version,
             lease: 0,
         });
-        Response::Put {
-            revision: self.revision,
-            prev_kv: before.filter(|_| prev_kv).map(|old| (*old).clone()),
-        }
+        let prev_kv = before.filter(|_| put.prev_kv).map(|old| (*old).clone());
+        Ok(Response::Put(PutResponse { revision: self.revision, prev_kv }))
     }
 
-    fn delete(&mut self, range: &KeyRange, prev_kv: bool) -> Response {
-        let doomed: Vec<Vec<u8>> = self.select(range).map(|pair| pair.key.clone()).collect();
+    fn delete(&mut self, delete: &DeleteRequest) -> Response {
+        let doomed: Vec<Vec<u8>> = self.select(&delete.range).map(|pair| pair.key.clone()).collect();
         if !doomed.is_empty() {
             self.revision += 1;
         }
         let removed: Vec<Rc<KeyValue>> = doomed.iter().filter_map(|key| self.remove(key)).collect();
         let deleted = removed.len() as u64;
         let prev_kvs =
-            if prev_kv { removed.iter().map(|pair| (**pair).clone()).collect() } else { Vec::new() };
-        Response::Delete { revision: self.revision, deleted, prev_kvs }
+            if delete.prev_kv { removed.iter().map(|pair| (**pair).clone()).collect() } else { Vec::new() };
+        Response::Delete(DeleteResponse { revision: self.revision, deleted, prev_kvs })
     }
 
     /// Adds or replaces a pair.
@@ -92,18 +109,25 @@ impl Store {
         Some(pair)
     }
 
-    /// Pairs of a range, by key; at most `limit` of them, all when it is 0.
-    pub fn range(&self, range: &KeyRange, limit: u64) -> Response {
+    /// Reads a range.
+    ///
+    /// # Errors
+    /// It asks for the past.
+    pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, KvError> {
+        if request.revision > 0 {
+            return Err(KvError::Unimplemented);
+        }
+        let limit = u64::try_from(request.limit).unwrap_or(0);
         let mut kvs = Vec::new();
         let mut count = 0;
-        for pair in self.select(range) {
+        for pair in self.select(&request.range) {
             if limit == 0 || count < limit {
                 kvs.push((**pair).clone());
             }
             count += 1;
         }
         let more = count > kvs.len() as u64;
-        Response::Range { revision: self.revision, kvs, count, more }
+        Ok(RangeResponse { revision: self.revision, kvs, count, more })
     }
 
     /// One key's pair.
@@ -159,30 +183,32 @@ mod tests {
     use super::*;
 
     fn put(key: &str, value: &str) -> Command {
-        Command::Put { key: key.into(), value: value.into(), prev_kv: true }
+        Command::Put(PutRequest { prev_kv: true, ..PutRequest::new(key, value) })
     }
 
     fn delete(range: KeyRange) -> Command {
-        Command::Delete { range, prev_kv: true }
+        Command::Delete(DeleteRequest { range, prev_kv: true })
     }
 
     #[test]
     fn revisions_count_changes_and_versions_count_sets() {
         let mut store = Store::new();
         assert_eq!(store.revision(), 1);
-        store.apply(&put("a", "1"));
-        store.apply(&put("b", "1"));
-        store.apply(&put("a", "2"));
+        for (key, value) in [("a", "1"), ("b", "1"), ("a", "2")] {
+            store.apply(&put(key, value)).expect("a put is done");
+        }
         let a = store.get(b"a").cloned().expect("a is there");
         assert_eq!((a.create_revision, a.mod_revision, a.version), (2, 4, 2));
         let nothing = store.apply(&delete(KeyRange::single("x")));
-        assert_eq!(nothing, Response::Delete { revision: 4, deleted: 0, prev_kvs: vec![] });
-        let Response::Delete { revision, deleted, prev_kvs } = store.apply(&delete(KeyRange::prefix("")))
+        let none = DeleteResponse { revision: 4, deleted: 0, prev_kvs: vec![] };
+        assert_eq!(nothing, Ok(Response::Delete(none)));
+        let Ok(Response::Delete(DeleteResponse { revision, deleted, prev_kvs })) =
+            store.apply(&delete(KeyRange::prefix("")))
         else {
             panic!("a delete answers as a delete")
         };
         assert_eq!((revision, deleted, prev_kvs.len()), (5, 2, 2));
-        store.apply(&put("a", "3"));
+        store.apply(&put("a", "3")).expect("a put is done");
         let a = store.get(b"a").cloned().expect("a is there again");
         assert_eq!((a.create_revision, a.mod_revision, a.version), (6, 6, 1));
     }
@@ -191,11 +217,10 @@ mod tests {
     fn a_limit_says_that_there_is_more() {
         let mut store = Store::new();
         for key in ["a", "b", "c"] {
-            store.apply(&put(key, ""));
+            store.apply(&put(key, "")).expect("a put is done");
         }
-        let Response::Range { kvs, count, more, .. } = store.range(&KeyRange::all(), 2) else {
-            panic!("a range answers as a range")
-        };
+        let request = RangeRequest { limit: 2, ..RangeRequest::new(KeyRange::all()) };
+        let RangeResponse { kvs, count, more, .. } = store.range(&request).expect("the present can be read");
         assert_eq!((kvs.len(), count, more), (2, 3, true));
     }
 
@@ -219,16 +244,13 @@ mod tests {
     fn any_command() -> impl Strategy<Value = Command> {
         prop_oneof![
             3 => (any_key(), any_key(), any::<bool>())
-                .prop_map(|(key, value, prev_kv)| Command::Put { key, value, prev_kv }),
-            1 => (any_range(), any::<bool>()).prop_map(|(range, prev_kv)| Command::Delete { range, prev_kv }),
+                .prop_map(|(key, value, prev_kv)| Command::Put(PutRequest { prev_kv, ..PutRequest::new(key, value) })),
+            1 => (any_range(), any::<bool>()).prop_map(|(range, prev_kv)| Command::Delete(DeleteRequest { range, prev_kv })),
         ]
     }
 
-    fn keys_of(response: Response) -> Vec<Vec<u8>> {
-        match response {
-            Response::Range { kvs, .. } => kvs.into_iter().map(|kv| kv.key).collect(),
-            other => panic!("a range answers as a range, not {other:?}"),
-        }
+    fn keys_of(response: RangeResponse) -> Vec<Vec<u8>> {
+        response.kvs.into_iter().map(|kv| kv.key).collect()
     }
 
     proptest! {
@@ -237,25 +259,26 @@ mod tests {
             let mut store = Store::new();
             let mut model: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
             for command in &commands {
-                let response = store.apply(command);
+                let response = store.apply(command).expect("nothing is refused");
                 match command {
-                    Command::Put { key, value, .. } => {
+                    Command::Put(PutRequest { key, value, .. }) => {
                         model.retain(|(k, _)| k != key);
                         model.push((key.clone(), value.clone()));
                     }
-                    Command::Delete { range, .. } => {
+                    Command::Delete(DeleteRequest { range, .. }) => {
                         let before = model.len();
                         model.retain(|(k, _)| !range.contains(k));
                         let gone = (before - model.len()) as u64;
-                        let counted = matches!(response, Response::Delete { deleted, .. } if deleted == gone);
+                        let counted = matches!(response, Response::Delete(delete) if delete.deleted == gone);
                         prop_assert!(counted);
                     }
+                    other => panic!("{other} is not among the commands"),
                 }
             }
             model.sort();
             let expected: Vec<Vec<u8>> =
                 model.iter().filter(|(k, _)| range.contains(k)).map(|(k, _)| k.clone()).collect();
-            prop_assert_eq!(keys_of(store.range(&range, 0)), expected);
+            prop_assert_eq!(keys_of(store.range(&range.clone().into()).expect("the present can be read")), expected);
             prop_assert_eq!(store.key_count(), model.len() as u64);
             prop_assert_eq!(store.bytes(), model.iter().map(|(k, v)| (k.len() + v.len()) as u64).sum::<u64>());
         }
@@ -270,15 +293,15 @@ mod tests {
             let mut one = Store::new();
             let mut other = Store::new();
             for command in &commands {
-                one.apply(command);
-                other.apply(command);
+                one.apply(command).expect("nothing is refused");
+                other.apply(command).expect("nothing is refused");
             }
             prop_assert_eq!(one.hash(), other.hash());
             let decoded = Store::decode(&one.encode()).expect("what was encoded decodes");
             prop_assert_eq!(&decoded, &one);
             prop_assert_eq!(decoded.hash(), one.hash());
             let before = one.clone();
-            one.apply(&extra);
+            one.apply(&extra).expect("nothing is refused");
             prop_assert_eq!(before == one, before.hash() == one.hash());
         }
 
@@ -286,7 +309,7 @@ mod tests {
         fn broken_snapshots_are_refused_without_a_panic(commands in prop::collection::vec(any_command(), 0..20), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
             let mut store = Store::new();
             for command in &commands {
-                store.apply(command);
+                store.apply(command).expect("nothing is refused");
             }
             let bytes = store.encode();
             let shorter = &bytes[..cut.index(bytes.len())];

@@ -6,7 +6,7 @@ use openraft::raft::{
 };
 
 use crate::cluster::{Message, MessageKind, Reply, RequestId};
-use crate::kv::{Command, Response};
+use crate::kv::{Command, KvError, Response};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
@@ -44,15 +44,15 @@ pub(crate) enum ReplyBody {
 /// What the leader says to a forwarded write.
 pub(crate) type ForwardReply = Result<WriteDone, Refusal>;
 
-/// A write that was committed and applied.
+/// A write that was committed and handed to the store.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteDone {
     /// Its log index.
     pub(crate) index: u64,
     /// The leader's term.
     pub(crate) term: u64,
-    /// The store's answer.
-    pub(crate) response: Response,
+    /// The store's answer, or why it refused.
+    pub(crate) response: Result<Response, KvError>,
 }
 
 /// Why an endpoint or a leader did not do as asked.

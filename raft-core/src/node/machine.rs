@@ -13,7 +13,7 @@ use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 
 use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
-use crate::kv::{Response, Store};
+use crate::kv::{KvError, Response, Store};
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};
@@ -63,15 +63,15 @@ impl Machine {
         Some(receiver)
     }
 
-    fn apply_entry(&self, entry: &Entry) -> Response {
+    fn apply_entry(&self, entry: &Entry) -> Result<Response, KvError> {
         let mut memory = self.memory.borrow_mut();
         memory.applied = Some(entry.log_id);
         let response = match &entry.payload {
-            EntryPayload::Blank => memory.store.blank(),
+            EntryPayload::Blank => Ok(memory.store.blank()),
             EntryPayload::Normal(command) => memory.store.apply(command),
             EntryPayload::Membership(members) => {
                 memory.members = StoredMembership::new(Some(entry.log_id), members.clone());
-                memory.store.blank()
+                Ok(memory.store.blank())
             }
         };
         let hash = memory.store.hash();
