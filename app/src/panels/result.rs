@@ -43,8 +43,8 @@ fn Card(request: RequestView) -> impl IntoView {
     };
     let state = match &request.ended {
         None => "pending",
-        Some((_, Outcome::Ok(_))) => "ok",
-        Some((_, Outcome::Rejected { .. })) => "rejected",
+        Some((_, Outcome::Ok(_) | Outcome::Called { .. })) => "ok",
+        Some((_, Outcome::Rejected { .. } | Outcome::Refused { .. })) => "rejected",
         Some((_, Outcome::Failed(_))) => "failed",
         Some((_, Outcome::Unknown(_))) => "unknown",
     };
@@ -70,8 +70,8 @@ fn Card(request: RequestView) -> impl IntoView {
 
 fn end_text(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Ok(_) => "Answered.",
-        Outcome::Rejected { .. } => "Rejected: certainly not done.",
+        Outcome::Ok(_) | Outcome::Called { .. } => "Answered.",
+        Outcome::Rejected { .. } | Outcome::Refused { .. } => "Rejected: certainly not done.",
         Outcome::Failed(_) => "Failed: certainly not done.",
         Outcome::Unknown(_) => "Unknown: nobody can say yet whether it is done.",
     }
@@ -104,7 +104,7 @@ fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView
         Operation::Read { consistency: Consistency::Serializable, .. } => {
             ", serializable: this node's own copy, it may be old"
         }
-        Operation::Write(_) => "",
+        Operation::Write(_) | Operation::Call(_) => "",
     };
     let sub = format!(
         "Revision {}, answered by node{} in {}{how}.",
@@ -150,8 +150,9 @@ fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
     let (head, cause) = match outcome {
         Outcome::Unknown(cause) => ("Unknown", text::cause(*cause)),
         Outcome::Failed(cause) => ("Failed", text::cause(*cause)),
-        Outcome::Rejected { endpoint, error } => ("Rejected", text::rejection(*endpoint, *error)),
-        Outcome::Ok(_) => return ().into_any(),
+        Outcome::Rejected { endpoint, error } => ("Rejected", text::rejection(*endpoint, (*error).into())),
+        Outcome::Refused { endpoint, error } => ("Rejected", text::rejection(*endpoint, *error)),
+        Outcome::Ok(_) | Outcome::Called { .. } => return ().into_any(),
     };
     let advice = text::advice(outcome);
     view! {

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use futures_util::future::{Either, select};
+
 use super::Clients;
 use super::endpoint::{Handed, Verdict};
 use crate::cluster::{Cause, Outcome, Request, RequestId, RequestStep};
@@ -22,20 +24,30 @@ const ANSWER_MARGIN: Nanos = MILLISECOND;
 impl Clients {
     /// Drives one request to its end.
     pub(super) async fn run(&self, id: RequestId, request: Request) {
-        let deadline = self.0.executor.now() + request.timeout;
+        let (sender, hung_up) = runtime::oneshot();
+        self.0.running.borrow_mut().insert(id, sender);
+        let outcome = match select(Box::pin(self.rounds(id, &request)), hung_up).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) if request.operation.is_write() => Outcome::Unknown(Cause::HungUp),
+            Either::Right(_) => Outcome::Failed(Cause::HungUp),
+        };
+        self.end(id, outcome);
+    }
+
+    async fn rounds(&self, id: RequestId, request: &Request) -> Outcome {
+        let deadline = self.0.executor.now().saturating_add(request.timeout);
         let cause = Rc::new(Cell::new(Cause::EndpointsDown));
         let mut noted = Vec::new();
-        let outcome = loop {
-            if let Some(outcome) = self.round(id, &request, deadline, &cause, &mut noted).await {
-                break outcome;
+        loop {
+            if let Some(outcome) = self.round(id, request, deadline, &cause, &mut noted).await {
+                return outcome;
             }
             let left = deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
-                break Outcome::Failed(cause.get());
+                return Outcome::Failed(cause.get());
             }
             runtime::sleep(left.min(ROUND_PAUSE)).await;
-        };
-        self.end(id, outcome);
+        }
     }
 
     /// Tries every endpoint once; `None` when none of them settled the request.

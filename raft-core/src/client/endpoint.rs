@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Clients;
-use crate::cluster::{Answer, Cause, Consistency, Operation, Outcome, RequestId, RequestStep};
+use crate::cluster::{Answer, Cause, Consistency, Operation, Outcome, RequestId, RequestStep, ServerError};
 use crate::kv::{Command, KvError, RangeRequest, Response};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
@@ -62,6 +62,10 @@ impl Handed {
                 Verdict::Settled(self.read_here(&request))
             }
             Operation::Read { request, consistency: Consistency::Linearizable } => self.read(&request).await,
+            Operation::Call(_) => Verdict::Settled(Outcome::Refused {
+                endpoint: self.server.id,
+                error: ServerError::NotInThisBuild,
+            }),
         }
     }
 

@@ -13,7 +13,8 @@ mod attempt;
 mod book;
 mod endpoint;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub(crate) use book::RequestBook;
@@ -35,6 +36,8 @@ struct Inner {
     recorder: Recorder,
     listening: Listening,
     next: Cell<RequestId>,
+    /// What ends each running request when its client hangs up.
+    running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
     stress_left: Cell<u64>,
 }
 
@@ -45,6 +48,7 @@ impl Clients {
             recorder,
             listening,
             next: Cell::new(1),
+            running: RefCell::default(),
             stress_left: Cell::new(0),
         }))
     }
@@ -81,6 +85,12 @@ impl Clients {
         });
     }
 
+    /// Ends a request whose client no longer waits. False when it does not run.
+    pub(crate) fn hang_up(&self, id: RequestId) -> bool {
+        let running = self.0.running.borrow_mut().remove(&id);
+        running.is_some_and(|sender| sender.send(()).is_ok())
+    }
+
     /// Writes of a running stress still to be sent.
     pub(crate) fn stress_left(&self) -> u64 {
         self.0.stress_left.get()
@@ -91,6 +101,7 @@ impl Clients {
     }
 
     fn end(&self, id: RequestId, outcome: Outcome) {
+        self.0.running.borrow_mut().remove(&id);
         self.0.recorder.record(EventKind::RequestEnded { id, outcome });
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
 use super::{
-    Action, ActionError, Applied, EventKind, Link, Process, Request, Role, STRESS_RATE_MAX, STRESS_TIME_MAX,
-    Stress,
+    Action, ActionError, Applied, EventKind, Link, NO_TIMEOUT, Process, Request, RequestId, Role,
+    STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
@@ -51,6 +51,7 @@ impl Cluster {
             Action::Snapshot(node) => self.snapshot(node),
             Action::Elections { nodes, on } => self.set_elections(nodes, on),
             Action::Request(request) => self.request_action(request),
+            Action::HangUp(id) => self.hang_up(id),
             Action::Stress(stress) => self.stress(stress),
         };
         self.settle();
@@ -343,7 +344,8 @@ impl Cluster {
 
     fn request_action(&mut self, request: Request) -> Result<Applied> {
         self.check_endpoints(&request.endpoints)?;
-        if request.timeout < MILLISECOND || request.timeout > REQUEST_TIMEOUT_MAX {
+        let waits_for_ever = request.timeout == NO_TIMEOUT;
+        if request.timeout < MILLISECOND || request.timeout > REQUEST_TIMEOUT_MAX && !waits_for_ever {
             return refuse(
                 format!("a timeout of {} ms", request.timeout / MILLISECOND),
                 "1 ms to 600 s is accepted",
@@ -357,6 +359,14 @@ impl Cluster {
             );
         }
         Ok(Applied::Request(self.clients.send(request)))
+    }
+
+    fn hang_up(&mut self, id: RequestId) -> Result<Applied> {
+        if self.clients.hang_up(id) {
+            Ok(Applied::Done)
+        } else {
+            nothing(format!("request {id} does not run"))
+        }
     }
 
     fn stress(&mut self, stress: Stress) -> Result<Applied> {

@@ -1,6 +1,8 @@
 //! Events in plain words, for the transcript and the page's event log.
 
-pub use super::describe_client::{cause_text, operation_text, outcome_text, response_text, step_text};
+pub use super::describe_client::{
+    cause_text, operation_text, outcome_text, progress_text, response_text, step_text,
+};
 
 use super::describe_client::step_node;
 use super::{Event, EventKind, LossReason, Message, MessageKind, Property, Role};
@@ -68,7 +70,10 @@ pub fn describe(event: &Event) -> Option<Described> {
         EventKind::Violation { property, detail } => {
             (Topic::Violation, None, format!("{} does not hold: {detail}", property_name(*property)))
         }
-        EventKind::RequestStarted { .. } | EventKind::RequestStep { .. } | EventKind::RequestEnded { .. } => {
+        EventKind::RequestStarted { .. }
+        | EventKind::RequestStep { .. }
+        | EventKind::RequestProgress { .. }
+        | EventKind::RequestEnded { .. } => {
             return client(&event.kind);
         }
         other => return process(other).or_else(|| network(other)),
@@ -154,6 +159,9 @@ fn client(kind: &EventKind) -> Option<Described> {
         }
         EventKind::RequestStep { id, step } => {
             (Some(step_node(step)), format!("request {id}: {}", step_text(step)))
+        }
+        EventKind::RequestProgress { id, response } => {
+            (None, format!("request {id}: {}", progress_text(response)))
         }
         EventKind::RequestEnded { id, outcome } => (None, format!("request {id}: {}", outcome_text(outcome))),
         _ => return None,

@@ -1,6 +1,6 @@
 //! What clients ask and are told, in plain words.
 
-use super::{Cause, Operation, Outcome, RequestStep};
+use super::{Call, Cause, Operation, Outcome, RequestStep, WatchResponse};
 use crate::kv::{Command, KeyRange, PutRequest, RangeEnd, RangeRequest, Response, TxnRequest};
 use crate::units::NodeId;
 
@@ -34,10 +34,25 @@ pub(super) fn step_node(step: &RequestStep) -> NodeId {
 pub fn outcome_text(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Ok(answer) => response_text(&answer.response),
+        Outcome::Called { .. } => "answered".to_owned(),
         Outcome::Rejected { endpoint, error } => format!("rejected by node{endpoint}: {error}"),
+        Outcome::Refused { endpoint, error } => format!("refused by node{endpoint}: {error}"),
         Outcome::Failed(cause) => format!("failed, certainly not done: {}", cause_text(*cause)),
         Outcome::Unknown(cause) => {
             format!("unknown: it may have been done, or may yet be ({})", cause_text(*cause))
+        }
+    }
+}
+
+/// A message of a watch, in words.
+pub fn progress_text(response: &WatchResponse) -> String {
+    match response {
+        WatchResponse { canceled: true, cancel_reason, .. } => {
+            format!("the watch is cancelled: {cancel_reason}")
+        }
+        WatchResponse { created: true, .. } => "the watch has begun".to_owned(),
+        WatchResponse { events, header, .. } => {
+            format!("{} at revision {}", count(events.len() as u64, "change"), header.revision)
         }
     }
 }
@@ -75,6 +90,7 @@ pub fn cause_text(cause: Cause) -> &'static str {
         Cause::NoQuorum => "the leader reaches no majority",
         Cause::EndpointSilent => "the endpoint stopped answering",
         Cause::LeaderSilent => "the leader did not answer the endpoint",
+        Cause::HungUp => "the client stopped waiting",
     }
 }
 
@@ -89,6 +105,17 @@ pub fn operation_text(operation: &Operation) -> String {
             };
             format!("{how} read of {}", read_text(request))
         }
+        Operation::Call(call) => call_text(call),
+    }
+}
+
+fn call_text(call: &Call) -> String {
+    match call {
+        Call::Watch(watch) => format!("watch {}", range_text(&watch.range)),
+        Call::LeaseTimeToLive { id, .. } | Call::LeaseKeepAlive { id } => {
+            format!("{} {id:016x}", call.name())
+        }
+        other => other.name().to_owned(),
     }
 }
 

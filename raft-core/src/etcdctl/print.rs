@@ -8,7 +8,9 @@ use crate::kv::{KeyValue, Response};
 pub fn render(outcome: &Outcome, style: Style) -> Output {
     match outcome {
         Outcome::Ok(answer) => Output { stdout: text_of(&answer.response, style), ..Output::default() },
+        Outcome::Called { .. } => Output::default(),
         Outcome::Rejected { error, .. } => Output::error(1, error.message()),
+        Outcome::Refused { error, .. } => Output::error(1, error.message()),
         // The real tool cannot tell a write that failed from one whose fate is open, nor
         // why: its own clock ran out. The playground says more beside it.
         Outcome::Failed(_) | Outcome::Unknown(_) => Output::error(1, "context deadline exceeded"),

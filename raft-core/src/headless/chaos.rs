@@ -245,8 +245,8 @@ impl Chaos {
         self.requests.retain(|id| match cluster.request(*id).and_then(|view| view.ended) {
             Some((_, outcome)) => {
                 let slot = match outcome {
-                    Outcome::Ok(_) => 0,
-                    Outcome::Failed(_) | Outcome::Rejected { .. } => 1,
+                    Outcome::Ok(_) | Outcome::Called { .. } => 0,
+                    Outcome::Failed(_) | Outcome::Rejected { .. } | Outcome::Refused { .. } => 1,
                     Outcome::Unknown(_) => 2,
                 };
                 outcomes[slot] += 1;

@@ -58,7 +58,7 @@ pub(super) fn leaves_out(operation: &Operation) -> Vec<KeyRange> {
             ranges
         }
         // A lease's keys are left out since they were put on it.
-        Operation::Write(_) | Operation::Read { .. } => Vec::new(),
+        Operation::Write(_) | Operation::Read { .. } | Operation::Call(_) => Vec::new(),
     }
 }
 

@@ -58,7 +58,7 @@ impl OpenRequests {
             }
             Operation::Write(Command::Txn(_)) => Intent::Opaque,
             Operation::Write(_) => Intent::Aside,
-            Operation::Read { consistency: Consistency::Serializable, .. } => return,
+            Operation::Read { consistency: Consistency::Serializable, .. } | Operation::Call(_) => return,
             Operation::Read { request, .. } if request.revision > 0 => Intent::Aside,
             Operation::Read { request, .. } if shows_all(request) => {
                 Intent::Get { range: request.range.clone() }

@@ -119,8 +119,8 @@ fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
 fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
     matches!(
         (outcome, word),
-        (Outcome::Ok(_), ResultWord::Ok)
-            | (Outcome::Failed(_) | Outcome::Rejected { .. }, ResultWord::Refused)
+        (Outcome::Ok(_) | Outcome::Called { .. }, ResultWord::Ok)
+            | (Outcome::Failed(_) | Outcome::Rejected { .. } | Outcome::Refused { .. }, ResultWord::Refused)
             | (Outcome::Unknown(_), ResultWord::Unknown)
     )
 }

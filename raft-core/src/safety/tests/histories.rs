@@ -84,6 +84,7 @@ impl Model {
                 read(self.revision(), kv.into_iter().collect())
             }
             Operation::Write(other) => panic!("{other} is not among the operations"),
+            Operation::Call(call) => panic!("{call:?} is not among the operations"),
         }
     }
 }
@@ -225,6 +226,7 @@ fn effect(operation: &Operation) -> Effect {
         Operation::Write(Command::Delete(_)) => Effect::Delete,
         Operation::Read { .. } => Effect::Get,
         Operation::Write(other) => panic!("{other} is not among the operations"),
+        Operation::Call(call) => panic!("{call:?} is not among the operations"),
     }
 }
 
