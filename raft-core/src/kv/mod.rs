@@ -3,20 +3,34 @@
 //! Knows nothing of Raft: a [`Command`] goes in, a [`Response`] or a [`KvError`] comes out,
 //! and the same commands in the same order give the same store on every node.
 //!
-//! A store holds the current pair of every key, ordered bytewise. Every change
-//! takes the next revision. Pairs are shared, so that a copy of a store is cheap.
+//! Every transaction that changes something takes the next revision. The history holds each
+//! change by its revision, the index each key's changes by the key; both share the pairs, so
+//! that a change costs a bisection and two short entries, and nothing ever scans the history
+//! but compaction and `hashkv`, which are about all of it.
 
+mod change;
 mod command;
-mod digest;
+mod compact;
 mod error;
+mod hash;
+mod index;
 mod range;
 mod request;
 mod response;
+mod revisions;
+mod select;
 mod snapshot;
 mod store;
+mod txn;
+mod validate;
+mod wire;
+
+#[cfg(test)]
+mod tests;
 
 pub use command::{Command, TXN_OPS_MAX};
 pub use error::KvError;
+pub use hash::HashKv;
 pub use range::{KeyRange, RangeEnd};
 pub use request::*;
 pub use response::*;
