@@ -51,14 +51,16 @@ impl Writer<'_> {
         let (create_revision, version) =
             before.as_ref().map_or((main, 1), |old| (old.create_revision, old.version + 1));
         let kept = before.as_ref().filter(|_| put.ignore_value).map(|old| &old.value);
+        let lease = before.as_ref().filter(|_| put.ignore_lease).map_or(put.lease, |old| old.lease);
         let pair = Rc::new(KeyValue {
             key: put.key.clone(),
             value: kept.unwrap_or(&put.value).clone(),
             create_revision,
             mod_revision: main,
             version,
-            lease: 0,
+            lease,
         });
+        self.store.leases.hang(&put.key, before.as_deref(), lease);
         self.add(Change::Put(pair));
         let prev_kv = before.filter(|_| put.prev_kv).map(|old| (*old).clone());
         PutResponse { revision: main, prev_kv }
@@ -81,6 +83,7 @@ impl Writer<'_> {
         doomed
             .into_iter()
             .map(|(key, pair)| {
+                self.store.leases.hang(&key, Some(&pair), 0);
                 self.add(Change::Delete(key));
                 pair
             })

@@ -1,14 +1,14 @@
 //! Snapshots: a store as bytes. All numbers are little-endian.
 //!
-//! A format version; the revision and the compacted one; then the history, change by change. The
-//! index is built anew from that.
+//! A format version; the revision and the compacted one; the leases; then the history, change by
+//! change. The index, and which keys hang on which lease, are built anew from that.
 
 use std::fmt;
 use std::rc::Rc;
 
-use super::KeyValue;
 use super::revisions::{Change, Entry, Revision};
 use super::store::{FIRST_REVISION, NOTHING_COMPACTED, Store};
+use super::{KeyRange, KeyValue, LEASE_TTL_MAX, LEASE_TTL_MIN};
 
 const FORMAT: u8 = 2;
 const PUT: u8 = 0;
@@ -48,6 +48,11 @@ impl Store {
         let mut out = Writer(vec![FORMAT]);
         out.word(self.revision);
         out.word(self.compacted.cast_unsigned());
+        out.word(self.leases().len() as u64);
+        for lease in self.leases() {
+            out.word(lease.id().cast_unsigned());
+            out.word(lease.ttl_seconds().cast_unsigned());
+        }
         out.word(self.revisions.all().len() as u64);
         for entry in self.revisions.all() {
             out.entry(entry);
@@ -71,10 +76,27 @@ impl Store {
         sound(store.revision >= FIRST_REVISION && store.revision <= i64::MAX.cast_unsigned())?;
         sound(store.compacted >= NOTHING_COMPACTED && store.compacted <= store.revision.cast_signed())?;
         for _ in 0..reader.word()? {
+            let (id, ttl_seconds) = (reader.signed()?, reader.signed()?);
+            sound(id != 0 && store.leases().last().is_none_or(|last| last.id() < id))?;
+            sound(
+                (LEASE_TTL_MIN..=LEASE_TTL_MAX).contains(&ttl_seconds) && store.leases.add(id, ttl_seconds),
+            )?;
+        }
+        for _ in 0..reader.word()? {
             let entry = reader.entry()?;
             store.restore(entry)?;
         }
+        store.restore_leases()?;
         if reader.0.is_empty() { Ok(store) } else { Err(DecodeError::TooLong) }
+    }
+
+    /// Hangs the keys on their leases again.
+    fn restore_leases(&mut self) -> Result<(), DecodeError> {
+        for (key, pair) in self.index.select(&KeyRange::all(), self.revision) {
+            sound(pair.lease == 0 || self.leases.get(pair.lease).is_some())?;
+            self.leases.hang(key, None, pair.lease);
+        }
+        Ok(())
     }
 
     /// Adds a change of a snapshot, if it can follow on those before.

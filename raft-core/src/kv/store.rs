@@ -1,8 +1,9 @@
 //! The store.
 
 use super::index::Index;
+use super::lease::Leases;
 use super::revisions::Revisions;
-use super::{Command, KvError, LeaseId, PutRequest, RangeResponse, Response};
+use super::{Command, KvError, PutRequest, RangeResponse, Response};
 
 /// The revision of an empty store, as in etcd.
 pub(super) const FIRST_REVISION: u64 = 1;
@@ -17,6 +18,7 @@ pub struct Store {
     pub(super) compacted: i64,
     pub(super) index: Index,
     pub(super) revisions: Revisions,
+    pub(super) leases: Leases,
 }
 
 impl Default for Store {
@@ -33,6 +35,7 @@ impl Store {
             compacted: NOTHING_COMPACTED,
             index: Index::default(),
             revisions: Revisions::default(),
+            leases: Leases::default(),
         }
     }
 
@@ -51,10 +54,9 @@ impl Store {
             }
             Command::Txn(txn) => self.txn(txn),
             Command::Compact { revision } => self.compact(*revision),
-            Command::LeaseGrant { .. }
-            | Command::LeaseRevoke { .. }
-            | Command::AlarmRaise(_)
-            | Command::AlarmDisarm(_) => Err(KvError::Unimplemented),
+            Command::LeaseGrant { id, ttl_seconds } => self.grant(*id, *ttl_seconds),
+            Command::LeaseRevoke { id } => self.revoke(*id),
+            Command::AlarmRaise(_) | Command::AlarmDisarm(_) => Err(KvError::Unimplemented),
         }
     }
 
@@ -72,11 +74,6 @@ impl Store {
         let response = writer.put(put);
         writer.finish();
         Ok(Response::Put(response))
-    }
-
-    /// Whether a put may name this lease; 0 means none.
-    pub(super) fn check_lease(&self, lease: LeaseId) -> Result<(), KvError> {
-        if lease == 0 { Ok(()) } else { Err(KvError::LeaseNotFound) }
     }
 
     /// The revision of the last change; 1 before the first.

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used)]
 
 mod compaction;
+mod leases;
 mod reading;
 mod transactions;
 
