@@ -80,7 +80,7 @@ impl Command {
 }
 
 impl PutRequest {
-    fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         (self.key.len() + self.value.len()) as u64
     }
 }

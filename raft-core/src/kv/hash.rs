@@ -32,7 +32,7 @@ impl Store {
     pub fn hash(&self) -> u32 {
         let mut hasher = PortableHasher::new();
         (self.revisions.digest(), self.revision, self.compacted).hash(&mut hasher);
-        self.leases.digest().hash(&mut hasher);
+        (self.leases.digest(), &self.alarms).hash(&mut hasher);
         let whole = hasher.finish();
         (whole ^ (whole >> 32)) as u32
     }

@@ -8,6 +8,7 @@
 //! that a change costs a bisection and two short entries, and nothing ever scans the history
 //! but compaction and `hashkv`, which are about all of it.
 
+mod alarm;
 mod change;
 mod command;
 mod compact;
@@ -16,6 +17,7 @@ mod hash;
 mod index;
 mod lease;
 mod lease_clock;
+mod quota;
 mod range;
 mod request;
 mod response;
@@ -25,6 +27,7 @@ mod snapshot;
 mod store;
 mod txn;
 mod validate;
+mod watch;
 mod wire;
 
 #[cfg(test)]
@@ -35,8 +38,10 @@ pub use error::KvError;
 pub use hash::HashKv;
 pub use lease::{LEASE_TTL_MAX, LEASE_TTL_MIN, Lease};
 pub use lease_clock::LeaseClock;
+pub use quota::QUOTA_DEFAULT;
 pub use range::{KeyRange, RangeEnd};
 pub use request::*;
 pub use response::*;
 pub use snapshot::DecodeError;
 pub use store::Store;
+pub use watch::{WatchBatch, WatchEvent, WatchEventKind, WatchRequest};

@@ -74,6 +74,11 @@ impl Revisions {
         &self.entries
     }
 
+    /// The changes from revision `main` on.
+    pub(super) fn since(&self, main: u64) -> &[Entry] {
+        &self.entries[self.entries.partition_point(|entry| entry.at.main < main)..]
+    }
+
     /// Removes the changes that `keep` does not want among those up to revision `main`.
     pub(super) fn retain_until(&mut self, main: u64, mut keep: impl FnMut(&Entry) -> bool) {
         let (digest, stored) = (&mut self.digest, &mut self.stored);
@@ -90,5 +95,10 @@ impl Revisions {
     /// Sum of the digests of all changes.
     pub(super) fn digest(&self) -> u64 {
         self.digest
+    }
+
+    /// Bytes that the changes take in the database.
+    pub(super) fn stored(&self) -> u64 {
+        self.stored
     }
 }

@@ -1,14 +1,16 @@
 //! Snapshots: a store as bytes. All numbers are little-endian.
 //!
-//! A format version; the revision and the compacted one; the leases; then the history, change by
+//! A format version; the revision and the compacted one; quota and size of the database; the
+//! leases; the alarms; then the history, change by
 //! change. The index, and which keys hang on which lease, are built anew from that.
 
 use std::fmt;
 use std::rc::Rc;
 
+use super::quota::{PAGE, Size};
 use super::revisions::{Change, Entry, Revision};
 use super::store::{FIRST_REVISION, NOTHING_COMPACTED, Store};
-use super::{KeyRange, KeyValue, LEASE_TTL_MAX, LEASE_TTL_MIN};
+use super::{Alarm, AlarmKind, KeyRange, KeyValue, LEASE_TTL_MAX, LEASE_TTL_MIN};
 
 const FORMAT: u8 = 2;
 const PUT: u8 = 0;
@@ -48,10 +50,17 @@ impl Store {
         let mut out = Writer(vec![FORMAT]);
         out.word(self.revision);
         out.word(self.compacted.cast_unsigned());
+        out.word(self.size.quota);
+        out.word(self.size.total);
         out.word(self.leases().len() as u64);
         for lease in self.leases() {
             out.word(lease.id().cast_unsigned());
             out.word(lease.ttl_seconds().cast_unsigned());
+        }
+        out.word(self.alarms.len() as u64);
+        for alarm in &self.alarms {
+            out.word(alarm.member);
+            out.0.push(alarm.kind as u8);
         }
         out.word(self.revisions.all().len() as u64);
         for entry in self.revisions.all() {
@@ -75,6 +84,7 @@ impl Store {
         store.compacted = reader.signed()?;
         sound(store.revision >= FIRST_REVISION && store.revision <= i64::MAX.cast_unsigned())?;
         sound(store.compacted >= NOTHING_COMPACTED && store.compacted <= store.revision.cast_signed())?;
+        store.size = Size { quota: reader.word()?, total: reader.word()? };
         for _ in 0..reader.word()? {
             let (id, ttl_seconds) = (reader.signed()?, reader.signed()?);
             sound(id != 0 && store.leases().last().is_none_or(|last| last.id() < id))?;
@@ -83,10 +93,16 @@ impl Store {
             )?;
         }
         for _ in 0..reader.word()? {
+            let alarm = reader.alarm()?;
+            sound(store.alarms.last().is_none_or(|last| *last < alarm))?;
+            store.alarms.push(alarm);
+        }
+        for _ in 0..reader.word()? {
             let entry = reader.entry()?;
             store.restore(entry)?;
         }
         store.restore_leases()?;
+        sound(store.size.total.is_multiple_of(PAGE) && store.size.total > store.db_size_in_use())?;
         if reader.0.is_empty() { Ok(store) } else { Err(DecodeError::TooLong) }
     }
 
@@ -195,6 +211,13 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Result<&'a [u8], DecodeError> {
         let length = self.word()?;
         self.take(length)
+    }
+
+    fn alarm(&mut self) -> Result<Alarm, DecodeError> {
+        let member = self.word()?;
+        let kinds = [AlarmKind::NoSpace, AlarmKind::Corrupt];
+        let kind = kinds.get(usize::from(self.byte()?)).ok_or(DecodeError::Impossible)?;
+        Ok(Alarm { member, kind: *kind })
     }
 
     fn entry(&mut self) -> Result<Entry, DecodeError> {

@@ -2,15 +2,16 @@
 
 use super::index::Index;
 use super::lease::Leases;
+use super::quota::{QUOTA_DEFAULT, Size};
 use super::revisions::Revisions;
-use super::{Command, KvError, PutRequest, RangeResponse, Response};
+use super::{Alarm, Command, KvError, PutRequest, RangeResponse, Response};
 
 /// The revision of an empty store, as in etcd.
 pub(super) const FIRST_REVISION: u64 = 1;
 /// The compacted revision of a store that was never compacted, as in etcd.
 pub(super) const NOTHING_COMPACTED: i64 = -1;
 
-/// All keys with their history, and the revision.
+/// All keys with their history, the leases, the alarms, and the revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     pub(super) revision: u64,
@@ -19,6 +20,9 @@ pub struct Store {
     pub(super) index: Index,
     pub(super) revisions: Revisions,
     pub(super) leases: Leases,
+    /// In order.
+    pub(super) alarms: Vec<Alarm>,
+    pub(super) size: Size,
 }
 
 impl Default for Store {
@@ -36,6 +40,8 @@ impl Store {
             index: Index::default(),
             revisions: Revisions::default(),
             leases: Leases::default(),
+            alarms: Vec::new(),
+            size: Size::new(QUOTA_DEFAULT),
         }
     }
 
@@ -44,6 +50,13 @@ impl Store {
     /// # Errors
     /// The store refuses it, and is untouched.
     pub fn apply(&mut self, command: &Command) -> Result<Response, KvError> {
+        self.check_alarms(command)?;
+        let response = self.carry_out(command)?;
+        self.grow();
+        Ok(response)
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<Response, KvError> {
         match command {
             Command::Put(put) => self.put(put),
             Command::Delete(delete) => {
@@ -56,7 +69,8 @@ impl Store {
             Command::Compact { revision } => self.compact(*revision),
             Command::LeaseGrant { id, ttl_seconds } => self.grant(*id, *ttl_seconds),
             Command::LeaseRevoke { id } => self.revoke(*id),
-            Command::AlarmRaise(_) | Command::AlarmDisarm(_) => Err(KvError::Unimplemented),
+            Command::AlarmRaise(alarm) => Ok(self.raise(*alarm)),
+            Command::AlarmDisarm(alarm) => Ok(self.disarm(*alarm)),
         }
     }
 

@@ -4,7 +4,9 @@
 mod compaction;
 mod leases;
 mod reading;
+mod space;
 mod transactions;
+mod watching;
 
 use super::*;
 
