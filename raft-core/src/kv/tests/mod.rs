@@ -3,6 +3,8 @@
 
 mod compaction;
 mod leases;
+mod model;
+mod properties;
 mod reading;
 mod space;
 mod transactions;
