@@ -6,6 +6,7 @@ mod leases;
 mod model;
 mod properties;
 mod reading;
+mod snapshots;
 mod space;
 mod transactions;
 mod watching;

@@ -30,7 +30,7 @@ fn any_range_request() -> impl Strategy<Value = RangeRequest> {
         [SortTarget::Key, SortTarget::Version, SortTarget::Create, SortTarget::Mod, SortTarget::Value];
     let sort = (prop::sample::select(targets.to_vec()), any::<bool>())
         .prop_map(|(target, descending)| Sort { target, descending });
-    let bound = || prop_oneof![3 => Just(0), 1 => -1..12i64];
+    let bound = || prop_oneof![9 => Just(0), 1 => -1..12i64];
     let order = (prop::option::of(sort), any::<bool>(), prop_oneof![Just(0), -1..5i64]);
     let flags = (any::<bool>(), prop::bool::weighted(0.1));
     let bounds = (bound(), bound(), bound(), bound());
@@ -108,6 +108,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         6 => any_put().prop_map(Command::Put),
         2 => any_delete().prop_map(Command::Delete),
         4 => any_txn().prop_map(Command::Txn),
+        1 => (1..20i64).prop_map(|revision| Command::Compact { revision }),
         1 => any_revision().prop_map(|revision| Command::Compact { revision }),
         1 => (1..4i64, -1..60i64).prop_map(|(id, ttl_seconds)| Command::LeaseGrant { id, ttl_seconds }),
         1 => (1..4i64).prop_map(|id| Command::LeaseRevoke { id }),
@@ -166,7 +167,7 @@ proptest! {
     #[test]
     fn the_store_answers_as_the_model(
         commands in commands(30),
-        ranges in prop::collection::vec(any_range_request(), 8),
+        ranges in prop::collection::vec(any_range_request(), 24),
         watches in prop::collection::vec(any_watch(), 4),
         snapshot in any::<prop::sample::Index>(),
     ) {
@@ -192,8 +193,9 @@ proptest! {
             prop_assert_eq!(store.range(request), model.range(request), "{:?}", request);
         }
         for watch in &watches {
-            let from = watch.start_revision;
-            prop_assert_eq!(store.history(watch, from), model.history(watch, from), "{:?}", watch);
+            for from in [watch.start_revision, model.compacted, model.compacted + 1] {
+                prop_assert_eq!(store.history(watch, from), model.history(watch, from), "{:?}", watch);
+            }
         }
     }
 

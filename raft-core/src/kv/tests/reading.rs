@@ -97,17 +97,36 @@ fn a_limit_cuts_after_the_sort_and_counts_all() {
 #[test]
 fn without_a_direction_the_limit_comes_before_the_order() {
     let store = sorted();
-    let first = RangeRequest {
+    let first = |target| RangeRequest {
         limit: 1,
-        sort: sort(SortTarget::Version, false),
+        sort: sort(target, false),
         limit_first: true,
         ..RangeRequest::new(KeyRange::prefix("n"))
     };
-    // n1 and n2 are taken, n2 has the lower version.
-    assert_eq!(keys(&store.range(&first).expect("it can be read")), ["n2"]);
+    // Only n1 and n2 are taken: n3, though created first, is not.
+    for (target, expected) in [(SortTarget::Version, "n2"), (SortTarget::Create, "n1")] {
+        let response = store.range(&first(target)).expect("it can be read");
+        assert_eq!((keys(&response), response.more), (vec![expected], true));
+    }
     // A filter brings the whole range back in.
-    let filtered = RangeRequest { min_mod_revision: 7, ..first };
+    let filtered = RangeRequest { min_mod_revision: 7, ..first(SortTarget::Version) };
     assert_eq!(keys(&store.range(&filtered).expect("it can be read")), ["n3"]);
+}
+
+#[test]
+fn many_ties_keep_the_order_of_keys() {
+    let names: Vec<String> = (0..200).map(|number| format!("{:03}", number * 7 % 200)).collect();
+    let value = |name: &str| if name.ends_with(['1', '4', '5']) { "even" } else { "odd" };
+    let store = after(&names.iter().map(|name| put(name, value(name))).collect::<Vec<Command>>());
+    for descending in [false, true] {
+        let request =
+            RangeRequest { sort: sort(SortTarget::Value, descending), ..RangeRequest::new(KeyRange::all()) };
+        let response = store.range(&request).expect("it can be read");
+        let keys = keys(&response);
+        let (even, odd) = if descending { (&keys[140..], &keys[..140]) } else { (&keys[..60], &keys[60..]) };
+        assert!(even.iter().all(|key| value(key) == "even") && odd.iter().all(|key| value(key) == "odd"));
+        assert!(even.is_sorted() && odd.is_sorted());
+    }
 }
 
 #[test]

@@ -144,6 +144,17 @@ fn an_open_ended_delete_may_meet_a_put() {
 }
 
 #[test]
+fn nothing_is_kept_of_a_key_that_the_transaction_deleted() {
+    let mut store = after(&[put("b", "1")]);
+    let keeps = TxnOp::Put(PutRequest { ignore_value: true, ..PutRequest::new("b", "") });
+    let request = Command::Txn(txn(vec![op_del(KeyRange::from_key("a")), keeps]));
+    assert_eq!(request.validate(), Ok(()));
+    let before = store.clone();
+    assert_eq!(store.apply(&request), Err(KvError::KeyNotFound));
+    assert_eq!(store, before);
+}
+
+#[test]
 fn lists_are_counted_level_by_level() {
     let reads = |count| vec![op_get("k"); count];
     let nested = |outer: usize, inner: usize| {
