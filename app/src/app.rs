@@ -133,8 +133,8 @@ fn Header() -> impl IntoView {
             <button class="btn" data-testid="new-cluster" on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
                 "New cluster"
             </button>
-            <button class="btn plain" data-testid="help" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
-                "Keys and signs"
+            <button class="btn plain" data-testid="help" aria-label="Keys and signs" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                <span class="long">"Keys and signs"</span><span class="short" aria-hidden="true">"?"</span>
             </button>
         </header>
     }

@@ -12,6 +12,14 @@ extern "C" {
     /// Defined in boot.js, which is loaded before the engine and outlives it.
     #[wasm_bindgen(js_namespace = window, js_name = raftPlaygroundCrashed)]
     fn crashed(message: &str);
+
+    /// The browser's own functions: Rust's would be part of everybody's download.
+    #[wasm_bindgen(js_namespace = Math)]
+    pub fn cos(angle: f64) -> f64;
+    #[wasm_bindgen(js_namespace = Math)]
+    pub fn sin(angle: f64) -> f64;
+    #[wasm_bindgen(js_namespace = Math)]
+    pub fn atan2(y: f64, x: f64) -> f64;
 }
 
 /// Replaces the page by one that says what happened and offers a fresh cluster.

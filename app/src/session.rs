@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Described, describe};
+use raft_core::cluster::describe::{Described, Topic, describe};
 use raft_core::cluster::{
     Action, Applied, Cluster, ClusterView, EventKind, LossReason, Message, Request, RequestId, Settings,
 };
@@ -24,6 +24,8 @@ pub struct LogLine {
     pub at: Nanos,
     /// What happened.
     pub what: Described,
+    /// How often it happened since: losses on one link are one line.
+    pub times: u64,
 }
 
 /// A short message to the person: why something did not happen, or what was refused.
@@ -220,7 +222,7 @@ impl Session {
             .filter_map(|event| Some((event.at, describe(event)?)))
             .map(|(at, what)| {
                 number += 1;
-                LogLine { number, at, what }
+                LogLine { number, at, what, times: 1 }
             })
             .collect();
         if lines.is_empty() {
@@ -229,7 +231,7 @@ impl Session {
         self.next_line.set_value(number);
         let mut dropped = 0;
         self.log.update(|log| {
-            log.extend(lines);
+            lines.into_iter().for_each(|line| add_line(log, line));
             while log.len() > LOG_LINES_MAX {
                 log.pop_front();
                 dropped += 1;
@@ -262,6 +264,20 @@ impl Inner {
             self.breaks.push(Broken { from: message.from, to: message.to, permille });
         }
     }
+}
+
+/// Adds a line, or counts it on the line that says the same of the same network.
+fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
+    const LOOK_BACK: usize = 60;
+    if line.what.topic == Topic::Message {
+        let recent =
+            log.iter_mut().rev().take(LOOK_BACK).take_while(|known| known.what.topic != Topic::Network);
+        if let Some(known) = recent.into_iter().find(|known| known.what.text == line.what.text) {
+            known.times += 1;
+            return;
+        }
+    }
+    log.push_back(line);
 }
 
 /// A cluster that always works.

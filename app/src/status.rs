@@ -44,7 +44,8 @@ pub fn StatusLine() -> impl IntoView {
                 {move || {
                     let quorum = facts.with(|facts| facts.1) as usize;
                     boxes.get().into_iter().enumerate().map(|(at, class)| view! {
-                        <i class=class class:last-needed=at + 1 == quorum></i>
+                        <i class=class></i>
+                        {(at + 1 == quorum).then(|| view! { <i class="quorum-mark"></i> })}
                     }).collect_view()
                 }}
             </span>

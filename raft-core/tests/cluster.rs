@@ -99,7 +99,40 @@ fn a_request_fails_over_to_the_next_endpoint() {
         other => panic!("the second endpoint answers: {other:?}"),
     }
     let steps = cluster.request(id).unwrap().steps;
-    assert_eq!(steps[0].1, RequestStep::Refused { endpoint: down });
+    assert_eq!(steps[0].1, LifeStep::Noted(RequestStep::Refused { endpoint: down }));
+}
+
+#[test]
+fn the_life_of_a_write_names_the_disks_that_make_it_safe() {
+    let (mut cluster, leader) = led(Settings::with_seed(7));
+    let id = send(&mut cluster, put(vec![leader], "/a"));
+    cluster.advance(2 * SECOND);
+    let Outcome::Ok(answer) = outcome(&cluster, id) else { panic!("it is done") };
+    let index = answer.index.expect("a write has a log index");
+    let steps: Vec<LifeStep> = cluster.request(id).unwrap().steps.into_iter().map(|(_, step)| step).collect();
+    let at = |wanted: &dyn Fn(&LifeStep) -> bool| steps.iter().position(wanted).expect("the step is told");
+    let proposed = at(
+        &|step| matches!(step, LifeStep::Noted(RequestStep::Proposed { leader: by, index: at, .. }) if (*by, *at) == (leader, index)),
+    );
+    let disks = |count| at(&|step| matches!(step, LifeStep::Stored { disks, .. } if *disks == count));
+    let committed = at(&|step| *step == LifeStep::Committed { leader, index });
+    let applied = at(&|step| *step == LifeStep::Applied { node: leader });
+    assert!(proposed < disks(1) && disks(1) < disks(2) && disks(2) < disks(3), "{steps:?}");
+    assert!(disks(3) < committed && committed < applied, "{steps:?}");
+}
+
+#[test]
+fn a_stop_in_good_order_is_no_failure_and_a_crash_is_no_stop() {
+    let (mut cluster, leader) = led(Settings::with_seed(7));
+    let other = leader % 5 + 1;
+    cluster.take_events();
+    cluster.apply(Action::Stop(leader)).unwrap();
+    cluster.apply(Action::Kill(other)).unwrap();
+    let process = |id: NodeId| cluster.view().nodes[id as usize - 1].process;
+    assert_eq!((process(leader), process(other)), (Process::Stopped, Process::Crashed));
+    let kinds: Vec<EventKind> = cluster.take_events().into_iter().map(|event| event.kind).collect();
+    assert!(kinds.contains(&EventKind::Stopped { node: leader }), "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| matches!(kind, EventKind::Failed { .. })), "{kinds:?}");
 }
 
 #[test]

@@ -51,10 +51,13 @@ pub fn Events() -> impl IntoView {
                 </div>
             </div>
             <ol class="event-list" data-testid="events" tabindex="0" aria-label="Events, newest first">
-                <For each=move || shown.get() key=|line| line.number let:line>
+                <For each=move || shown.get() key=|line| (line.number, line.times) let:line>
                     <li class=if line.what.topic == Topic::Violation { "violation" } else { "" }>
                         <time>{text::seconds(line.at)}</time>
-                        <span>{text::sentence(&line.what.text)}</span>
+                        <span>
+                            {text::sentence(&line.what.text)}
+                            {(line.times > 1).then(|| view! { <span class="tag times">{format!("{} times", line.times)}</span> })}
+                        </span>
                     </li>
                 </For>
             </ol>

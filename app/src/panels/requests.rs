@@ -78,7 +78,7 @@ pub fn Requests() -> impl IntoView {
         <section class="requests" aria-label="Client">
             <div class="tabs" role="tablist" aria-label="What to ask">
                 {tabs.into_iter().map(|(tab, name)| view! {
-                    <button role="tab" id=format!("tab-{}", name.to_lowercase()) data-testid=format!("tab-{}", name.to_lowercase())
+                    <button role="tab" id=format!("tab-{}", name.to_ascii_lowercase()) data-testid=format!("tab-{}", name.to_ascii_lowercase())
                         aria-selected=move || (page.tab.get() == tab).to_string()
                         aria-controls="request-form"
                         on:click=move |_| page.tab.set(tab)>

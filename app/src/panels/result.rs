@@ -1,7 +1,7 @@
 //! What became of the request that was sent last: the value, or the cause, and its life.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{operation_text, response_text, step_text};
+use raft_core::cluster::describe::{life_text, operation_text, response_text};
 use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestView};
 use raft_core::kv::{Command, KeyValue, Response};
 use raft_core::units::Nanos;
@@ -48,8 +48,12 @@ fn Card(request: RequestView) -> impl IntoView {
         Some((_, Outcome::Failed(_))) => "failed",
         Some((_, Outcome::Unknown(_))) => "unknown",
     };
-    let steps: Vec<(Nanos, String)> =
-        request.steps.iter().map(|(at, step)| (at - started, text::sentence(&step_text(step)))).collect();
+    let quorum = use_page().session.view.with_untracked(|view| view.status.quorum);
+    let steps: Vec<(Nanos, String)> = request
+        .steps
+        .iter()
+        .map(|(at, step)| (at - started, text::sentence(&life_text(step, quorum))))
+        .collect();
     view! {
         <div class=class data-state=state>{head}</div>
         <h2 class="small">"Life of this request"</h2>

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use raft_core::cluster::Link;
 use raft_core::units::NodeId;
 
-use super::geometry::{Measures, angle, measures, place};
+use super::geometry::{Measures, Point, Tenths, angle, measures, on_ring, place};
 use crate::app::use_page;
+use crate::browser::atan2;
 
 /// What is cut, as far as it is drawn.
 #[derive(Clone, PartialEq, Default)]
@@ -32,7 +33,7 @@ pub fn Cuts() -> impl IntoView {
     });
     view! {
         {move || picture.with(|picture| {
-            let m = measures(page.narrow.get());
+            let m = measures(page.narrow.get(), picture.members);
             view! { {split(picture, &m)}{marks(picture, &m)} }
         })}
     }
@@ -48,12 +49,13 @@ fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
             let next = id % members + 1;
             if group(id) != group(next) {
                 let between = angle(id, members) + std::f64::consts::PI / members as f64;
-                let reach = m.ring + m.disc;
-                let (x, y) = (m.center.x + reach * between.cos(), m.center.y + reach * between.sin());
+                let end = on_ring(m, between, m.disc / 2.0);
+                let [cx, cy, x, y] =
+                    [m.center.x, m.center.y, end.x, end.y].map(|length| Tenths(length).to_string());
                 lines.push(view! {
                     <g class="split">
-                        <line class="split-gap" x1=m.center.x y1=m.center.y x2=x y2=y />
-                        <line class="split-edge" x1=m.center.x y1=m.center.y x2=x y2=y />
+                        <line class="split-gap" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
+                        <line class="split-edge" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
                     </g>
                 });
             }
@@ -74,11 +76,11 @@ fn marks(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
             // Nearer to the sender, so that the two directions of a link are told apart.
             let share = if both { 0.5 } else { 0.38 };
             let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
-            let turn = (b.y - a.y).atan2(b.x - a.x).to_degrees();
+            let turn = atan2(b.y - a.y, b.x - a.x).to_degrees();
             let path = if both { "M-3-9v18M3-9v18" } else { "M-9-7l7 7-7 7M3-9v18" };
             view! {
-                <line class="cut-wire" x1=a.x y1=a.y x2=b.x y2=b.y />
-                <path class="cutmark" d=path transform=format!("translate({x:.1} {y:.1}) rotate({turn:.1})") />
+                <path class="cut-wire" d=format!("M{a}L{b}") />
+                <path class="cutmark" d=path transform=format!("translate({}) rotate({})", Point { x, y }, Tenths(turn)) />
             }
         })
         .collect();

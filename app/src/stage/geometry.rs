@@ -1,6 +1,10 @@
 //! Where things stand on the stage.
 
+use std::fmt;
+
 use raft_core::units::NodeId;
+
+use crate::browser::{cos, sin};
 
 /// A point on the stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +15,26 @@ pub struct Point {
     pub y: f64,
 }
 
+impl fmt::Display for Point {
+    /// As SVG has it: both numbers, in tenths.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", Tenths(self.x), Tenths(self.y))
+    }
+}
+
+/// A length printed to one decimal. The standard library's printing of floating-point numbers
+/// would be three kilobytes of everybody's download.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tenths(pub f64);
+
+impl fmt::Display for Tenths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = (self.0 * 10.0 + if self.0 < 0.0 { -0.5 } else { 0.5 }) as i64;
+        let sign = if tenths < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+    }
+}
+
 /// The measures of a stage, wide or narrow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
@@ -18,39 +42,70 @@ pub struct Measures {
     pub size: (f64, f64),
     /// The middle of the ring.
     pub center: Point,
-    /// Radius of the ring.
-    pub ring: f64,
+    /// Half the width of the ring.
+    pub ring_x: f64,
+    /// Half its height.
+    pub ring_y: f64,
     /// Radius of a node's disc.
     pub disc: f64,
     /// Radius of the arc around it.
     pub arc: f64,
 }
 
-/// Measures for a page of this width.
-pub fn measures(narrow: bool) -> Measures {
-    if narrow {
-        Measures {
+/// From this many nodes on, neighbours need more room than a circle gives them.
+const CROWD: u64 = 7;
+
+/// Measures for a page of this width and so many nodes.
+pub fn measures(narrow: bool, nodes: u64) -> Measures {
+    let at = |x, y| Point { x, y };
+    match (narrow, nodes >= CROWD) {
+        (true, false) => Measures {
             size: (360.0, 372.0),
-            center: Point { x: 180.0, y: 178.0 },
-            ring: 122.0,
+            center: at(180.0, 178.0),
+            ring_x: 122.0,
+            ring_y: 122.0,
             disc: 20.0,
             arc: 25.0,
-        }
-    } else {
-        Measures {
+        },
+        (true, true) => Measures {
+            size: (360.0, 470.0),
+            center: at(180.0, 232.0),
+            ring_x: 134.0,
+            ring_y: 180.0,
+            disc: 16.0,
+            arc: 20.0,
+        },
+        (false, false) => Measures {
             size: (940.0, 452.0),
-            center: Point { x: 470.0, y: 226.0 },
-            ring: 160.0,
+            center: at(470.0, 232.0),
+            ring_x: 160.0,
+            ring_y: 160.0,
             disc: 30.0,
             arc: 36.0,
-        }
+        },
+        (false, true) => Measures {
+            size: (1040.0, 510.0),
+            center: at(520.0, 288.0),
+            ring_x: 250.0,
+            ring_y: 168.0,
+            disc: 28.0,
+            arc: 34.0,
+        },
     }
 }
 
 /// The place of a node: node1 at the top, then clockwise.
 pub fn place(m: &Measures, node: NodeId, nodes: u64) -> Point {
     let angle = angle(node, nodes);
-    Point { x: m.center.x + m.ring * angle.cos(), y: m.center.y + m.ring * angle.sin() }
+    on_ring(m, angle, 0.0)
+}
+
+/// The point of the ring in a direction, moved outwards by so much.
+pub fn on_ring(m: &Measures, angle: f64, outwards: f64) -> Point {
+    Point {
+        x: m.center.x + (m.ring_x + outwards) * cos(angle),
+        y: m.center.y + (m.ring_y + outwards) * sin(angle),
+    }
 }
 
 /// The direction in which a node lies from the middle.
@@ -59,9 +114,26 @@ pub fn angle(node: NodeId, nodes: u64) -> f64 {
     std::f64::consts::TAU * turn - std::f64::consts::FRAC_PI_2
 }
 
-/// Whether a node's label stands to the right of it.
-pub fn label_is_right(node: NodeId, nodes: u64) -> bool {
-    angle(node, nodes).cos() > -0.01
+/// Where a node's label stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelSide {
+    /// To the right.
+    Right,
+    /// To the left.
+    Left,
+    /// Above, in the middle.
+    Above,
+}
+
+/// Where the label of a node stands: outside the ring, clear of its neighbours.
+pub fn label_side(node: NodeId, nodes: u64) -> LabelSide {
+    if node == 1 && nodes >= CROWD {
+        LabelSide::Above
+    } else if cos(angle(node, nodes)) > -0.01 {
+        LabelSide::Right
+    } else {
+        LabelSide::Left
+    }
 }
 
 /// The way of a message: a curve that bows to the right of its direction, so that the two
@@ -79,7 +151,7 @@ impl Wire {
         const BOW: f64 = 0.13;
         let (a, b) = (place(m, from, nodes), place(m, to, nodes));
         let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let length = dx.hypot(dy).max(1.0);
+        let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let (ux, uy) = (dx / length, dy / length);
         let gap = m.arc + 2.0;
         Wire {
@@ -99,6 +171,6 @@ impl Wire {
     /// The curve as an SVG path.
     pub fn path(&self) -> String {
         let Wire { from, bend, to } = self;
-        format!("M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", from.x, from.y, bend.x, bend.y, to.x, to.y)
+        format!("M{from}Q{bend} {to}")
     }
 }

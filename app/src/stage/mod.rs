@@ -14,7 +14,7 @@ pub use painter::Painter;
 use crate::app::{Dialog, use_page};
 use crate::text;
 use cuts::Cuts;
-use geometry::measures;
+use geometry::{Tenths, measures};
 use node::Node;
 use raft_core::cluster::{Action, Role};
 
@@ -25,11 +25,11 @@ pub fn Stage() -> impl IntoView {
     let session = page.session;
     let members = Memo::new(move |_| session.view.with(|view| view.status.members));
     let caption = Memo::new(move |_| session.view.with(|view| text::caption(view)));
+    let ring = move || measures(page.narrow.get(), members.get());
     let box_of = move || {
-        let (width, height) = measures(page.narrow.get()).size;
-        format!("0 0 {width} {height}")
+        let (width, height) = ring().size;
+        format!("0 0 {} {}", Tenths(width), Tenths(height))
     };
-    let ring = move || measures(page.narrow.get());
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
         <section class="stage" aria-label="Cluster">
@@ -55,7 +55,8 @@ pub fn Stage() -> impl IntoView {
                     </pattern>
                     <Signs />
                 </defs>
-                <circle class="ring" cx=move || ring().center.x cy=move || ring().center.y r=move || ring().ring />
+                <ellipse class="ring" cx=move || Tenths(ring().center.x).to_string() cy=move || Tenths(ring().center.y).to_string()
+                    rx=move || Tenths(ring().ring_x).to_string() ry=move || Tenths(ring().ring_y).to_string() />
                 <Cuts />
                 <g id="wires" aria-hidden="true"></g>
                 <Tally />
@@ -108,12 +109,13 @@ fn Tally() -> impl IntoView {
             Some((newest.id, granted as u64, view.status.quorum))
         })
     });
-    let center = move || measures(page.narrow.get()).center;
+    let center =
+        move || measures(page.narrow.get(), page.session.view.with(|view| view.status.members)).center;
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
             <g class="tally" aria-hidden="true">
-                <text class="tally-count" x=center().x y=center().y>{format!("{granted} of {quorum}")}</text>
-                <text class="tally-what" x=center().x y=center().y + 18.0>{format!("votes for node{id}")}</text>
+                <text class="tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{format!("{granted} of {quorum}")}</text>
+                <text class="tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{format!("votes for node{id}")}</text>
             </g>
         })}
     }

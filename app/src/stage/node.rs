@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use raft_core::cluster::{LogCell, NodeView, Process, Role};
 use raft_core::units::NodeId;
 
-use super::geometry::{label_is_right, measures, place};
+use super::geometry::{LabelSide, Tenths, label_side, measures, place};
 use crate::app::use_page;
+use crate::browser::{cos, sin};
 use crate::status::term_hue;
 use crate::text;
 
@@ -43,8 +44,8 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
         format!("node {look}{chosen}")
     };
     let translate = move || {
-        let at = place(&measures(page.narrow.get()), id, members);
-        format!("translate({:.1} {:.1})", at.x, at.y)
+        let at = place(&measures(page.narrow.get(), members), id, members);
+        format!("translate({at})")
     };
     let with = move |look: fn(&NodeView) -> String| {
         picture.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
@@ -56,8 +57,8 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
             format!("node{}, {}, term {}, {hash}", node.id, text::role(node), node.term)
         })
     };
-    let disc = move || measures(page.narrow.get()).disc;
-    let arc = move || measures(page.narrow.get()).arc;
+    let disc = move || measures(page.narrow.get(), members).disc;
+    let arc = move || measures(page.narrow.get(), members).arc;
     view! {
         <g class=class transform=translate id=format!("node-{id}") tabindex="0" role="button" aria-label=label
             aria-pressed=move || (session.selected.get() == id).to_string()
@@ -70,14 +71,14 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
             on:keydown=move |event| keys(&event, id, members)
         >
             <circle class="hit" r="44" />
-            <circle class="focus-ring" r=move || arc() + 6.0 />
-            <circle class="track" r=arc />
-            <circle class="arc" id=format!("arc-{id}") r=arc transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
-            <circle class="disc" r=disc />
+            <circle class="focus-ring" r=move || Tenths(arc() + 6.0).to_string() />
+            <circle class="track" r=move || Tenths(arc()).to_string() />
+            <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
+            <circle class="disc" r=move || Tenths(disc()).to_string() />
             {move || picture.with(|p| p.as_ref().map(|p| glyph(&p.view, disc() / 30.0)))}
             {move || picture.with(|p| p.as_ref().map(|p| ballots(&p.view, members, disc() / 30.0)))}
             <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
-                transform=move || format!("translate(0 {:.0})", arc() + 1.0)>
+                transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
@@ -119,7 +120,7 @@ fn look_of(node: &NodeView) -> &'static str {
 
 /// The sign on the disc, so that colour never speaks alone.
 fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
-    let transform = format!("scale({scale:.2})");
+    let transform = format!("scale({})", Tenths(scale));
     let path = match (node.process, node.role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
@@ -130,7 +131,7 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
     };
     let alone = node.process == Process::Running && node.role == Role::Leader && !node.has_quorum;
     view! {
-        {alone.then(|| view! { <circle class="veil" r=30.0 * scale /> })}
+        {alone.then(|| view! { <circle class="veil" r=Tenths(30.0 * scale).to_string() /> })}
         {path.map(|(class, d)| view! { <path class=class d=d transform=transform /> })}
     }
 }
@@ -139,12 +140,12 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
 fn ballots(node: &NodeView, members: u64, scale: f64) -> impl IntoView + use<> {
     let dots = node.ballots.iter().map(|ballot| {
         let angle = super::geometry::angle(ballot.node, members);
-        let (x, y) = (16.0 * scale * angle.cos(), 16.0 * scale * angle.sin());
+        let (x, y) = (16.0 * scale * cos(angle), 16.0 * scale * sin(angle));
         let class = if ballot.granted == Some(true) { "ballot yes" } else { "ballot" };
         let no = (ballot.granted == Some(false)).then(
-            || view! { <path class="ballot" d="M-3 0h6" transform=format!("translate({x:.1} {y:.1})") /> },
+            || view! { <path class="ballot" d="M-3 0h6" transform=format!("translate({} {})", Tenths(x), Tenths(y)) /> },
         );
-        view! { <circle class=class cx=format!("{x:.1}") cy=format!("{y:.1}") r=5.0 * scale />{no} }
+        view! { <circle class=class cx=Tenths(x).to_string() cy=Tenths(y).to_string() r=Tenths(5.0 * scale).to_string() />{no} }
     });
     dots.collect_view()
 }
@@ -175,20 +176,28 @@ fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<
         }
         .into_any();
     }
-    let right = label_is_right(node.id, members);
-    let x = if right { 48.0 } else { -48.0 };
-    let anchor = if right { "start" } else { "end" };
-    let strip_x = if right { x } else { x - CELLS as f64 * CELL_STEP };
+    let strip_width = CELLS as i64 * CELL_STEP;
+    let (anchor, x, strip_x) = match label_side(node.id, members) {
+        LabelSide::Right => ("start", 48, 48),
+        LabelSide::Left => ("end", -48, -48 - strip_width),
+        LabelSide::Above => ("middle", 0, -strip_width / 2),
+    };
+    // The label of the topmost node stands higher, off the disc and what is cut out of it.
+    let y = match label_side(node.id, members) {
+        LabelSide::Above => -86,
+        _ if node.id == 1 => -20,
+        _ => 0,
+    };
     view! {
         <g class="beside" text-anchor=anchor>
-            <text x=x y="-18">
+            <text x=x y=y - 18>
                 <tspan class=format!("name {colour}")>{name}</tspan>
                 <tspan class="role" dx="7">{role}</tspan>
             </text>
-            <text class=format!("hash mono {colour}") x=x y="-1">{hash}</text>
-            <text class="role" x=x y="15">{progress}</text>
+            <text class=format!("hash mono {colour}") x=x y=y - 1>{hash}</text>
+            <text class="role" x=x y=y + 15>{progress}</text>
         </g>
-        <g transform=format!("translate({strip_x:.0} 22)")>{strip(picture)}</g>
+        <g transform=format!("translate({strip_x} {})", y + 22)>{strip(picture)}</g>
     }
     .into_any()
 }
@@ -197,8 +206,8 @@ fn or_dash(index: Option<u64>) -> String {
     index.map_or("–".to_owned(), |index| index.to_string())
 }
 
-const CELL: f64 = 17.0;
-const CELL_STEP: f64 = 19.0;
+const CELL: i64 = 17;
+const CELL_STEP: i64 = 19;
 
 /// The newest entries: dashed is appended, a bold frame committed, filled applied. The line
 /// below is the disk; a raised cell is only in memory.
@@ -208,30 +217,28 @@ fn strip(picture: &Picture) -> impl IntoView + use<> {
     let cells: Vec<_> = (0..CELLS)
         .map(|at| {
             let index = picture.window + at;
-            let x = at as f64 * CELL_STEP;
+            let x = at as i64 * CELL_STEP;
             match node.tail.iter().find(|cell| cell.mark.index == index) {
                 Some(cell) => entry(node, cell, x, up).into_any(),
                 None if node.purged_index.is_some_and(|purged| index <= purged) => view! {
                     <g class="cell packed"><rect x=x y="0" width=CELL height=CELL rx="2" /></g>
                 }
                 .into_any(),
-                None => {
-                    view! { <g class="cell"><circle class="hole" cx=x + CELL / 2.0 cy="9" r="1.2" /></g> }
-                        .into_any()
-                }
+                None => view! { <g class="cell"><circle class="hole" cx=x + CELL / 2 cy="9" r="1.2" /></g> }
+                    .into_any(),
             }
         })
         .collect();
     let durable =
         node.durable_index.map_or(0, |durable| (durable + 1).saturating_sub(picture.window)).min(CELLS);
-    let platter = durable as f64 * CELL_STEP;
+    let platter = durable as i64 * CELL_STEP;
     view! {
         {cells}
         <line class="platter" x1="0" y1="21" x2=platter y2="21" />
     }
 }
 
-fn entry(node: &NodeView, cell: &LogCell, x: f64, up: bool) -> impl IntoView + use<> {
+fn entry(node: &NodeView, cell: &LogCell, x: i64, up: bool) -> impl IntoView + use<> {
     let index = Some(cell.mark.index);
     let state = if !up {
         ""
@@ -242,13 +249,13 @@ fn entry(node: &NodeView, cell: &LogCell, x: f64, up: bool) -> impl IntoView + u
     } else {
         " open"
     };
-    let lift = if node.durable_index >= index { 0.0 } else { -4.0 };
+    let lift = if node.durable_index >= index { 0 } else { -4 };
     let term = cell.mark.term;
     let title = format!("index {}, term {term}: {}", cell.mark.index, cell.label);
     view! {
         <g class=format!("cell t{}{state}", term_hue(term)) transform=format!("translate(0 {lift})") aria-label=title>
             <rect x=x y="0" width=CELL height=CELL rx="2" />
-            <text x=x + CELL / 2.0 y="13">{term}</text>
+            <text x=x + CELL / 2 y="13">{term}</text>
         </g>
     }
 }

@@ -23,6 +23,15 @@ struct Slot {
     path: web_sys::Element,
 }
 
+impl Slot {
+    /// Draws nothing; the elements are kept for the next message.
+    fn clear(&mut self) {
+        self.message = None;
+        set(&self.sign, "display", "none");
+        set(&self.path, "display", "none");
+    }
+}
+
 struct Break {
     until: f64,
     sign: web_sys::Element,
@@ -38,6 +47,8 @@ pub struct Painter {
     /// What each arc shows, to set it only when it changes.
     arcs: Vec<(NodeId, u32)>,
     drawn: Option<(Nanos, usize, bool)>,
+    /// The cluster and the measures for which the slots were placed.
+    placed: (u32, bool),
 }
 
 impl Painter {
@@ -51,6 +62,7 @@ impl Painter {
             breaks: Vec::new(),
             arcs: Vec::new(),
             drawn: None,
+            placed: (0, false),
         }
     }
 
@@ -64,6 +76,11 @@ impl Painter {
             return;
         }
         self.drawn = Some(state);
+        let placed = (self.session.generation.get_untracked(), self.narrow.get_untracked());
+        if std::mem::replace(&mut self.placed, placed) != placed {
+            // Another cluster numbers its messages anew; another width has other wires.
+            self.slots.iter_mut().for_each(Slot::clear);
+        }
         let shown: Vec<&Message> =
             view.messages.iter().filter(|m| end_of(m) > now).take(MESSAGES_MAX).collect();
         self.place_messages(&shown, view.status.members, now);
@@ -75,12 +92,10 @@ impl Painter {
         let (Some(wires), Some(signs)) = (layer("wires"), layer("messages")) else { return };
         for slot in &mut self.slots {
             if slot.message.is_some_and(|id| !shown.iter().any(|m| m.id == id)) {
-                slot.message = None;
-                set(&slot.sign, "display", "none");
-                set(&slot.path, "display", "none");
+                slot.clear();
             }
         }
-        let m = measures(self.narrow.get_untracked());
+        let m = measures(self.narrow.get_untracked(), members);
         let calm = self.calm.get_untracked();
         for message in shown {
             let at = match self.slots.iter().position(|slot| slot.message == Some(message.id)) {
@@ -108,7 +123,7 @@ impl Painter {
             let share =
                 if calm { 0.5 } else { (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0) };
             let point = wire.at(share);
-            set(&slot.sign, "transform", &format!("translate({:.1} {:.1})", point.x, point.y));
+            set(&slot.sign, "transform", &format!("translate({point})"));
         }
     }
 
@@ -120,14 +135,14 @@ impl Painter {
     }
 
     fn mark_breaks(&mut self, members: u64, wall: f64) {
-        let m = measures(self.narrow.get_untracked());
+        let m = measures(self.narrow.get_untracked(), members);
         let Some(signs) = layer("messages") else { return };
         for broken in self.session.take_breaks() {
             let Some(sign) = child(&signs, "use", "dot lost") else { return };
             let point =
                 Wire::between(&m, broken.from, broken.to, members).at(broken.permille as f64 / 1_000.0);
             set(&sign, "href", "#m-broken");
-            set(&sign, "transform", &format!("translate({:.1} {:.1})", point.x, point.y));
+            set(&sign, "transform", &format!("translate({point})"));
             self.breaks.push(Break { until: wall + BREAK_MS, sign });
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Event, EventKind, RequestId, RequestView};
+use super::life::Lives;
+use crate::cluster::{Event, EventKind, LifeStep, RequestId, RequestView};
+use crate::units::Nanos;
 
 /// Ended requests that can still be looked at.
 pub(crate) const REQUESTS_KEPT: u64 = 256;
@@ -13,6 +15,7 @@ const STEPS_KEPT: usize = 64;
 #[derive(Default)]
 pub(crate) struct RequestBook {
     requests: BTreeMap<RequestId, RequestView>,
+    lives: Lives,
     running: u64,
 }
 
@@ -33,11 +36,7 @@ impl RequestBook {
                 self.requests.insert(*id, view);
             }
             EventKind::RequestStep { id, step } => {
-                if let Some(view) = self.requests.get_mut(id)
-                    && view.steps.len() < STEPS_KEPT
-                {
-                    view.steps.push((event.at, step.clone()));
-                }
+                self.note(*id, event.at, LifeStep::Noted(step.clone()));
             }
             EventKind::RequestEnded { id, outcome } => {
                 if let Some(view) = self.requests.get_mut(id) {
@@ -47,6 +46,17 @@ impl RequestBook {
                 self.forget_oldest();
             }
             _ => {}
+        }
+        for (id, step) in self.lives.observe(event) {
+            self.note(id, event.at, step);
+        }
+    }
+
+    fn note(&mut self, id: RequestId, at: Nanos, step: LifeStep) {
+        if let Some(view) = self.requests.get_mut(&id)
+            && view.steps.len() < STEPS_KEPT
+        {
+            view.steps.push((at, step));
         }
     }
 

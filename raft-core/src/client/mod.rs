@@ -12,6 +12,7 @@
 mod attempt;
 mod book;
 mod endpoint;
+mod life;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

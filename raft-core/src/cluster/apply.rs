@@ -34,6 +34,8 @@ impl Cluster {
         if let Some(stuck) = &self.stuck {
             return refuse(stuck.clone(), "start a new cluster");
         }
+        // An action changes nodes from outside: they are looked at again.
+        self.looked_at = u64::MAX;
         let applied = match action {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),

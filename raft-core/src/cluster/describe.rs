@@ -1,7 +1,7 @@
 //! Events in plain words, for the transcript and the page's event log.
 
 pub use super::describe_client::{
-    cause_text, operation_text, outcome_text, progress_text, response_text, step_text,
+    cause_text, life_text, operation_text, outcome_text, progress_text, response_text, step_text,
 };
 
 use super::describe_client::step_node;

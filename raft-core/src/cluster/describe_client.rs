@@ -1,8 +1,22 @@
 //! What clients ask and are told, in plain words.
 
-use super::{Call, Cause, Operation, Outcome, RequestStep, WatchResponse};
+use super::{Call, Cause, LifeStep, Operation, Outcome, RequestStep, WatchResponse};
 use crate::kv::{Command, KeyRange, PutRequest, RangeEnd, RangeRequest, Response, TxnRequest};
 use crate::units::NodeId;
+
+/// A step in a request's life as the page shows it, in words. `quorum` is the number of disks
+/// that make an entry safe.
+pub fn life_text(step: &LifeStep, quorum: u64) -> String {
+    match step {
+        LifeStep::Noted(step) => step_text(step),
+        LifeStep::Stored { node, disks } if *disks > quorum => format!("on node{node}'s disk, too"),
+        LifeStep::Stored { node, disks } => format!("on node{node}'s disk: {disks} of {quorum} needed"),
+        LifeStep::Committed { leader, index } => {
+            format!("committed: node{leader} knows that entry {index} is safe")
+        }
+        LifeStep::Applied { node } => format!("applied to node{node}'s key-value store"),
+    }
+}
 
 /// A step in a request's life, in words.
 pub fn step_text(step: &RequestStep) -> String {
@@ -11,7 +25,9 @@ pub fn step_text(step: &RequestStep) -> String {
         RequestStep::Taken { endpoint } => format!("node{endpoint} takes it"),
         RequestStep::WaitsForLeader { endpoint } => format!("node{endpoint} knows no leader and waits"),
         RequestStep::Forwarded { from, to } => format!("node{from} passes it on to node{to}"),
-        RequestStep::Proposed { leader } => format!("node{leader} puts it into its log"),
+        RequestStep::Proposed { leader, index, term } => {
+            format!("node{leader} appends it as entry {index} of term {term}")
+        }
         RequestStep::ReadConfirmed { leader, index } => {
             format!("node{leader} confirms with a majority: read at index {index}")
         }
@@ -26,7 +42,7 @@ pub(super) fn step_node(step: &RequestStep) -> NodeId {
         | RequestStep::WaitsForLeader { endpoint }
         | RequestStep::GaveUp { endpoint, .. } => *endpoint,
         RequestStep::Forwarded { from, .. } => *from,
-        RequestStep::Proposed { leader } | RequestStep::ReadConfirmed { leader, .. } => *leader,
+        RequestStep::Proposed { leader, .. } | RequestStep::ReadConfirmed { leader, .. } => *leader,
     }
 }
 

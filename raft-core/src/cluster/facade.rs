@@ -26,6 +26,8 @@ pub struct Cluster {
     pub(super) nodes: Nodes,
     /// Why the run cannot go on, should its tasks wake each other for ever.
     pub(super) stuck: Option<String>,
+    /// How often tasks had been polled when the nodes were last looked at.
+    pub(super) looked_at: u64,
 }
 
 impl Cluster {
@@ -53,7 +55,7 @@ impl Cluster {
         let nodes = (1..=settings.nodes)
             .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
             .collect();
-        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None };
+        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None, looked_at: 0 };
         cluster.boot_all();
         Ok(cluster)
     }
@@ -121,12 +123,21 @@ impl Cluster {
     /// Lets exactly the next message or timer happen, and moves the clock to it.
     /// False when nothing is due up to `to`; the clock stays where it was then.
     pub fn step(&mut self, to: Nanos) -> bool {
-        let Some(at) = self.next_event_at().filter(|at| *at <= to) else { return false };
-        if self.around.network.next_at() == Some(at) {
-            self.around.executor.set_now(at);
-            self.take_from_wire();
-        } else {
-            self.around.executor.fire_next_timer();
+        if self.stuck.is_some() {
+            return false;
+        }
+        let timer = self.around.executor.next_timer();
+        let timer_at = timer.as_ref().map_or(Nanos::MAX, |timer| timer.at);
+        match self.around.network.next_at() {
+            // What is due on the wire goes before a timer of the same instant.
+            Some(at) if at <= timer_at.min(to) => {
+                self.around.executor.set_now(at);
+                self.take_from_wire();
+            }
+            _ => match timer.filter(|timer| timer.at <= to) {
+                Some(timer) => self.around.executor.fire(timer),
+                None => return false,
+            },
         }
         self.settle();
         true
@@ -203,7 +214,9 @@ impl Cluster {
                 ));
                 return;
             }
-            if !self.look_at_nodes() {
+            // A node changes only when one of its tasks runs.
+            let polls = self.around.executor.stats().polls;
+            if std::mem::replace(&mut self.looked_at, polls) == polls || !self.look_at_nodes() {
                 return;
             }
         }

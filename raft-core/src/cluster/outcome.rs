@@ -36,6 +36,10 @@ pub enum RequestStep {
     Proposed {
         /// The leader.
         leader: NodeId,
+        /// The entry's log index.
+        index: u64,
+        /// The entry's term.
+        term: u64,
     },
     /// A leader confirmed the read index.
     ReadConfirmed {

@@ -135,7 +135,7 @@ impl Settings {
             if value == 0 || value > max || !value.is_multiple_of(MILLISECOND) {
                 Err(SettingsError::new(
                     name,
-                    format!("{} ms", value as f64 / 1e6),
+                    format!("{}.{:06} ms", value / MILLISECOND, value % MILLISECOND),
                     format!("whole milliseconds, 1 to {}", max / MILLISECOND),
                 ))
             } else {

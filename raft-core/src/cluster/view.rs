@@ -180,9 +180,35 @@ pub struct RequestView {
     /// When it was sent.
     pub started: Nanos,
     /// Its steps so far.
-    pub steps: Vec<(Nanos, RequestStep)>,
+    pub steps: Vec<(Nanos, LifeStep)>,
     /// When and how it ended; absent while it runs.
     pub ended: Option<(Nanos, Outcome)>,
+}
+
+/// A step in a request's life: what client and endpoint noted, and what became of its entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LifeStep {
+    /// Noted by the client or its endpoint.
+    Noted(RequestStep),
+    /// A node's disk holds the entry; a crash would not take it from there.
+    Stored {
+        /// Whose disk.
+        node: NodeId,
+        /// How many disks hold it now.
+        disks: u64,
+    },
+    /// The leader that proposed it knows that it is committed.
+    Committed {
+        /// The leader.
+        leader: NodeId,
+        /// The entry's log index.
+        index: u64,
+    },
+    /// The leader applied it to its key-value store.
+    Applied {
+        /// The leader.
+        node: NodeId,
+    },
 }
 
 /// A property that did not hold.

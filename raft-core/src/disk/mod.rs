@@ -194,7 +194,7 @@ impl Disk {
             if let Some(at) = self.proposals.iter().position(|(digest, _)| *digest == mark.digest)
                 && let Some((_, id)) = self.proposals.remove(at)
             {
-                let step = RequestStep::Proposed { leader: self.node };
+                let step = RequestStep::Proposed { leader: self.node, index: mark.index, term: mark.term };
                 self.recorder.record(EventKind::RequestStep { id, step });
             }
         }

@@ -48,6 +48,8 @@ pub(crate) struct Node {
     /// Whether the election timer may start elections; kept over restarts.
     pub(crate) elections: bool,
     pub(crate) observed: Observed,
+    /// Whether the process was asked to end: then openraft may report that it did.
+    stopping: bool,
     /// Why the process could not start, filled in by the start itself.
     start_error: Rc<RefCell<Option<String>>>,
 }
@@ -92,6 +94,7 @@ impl Node {
             since: 0,
             elections: true,
             observed: Observed::default(),
+            stopping: false,
             start_error: Rc::default(),
         }
     }
@@ -128,6 +131,7 @@ impl Node {
     /// Begins a graceful end: the disk is written out, openraft is asked to shut down.
     /// [`Node::finish_stop`] follows once everything that can run has run.
     pub(crate) fn begin_stop(&mut self, around: &Surroundings) {
+        self.stopping = true;
         self.disk.borrow_mut().close();
         if let Some(server) = around.listening.get(self.id) {
             around.executor.spawn(self.domain(), async move {
@@ -162,6 +166,7 @@ impl Node {
         around.executor.kill_domain(self.domain());
         around.executor.enter(|| drop(server));
         self.process = process;
+        self.stopping = false;
         self.since = around.executor.now();
         self.observed.forget_process();
     }

@@ -57,10 +57,12 @@ impl Observed {
         if !same {
             self.saw_greater_log = false;
         }
-        let fresh =
-            || Campaign { kind, term, calls: BTreeSet::new(), answers: BTreeMap::from([(node, true)]) };
+        let fresh = || Campaign { kind, term, calls: BTreeSet::new(), answers: BTreeMap::new() };
         let campaign = self.campaign.take().filter(|_| same).unwrap_or_else(fresh);
-        self.campaign.insert(campaign).calls.insert(rpc);
+        let campaign = self.campaign.insert(campaign);
+        campaign.calls.insert(rpc);
+        // It votes for itself.
+        campaign.answers.insert(node, true);
     }
 
     /// A member answered the call `rpc`. `longer_log` says that it refused for the sake of its log.
@@ -87,7 +89,7 @@ impl Observed {
 
 impl Node {
     /// Looks at the metrics if they changed, and records what is new.
-    /// Returns openraft's error if it stopped by itself.
+    /// Returns openraft's error if it stopped without having been asked to.
     pub(crate) fn observe(
         &mut self,
         server: &Server,
@@ -103,7 +105,7 @@ impl Node {
         }
         let metrics = receiver.borrow_watched();
         if let Err(fatal) = &metrics.running_state {
-            return Some(fatal.to_string());
+            return (!self.stopping).then(|| fatal.to_string());
         }
         let role = match metrics.state {
             ServerState::Learner | ServerState::Shutdown => Role::Learner,
@@ -114,12 +116,14 @@ impl Node {
         };
         let (term, leader) = (metrics.current_term, metrics.current_leader);
         let commit = metrics.local_committed.map(|id| id.index);
-        let knows_members = metrics.membership_config.voter_ids().next().is_some();
+        // openraft collects them anew for each call: asked only while it matters.
+        let starts = self.process == Process::Starting;
+        let knows_members = starts && metrics.membership_config.voter_ids().next().is_some();
         drop(metrics);
         let before = &mut self.observed;
         before.version = Some(version);
         before.pre_vote_runs = pre_vote_runs;
-        if self.process == Process::Starting && knows_members {
+        if knows_members {
             self.process = Process::Running;
             self.since = now;
         }

@@ -65,6 +65,13 @@ pub struct Executor {
     election_draws: RefCell<Vec<ElectionDraw>>,
 }
 
+/// The timer that is due next, until anything else happens.
+pub struct NextTimer {
+    /// When it is due, in global time; never in the past.
+    pub at: Nanos,
+    domain: usize,
+}
+
 impl Executor {
     /// An executor with this many domains, [`WORLD`] included, at time 0.
     pub fn new(seed: u64, domains: u32) -> Rc<Executor> {
@@ -192,25 +199,34 @@ impl Executor {
 
     /// When the next timer is due, in global time; never in the past.
     pub fn next_timer_at(&self) -> Option<Nanos> {
-        self.peek_timer().map(|(at, ..)| at.max(self.now()))
+        self.next_timer().map(|timer| timer.at)
     }
 
-    fn peek_timer(&self) -> Option<(Nanos, u64, usize)> {
+    /// The timer that is due next: by deadline, then by the order in which timers were set.
+    pub fn next_timer(&self) -> Option<NextTimer> {
         let mut domains = self.domains.borrow_mut();
         let timers = domains.iter_mut().enumerate();
-        timers.filter_map(|(i, domain)| domain.next_timer().map(|(at, sequence)| (at, sequence, i))).min()
+        let due =
+            timers.filter_map(|(i, domain)| domain.next_timer().map(|(at, order)| (at, order, i))).min();
+        due.map(|(at, _, domain)| NextTimer { at: at.max(self.now()), domain })
     }
 
-    /// Moves the clock to the next timer and fires that one. False when there is none.
-    pub fn fire_next_timer(&self) -> bool {
-        let Some((at, _, index)) = self.peek_timer() else { return false };
-        self.set_now(at);
-        let timer = self.domains.borrow_mut()[index].take_timer();
+    /// Moves the clock to the next timer and fires that one.
+    pub fn fire(&self, next: NextTimer) {
+        self.set_now(next.at);
+        let timer = self.domains.borrow_mut()[next.domain].take_timer();
         if let Some(timer) = timer {
             self.count(|stats| stats.timers_fired += 1);
             timer.fire();
         }
-        true
+    }
+
+    /// Moves the clock to the next timer and fires that one. False when there is none.
+    pub fn fire_next_timer(&self) -> bool {
+        let next = self.next_timer();
+        let any = next.is_some();
+        next.into_iter().for_each(|next| self.fire(next));
+        any
     }
 
     /// Moves the clock; never backwards.

@@ -216,6 +216,12 @@ pub enum RoleWord {
     Leader,
     /// Its process does not run.
     Down,
+    /// Its process ended in the middle of things.
+    Crashed,
+    /// Its process ended in good order.
+    Stopped,
+    /// Its process stands still.
+    Paused,
 }
 
 /// How the last command ended.

@@ -81,6 +81,9 @@ fn role(cursor: &mut Cursor<'_>) -> Option<RoleWord> {
         ("candidate", RoleWord::Candidate),
         ("leader", RoleWord::Leader),
         ("down", RoleWord::Down),
+        ("crashed", RoleWord::Crashed),
+        ("stopped", RoleWord::Stopped),
+        ("paused", RoleWord::Paused),
     ];
     words.into_iter().find(|(word, _)| cursor.take(word)).map(|(_, role)| role)
 }

@@ -109,6 +109,9 @@ fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
         let up = node.process.is_up();
         match role {
             RoleWord::Down => !up,
+            RoleWord::Crashed => node.process == Process::Crashed,
+            RoleWord::Stopped => node.process == Process::Stopped,
+            RoleWord::Paused => node.process == Process::Paused,
             RoleWord::Leader => up && node.role == Role::Leader,
             RoleWord::Follower => up && node.role == Role::Follower,
             RoleWord::Candidate => up && matches!(node.role, Role::Candidate | Role::PreCandidate),

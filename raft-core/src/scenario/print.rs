@@ -229,6 +229,9 @@ fn role_word(role: RoleWord) -> &'static str {
         RoleWord::Candidate => "candidate",
         RoleWord::Leader => "leader",
         RoleWord::Down => "down",
+        RoleWord::Crashed => "crashed",
+        RoleWord::Stopped => "stopped",
+        RoleWord::Paused => "paused",
     }
 }
 

@@ -135,7 +135,7 @@ fn any_test() -> impl Strategy<Value = Test> {
         ]),
         (1..=9u64).prop_map(|id| Test::LeaderIs(Who::Node(id))),
         any_who().prop_map(Test::LeaderIsNot),
-        any_who().prop_map(|who| Test::Role(who, RoleWord::Down)),
+        (any_who(), any_role()).prop_map(|(who, role)| Test::Role(who, role)),
         any::<u64>().prop_map(Test::Term),
         prop_oneof![Just(vec![]), any_nodes()].prop_map(|nodes| Test::Same(Same::Log, nodes)),
         (any_value(), any_nodes()).prop_map(|(value, nodes)| Test::EntryOn(value, nodes)),
@@ -144,6 +144,18 @@ fn any_test() -> impl Strategy<Value = Test> {
             .prop_map(|(key, value, nodes)| Test::Key(key, value, nodes)),
         (any::<u64>(), any_who()).prop_map(|(revision, who)| Test::Revision(revision, who)),
     ]
+}
+
+fn any_role() -> impl Strategy<Value = RoleWord> {
+    prop::sample::select(vec![
+        RoleWord::Follower,
+        RoleWord::Candidate,
+        RoleWord::Leader,
+        RoleWord::Down,
+        RoleWord::Crashed,
+        RoleWord::Stopped,
+        RoleWord::Paused,
+    ])
 }
 
 fn any_deed() -> impl Strategy<Value = Deed> {

@@ -17,10 +17,12 @@ const ENGINES: [(&str, &str); 4] = [
     ("openraft-rt-sim", "openraft-rt-sim, native"),
     ("tokio-paused", "tokio's paused clock, native"),
 ];
-/// Workloads, and the virtual seconds that make a run of a CPU second or so.
+/// Workloads, and the virtual seconds that make a run of a few CPU seconds. The same for
+/// all engines: a snapshot costs more the longer the writes go on.
 const WORKLOADS: [(&str, u64); 2] = [("idle", 1_800), ("writes", 300)];
 const ROUNDS: usize = 3;
-const PEERS: &str = "tools/peers-bench/Cargo.toml";
+/// The peers' package, a workspace of its own.
+pub const PEERS: &str = "tools/peers-bench/Cargo.toml";
 
 /// The best so far: engine and workload to virtual seconds a CPU second.
 type Best = BTreeMap<(String, String), f64>;
@@ -40,10 +42,10 @@ pub fn bench() -> Result<(), Failure> {
         }
         let seconds = WORKLOADS.map(|(workload, seconds)| format!("{workload}={seconds}"));
         let mut in_wasm = program("node");
-        in_wasm.arg(determinism::RUNNER).arg(&wasm).arg("bench").args(seconds);
+        in_wasm.arg(determinism::RUNNER).arg(&wasm).arg("bench").args(&seconds);
         lines(&mut best, &output(&mut in_wasm).map_err(|(_, failure)| failure)?)?;
         let mut peers = cargo("run");
-        peers.args(["--quiet", "--release", "--manifest-path", PEERS]);
+        peers.args(["--quiet", "--release", "--manifest-path", PEERS, "--"]).args(&seconds);
         lines(&mut best, &output(&mut peers).map_err(|(_, failure)| failure)?)?;
     }
     print!("\n{}", table(&best)?);

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::process::{cargo, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, browser, chaos, determinism, page, place, tools};
+use crate::{Failure, bench, browser, chaos, determinism, page, place, tools};
 
 /// A step passes with the lines that its runners closed with.
 type Closing = Result<Vec<String>, Failure>;
@@ -31,7 +31,7 @@ enum Need {
     Browser,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -45,6 +45,12 @@ const STEPS: [Step; 10] = [
         about: "clippy, what runs in the page",
         needs: &[Need::RustComponents, Need::WasmTarget],
         work: clippy_wasm,
+    },
+    Step {
+        name: "peers",
+        about: "rustfmt and clippy, the benchmark of openraft's other runtimes",
+        needs: &[Need::RustComponents],
+        work: peers,
     },
     Step { name: "rustdoc", about: "documentation", needs: &[Need::WasmTarget], work: rustdoc },
     Step { name: "core", about: "tests of raft-core, golden scenarios among them", needs: &[], work: core },
@@ -147,6 +153,14 @@ fn clippy_native() -> Closing {
 fn clippy_wasm() -> Closing {
     let target = ["--release", "--target", "wasm32-unknown-unknown"];
     quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
+}
+
+/// A workspace of its own, which the other steps do not see. It is compiled no further than
+/// this: `cargo xtask bench` runs it, and it checks itself then.
+fn peers() -> Closing {
+    run(cargo("fmt").args(["--check", "--manifest-path", bench::PEERS]))?;
+    let package = ["--all-targets", "--manifest-path", bench::PEERS];
+    quiet(cargo("clippy").args(package).args(["--", "-D", "warnings"]))
 }
 
 /// Packages that run on this machine.

@@ -1,0 +1,145 @@
+//! What became of a proposed write: whose disks hold its entry, when it was committed, when applied.
+//!
+//! Told from events alone, for those who look on. Only requests that run are followed.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
+use crate::units::{NODES_MAX, NodeId};
+
+/// The entries of running writes.
+#[derive(Default)]
+pub(super) struct Lives {
+    /// By log index, then request.
+    followed: BTreeMap<(u64, RequestId), Life>,
+    indexes: BTreeMap<RequestId, u64>,
+}
+
+struct Life {
+    leader: NodeId,
+    term: u64,
+    /// Logs that hold the entry, perhaps only in memory.
+    logs: NodeSet,
+    /// Disks from which a crash would not take it.
+    disks: NodeSet,
+    committed: bool,
+}
+
+/// A set of nodes, in one word: numbers of nodes are small.
+#[derive(Clone, Copy, Default)]
+struct NodeSet(u64);
+
+const _: () = assert!(NODES_MAX < u64::BITS as u64);
+
+impl NodeSet {
+    fn insert(&mut self, node: NodeId) -> bool {
+        let before = self.0;
+        self.0 |= 1 << node;
+        self.0 != before
+    }
+
+    fn remove(&mut self, node: NodeId) {
+        self.0 &= !(1 << node);
+    }
+
+    fn contains(self, node: NodeId) -> bool {
+        self.0 & 1 << node != 0
+    }
+
+    fn len(self) -> u64 {
+        u64::from(self.0.count_ones())
+    }
+}
+
+impl Lives {
+    /// What an event adds to the lives of requests.
+    pub(super) fn observe(&mut self, event: &Event) -> Vec<(RequestId, LifeStep)> {
+        match &event.kind {
+            EventKind::RequestStep { id, step: RequestStep::Proposed { leader, index, term } } => {
+                let mut life = Life {
+                    leader: *leader,
+                    term: *term,
+                    logs: NodeSet::default(),
+                    disks: NodeSet::default(),
+                    committed: false,
+                };
+                life.logs.insert(*leader);
+                self.followed.insert((*index, *id), life);
+                self.indexes.insert(*id, *index);
+            }
+            EventKind::RequestEnded { id, .. } => {
+                if let Some(index) = self.indexes.remove(id) {
+                    self.followed.remove(&(index, *id));
+                }
+            }
+            _ if self.followed.is_empty() => {}
+            EventKind::Appended { node, entries } => {
+                entries.iter().for_each(|mark| self.appended(*node, mark))
+            }
+            EventKind::Truncated { node, from } => {
+                for (_, life) in self.followed.range_mut((*from, 0)..) {
+                    life.logs.remove(*node);
+                    life.disks.remove(*node);
+                }
+            }
+            EventKind::Crashed { node, .. } => {
+                for life in self.followed.values_mut().filter(|life| !life.disks.contains(*node)) {
+                    life.logs.remove(*node);
+                }
+            }
+            EventKind::Synced { node, through } => return self.synced(*node, *through),
+            EventKind::Committed { node, index } => return self.committed(*node, *index),
+            EventKind::Applied { node, entry, .. } => return self.applied(*node, entry),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn appended(&mut self, node: NodeId, mark: &EntryMark) {
+        for (_, life) in self.followed.range_mut((mark.index, 0)..=(mark.index, RequestId::MAX)) {
+            if life.term == mark.term {
+                life.logs.insert(node);
+            } else {
+                // Another leader's entry took its place.
+                life.logs.remove(node);
+                life.disks.remove(node);
+            }
+        }
+    }
+
+    fn synced(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
+        let mut steps = Vec::new();
+        for ((_, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
+            if life.logs.contains(node) && life.disks.insert(node) {
+                steps.push((*id, LifeStep::Stored { node, disks: life.disks.len() }));
+            }
+        }
+        steps
+    }
+
+    fn committed(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
+        let mut steps = Vec::new();
+        for ((index, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
+            if life.leader == node && life.logs.contains(node) && !life.committed {
+                life.committed = true;
+                steps.push((*id, LifeStep::Committed { leader: node, index: *index }));
+            }
+        }
+        steps
+    }
+
+    fn applied(&mut self, node: NodeId, mark: &EntryMark) -> Vec<(RequestId, LifeStep)> {
+        let mut steps = Vec::new();
+        for ((index, id), life) in self.followed.range_mut((mark.index, 0)..=(mark.index, RequestId::MAX)) {
+            if life.leader != node || life.term != mark.term {
+                continue;
+            }
+            // What is applied is committed; the node's metrics say so only at the end of the instant.
+            if !std::mem::replace(&mut life.committed, true) {
+                steps.push((*id, LifeStep::Committed { leader: node, index: *index }));
+            }
+            steps.push((*id, LifeStep::Applied { node }));
+        }
+        steps
+    }
+}

@@ -1,0 +1,155 @@
+//! The network: every call takes one latency to get there and one to come back.
+//!
+//! Latencies are drawn one a message from one seeded stream, and slept on the
+//! runtime's clock. Nothing is lost. A call that takes too long is failed here,
+//! since openraft leaves that to the network.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use openraft::errors::{RPCError, ReplicationClosed, StreamingError, Timeout, Unreachable};
+use openraft::network::RPCOption;
+use openraft::raft::{
+    AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, VoteRequest, VoteResponse,
+};
+use openraft::{AnyError, AsyncRuntime, OptionalSend, RPCTypes, Raft, RaftNetworkFactory, RaftNetworkV2};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::machine::Machine;
+use crate::peer::{Peer, Snapshot, Vote};
+use crate::{LATENCY_NANOS, SEED, lock};
+
+/// The five nodes, once all of them listen.
+type Nodes<C> = BTreeMap<u64, Raft<C, Machine>>;
+
+/// A handle on the one network of a cluster.
+pub struct Network<C: Peer>(Arc<Shared<C>>);
+
+struct Shared<C: Peer> {
+    latencies: Mutex<SmallRng>,
+    nodes: OnceLock<Nodes<C>>,
+    messages: AtomicU64,
+}
+
+impl<C: Peer> Clone for Network<C> {
+    fn clone(&self) -> Self {
+        Network(self.0.clone())
+    }
+}
+
+impl<C: Peer> Network<C> {
+    /// A network without nodes.
+    pub fn new() -> Self {
+        Network(Arc::new(Shared {
+            latencies: Mutex::new(SmallRng::seed_from_u64(SEED)),
+            nodes: OnceLock::new(),
+            messages: AtomicU64::new(0),
+        }))
+    }
+
+    /// From now on, these nodes can be reached. Only the first call counts.
+    pub fn open(&self, nodes: Nodes<C>) -> &Nodes<C> {
+        self.0.nodes.get_or_init(|| nodes)
+    }
+
+    /// Requests and replies sent so far.
+    pub fn messages(&self) -> u64 {
+        self.0.messages.load(Ordering::Relaxed)
+    }
+
+    /// One message on its way.
+    async fn travel(&self) {
+        self.0.messages.fetch_add(1, Ordering::Relaxed);
+        let nanos = lock(&self.0.latencies).random_range(LATENCY_NANOS);
+        C::AsyncRuntime::sleep(Duration::from_nanos(nanos)).await;
+    }
+}
+
+/// Makes a node's links to its peers.
+pub struct Links<C: Peer> {
+    /// The node.
+    pub from: u64,
+    /// The network.
+    pub network: Network<C>,
+}
+
+impl<C: Peer> RaftNetworkFactory<C> for Links<C> {
+    type Network = Link<C>;
+
+    async fn new_client(&mut self, to: u64, _node: &()) -> Link<C> {
+        Link { from: self.from, to, network: self.network.clone() }
+    }
+}
+
+/// One node's link to another.
+pub struct Link<C: Peer> {
+    from: u64,
+    to: u64,
+    network: Network<C>,
+}
+
+impl<C: Peer> Link<C> {
+    /// There, the receiver's work, and back.
+    async fn call<T, E, F>(
+        &self,
+        action: RPCTypes,
+        option: &RPCOption,
+        work: impl FnOnce(Raft<C, Machine>) -> F + OptionalSend,
+    ) -> Result<T, RPCError<C>>
+    where
+        T: OptionalSend,
+        E: std::error::Error + OptionalSend + 'static,
+        F: Future<Output = Result<T, E>> + OptionalSend,
+    {
+        let patience = option.soft_ttl();
+        let trip = async {
+            self.network.travel().await;
+            let nodes = self.network.0.nodes.get();
+            let Some(node) = nodes.and_then(|nodes| nodes.get(&self.to)).cloned() else {
+                return Err(unreachable("nobody listens"));
+            };
+            let reply = work(node).await.map_err(|error| unreachable(error.to_string()))?;
+            self.network.travel().await;
+            Ok(reply)
+        };
+        C::AsyncRuntime::timeout(patience, trip).await.unwrap_or_else(|_elapsed| {
+            Err(RPCError::Timeout(Timeout { action, id: self.from, target: self.to, timeout: patience }))
+        })
+    }
+}
+
+fn unreachable<C: Peer>(why: impl ToString) -> RPCError<C> {
+    RPCError::Unreachable(Unreachable::new(&AnyError::error(why)))
+}
+
+impl<C: Peer> RaftNetworkV2<C> for Link<C> {
+    type SnapshotData = Vec<u8>;
+
+    async fn append_entries(
+        &mut self,
+        rpc: AppendEntriesRequest<C>,
+        option: RPCOption,
+    ) -> Result<AppendEntriesResponse<C>, RPCError<C>> {
+        let work = |node: Raft<C, Machine>| async move { node.append_entries(rpc).await };
+        self.call(RPCTypes::AppendEntries, &option, work).await
+    }
+
+    async fn vote(&mut self, rpc: VoteRequest<C>, option: RPCOption) -> Result<VoteResponse<C>, RPCError<C>> {
+        let work = |node: Raft<C, Machine>| async move { node.vote(rpc).await };
+        self.call(RPCTypes::Vote, &option, work).await
+    }
+
+    async fn full_snapshot(
+        &mut self,
+        vote: Vote,
+        snapshot: Snapshot,
+        _cancel: impl Future<Output = ReplicationClosed> + OptionalSend + 'static,
+        option: RPCOption,
+    ) -> Result<SnapshotResponse<C>, StreamingError<C>> {
+        let work = |node: Raft<C, Machine>| async move { node.install_full_snapshot(vote, snapshot).await };
+        Ok(self.call(RPCTypes::InstallSnapshot, &option, work).await?)
+    }
+}
