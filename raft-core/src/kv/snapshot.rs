@@ -134,10 +134,11 @@ impl Store {
                         && !old
                 }
                 None if known || !old => pair.version == 1 && pair.create_revision == at.main,
-                // Its past was compacted.
+                // Its past was compacted: it was set at most once a revision.
                 None => {
                     let created = FIRST_REVISION + 1..=at.main;
-                    pair.version > 0 && created.contains(&pair.create_revision)
+                    created.contains(&pair.create_revision)
+                        && (1..=at.main - pair.create_revision + 1).contains(&pair.version)
                 }
             },
         };

@@ -82,12 +82,13 @@ impl Store {
         Ok(batches)
     }
 
-    /// What a live watch shows of everything after the revision that it saw last, by revision.
+    /// What a live watch shows of everything after the revision at which the store was when it was
+    /// asked last, by revision.
     ///
     /// # Errors
     /// What comes next was compacted, as after a snapshot from afar.
     pub fn events_after(&self, watch: &WatchRequest, revision: u64) -> Result<Vec<WatchBatch>, KvError> {
-        self.history(watch, revision.saturating_add(1).cast_signed())
+        self.history(watch, i64::try_from(revision).map_or(i64::MAX, |seen| seen.saturating_add(1)))
     }
 
     fn event(&self, entry: &Entry, prev_kv: bool) -> WatchEvent {

@@ -39,6 +39,14 @@ fn histories_that_contradict_themselves_are_refused() {
         assert!(Store::decode(&bytes).is_err(), "{what}");
     }
     assert!(Store::decode(&snapshot()).is_ok());
+    let mut store = after(&[put("k", "1"), put("k", "2")]);
+    done(&mut store, Command::Compact { revision: 3 });
+    let mut bytes = store.encode();
+    let version = first + 25;
+    for (byte, fine) in [(0, false), (1, true), (2, true), (3, false)] {
+        bytes[version] = byte;
+        assert_eq!(Store::decode(&bytes).is_ok(), fine, "version {byte}");
+    }
     assert_eq!(Store::decode(&[]), Err(DecodeError::TooShort));
     assert_eq!(Store::decode(&[1, 0]), Err(DecodeError::Format(1)));
 }
