@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 
 use super::Clients;
 use super::endpoint::{Handed, Verdict};
-use crate::cluster::{Cause, Outcome, Request, RequestId, RequestStep};
+use crate::cluster::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
 use crate::node::domain_of;
 use crate::runtime;
 use crate::units::{MILLISECOND, Nanos, NodeId};
@@ -34,8 +34,16 @@ impl Clients {
         self.end(id, outcome);
     }
 
+    /// How long the servers work on an operation that the client sends only once, transactions
+    /// that only read among them; others it sends again and again.
+    fn server_patience(&self, operation: &Operation) -> Nanos {
+        let once = operation.is_write() || matches!(operation, Operation::Write(_));
+        if once { self.0.settings.server_patience() } else { NO_TIMEOUT }
+    }
+
     async fn rounds(&self, id: RequestId, request: &Request) -> Outcome {
-        let deadline = self.0.executor.now().saturating_add(request.timeout);
+        let patience = request.timeout.min(self.server_patience(&request.operation));
+        let deadline = self.0.executor.now().saturating_add(patience);
         let cause = Rc::new(Cell::new(Cause::EndpointsDown));
         let mut noted = Vec::new();
         loop {

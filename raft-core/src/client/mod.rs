@@ -13,6 +13,7 @@ mod attempt;
 mod book;
 mod endpoint;
 mod life;
+mod read;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use std::rc::Rc;
 pub(crate) use book::RequestBook;
 
 use crate::cluster::{
-    EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Stress,
+    EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Settings, Stress,
 };
 use crate::node::Listening;
 use crate::recorder::Recorder;
@@ -36,6 +37,7 @@ struct Inner {
     executor: Rc<Executor>,
     recorder: Recorder,
     listening: Listening,
+    settings: Rc<Settings>,
     next: Cell<RequestId>,
     /// What ends each running request when its client hangs up.
     running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
@@ -43,11 +45,17 @@ struct Inner {
 }
 
 impl Clients {
-    pub(crate) fn new(executor: Rc<Executor>, recorder: Recorder, listening: Listening) -> Self {
+    pub(crate) fn new(
+        executor: Rc<Executor>,
+        recorder: Recorder,
+        listening: Listening,
+        settings: Rc<Settings>,
+    ) -> Self {
         Clients(Rc::new(Inner {
             executor,
             recorder,
             listening,
+            settings,
             next: Cell::new(1),
             running: RefCell::default(),
             stress_left: Cell::new(0),

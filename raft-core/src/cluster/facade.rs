@@ -20,7 +20,7 @@ const FIRST_PURPOSE: u64 = 2;
 
 /// A running cluster. See the module's documentation for the order of events.
 pub struct Cluster {
-    pub(super) settings: Settings,
+    pub(super) settings: Rc<Settings>,
     pub(super) around: Surroundings,
     pub(super) clients: Clients,
     pub(super) nodes: Nodes,
@@ -50,8 +50,10 @@ impl Cluster {
         let network =
             Network::new(settings.seed, executor.clone(), recorder.clone(), quality, settings.nodes);
         let listening = Listening::default();
-        let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone());
-        let around = Surroundings { executor, network, recorder, config, listening };
+        let settings = Rc::new(settings);
+        let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone(), settings.clone());
+        let around =
+            Surroundings { executor, network, recorder, config, listening, settings: settings.clone() };
         let nodes = (1..=settings.nodes)
             .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
             .collect();

@@ -38,6 +38,9 @@ pub struct Settings {
     pub snapshot_keep: u64,
     /// What the members are called and where they listen.
     pub naming: Naming,
+    /// Bytes that a member's database may grow to (etcd's `--quota-backend-bytes`); 0 means etcd's
+    /// default, 2 GB.
+    pub quota: u64,
 }
 
 /// A named set of timings.
@@ -82,6 +85,7 @@ impl Default for Settings {
             snapshot_every: 1_000,
             snapshot_keep: 200,
             naming: Naming::Hosts,
+            quota: 0,
         }
     }
 }

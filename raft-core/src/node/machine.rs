@@ -38,15 +38,20 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts from the snapshot on the disk.
+    /// Starts from the snapshot on the disk; without one, from an empty store with this quota.
     ///
     /// # Errors
     /// The snapshot does not decode.
-    pub(crate) fn recover(node: NodeId, disk: SharedDisk, recorder: Recorder) -> io::Result<Machine> {
+    pub(crate) fn recover(
+        node: NodeId,
+        disk: SharedDisk,
+        recorder: Recorder,
+        quota: u64,
+    ) -> io::Result<Machine> {
         let snapshot = disk.borrow().snapshot();
         let (store, applied, members) = match snapshot {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
-            None => (Store::new(), None, StoredMembership::default()),
+            None => (Store::with_quota(quota), None, StoredMembership::default()),
         };
         let memory = Memory { store, applied, members, waiting: Vec::new() };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })

@@ -36,6 +36,7 @@ pub(crate) struct Surroundings {
     pub(crate) config: Arc<Config>,
     /// Which processes accept connections right now.
     pub(crate) listening: Listening,
+    pub(crate) settings: Rc<Settings>,
 }
 
 /// One member of the cluster.
@@ -178,8 +179,8 @@ pub(crate) fn domain_of(id: NodeId) -> DomainId {
 }
 
 async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundings) -> Result<(), String> {
-    let machine =
-        Machine::recover(id, disk.clone(), around.recorder.clone()).map_err(|error| error.to_string())?;
+    let machine = Machine::recover(id, disk.clone(), around.recorder.clone(), around.settings.quota)
+        .map_err(|error| error.to_string())?;
     let peers = Peers { node: id, network: around.network.clone() };
     let raft = Raft::new(id, around.config.clone(), peers, LogStore(disk.clone()), machine.clone())
         .await
@@ -191,6 +192,7 @@ async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundin
         machine,
         disk,
         network: around.network,
+        settings: around.settings,
         touched: Rc::default(),
         booted: local_now(),
     };

@@ -10,7 +10,7 @@ use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
 use super::Machine;
-use crate::cluster::{Message, RequestId};
+use crate::cluster::{Message, RequestId, ResponseHeader, Settings};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
 use crate::kv::Command;
@@ -27,6 +27,7 @@ pub(crate) struct Server {
     pub(crate) machine: Machine,
     pub(crate) disk: SharedDisk,
     pub(crate) network: Network,
+    pub(crate) settings: Rc<Settings>,
     /// When a leader was last heard of, on the node's own clock.
     pub(crate) touched: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
@@ -80,6 +81,17 @@ impl Server {
     /// The node's term.
     pub(crate) fn term(&self) -> u64 {
         self.metrics(|m| m.current_term)
+    }
+
+    /// Who answers a client, and how far it is.
+    pub(crate) fn header(&self) -> ResponseHeader {
+        let Settings { naming, nodes, .. } = &*self.settings;
+        ResponseHeader {
+            cluster_id: naming.cluster_id(*nodes),
+            member_id: naming.member_id(self.id),
+            revision: self.machine.memory.borrow().store.revision(),
+            raft_term: self.term(),
+        }
     }
 
     /// Answers a peer's request. Runs in the node's own domain.
