@@ -24,6 +24,11 @@ const ANSWER_MARGIN: Nanos = MILLISECOND;
 impl Clients {
     /// Drives one request to its end.
     pub(super) async fn run(&self, id: RequestId, request: Request) {
+        if let Some(outcome) = self.about_watch(&request.operation) {
+            self.end(id, outcome);
+            return;
+        }
+        let _listed = self.list_watch(id, &request);
         let (sender, hung_up) = runtime::oneshot();
         self.0.running.borrow_mut().insert(id, sender);
         let outcome = match select(Box::pin(self.rounds(id, &request)), hung_up).await {
@@ -73,7 +78,7 @@ impl Clients {
             if left == 0 {
                 return None;
             }
-            if !self.0.listening.contains(endpoint) {
+            if !self.listens(endpoint) {
                 self.note_once(id, RequestStep::Refused { endpoint }, noted);
                 continue;
             }
@@ -101,7 +106,7 @@ impl Clients {
     }
 
     /// Whether a process answers at all. A listening process greets at once.
-    async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
+    pub(super) async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
         let (sender, receiver) = runtime::oneshot();
         self.0.executor.spawn(domain_of(endpoint), async move {
             // The client may be gone by the time a paused process goes on.
@@ -142,11 +147,13 @@ impl Clients {
             // A client that no longer listens has counted this request as unknown.
             let _ = sender.send(verdict);
         });
-        match runtime::timeout(left, receiver).await {
-            Some(Ok(verdict)) => verdict,
+        let lost = Box::pin(self.loses(endpoint, &request.operation));
+        match runtime::timeout(left, select(receiver, lost)).await {
+            Some(Either::Left((Ok(verdict), _))) => verdict,
+            Some(Either::Right(_)) => Verdict::TryAnother(Cause::EndpointSilent),
             // The connection broke, or nothing came in time: what the endpoint did is not known here.
-            Some(Err(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
-            Some(Err(_)) => Verdict::TryAnother(Cause::EndpointSilent),
+            Some(Either::Left(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
+            Some(Either::Left(_)) => Verdict::TryAnother(Cause::EndpointSilent),
             None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
             None => Verdict::Settled(Outcome::Failed(cause.get())),
         }

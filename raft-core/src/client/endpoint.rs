@@ -10,19 +10,22 @@ use std::rc::Rc;
 use super::Clients;
 use super::read::Reading;
 use crate::cluster::{
-    Answer, Call, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep,
-    ResponseHeader, ServerError,
+    Answer, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep, ResponseHeader,
+    ServerError,
 };
-use crate::kv::{Alarm, AlarmKind, Command, KvError};
+use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
-use crate::runtime;
+use crate::runtime::{self, RandomStream};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// Pause between two looks for a leader, on the endpoint's clock.
 pub(super) const LOOK_AGAIN: Nanos = 10 * MILLISECOND;
 /// How long a follower waits for the leader's read index before it asks again.
 pub(super) const READ_INDEX_PATIENCE: Nanos = 500 * MILLISECOND;
+
+/// The purpose of the streams from which leases are numbered.
+const LEASE_PURPOSE: u64 = 4;
 
 /// What became of a request at one endpoint.
 pub(super) enum Verdict {
@@ -73,13 +76,6 @@ impl Handed {
         }
     }
 
-    async fn call(self, call: Call) -> Verdict {
-        match call {
-            Call::AlarmList => self.read(Reading::Alarms).await,
-            _ => Verdict::Settled(self.refuse(ServerError::NotInThisBuild)),
-        }
-    }
-
     pub(super) fn reject(&self, error: KvError) -> Outcome {
         Outcome::Rejected { endpoint: self.server.id, error }
     }
@@ -98,7 +94,10 @@ impl Handed {
         self.server.header()
     }
 
-    async fn write(self, command: Command) -> Verdict {
+    async fn write(self, mut command: Command) -> Verdict {
+        if let Command::LeaseGrant { id: id @ 0, .. } = &mut command {
+            *id = self.draw_lease();
+        }
         if !self.server.machine.memory.borrow().store.available(&command) {
             return self.run_out_of_space().await;
         }
@@ -145,7 +144,7 @@ impl Handed {
         let left = self.answer_within.saturating_sub(clock.elapsed());
         if leader == self.server.id {
             self.cause.set(Cause::NoQuorum);
-            return judge(Some(self.server.propose(command.clone(), self.id).await), Cause::NoQuorum);
+            return judge(Some(self.server.propose(command.clone(), Some(self.id)).await), Cause::NoQuorum);
         }
         told.forwarded(self, leader);
         self.cause.set(Cause::LeaderSilent);
@@ -158,6 +157,14 @@ impl Handed {
             Err(RpcFailure::Unreachable) => Try::NotDone(Cause::NoLeader),
             Ok(_) | Err(RpcFailure::TimedOut) => judge(None, Cause::LeaderSilent),
         }
+    }
+
+    /// A lease's number for a client that leaves it open: from the run's seed, positive, another
+    /// for each request.
+    fn draw_lease(&self) -> LeaseId {
+        let mut random = RandomStream::stream(self.server.settings.seed, LEASE_PURPOSE);
+        let mut random = RandomStream::stream(random.next_u64(), self.id);
+        (random.next_u64() >> 1).max(1).cast_signed()
     }
 
     /// As in etcd, a write is answered once this endpoint applied it, too: who

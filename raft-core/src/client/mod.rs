@@ -11,9 +11,11 @@
 
 mod attempt;
 mod book;
+mod calls;
 mod endpoint;
 mod life;
 mod read;
+mod watch;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -27,7 +29,7 @@ use crate::cluster::{
 use crate::node::Listening;
 use crate::recorder::Recorder;
 use crate::runtime::{self, Executor, WORLD};
-use crate::units::{Nanos, SECOND};
+use crate::units::{Nanos, NodeId, SECOND};
 
 /// All clients of a cluster.
 #[derive(Clone)]
@@ -41,6 +43,7 @@ struct Inner {
     next: Cell<RequestId>,
     /// What ends each running request when its client hangs up.
     running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
+    watches: watch::Watches,
     stress_left: Cell<u64>,
 }
 
@@ -58,6 +61,7 @@ impl Clients {
             settings,
             next: Cell::new(1),
             running: RefCell::default(),
+            watches: watch::Watches::default(),
             stress_left: Cell::new(0),
         }))
     }
@@ -106,7 +110,16 @@ impl Clients {
     }
 
     fn note(&self, id: RequestId, step: RequestStep) {
-        self.0.recorder.record(EventKind::RequestStep { id, step });
+        self.record(EventKind::RequestStep { id, step });
+    }
+
+    fn record(&self, kind: EventKind) {
+        self.0.recorder.record(kind);
+    }
+
+    /// Whether a process accepts connections.
+    fn listens(&self, node: NodeId) -> bool {
+        self.0.listening.contains(node)
     }
 
     fn end(&self, id: RequestId, outcome: Outcome) {

@@ -201,6 +201,8 @@ pub fn message_name(message: &Message) -> &'static str {
         (MessageKind::Forward, true) => "the answer to a forwarded write",
         (MessageKind::ReadIndex, false) => "a request for a read index",
         (MessageKind::ReadIndex, true) => "a read index",
+        (MessageKind::Lease, false) => "a question about a lease",
+        (MessageKind::Lease, true) => "an answer about a lease",
     }
 }
 

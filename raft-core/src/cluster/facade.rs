@@ -224,7 +224,8 @@ impl Cluster {
         }
     }
 
-    /// Records what changed. True when a process had to be ended, so that more may have to run.
+    /// Records what changed. True when more may have to run: a process had to be ended, or a
+    /// leader's leases want somebody to look after them.
     fn look_at_nodes(&mut self) -> bool {
         let executor = &self.around.executor;
         for draw in executor.take_election_draws() {
@@ -237,8 +238,8 @@ impl Cluster {
                 node.observed.asked_for_vote(candidate, kind, term, rpc);
             }
         }
-        let (now, pre_vote) = (executor.now(), self.settings.pre_vote);
         let mut failed: Vec<(NodeId, String)> = Vec::new();
+        let mut more = false;
         for node in self.nodes.values_mut() {
             if !node.process.is_up() {
                 continue;
@@ -247,21 +248,25 @@ impl Cluster {
                 failed.push((node.id, error));
                 continue;
             }
-            let error = self
-                .around
-                .listening
-                .with(node.id, |server| node.observe(server, now, pre_vote, &self.around.recorder));
+            let error = self.around.listening.with(node.id, |server| {
+                let error = node.observe(server, &self.around);
+                if server.machine.memory.borrow().lessor.hands_out_work() {
+                    executor.spawn(node.domain(), server.clone().tend_leases());
+                    more = true;
+                }
+                error
+            });
             if let Some(error) = error.flatten() {
                 failed.push((node.id, error));
             }
         }
-        let any_failed = !failed.is_empty();
+        more |= !failed.is_empty();
         for (id, error) in failed {
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.fail(&self.around, error);
             }
         }
-        any_failed
+        more
     }
 
     /// The running leader of the highest term that reaches a quorum.

@@ -126,7 +126,7 @@ impl Cluster {
     /// Whether nothing is going on: no client waits, nothing but heartbeats is in flight, and
     /// running nodes that reach each other have equal logs, all of it applied.
     pub fn quiet(&self) -> bool {
-        let idle = self.around.recorder.with_book(|book| book.running()) == 0
+        let idle = self.around.recorder.with_book(|book| book.waiting()) == 0
             && self.clients.stress_left() == 0
             && self.around.network.is_quiet();
         if !idle {

@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt};
 use openraft::storage::{EntryResponder, RaftStateMachine};
 use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 
+use super::Lessor;
 use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
 use crate::kv::{KvError, Response, Store};
@@ -24,6 +25,7 @@ pub(crate) struct Memory {
     pub(crate) store: Store,
     pub(crate) applied: Option<LogId>,
     pub(crate) members: StoredMembership,
+    pub(crate) lessor: Lessor,
     /// Who waits for an index to be applied.
     waiting: Vec<(u64, OneshotSender<()>)>,
 }
@@ -53,7 +55,7 @@ impl Machine {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
             None => (Store::with_quota(quota), None, StoredMembership::default()),
         };
-        let memory = Memory { store, applied, members, waiting: Vec::new() };
+        let memory = Memory { store, applied, members, lessor: Lessor::default(), waiting: Vec::new() };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
@@ -68,12 +70,22 @@ impl Machine {
         Some(receiver)
     }
 
+    /// Resolves once another entry is applied; fails when the process ends.
+    pub(crate) fn wait_next(&self) -> Option<OneshotReceiver<()>> {
+        let applied = self.memory.borrow().applied;
+        self.wait_applied(applied.map_or(0, |id| id.index + 1))
+    }
+
     fn apply_entry(&self, entry: &Entry) -> Result<Response, KvError> {
         let mut memory = self.memory.borrow_mut();
         memory.applied = Some(entry.log_id);
         let response = match &entry.payload {
             EntryPayload::Blank => Ok(memory.store.blank()),
-            EntryPayload::Normal(command) => memory.store.apply(command),
+            EntryPayload::Normal(command) => {
+                let result = memory.store.apply(command);
+                memory.lessor.applied(command, &result);
+                result
+            }
             EntryPayload::Membership(members) => {
                 memory.members = StoredMembership::new(Some(entry.log_id), members.clone());
                 Ok(memory.store.blank())

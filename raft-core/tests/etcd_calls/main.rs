@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod leases;
+mod maintenance;
 mod space;
+mod watches;
 
 use raft_core::cluster::*;
 use raft_core::kv::{Command, LeaseGrantResponse, PutRequest, Response};
