@@ -1,7 +1,7 @@
 //! The page's own sentences. Those about events are in `raft_core::cluster::describe`.
 
 use raft_core::cluster::describe::cause_text;
-use raft_core::cluster::{Cause, ClusterView, NodeView, Outcome, Process, Role, TimingWarning};
+use raft_core::cluster::{Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, TimingWarning};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 /// What the page says of itself.
@@ -211,7 +211,10 @@ pub fn caption(view: &ClusterView) -> (String, String) {
 /// What to try after a request did not succeed.
 pub fn advice(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Ok(_) => String::new(),
+        Outcome::Ok(_) | Outcome::Called { .. } => String::new(),
+        Outcome::Rejected { .. } | Outcome::Refused { .. } => {
+            "It was certainly not done, and sending it again is no use.".to_owned()
+        }
         Outcome::Failed(cause) => format!("It was certainly not done. {}", try_next(*cause)),
         Outcome::Unknown(cause) => {
             format!(
@@ -229,10 +232,16 @@ fn try_next(cause: Cause) -> &'static str {
         Cause::NoQuorum => "Restart or heal nodes until the leader reaches a majority.",
         Cause::EndpointSilent => "Choose another endpoint, or resume or restart this one.",
         Cause::LeaderSilent => "Heal the network, or choose an endpoint that reaches the leader.",
+        Cause::HungUp => "Ask again.",
     }
 }
 
 /// The cause as a headline.
 pub fn cause(cause: Cause) -> String {
     sentence(cause_text(cause))
+}
+
+/// Who refused a request, and in which words.
+pub fn rejection(endpoint: NodeId, error: ServerError) -> String {
+    format!("node{endpoint} answers: {error}.")
 }

@@ -5,13 +5,13 @@ use openraft::EntryPayload;
 
 use crate::cluster::EntryMark;
 use crate::digest::digest_of;
-use crate::kv::{Command, Response};
+use crate::kv::{Command, KvError, Response};
 
 openraft::declare_raft_types!(
     /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
     pub Types:
         D = Command,
-        R = Response,
+        R = Result<Response, KvError>,
         NodeId = u64,
         Node = (),
         Term = u64,
@@ -57,8 +57,7 @@ pub(crate) fn bytes_of(entry: &Entry) -> u64 {
     header
         + match &entry.payload {
             EntryPayload::Blank => 0,
-            EntryPayload::Normal(Command::Put { key, value, .. }) => (key.len() + value.len()) as u64,
-            EntryPayload::Normal(Command::Delete { range, .. }) => range.key.len() as u64,
+            EntryPayload::Normal(command) => command.bytes(),
             EntryPayload::Membership(members) => 8 * members.voter_ids().count() as u64,
         }
 }

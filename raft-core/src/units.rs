@@ -14,6 +14,7 @@ pub type NodeId = u64;
 /// The largest cluster the playground draws.
 pub const NODES_MAX: NodeId = 9;
 
-/// The longest key plus value a request may carry, in bytes: etcd's default
-/// `--max-request-bytes`.
+/// The longest request that a server takes, in bytes: etcd's default `--max-request-bytes`.
 pub const REQUEST_BYTES_MAX: u64 = 1_572_864;
+/// The longest message that a client sends, in bytes, as etcd's client has it.
+pub const MESSAGE_BYTES_MAX: u64 = 2_097_152;

@@ -4,11 +4,11 @@
 
 use raft_core::cluster::*;
 use raft_core::headless::chaos;
-use raft_core::kv::KeyRange;
+use raft_core::kv::{KeyRange, KvError};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 fn put(endpoints: Vec<NodeId>, key: &str) -> Action {
-    let operation = Operation::Put { key: key.into(), value: "v".into(), prev_kv: false };
+    let operation = Operation::put(key, "v");
     Action::Request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT })
 }
 
@@ -162,7 +162,7 @@ fn causes_are_named() {
     cluster.apply(Action::Isolate(leader)).unwrap();
     cluster.advance(2 * SECOND);
     let id = send(&mut cluster, put(vec![leader], "/a"));
-    let read = Operation::Get { range: KeyRange::all(), consistency: Consistency::Linearizable, limit: 0 };
+    let read = Operation::get(KeyRange::all());
     let read =
         Action::Request(Request { endpoints: vec![leader], operation: read, timeout: REQUEST_TIMEOUT });
     let read = send(&mut cluster, read);
@@ -210,7 +210,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
     let follower = leader % 5 + 1;
     cluster.apply(Action::Kill(follower)).unwrap();
     let before = (cluster.event_count(), cluster.trace_hash());
-    let long = "x".repeat(1_572_865);
+    let long = "x".repeat(2_097_153);
     let refused = [
         (Action::Kill(6), "node6 is not a member"),
         (Action::Transfer(follower), "is down"),
@@ -221,8 +221,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
         (Action::Latency { link: None, min: 2, max: 1 }, "latency"),
         (Action::Loss { link: None, ppm: 1_000_001 }, "loss"),
         (put(vec![], "/a"), "no endpoint"),
-        (put(vec![1], ""), "key is not provided"),
-        (put(vec![1], &long), "too large"),
+        (put(vec![1], &long), "2097154 bytes"),
         (Action::Stress(Stress { endpoints: vec![1], rate: 0, duration: SECOND }), "rate"),
     ];
     for (action, problem) in refused {
@@ -243,6 +242,19 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
         assert!(matches!(applied, Applied::NothingToDo(_)), "{action:?}: {applied:?}");
     }
     assert_eq!((cluster.event_count(), cluster.trace_hash()), before);
+}
+
+#[test]
+fn what_no_store_can_take_is_rejected_by_the_endpoint_with_etcds_words() {
+    let (mut cluster, leader) = led(Settings::with_seed(11));
+    let long = "x".repeat(1_572_865);
+    let rejected = [("", KvError::KeyNotProvided), (long.as_str(), KvError::RequestTooLarge)];
+    for (key, error) in rejected {
+        let id = send(&mut cluster, put(vec![leader], key));
+        cluster.advance(cluster.now() + SECOND);
+        assert_eq!(outcome(&cluster, id), Outcome::Rejected { endpoint: leader, error });
+    }
+    assert!(cluster.violations().is_empty());
 }
 
 #[test]

@@ -115,11 +115,7 @@ fn TextField(id: &'static str, name: &'static str, text: RwSignal<String>) -> im
 fn WriteForm(fields: Fields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        fields.send(Operation::Put {
-            key: fields.key.get_untracked().into_bytes(),
-            value: fields.value.get_untracked().into_bytes(),
-            prev_kv: false,
-        });
+        fields.send(Operation::put(fields.key.get_untracked(), fields.value.get_untracked()));
     };
     view! {
         <form class="line two" on:submit=submit>
@@ -155,7 +151,7 @@ fn ReadForm(fields: Fields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let consistency = fields.consistency.get_untracked();
-        fields.send(Operation::Get { range: fields.range(), consistency, limit: 0 });
+        fields.send(Operation::read(fields.range(), consistency));
     };
     let kinds = [
         (Consistency::Linearizable, "linearizable: never stale, needs a majority", "linearizable"),
@@ -185,7 +181,7 @@ fn ReadForm(fields: Fields) -> impl IntoView {
 fn DeleteForm(fields: Fields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        fields.send(Operation::Delete { range: fields.range(), prev_kv: false });
+        fields.send(Operation::delete(fields.range()));
     };
     view! {
         <form class="stack" on:submit=submit>

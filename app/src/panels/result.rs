@@ -1,9 +1,9 @@
 //! What became of the request that was sent last: the value, or the cause, and its life.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{life_text, operation_text};
+use raft_core::cluster::describe::{life_text, operation_text, response_text};
 use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestView};
-use raft_core::kv::{KeyValue, Response};
+use raft_core::kv::{Command, KeyValue, Response};
 use raft_core::units::Nanos;
 
 use crate::app::use_page;
@@ -43,7 +43,8 @@ fn Card(request: RequestView) -> impl IntoView {
     };
     let state = match &request.ended {
         None => "pending",
-        Some((_, Outcome::Ok(_))) => "ok",
+        Some((_, Outcome::Ok(_) | Outcome::Called { .. })) => "ok",
+        Some((_, Outcome::Rejected { .. } | Outcome::Refused { .. })) => "rejected",
         Some((_, Outcome::Failed(_))) => "failed",
         Some((_, Outcome::Unknown(_))) => "unknown",
     };
@@ -73,7 +74,8 @@ fn Card(request: RequestView) -> impl IntoView {
 
 fn end_text(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Ok(_) => "Answered.",
+        Outcome::Ok(_) | Outcome::Called { .. } => "Answered.",
+        Outcome::Rejected { .. } | Outcome::Refused { .. } => "Rejected: certainly not done.",
         Outcome::Failed(_) => "Failed: certainly not done.",
         Outcome::Unknown(_) => "Unknown: nobody can say yet whether it is done.",
     }
@@ -102,11 +104,11 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
 
 fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView + use<> {
     let how = match operation {
-        Operation::Get { consistency: Consistency::Linearizable, .. } => ", linearizable",
-        Operation::Get { consistency: Consistency::Serializable, .. } => {
+        Operation::Read { consistency: Consistency::Linearizable, .. } => ", linearizable",
+        Operation::Read { consistency: Consistency::Serializable, .. } => {
             ", serializable: this node's own copy, it may be old"
         }
-        Operation::Put { .. } | Operation::Delete { .. } => "",
+        Operation::Write(_) | Operation::Call(_) => "",
     };
     let sub = format!(
         "Revision {}, answered by node{} in {}{how}.",
@@ -115,15 +117,15 @@ fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView
         text::span(took)
     );
     let body = match (&answer.response, operation) {
-        (Response::Put { .. }, Operation::Put { key, value, .. }) => {
-            let line = format!("{} = {}", shown(key), shown(value));
+        (Response::Put(_), Operation::Write(Command::Put(put))) => {
+            let line = format!("{} = {}", shown(&put.key), shown(&put.value));
             view! { <p class="kv">{line}</p> }.into_any()
         }
-        (Response::Delete { deleted, .. }, _) => {
-            view! { <p class="kv">{format!("{} deleted", text::count(*deleted, "key"))}</p> }.into_any()
+        (Response::Delete(delete), _) => {
+            view! { <p class="kv">{format!("{} deleted", text::count(delete.deleted, "key"))}</p> }.into_any()
         }
-        (Response::Range { kvs, count, .. }, _) => pairs(kvs, *count).into_any(),
-        (Response::Put { .. }, _) => view! { <p class="kv">"OK"</p> }.into_any(),
+        (Response::Range(range), _) => pairs(&range.kvs, range.count).into_any(),
+        (response, _) => view! { <p class="kv">{text::sentence(&response_text(response))}</p> }.into_any(),
     };
     view! { {body} <p class="sub">{sub}</p> }
 }
@@ -150,14 +152,16 @@ fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
 
 fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
     let (head, cause) = match outcome {
-        Outcome::Unknown(cause) => ("Unknown", *cause),
-        Outcome::Failed(cause) => ("Failed", *cause),
-        Outcome::Ok(_) => return ().into_any(),
+        Outcome::Unknown(cause) => ("Unknown", text::cause(*cause)),
+        Outcome::Failed(cause) => ("Failed", text::cause(*cause)),
+        Outcome::Rejected { endpoint, error } => ("Rejected", text::rejection(*endpoint, (*error).into())),
+        Outcome::Refused { endpoint, error } => ("Rejected", text::rejection(*endpoint, *error)),
+        Outcome::Ok(_) | Outcome::Called { .. } => return ().into_any(),
     };
     let advice = text::advice(outcome);
     view! {
         <p class="kv">{head}</p>
-        <p>{text::cause(cause)} " " {advice}</p>
+        <p>{cause} " " {advice}</p>
         <p class="sub">{format!("After {}.", text::span(took))}</p>
     }
     .into_any()

@@ -215,6 +215,7 @@ fn kind_name(kind: MessageKind) -> &'static str {
         MessageKind::Transfer => "transfer",
         MessageKind::Forward => "forward",
         MessageKind::ReadIndex => "read-index",
+        MessageKind::Lease => "lease",
     }
 }
 
@@ -237,8 +238,8 @@ fn sign_of(message: &Message) -> &'static str {
         (MessageKind::Snapshot, true, _) => "#m-snap-yes",
         (MessageKind::Transfer, false, _) => "#m-transfer",
         (MessageKind::Transfer, true, _) => "#m-transfer-yes",
-        (MessageKind::Forward | MessageKind::ReadIndex, false, _) => "#m-client",
-        (MessageKind::Forward | MessageKind::ReadIndex, true, false) => "#m-client-yes",
-        (MessageKind::Forward | MessageKind::ReadIndex, true, true) => "#m-client-no",
+        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, false, _) => "#m-client",
+        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, true, false) => "#m-client-yes",
+        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, true, true) => "#m-client-no",
     }
 }

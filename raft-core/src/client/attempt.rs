@@ -3,9 +3,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use futures_util::future::{Either, select};
+
 use super::Clients;
 use super::endpoint::{Handed, Verdict};
-use crate::cluster::{Cause, Outcome, Request, RequestId, RequestStep};
+use crate::cluster::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
 use crate::node::domain_of;
 use crate::runtime;
 use crate::units::{MILLISECOND, Nanos, NodeId};
@@ -22,20 +24,43 @@ const ANSWER_MARGIN: Nanos = MILLISECOND;
 impl Clients {
     /// Drives one request to its end.
     pub(super) async fn run(&self, id: RequestId, request: Request) {
-        let deadline = self.0.executor.now() + request.timeout;
+        if let Some(outcome) = self.about_watch(&request.operation) {
+            self.end(id, outcome);
+            return;
+        }
+        let _listed = self.list_watch(id, &request);
+        let (sender, hung_up) = runtime::oneshot();
+        self.0.running.borrow_mut().insert(id, sender);
+        let outcome = match select(Box::pin(self.rounds(id, &request)), hung_up).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) if request.operation.is_write() => Outcome::Unknown(Cause::HungUp),
+            Either::Right(_) => Outcome::Failed(Cause::HungUp),
+        };
+        self.end(id, outcome);
+    }
+
+    /// How long the servers work on an operation that the client sends only once, transactions
+    /// that only read among them; others it sends again and again.
+    fn server_patience(&self, operation: &Operation) -> Nanos {
+        let once = operation.is_write() || matches!(operation, Operation::Write(_));
+        if once { self.0.settings.server_patience() } else { NO_TIMEOUT }
+    }
+
+    async fn rounds(&self, id: RequestId, request: &Request) -> Outcome {
+        let patience = request.timeout.min(self.server_patience(&request.operation));
+        let deadline = self.0.executor.now().saturating_add(patience);
         let cause = Rc::new(Cell::new(Cause::EndpointsDown));
         let mut noted = Vec::new();
-        let outcome = loop {
-            if let Some(outcome) = self.round(id, &request, deadline, &cause, &mut noted).await {
-                break outcome;
+        loop {
+            if let Some(outcome) = self.round(id, request, deadline, &cause, &mut noted).await {
+                return outcome;
             }
             let left = deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
-                break Outcome::Failed(cause.get());
+                return Outcome::Failed(cause.get());
             }
             runtime::sleep(left.min(ROUND_PAUSE)).await;
-        };
-        self.end(id, outcome);
+        }
     }
 
     /// Tries every endpoint once; `None` when none of them settled the request.
@@ -53,7 +78,7 @@ impl Clients {
             if left == 0 {
                 return None;
             }
-            if !self.0.listening.contains(endpoint) {
+            if !self.listens(endpoint) {
                 self.note_once(id, RequestStep::Refused { endpoint }, noted);
                 continue;
             }
@@ -81,7 +106,7 @@ impl Clients {
     }
 
     /// Whether a process answers at all. A listening process greets at once.
-    async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
+    pub(super) async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
         let (sender, receiver) = runtime::oneshot();
         self.0.executor.spawn(domain_of(endpoint), async move {
             // The client may be gone by the time a paused process goes on.
@@ -122,11 +147,13 @@ impl Clients {
             // A client that no longer listens has counted this request as unknown.
             let _ = sender.send(verdict);
         });
-        match runtime::timeout(left, receiver).await {
-            Some(Ok(verdict)) => verdict,
+        let lost = Box::pin(self.loses(endpoint, &request.operation));
+        match runtime::timeout(left, select(receiver, lost)).await {
+            Some(Either::Left((Ok(verdict), _))) => verdict,
+            Some(Either::Right(_)) => Verdict::TryAnother(Cause::EndpointSilent),
             // The connection broke, or nothing came in time: what the endpoint did is not known here.
-            Some(Err(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
-            Some(Err(_)) => Verdict::TryAnother(Cause::EndpointSilent),
+            Some(Either::Left(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
+            Some(Either::Left(_)) => Verdict::TryAnother(Cause::EndpointSilent),
             None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
             None => Verdict::Settled(Outcome::Failed(cause.get())),
         }

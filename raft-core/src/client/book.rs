@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::life::Lives;
-use crate::cluster::{Event, EventKind, LifeStep, RequestId, RequestView};
+use crate::cluster::{Call, Event, EventKind, LifeStep, Operation, RequestId, RequestView};
 use crate::units::Nanos;
 
 /// Ended requests that can still be looked at.
@@ -17,6 +17,8 @@ pub(crate) struct RequestBook {
     requests: BTreeMap<RequestId, RequestView>,
     lives: Lives,
     running: u64,
+    /// Those of them that are watches.
+    watches: u64,
 }
 
 impl RequestBook {
@@ -25,6 +27,7 @@ impl RequestBook {
         match &event.kind {
             EventKind::RequestStarted { id, operation, endpoints } => {
                 self.running += 1;
+                self.watches += u64::from(is_watch(operation));
                 let view = RequestView {
                     id: *id,
                     operation: operation.clone(),
@@ -42,6 +45,7 @@ impl RequestBook {
                 if let Some(view) = self.requests.get_mut(id) {
                     view.ended = Some((event.at, outcome.clone()));
                     self.running -= 1;
+                    self.watches -= u64::from(is_watch(&view.operation));
                 }
                 self.forget_oldest();
             }
@@ -79,8 +83,13 @@ impl RequestBook {
         self.requests.get(&id).cloned()
     }
 
-    /// How many requests run.
-    pub(crate) fn running(&self) -> u64 {
-        self.running
+    /// For how many requests a client waits. Watches, which end only when they are ended, are
+    /// left out.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.running - self.watches
     }
+}
+
+fn is_watch(operation: &Operation) -> bool {
+    matches!(operation, Operation::Call(Call::Watch(_)))
 }

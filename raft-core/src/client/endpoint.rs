@@ -8,17 +8,24 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Clients;
-use crate::cluster::{Answer, Cause, Consistency, Operation, Outcome, RequestId, RequestStep};
-use crate::kv::{Command, KeyRange, Response};
+use super::read::Reading;
+use crate::cluster::{
+    Answer, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep, ResponseHeader,
+    ServerError,
+};
+use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
-use crate::runtime;
+use crate::runtime::{self, RandomStream};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// Pause between two looks for a leader, on the endpoint's clock.
-const LOOK_AGAIN: Nanos = 10 * MILLISECOND;
+pub(super) const LOOK_AGAIN: Nanos = 10 * MILLISECOND;
 /// How long a follower waits for the leader's read index before it asks again.
-const READ_INDEX_PATIENCE: Nanos = 500 * MILLISECOND;
+pub(super) const READ_INDEX_PATIENCE: Nanos = 500 * MILLISECOND;
+
+/// The purpose of the streams from which leases are numbered.
+const LEASE_PURPOSE: u64 = 4;
 
 /// What became of a request at one endpoint.
 pub(super) enum Verdict {
@@ -42,7 +49,7 @@ pub(super) struct Handed {
 }
 
 /// One try, from the endpoint's point of view.
-enum Try<T> {
+pub(super) enum Try<T> {
     Done(T),
     /// Certainly not done.
     NotDone(Cause),
@@ -53,28 +60,79 @@ enum Try<T> {
 impl Handed {
     /// Serves the operation to its end or until the time is over.
     pub(super) async fn serve(self, operation: Operation) -> Verdict {
+        if let Err(error) = operation.validate() {
+            return Verdict::Settled(self.reject(error));
+        }
         match operation {
-            Operation::Put { key, value, prev_kv } => self.write(Command::Put { key, value, prev_kv }).await,
-            Operation::Delete { range, prev_kv } => self.write(Command::Delete { range, prev_kv }).await,
-            Operation::Get { range, consistency: Consistency::Serializable, limit } => {
-                Verdict::Settled(self.read_here(&range, limit))
+            Operation::Write(Command::Txn(txn)) if txn.is_read_only() => self.read(Reading::Txn(&txn)).await,
+            Operation::Write(command) => self.write(command).await,
+            Operation::Read { request, consistency: Consistency::Serializable } => {
+                Verdict::Settled(self.read_here(&Reading::Range(&request)))
             }
-            Operation::Get { range, consistency: Consistency::Linearizable, limit } => {
-                self.read(&range, limit).await
+            Operation::Read { request, consistency: Consistency::Linearizable } => {
+                self.read(Reading::Range(&request)).await
             }
+            Operation::Call(call) => self.call(call).await,
         }
     }
 
-    async fn write(self, command: Command) -> Verdict {
+    pub(super) fn reject(&self, error: KvError) -> Outcome {
+        Outcome::Rejected { endpoint: self.server.id, error }
+    }
+
+    pub(super) fn refuse(&self, error: ServerError) -> Outcome {
+        Outcome::Refused { endpoint: self.server.id, error }
+    }
+
+    /// A good answer to a call.
+    pub(super) fn called(&self, response: CallResponse) -> Outcome {
+        Outcome::Called { header: self.header(), response }
+    }
+
+    /// Who answers, and how far it is.
+    pub(super) fn header(&self) -> ResponseHeader {
+        self.server.header()
+    }
+
+    async fn write(self, mut command: Command) -> Verdict {
+        if let Command::LeaseGrant { id: id @ 0, .. } = &mut command {
+            *id = self.draw_lease();
+        }
+        if !self.server.machine.memory.borrow().store.available(&command) {
+            return self.run_out_of_space().await;
+        }
         let clock = Clock::start();
+        match self.commit(&command, &clock).await {
+            Ok(done) => Verdict::Settled(self.confirm(done, &clock).await),
+            Err(verdict) => verdict,
+        }
+    }
+
+    /// As etcd's endpoint does when its database would grow over the quota, it raises the alarm
+    /// for all, waits for that, and refuses.
+    async fn run_out_of_space(self) -> Verdict {
+        let member = self.server.settings.naming.member_id(self.server.id);
+        let alarm = Alarm { member, kind: AlarmKind::NoSpace };
+        if !self.server.machine.memory.borrow().store.alarms().contains(&alarm) {
+            let clock = Clock::start();
+            // Whether or not the others can be told, there is no room here.
+            if let Ok(done) = self.commit(&Command::AlarmRaise(alarm), &clock).await {
+                self.confirm(done, &clock).await;
+            }
+        }
+        Verdict::Settled(self.reject(KvError::NoSpace))
+    }
+
+    /// Gets a command into the log and committed, or says what to tell the client.
+    async fn commit(&self, command: &Command, clock: &Clock) -> Result<WriteDone, Verdict> {
         let mut told = Told::default();
         loop {
-            match self.try_write(&command, &clock, &mut told).await {
-                Try::Done(done) => return Verdict::Settled(self.confirm(done, &clock).await),
-                Try::Open(cause) => return Verdict::Settled(Outcome::Unknown(cause)),
+            match self.try_write(command, clock, &mut told).await {
+                Try::Done(done) => return Ok(done),
+                Try::Open(cause) => return Err(Verdict::Settled(Outcome::Unknown(cause))),
                 Try::NotDone(cause) => {
-                    if let Some(verdict) = self.pause(cause, &clock).await {
-                        return verdict;
+                    if let Some(verdict) = self.pause(cause, clock).await {
+                        return Err(verdict);
                     }
                 }
             }
@@ -86,7 +144,7 @@ impl Handed {
         let left = self.answer_within.saturating_sub(clock.elapsed());
         if leader == self.server.id {
             self.cause.set(Cause::NoQuorum);
-            return judge(Some(self.server.propose(command.clone(), self.id).await), Cause::NoQuorum);
+            return judge(Some(self.server.propose(command.clone(), Some(self.id)).await), Cause::NoQuorum);
         }
         told.forwarded(self, leader);
         self.cause.set(Cause::LeaderSilent);
@@ -101,92 +159,35 @@ impl Handed {
         }
     }
 
+    /// A lease's number for a client that leaves it open: from the run's seed, positive, another
+    /// for each request.
+    fn draw_lease(&self) -> LeaseId {
+        let mut random = RandomStream::stream(self.server.settings.seed, LEASE_PURPOSE);
+        let mut random = RandomStream::stream(random.next_u64(), self.id);
+        (random.next_u64() >> 1).max(1).cast_signed()
+    }
+
     /// As in etcd, a write is answered once this endpoint applied it, too: who
     /// reads here next sees it.
     async fn confirm(&self, done: WriteDone, clock: &Clock) -> Outcome {
-        let answer = Answer {
-            endpoint: self.server.id,
-            revision: done.response.revision(),
-            term: done.term,
-            index: Some(done.index),
-            response: done.response,
-        };
         if let Some(applied) = self.server.machine.wait_applied(done.index) {
             let left = self.answer_within.saturating_sub(clock.elapsed());
             // It is committed: when this copy lags until the end, the answer is still "done".
             let _ = runtime::timeout(left, applied).await;
         }
-        Outcome::Ok(answer)
-    }
-
-    async fn read(self, range: &KeyRange, limit: u64) -> Verdict {
-        let clock = Clock::start();
-        let mut told = Told::default();
-        loop {
-            let cause = match self.try_read_index(&clock, &mut told).await {
-                Try::Done((leader, index)) => {
-                    let step = RequestStep::ReadConfirmed { leader, index };
-                    self.clients.note(self.id, step);
-                    if self.catches_up(index, &clock).await {
-                        return Verdict::Settled(self.read_here(range, limit));
-                    }
-                    Cause::LeaderSilent
-                }
-                Try::NotDone(cause) | Try::Open(cause) => cause,
-            };
-            if let Some(verdict) = self.pause(cause, &clock).await {
-                return verdict;
-            }
+        match done.response {
+            Ok(response) => Outcome::Ok(Answer {
+                endpoint: self.server.id,
+                revision: response.revision(),
+                term: done.term,
+                index: Some(done.index),
+                response,
+            }),
+            Err(error) => self.reject(error),
         }
     }
 
-    async fn try_read_index(&self, clock: &Clock, told: &mut Told) -> Try<(NodeId, u64)> {
-        let Some(leader) = self.leader(told) else { return Try::NotDone(Cause::NoLeader) };
-        let left = self.answer_within.saturating_sub(clock.elapsed());
-        let reply = if leader == self.server.id {
-            self.cause.set(Cause::NoQuorum);
-            Some(self.server.read_index().await)
-        } else {
-            told.forwarded(self, leader);
-            self.cause.set(Cause::LeaderSilent);
-            let body = RequestBody::ReadIndex { term: self.server.term() };
-            let patience = left.min(READ_INDEX_PATIENCE);
-            match self.server.network.call(self.server.id, leader, body, patience).await {
-                Ok(ReplyBody::ReadIndex(reply)) => Some(reply),
-                Err(RpcFailure::Unreachable) => return Try::NotDone(Cause::NoLeader),
-                Ok(_) | Err(RpcFailure::TimedOut) => return Try::NotDone(Cause::LeaderSilent),
-            }
-        };
-        match reply {
-            Some(Ok(index)) => Try::Done((leader, index)),
-            Some(Err(Refusal::NoQuorum)) => Try::NotDone(Cause::NoQuorum),
-            Some(Err(_)) | None => Try::NotDone(Cause::NoLeader),
-        }
-    }
-
-    async fn catches_up(&self, index: u64, clock: &Clock) -> bool {
-        match self.server.machine.wait_applied(index) {
-            None => true,
-            Some(applied) => {
-                let left = self.answer_within.saturating_sub(clock.elapsed());
-                matches!(runtime::timeout(left, applied).await, Some(Ok(())))
-            }
-        }
-    }
-
-    /// Reads this node's own copy.
-    fn read_here(&self, range: &KeyRange, limit: u64) -> Outcome {
-        let response: Response = self.server.machine.memory.borrow().store.range(range, limit);
-        Outcome::Ok(Answer {
-            endpoint: self.server.id,
-            revision: response.revision(),
-            term: self.server.term(),
-            index: None,
-            response,
-        })
-    }
-
-    fn leader(&self, told: &mut Told) -> Option<NodeId> {
+    pub(super) fn leader(&self, told: &mut Told) -> Option<NodeId> {
         let leader = self.server.known_leader();
         if leader.is_none() {
             told.waits(self);
@@ -196,7 +197,7 @@ impl Handed {
     }
 
     /// Waits a little before the next try; the verdict when the time is over.
-    async fn pause(&self, cause: Cause, clock: &Clock) -> Option<Verdict> {
+    pub(super) async fn pause(&self, cause: Cause, clock: &Clock) -> Option<Verdict> {
         self.cause.set(cause);
         let elapsed = clock.elapsed();
         if elapsed >= self.leader_patience {
@@ -209,20 +210,20 @@ impl Handed {
 
 /// What was noted already, so that retries do not repeat it.
 #[derive(Default)]
-struct Told {
+pub(super) struct Told {
     waits: bool,
     forwarded: Option<NodeId>,
 }
 
 impl Told {
-    fn waits(&mut self, handed: &Handed) {
+    pub(super) fn waits(&mut self, handed: &Handed) {
         if !std::mem::replace(&mut self.waits, true) {
             let step = RequestStep::WaitsForLeader { endpoint: handed.server.id };
             handed.clients.note(handed.id, step);
         }
     }
 
-    fn forwarded(&mut self, handed: &Handed, leader: NodeId) {
+    pub(super) fn forwarded(&mut self, handed: &Handed, leader: NodeId) {
         if self.forwarded.replace(leader) != Some(leader) {
             let step = RequestStep::Forwarded { from: handed.server.id, to: leader };
             handed.clients.note(handed.id, step);
@@ -241,14 +242,14 @@ fn judge(reply: Option<ForwardReply>, silent: Cause) -> Try<WriteDone> {
 }
 
 /// Time since a start, on the node's own clock.
-struct Clock(Nanos);
+pub(super) struct Clock(Nanos);
 
 impl Clock {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Clock(runtime::local_now())
     }
 
-    fn elapsed(&self) -> Nanos {
+    pub(super) fn elapsed(&self) -> Nanos {
         runtime::local_now().saturating_sub(self.0)
     }
 }

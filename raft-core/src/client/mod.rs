@@ -11,21 +11,25 @@
 
 mod attempt;
 mod book;
+mod calls;
 mod endpoint;
 mod life;
+mod read;
+mod watch;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub(crate) use book::RequestBook;
 
 use crate::cluster::{
-    EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Stress,
+    EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Settings, Stress,
 };
 use crate::node::Listening;
 use crate::recorder::Recorder;
 use crate::runtime::{self, Executor, WORLD};
-use crate::units::{Nanos, SECOND};
+use crate::units::{Nanos, NodeId, SECOND};
 
 /// All clients of a cluster.
 #[derive(Clone)]
@@ -35,17 +39,29 @@ struct Inner {
     executor: Rc<Executor>,
     recorder: Recorder,
     listening: Listening,
+    settings: Rc<Settings>,
     next: Cell<RequestId>,
+    /// What ends each running request when its client hangs up.
+    running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
+    watches: watch::Watches,
     stress_left: Cell<u64>,
 }
 
 impl Clients {
-    pub(crate) fn new(executor: Rc<Executor>, recorder: Recorder, listening: Listening) -> Self {
+    pub(crate) fn new(
+        executor: Rc<Executor>,
+        recorder: Recorder,
+        listening: Listening,
+        settings: Rc<Settings>,
+    ) -> Self {
         Clients(Rc::new(Inner {
             executor,
             recorder,
             listening,
+            settings,
             next: Cell::new(1),
+            running: RefCell::default(),
+            watches: watch::Watches::default(),
             stress_left: Cell::new(0),
         }))
     }
@@ -74,12 +90,18 @@ impl Clients {
                 let value = format!("value {number}").into_bytes();
                 clients.send(Request {
                     endpoints: stress.endpoints.clone(),
-                    operation: Operation::Put { key, value, prev_kv: false },
+                    operation: Operation::put(key, value),
                     timeout: REQUEST_TIMEOUT,
                 });
                 runtime::sleep(interval).await;
             }
         });
+    }
+
+    /// Ends a request whose client no longer waits. False when it does not run.
+    pub(crate) fn hang_up(&self, id: RequestId) -> bool {
+        let running = self.0.running.borrow_mut().remove(&id);
+        running.is_some_and(|sender| sender.send(()).is_ok())
     }
 
     /// Writes of a running stress still to be sent.
@@ -88,10 +110,20 @@ impl Clients {
     }
 
     fn note(&self, id: RequestId, step: RequestStep) {
-        self.0.recorder.record(EventKind::RequestStep { id, step });
+        self.record(EventKind::RequestStep { id, step });
+    }
+
+    fn record(&self, kind: EventKind) {
+        self.0.recorder.record(kind);
+    }
+
+    /// Whether a process accepts connections.
+    fn listens(&self, node: NodeId) -> bool {
+        self.0.listening.contains(node)
     }
 
     fn end(&self, id: RequestId, outcome: Outcome) {
+        self.0.running.borrow_mut().remove(&id);
         self.0.recorder.record(EventKind::RequestEnded { id, outcome });
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kv::KeyRange;
+use super::request::{Request, RequestId};
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// Something a person, a test or a lesson does to the cluster at an instant.
@@ -60,6 +60,9 @@ pub enum Action {
     },
     /// Sends one client request.
     Request(Request),
+    /// A client stops waiting for a request and closes its connection (etcdctl's interrupt):
+    /// a watch ends, the fate of a write that may be under way stays open.
+    HangUp(RequestId),
     /// Writes distinct keys at a steady rate for a while.
     Stress(Stress),
 }
@@ -71,70 +74,6 @@ pub struct Link {
     pub from: NodeId,
     /// The receiver.
     pub to: NodeId,
-}
-
-/// Identifies a client request within a run, in the order of sending, from 1.
-pub type RequestId = u64;
-
-/// What a client asks, and of whom.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Request {
-    /// Endpoints in the order in which they are tried; not empty.
-    pub endpoints: Vec<NodeId>,
-    /// The operation.
-    pub operation: Operation,
-    /// When the client gives up, in virtual nanoseconds from now.
-    pub timeout: Nanos,
-}
-
-/// A client gives up after this long unless it says otherwise (etcdctl's default).
-pub const REQUEST_TIMEOUT: Nanos = 5 * SECOND;
-
-/// An operation on the key-value store.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Operation {
-    /// Sets a key.
-    Put {
-        /// The key, not empty.
-        key: Vec<u8>,
-        /// The value.
-        value: Vec<u8>,
-        /// Whether the answer holds the pair that was replaced.
-        prev_kv: bool,
-    },
-    /// Deletes every key of a range and answers how many there were.
-    Delete {
-        /// What to delete.
-        range: KeyRange,
-        /// Whether the answer holds the pairs that were deleted.
-        prev_kv: bool,
-    },
-    /// Reads a range.
-    Get {
-        /// What to read.
-        range: KeyRange,
-        /// Linearizable or serializable.
-        consistency: Consistency,
-        /// At most this many pairs; 0 means all.
-        limit: u64,
-    },
-}
-
-impl Operation {
-    /// Whether the operation changes the store.
-    pub fn is_write(&self) -> bool {
-        !matches!(self, Operation::Get { .. })
-    }
-}
-
-/// How fresh a read must be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Consistency {
-    /// The leader confirms with a majority that it still leads; the answer is never stale.
-    #[default]
-    Linearizable,
-    /// The endpoint answers from its own copy, which may be arbitrarily old.
-    Serializable,
 }
 
 /// A steady load of writes.

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
 use super::{
-    Action, ActionError, Applied, EventKind, Link, Operation, Process, Request, Role, STRESS_RATE_MAX,
-    STRESS_TIME_MAX, Stress,
+    Action, ActionError, Applied, EventKind, Link, NO_TIMEOUT, Process, Request, RequestId, Role,
+    STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
-use crate::kv::Command;
 use crate::node::{Server, domain_of};
-use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
+use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
 
 /// The longest patience a request may have, in virtual nanoseconds.
 const REQUEST_TIMEOUT_MAX: Nanos = 600 * SECOND;
@@ -54,6 +53,7 @@ impl Cluster {
             Action::Snapshot(node) => self.snapshot(node),
             Action::Elections { nodes, on } => self.set_elections(nodes, on),
             Action::Request(request) => self.request_action(request),
+            Action::HangUp(id) => self.hang_up(id),
             Action::Stress(stress) => self.stress(stress),
         };
         self.settle();
@@ -346,25 +346,29 @@ impl Cluster {
 
     fn request_action(&mut self, request: Request) -> Result<Applied> {
         self.check_endpoints(&request.endpoints)?;
-        if request.timeout < MILLISECOND || request.timeout > REQUEST_TIMEOUT_MAX {
+        let waits_for_ever = request.timeout == NO_TIMEOUT;
+        if request.timeout < MILLISECOND || request.timeout > REQUEST_TIMEOUT_MAX && !waits_for_ever {
             return refuse(
                 format!("a timeout of {} ms", request.timeout / MILLISECOND),
                 "1 ms to 600 s is accepted",
             );
         }
-        let checked = match &request.operation {
-            Operation::Put { key, value, prev_kv } => {
-                Command::Put { key: key.clone(), value: value.clone(), prev_kv: *prev_kv }.validate()
-            }
-            Operation::Delete { range, prev_kv } => {
-                Command::Delete { range: range.clone(), prev_kv: *prev_kv }.validate()
-            }
-            Operation::Get { range, .. } => range.validate(),
-        };
-        if let Err(error) = checked {
-            return refuse(error.problem(), error.accepted());
+        let bytes = request.operation.bytes();
+        if bytes > MESSAGE_BYTES_MAX {
+            return refuse(
+                format!("a request of {bytes} bytes"),
+                format!("at most {MESSAGE_BYTES_MAX} bytes (2 MiB) are sent"),
+            );
         }
         Ok(Applied::Request(self.clients.send(request)))
+    }
+
+    fn hang_up(&mut self, id: RequestId) -> Result<Applied> {
+        if self.clients.hang_up(id) {
+            Ok(Applied::Done)
+        } else {
+            nothing(format!("request {id} does not run"))
+        }
     }
 
     fn stress(&mut self, stress: Stress) -> Result<Applied> {

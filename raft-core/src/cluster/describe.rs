@@ -1,10 +1,11 @@
 //! Events in plain words, for the transcript and the page's event log.
 
-use super::{
-    Cause, Event, EventKind, LifeStep, LossReason, Message, MessageKind, Operation, Outcome, Property,
-    RequestStep, Role,
+pub use super::describe_client::{
+    cause_text, life_text, operation_text, outcome_text, progress_text, response_text, step_text,
 };
-use crate::kv::{KeyRange, RangeEnd, Response};
+
+use super::describe_client::step_node;
+use super::{Event, EventKind, LossReason, Message, MessageKind, Property, Role};
 use crate::units::{MILLISECOND, NodeId};
 
 /// What an event is about, so that a reader can choose.
@@ -69,7 +70,10 @@ pub fn describe(event: &Event) -> Option<Described> {
         EventKind::Violation { property, detail } => {
             (Topic::Violation, None, format!("{} does not hold: {detail}", property_name(*property)))
         }
-        EventKind::RequestStarted { .. } | EventKind::RequestStep { .. } | EventKind::RequestEnded { .. } => {
+        EventKind::RequestStarted { .. }
+        | EventKind::RequestStep { .. }
+        | EventKind::RequestProgress { .. }
+        | EventKind::RequestEnded { .. } => {
             return client(&event.kind);
         }
         other => return process(other).or_else(|| network(other)),
@@ -156,6 +160,9 @@ fn client(kind: &EventKind) -> Option<Described> {
         EventKind::RequestStep { id, step } => {
             (Some(step_node(step)), format!("request {id}: {}", step_text(step)))
         }
+        EventKind::RequestProgress { id, response } => {
+            (None, format!("request {id}: {}", progress_text(response)))
+        }
         EventKind::RequestEnded { id, outcome } => (None, format!("request {id}: {}", outcome_text(outcome))),
         _ => return None,
     };
@@ -173,116 +180,6 @@ fn role_text(node: NodeId, role: Role, term: u64, leader: Option<NodeId>) -> Opt
         (Role::Follower, None) if term > 0 => format!("node{node} knows no leader in term {term}"),
         (Role::Follower | Role::Learner, _) => return None,
     })
-}
-
-/// A step in a request's life, in words.
-pub fn step_text(step: &RequestStep) -> String {
-    match step {
-        RequestStep::Refused { endpoint } => format!("node{endpoint} does not listen"),
-        RequestStep::Taken { endpoint } => format!("node{endpoint} takes it"),
-        RequestStep::WaitsForLeader { endpoint } => format!("node{endpoint} knows no leader and waits"),
-        RequestStep::Forwarded { from, to } => format!("node{from} passes it on to node{to}"),
-        RequestStep::Proposed { leader, index, term } => {
-            format!("node{leader} appends it as entry {index} of term {term}")
-        }
-        RequestStep::ReadConfirmed { leader, index } => {
-            format!("node{leader} confirms with a majority: read at index {index}")
-        }
-        RequestStep::GaveUp { endpoint, cause } => format!("node{endpoint} gives up: {}", cause_text(*cause)),
-    }
-}
-
-/// A step in a request's life as the page shows it, in words. `quorum` is the number of disks
-/// that make an entry safe.
-pub fn life_text(step: &LifeStep, quorum: u64) -> String {
-    match step {
-        LifeStep::Noted(step) => step_text(step),
-        LifeStep::Stored { node, disks } if *disks > quorum => format!("on node{node}'s disk, too"),
-        LifeStep::Stored { node, disks } => format!("on node{node}'s disk: {disks} of {quorum} needed"),
-        LifeStep::Committed { leader, index } => {
-            format!("committed: node{leader} knows that entry {index} is safe")
-        }
-        LifeStep::Applied { node } => format!("applied to node{node}'s key-value store"),
-    }
-}
-
-fn step_node(step: &RequestStep) -> NodeId {
-    match step {
-        RequestStep::Refused { endpoint }
-        | RequestStep::Taken { endpoint }
-        | RequestStep::WaitsForLeader { endpoint }
-        | RequestStep::GaveUp { endpoint, .. } => *endpoint,
-        RequestStep::Forwarded { from, .. } => *from,
-        RequestStep::Proposed { leader, .. } | RequestStep::ReadConfirmed { leader, .. } => *leader,
-    }
-}
-
-/// How a request ended, in words.
-pub fn outcome_text(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Ok(answer) => match &answer.response {
-            Response::Put { revision, .. } => format!("written at revision {revision}"),
-            Response::Delete { deleted: 1, revision, .. } => format!("1 key deleted, revision {revision}"),
-            Response::Delete { deleted, revision, .. } => {
-                format!("{deleted} keys deleted, revision {revision}")
-            }
-            Response::Range { count: 1, revision, .. } => format!("1 key read at revision {revision}"),
-            Response::Range { count, revision, .. } => format!("{count} keys read at revision {revision}"),
-        },
-        Outcome::Failed(cause) => format!("failed, certainly not done: {}", cause_text(*cause)),
-        Outcome::Unknown(cause) => {
-            format!("unknown: it may have been done, or may yet be ({})", cause_text(*cause))
-        }
-    }
-}
-
-/// Why a request did not succeed, in words.
-pub fn cause_text(cause: Cause) -> &'static str {
-    match cause {
-        Cause::EndpointsDown => "no endpoint listens",
-        Cause::NoLeader => "the endpoint knows no leader",
-        Cause::NoQuorum => "the leader reaches no majority",
-        Cause::EndpointSilent => "the endpoint stopped answering",
-        Cause::LeaderSilent => "the leader did not answer the endpoint",
-    }
-}
-
-/// An operation, in words.
-pub fn operation_text(operation: &Operation) -> String {
-    match operation {
-        Operation::Put { key, value, .. } => format!("write {} = {}", shown(key), shown(value)),
-        Operation::Delete { range, .. } => format!("delete {}", range_text(range)),
-        Operation::Get { range, consistency, .. } => {
-            let how = match consistency {
-                super::Consistency::Linearizable => "linearizable",
-                super::Consistency::Serializable => "serializable",
-            };
-            format!("{how} read of {}", range_text(range))
-        }
-    }
-}
-
-fn range_text(range: &KeyRange) -> String {
-    match &range.end {
-        RangeEnd::Single => shown(&range.key),
-        RangeEnd::Unbounded if range.key.is_empty() => "all keys".to_owned(),
-        RangeEnd::Unbounded => format!("all keys from {}", shown(&range.key)),
-        RangeEnd::Before(_) if *range == KeyRange::prefix(range.key.clone()) => {
-            format!("all keys that begin with {}", shown(&range.key))
-        }
-        RangeEnd::Before(end) => format!("keys from {} up to {}", shown(&range.key), shown(end)),
-    }
-}
-
-/// Bytes as people can read them, shortened.
-fn shown(bytes: &[u8]) -> String {
-    const SHOWN: usize = 40;
-    let text = String::from_utf8_lossy(bytes);
-    if text.chars().count() <= SHOWN {
-        text.into_owned()
-    } else {
-        text.chars().take(SHOWN).chain(['…']).collect()
-    }
 }
 
 /// What a message is called.
@@ -304,6 +201,8 @@ pub fn message_name(message: &Message) -> &'static str {
         (MessageKind::Forward, true) => "the answer to a forwarded write",
         (MessageKind::ReadIndex, false) => "a request for a read index",
         (MessageKind::ReadIndex, true) => "a read index",
+        (MessageKind::Lease, false) => "a question about a lease",
+        (MessageKind::Lease, true) => "an answer about a lease",
     }
 }
 

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Link, Operation, RequestId};
+use super::action::Link;
+use super::call::WatchResponse;
 use super::message::{LossReason, Message};
-use crate::kv::Response;
+use super::outcome::{Outcome, RequestStep};
+use super::request::{Operation, RequestId};
 use crate::units::{Nanos, NodeId};
 
 /// Something that happened at an instant. Events are totally ordered.
@@ -235,6 +237,13 @@ pub enum EventKind {
         /// The step.
         step: RequestStep,
     },
+    /// A message came for a request that goes on: a watch.
+    RequestProgress {
+        /// Its number.
+        id: RequestId,
+        /// The message.
+        response: WatchResponse,
+    },
     /// A request ended.
     RequestEnded {
         /// Its number.
@@ -264,97 +273,6 @@ pub enum Role {
     Candidate,
     /// Leads its term.
     Leader,
-}
-
-/// A step in the life of a request, as the client or its endpoint saw it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RequestStep {
-    /// An endpoint does not listen; the next one is tried.
-    Refused {
-        /// Which endpoint.
-        endpoint: NodeId,
-    },
-    /// An endpoint took the request.
-    Taken {
-        /// Which endpoint.
-        endpoint: NodeId,
-    },
-    /// The endpoint has no leader to turn to and waits.
-    WaitsForLeader {
-        /// Which endpoint.
-        endpoint: NodeId,
-    },
-    /// The endpoint follows; it passes the request on.
-    Forwarded {
-        /// The endpoint.
-        from: NodeId,
-        /// The leader as the endpoint knows it.
-        to: NodeId,
-    },
-    /// The leader put the write into its log.
-    Proposed {
-        /// The leader.
-        leader: NodeId,
-        /// The entry's log index.
-        index: u64,
-        /// The entry's term.
-        term: u64,
-    },
-    /// A leader confirmed the read index.
-    ReadConfirmed {
-        /// Who confirmed.
-        leader: NodeId,
-        /// The index the endpoint must have applied.
-        index: u64,
-    },
-    /// An endpoint gave up on this request; the next one is tried.
-    GaveUp {
-        /// Which endpoint.
-        endpoint: NodeId,
-        /// Why.
-        cause: Cause,
-    },
-}
-
-/// How a request ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Outcome {
-    /// It was done.
-    Ok(Answer),
-    /// It was certainly not done.
-    Failed(Cause),
-    /// A write that may or may not have been done, or may yet be.
-    Unknown(Cause),
-}
-
-/// A good answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Answer {
-    /// Who answered the client.
-    pub endpoint: NodeId,
-    /// The store's revision when it was answered.
-    pub revision: u64,
-    /// The answering node's term.
-    pub term: u64,
-    /// The log index of the write; absent for reads.
-    pub index: Option<u64>,
-    /// The result.
-    pub response: Response,
-}
-
-/// Why a request did not succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Cause {
-    /// No endpoint listens.
-    EndpointsDown,
-    /// The endpoint knows no leader.
-    NoLeader,
-    /// Too few members can be reached to commit or to confirm.
-    NoQuorum,
-    /// The endpoint stopped answering (it crashed, or stands still).
-    EndpointSilent,
-    /// The leader did not answer the endpoint.
-    LeaderSilent,
 }
 
 /// What is checked (paper, figure 3; Herlihy and Wing for the last).

@@ -20,7 +20,7 @@ const FIRST_PURPOSE: u64 = 2;
 
 /// A running cluster. See the module's documentation for the order of events.
 pub struct Cluster {
-    pub(super) settings: Settings,
+    pub(super) settings: Rc<Settings>,
     pub(super) around: Surroundings,
     pub(super) clients: Clients,
     pub(super) nodes: Nodes,
@@ -50,8 +50,10 @@ impl Cluster {
         let network =
             Network::new(settings.seed, executor.clone(), recorder.clone(), quality, settings.nodes);
         let listening = Listening::default();
-        let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone());
-        let around = Surroundings { executor, network, recorder, config, listening };
+        let settings = Rc::new(settings);
+        let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone(), settings.clone());
+        let around =
+            Surroundings { executor, network, recorder, config, listening, settings: settings.clone() };
         let nodes = (1..=settings.nodes)
             .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
             .collect();
@@ -222,7 +224,8 @@ impl Cluster {
         }
     }
 
-    /// Records what changed. True when a process had to be ended, so that more may have to run.
+    /// Records what changed. True when more may have to run: a process had to be ended, or a
+    /// leader's leases want somebody to look after them.
     fn look_at_nodes(&mut self) -> bool {
         let executor = &self.around.executor;
         for draw in executor.take_election_draws() {
@@ -235,8 +238,8 @@ impl Cluster {
                 node.observed.asked_for_vote(candidate, kind, term, rpc);
             }
         }
-        let (now, pre_vote) = (executor.now(), self.settings.pre_vote);
         let mut failed: Vec<(NodeId, String)> = Vec::new();
+        let mut more = false;
         for node in self.nodes.values_mut() {
             if !node.process.is_up() {
                 continue;
@@ -245,21 +248,25 @@ impl Cluster {
                 failed.push((node.id, error));
                 continue;
             }
-            let error = self
-                .around
-                .listening
-                .with(node.id, |server| node.observe(server, now, pre_vote, &self.around.recorder));
+            let error = self.around.listening.with(node.id, |server| {
+                let error = node.observe(server, &self.around);
+                if server.machine.memory.borrow().lessor.hands_out_work() {
+                    executor.spawn(node.domain(), server.clone().tend_leases());
+                    more = true;
+                }
+                error
+            });
             if let Some(error) = error.flatten() {
                 failed.push((node.id, error));
             }
         }
-        let any_failed = !failed.is_empty();
+        more |= !failed.is_empty();
         for (id, error) in failed {
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.fail(&self.around, error);
             }
         }
-        any_failed
+        more
     }
 
     /// The running leader of the highest term that reaches a quorum.

@@ -5,7 +5,7 @@ use super::{
     ClusterView, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView, Role, Status,
     StoreView, TimingWarning, ViolationView,
 };
-use crate::kv::{KeyRange, Response};
+use crate::kv::{KeyRange, RangeRequest, RangeResponse};
 use crate::node::{Node, Server, domain_of};
 use crate::raft::{Entry, label_of, mark_of};
 use crate::safety::Verdict;
@@ -82,10 +82,10 @@ impl Cluster {
     }
 
     /// A running node's own copy, read without any protocol. `None` when the process is down.
-    pub fn local_range(&self, node: NodeId, range: &KeyRange, limit: u64) -> Option<Response> {
+    pub fn local_range(&self, node: NodeId, range: &KeyRange, limit: i64) -> Option<RangeResponse> {
         let server = self.around.listening.get(node)?;
         let memory = server.machine.memory.borrow();
-        Some(memory.store.range(range, limit))
+        memory.store.range(&RangeRequest { limit, ..RangeRequest::new(range.clone()) }).ok()
     }
 
     /// The log on a node's disk, running or not, oldest first; at most the last `limit` entries.
@@ -126,7 +126,7 @@ impl Cluster {
     /// Whether nothing is going on: no client waits, nothing but heartbeats is in flight, and
     /// running nodes that reach each other have equal logs, all of it applied.
     pub fn quiet(&self) -> bool {
-        let idle = self.around.recorder.with_book(|book| book.running()) == 0
+        let idle = self.around.recorder.with_book(|book| book.waiting()) == 0
             && self.clients.stress_left() == 0
             && self.around.network.is_quiet();
         if !idle {
@@ -240,7 +240,6 @@ fn cell(entry: &Entry) -> LogCell {
 }
 
 fn puts(entry: &Entry, wanted: &[u8]) -> bool {
-    use crate::kv::Command;
     use openraft::EntryPayload;
-    matches!(&entry.payload, EntryPayload::Normal(Command::Put { value, .. }) if value == wanted)
+    matches!(&entry.payload, EntryPayload::Normal(command) if command.puts_value(wanted))
 }

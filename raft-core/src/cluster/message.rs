@@ -76,6 +76,8 @@ pub enum MessageKind {
     Forward,
     /// A follower asks the leader for a read index (thesis, 6.4).
     ReadIndex,
+    /// A follower asks the leader how long a lease lives, or to keep it alive.
+    Lease,
 }
 
 /// What a reply says.

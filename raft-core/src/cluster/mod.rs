@@ -6,17 +6,29 @@
 
 mod action;
 mod apply;
+mod call;
 pub mod describe;
+mod describe_client;
 mod event;
 mod facade;
+mod identity;
 mod look;
 mod message;
+mod outcome;
+mod request;
+mod server_error;
 mod settings;
+mod sha1;
 mod view;
 
 pub use action::*;
+pub use call::*;
 pub use event::*;
 pub use facade::Cluster;
+pub use identity::*;
 pub use message::*;
+pub use outcome::*;
+pub use request::*;
+pub use server_error::ServerError;
 pub use settings::*;
 pub use view::*;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::Naming;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
 
 /// Everything that decides a run apart from the timed actions.
@@ -35,6 +36,11 @@ pub struct Settings {
     pub snapshot_every: u64,
     /// Entries kept in the log before a snapshot, so that a lagging node need not be sent it.
     pub snapshot_keep: u64,
+    /// What the members are called and where they listen.
+    pub naming: Naming,
+    /// Bytes that a member's database may grow to (etcd's `--quota-backend-bytes`); 0 means etcd's
+    /// default, 2 GB.
+    pub quota: u64,
 }
 
 /// A named set of timings.
@@ -78,6 +84,8 @@ impl Default for Settings {
             first: None,
             snapshot_every: 1_000,
             snapshot_keep: 200,
+            naming: Naming::Hosts,
+            quota: 0,
         }
     }
 }
@@ -109,6 +117,12 @@ impl Settings {
             like.apply_timing(*t);
             like == *self
         })
+    }
+
+    /// How long a server works on a request at most, whatever its client says: 5 s and two
+    /// election timeouts (etcd's `ReqTimeout`).
+    pub fn server_patience(&self) -> Nanos {
+        5 * SECOND + 2 * self.election_min
     }
 
     /// Votes and acknowledgements that make a majority.

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::{Link, Operation, RequestId};
-use super::event::{EntryMark, Outcome, Property, RequestStep, Role};
+use super::action::Link;
+use super::event::{EntryMark, Property, Role};
 use super::message::Message;
+use super::outcome::{Outcome, RequestStep};
+use super::request::{Operation, RequestId};
 use super::settings::TimingWarning;
 use crate::units::{Nanos, NodeId};
 

@@ -21,7 +21,7 @@ impl StoreBuilder<Types, LogStore, Machine, ()> for Builder {
         // The suite plays scenes that no cluster would: its events are recorded, not judged.
         let recorder = Recorder::new(Executor::new(0, 1), 1).without_checks();
         let disk = Disk::new(1, self.fsync, recorder.clone());
-        let machine = Machine::recover(1, disk.clone(), recorder).expect("an empty disk is readable");
+        let machine = Machine::recover(1, disk.clone(), recorder, 0).expect("an empty disk is readable");
         Ok(((), LogStore(disk), machine))
     }
 }
@@ -53,8 +53,7 @@ mod crash {
     }
 
     fn entry(term: u64, index: u64) -> Entry {
-        let command =
-            Command::Put { key: b"k".to_vec(), value: index.to_le_bytes().to_vec(), prev_kv: false };
+        let command = Command::put("k", index.to_le_bytes());
         Entry::new(log_id(term, index), openraft::EntryPayload::Normal(command))
     }
 

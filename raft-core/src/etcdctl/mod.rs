@@ -11,7 +11,7 @@ pub use print::render;
 pub use words::{WordsError, split_words};
 
 use crate::cluster::{Consistency, Operation, REQUEST_TIMEOUT};
-use crate::kv::KeyRange;
+use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest};
 use crate::units::{MILLISECOND, Nanos};
 use flags::{Flags, parse_flags};
 
@@ -155,7 +155,8 @@ fn put(arguments: &[Vec<u8>], flags: &Flags, stdin: &str) -> Result<Operation, O
         [key, value, ..] => (key.clone(), value.clone()),
     };
     check_key(&key)?;
-    Ok(Operation::Put { key, value, prev_kv: flags.is_set("prev-kv") })
+    let put = PutRequest { prev_kv: flags.is_set("prev-kv"), ..PutRequest::new(key, value) };
+    Ok(Operation::Write(Command::Put(put)))
 }
 
 fn get(arguments: &[Vec<u8>], flags: &Flags) -> Result<Operation, Output> {
@@ -176,10 +177,10 @@ fn get(arguments: &[Vec<u8>], flags: &Flags) -> Result<Operation, Output> {
     };
     let limit = match flags.value("limit") {
         None => 0,
-        Some(text) => text.parse::<i64>().map_or(0, |limit| u64::try_from(limit).unwrap_or(0)),
+        Some(text) => text.parse::<i64>().unwrap_or(0),
     };
     let range = range_of(key, rest.first(), flags)?;
-    Ok(Operation::Get { range, consistency, limit })
+    Ok(Operation::Read { request: RangeRequest { limit, ..RangeRequest::new(range) }, consistency })
 }
 
 fn delete(arguments: &[Vec<u8>], flags: &Flags) -> Result<Operation, Output> {
@@ -193,7 +194,8 @@ fn delete(arguments: &[Vec<u8>], flags: &Flags) -> Result<Operation, Output> {
             ));
         }
     };
-    Ok(Operation::Delete { range: range_of(key, end, flags)?, prev_kv: flags.is_set("prev-kv") })
+    let range = range_of(key, end, flags)?;
+    Ok(Operation::Write(Command::Delete(DeleteRequest { range, prev_kv: flags.is_set("prev-kv") })))
 }
 
 fn range_of(key: &[u8], end: Option<&Vec<u8>>, flags: &Flags) -> Result<KeyRange, Output> {

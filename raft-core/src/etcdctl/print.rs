@@ -8,6 +8,9 @@ use crate::kv::{KeyValue, Response};
 pub fn render(outcome: &Outcome, style: Style) -> Output {
     match outcome {
         Outcome::Ok(answer) => Output { stdout: text_of(&answer.response, style), ..Output::default() },
+        Outcome::Called { .. } => Output::default(),
+        Outcome::Rejected { error, .. } => Output::error(1, error.message()),
+        Outcome::Refused { error, .. } => Output::error(1, error.message()),
         // The real tool cannot tell a write that failed from one whose fate is open, nor
         // why: its own clock ran out. The playground says more beside it.
         Outcome::Failed(_) | Outcome::Unknown(_) => Output::error(1, "context deadline exceeded"),
@@ -17,15 +20,21 @@ pub fn render(outcome: &Outcome, style: Style) -> Output {
 fn text_of(response: &Response, style: Style) -> String {
     let mut text = String::new();
     match response {
-        Response::Put { prev_kv, .. } => {
+        Response::Put(put) => {
             text.push_str("OK\n");
-            prev_kv.iter().for_each(|pair| push_pair(&mut text, pair, style));
+            put.prev_kv.iter().for_each(|pair| push_pair(&mut text, pair, style));
         }
-        Response::Delete { deleted, prev_kvs, .. } => {
-            text.push_str(&format!("{deleted}\n"));
-            prev_kvs.iter().for_each(|pair| push_pair(&mut text, pair, style));
+        Response::Delete(delete) => {
+            text.push_str(&format!("{}\n", delete.deleted));
+            delete.prev_kvs.iter().for_each(|pair| push_pair(&mut text, pair, style));
         }
-        Response::Range { kvs, .. } => kvs.iter().for_each(|pair| push_pair(&mut text, pair, style)),
+        Response::Range(range) => range.kvs.iter().for_each(|pair| push_pair(&mut text, pair, style)),
+        // No command here asks for these yet.
+        Response::Txn(_)
+        | Response::Compact { .. }
+        | Response::LeaseGrant(_)
+        | Response::LeaseRevoke { .. }
+        | Response::Alarm(_) => {}
     }
     text
 }

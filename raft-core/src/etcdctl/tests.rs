@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::cluster::{Answer, Cause, Outcome};
-use crate::kv::{KeyValue, Response};
+use crate::kv::{DeleteResponse, KeyValue, PutResponse, RangeResponse, Response};
 
 fn said(line: &str) -> Output {
     match understand(line, "") {
@@ -72,15 +72,12 @@ fn wrong_arguments_are_said_as_the_real_tool_says_them() {
 
 #[test]
 fn flags_stand_anywhere_and_can_be_ended() {
-    let put = Operation::Put { key: b"-dashkey".to_vec(), value: b"v".to_vec(), prev_kv: false };
+    let put = Operation::put("-dashkey", "v");
     assert_eq!(asked("etcdctl put -- -dashkey v").operation, put);
     assert_eq!(asked("etcdctl --command-timeout=1.5s get k").timeout, 1_500 * MILLISECOND);
-    let Operation::Get { range, consistency, limit } =
-        asked("etcdctl get --consistency s a b --limit=3").operation
-    else {
-        panic!("get asks for a range")
-    };
-    assert_eq!((range, consistency, limit), (KeyRange::span("a", "b"), Consistency::Serializable, 3));
+    let request = RangeRequest { limit: 3, ..RangeRequest::new(KeyRange::span("a", "b")) };
+    let read = Operation::Read { request, consistency: Consistency::Serializable };
+    assert_eq!(asked("etcdctl get --consistency s a b --limit=3").operation, read);
     assert_eq!(asked("etcdctl get --prefix=false foo").operation, asked("etcdctl get foo").operation);
 }
 
@@ -89,8 +86,7 @@ fn a_value_may_come_from_standard_input() {
     let Line::Ask(invocation) = understand("etcdctl put k", "from stdin\n") else {
         panic!("it asks the cluster")
     };
-    let put = Operation::Put { key: b"k".to_vec(), value: b"from stdin\n".to_vec(), prev_kv: false };
-    assert_eq!(invocation.operation, put);
+    assert_eq!(invocation.operation, Operation::put("k", "from stdin\n"));
 }
 
 #[test]
@@ -108,13 +104,15 @@ fn answers_look_as_the_real_ones() {
         render(&Outcome::Ok(answer), style).stdout
     };
     let plain = Style::default();
-    assert_eq!(shown(Response::Put { revision: 2, prev_kv: Some(pair("k", "v1")) }, plain), "OK\nk\nv1\n");
+    let put = PutResponse { revision: 2, prev_kv: Some(pair("k", "v1")) };
+    assert_eq!(shown(Response::Put(put), plain), "OK\nk\nv1\n");
     let kvs = vec![pair("a", "1"), pair("b", "2")];
-    let range = Response::Range { revision: 3, count: 2, more: false, kvs: kvs.clone() };
+    let range = Response::Range(RangeResponse { revision: 3, count: 2, more: false, kvs: kvs.clone() });
     assert_eq!(shown(range.clone(), plain), "a\n1\nb\n2\n");
     assert_eq!(shown(range.clone(), Style { keys_only: true, values_only: false }), "a\n\nb\n\n");
     assert_eq!(shown(range, Style { keys_only: false, values_only: true }), "1\n2\n");
-    assert_eq!(shown(Response::Delete { revision: 3, deleted: 2, prev_kvs: kvs }, plain), "2\na\n1\nb\n2\n");
+    let delete = DeleteResponse { revision: 3, deleted: 2, prev_kvs: kvs };
+    assert_eq!(shown(Response::Delete(delete), plain), "2\na\n1\nb\n2\n");
     let failed = render(&Outcome::Unknown(Cause::NoQuorum), plain);
     assert_eq!((failed.stderr.as_str(), failed.exit), ("Error: context deadline exceeded\n", 1));
 }

@@ -222,17 +222,14 @@ impl Chaos {
                 self.next_value += 1;
                 let value = format!("v{}", self.next_value);
                 let line = format!("put {key} {value}");
-                (line, Operation::Put { key: key.into_bytes(), value: value.into_bytes(), prev_kv: false })
+                (line, Operation::put(key, value))
             }
-            5 => (format!("del {key}"), Operation::Delete { range, prev_kv: false }),
+            5 => (format!("del {key}"), Operation::delete(range)),
             6 => {
                 let consistency = Consistency::Serializable;
-                (format!("get {key} --consistency=s"), Operation::Get { range, consistency, limit: 0 })
+                (format!("get {key} --consistency=s"), Operation::read(range, consistency))
             }
-            _ => (
-                format!("get {key}"),
-                Operation::Get { range, consistency: Consistency::Linearizable, limit: 0 },
-            ),
+            _ => (format!("get {key}"), Operation::get(range)),
         };
         self.note(format!("node{endpoint}$ etcdctl {line} &"));
         let request = Request { endpoints: vec![endpoint], operation, timeout: REQUEST_TIMEOUT };
@@ -248,8 +245,8 @@ impl Chaos {
         self.requests.retain(|id| match cluster.request(*id).and_then(|view| view.ended) {
             Some((_, outcome)) => {
                 let slot = match outcome {
-                    Outcome::Ok(_) => 0,
-                    Outcome::Failed(_) => 1,
+                    Outcome::Ok(_) | Outcome::Called { .. } => 0,
+                    Outcome::Failed(_) | Outcome::Rejected { .. } | Outcome::Refused { .. } => 1,
                     Outcome::Unknown(_) => 2,
                 };
                 outcomes[slot] += 1;
@@ -274,7 +271,7 @@ impl Chaos {
                 _ => {}
             }
         }
-        let write = Operation::Put { key: b"/recovered".to_vec(), value: b"yes".to_vec(), prev_kv: false };
+        let write = Operation::put("/recovered", "yes");
         self.note("node1$ etcdctl --command-timeout=30s put /recovered yes &".to_owned());
         let request = Request { endpoints: vec![1], operation: write, timeout: RECOVERY };
         let Ok(Applied::Request(id)) = self.cluster.apply(Action::Request(request)) else {

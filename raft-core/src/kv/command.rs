@@ -1,162 +1,139 @@
-//! What goes into the store and what comes out of it.
+//! Changes of the store: the payloads of log entries.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::range::KeyRange;
-use crate::units::REQUEST_BYTES_MAX;
+use super::request::{Alarm, DeleteRequest, LeaseId, PutRequest, TxnOp, TxnRequest};
 
-/// A change of the store: the payload of a log entry.
+/// Comparisons or operations that one list of a transaction may hold: etcd's default
+/// `--max-txn-ops`.
+pub const TXN_OPS_MAX: u64 = 128;
+
+/// A change of the store: the payload of a log entry. It holds all that the change depends on
+/// besides the store itself, so that every node applies it alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// Sets a key.
-    Put {
-        /// The key.
-        key: Vec<u8>,
-        /// The value.
-        value: Vec<u8>,
-        /// Whether the response holds the pair that was replaced.
-        prev_kv: bool,
-    },
+    Put(PutRequest),
     /// Deletes a range of keys.
-    Delete {
-        /// Which keys.
-        range: KeyRange,
-        /// Whether the response holds the pairs that were deleted.
-        prev_kv: bool,
+    Delete(DeleteRequest),
+    /// Compares, then carries out one of two lists of operations.
+    Txn(TxnRequest),
+    /// Drops history below a revision.
+    Compact {
+        /// The first revision that can still be read.
+        revision: i64,
     },
+    /// Grants a lease.
+    LeaseGrant {
+        /// Its number, not 0: whoever proposes draws it when the client leaves it open.
+        id: LeaseId,
+        /// The time to live asked for, in seconds.
+        ttl_seconds: i64,
+    },
+    /// Revokes a lease and deletes its keys. A leader proposes it, too, when a lease expires.
+    LeaseRevoke {
+        /// Which.
+        id: LeaseId,
+    },
+    /// Raises an alarm.
+    AlarmRaise(Alarm),
+    /// Disarms an alarm.
+    AlarmDisarm(Alarm),
 }
 
-/// A key with its value and history, as etcd's `KeyValue` message.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct KeyValue {
-    /// The key.
-    pub key: Vec<u8>,
-    /// The value.
-    pub value: Vec<u8>,
-    /// Revision of the key's creation (since it was last absent).
-    pub create_revision: u64,
-    /// Revision of its last change.
-    pub mod_revision: u64,
-    /// How often it was set since its creation, from 1.
-    pub version: u64,
-    /// The lease it hangs on; 0 means none.
-    pub lease: u64,
-}
+impl Command {
+    /// Sets a key to a value, without a lease.
+    pub fn put(key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
+        Command::Put(PutRequest::new(key, value))
+    }
 
-/// The store's answer to a command or a read. `revision` is the store's
-/// revision when it answered (etcd's response header).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Response {
-    /// A key was set.
-    Put {
-        /// Revision of the store afterwards.
-        revision: u64,
-        /// What was replaced, if it was asked for and there.
-        prev_kv: Option<KeyValue>,
-    },
-    /// Keys were deleted.
-    Delete {
-        /// Revision of the store afterwards; unchanged when nothing was deleted.
-        revision: u64,
-        /// How many keys were deleted.
-        deleted: u64,
-        /// What was deleted, if it was asked for.
-        prev_kvs: Vec<KeyValue>,
-    },
-    /// Keys were read.
-    Range {
-        /// Revision of the store.
-        revision: u64,
-        /// The pairs, by key, at most as many as were asked for.
-        kvs: Vec<KeyValue>,
-        /// How many keys the range holds in all.
-        count: u64,
-        /// Whether the limit left some out.
-        more: bool,
-    },
-}
+    /// Deletes a range.
+    pub fn delete(range: KeyRange) -> Self {
+        Command::Delete(DeleteRequest::new(range))
+    }
 
-impl Response {
-    /// The store's revision when it answered.
-    pub fn revision(&self) -> u64 {
+    /// About how many bytes the command takes: its keys and values.
+    pub fn bytes(&self) -> u64 {
         match self {
-            Response::Put { revision, .. }
-            | Response::Delete { revision, .. }
-            | Response::Range { revision, .. } => *revision,
+            Command::Put(put) => put.bytes(),
+            Command::Delete(delete) => delete.range.bytes(),
+            Command::Txn(txn) => txn.bytes(),
+            Command::Compact { .. }
+            | Command::LeaseGrant { .. }
+            | Command::LeaseRevoke { .. }
+            | Command::AlarmRaise(_)
+            | Command::AlarmDisarm(_) => 0,
         }
+    }
+
+    /// Whether the command may set a key to this value.
+    pub fn puts_value(&self, value: &[u8]) -> bool {
+        match self {
+            Command::Put(put) => put.value == value,
+            Command::Txn(txn) => txn.puts_value(value),
+            _ => false,
+        }
+    }
+}
+
+impl PutRequest {
+    pub(super) fn bytes(&self) -> u64 {
+        (self.key.len() + self.value.len()) as u64
+    }
+}
+
+impl TxnRequest {
+    /// The operations of both branches; those of transactions inside are theirs.
+    pub fn ops(&self) -> impl Iterator<Item = &TxnOp> {
+        self.success.iter().chain(&self.failure)
+    }
+
+    /// Whether no branch can change anything.
+    pub fn is_read_only(&self) -> bool {
+        self.ops().all(|op| match op {
+            TxnOp::Range(_) => true,
+            TxnOp::Put(_) | TxnOp::Delete(_) => false,
+            TxnOp::Txn(txn) => txn.is_read_only(),
+        })
+    }
+
+    fn bytes(&self) -> u64 {
+        let compares: u64 = self.compares.iter().map(|compare| compare.range.bytes()).sum();
+        let ops: u64 = self
+            .ops()
+            .map(|op| match op {
+                TxnOp::Range(range) => range.range.bytes(),
+                TxnOp::Put(put) => put.bytes(),
+                TxnOp::Delete(delete) => delete.range.bytes(),
+                TxnOp::Txn(txn) => txn.bytes(),
+            })
+            .sum();
+        compares + ops
+    }
+
+    fn puts_value(&self, value: &[u8]) -> bool {
+        self.ops().any(|op| match op {
+            TxnOp::Put(put) => put.value == value,
+            TxnOp::Txn(txn) => txn.puts_value(value),
+            TxnOp::Range(_) | TxnOp::Delete(_) => false,
+        })
     }
 }
 
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Command::Put { key, .. } => write!(f, "put {}", String::from_utf8_lossy(key)),
-            Command::Delete { range, .. } => write!(f, "del {}", String::from_utf8_lossy(&range.key)),
+            Command::Put(put) => write!(f, "put {}", String::from_utf8_lossy(&put.key)),
+            Command::Delete(delete) => write!(f, "del {}", String::from_utf8_lossy(&delete.range.key)),
+            Command::Txn(txn) => write!(f, "txn of {}", txn.success.len().max(txn.failure.len())),
+            Command::Compact { revision } => write!(f, "compact {revision}"),
+            Command::LeaseGrant { id, .. } => write!(f, "grant {id:016x}"),
+            Command::LeaseRevoke { id } => write!(f, "revoke {id:016x}"),
+            Command::AlarmRaise(alarm) => write!(f, "alarm {}", alarm.kind.name()),
+            Command::AlarmDisarm(alarm) => write!(f, "disarm {}", alarm.kind.name()),
         }
     }
-}
-
-/// A key or value that the store cannot take.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyError {
-    /// The key is empty.
-    Empty,
-    /// Key and value together are longer than [`REQUEST_BYTES_MAX`].
-    TooLong {
-        /// Their length in bytes.
-        bytes: u64,
-    },
-}
-
-impl KeyError {
-    /// What was wrong, with etcd's own words where it has some.
-    pub fn problem(&self) -> String {
-        match self {
-            KeyError::Empty => "etcdserver: key is not provided".to_owned(),
-            KeyError::TooLong { bytes } => {
-                format!("etcdserver: request is too large: key and value take {bytes} bytes")
-            }
-        }
-    }
-
-    /// What is accepted.
-    pub fn accepted(&self) -> String {
-        match self {
-            KeyError::Empty => "a key of at least one byte is accepted".to_owned(),
-            KeyError::TooLong { .. } => format!("at most {REQUEST_BYTES_MAX} bytes (1.5 MiB) are accepted"),
-        }
-    }
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.problem(), self.accepted())
-    }
-}
-
-impl std::error::Error for KeyError {}
-
-impl Command {
-    /// Whether the store can take this command.
-    ///
-    /// # Errors
-    /// The key is empty, or the request is too long.
-    pub fn validate(&self) -> Result<(), KeyError> {
-        match self {
-            Command::Put { key, value, .. } => check(key.is_empty(), key.len() as u64 + value.len() as u64),
-            Command::Delete { range, .. } => range.validate(),
-        }
-    }
-}
-
-pub(super) fn check(is_empty: bool, bytes: u64) -> Result<(), KeyError> {
-    if is_empty {
-        return Err(KeyError::Empty);
-    }
-    if bytes > REQUEST_BYTES_MAX {
-        return Err(KeyError::TooLong { bytes });
-    }
-    Ok(())
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{KeyError, check};
+use super::error::KvError;
 
 /// Keys from `key` (included) to `end`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KeyRange {
     /// The first key of the range.
     pub key: Vec<u8>,
@@ -14,7 +14,7 @@ pub struct KeyRange {
 }
 
 /// The end of a [`KeyRange`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum RangeEnd {
     /// Only the first key itself.
     Single,
@@ -64,13 +64,36 @@ impl KeyRange {
     /// Whether a request may name this range.
     ///
     /// # Errors
-    /// It begins with an empty key without meaning all keys, or its ends are too long.
-    pub fn validate(&self) -> Result<(), KeyError> {
+    /// It begins with an empty key without meaning all keys.
+    pub fn validate(&self) -> Result<(), KvError> {
+        let nameless = self.key.is_empty() && self.end != RangeEnd::Unbounded;
+        if nameless { Err(KvError::KeyNotProvided) } else { Ok(()) }
+    }
+
+    /// How many bytes its ends take.
+    pub fn bytes(&self) -> u64 {
         let end = match &self.end {
-            RangeEnd::Before(end) => end.len() as u64,
+            RangeEnd::Before(end) => end.len(),
             RangeEnd::Single | RangeEnd::Unbounded => 0,
         };
-        check(self.key.is_empty() && self.end != RangeEnd::Unbounded, self.key.len() as u64 + end)
+        (self.key.len() + end) as u64
+    }
+
+    /// Whether some key can lie in both ranges.
+    pub fn meets(&self, other: &KeyRange) -> bool {
+        match (self.as_single(), other.as_single()) {
+            (Some(key), _) => other.contains(key),
+            (_, Some(key)) => self.contains(key),
+            (None, None) => {
+                self.contains(&other.key) && !other.is_empty()
+                    || other.contains(&self.key) && !self.is_empty()
+            }
+        }
+    }
+
+    /// Whether no key can lie in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.end, RangeEnd::Before(end) if *end <= self.key)
     }
 
     /// The key, when the range can hold only that one.

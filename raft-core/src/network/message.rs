@@ -6,13 +6,16 @@ use openraft::raft::{
 };
 
 use crate::cluster::{Message, MessageKind, Reply, RequestId};
-use crate::kv::{Command, Response};
+use crate::kv::{Command, KvError, Response};
+use crate::node::{LeaseAsk, LeaseTold};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
 /// The content of a request.
 pub(crate) enum RequestBody {
-    Append(AppendEntriesRequest<Types>),
+    /// Beside openraft's request: whether the leader's own lease is not over, so that followers
+    /// can tell their clients whether there is a leader.
+    Append(AppendEntriesRequest<Types>, bool),
     Vote(VoteRequest<Types>),
     PreVote(VoteRequest<Types>),
     Snapshot(Vote, Box<Snapshot>),
@@ -27,6 +30,11 @@ pub(crate) enum RequestBody {
     ReadIndex {
         term: u64,
     },
+    /// A follower asks the leader's lessor.
+    Lease {
+        ask: LeaseAsk,
+        term: u64,
+    },
 }
 
 /// The content of a reply.
@@ -37,6 +45,7 @@ pub(crate) enum ReplyBody {
     Transfer(TransferLeaderResponse<Types>),
     Forward(ForwardReply),
     ReadIndex(Result<u64, Refusal>),
+    Lease(Result<LeaseTold, Refusal>),
     /// Nobody listens at the other end.
     Unreachable,
 }
@@ -44,15 +53,15 @@ pub(crate) enum ReplyBody {
 /// What the leader says to a forwarded write.
 pub(crate) type ForwardReply = Result<WriteDone, Refusal>;
 
-/// A write that was committed and applied.
+/// A write that was committed and handed to the store.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteDone {
     /// Its log index.
     pub(crate) index: u64,
     /// The leader's term.
     pub(crate) term: u64,
-    /// The store's answer.
-    pub(crate) response: Response,
+    /// The store's answer, or why it refused.
+    pub(crate) response: Result<Response, KvError>,
 }
 
 /// Why an endpoint or a leader did not do as asked.
@@ -71,14 +80,15 @@ impl RequestBody {
     pub(crate) fn kind(&self) -> MessageKind {
         match self {
             // openraft's heartbeats are AppendEntries without entries.
-            RequestBody::Append(append) if append.entries.is_empty() => MessageKind::Heartbeat,
-            RequestBody::Append(_) => MessageKind::Append,
+            RequestBody::Append(append, _) if append.entries.is_empty() => MessageKind::Heartbeat,
+            RequestBody::Append(..) => MessageKind::Append,
             RequestBody::Vote(_) => MessageKind::Vote,
             RequestBody::PreVote(_) => MessageKind::PreVote,
             RequestBody::Snapshot(..) => MessageKind::Snapshot,
             RequestBody::Transfer(_) => MessageKind::Transfer,
             RequestBody::Forward { .. } => MessageKind::Forward,
             RequestBody::ReadIndex { .. } => MessageKind::ReadIndex,
+            RequestBody::Lease { .. } => MessageKind::Lease,
         }
     }
 
@@ -100,7 +110,7 @@ impl RequestBody {
             lost: None,
         };
         match self {
-            RequestBody::Append(append) => {
+            RequestBody::Append(append, _) => {
                 message.term = append.vote.leader_id.term;
                 message.previous = append.prev_log_id.map(|id| (id.index, term_of(&id)));
                 message.leader_commit = append.leader_commit.map(|id| id.index);
@@ -117,7 +127,9 @@ impl RequestBody {
                 message.entries = snapshot.meta.last_log_id.map(|id| (id.index, id.index));
             }
             RequestBody::Transfer(transfer) => message.term = transfer.from_leader().leader_id.term,
-            RequestBody::Forward { term, .. } | RequestBody::ReadIndex { term } => message.term = *term,
+            RequestBody::Forward { term, .. }
+            | RequestBody::ReadIndex { term }
+            | RequestBody::Lease { term, .. } => message.term = *term,
         }
         message
     }
@@ -136,6 +148,7 @@ impl ReplyBody {
             ReplyBody::Transfer(response) => response.is_ok(),
             ReplyBody::Forward(result) => result.is_ok(),
             ReplyBody::ReadIndex(result) => result.is_ok(),
+            ReplyBody::Lease(result) => result.is_ok(),
             ReplyBody::Unreachable => return Reply::Unreachable,
         };
         if yes { Reply::Yes } else { Reply::No }

@@ -11,6 +11,7 @@ use openraft::raft::{
 use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
 
 use super::{Body, Call, Network, ReplyBody, RequestBody};
+use crate::node::{Listening, Server};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::runtime;
 use crate::units::{Nanos, NodeId};
@@ -70,13 +71,15 @@ impl Network {
 pub(crate) struct Peers {
     pub(crate) node: NodeId,
     pub(crate) network: Network,
+    /// Where the node's own process is asked whether its lease is over.
+    pub(crate) listening: Listening,
 }
 
 impl RaftNetworkFactory<Types> for Peers {
     type Network = Peer;
 
     async fn new_client(&mut self, target: NodeId, _node: &()) -> Peer {
-        Peer { from: self.node, to: target, network: self.network.clone() }
+        Peer { from: self.node, to: target, network: self.network.clone(), listening: self.listening.clone() }
     }
 }
 
@@ -85,6 +88,7 @@ pub(crate) struct Peer {
     from: NodeId,
     to: NodeId,
     network: Network,
+    listening: Listening,
 }
 
 impl Peer {
@@ -118,7 +122,9 @@ impl RaftNetworkV2<Types> for Peer {
         rpc: AppendEntriesRequest<Types>,
         option: RPCOption,
     ) -> Result<AppendEntriesResponse<Types>, RPCError<Types>> {
-        match self.ask(RequestBody::Append(rpc), &option, RPCTypes::AppendEntries).await? {
+        let leads = |server: &Server| server.leader_in_touch() == Some(self.from);
+        let in_touch = self.listening.with(self.from, leads).unwrap_or_default();
+        match self.ask(RequestBody::Append(rpc, in_touch), &option, RPCTypes::AppendEntries).await? {
             ReplyBody::Append(response) => Ok(response),
             _ => Err(mismatch()),
         }

@@ -11,9 +11,10 @@ use futures_util::{Stream, StreamExt};
 use openraft::storage::{EntryResponder, RaftStateMachine};
 use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 
+use super::Lessor;
 use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
-use crate::kv::{Response, Store};
+use crate::kv::{KvError, Response, Store};
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};
@@ -24,6 +25,7 @@ pub(crate) struct Memory {
     pub(crate) store: Store,
     pub(crate) applied: Option<LogId>,
     pub(crate) members: StoredMembership,
+    pub(crate) lessor: Lessor,
     /// Who waits for an index to be applied.
     waiting: Vec<(u64, OneshotSender<()>)>,
 }
@@ -38,17 +40,22 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts from the snapshot on the disk.
+    /// Starts from the snapshot on the disk; without one, from an empty store with this quota.
     ///
     /// # Errors
     /// The snapshot does not decode.
-    pub(crate) fn recover(node: NodeId, disk: SharedDisk, recorder: Recorder) -> io::Result<Machine> {
+    pub(crate) fn recover(
+        node: NodeId,
+        disk: SharedDisk,
+        recorder: Recorder,
+        quota: u64,
+    ) -> io::Result<Machine> {
         let snapshot = disk.borrow().snapshot();
         let (store, applied, members) = match snapshot {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
-            None => (Store::new(), None, StoredMembership::default()),
+            None => (Store::with_quota(quota), None, StoredMembership::default()),
         };
-        let memory = Memory { store, applied, members, waiting: Vec::new() };
+        let memory = Memory { store, applied, members, lessor: Lessor::default(), waiting: Vec::new() };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
@@ -63,15 +70,25 @@ impl Machine {
         Some(receiver)
     }
 
-    fn apply_entry(&self, entry: &Entry) -> Response {
+    /// Resolves once another entry is applied; fails when the process ends.
+    pub(crate) fn wait_next(&self) -> Option<OneshotReceiver<()>> {
+        let applied = self.memory.borrow().applied;
+        self.wait_applied(applied.map_or(0, |id| id.index + 1))
+    }
+
+    fn apply_entry(&self, entry: &Entry) -> Result<Response, KvError> {
         let mut memory = self.memory.borrow_mut();
         memory.applied = Some(entry.log_id);
         let response = match &entry.payload {
-            EntryPayload::Blank => memory.store.blank(),
-            EntryPayload::Normal(command) => memory.store.apply(command),
+            EntryPayload::Blank => Ok(memory.store.blank()),
+            EntryPayload::Normal(command) => {
+                let result = memory.store.apply(command);
+                memory.lessor.applied(command, &result);
+                result
+            }
             EntryPayload::Membership(members) => {
                 memory.members = StoredMembership::new(Some(entry.log_id), members.clone());
-                memory.store.blank()
+                Ok(memory.store.blank())
             }
         };
         let hash = memory.store.hash();

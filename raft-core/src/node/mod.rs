@@ -4,6 +4,7 @@
 //! those tasks where they stand; the disk stays. Pausing it parks them while
 //! its clock runs on.
 
+mod lessor;
 mod machine;
 mod observe;
 mod server;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use openraft::{Config, SnapshotPolicy};
 
+pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
 pub(crate) use machine::Machine;
 pub(crate) use observe::Observed;
 pub(crate) use server::{Listening, Server};
@@ -36,6 +38,7 @@ pub(crate) struct Surroundings {
     pub(crate) config: Arc<Config>,
     /// Which processes accept connections right now.
     pub(crate) listening: Listening,
+    pub(crate) settings: Rc<Settings>,
 }
 
 /// One member of the cluster.
@@ -178,9 +181,9 @@ pub(crate) fn domain_of(id: NodeId) -> DomainId {
 }
 
 async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundings) -> Result<(), String> {
-    let machine =
-        Machine::recover(id, disk.clone(), around.recorder.clone()).map_err(|error| error.to_string())?;
-    let peers = Peers { node: id, network: around.network.clone() };
+    let machine = Machine::recover(id, disk.clone(), around.recorder.clone(), around.settings.quota)
+        .map_err(|error| error.to_string())?;
+    let peers = Peers { node: id, network: around.network.clone(), listening: around.listening.clone() };
     let raft = Raft::new(id, around.config.clone(), peers, LogStore(disk.clone()), machine.clone())
         .await
         .map_err(|fatal| fatal.to_string())?;
@@ -191,7 +194,9 @@ async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundin
         machine,
         disk,
         network: around.network,
+        settings: around.settings,
         touched: Rc::default(),
+        led: Rc::default(),
         booted: local_now(),
     };
     around.listening.insert(server);

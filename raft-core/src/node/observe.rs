@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use openraft::ServerState;
 use openraft::async_runtime::watch::WatchReceiver;
 
-use super::{Node, Server};
+use super::{Node, Server, Surroundings};
 use crate::cluster::{Ballot, EventKind, MessageKind, Process, Role};
-use crate::recorder::Recorder;
-use crate::units::{Nanos, NodeId};
+use crate::units::NodeId;
 
 /// The last state of a node that was seen.
 #[derive(Default)]
@@ -90,13 +89,9 @@ impl Observed {
 impl Node {
     /// Looks at the metrics if they changed, and records what is new.
     /// Returns openraft's error if it stopped without having been asked to.
-    pub(crate) fn observe(
-        &mut self,
-        server: &Server,
-        now: Nanos,
-        pre_vote: bool,
-        recorder: &Recorder,
-    ) -> Option<String> {
+    pub(crate) fn observe(&mut self, server: &Server, around: &Surroundings) -> Option<String> {
+        let (now, local) = (around.executor.now(), around.executor.local_now(self.domain()));
+        let (pre_vote, recorder) = (around.settings.pre_vote, &around.recorder);
         let receiver = server.raft.metrics();
         let pre_vote_runs = pre_vote && server.network.awaits(self.id, MessageKind::PreVote);
         let version = receiver.version();
@@ -131,6 +126,9 @@ impl Node {
             self.since = now;
         }
         if (before.role, before.term, before.leader) != (Some(role), term, leader) {
+            if (before.role, before.term) != (Some(role), term) {
+                server.set_leading(role == Role::Leader, local);
+            }
             (before.role, before.term, before.leader) = (Some(role), term, leader);
             recorder.record(EventKind::Role { node: self.id, role, term, leader });
         }

@@ -10,7 +10,7 @@ use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
 use super::Machine;
-use crate::cluster::{Message, RequestId};
+use crate::cluster::{Message, RequestId, ResponseHeader, Settings};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
 use crate::kv::Command;
@@ -27,8 +27,11 @@ pub(crate) struct Server {
     pub(crate) machine: Machine,
     pub(crate) disk: SharedDisk,
     pub(crate) network: Network,
+    pub(crate) settings: Rc<Settings>,
     /// When a leader was last heard of, on the node's own clock.
     pub(crate) touched: Rc<Cell<Option<Nanos>>>,
+    /// When a leader was last heard of whose own lease was not over, on the node's own clock.
+    pub(crate) led: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
     pub(crate) booted: Nanos,
 }
@@ -82,14 +85,28 @@ impl Server {
         self.metrics(|m| m.current_term)
     }
 
+    /// Who answers a client, and how far it is.
+    pub(crate) fn header(&self) -> ResponseHeader {
+        let Settings { naming, nodes, .. } = &*self.settings;
+        ResponseHeader {
+            cluster_id: naming.cluster_id(*nodes),
+            member_id: naming.member_id(self.id),
+            revision: self.machine.memory.borrow().store.revision(),
+            raft_term: self.term(),
+        }
+    }
+
     /// Answers a peer's request. Runs in the node's own domain.
     pub(crate) async fn answer(self, message: Message, body: RequestBody) {
         let arrived = local_now();
         let reply = match body {
-            RequestBody::Append(append) => match self.raft.append_entries(append).await {
+            RequestBody::Append(append, in_touch) => match self.raft.append_entries(append).await {
                 Ok(response) => {
                     if !matches!(response, AppendEntriesResponse::HigherVote(_)) {
                         self.touched.set(self.touched.get().max(Some(arrived)));
+                        if in_touch {
+                            self.led.set(self.led.get().max(Some(arrived)));
+                        }
                     }
                     ReplyBody::Append(response)
                 }
@@ -106,21 +123,29 @@ impl Server {
                 or_unreachable(self.raft.handle_transfer_leader(transfer).await, ReplyBody::Transfer)
             }
             RequestBody::Forward { command, request, .. } => {
-                ReplyBody::Forward(self.propose(command, request).await)
+                ReplyBody::Forward(self.propose(command, Some(request)).await)
+            }
+            RequestBody::Lease { ask, .. } => {
+                ReplyBody::Lease(self.tell_lease(ask).ok_or(Refusal::NotLeader))
             }
             RequestBody::ReadIndex { .. } => ReplyBody::ReadIndex(self.read_index().await),
         };
         self.network.reply(&message, reply);
     }
 
-    /// Appends a command if this node leads, and waits until it is committed and applied.
+    /// Appends a command if this node leads, and waits until it is committed and applied. The
+    /// request is that of a client; a leader's own proposals have none.
     ///
     /// # Errors
     /// See [`Refusal`]; only [`Refusal::Discarded`] leaves the write's fate open.
-    pub(crate) async fn propose(&self, command: Command, request: RequestId) -> ForwardReply {
-        self.disk.borrow_mut().expect_proposal(digest_of(&command), request);
+    pub(crate) async fn propose(&self, command: Command, request: Option<RequestId>) -> ForwardReply {
+        if let Some(request) = request {
+            self.disk.borrow_mut().expect_proposal(digest_of(&command), request);
+        }
         let result = self.raft.client_write(command).await;
-        self.disk.borrow_mut().forget_proposal(request);
+        if let Some(request) = request {
+            self.disk.borrow_mut().forget_proposal(request);
+        }
         match result {
             Ok(done) => {
                 Ok(WriteDone { index: done.log_id.index, term: term_of(&done.log_id), response: done.data })

@@ -17,6 +17,12 @@ pub fn local_now() -> Nanos {
     context::with_current(|executor| executor.local_now(executor.current_domain()))
 }
 
+/// Starts a task in the domain of the running one.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    let executor = context::current();
+    executor.spawn(executor.current_domain(), future);
+}
+
 /// Sleeps for a span of the running task's clock.
 pub async fn sleep(duration: Nanos) {
     Sleep::until(local_now().saturating_add(duration)).await;

@@ -13,8 +13,10 @@
 //!   revision above those known when it was sent, or never.
 //!
 //! Each key is judged by itself, which is enough (linearizability is local). Deletes
-//! and reads of a range count for every key that is followed. Serializable reads
-//! promise nothing and are left out. What is remembered is bounded; an answer that
+//! and reads of a range count for every key that is followed. Serializable reads and
+//! reads of the past promise nothing about now and are left out. So are keys that a
+//! transaction, a lease or a put without a value may write, from then on: answers about
+//! them count as undecided. What is remembered is bounded; an answer that
 //! cannot be judged for that reason is counted as undecided. Tests compare this with
 //! a checker that searches for an order and knows nothing of revisions.
 
@@ -22,9 +24,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 
 use super::Violation;
+use super::left_out::{LeftOut, leaves_out};
 use super::open::{Intent, OpenRequest, OpenRequests, digest};
 use super::timeline::{Held, Timeline};
-use crate::cluster::{Answer, Event, EventKind, Outcome, Property, RequestId};
+use crate::cluster::{Answer, Event, EventKind, Operation, Outcome, Property, RequestId};
 use crate::kv::{KeyRange, KeyValue, Response};
 
 /// Keys followed at a time. Beyond, the ones first seen are forgotten.
@@ -89,6 +92,7 @@ pub(super) struct Linearizability {
     /// Keys were forgotten; what is not followed now may have a history up to here.
     horizon: Option<u64>,
     open: OpenRequests,
+    left_out: LeftOut,
     sweeps: Sweeps,
     /// The highest revision that any client knows.
     known: u64,
@@ -116,7 +120,7 @@ impl Linearizability {
 
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
-            EventKind::RequestStarted { id, operation, .. } => self.open.start(*id, operation, self.known),
+            EventKind::RequestStarted { id, operation, .. } => self.start(*id, operation),
             EventKind::RequestEnded { id, outcome } => {
                 if let Err(detail) = self.end(*id, outcome) {
                     self.violated = true;
@@ -125,6 +129,18 @@ impl Linearizability {
             }
             _ => {}
         }
+    }
+
+    fn start(&mut self, id: RequestId, operation: &Operation) {
+        for range in leaves_out(operation) {
+            for key in self.followed(&range) {
+                if self.keys.remove(&key).is_some() {
+                    self.order.retain(|other| *other != key);
+                }
+            }
+            self.left_out.add(&range);
+        }
+        self.open.start(id, operation, self.known);
     }
 
     fn end(&mut self, id: RequestId, outcome: &Outcome) -> Result<(), String> {
@@ -155,6 +171,7 @@ impl Linearizability {
         match intent {
             Intent::Put { key, .. } => vec![key.clone()],
             Intent::Delete { range } | Intent::Get { range } => self.followed(range),
+            Intent::Opaque | Intent::Aside => Vec::new(),
         }
     }
 
@@ -196,41 +213,47 @@ impl Linearizability {
     fn take_in(&mut self, id: RequestId, request: &OpenRequest, answer: &Answer) -> Result<(), String> {
         let (revision, floor) = (answer.revision, request.floor);
         let changed = match &answer.response {
-            Response::Put { .. } => true,
-            Response::Delete { deleted, .. } => *deleted > 0,
-            Response::Range { .. } => false,
+            Response::Put(_) => true,
+            Response::Delete(delete) => delete.deleted > 0,
+            _ => false,
         };
         if revision < floor || (changed && revision == floor) {
-            let what = if matches!(request.intent, Intent::Get { .. }) { "read" } else { "write" };
+            let what = if matches!(answer.response, Response::Range(_)) { "read" } else { "write" };
             return Err(format!(
                 "request {id}, a {what}, was answered at revision {revision}, though revision {floor} was known before it was sent"
             ));
         }
         match (&request.intent, &answer.response) {
-            (Intent::Put { key, digest, prev_kv: asked }, Response::Put { prev_kv, .. }) => {
+            (Intent::Put { key, digest, prev_kv: asked }, Response::Put(put)) => {
                 self.write(id, key, revision, Held::Value(*digest))?;
-                match prev_kv {
+                match &put.prev_kv {
                     Some(kv) => self.found(id, kv, revision - 1)?,
                     None if *asked => self.absent(key, revision - 1),
                     None => {}
                 }
                 Ok(())
             }
-            (Intent::Delete { range }, Response::Delete { deleted: 0, .. }) => {
+            (Intent::Delete { range }, Response::Delete(delete)) if delete.deleted == 0 => {
                 self.read(id, range, revision, &[], false)
             }
-            (Intent::Delete { range }, Response::Delete { prev_kvs, .. }) => {
+            (Intent::Delete { range }, Response::Delete(delete)) => {
                 match range.as_single() {
                     Some(key) => self.write(id, key, revision, Held::Absent)?,
                     None => {
                         self.claim(id, revision, None)?;
                         self.sweeps.add(revision, range.clone());
+                        self.undecided += u64::from(self.left_out.meets(range));
                     }
                 }
-                prev_kvs.iter().try_for_each(|kv| self.found(id, kv, revision - 1))
+                delete.prev_kvs.iter().try_for_each(|kv| self.found(id, kv, revision - 1))
             }
-            (Intent::Get { range }, Response::Range { kvs, more, .. }) => {
-                self.read(id, range, revision, kvs, *more)
+            (Intent::Get { range }, Response::Range(read)) => {
+                self.read(id, range, revision, &read.kvs, read.more)
+            }
+            (Intent::Aside, _) => Ok(()),
+            (Intent::Opaque, Response::Txn(_) | Response::Range(_)) => {
+                self.undecided += 1;
+                Ok(())
             }
             _ => Err(format!("request {id} was answered as another kind of request")),
         }
@@ -253,6 +276,10 @@ impl Linearizability {
 
     fn write(&mut self, id: RequestId, key: &[u8], revision: u64, held: Held) -> Result<(), String> {
         self.claim(id, revision, Some(key))?;
+        if self.left_out.contains(key) {
+            self.undecided += 1;
+            return Ok(());
+        }
         let timeline = self.timeline(key);
         let judged = held != Held::Absent || timeline.is_known(revision - 1);
         timeline.write(revision, held, false).map_err(|why| name(id, key, &why))?;
@@ -284,7 +311,8 @@ impl Linearizability {
             }
         }
         // A key that was forgotten may be missing in the answer.
-        self.undecided += u64::from(range.as_single().is_none() && self.horizon.is_some());
+        let forgotten = range.as_single().is_none() && self.horizon.is_some();
+        self.undecided += u64::from(forgotten || self.left_out.meets(range));
         Ok(())
     }
 
@@ -293,6 +321,9 @@ impl Linearizability {
         let (key, at, held) = (&kv.key, kv.mod_revision, Held::Value(digest(&kv.value)));
         if at > revision {
             return Err(name(id, key, "it was read with a later revision than the store's"));
+        }
+        if self.left_out.contains(key) {
+            return Ok(());
         }
         let timeline = self.timeline(key);
         match timeline.at(at) {
@@ -315,6 +346,9 @@ impl Linearizability {
 
     /// The store had no such key at `revision`.
     fn absent(&mut self, key: &[u8], revision: u64) {
+        if self.left_out.contains(key) {
+            return;
+        }
         let timeline = self.timeline(key);
         timeline.absent(revision);
         let known = timeline.is_known(revision);

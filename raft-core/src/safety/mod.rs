@@ -19,6 +19,7 @@
 mod append_only;
 mod completeness;
 mod election;
+mod left_out;
 mod linearizability;
 mod log_matching;
 mod mirror;

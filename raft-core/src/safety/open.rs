@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::timeline::Demands;
 use crate::cluster::{Consistency, Operation, RequestId};
-use crate::kv::KeyRange;
+use crate::kv::{Command, KeyRange, RangeRequest};
 
 /// Open requests followed; the oldest are forgotten first.
 const OPEN_MAX: usize = 20_000;
@@ -19,6 +19,11 @@ pub(super) enum Intent {
     Delete { range: KeyRange },
     /// Reads a range.
     Get { range: KeyRange },
+    /// Something that is not followed: a transaction, a read with options. Of its answer, only
+    /// the revision is judged.
+    Opaque,
+    /// Something that shows and changes no key itself: compaction, leases, alarms, reads of the past.
+    Aside,
 }
 
 /// An open request.
@@ -43,16 +48,22 @@ impl OpenRequests {
     /// A request was sent. Serializable reads promise nothing and are not followed.
     pub(super) fn start(&mut self, id: RequestId, operation: &Operation, floor: u64) {
         let intent = match operation {
-            Operation::Put { key, value, prev_kv } => {
-                self.puts.entry(key.clone()).or_default().insert(id);
-                Intent::Put { key: key.clone(), digest: digest(value), prev_kv: *prev_kv }
+            Operation::Write(Command::Put(put)) => {
+                self.puts.entry(put.key.clone()).or_default().insert(id);
+                Intent::Put { key: put.key.clone(), digest: digest(&put.value), prev_kv: put.prev_kv }
             }
-            Operation::Delete { range, .. } => {
+            Operation::Write(Command::Delete(delete)) => {
                 self.deletes.insert(id);
-                Intent::Delete { range: range.clone() }
+                Intent::Delete { range: delete.range.clone() }
             }
-            Operation::Get { consistency: Consistency::Serializable, .. } => return,
-            Operation::Get { range, .. } => Intent::Get { range: range.clone() },
+            Operation::Write(Command::Txn(_)) => Intent::Opaque,
+            Operation::Write(_) => Intent::Aside,
+            Operation::Read { consistency: Consistency::Serializable, .. } | Operation::Call(_) => return,
+            Operation::Read { request, .. } if request.revision > 0 => Intent::Aside,
+            Operation::Read { request, .. } if shows_all(request) => {
+                Intent::Get { range: request.range.clone() }
+            }
+            Operation::Read { .. } => Intent::Opaque,
         };
         self.requests.insert(id, OpenRequest { intent, floor });
         while self.requests.len() > OPEN_MAX
@@ -66,7 +77,8 @@ impl OpenRequests {
     /// Nobody knows what became of a request: a write may still take effect, whenever it likes;
     /// a read says nothing.
     pub(super) fn leave_open(&mut self, id: RequestId) {
-        if self.requests.get(&id).is_some_and(|request| matches!(request.intent, Intent::Get { .. })) {
+        let writes = |intent: &Intent| matches!(intent, Intent::Put { .. } | Intent::Delete { .. });
+        if self.requests.get(&id).is_some_and(|request| !writes(&request.intent)) {
             self.requests.remove(&id);
         }
     }
@@ -96,7 +108,7 @@ impl OpenRequests {
             Intent::Delete { .. } => {
                 self.deletes.remove(&id);
             }
-            Intent::Get { .. } => {}
+            Intent::Get { .. } | Intent::Opaque | Intent::Aside => {}
         }
     }
 
@@ -157,6 +169,12 @@ impl OpenRequests {
         let covers = |request: &&OpenRequest| matches!(&request.intent, Intent::Delete { range } if range.contains(key));
         requests.filter(covers).map(|request| request.floor).collect()
     }
+}
+
+/// Whether a read shows whole pairs by key, and leaves none out but those behind its limit.
+fn shows_all(request: &RangeRequest) -> bool {
+    let plain = RangeRequest { limit: request.limit, ..RangeRequest::new(request.range.clone()) };
+    *request == plain
 }
 
 /// FNV-1a over the bytes: enough to tell values apart.

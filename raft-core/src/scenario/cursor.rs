@@ -179,6 +179,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// A number of bytes such as `16KB`, in units of 1,024; a bare number is bytes.
+    pub(super) fn bytes(&mut self) -> Result<u64, ParseError> {
+        let before = self.clone();
+        let digits = self.take_while(|c| c.is_ascii_digit());
+        let unit = match self.take_while(|c| c.is_ascii_alphabetic()) {
+            "" => Some(1),
+            "KB" => Some(1 << 10),
+            "MB" => Some(1 << 20),
+            "GB" => Some(1 << 30),
+            _ => None,
+        };
+        let bytes = unit.and_then(|unit| decimal(digits, unit));
+        bytes.ok_or_else(|| before.error("a size such as 16KB, 2MB or 400000"))
+    }
+
     /// A text in double quotes, with `\"` and `\\` inside.
     pub(super) fn quoted(&mut self) -> Result<String, ParseError> {
         let before = self.clone();

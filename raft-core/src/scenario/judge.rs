@@ -3,7 +3,7 @@
 use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
 use super::player::Player;
 use crate::cluster::{ClusterView, NodeView, Outcome, Process, Role};
-use crate::kv::{KeyRange, Response};
+use crate::kv::KeyRange;
 use crate::safety::Verdict;
 use crate::units::NodeId;
 
@@ -56,7 +56,7 @@ impl Player {
             Test::Revision(revision, node) => {
                 let node = self.one(node)?;
                 let answer = cluster.local_range(node, &KeyRange::all(), 1);
-                answer.is_some_and(|response| response.revision() == *revision)
+                answer.is_some_and(|response| response.revision == *revision)
             }
             Test::Result(word) => self.last_outcome().is_some_and(|outcome| ended_as(outcome, *word)),
             Test::Violation(None) => !cluster.violations().is_empty(),
@@ -68,12 +68,9 @@ impl Player {
     }
 
     fn copy_holds(&self, node: NodeId, key: &str, value: Option<&str>) -> bool {
-        match self.cluster().local_range(node, &KeyRange::single(key), 1) {
-            Some(Response::Range { kvs, .. }) => {
-                kvs.first().is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
-            }
-            _ => false,
-        }
+        let read = self.cluster().local_range(node, &KeyRange::single(key), 1);
+        let first = read.and_then(|read| read.kvs.into_iter().next());
+        first.is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
     }
 
     fn same(&self, same: Same, nodes: &[Who]) -> Result<bool, String> {
@@ -125,8 +122,8 @@ fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
 fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
     matches!(
         (outcome, word),
-        (Outcome::Ok(_), ResultWord::Ok)
-            | (Outcome::Failed(_), ResultWord::Refused)
+        (Outcome::Ok(_) | Outcome::Called { .. }, ResultWord::Ok)
+            | (Outcome::Failed(_) | Outcome::Rejected { .. } | Outcome::Refused { .. }, ResultWord::Refused)
             | (Outcome::Unknown(_), ResultWord::Unknown)
     )
 }

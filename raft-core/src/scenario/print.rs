@@ -62,7 +62,17 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     if settings.snapshot_keep != defaults.snapshot_keep {
         line("snapshot-keep ", settings.snapshot_keep.to_string())?;
     }
+    if settings.quota != defaults.quota {
+        line("quota", size(settings.quota))?;
+    }
     Ok(())
+}
+
+/// A number of bytes in the largest unit that leaves it whole.
+fn size(bytes: u64) -> String {
+    let units = [(30, "GB"), (20, "MB"), (10, "KB")];
+    let whole = units.iter().find(|(bits, _)| bytes > 0 && bytes.trailing_zeros() >= *bits);
+    whole.map_or_else(|| bytes.to_string(), |(bits, unit)| format!("{}{unit}", bytes >> bits))
 }
 
 /// What must be said beside a preset.

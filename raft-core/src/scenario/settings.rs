@@ -57,6 +57,7 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
             settings.first = Some(cursor.number("a node, such as node1")?);
         }
         "snapshot-every" => settings.snapshot_every = cursor.number("a number of entries, 1 or more")?,
+        "quota" => settings.quota = cursor.bytes()?,
         _ => settings.snapshot_keep = cursor.number("a number of entries")?,
     }
     cursor.end()?;

@@ -31,7 +31,7 @@ pub(super) const TEACHING: [(&str, Teach); 7] = [
 pub(super) const ABOUT: [&str; 4] = ["title", "track", "needs", "goal"];
 
 /// Words of settings.
-pub(super) const SETTINGS: [&str; 11] = [
+pub(super) const SETTINGS: [&str; 12] = [
     "seed",
     "nodes",
     "timing",
@@ -43,6 +43,7 @@ pub(super) const SETTINGS: [&str; 11] = [
     "prevote",
     "first",
     "snapshot-every",
+    "quota",
 ];
 
 /// A setting that stands beside `snapshot-every`.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cluster::Property::Linearizability;
+use crate::kv::{Command, PutRequest};
 use crate::safety::Verdict;
 
 /// Sends a request and answers it at once.
@@ -91,7 +92,7 @@ fn a_serializable_read_may_be_as_old_as_it_likes() {
     let mut scene = Scene::new();
     ask(&mut scene, put("a", "1"), done(2));
     ask(&mut scene, put("a", "2"), done(3));
-    let stale = Operation::Get { range: single("a"), consistency: Consistency::Serializable, limit: 0 };
+    let stale = Operation::read(single("a"), Consistency::Serializable);
     ask(&mut scene, stale, read(2, vec![pair("a", "1", 2)]));
     holds(&mut scene);
 }
@@ -322,11 +323,11 @@ fn a_range_delete_counts_for_every_key_in_it() {
 
 #[test]
 fn a_replaced_pair_is_an_answer_too() {
-    let asked = Operation::Put { key: "a".into(), value: "2".into(), prev_kv: true };
+    let asked = Operation::Write(Command::Put(PutRequest { prev_kv: true, ..PutRequest::new("a", "2") }));
     let mut scene = Scene::new();
     ask(&mut scene, put("a", "1"), done(2));
     let prev_kv = Some(pair("a", "1", 2));
-    ask(&mut scene, asked.clone(), Response::Put { revision: 3, prev_kv });
+    ask(&mut scene, asked.clone(), Response::Put(PutResponse { revision: 3, prev_kv }));
     holds(&mut scene);
     let mut scene = Scene::new();
     ask(&mut scene, put("a", "1"), done(2));
@@ -340,11 +341,10 @@ fn a_limited_read_says_nothing_of_what_it_leaves_out() {
     ask(&mut scene, put("a", "1"), done(2));
     ask(&mut scene, put("b", "1"), done(3));
     ask(&mut scene, put("c", "1"), done(4));
-    let first = Response::Range { revision: 4, kvs: vec![pair("a", "1", 2)], count: 3, more: true };
-    ask(&mut scene, get(KeyRange::all()), first);
+    let cut = |kv: KeyValue| RangeResponse { revision: 4, kvs: vec![kv], count: 3, more: true };
+    ask(&mut scene, get(KeyRange::all()), Response::Range(cut(pair("a", "1", 2))));
     holds(&mut scene);
-    let skips = Response::Range { revision: 4, kvs: vec![pair("b", "1", 3)], count: 3, more: true };
-    ask(&mut scene, get(KeyRange::all()), skips);
+    ask(&mut scene, get(KeyRange::all()), Response::Range(cut(pair("b", "1", 3))));
     assert_eq!(scene.found.len(), 1, "{:?}", scene.found);
     assert!(scene.found[0].detail.contains("key \"a\""));
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::register::{Effect, Held, Judgement, Register, Told};
 use super::*;
+use crate::kv::Command;
 use crate::safety::Verdict;
 
 const KEYS: [&str; 2] = ["a", "b"];
@@ -65,22 +66,25 @@ impl Model {
 
     fn apply(&mut self, operation: &Operation) -> Response {
         match operation {
-            Operation::Put { key, value, .. } => {
+            Operation::Write(Command::Put(put)) => {
                 self.writes += 1;
-                self.keys.insert(key.clone(), (value.clone(), self.revision()));
+                self.keys.insert(put.key.clone(), (put.value.clone(), self.revision()));
                 done(self.revision())
             }
-            Operation::Delete { range, .. } => {
-                let was_there = self.keys.remove(&range.key).is_some();
+            Operation::Write(Command::Delete(delete)) => {
+                let was_there = self.keys.remove(&delete.range.key).is_some();
                 self.writes += u64::from(was_there);
                 deleted(self.revision(), u64::from(was_there))
             }
-            Operation::Get { range, .. } => {
-                let found = self.keys.get(&range.key);
+            Operation::Read { request, .. } => {
+                let key = &request.range.key;
+                let found = self.keys.get(key);
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-                let kv = found.map(|(value, at)| pair(&text(&range.key), &text(value), *at));
+                let kv = found.map(|(value, at)| pair(&text(key), &text(value), *at));
                 read(self.revision(), kv.into_iter().collect())
             }
+            Operation::Write(other) => panic!("{other} is not among the operations"),
+            Operation::Call(call) => panic!("{call:?} is not among the operations"),
         }
     }
 }
@@ -148,11 +152,11 @@ fn falsify(ops: &mut [Op], which: u8, how: u8) {
         Ending::Failed => *ending = Ending::Unknown,
         Ending::Ok(response) => match (response, how % 6) {
             (_, 0) if op.operation.is_write() => *ending = Ending::Failed,
-            (Response::Put { revision, .. }, 1..=3) => *revision += 1,
-            (Response::Put { revision, .. }, _) => *revision = revision.saturating_sub(1),
-            (Response::Delete { deleted, .. }, 0..=3) => *deleted = 1 - *deleted,
-            (Response::Delete { revision, .. }, _) => *revision = revision.saturating_sub(1),
-            (Response::Range { revision, kvs, count, .. }, how) => {
+            (Response::Put(put), 1..=3) => put.revision += 1,
+            (Response::Put(put), _) => put.revision = put.revision.saturating_sub(1),
+            (Response::Delete(delete), 0..=3) => delete.deleted = 1 - delete.deleted,
+            (Response::Delete(delete), _) => delete.revision = delete.revision.saturating_sub(1),
+            (Response::Range(RangeResponse { revision, kvs, count, .. }), how) => {
                 match how {
                     0 => kvs.clear(),
                     1 => *kvs = vec![pair(key, "x", *revision)],
@@ -163,6 +167,7 @@ fn falsify(ops: &mut [Op], which: u8, how: u8) {
                 }
                 *count = kvs.len() as u64;
             }
+            (other, _) => panic!("{other:?} is not among the responses"),
         },
     }
 }
@@ -217,19 +222,22 @@ fn by_search(ops: &[Op]) -> bool {
 
 fn effect(operation: &Operation) -> Effect {
     match operation {
-        Operation::Put { value, .. } => Effect::Put(u64::from(value[0])),
-        Operation::Delete { .. } => Effect::Delete,
-        Operation::Get { .. } => Effect::Get,
+        Operation::Write(Command::Put(put)) => Effect::Put(u64::from(put.value[0])),
+        Operation::Write(Command::Delete(_)) => Effect::Delete,
+        Operation::Read { .. } => Effect::Get,
+        Operation::Write(other) => panic!("{other} is not among the operations"),
+        Operation::Call(call) => panic!("{call:?} is not among the operations"),
     }
 }
 
 fn told(response: &Response) -> Told {
     match response {
-        Response::Put { .. } => Told::Done,
-        Response::Delete { deleted, .. } => Told::WasThere(*deleted > 0),
-        Response::Range { kvs, .. } => {
-            Told::Saw(kvs.first().map_or(Held::Absent, |kv| Held::Value(u64::from(kv.value[0]))))
+        Response::Put(_) => Told::Done,
+        Response::Delete(delete) => Told::WasThere(delete.deleted > 0),
+        Response::Range(read) => {
+            Told::Saw(read.kvs.first().map_or(Held::Absent, |kv| Held::Value(u64::from(kv.value[0]))))
         }
+        other => panic!("{other:?} is not among the responses"),
     }
 }
 

@@ -4,12 +4,13 @@
 
 mod clients;
 mod histories;
+mod left_out;
 mod raft;
 mod register;
 
 use super::{Checker, Violation};
 use crate::cluster::*;
-use crate::kv::{KeyRange, KeyValue, Response};
+use crate::kv::{DeleteResponse, KeyRange, KeyValue, PutResponse, RangeResponse, Response};
 use crate::units::NodeId;
 
 /// Plays events by hand.
@@ -104,20 +105,20 @@ fn mark(index: u64, term: u64, digest: u64) -> EntryMark {
 }
 
 fn answer(response: Response) -> Answer {
-    let index = (!matches!(response, Response::Range { .. })).then_some(1);
+    let index = (!matches!(response, Response::Range(_))).then_some(1);
     Answer { endpoint: 1, revision: response.revision(), term: 1, index, response }
 }
 
 fn put(key: &str, value: &str) -> Operation {
-    Operation::Put { key: key.into(), value: value.into(), prev_kv: false }
+    Operation::put(key, value)
 }
 
 fn del(range: KeyRange) -> Operation {
-    Operation::Delete { range, prev_kv: false }
+    Operation::delete(range)
 }
 
 fn get(range: KeyRange) -> Operation {
-    Operation::Get { range, consistency: Consistency::Linearizable, limit: 0 }
+    Operation::get(range)
 }
 
 fn pair(key: &str, value: &str, mod_revision: u64) -> KeyValue {
@@ -126,13 +127,13 @@ fn pair(key: &str, value: &str, mod_revision: u64) -> KeyValue {
 }
 
 fn done(revision: u64) -> Response {
-    Response::Put { revision, prev_kv: None }
+    Response::Put(PutResponse { revision, prev_kv: None })
 }
 
 fn deleted(revision: u64, deleted: u64) -> Response {
-    Response::Delete { revision, deleted, prev_kvs: Vec::new() }
+    Response::Delete(DeleteResponse { revision, deleted, prev_kvs: Vec::new() })
 }
 
 fn read(revision: u64, kvs: Vec<KeyValue>) -> Response {
-    Response::Range { revision, count: kvs.len() as u64, kvs, more: false }
+    Response::Range(RangeResponse { revision, count: kvs.len() as u64, kvs, more: false })
 }

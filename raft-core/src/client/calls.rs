@@ -1,0 +1,215 @@
+//! The endpoint's side of the calls beside commands and reads: leases, members, maintenance.
+//!
+//! Which of them answer without a leader is etcd's: lists, status, hashes and copies come from the
+//! endpoint's own store, whatever its age; only the leader's lessor knows how long leases live.
+
+use super::endpoint::{Clock, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try, Verdict};
+use super::read::Reading;
+use crate::cluster::{
+    Call, CallResponse, Cause, EndpointStatus, EventKind, Member, Outcome, ResponseHeader, ServerError,
+    SnapshotSummary,
+};
+use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
+use crate::network::{ReplyBody, RequestBody, RpcFailure};
+use crate::node::{LeaseAsk, LeaseTold};
+use crate::raft::term_of;
+use crate::runtime;
+use crate::units::NodeId;
+
+/// Pairs of a fresh database beside members and history: its version, its position in the log, and
+/// the revision of its users.
+const OTHER_PAIRS: u64 = 3;
+/// Pairs that a compaction leaves: what was asked for, and what is done.
+const COMPACTION_PAIRS: u64 = 2;
+
+impl Handed {
+    /// Serves a call to its end or until the time is over.
+    pub(super) async fn call(self, call: Call) -> Verdict {
+        let outcome = match call {
+            Call::LeaseTimeToLive { id, keys } => return self.lease(LeaseAsk::TimeToLive { id, keys }).await,
+            Call::LeaseKeepAlive { id } => return self.lease(LeaseAsk::KeepAlive { id }).await,
+            Call::AlarmList => return self.read(Reading::Alarms).await,
+            Call::MoveLeader { target } => self.move_leader(target).await,
+            Call::Watch(watch) => return self.watch(watch).await,
+            Call::LeaseList => self.called(CallResponse::LeaseList(self.leases())),
+            Call::MemberList => Outcome::Called {
+                header: ResponseHeader { revision: 0, ..self.header() },
+                response: CallResponse::MemberList(self.members()),
+            },
+            Call::Status => self.called(CallResponse::Status(self.status())),
+            Call::HashKv { revision } => self.hash(revision),
+            Call::Defragment => {
+                self.server.machine.memory.borrow_mut().store.defragment();
+                self.called(CallResponse::Defragment)
+            }
+            Call::Snapshot => self.snapshot(),
+            Call::MemberAdd { .. }
+            | Call::MemberPromote { .. }
+            | Call::MemberRemove { .. }
+            | Call::MemberUpdate { .. } => self.refuse(ServerError::NotInThisBuild),
+            // They concern a watch of the client, who keeps them from its endpoints.
+            Call::WatchCancel { .. } | Call::WatchProgress { .. } => self.called(CallResponse::Taken),
+        };
+        Verdict::Settled(outcome)
+    }
+
+    /// Asks the leader's lessor until it answers.
+    async fn lease(self, ask: LeaseAsk) -> Verdict {
+        let clock = Clock::start();
+        let mut told = Told::default();
+        loop {
+            match self.try_lease(ask, &clock, &mut told).await {
+                Try::Done(LeaseTold { ttl_seconds, granted_seconds, keys }) => {
+                    let response = match ask {
+                        LeaseAsk::KeepAlive { id } => CallResponse::LeaseKeepAlive { id, ttl_seconds },
+                        LeaseAsk::TimeToLive { id, .. } => {
+                            CallResponse::LeaseTimeToLive { id, ttl_seconds, granted_seconds, keys }
+                        }
+                    };
+                    return Verdict::Settled(self.called(response));
+                }
+                Try::NotDone(cause) | Try::Open(cause) => {
+                    if let Some(verdict) = self.pause(cause, &clock).await {
+                        return verdict;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn try_lease(&self, ask: LeaseAsk, clock: &Clock, told: &mut Told) -> Try<LeaseTold> {
+        let Some(leader) = self.leader(told) else { return Try::NotDone(Cause::NoLeader) };
+        if leader == self.server.id {
+            return self.server.tell_lease(ask).map_or(Try::NotDone(Cause::NoQuorum), Try::Done);
+        }
+        told.forwarded(self, leader);
+        self.cause.set(Cause::LeaderSilent);
+        let body = RequestBody::Lease { ask, term: self.server.term() };
+        let patience = self.answer_within.saturating_sub(clock.elapsed()).min(READ_INDEX_PATIENCE);
+        match self.server.network.call(self.server.id, leader, body, patience).await {
+            Ok(ReplyBody::Lease(Ok(told))) => Try::Done(told),
+            Ok(ReplyBody::Lease(Err(_))) | Err(RpcFailure::Unreachable) => Try::NotDone(Cause::NoLeader),
+            Ok(_) | Err(RpcFailure::TimedOut) => Try::NotDone(Cause::LeaderSilent),
+        }
+    }
+
+    fn leases(&self) -> Vec<LeaseId> {
+        let memory = self.server.machine.memory.borrow();
+        let listed = || memory.store.leases().iter().map(|lease| lease.id()).collect();
+        memory.lessor.by_expiry().unwrap_or_else(listed)
+    }
+
+    /// The members as this node applied them, by id.
+    fn members(&self) -> Vec<Member> {
+        let naming = self.server.settings.naming;
+        let memory = self.server.machine.memory.borrow();
+        let mut members: Vec<Member> = memory
+            .members
+            .nodes()
+            .map(|(node, ())| Member {
+                id: naming.member_id(*node),
+                name: naming.name(*node),
+                peer_urls: vec![naming.peer_url(*node)],
+                client_urls: vec![naming.client_url(*node)],
+                learner: !memory.members.voter_ids().any(|voter| voter == *node),
+            })
+            .collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+    }
+
+    fn status(&self) -> EndpointStatus {
+        let naming = self.server.settings.naming;
+        let leader = self.server.leader_in_touch();
+        let committed = self.server.metrics(|metrics| metrics.local_committed.map(|id| id.index));
+        let memory = self.server.machine.memory.borrow();
+        let mut errors = Vec::new();
+        if leader.is_none() {
+            errors.push(ServerError::NoLeader.message().to_owned());
+        }
+        errors.extend(memory.store.alarms().iter().map(alarm_text));
+        EndpointStatus {
+            db_size: memory.store.db_size(),
+            db_size_in_use: memory.store.db_size_in_use(),
+            leader: leader.map_or(0, |node| naming.member_id(node)),
+            raft_index: committed.unwrap_or(0),
+            raft_term: memory.applied.map_or(0, |id| term_of(&id)),
+            raft_applied_index: memory.applied.map_or(0, |id| id.index),
+            errors,
+            learner: !memory.members.voter_ids().any(|voter| voter == self.server.id),
+        }
+    }
+
+    fn hash(&self, revision: i64) -> Outcome {
+        let hashed = self.server.machine.memory.borrow().store.hashkv(revision);
+        match hashed {
+            Ok(hashed) => self.called(CallResponse::HashKv {
+                hash: hashed.hash,
+                compact_revision: hashed.compact_revision,
+            }),
+            Err(error) => self.reject(error),
+        }
+    }
+
+    /// A copy of the database: its buckets are imagined as etcd fills them, the hash is over the
+    /// history alone.
+    fn snapshot(&self) -> Outcome {
+        let memory = self.server.machine.memory.borrow();
+        let store = &memory.store;
+        let compacted = store.compacted_revision();
+        let all = WatchRequest::new(KeyRange::all());
+        let summary = store.hashkv(0).and_then(|hashed| {
+            let changes: u64 =
+                store.history(&all, compacted)?.iter().map(|batch| batch.events.len() as u64).sum();
+            let others = memory.members.nodes().count() + store.leases().len() + store.alarms().len();
+            let compaction = if compacted > 0 { COMPACTION_PAIRS } else { 0 };
+            Ok(SnapshotSummary {
+                hash: hashed.hash,
+                revision: store.revision(),
+                total_keys: changes + others as u64 + OTHER_PAIRS + compaction,
+                total_size: store.db_size(),
+            })
+        });
+        drop(memory);
+        match summary {
+            Ok(summary) => self.called(CallResponse::Snapshot(summary)),
+            Err(error) => self.reject(error),
+        }
+    }
+
+    /// Hands leadership over and waits until this node knows the new leader.
+    async fn move_leader(&self, target: u64) -> Outcome {
+        let id = self.server.id;
+        if self.server.leader_in_touch() != Some(id) {
+            return self.refuse(ServerError::NotLeader);
+        }
+        let Some(to) = self.voter(target) else { return self.refuse(ServerError::BadLeaderTransferee) };
+        let clock = Clock::start();
+        // openraft would stop taking writes for the sake of one that is down; etcd's gives up.
+        if to != id && self.clients.listens(to) {
+            self.clients.record(EventKind::TransferAsked { from: id, to });
+            // It fails only when the process is ending.
+            let _ = self.server.raft.trigger().transfer_leader(to).await;
+        }
+        while self.server.known_leader() != Some(to) {
+            let left = self.answer_within.saturating_sub(clock.elapsed());
+            if left == 0 {
+                return self.refuse(ServerError::Timeout);
+            }
+            runtime::sleep(LOOK_AGAIN.min(left)).await;
+        }
+        self.called(CallResponse::MoveLeader)
+    }
+
+    /// The node of a member that may lead.
+    fn voter(&self, member: u64) -> Option<NodeId> {
+        let naming = self.server.settings.naming;
+        let memory = self.server.machine.memory.borrow();
+        memory.members.voter_ids().find(|node| naming.member_id(*node) == member)
+    }
+}
+
+/// An alarm as etcd's status has it: a protobuf as text, a space behind each field.
+fn alarm_text(alarm: &Alarm) -> String {
+    format!("memberID:{} alarm:{} ", alarm.member, alarm.kind.name())
+}

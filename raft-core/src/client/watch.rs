@@ -1,0 +1,302 @@
+//! Watches: a stream of what happens to keys, and its life over crashes of its endpoint.
+//!
+//! The endpoint reads its store's history from the first revision that the client has not seen,
+//! then waits until something is applied. Nothing is queued: a message is the client's as soon as
+//! it is sent, and what has not been sent is still in the history. The client notes the next
+//! revision it wants to see, and opens the watch again from there when its endpoint is gone.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use super::Clients;
+use super::endpoint::{Handed, Verdict};
+use crate::cluster::{
+    Call, CallResponse, Cause, EventKind, Operation, Outcome, Request, RequestId, ResponseHeader,
+    ServerError, WatchEvent, WatchRequest, WatchResponse,
+};
+use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
+use crate::runtime::{self, OneshotReceiver, local_now};
+use crate::units::{Nanos, NodeId, SECOND};
+
+/// Revisions of the past that one message holds (etcd's `watchBatchMaxRevs`).
+const BATCH_REVISIONS: usize = 1_000;
+/// How often a watch that wants it is told of progress when nothing happens (etcd's default).
+const PROGRESS_INTERVAL: Nanos = 600 * SECOND;
+/// An endpoint ends its watches when it found no leader so many times in a row, an election
+/// timeout apart (etcd's `maxNoLeaderCnt`).
+const LEADERLESS_MAX: u32 = 3;
+/// How often a client asks whether its endpoint still is there, and how long it waits for the
+/// answer (etcdctl's `--keepalive-time` and `--keepalive-timeout`).
+const KEEPALIVE_TIME: Nanos = 2 * SECOND;
+const KEEPALIVE_TIMEOUT: Nanos = 6 * SECOND;
+
+/// A watch as its client knows it.
+#[derive(Default)]
+pub(super) struct Watching {
+    /// The first revision that the client has not seen; 0 before the watch began.
+    next: Cell<i64>,
+    begun: Cell<bool>,
+    /// Which opening of the watch is the present one; the others are over.
+    opening: Cell<u64>,
+    /// Since when endpoints refused to open it again for want of a leader.
+    refused_since: Cell<Option<Nanos>>,
+    cancelled: Cell<bool>,
+    /// How many messages about progress are asked for.
+    asks: Cell<u32>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Watching {
+    /// Makes every earlier opening the past.
+    fn open(&self) -> u64 {
+        self.opening.set(self.opening.get() + 1);
+        self.wake();
+        self.opening.get()
+    }
+
+    fn wake(&self) {
+        let waker = self.waker.borrow_mut().take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn wants_something(&self, opening: u64) -> bool {
+        self.opening.get() != opening || self.cancelled.get() || self.asks.get() > 0
+    }
+}
+
+/// Watches that run, by request.
+pub(super) type Watches = RefCell<Vec<(RequestId, Rc<Watching>)>>;
+
+/// Takes a watch off the list when its client is done with it, and lets its endpoint know.
+pub(super) struct Listed<'a>(&'a Clients, RequestId);
+
+impl Drop for Listed<'_> {
+    fn drop(&mut self) {
+        if let Some(watching) = self.0.watching(self.1) {
+            self.0.0.watches.borrow_mut().retain(|(id, _)| *id != self.1);
+            watching.open();
+        }
+    }
+}
+
+impl Clients {
+    /// Lists a request that is a watch, as long as the result lives.
+    pub(super) fn list_watch(&self, id: RequestId, request: &Request) -> Option<Listed<'_>> {
+        matches!(request.operation, Operation::Call(Call::Watch(_))).then(|| {
+            self.0.watches.borrow_mut().push((id, Rc::default()));
+            Listed(self, id)
+        })
+    }
+
+    fn watching(&self, id: RequestId) -> Option<Rc<Watching>> {
+        let watches = self.0.watches.borrow();
+        watches.iter().find(|(other, _)| *other == id).map(|(_, watching)| watching.clone())
+    }
+
+    /// Answers what a client asks about a watch of its own; nothing when it asks something else.
+    /// As with etcd, a watch that is over takes no notice.
+    pub(super) fn about_watch(&self, operation: &Operation) -> Option<Outcome> {
+        let (id, cancel) = match operation {
+            Operation::Call(Call::WatchCancel { watch }) => (*watch, true),
+            Operation::Call(Call::WatchProgress { watch }) => (*watch, false),
+            _ => return None,
+        };
+        if let Some(watching) = self.watching(id) {
+            if cancel {
+                watching.cancelled.set(true);
+            } else {
+                watching.asks.set(watching.asks.get().saturating_add(1));
+            }
+            watching.wake();
+        }
+        Some(Outcome::Called { header: ResponseHeader::default(), response: CallResponse::Taken })
+    }
+
+    /// Ends once an endpoint that holds a watch stopped answering; never for other requests.
+    pub(super) async fn loses(&self, endpoint: NodeId, operation: &Operation) {
+        if !matches!(operation, Operation::Call(Call::Watch(_))) {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            runtime::sleep(KEEPALIVE_TIME).await;
+            if !self.greets(endpoint, KEEPALIVE_TIMEOUT).await {
+                return;
+            }
+        }
+    }
+}
+
+/// One opening of a watch, at its endpoint.
+struct Stream<'a> {
+    handed: &'a Handed,
+    watching: Rc<Watching>,
+    opening: u64,
+    watch: kv::WatchRequest,
+    /// The first revision that was not sent yet.
+    next: i64,
+    /// Whether everything up to the present was sent once: then each revision has its own message.
+    synced: bool,
+    /// When something was sent last, on the node's own clock.
+    sent: Nanos,
+}
+
+impl Handed {
+    /// Serves a watch until it is cancelled or refused, or its client went elsewhere.
+    pub(super) async fn watch(self, request: WatchRequest) -> Verdict {
+        let Some(watching) = self.clients.watching(self.id) else {
+            return Verdict::TryAnother(Cause::HungUp);
+        };
+        if self.server.leader_in_touch().is_none() {
+            return self.refuse_watch(&watching);
+        }
+        watching.refused_since.set(None);
+        let revision = self.server.machine.memory.borrow().store.revision().cast_signed();
+        let first = if request.start_revision > 0 { request.start_revision } else { revision + 1 };
+        let next = if watching.begun.get() { watching.next.get() } else { first };
+        watching.next.set(next);
+        let mut stream = Stream {
+            handed: &self,
+            opening: watching.open(),
+            next,
+            synced: next > revision,
+            sent: local_now(),
+            watch: kv::WatchRequest {
+                range: request.range,
+                start_revision: next,
+                prev_kv: request.prev_kv,
+                no_put: request.no_put,
+                no_delete: request.no_delete,
+            },
+            watching,
+        };
+        if !stream.watching.begun.replace(true) {
+            stream.send(WatchResponse { header: self.header(), created: true, ..WatchResponse::default() });
+        }
+        stream.serve(request.progress_notify).await
+    }
+
+    /// There is no leader. A new watch is refused at once, one that is opened again only when that
+    /// lasts: its client looks for another endpoint.
+    fn refuse_watch(&self, watching: &Watching) -> Verdict {
+        let now = self.clients.0.executor.now();
+        let since = watching.refused_since.get().unwrap_or(now);
+        watching.refused_since.set(Some(since));
+        if watching.begun.get() && now - since < self.server.settings.server_patience() {
+            return Verdict::TryAnother(Cause::NoLeader);
+        }
+        Verdict::Settled(self.refuse(ServerError::NoLeader))
+    }
+}
+
+impl Stream<'_> {
+    async fn serve(&mut self, progress_notify: bool) -> Verdict {
+        let server = &self.handed.server;
+        let mut applied: Option<OneshotReceiver<()>> = None;
+        let mut leaderless = 0;
+        loop {
+            if self.watching.opening.get() != self.opening {
+                return Verdict::TryAnother(Cause::HungUp);
+            }
+            if self.watching.cancelled.get() {
+                return Verdict::Settled(self.handed.called(CallResponse::WatchEnded));
+            }
+            if let Err(error) = self.catch_up() {
+                return Verdict::Settled(self.handed.reject(error));
+            }
+            let idle = local_now().saturating_sub(self.sent);
+            let due = u32::from(progress_notify && idle >= PROGRESS_INTERVAL);
+            for _ in 0..self.watching.asks.take() + due {
+                self.sent = local_now();
+                self.send(WatchResponse { header: self.handed.header(), ..WatchResponse::default() });
+            }
+            if applied.is_none() {
+                applied = server.machine.wait_next();
+            }
+            let waits = self.wakes(&mut applied);
+            let woken = runtime::timeout(server.settings.election_max, waits).await;
+            if woken == Some(true) {
+                applied = None;
+            }
+            if woken.is_none() {
+                leaderless = if server.leader_in_touch().is_some() { 0 } else { leaderless + 1 };
+                if leaderless >= LEADERLESS_MAX {
+                    return Verdict::Settled(self.handed.refuse(ServerError::NoLeader));
+                }
+            }
+        }
+    }
+
+    /// Resolves when something was applied (true), or the client wants something.
+    fn wakes(&self, applied: &mut Option<OneshotReceiver<()>>) -> impl Future<Output = bool> {
+        poll_fn(move |context| {
+            if self.watching.wants_something(self.opening) {
+                return Poll::Ready(false);
+            }
+            *self.watching.waker.borrow_mut() = Some(context.waker().clone());
+            match applied {
+                Some(applied) => Pin::new(applied).poll(context).map(|_| true),
+                None => Poll::Ready(true),
+            }
+        })
+    }
+
+    /// Sends what happened since the last time. As in etcd, the past comes in one message with the
+    /// present revision in its header, what happens now in one for each revision.
+    fn catch_up(&mut self) -> Result<(), KvError> {
+        let memory = self.handed.server.machine.memory.borrow();
+        let revision = memory.store.revision();
+        let batches = memory.store.history(&self.watch, self.next);
+        let compact_revision = memory.store.compacted_revision();
+        drop(memory);
+        let batches = batches.inspect_err(|error| {
+            self.send(WatchResponse {
+                header: ResponseHeader { revision: 0, ..self.handed.header() },
+                canceled: true,
+                compact_revision,
+                cancel_reason: error.message().to_owned(),
+                ..WatchResponse::default()
+            });
+        })?;
+        if self.synced {
+            for batch in batches {
+                self.tell(batch.revision, vec![batch]);
+            }
+        } else {
+            let mut batches = batches.into_iter();
+            loop {
+                let some: Vec<WatchBatch> = batches.by_ref().take(BATCH_REVISIONS).collect();
+                if some.is_empty() {
+                    break;
+                }
+                self.tell(revision, some);
+            }
+        }
+        let next = revision.saturating_add(1).cast_signed();
+        if next > self.next {
+            self.next = next;
+            self.watching.next.set(next);
+        }
+        self.synced |= self.next >= next;
+        Ok(())
+    }
+
+    fn tell(&mut self, revision: u64, batches: Vec<WatchBatch>) {
+        let header = ResponseHeader { revision, ..self.handed.header() };
+        let events = batches.into_iter().flat_map(|batch| batch.events).map(event).collect();
+        self.send(WatchResponse { header, events, ..WatchResponse::default() });
+        self.sent = local_now();
+    }
+
+    fn send(&self, response: WatchResponse) {
+        self.handed.clients.record(EventKind::RequestProgress { id: self.handed.id, response });
+    }
+}
+
+fn event(event: kv::WatchEvent) -> WatchEvent {
+    WatchEvent { delete: event.kind == WatchEventKind::Delete, kv: event.kv, prev_kv: event.prev_kv }
+}
