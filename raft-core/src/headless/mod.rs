@@ -1,10 +1,12 @@
 //! What the `raft-playground` binary does, as functions: the same natively and in wasm.
 
 mod bench;
+mod bench_kv;
 pub mod chaos;
 mod transcript;
 
 pub use bench::{bench_slice, bench_traces};
+pub use bench_kv::KvLoad;
 pub use transcript::{json_line, text_line};
 
 use crate::scenario::{Player, parse};

@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::KvError;
 use super::range::KeyRange;
-use super::request::{Alarm, DeleteRequest, LeaseId, PutRequest, RangeRequest, TxnOp, TxnRequest};
-use crate::units::REQUEST_BYTES_MAX;
+use super::request::{Alarm, DeleteRequest, LeaseId, PutRequest, TxnOp, TxnRequest};
 
 /// Comparisons or operations that one list of a transaction may hold: etcd's default
 /// `--max-txn-ops`.
@@ -57,20 +55,6 @@ impl Command {
         Command::Delete(DeleteRequest::new(range))
     }
 
-    /// Whether a server may propose this command: what etcd checks before it does.
-    ///
-    /// # Errors
-    /// The request contradicts itself, names no key, or is too long.
-    pub fn validate(&self) -> Result<(), KvError> {
-        match self {
-            Command::Put(put) => put.validate()?,
-            Command::Delete(delete) => delete.range.validate()?,
-            Command::Txn(txn) => txn.validate()?,
-            _ => {}
-        }
-        if self.bytes() > REQUEST_BYTES_MAX { Err(KvError::RequestTooLarge) } else { Ok(()) }
-    }
-
     /// About how many bytes the command takes: its keys and values.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -95,52 +79,13 @@ impl Command {
     }
 }
 
-impl RangeRequest {
-    /// Whether a server may serve this request.
-    ///
-    /// # Errors
-    /// It names no key.
-    pub fn validate(&self) -> Result<(), KvError> {
-        self.range.validate()
-    }
-}
-
 impl PutRequest {
-    fn validate(&self) -> Result<(), KvError> {
-        if self.key.is_empty() {
-            return Err(KvError::KeyNotProvided);
-        }
-        if self.ignore_value && !self.value.is_empty() {
-            return Err(KvError::ValueProvided);
-        }
-        if self.ignore_lease && self.lease != 0 {
-            return Err(KvError::LeaseProvided);
-        }
-        Ok(())
-    }
-
-    fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         (self.key.len() + self.value.len()) as u64
     }
 }
 
 impl TxnRequest {
-    fn validate(&self) -> Result<(), KvError> {
-        let longest = self.compares.len().max(self.success.len()).max(self.failure.len());
-        if longest as u64 > TXN_OPS_MAX {
-            return Err(KvError::TooManyOps);
-        }
-        if self.compares.iter().any(|compare| compare.range.key.is_empty()) {
-            return Err(KvError::KeyNotProvided);
-        }
-        self.ops().try_for_each(|op| match op {
-            TxnOp::Range(range) => range.validate(),
-            TxnOp::Put(put) => put.validate(),
-            TxnOp::Delete(delete) => delete.range.validate(),
-            TxnOp::Txn(txn) => txn.validate(),
-        })
-    }
-
     /// The operations of both branches; those of transactions inside are theirs.
     pub fn ops(&self) -> impl Iterator<Item = &TxnOp> {
         self.success.iter().chain(&self.failure)

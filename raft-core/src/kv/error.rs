@@ -35,8 +35,6 @@ pub enum KvError {
     LeaseTtlTooLarge,
     /// An alarm says that the data is corrupt.
     Corrupt,
-    /// The store does not know this request.
-    Unimplemented,
 }
 
 impl KvError {
@@ -57,7 +55,6 @@ impl KvError {
             KvError::LeaseExists => "etcdserver: lease already exists",
             KvError::LeaseTtlTooLarge => "etcdserver: too large lease TTL",
             KvError::Corrupt => "etcdserver: corrupt cluster",
-            KvError::Unimplemented => "etcdserver: not implemented",
         }
     }
 }

@@ -47,6 +47,10 @@ pub struct RangeRequest {
     pub limit: i64,
     /// In which order; by key when absent.
     pub sort: Option<Sort>,
+    /// Whether the limit comes before the order: so etcd has it when a client tells by what to
+    /// sort, but not in which direction (`--sort-by` without `--order`). It takes one pair more
+    /// than the limit by key, sorts those, then cuts. Filters bring the whole range back in.
+    pub limit_first: bool,
     /// Whether values are left out.
     pub keys_only: bool,
     /// Whether only the count is wanted.
@@ -69,6 +73,7 @@ impl RangeRequest {
             revision: 0,
             limit: 0,
             sort: None,
+            limit_first: false,
             keys_only: false,
             count_only: false,
             min_mod_revision: 0,

@@ -1,14 +1,20 @@
 //! Snapshots: a store as bytes. All numbers are little-endian.
 //!
-//! A format version, the revision, the number of pairs; then for each pair its
-//! revisions, version and lease, and key and value with their lengths.
+//! A format version; the revision and the compacted one; quota and size of the database; the
+//! leases; the alarms; then the history, change by
+//! change. The index, and which keys hang on which lease, are built anew from that.
 
 use std::fmt;
+use std::rc::Rc;
 
-use super::store::{FIRST_REVISION, Store};
-use super::{KeyValue, digest};
+use super::quota::{PAGE, Size};
+use super::revisions::{Change, Entry, Revision};
+use super::store::{FIRST_REVISION, NOTHING_COMPACTED, Store};
+use super::{Alarm, AlarmKind, KeyRange, KeyValue, LEASE_TTL_MAX, LEASE_TTL_MIN};
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+const PUT: u8 = 0;
+const DELETE: u8 = 1;
 
 /// A snapshot that does not decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +25,8 @@ pub enum DecodeError {
     TooShort,
     /// Something follows after its end.
     TooLong,
-    /// A key is empty, out of order, or carries revisions that cannot be.
-    BadPair,
+    /// Something in it is out of order, or cannot be.
+    Impossible,
 }
 
 impl fmt::Display for DecodeError {
@@ -31,7 +37,7 @@ impl fmt::Display for DecodeError {
             }
             DecodeError::TooShort => f.write_str("the snapshot ends too early"),
             DecodeError::TooLong => f.write_str("the snapshot goes on after its end"),
-            DecodeError::BadPair => f.write_str("a pair in the snapshot is out of order or impossible"),
+            DecodeError::Impossible => f.write_str("something in the snapshot is out of order or impossible"),
         }
     }
 }
@@ -41,21 +47,26 @@ impl std::error::Error for DecodeError {}
 impl Store {
     /// The store as bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![FORMAT];
-        let mut word = |value: u64| bytes.extend_from_slice(&value.to_le_bytes());
-        word(self.revision);
-        word(self.key_count());
-        for pair in self.pairs.values() {
-            let lease = pair.lease.cast_unsigned();
-            for value in [pair.create_revision, pair.mod_revision, pair.version, lease] {
-                bytes.extend_from_slice(&value.to_le_bytes());
-            }
-            for text in [&pair.key, &pair.value] {
-                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(text);
-            }
+        let mut out = Writer(vec![FORMAT]);
+        out.word(self.revision);
+        out.word(self.compacted.cast_unsigned());
+        out.word(self.size.quota);
+        out.word(self.size.total);
+        out.word(self.leases().len() as u64);
+        for lease in self.leases() {
+            out.word(lease.id().cast_unsigned());
+            out.word(lease.ttl_seconds().cast_unsigned());
         }
-        bytes
+        out.word(self.alarms.len() as u64);
+        for alarm in &self.alarms {
+            out.word(alarm.member);
+            out.0.push(alarm.kind as u8);
+        }
+        out.word(self.revisions.all().len() as u64);
+        for entry in self.revisions.all() {
+            out.entry(entry);
+        }
+        out.0
     }
 
     /// The store that [`Store::encode`] wrote.
@@ -64,37 +75,114 @@ impl Store {
     /// The bytes are no snapshot; see [`DecodeError`].
     pub fn decode(bytes: &[u8]) -> Result<Store, DecodeError> {
         let mut reader = Reader(bytes);
-        match reader.take(1)? {
-            [FORMAT] => {}
-            found => return Err(DecodeError::Format(found[0])),
+        match reader.byte()? {
+            FORMAT => {}
+            found => return Err(DecodeError::Format(found)),
         }
         let mut store = Store::new();
         store.revision = reader.word()?;
-        if store.revision < FIRST_REVISION {
-            return Err(DecodeError::BadPair);
+        store.compacted = reader.signed()?;
+        sound(store.revision >= FIRST_REVISION && store.revision <= i64::MAX.cast_unsigned())?;
+        sound(store.compacted >= NOTHING_COMPACTED && store.compacted <= store.revision.cast_signed())?;
+        store.size = Size { quota: reader.word()?, total: reader.word()? };
+        for _ in 0..reader.word()? {
+            let (id, ttl_seconds) = (reader.signed()?, reader.signed()?);
+            sound(id != 0 && store.leases().last().is_none_or(|last| last.id() < id))?;
+            sound(
+                (LEASE_TTL_MIN..=LEASE_TTL_MAX).contains(&ttl_seconds) && store.leases.add(id, ttl_seconds),
+            )?;
         }
         for _ in 0..reader.word()? {
-            let pair = reader.pair()?;
-            let follows = store.pairs.last_key_value().is_none_or(|(last, _)| *last < pair.key);
-            let possible = pair.create_revision > FIRST_REVISION
-                && pair.create_revision <= pair.mod_revision
-                && pair.mod_revision <= store.revision
-                && pair.version > 0;
-            if !follows || !possible || pair.key.is_empty() {
-                return Err(DecodeError::BadPair);
-            }
-            store.insert(pair);
+            let alarm = reader.alarm()?;
+            sound(store.alarms.last().is_none_or(|last| *last < alarm))?;
+            store.alarms.push(alarm);
         }
-        if !reader.0.is_empty() {
-            return Err(DecodeError::TooLong);
+        for _ in 0..reader.word()? {
+            let entry = reader.entry()?;
+            store.restore(entry)?;
         }
-        debug_assert_eq!(store.hash(), digest::fold(recomputed(&store), store.revision, store.key_count()));
-        Ok(store)
+        store.restore_leases()?;
+        sound(store.size.total.is_multiple_of(PAGE) && store.size.total > store.db_size_in_use())?;
+        if reader.0.is_empty() { Ok(store) } else { Err(DecodeError::TooLong) }
+    }
+
+    /// Hangs the keys on their leases again.
+    fn restore_leases(&mut self) -> Result<(), DecodeError> {
+        for (key, pair) in self.index.select(&KeyRange::all(), self.revision) {
+            sound(pair.lease == 0 || self.leases.get(pair.lease).is_some())?;
+            self.leases.hang(key, None, pair.lease);
+        }
+        Ok(())
+    }
+
+    /// Adds a change of a snapshot, if it can follow on those before.
+    fn restore(&mut self, entry: Entry) -> Result<(), DecodeError> {
+        let at = entry.at;
+        let key = entry.change.key();
+        let last = self.revisions.all().last().map(|last| last.at);
+        sound(last.is_none_or(|last| last < at))?;
+        sound(at.main > FIRST_REVISION && at.main <= self.revision && !key.is_empty())?;
+        let before = self.index.get(key, at.main);
+        let known = self.index.last_change(key, at.main).is_some();
+        let old = at.main.cast_signed() <= self.compacted;
+        let possible = match &entry.change {
+            Change::Delete(_) => before.is_some() && !old,
+            Change::Put(pair) => match before {
+                Some(before) => {
+                    pair.create_revision == before.create_revision
+                        && before.version.checked_add(1) == Some(pair.version)
+                        && !old
+                }
+                None if known || !old => pair.version == 1 && pair.create_revision == at.main,
+                // Its past was compacted: it was set at most once a revision.
+                None => {
+                    let created = FIRST_REVISION + 1..=at.main;
+                    created.contains(&pair.create_revision)
+                        && (1..=at.main - pair.create_revision + 1).contains(&pair.version)
+                }
+            },
+        };
+        sound(possible)?;
+        self.index.push(key, at, entry.change.pair().cloned());
+        self.revisions.push(entry);
+        Ok(())
     }
 }
 
-fn recomputed(store: &Store) -> u64 {
-    store.pairs.values().fold(0, |sum: u64, pair| sum.wrapping_add(digest::digest_of_pair(pair)))
+fn sound(holds: bool) -> Result<(), DecodeError> {
+    if holds { Ok(()) } else { Err(DecodeError::Impossible) }
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn word(&mut self, word: u64) {
+        self.0.extend_from_slice(&word.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        self.word(text.len() as u64);
+        self.0.extend_from_slice(text);
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        self.word(entry.at.main);
+        self.word(u64::from(entry.at.sub));
+        match &entry.change {
+            Change::Put(pair) => {
+                self.0.push(PUT);
+                self.word(pair.create_revision);
+                self.word(pair.version);
+                self.word(pair.lease.cast_unsigned());
+                self.text(&pair.key);
+                self.text(&pair.value);
+            }
+            Change::Delete(key) => {
+                self.0.push(DELETE);
+                self.text(key);
+            }
+        }
+    }
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -107,24 +195,48 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    fn byte(&mut self) -> Result<u8, DecodeError> {
+        self.take(1)?.first().copied().ok_or(DecodeError::TooShort)
+    }
+
     fn word(&mut self) -> Result<u64, DecodeError> {
         let bytes = self.take(8)?;
         let word = <[u8; 8]>::try_from(bytes).map_err(|_| DecodeError::TooShort)?;
         Ok(u64::from_le_bytes(word))
     }
 
-    fn text(&mut self) -> Result<Vec<u8>, DecodeError> {
-        let length = self.word()?;
-        self.take(length).map(<[u8]>::to_vec)
+    fn signed(&mut self) -> Result<i64, DecodeError> {
+        self.word().map(u64::cast_signed)
     }
 
-    fn pair(&mut self) -> Result<KeyValue, DecodeError> {
-        let create_revision = self.word()?;
-        let mod_revision = self.word()?;
-        let version = self.word()?;
-        let lease = self.word()?.cast_signed();
-        let key = self.text()?;
-        let value = self.text()?;
-        Ok(KeyValue { key, value, create_revision, mod_revision, version, lease })
+    fn text(&mut self) -> Result<&'a [u8], DecodeError> {
+        let length = self.word()?;
+        self.take(length)
+    }
+
+    fn alarm(&mut self) -> Result<Alarm, DecodeError> {
+        let member = self.word()?;
+        let kinds = [AlarmKind::NoSpace, AlarmKind::Corrupt];
+        let kind = kinds.get(usize::from(self.byte()?)).ok_or(DecodeError::Impossible)?;
+        Ok(Alarm { member, kind: *kind })
+    }
+
+    fn entry(&mut self) -> Result<Entry, DecodeError> {
+        let main = self.word()?;
+        let sub = u32::try_from(self.word()?).map_err(|_| DecodeError::Impossible)?;
+        let change = match self.byte()? {
+            PUT => {
+                let create_revision = self.word()?;
+                let version = self.word()?;
+                let lease = self.signed()?;
+                let key = self.text()?.to_vec();
+                let value = self.text()?.to_vec();
+                let pair = KeyValue { key, value, create_revision, mod_revision: main, version, lease };
+                Change::Put(Rc::new(pair))
+            }
+            DELETE => Change::Delete(Rc::from(self.text()?)),
+            _ => return Err(DecodeError::Impossible),
+        };
+        Ok(Entry { at: Revision { main, sub }, change })
     }
 }

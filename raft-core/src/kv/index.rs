@@ -1,0 +1,186 @@
+//! The index: for every key the revisions at which it changed, keys ordered bytewise.
+//!
+//! A key's steps fall into generations, as in etcd: one runs from the key's creation to its
+//! tombstone, the next begins when the key is created again. The last step up to a revision
+//! tells what the key held then. Pairs are shared with the history.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::rc::Rc;
+
+use super::revisions::Revision;
+use super::{KeyRange, KeyValue, RangeEnd};
+
+/// A change of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    at: Revision,
+    /// What the key held from then on; nothing after its deletion.
+    pair: Option<Rc<KeyValue>>,
+}
+
+/// All keys that are in the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Index {
+    keys: BTreeMap<Rc<[u8]>, Vec<Step>>,
+    /// Keys that are there now.
+    live: u64,
+    /// Bytes of keys and values that are there now.
+    bytes: u64,
+}
+
+impl Index {
+    /// Notes a change of a key later than all others.
+    pub(super) fn push(&mut self, key: &[u8], at: Revision, pair: Option<Rc<KeyValue>>) {
+        if let Some(pair) = &pair {
+            self.live += 1;
+            self.bytes += size_of_pair(pair);
+        }
+        let step = Step { at, pair };
+        let Some(steps) = self.keys.get_mut(key) else {
+            self.keys.insert(Rc::from(key), vec![step]);
+            return;
+        };
+        if let Some(old) = steps.last().and_then(|last| last.pair.as_ref()) {
+            self.live -= 1;
+            self.bytes -= size_of_pair(old);
+        }
+        steps.push(step);
+    }
+
+    /// What a key held at a revision.
+    pub(super) fn get(&self, key: &[u8], main: u64) -> Option<&Rc<KeyValue>> {
+        held(self.keys.get(key)?, main)
+    }
+
+    /// What the keys of a range held at a revision, by key.
+    pub(super) fn select<'a>(
+        &'a self,
+        range: &'a KeyRange,
+        main: u64,
+    ) -> impl Iterator<Item = (&'a Rc<[u8]>, &'a Rc<KeyValue>)> {
+        let low = Bound::Included(range.key.as_slice());
+        let high = match &range.end {
+            RangeEnd::Single => Bound::Included(range.key.as_slice()),
+            RangeEnd::Before(end) => Bound::Excluded(end.as_slice()),
+            RangeEnd::Unbounded => Bound::Unbounded,
+        };
+        // `BTreeMap::range` panics on a range whose end lies before its start.
+        let bounds = (!range.is_empty()).then_some((low, high));
+        bounds
+            .into_iter()
+            .flat_map(|bounds| self.keys.range::<[u8], _>(bounds))
+            .filter_map(move |(key, steps)| Some((key, held(steps, main)?)))
+    }
+
+    /// The change that a key's state at a revision goes back to, tombstones included.
+    pub(super) fn last_change(&self, key: &[u8], main: u64) -> Option<Revision> {
+        let steps = self.keys.get(key)?;
+        steps[..until(steps, main)].last().map(|step| step.at)
+    }
+
+    /// Drops what lies before a key's state at a revision, and that state, too, when it is a
+    /// tombstone.
+    pub(super) fn compact(&mut self, key: &[u8], main: u64) {
+        let Some(steps) = self.keys.get_mut(key) else { return };
+        let mut count = until(steps, main);
+        if count > 0 && steps[count - 1].pair.is_some() {
+            count -= 1;
+        }
+        steps.drain(..count);
+        if steps.is_empty() {
+            self.keys.remove(key);
+        }
+    }
+
+    /// Whether any key was there at a revision.
+    pub(super) fn any_at(&self, main: u64) -> bool {
+        self.keys.values().any(|steps| held(steps, main).is_some())
+    }
+
+    /// Number of keys that are there now.
+    pub(super) fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// Bytes of keys and values that are there now.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+/// How many steps were done up to a revision.
+fn until(steps: &[Step], main: u64) -> usize {
+    steps.partition_point(|step| step.at.main <= main)
+}
+
+fn held(steps: &[Step], main: u64) -> Option<&Rc<KeyValue>> {
+    let step = match steps.last() {
+        // The present is asked for most.
+        Some(last) if last.at.main <= main => last,
+        _ => steps[..until(steps, main)].last()?,
+    };
+    step.pair.as_ref()
+}
+
+fn size_of_pair(pair: &KeyValue) -> u64 {
+    (pair.key.len() + pair.value.len()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(main: u64, sub: u32) -> Revision {
+        Revision { main, sub }
+    }
+
+    fn pair(key: &str, main: u64) -> Option<Rc<KeyValue>> {
+        Some(Rc::new(KeyValue {
+            key: key.into(),
+            value: b"v".to_vec(),
+            create_revision: main,
+            mod_revision: main,
+            version: 1,
+            lease: 0,
+        }))
+    }
+
+    /// `a` lives at 2 and 3, is gone at 4, lives from 6 on; `b` comes and goes within 5.
+    fn index() -> Index {
+        let mut index = Index::default();
+        index.push(b"a", at(2, 0), pair("a", 2));
+        index.push(b"a", at(3, 0), pair("a", 3));
+        index.push(b"a", at(4, 0), None);
+        index.push(b"b", at(5, 0), pair("b", 5));
+        index.push(b"b", at(5, 1), None);
+        index.push(b"a", at(6, 0), pair("a", 6));
+        index
+    }
+
+    #[test]
+    fn a_key_holds_what_its_last_change_left() {
+        let index = index();
+        let held: Vec<u64> =
+            (0..=7).map(|main| index.get(b"a", main).map_or(0, |p| p.mod_revision)).collect();
+        assert_eq!(held, [0, 0, 2, 3, 0, 0, 6, 6]);
+        assert_eq!(index.get(b"b", 5), None);
+        assert_eq!(index.select(&KeyRange::all(), 3).count(), 1);
+        assert_eq!((index.live(), index.bytes()), (1, 2));
+        assert_eq!(index.last_change(b"b", 9), Some(at(5, 1)));
+        assert!(index.any_at(3) && !index.any_at(4));
+    }
+
+    #[test]
+    fn compaction_keeps_the_state_at_its_revision_but_no_tombstone() {
+        for (main, first) in [(1, 2), (2, 2), (3, 3), (4, 6), (5, 6), (6, 6)] {
+            let mut index = index();
+            for key in [b"a", b"b"] {
+                index.compact(key, main);
+            }
+            assert_eq!(index.keys[b"a".as_slice()][0].at.main, first, "at {main}");
+            assert_eq!(index.keys.contains_key(b"b".as_slice()), main < 5, "at {main}");
+            assert_eq!(index.live(), 1);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Leases: which are granted, and which keys hang on them.
+//!
+//! This is the replicated part; it knows no time. When a lease is over is what the leader's
+//! [`LeaseClock`](super::LeaseClock) says, who then proposes to revoke it.
+
+use std::rc::Rc;
+
+use super::{KeyRange, KeyValue, KvError, LeaseGrantResponse, LeaseId, Response, Store};
+use crate::digest::digest_of;
+
+/// The shortest time to live of a lease, in seconds: etcd's for an election time-out of one
+/// second. A lease asked for with less gets this.
+pub const LEASE_TTL_MIN: i64 = 2;
+/// The longest time to live of a lease, in seconds.
+pub const LEASE_TTL_MAX: i64 = 9_000_000_000;
+
+/// A granted lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    id: LeaseId,
+    ttl_seconds: i64,
+    /// Keys that hang on it, in order.
+    keys: Vec<Rc<[u8]>>,
+}
+
+impl Lease {
+    /// Its number.
+    pub fn id(&self) -> LeaseId {
+        self.id
+    }
+
+    /// Its time to live in seconds, as granted.
+    pub fn ttl_seconds(&self) -> i64 {
+        self.ttl_seconds
+    }
+
+    /// The keys that hang on it, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.keys.iter().map(|key| &**key)
+    }
+
+    fn place(&self, key: &[u8]) -> Result<usize, usize> {
+        self.keys.binary_search_by(|known| (**known).cmp(key))
+    }
+}
+
+/// All granted leases, by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Leases {
+    leases: Vec<Lease>,
+    /// Sum of the digests of all leases; which keys hang on them, the pairs tell.
+    digest: u64,
+}
+
+impl Leases {
+    fn place(&self, id: LeaseId) -> Result<usize, usize> {
+        self.leases.binary_search_by_key(&id, |lease| lease.id)
+    }
+
+    /// All of them, by number.
+    pub(super) fn all(&self) -> &[Lease] {
+        &self.leases
+    }
+
+    pub(super) fn get(&self, id: LeaseId) -> Option<&Lease> {
+        self.leases.get(self.place(id).ok()?)
+    }
+
+    /// Adds a lease; false when there is such a one.
+    pub(super) fn add(&mut self, id: LeaseId, ttl_seconds: i64) -> bool {
+        let Err(place) = self.place(id) else { return false };
+        self.digest = self.digest.wrapping_add(digest_of(&(id, ttl_seconds)));
+        self.leases.insert(place, Lease { id, ttl_seconds, keys: Vec::new() });
+        true
+    }
+
+    fn remove(&mut self, id: LeaseId) -> Option<Lease> {
+        let place = self.place(id).ok()?;
+        let lease = self.leases.remove(place);
+        self.digest = self.digest.wrapping_sub(digest_of(&(id, lease.ttl_seconds)));
+        Some(lease)
+    }
+
+    /// Sum of the digests of all leases.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Moves a key from the lease it hung on to the one it hangs on now, when they differ.
+    pub(super) fn hang(&mut self, key: &[u8], before: Option<&KeyValue>, now: LeaseId) {
+        let before = before.map_or(0, |pair| pair.lease);
+        if before == now {
+            return;
+        }
+        if let Ok(place) = self.place(before)
+            && let Ok(at) = self.leases[place].place(key)
+        {
+            self.leases[place].keys.remove(at);
+        }
+        if let Ok(place) = self.place(now)
+            && let Err(at) = self.leases[place].place(key)
+        {
+            self.leases[place].keys.insert(at, Rc::from(key));
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn grant(&mut self, id: LeaseId, ttl_seconds: i64) -> Result<Response, KvError> {
+        if id == 0 {
+            return Err(KvError::LeaseNotFound);
+        }
+        if ttl_seconds > LEASE_TTL_MAX {
+            return Err(KvError::LeaseTtlTooLarge);
+        }
+        let ttl_seconds = ttl_seconds.max(LEASE_TTL_MIN);
+        if !self.leases.add(id, ttl_seconds) {
+            return Err(KvError::LeaseExists);
+        }
+        Ok(Response::LeaseGrant(LeaseGrantResponse { revision: self.revision, id, ttl_seconds }))
+    }
+
+    /// Revokes a lease and deletes its keys, in order and in one revision.
+    pub(super) fn revoke(&mut self, id: LeaseId) -> Result<Response, KvError> {
+        let lease = self.leases.remove(id).ok_or(KvError::LeaseNotFound)?;
+        let mut writer = self.write();
+        for key in lease.keys() {
+            writer.remove(&KeyRange::single(key));
+        }
+        Ok(Response::LeaseRevoke { revision: writer.finish() })
+    }
+
+    /// Whether a put may name this lease; 0 means none.
+    pub(super) fn check_lease(&self, id: LeaseId) -> Result<(), KvError> {
+        if id == 0 || self.lease(id).is_some() { Ok(()) } else { Err(KvError::LeaseNotFound) }
+    }
+
+    /// A granted lease.
+    pub fn lease(&self, id: LeaseId) -> Option<&Lease> {
+        self.leases.get(id)
+    }
+
+    /// All granted leases, by number.
+    pub fn leases(&self) -> &[Lease] {
+        self.leases.all()
+    }
+}

@@ -1,0 +1,181 @@
+//! When leases expire: the leader's knowledge, outside the replicated state.
+//!
+//! As in etcd, only the leader counts down; a new one starts all over with every lease's full
+//! time to live. A lease whose time is over stays until its revocation is applied. Times are
+//! virtual nanoseconds on the leader's own clock.
+
+use super::{KvError, LeaseId, Store};
+use crate::units::{Nanos, SECOND};
+
+/// Deadlines of all leases while a node leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeaseClock {
+    /// By lease; nothing while the node does not lead.
+    deadlines: Option<Vec<Deadline>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Deadline {
+    lease: LeaseId,
+    at: Nanos,
+}
+
+impl LeaseClock {
+    /// A clock that does not count: the node does not lead.
+    pub fn new() -> Self {
+        LeaseClock::default()
+    }
+
+    /// The node leads from now on: every lease has its full time to live, and `extra` for the
+    /// election that went before (etcd gives its election time-out).
+    pub fn promote(&mut self, store: &Store, now: Nanos, extra: Nanos) {
+        let start = now.saturating_add(extra);
+        let deadlines = store
+            .leases()
+            .iter()
+            .map(|lease| Deadline { lease: lease.id(), at: deadline(start, lease.ttl_seconds()) })
+            .collect();
+        self.deadlines = Some(deadlines);
+    }
+
+    /// The node leads no longer: it forgets all deadlines.
+    pub fn demote(&mut self) {
+        self.deadlines = None;
+    }
+
+    /// Whether it counts.
+    pub fn counts(&self) -> bool {
+        self.deadlines.is_some()
+    }
+
+    /// A lease was granted.
+    pub fn granted(&mut self, lease: LeaseId, ttl_seconds: i64, now: Nanos) {
+        let Some(deadlines) = &mut self.deadlines else { return };
+        let new = Deadline { lease, at: deadline(now, ttl_seconds) };
+        match place(deadlines, lease) {
+            Ok(at) => deadlines[at] = new,
+            Err(at) => deadlines.insert(at, new),
+        }
+    }
+
+    /// A lease was revoked.
+    pub fn revoked(&mut self, lease: LeaseId) {
+        if let Some(deadlines) = &mut self.deadlines
+            && let Ok(at) = place(deadlines, lease)
+        {
+            deadlines.remove(at);
+        }
+    }
+
+    /// Gives a lease its full time to live again, and tells it, in seconds.
+    ///
+    /// # Errors
+    /// There is no such lease, or its time is over, or the node does not lead.
+    pub fn keep_alive(&mut self, store: &Store, id: LeaseId, now: Nanos) -> Result<i64, KvError> {
+        let deadlines = self.deadlines.as_mut().ok_or(KvError::LeaseNotFound)?;
+        let at = place(deadlines, id).map_err(|_| KvError::LeaseNotFound)?;
+        let lease = store.lease(id).ok_or(KvError::LeaseNotFound)?;
+        if deadlines[at].at <= now {
+            return Err(KvError::LeaseNotFound);
+        }
+        deadlines[at].at = deadline(now, lease.ttl_seconds());
+        Ok(lease.ttl_seconds())
+    }
+
+    /// The leases whose time is over, the first one first.
+    pub fn expired(&self, now: Nanos) -> Vec<LeaseId> {
+        self.in_order(|deadline| deadline.at <= now)
+    }
+
+    /// All leases, the one that expires first first: the order in which etcd's leader lists them.
+    pub fn by_expiry(&self) -> Vec<LeaseId> {
+        self.in_order(|_| true)
+    }
+
+    fn in_order(&self, wanted: impl Fn(&Deadline) -> bool) -> Vec<LeaseId> {
+        let mut chosen: Vec<Deadline> = self.deadlines.iter().flatten().copied().filter(wanted).collect();
+        chosen.sort_unstable_by_key(|deadline| (deadline.at, deadline.lease));
+        chosen.into_iter().map(|deadline| deadline.lease).collect()
+    }
+
+    /// When the first lease expires.
+    pub fn next_expiry(&self) -> Option<Nanos> {
+        self.deadlines.iter().flatten().map(|deadline| deadline.at).min()
+    }
+
+    /// The time that a lease has left, in whole seconds; 0 when it is over but not yet revoked.
+    /// Nothing when there is no such lease, or the node does not lead.
+    pub fn remaining(&self, id: LeaseId, now: Nanos) -> Option<i64> {
+        let deadlines = self.deadlines.as_ref()?;
+        let at = place(deadlines, id).ok()?;
+        Some((deadlines[at].at.saturating_sub(now) / SECOND).cast_signed())
+    }
+}
+
+fn place(deadlines: &[Deadline], lease: LeaseId) -> Result<usize, usize> {
+    deadlines.binary_search_by_key(&lease, |deadline| deadline.lease)
+}
+
+fn deadline(start: Nanos, ttl_seconds: i64) -> Nanos {
+    let ttl = u64::try_from(ttl_seconds).unwrap_or(0).saturating_mul(SECOND);
+    start.saturating_add(ttl)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+
+    use super::*;
+    use crate::kv::Command;
+
+    fn store() -> Store {
+        let mut store = Store::new();
+        for (id, ttl_seconds) in [(7, 10), (3, 5), (9, 5)] {
+            store.apply(&Command::LeaseGrant { id, ttl_seconds }).expect("it is granted");
+        }
+        store
+    }
+
+    #[test]
+    fn leases_expire_in_order_and_live_on_when_kept_alive() {
+        let store = store();
+        let mut clock = LeaseClock::new();
+        assert_eq!((clock.next_expiry(), clock.remaining(3, 0)), (None, None));
+        assert_eq!(clock.keep_alive(&store, 3, 0), Err(KvError::LeaseNotFound));
+        clock.promote(&store, 100 * SECOND, 0);
+        assert_eq!(clock.by_expiry(), [3, 9, 7]);
+        assert_eq!(clock.expired(105 * SECOND - 1), []);
+        assert_eq!(clock.remaining(3, 100 * SECOND + 1), Some(4));
+        assert_eq!(clock.keep_alive(&store, 3, 104 * SECOND), Ok(5));
+        assert_eq!(clock.expired(105 * SECOND), [9]);
+        assert_eq!(clock.keep_alive(&store, 9, 105 * SECOND), Err(KvError::LeaseNotFound));
+        clock.revoked(9);
+        assert_eq!(clock.next_expiry(), Some(109 * SECOND));
+        clock.granted(1, 2, 106 * SECOND);
+        assert_eq!(clock.expired(110 * SECOND), [1, 3, 7]);
+        assert_eq!(clock.remaining(1, 200 * SECOND), Some(0));
+        clock.demote();
+        assert_eq!((clock.counts(), clock.expired(u64::MAX)), (false, vec![]));
+    }
+
+    #[test]
+    fn a_new_leader_restores_the_full_time_to_live() {
+        let store = store();
+        let mut clock = LeaseClock::new();
+        clock.promote(&store, 0, 0);
+        clock.promote(&store, 4 * SECOND, SECOND);
+        assert_eq!(clock.remaining(3, 4 * SECOND), Some(6));
+        assert_eq!(clock.expired(9 * SECOND), []);
+        assert_eq!(clock.expired(10 * SECOND), [3, 9]);
+    }
+
+    #[test]
+    fn the_longest_lease_does_not_overflow() {
+        let mut store = Store::new();
+        let longest = Command::LeaseGrant { id: 1, ttl_seconds: crate::kv::LEASE_TTL_MAX };
+        store.apply(&longest).expect("it is granted");
+        let mut clock = LeaseClock::new();
+        clock.promote(&store, u64::MAX - 5, SECOND);
+        assert_eq!(clock.expired(0), []);
+    }
+}

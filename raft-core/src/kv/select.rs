@@ -1,0 +1,114 @@
+//! Reading a range: which pairs, in which order, and how many of them.
+
+use std::rc::Rc;
+
+use super::{KeyValue, KvError, RangeRequest, RangeResponse, Sort, SortTarget, Store};
+
+impl Store {
+    /// Reads a range.
+    ///
+    /// `count` and the header's revision are those of the whole range and of the present, whatever
+    /// else is asked for.
+    ///
+    /// # Errors
+    /// The revision was compacted, or is still to come.
+    pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, KvError> {
+        self.range_in(request, self.revision)
+    }
+
+    /// Reads a range where the present is `now`: inside a transaction that changed something, the
+    /// revision that it will have.
+    pub(super) fn range_in(&self, request: &RangeRequest, now: u64) -> Result<RangeResponse, KvError> {
+        let main = self.readable(request.revision, now)?;
+        // A cut that needs no more than so many pairs.
+        let enough = if request.cuts_early() { request.limit() + 1 } else { u64::MAX };
+        let mut pairs: Vec<&Rc<KeyValue>> = Vec::new();
+        let (mut count, mut taken) = (0, 0);
+        for (_, pair) in self.index.select(&request.range, main) {
+            count += 1;
+            if !request.count_only && taken < enough && request.wants(pair) {
+                pairs.push(pair);
+                taken += 1;
+            }
+        }
+        if let Some(sort) = request.sort {
+            pairs.sort_unstable_by(|a, b| {
+                let order = compare(sort, a, b);
+                let order = if sort.descending { order.reverse() } else { order };
+                order.then_with(|| a.key.cmp(&b.key))
+            });
+        }
+        let more = request.limit > 0 && taken > request.limit();
+        if more {
+            pairs.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
+        }
+        let kvs = pairs.into_iter().map(|pair| without_value(pair, request.keys_only)).collect();
+        Ok(RangeResponse { revision: now, kvs, count, more })
+    }
+
+    /// The revision at which a request reads.
+    fn readable(&self, revision: i64, now: u64) -> Result<u64, KvError> {
+        match u64::try_from(revision) {
+            Ok(0) | Err(_) => Ok(now),
+            Ok(wanted) if wanted > now => Err(KvError::FutureRevision),
+            Ok(_) if revision < self.compacted => Err(KvError::Compacted),
+            Ok(wanted) => Ok(wanted),
+        }
+    }
+
+    /// One key's pair.
+    pub fn get(&self, key: &[u8]) -> Option<&KeyValue> {
+        self.index.get(key, self.revision).map(|pair| &**pair)
+    }
+}
+
+impl RangeRequest {
+    fn limit(&self) -> u64 {
+        u64::try_from(self.limit).unwrap_or(0)
+    }
+
+    fn filters(&self) -> bool {
+        let bounds = [
+            self.min_mod_revision,
+            self.max_mod_revision,
+            self.min_create_revision,
+            self.max_create_revision,
+        ];
+        bounds.iter().any(|bound| *bound != 0)
+    }
+
+    /// Whether the first pairs by key decide what comes out: nothing is sorted, or only after the
+    /// cut.
+    fn cuts_early(&self) -> bool {
+        self.limit > 0 && (self.sort.is_none() || self.limit_first && !self.filters())
+    }
+
+    /// Whether a pair passes the filters.
+    fn wants(&self, pair: &KeyValue) -> bool {
+        let within = |revision: u64, min: i64, max: i64| {
+            let revision = revision.cast_signed();
+            (min == 0 || revision >= min) && (max == 0 || revision <= max)
+        };
+        within(pair.mod_revision, self.min_mod_revision, self.max_mod_revision)
+            && within(pair.create_revision, self.min_create_revision, self.max_create_revision)
+    }
+}
+
+fn compare(sort: Sort, a: &KeyValue, b: &KeyValue) -> std::cmp::Ordering {
+    match sort.target {
+        SortTarget::Key => a.key.cmp(&b.key),
+        SortTarget::Version => a.version.cmp(&b.version),
+        SortTarget::Create => a.create_revision.cmp(&b.create_revision),
+        SortTarget::Mod => a.mod_revision.cmp(&b.mod_revision),
+        SortTarget::Value => a.value.cmp(&b.value),
+    }
+}
+
+fn without_value(pair: &KeyValue, keys_only: bool) -> KeyValue {
+    if keys_only {
+        let KeyValue { ref key, create_revision, mod_revision, version, lease, .. } = *pair;
+        KeyValue { key: key.clone(), value: Vec::new(), create_revision, mod_revision, version, lease }
+    } else {
+        pair.clone()
+    }
+}
