@@ -117,3 +117,4 @@ fn an_interrupt_ends_a_watch_and_hangs_up() {
 }
 
 mod answered;
+mod recipes;
