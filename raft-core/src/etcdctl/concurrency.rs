@@ -5,7 +5,7 @@ use super::client::{Answered, Client};
 use super::io::{CallId, Happened};
 use super::lease::until_next;
 use super::shell::run_words;
-use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, ERROR, Exit, Tool, error, fail};
+use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail};
 use crate::cluster::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, LeaseId, PutRequest,
@@ -186,7 +186,7 @@ pub(super) async fn lock(tool: &Tool<'_>) -> Result<(), Exit> {
     session.print(header, range)?;
     match session.wait(None).await {
         Waited::Interrupted => session.give_up(&key).await,
-        _ => Err(fail(BAD_CONNECTION, "session expired")),
+        _ => Err(fail(ERROR, "session expired")),
     }
 }
 

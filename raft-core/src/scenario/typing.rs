@@ -4,7 +4,10 @@ use super::compare::compare;
 use super::player::{Pending, Player, WAIT_DEFAULT};
 use super::report::{Item, Told};
 use crate::etcdctl::{JobId, Output};
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
+
+/// How long the output of a command in the background is waited for.
+const OUTPUT_WAIT: Nanos = 4 * WAIT_DEFAULT;
 
 /// A command that was typed.
 pub(super) struct Typed {
@@ -108,7 +111,7 @@ impl Player {
         };
         self.commands[index].expected = Some(expected);
         self.commands[index].line = line;
-        let deadline = self.cluster.now().saturating_add(WAIT_DEFAULT);
+        let deadline = self.cluster.now().saturating_add(OUTPUT_WAIT);
         self.pending = Some(Pending::Output(index, deadline));
         Ok(())
     }
