@@ -2,8 +2,8 @@
 
 use super::facade::Cluster;
 use super::{
-    ClusterView, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView, Role, Status,
-    StoreView, TimingWarning, ViolationView,
+    ClusterView, Countdown, Directory, EntryMark, LogCell, NodeView, Process, RequestId, RequestView, Role,
+    Status, StoreView, TimingWarning, ViolationView,
 };
 use crate::kv::{KeyRange, RangeRequest, RangeResponse};
 use crate::node::{Node, Server, domain_of};
@@ -15,6 +15,11 @@ use crate::units::{MILLISECOND, Nanos, NodeId};
 const TAIL_CELLS: usize = 8;
 
 impl Cluster {
+    /// The ids and addresses of cluster and members.
+    pub fn directory(&self) -> Directory {
+        Directory::new(self.settings.naming, self.settings.nodes)
+    }
+
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (cuts, groups, (latency_min, latency_max)) =

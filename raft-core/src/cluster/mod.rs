@@ -9,6 +9,7 @@ mod apply;
 mod call;
 pub mod describe;
 mod describe_client;
+mod directory;
 mod event;
 mod facade;
 mod identity;
@@ -23,6 +24,7 @@ mod view;
 
 pub use action::*;
 pub use call::*;
+pub use directory::*;
 pub use event::*;
 pub use facade::Cluster;
 pub use identity::*;

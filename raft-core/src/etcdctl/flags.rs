@@ -1,99 +1,171 @@
-//! Flags as the real tool's flag library takes them: `--name`, `--name=value`, `--name value`.
+//! Flags as the real tool's flag library takes them: `--name`, `--name=value`, `--name value`,
+//! `-n value`, anywhere among the words.
 
-use super::{Output, duration};
-use crate::units::Nanos;
+use std::collections::BTreeMap;
 
-/// Flags that stand alone or take `=true` and `=false`.
-const SWITCHES: [&str; 5] = ["prev-kv", "prefix", "from-key", "keys-only", "print-value-only"];
-/// Flags that take a value.
-const VALUED: [&str; 3] = ["consistency", "limit", "command-timeout"];
+use super::spec::{Command, Commands, Flag};
+use super::text::{parse_duration, parse_int, quote};
 
+/// The flags that were given, and the words that are none.
 #[derive(Default)]
 pub(super) struct Flags {
-    switches: Vec<&'static str>,
-    values: Vec<(&'static str, String)>,
-    pub(super) timeout: Option<Nanos>,
+    given: BTreeMap<&'static str, Vec<u8>>,
     pub(super) arguments: Vec<Vec<u8>>,
+    /// How many of the arguments stand before `--`, when there is one.
+    pub(super) before_dashes: Option<usize>,
 }
 
 impl Flags {
+    /// Whether a switch is on.
     pub(super) fn is_set(&self, name: &str) -> bool {
-        self.switches.contains(&name)
+        self.given.get(name).is_some_and(|value| parse_bool(value) == Some(true))
     }
 
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.values.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    /// The value that was given.
+    pub(super) fn value(&self, name: &str) -> Option<&[u8]> {
+        self.given.get(name).map(Vec::as_slice)
+    }
+
+    /// The text that was given, or the default.
+    pub(super) fn text(&self, name: &str, default: &str) -> String {
+        self.value(name).map_or(default.to_owned(), |value| String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// The number that was given, or 0. It was checked when it was read.
+    pub(super) fn number(&self, name: &str) -> i64 {
+        self.value(name).and_then(|value| parse_int(value, 0).ok()).unwrap_or(0)
+    }
+
+    /// The duration that was given, in nanoseconds. It was checked when it was read.
+    pub(super) fn duration(&self, name: &str) -> Option<i64> {
+        self.value(name).and_then(|value| parse_duration(&String::from_utf8_lossy(value)).ok())
+    }
+
+    /// Takes a value from the environment for a flag that was not given.
+    ///
+    /// # Errors
+    /// The value does not fit the flag.
+    pub(super) fn set_default(&mut self, flag: &Flag, value: &str) -> Result<(), String> {
+        if self.given.contains_key(flag.name) { Ok(()) } else { self.set(flag, value.as_bytes().to_vec()) }
+    }
+
+    fn set(&mut self, flag: &Flag, value: Vec<u8>) -> Result<(), String> {
+        let checked = match flag.kind {
+            "b" => parse_bool(&value)
+                .map(|_| ())
+                .ok_or_else(|| format!("strconv.ParseBool: parsing {}: invalid syntax", quote(&value))),
+            "i" => parse_int(&value, 0).map(|_| ()),
+            "d" => parse_duration(&String::from_utf8_lossy(&value)).map(|_| ()),
+            _ => Ok(()),
+        };
+        if let Err(why) = checked {
+            let letter = if flag.letter.is_empty() { String::new() } else { format!("-{}, ", flag.letter) };
+            let value = quote(&value);
+            return Err(format!("invalid argument {value} for \"{letter}--{}\" flag: {why}", flag.name));
+        }
+        match self.given.get_mut(flag.name) {
+            // Lists grow.
+            Some(before) if flag.kind == "l" => {
+                before.push(b',');
+                before.extend(value);
+            }
+            _ => {
+                self.given.insert(flag.name, value);
+            }
+        }
+        Ok(())
     }
 }
 
-/// An error of the flag library: the real tool prints it twice.
-fn flag_error(text: &str) -> Output {
-    Output { stdout: String::new(), stderr: format!("Error: {text}\n\nError: {text}\n"), exit: 1 }
+fn parse_bool(value: &[u8]) -> Option<bool> {
+    match value {
+        b"1" | b"t" | b"T" | b"true" | b"TRUE" | b"True" => Some(true),
+        b"0" | b"f" | b"F" | b"false" | b"FALSE" | b"False" => Some(false),
+        _ => None,
+    }
 }
 
-pub(super) fn parse_flags(words: &[Vec<u8>]) -> Result<Flags, Output> {
+/// Reads the words of a command.
+///
+/// # Errors
+/// A flag is unknown, lacks its value or cannot take it, in the library's words.
+pub(super) fn parse_flags(
+    commands: &Commands,
+    command: &Command,
+    words: &[Vec<u8>],
+) -> Result<Flags, String> {
+    let known = commands.flags(command);
     let mut flags = Flags::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        let text = String::from_utf8_lossy(word).into_owned();
-        if text == "--" {
-            flags.arguments.extend(words.by_ref().cloned());
-        } else if let Some(flag) = text.strip_prefix("--") {
-            let (name, value) = match flag.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
-                None => (flag, None),
-            };
-            if let Some(switch) = SWITCHES.iter().find(|known| **known == name) {
-                set_switch(&mut flags, switch, value)?;
-            } else if let Some(valued) = VALUED.iter().find(|known| **known == name) {
-                let value = match value {
-                    Some(value) => value,
-                    None => match words.next() {
-                        Some(next) => String::from_utf8_lossy(next).into_owned(),
-                        None => return Err(flag_error(&format!("flag needs an argument: --{name}"))),
-                    },
-                };
-                set_value(&mut flags, valued, value)?;
-            } else {
-                return Err(flag_error(&format!("unknown flag: --{name}")));
+        match word.as_slice() {
+            b"--" => {
+                flags.before_dashes = Some(flags.arguments.len());
+                flags.arguments.extend(words.by_ref().cloned());
             }
-        } else if text.len() > 1 && text.starts_with('-') {
-            let short = text.chars().nth(1).unwrap_or('-');
-            return Err(flag_error(&format!("unknown shorthand flag: {short:?} in {text}")));
-        } else {
-            flags.arguments.push(word.clone());
+            [b'-', b'-', name @ ..] => long(&known, &mut flags, word, name, &mut words)?,
+            [b'-', letters @ ..] if !letters.is_empty() => {
+                short(&known, &mut flags, letters, &mut words)?;
+            }
+            _ => flags.arguments.push(word.clone()),
         }
     }
     Ok(flags)
 }
 
-fn set_switch(flags: &mut Flags, name: &'static str, value: Option<String>) -> Result<(), Output> {
-    let on = match value.as_deref() {
-        None | Some("1" | "t" | "T" | "true" | "True" | "TRUE") => true,
-        Some("0" | "f" | "F" | "false" | "False" | "FALSE") => false,
-        Some(other) => {
-            return Err(flag_error(&format!(
-                "invalid argument {other:?} for \"--{name}\" flag: strconv.ParseBool: parsing {other:?}: invalid syntax"
-            )));
-        }
-    };
-    flags.switches.retain(|known| *known != name);
-    if on {
-        flags.switches.push(name);
+fn long<'a>(
+    known: &[Flag],
+    flags: &mut Flags,
+    word: &[u8],
+    name: &[u8],
+    words: &mut impl Iterator<Item = &'a Vec<u8>>,
+) -> Result<(), String> {
+    if matches!(name.first(), None | Some(b'-' | b'=')) {
+        return Err(format!("bad flag syntax: {}", String::from_utf8_lossy(word)));
     }
-    Ok(())
+    let (name, value) = match name.iter().position(|byte| *byte == b'=') {
+        Some(at) => (&name[..at], Some(name[at + 1..].to_vec())),
+        None => (name, None),
+    };
+    let name = String::from_utf8_lossy(name);
+    let Some(flag) = known.iter().find(|flag| flag.name == name) else {
+        return Err(format!("unknown flag: --{name}"));
+    };
+    let value = match (value, flag.is_switch()) {
+        (Some(value), _) => value,
+        (None, true) => b"true".to_vec(),
+        (None, false) => words.next().cloned().ok_or_else(|| format!("flag needs an argument: --{name}"))?,
+    };
+    flags.set(flag, value)
 }
 
-fn set_value(flags: &mut Flags, name: &'static str, value: String) -> Result<(), Output> {
-    let invalid =
-        |why: String| flag_error(&format!("invalid argument {value:?} for \"--{name}\" flag: {why}"));
-    match name {
-        "command-timeout" => flags.timeout = Some(duration(&value).map_err(invalid)?),
-        "limit" if value.parse::<i64>().is_err() => {
-            return Err(invalid(format!("strconv.ParseInt: parsing {value:?}: invalid syntax")));
-        }
-        _ => {}
+fn short<'a>(
+    known: &[Flag],
+    flags: &mut Flags,
+    letters: &[u8],
+    words: &mut impl Iterator<Item = &'a Vec<u8>>,
+) -> Result<(), String> {
+    let mut rest = letters;
+    while let Some((letter, after)) = rest.split_first() {
+        let shown = String::from_utf8_lossy(rest).into_owned();
+        let letter = char::from(*letter);
+        let Some(flag) = known.iter().find(|flag| flag.letter.starts_with(letter)) else {
+            return Err(format!("unknown shorthand flag: '{letter}' in -{shown}"));
+        };
+        let value = match after {
+            [b'=', value @ ..] => value.to_vec(),
+            _ if flag.is_switch() => {
+                rest = after;
+                flags.set(flag, b"true".to_vec())?;
+                continue;
+            }
+            [] => words
+                .next()
+                .cloned()
+                .ok_or_else(|| format!("flag needs an argument: '{letter}' in -{shown}"))?,
+            value => value.to_vec(),
+        };
+        return flags.set(flag, value);
     }
-    flags.values.push((name, value));
     Ok(())
 }

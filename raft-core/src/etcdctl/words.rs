@@ -1,11 +1,12 @@
-//! Words of a command line, split as a shell splits them.
+//! Words and operators of a command line, split as a shell splits them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A quote or an escape that does not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WordsError {
-    /// The quote that is open: `'`, `"`, or a backslash.
+    /// What is open: `'`, `"`, a backslash, or `<` for text that a `<<` announced.
     pub open: char,
     /// Its column, from 1.
     pub column: u32,
@@ -19,29 +20,52 @@ impl fmt::Display for WordsError {
 
 impl std::error::Error for WordsError {}
 
-/// Splits a line into words: `'…'` literally, `"…"` with `\"`, `\\`, `\$` and `` \` ``,
-/// `$'…'` with C escapes, a backslash for one character.
+/// A piece of a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// A word, quotes removed.
+    Word(Vec<u8>),
+    /// `NAME=VALUE`, the name unquoted.
+    Assignment(String, Vec<u8>),
+    /// `|`, `;`, `&&`, `<`, `>` or `>>`; the end of a line is `;`.
+    Operator(&'static str),
+    /// The text that `<<END` announced.
+    Here(Vec<u8>),
+}
+
+/// Splits a line into its pieces: `'…'` literally, `"…"` with `\"`, `\\`, `\$` and `` \` ``,
+/// `$'…'` with C escapes, a backslash for one character or to join lines, `#` before a comment,
+/// `$NAME` and `${NAME}` from the variables, `<<END` with lines up to `END`.
 ///
 /// # Errors
-/// A quote or a backslash is left open at the end of the line.
-pub fn split_words(line: &str) -> Result<Vec<Vec<u8>>, WordsError> {
+/// A quote, a backslash or a `<<` is left open at the end of the text.
+pub fn tokens(line: &str, variables: &BTreeMap<String, String>) -> Result<Vec<Token>, WordsError> {
     let chars: Vec<char> = line.chars().collect();
-    let mut splitter = Splitter { chars: &chars, at: 0 };
-    let mut words = Vec::new();
-    while let Some(word) = splitter.word()? {
-        words.push(word);
+    let mut splitter = Splitter { chars: &chars, at: 0, variables, here: Vec::new() };
+    let mut tokens = Vec::new();
+    while let Some(token) = splitter.token(&mut tokens)? {
+        tokens.push(token);
     }
-    Ok(words)
+    match splitter.here.first() {
+        Some((_, _, column)) => Err(WordsError { open: '<', column: *column }),
+        None => Ok(tokens),
+    }
 }
+
+/// Operators, longer ones first.
+const OPERATORS: [&str; 7] = ["<<", ">>", "&&", "|", ";", "<", ">"];
 
 struct Splitter<'a> {
     chars: &'a [char],
     at: usize,
+    variables: &'a BTreeMap<String, String>,
+    /// Announced texts: the token to fill in, the word that ends them, the column.
+    here: Vec<(usize, Vec<u8>, u32)>,
 }
 
 impl Splitter<'_> {
     fn next(&mut self) -> Option<char> {
-        let next = self.chars.get(self.at).copied();
+        let next = self.peek();
         self.at += usize::from(next.is_some());
         next
     }
@@ -50,33 +74,127 @@ impl Splitter<'_> {
         self.chars.get(self.at).copied()
     }
 
-    fn word(&mut self) -> Result<Option<Vec<u8>>, WordsError> {
-        while self.peek().is_some_and(char::is_whitespace) {
-            self.at += 1;
+    fn takes(&mut self, text: &str) -> bool {
+        let is_next = text.chars().enumerate().all(|(place, c)| self.chars.get(self.at + place) == Some(&c));
+        if is_next {
+            self.at += text.len();
         }
-        if self.peek().is_none() {
-            return Ok(None);
+        is_next
+    }
+
+    fn token(&mut self, before: &mut [Token]) -> Result<Option<Token>, WordsError> {
+        loop {
+            match self.peek() {
+                None => return Ok(None),
+                Some('\n') => {
+                    self.at += 1;
+                    self.read_here(before);
+                    return Ok(Some(Token::Operator(";")));
+                }
+                Some('\\') if self.chars.get(self.at + 1) == Some(&'\n') => self.at += 2,
+                Some(c) if c.is_whitespace() => self.at += 1,
+                Some('#') => {
+                    while self.peek().is_some_and(|c| c != '\n') {
+                        self.at += 1;
+                    }
+                }
+                Some(_) => break,
+            }
         }
+        let column = self.at as u32 + 1;
+        match OPERATORS.into_iter().find(|operator| self.takes(operator)) {
+            Some("<<") => {
+                while self.peek() == Some(' ') {
+                    self.at += 1;
+                }
+                let end = match self.word()? {
+                    Token::Word(word) => word,
+                    _ => return Err(WordsError { open: '<', column }),
+                };
+                self.here.push((before.len(), end, column));
+                Ok(Some(Token::Here(Vec::new())))
+            }
+            Some(operator) => Ok(Some(Token::Operator(operator))),
+            None => self.word().map(Some),
+        }
+    }
+
+    /// Reads the lines that the line before announced.
+    fn read_here(&mut self, tokens: &mut [Token]) {
+        let mut waiting = std::mem::take(&mut self.here).into_iter();
+        while let Some((token, end, column)) = waiting.next() {
+            let mut text = String::new();
+            let mut ended = false;
+            while !ended && self.peek().is_some() {
+                let rest = &self.chars[self.at..];
+                let length = rest.iter().position(|c| *c == '\n').unwrap_or(rest.len());
+                let line: String = rest[..length].iter().collect();
+                self.at = (self.at + length + 1).min(self.chars.len());
+                ended = line.as_bytes() == end;
+                if !ended {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+            }
+            if ended {
+                if let Some(token) = tokens.get_mut(token) {
+                    *token = Token::Here(text.into_bytes());
+                }
+            } else {
+                self.here.push((token, end, column));
+                self.here.extend(waiting.by_ref());
+            }
+        }
+    }
+
+    fn word(&mut self) -> Result<Token, WordsError> {
         let mut word = Vec::new();
+        let mut name: Option<String> = None;
+        let mut plain = true;
         while let Some(c) = self.peek() {
-            if c.is_whitespace() {
+            if c.is_whitespace() || matches!(c, '|' | ';' | '<' | '>') {
                 break;
             }
             let start = self.at;
             self.at += 1;
             let open = |open| WordsError { open, column: start as u32 + 1 };
+            plain &= c == '=' || c == '_' || c.is_ascii_alphanumeric();
             match c {
                 '\'' => self.single(&mut word).ok_or(open('\''))?,
                 '"' => self.double(&mut word).ok_or(open('"'))?,
-                '$' if self.peek() == Some('\'') => {
-                    self.at += 1;
-                    self.escaped(&mut word).ok_or(open('\''))?;
+                '$' if self.takes("'") => self.escaped(&mut word).ok_or(open('\''))?,
+                '$' => self.variable(&mut word),
+                '\\' => match self.next().ok_or(open('\\'))? {
+                    '\n' => {}
+                    c => push(&mut word, c),
+                },
+                '=' if plain && name.is_none() && !word.is_empty() => {
+                    name = Some(String::from_utf8_lossy(&std::mem::take(&mut word)).into_owned());
                 }
-                '\\' => push(&mut word, self.next().ok_or(open('\\'))?),
                 other => push(&mut word, other),
             }
         }
-        Ok(Some(word))
+        Ok(match name {
+            Some(name) => Token::Assignment(name, word),
+            None => Token::Word(word),
+        })
+    }
+
+    /// The value of the variable whose name follows a dollar sign; the sign itself without a name.
+    fn variable(&mut self, word: &mut Vec<u8>) {
+        let before = self.at;
+        let braced = self.takes("{");
+        let start = self.at;
+        while self.peek().is_some_and(|c| c == '_' || c.is_ascii_alphanumeric()) {
+            self.at += 1;
+        }
+        let name: String = self.chars[start..self.at].iter().collect();
+        if name.is_empty() || (braced && !self.takes("}")) {
+            self.at = before;
+            push(word, '$');
+        } else if let Some(value) = self.variables.get(&name) {
+            word.extend_from_slice(value.as_bytes());
+        }
     }
 
     fn single(&mut self, word: &mut Vec<u8>) -> Option<()> {
@@ -92,7 +210,9 @@ impl Splitter<'_> {
         loop {
             match self.next()? {
                 '"' => return Some(()),
+                '$' => self.variable(word),
                 '\\' => match self.next()? {
+                    '\n' => {}
                     c @ ('"' | '\\' | '$' | '`') => push(word, c),
                     c => {
                         word.push(b'\\');
@@ -105,29 +225,21 @@ impl Splitter<'_> {
     }
 
     fn escaped(&mut self, word: &mut Vec<u8>) -> Option<()> {
+        const ESCAPES: [(char, u8); 8] =
+            [('n', 10), ('t', 9), ('r', 13), ('a', 7), ('b', 8), ('e', 27), ('f', 12), ('v', 11)];
         loop {
             match self.next()? {
                 '\'' => return Some(()),
                 '\\' => match self.next()? {
-                    'n' => word.push(b'\n'),
-                    't' => word.push(b'\t'),
-                    'r' => word.push(b'\r'),
-                    'a' => word.push(7),
-                    'b' => word.push(8),
-                    'e' | 'E' => word.push(27),
-                    'f' => word.push(12),
-                    'v' => word.push(11),
-                    'x' => {
-                        let value = self.digits(2, 16);
-                        word.push(value);
-                    }
-                    c @ '0'..='7' => {
+                    'x' => word.push(self.digits(2, 16)),
+                    '0'..='7' => {
                         self.at -= 1;
-                        let _first_digit = c;
-                        let value = self.digits(3, 8);
-                        word.push(value);
+                        word.push(self.digits(3, 8));
                     }
-                    c => push(word, c),
+                    c => match ESCAPES.iter().find(|(name, _)| *name == c) {
+                        Some((_, byte)) => word.push(*byte),
+                        None => push(word, c),
+                    },
                 },
                 c => push(word, c),
             }
@@ -137,13 +249,9 @@ impl Splitter<'_> {
     fn digits(&mut self, most: u32, radix: u32) -> u8 {
         let mut value: u32 = 0;
         for _ in 0..most {
-            match self.peek().and_then(|c| c.to_digit(radix)) {
-                Some(digit) => {
-                    value = value * radix + digit;
-                    self.at += 1;
-                }
-                None => break,
-            }
+            let Some(digit) = self.peek().and_then(|c| c.to_digit(radix)) else { break };
+            value = value * radix + digit;
+            self.at += 1;
         }
         (value & 0xff) as u8
     }
@@ -152,4 +260,54 @@ impl Splitter<'_> {
 fn push(word: &mut Vec<u8>, c: char) {
     let mut buffer = [0; 4];
     word.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        let variables = BTreeMap::from([("A".to_owned(), "x y".to_owned())]);
+        let shown = |token| match token {
+            Token::Word(word) => String::from_utf8_lossy(&word).into_owned(),
+            Token::Assignment(name, value) => format!("{name}:={}", String::from_utf8_lossy(&value)),
+            Token::Operator(operator) => operator.to_owned(),
+            Token::Here(text) => format!("<{}>", String::from_utf8_lossy(&text)),
+        };
+        tokens(line, &variables).unwrap().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn words_are_split_as_a_shell_splits_them() {
+        assert_eq!(words(r#"etcdctl put /my_key "my value""#), ["etcdctl", "put", "/my_key", "my value"]);
+        assert_eq!(
+            words(r#"a '' "" 'it''s' "say \"x\" \n" b\ c"#),
+            ["a", "", "", "its", "say \"x\" \\n", "b c"]
+        );
+        assert_eq!(words("put a 1 # not read"), ["put", "a", "1"]);
+        assert_eq!(words("put a#b \\\n 1"), ["put", "a#b", "1"]);
+        assert_eq!(
+            words("B=2 echo $A \"${A}\" '$A' $ a=b --x=y"),
+            ["B:=2", "echo", "x y", "x y", "$A", "$", "a:=b", "--x=y"]
+        );
+        assert_eq!(
+            words("a|b; c && d >f <g >>h"),
+            ["a", "|", "b", ";", "c", "&&", "d", ">", "f", "<", "g", ">>", "h"]
+        );
+        assert_eq!(words("txn <<EOF\nput a 1\n\nEOF\nls"), ["txn", "<put a 1\n\n>", ";", "ls"]);
+        assert_eq!(
+            tokens(r"$'a\tb\x00\101'", &BTreeMap::new()).unwrap(),
+            [Token::Word(b"a\tb\x00A".to_vec())]
+        );
+    }
+
+    #[test]
+    fn what_is_left_open_is_an_error() {
+        let cases = [("put 'a", '\'', 5), ("a \"b", '"', 3), ("a \\", '\\', 3), ("txn <<EOF\nput", '<', 5)];
+        for (line, open, column) in cases {
+            assert_eq!(tokens(line, &BTreeMap::new()), Err(WordsError { open, column }), "{line}");
+        }
+    }
 }

@@ -36,6 +36,7 @@ mod settings;
 mod step;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod words;
 
 pub use ast::*;

@@ -6,34 +6,21 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::ast::{Condition, Deed, Scenario, Test, When};
-use super::compare::compare;
 use super::print::Time;
 use super::report::{Item, Told};
-use crate::cluster::{
-    Action, ActionError, Applied, Cluster, EventKind, Outcome, REQUEST_TIMEOUT, Request, RequestId,
-    SettingsError,
-};
-use crate::etcdctl::{self, Line, Output, Style};
+use super::typing::Typed;
+use crate::cluster::{Action, ActionError, Applied, Cluster, Outcome, REQUEST_TIMEOUT, SettingsError};
+use crate::etcdctl::Session;
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// How long a wait waits unless it says otherwise.
-const WAIT_DEFAULT: Nanos = 30 * SECOND;
-
-/// A command that was typed.
-struct Typed {
-    line: u32,
-    on: NodeId,
-    request: Option<(RequestId, Style)>,
-    output: Option<Output>,
-    expected: Option<Vec<String>>,
-    /// Whether its output belongs to a later `NODE>` step.
-    background: bool,
-}
+pub(super) const WAIT_DEFAULT: Nanos = 30 * SECOND;
 
 /// What the step that began last is waiting for.
-enum Pending {
+pub(super) enum Pending {
     Command(usize),
-    Output(usize),
+    /// The output of a command in the background, and until when.
+    Output(usize, Nanos),
     Condition(Condition, Nanos),
     Until(Nanos),
 }
@@ -43,14 +30,15 @@ pub struct Player {
     pub(super) cluster: Cluster,
     scenario: Scenario,
     next: usize,
-    pending: Option<Pending>,
+    pub(super) pending: Option<Pending>,
     /// When the last step began.
     began: Nanos,
     pub(super) names: BTreeMap<String, NodeId>,
-    captures: BTreeMap<String, String>,
-    commands: Vec<Typed>,
-    last_outcome: Option<Outcome>,
-    told: VecDeque<Told>,
+    pub(super) captures: BTreeMap<String, String>,
+    pub(super) session: Session,
+    pub(super) commands: Vec<Typed>,
+    pub(super) last_outcome: Option<Outcome>,
+    pub(super) told: VecDeque<Told>,
     failed: bool,
     /// Whether something happened since conditions were last judged. The end of a slice is
     /// nothing: judging there would make the run depend on the slices.
@@ -72,6 +60,7 @@ impl Player {
             began: 0,
             names: BTreeMap::new(),
             captures: BTreeMap::new(),
+            session: Session::default(),
             commands: Vec::new(),
             last_outcome: None,
             told: VecDeque::new(),
@@ -137,7 +126,9 @@ impl Player {
                 self.begin_next();
                 continue;
             }
-            let target = [due, self.pending_deadline(), Some(to)].into_iter().flatten().min().unwrap_or(to);
+            let wakes = self.session.wakes_at();
+            let ends = [due, self.pending_deadline(), wakes, Some(to)];
+            let target = ends.into_iter().flatten().min().unwrap_or(to);
             if self.cluster.step(target) {
                 self.moved = true;
                 continue;
@@ -147,7 +138,7 @@ impl Player {
                 continue;
             }
             self.cluster.advance(target);
-            if due == Some(target) || self.pending_deadline() == Some(target) {
+            if [due, self.pending_deadline(), wakes].contains(&Some(target)) {
                 self.moved = true;
                 continue;
             }
@@ -172,45 +163,10 @@ impl Player {
 
     fn pending_deadline(&self) -> Option<Nanos> {
         match &self.pending {
-            Some(Pending::Condition(_, deadline) | Pending::Until(deadline)) => Some(*deadline),
-            Some(Pending::Command(_) | Pending::Output(_)) | None => None,
-        }
-    }
-
-    /// Takes note of events and of commands that ended.
-    fn collect(&mut self) {
-        for event in self.cluster.take_events() {
-            if let EventKind::RequestEnded { id, outcome } = &event.kind {
-                self.command_ended(*id, outcome);
-            }
-            self.told.push_back(Told { at: event.at, line: 0, item: Item::Happened(event) });
-        }
-    }
-
-    fn command_ended(&mut self, id: RequestId, outcome: &Outcome) {
-        let typed = self.commands.iter_mut().find(|c| c.request.is_some_and(|(request, _)| request == id));
-        if let Some(typed) = typed
-            && let Some((_, style)) = typed.request
-        {
-            typed.output = Some(etcdctl::render(outcome, style));
-            self.last_outcome = Some(outcome.clone());
-            let index =
-                self.commands.iter().position(|c| c.request.is_some_and(|(request, _)| request == id));
-            if let Some(index) = index.filter(|index| !self.commands[*index].background) {
-                self.show_output(index);
-            }
-        }
-    }
-
-    /// Tells a command's output and compares it.
-    fn show_output(&mut self, index: usize) {
-        let Some(output) = self.commands[index].output.clone() else { return };
-        let Typed { on, line, .. } = self.commands[index];
-        self.tell(line, Item::Printed(on, output.clone()));
-        if let Some(expected) = self.commands[index].expected.take()
-            && let Err(problem) = compare(&expected, &output.lines(), &mut self.captures)
-        {
-            self.fail_at(line, problem);
+            Some(
+                Pending::Condition(_, deadline) | Pending::Until(deadline) | Pending::Output(_, deadline),
+            ) => Some(*deadline),
+            Some(Pending::Command(_)) | None => None,
         }
     }
 
@@ -218,16 +174,10 @@ impl Player {
     fn pending_is_over(&mut self) -> bool {
         let over = match &self.pending {
             None => return false,
-            Some(Pending::Command(index)) => self.commands[*index].output.is_some(),
-            Some(Pending::Output(index)) => {
-                let index = *index;
-                if self.commands[index].output.is_some() {
-                    self.show_output(index);
-                    self.commands[index].background = false;
-                    true
-                } else {
-                    false
-                }
+            Some(Pending::Command(index)) => self.session.has_ended(self.commands[*index].job),
+            Some(Pending::Output(index, deadline)) => {
+                let late = self.cluster.now() >= *deadline;
+                self.output_is_there(*index, late)
             }
             Some(Pending::Until(at)) => self.cluster.now() >= *at,
             Some(Pending::Condition(condition, deadline)) => match self.holds(condition) {
@@ -290,13 +240,7 @@ impl Player {
             }
             Deed::Output { on, expected } => {
                 let on = self.one(on)?;
-                let waiting = self.commands.iter().position(|typed| typed.on == on && typed.background);
-                let Some(index) = waiting else {
-                    return Err(format!("no command runs in the background on node{on}"));
-                };
-                self.commands[index].expected = Some(expected.clone());
-                self.commands[index].line = line;
-                self.pending = Some(Pending::Output(index));
+                self.await_output(line, on, expected.clone())?;
             }
             Deed::Wait(condition, within) => {
                 let deadline = self.cluster.now().saturating_add(within.unwrap_or(WAIT_DEFAULT));
@@ -336,48 +280,6 @@ impl Player {
         Ok(())
     }
 
-    fn type_command(
-        &mut self,
-        line: u32,
-        on: NodeId,
-        text: &str,
-        background: bool,
-        input: &[String],
-        expected: Option<Vec<String>>,
-    ) -> Result<(), String> {
-        self.tell(line, Item::Typed(on, text.to_owned()));
-        let stdin: String = input.iter().map(|line| format!("{line}\n")).collect();
-        let mut typed = Typed { line, on, request: None, output: None, expected, background };
-        match etcdctl::understand(text, &stdin) {
-            Line::Said(output) => typed.output = Some(output),
-            Line::Ask(invocation) => {
-                let etcdctl::Invocation { operation, timeout, style } = invocation;
-                let request = Request { endpoints: vec![on], operation, timeout };
-                match self.cluster.apply(Action::Request(request)) {
-                    Ok(Applied::Request(id)) => typed.request = Some((id, style)),
-                    Ok(_) => {}
-                    Err(error) => {
-                        typed.output = Some(Output {
-                            stderr: format!("Error: {}\n", error.problem),
-                            exit: 1,
-                            ..Output::default()
-                        });
-                    }
-                }
-            }
-        }
-        let at_once = typed.output.is_some();
-        self.commands.push(typed);
-        let index = self.commands.len() - 1;
-        if !background {
-            self.pending = Some(Pending::Command(index));
-            if at_once {
-                self.show_output(index);
-            }
-        }
-        Ok(())
-    }
-
     /// How the last command that asked the cluster ended.
     pub(super) fn last_outcome(&self) -> Option<&Outcome> {
         self.last_outcome.as_ref()
@@ -388,12 +290,12 @@ impl Player {
         self.fail_at(line, problem);
     }
 
-    fn fail_at(&mut self, line: u32, problem: String) {
+    pub(super) fn fail_at(&mut self, line: u32, problem: String) {
         self.failed = true;
         self.tell(line, Item::Failed(problem));
     }
 
-    fn tell(&mut self, line: u32, item: Item) {
+    pub(super) fn tell(&mut self, line: u32, item: Item) {
         let at = self.cluster.now();
         self.told.push_back(Told { at, line, item });
     }

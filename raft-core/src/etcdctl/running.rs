@@ -1,0 +1,96 @@
+//! A command line that runs: driven from outside, call by call.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::io::{Effect, Input, Io, World};
+use super::shell::{Shell, run_line};
+use crate::cluster::Directory;
+use crate::units::{Nanos, NodeId};
+
+/// The exit code of a command that was interrupted.
+const INTERRUPTED: u8 = 130;
+
+/// A terminal on a node: its variables and its files outlive its commands.
+pub struct Terminal {
+    here: NodeId,
+    shell: Rc<RefCell<Shell>>,
+}
+
+impl Terminal {
+    /// A new terminal on a node.
+    pub fn new(here: NodeId) -> Terminal {
+        Terminal { here, shell: Rc::default() }
+    }
+
+    /// Begins to run a line, which may have further lines of text that it announces (`<<END`).
+    /// Nothing happens before [`Running::poll`].
+    pub fn start(&self, line: &str, directory: &Directory) -> Running {
+        let world = World::new(self.here, directory.clone(), self.shell.clone());
+        let io = Io(Rc::new(RefCell::new(world)));
+        let future = Box::pin(run_line(io.clone(), line.to_owned()));
+        Running { io, future: Some(future), exit: None }
+    }
+}
+
+/// A command line that runs.
+///
+/// It is a state machine: [`Running::give`] tells it what happened, [`Running::poll`] lets it go
+/// on and answers what it wants done. It knows no clock but the one it is told.
+pub struct Running {
+    io: Io,
+    future: Option<Pin<Box<dyn Future<Output = u8>>>>,
+    exit: Option<u8>,
+}
+
+impl Running {
+    /// Tells what happened. [`Running::poll`] is due afterwards.
+    pub fn give(&mut self, input: Input) {
+        if self.exit.is_some() {
+            return;
+        }
+        let mut world = self.io.0.borrow_mut();
+        if input == Input::Interrupt && !world.handles_interrupt {
+            world.hang_up_all();
+            self.exit = Some(INTERRUPTED);
+        } else {
+            world.take(input);
+        }
+    }
+
+    /// Goes on as far as it can at this instant; what it wants done, in order.
+    pub fn poll(&mut self, now: Nanos, directory: &Directory) -> Vec<Effect> {
+        if self.exit.is_none()
+            && let Some(future) = &mut self.future
+        {
+            {
+                let mut world = self.io.0.borrow_mut();
+                world.pass_time(now);
+                if world.directory != *directory {
+                    world.directory = directory.clone();
+                }
+            }
+            if let Poll::Ready(exit) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                self.exit = Some(exit);
+                self.io.0.borrow_mut().hang_up_all();
+            }
+        }
+        if self.exit.is_some() {
+            self.future = None;
+            self.io.0.borrow_mut().wake = None;
+        }
+        std::mem::take(&mut self.io.0.borrow_mut().effects)
+    }
+
+    /// When it wants to go on by itself, if nothing happens before.
+    pub fn wakes_at(&self) -> Option<Nanos> {
+        self.io.0.borrow().wake
+    }
+
+    /// The exit code, once it has ended.
+    pub fn exit(&self) -> Option<u8> {
+        self.exit
+    }
+}

@@ -1,0 +1,229 @@
+//! The little shell around the tool: variables, files, pipes, and a handful of other commands.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use super::io::Io;
+use super::tool;
+use super::words::{Token, tokens};
+
+/// What a terminal keeps from one command to the next.
+#[derive(Default)]
+pub(super) struct Shell {
+    pub(super) variables: BTreeMap<String, String>,
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A command with what goes around it.
+#[derive(Default)]
+struct Simple {
+    variables: Vec<(String, Vec<u8>)>,
+    words: Vec<Vec<u8>>,
+    /// Standard input from the text of the line.
+    text: Option<Vec<u8>>,
+    from: Option<String>,
+    /// The file for standard output, and whether it grows.
+    to: Option<(String, bool)>,
+    /// What follows: `|`, `;`, `&&` or nothing.
+    then: &'static str,
+}
+
+/// Runs a line to its end; the exit code of its last command.
+pub(super) async fn run_line(io: Io, line: String) -> u8 {
+    let shell = io.0.borrow().shell.clone();
+    let parsed = tokens(&line, &shell.borrow().variables);
+    let commands = match parsed.map_err(|error| error.to_string()).and_then(commands) {
+        Ok(commands) => commands,
+        Err(error) => {
+            io.err(format!("{error}\n"));
+            return 2;
+        }
+    };
+    let mut exit = 0;
+    let mut skips = false;
+    for command in commands {
+        let then = command.then;
+        if !skips {
+            exit = run_simple(&io, &shell, command).await;
+        }
+        skips = match then {
+            "&&" => skips || exit != 0,
+            ";" => false,
+            _ => skips,
+        };
+    }
+    exit
+}
+
+fn commands(tokens: Vec<Token>) -> Result<Vec<Simple>, String> {
+    let mut commands = vec![Simple::default()];
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        let Some(last) = commands.last_mut() else { break };
+        match token {
+            Token::Assignment(name, value) if last.words.is_empty() => last.variables.push((name, value)),
+            Token::Assignment(name, value) => {
+                last.words.push([name.as_bytes(), b"=", &value].concat());
+            }
+            Token::Word(word) => last.words.push(word),
+            Token::Here(text) => last.text = Some(text),
+            Token::Operator(operator @ ("<" | ">" | ">>")) => {
+                let Some(Token::Word(file)) = tokens.next() else {
+                    return Err(format!("a file is missing after {operator}"));
+                };
+                let file = String::from_utf8_lossy(&file).into_owned();
+                if operator == "<" {
+                    last.from = Some(file)
+                } else {
+                    last.to = Some((file, operator == ">>"))
+                }
+            }
+            Token::Operator(operator) => {
+                if last.words.is_empty() && last.variables.is_empty() {
+                    if operator != ";" {
+                        return Err(format!("a command is missing before {operator}"));
+                    }
+                } else {
+                    last.then = operator;
+                    commands.push(Simple::default());
+                }
+            }
+        }
+    }
+    commands.retain(|command| !command.words.is_empty() || !command.variables.is_empty());
+    match commands.last() {
+        Some(last) if matches!(last.then, "|" | "&&") => {
+            Err(format!("a command is missing after {}", last.then))
+        }
+        _ => Ok(commands),
+    }
+}
+
+async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 {
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let mut before = Vec::new();
+    for (name, value) in command.variables {
+        let old = shell.borrow_mut().variables.insert(name.clone(), text(value));
+        before.push((name, old));
+    }
+    if command.words.is_empty() {
+        return 0;
+    }
+    let mut stdin = command.text;
+    if let Some(file) = command.from {
+        stdin = shell.borrow().files.get(&file).cloned();
+        if stdin.is_none() {
+            io.err(format!("{file}: No such file or directory\n"));
+            return 1;
+        }
+    }
+    let mut outer = None;
+    if let Some(stdin) = stdin {
+        let mut world = io.0.borrow_mut();
+        let ended = std::mem::replace(&mut world.stdin_ended, true);
+        outer = Some((std::mem::replace(&mut world.stdin, stdin), ended));
+    }
+    let captures = command.then == "|" || command.to.is_some();
+    if captures {
+        io.0.borrow_mut().capture = Some(Vec::new());
+    }
+    let exit = run_words(io, command.words).await;
+    if let Some((bytes, ended)) = outer {
+        let mut world = io.0.borrow_mut();
+        world.stdin = bytes;
+        world.stdin_ended = ended;
+    }
+    if captures {
+        let output = io.0.borrow_mut().capture.take().unwrap_or_default();
+        match command.to {
+            Some((file, grows)) => {
+                let mut shell = shell.borrow_mut();
+                let kept = shell.files.entry(file).or_default();
+                if !grows {
+                    kept.clear();
+                }
+                kept.extend(output);
+            }
+            None => {
+                let mut world = io.0.borrow_mut();
+                world.stdin = output;
+                world.stdin_ended = true;
+            }
+        }
+    }
+    let mut shell = shell.borrow_mut();
+    for (name, old) in before.into_iter().rev() {
+        match old {
+            Some(old) => shell.variables.insert(name, old),
+            None => shell.variables.remove(&name),
+        };
+    }
+    exit
+}
+
+/// Runs one command, etcdctl or another: boxed, because etcdctl runs commands itself.
+pub(super) fn run_words(io: &Io, words: Vec<Vec<u8>>) -> Pin<Box<dyn Future<Output = u8> + '_>> {
+    Box::pin(async move {
+        let Some((name, arguments)) = words.split_first() else { return 0 };
+        match name.as_slice() {
+            b"etcdctl" => tool::run(io, arguments).await,
+            b"cat" => cat(io, arguments).await,
+            b"echo" => {
+                let mut line = arguments.join(&b' ');
+                line.push(b'\n');
+                io.out(line);
+                0
+            }
+            b"export" => export(io, arguments),
+            b"ls" => {
+                let shell = io.0.borrow().shell.clone();
+                shell.borrow().files.keys().for_each(|file| io.out(format!("{file}\n")));
+                0
+            }
+            _ => {
+                let name = String::from_utf8_lossy(name);
+                io.err(format!(
+                    "{name}: command not found; this terminal knows etcdctl, cat, echo, export and ls\n"
+                ));
+                127
+            }
+        }
+    })
+}
+
+async fn cat(io: &Io, arguments: &[Vec<u8>]) -> u8 {
+    if arguments.is_empty() {
+        let stdin = io.stdin().await;
+        io.out(stdin);
+    }
+    let mut exit = 0;
+    for file in arguments {
+        let file = String::from_utf8_lossy(file);
+        let shell = io.0.borrow().shell.clone();
+        match shell.borrow().files.get(file.as_ref()) {
+            Some(bytes) => io.out(bytes),
+            None => {
+                io.err(format!("cat: {file}: No such file or directory\n"));
+                exit = 1;
+            }
+        }
+    }
+    exit
+}
+
+fn export(io: &Io, arguments: &[Vec<u8>]) -> u8 {
+    let shell = io.0.borrow().shell.clone();
+    let mut shell = shell.borrow_mut();
+    for argument in arguments {
+        let argument = String::from_utf8_lossy(argument);
+        if let Some((name, value)) = argument.split_once('=') {
+            shell.variables.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    if arguments.is_empty() {
+        shell.variables.iter().for_each(|(name, value)| io.out(format!("export {name}={value}\n")));
+    }
+    0
+}

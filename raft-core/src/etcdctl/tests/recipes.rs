@@ -1,0 +1,192 @@
+//! Commands of several calls: locks, elections, the words of API 2.
+
+use std::collections::VecDeque;
+
+use super::*;
+use crate::cluster::{Answer, Call, CallResponse, Outcome, ResponseHeader, WatchEvent, WatchResponse};
+use crate::kv::{
+    Command, DeleteResponse, KeyValue, LeaseGrantResponse, PutResponse, RangeResponse, Response, TxnResponse,
+};
+
+/// A command with a server that is played by hand.
+struct Stage {
+    running: Running,
+    output: Output,
+    calls: VecDeque<(CallId, Operation)>,
+    hung_up: Vec<CallId>,
+    now: u64,
+}
+
+impl Stage {
+    fn new(line: &str) -> Stage {
+        let directory = Directory::new(Naming::Hosts, 5);
+        let running = Terminal::new(1).start(line, &directory);
+        let (output, calls, hung_up) = (Output::default(), VecDeque::new(), Vec::new());
+        let mut stage = Stage { running, output, calls, hung_up, now: 0 };
+        stage.give(Input::StdinEnd);
+        stage
+    }
+
+    fn give(&mut self, input: Input) {
+        self.running.give(input);
+        for effect in self.running.poll(self.now, &Directory::new(Naming::Hosts, 5)) {
+            match effect {
+                Effect::Print { stream: Stream::Stdout, bytes } => self.output.stdout.extend(bytes),
+                Effect::Print { stream: Stream::Stderr, bytes } => self.output.stderr.extend(bytes),
+                Effect::Call { call, request } => self.calls.push_back((call, request.operation)),
+                Effect::HangUp { call } => self.hung_up.push(call),
+            }
+        }
+    }
+
+    /// The oldest call that is not answered yet.
+    fn called(&mut self) -> (CallId, Operation) {
+        self.calls.pop_front().expect("a call")
+    }
+
+    fn answer(&mut self, call: CallId, response: Response) {
+        let answer = Answer { endpoint: 1, revision: response.revision(), term: 1, index: None, response };
+        self.give(Input::Ended { call, outcome: Outcome::Ok(answer) });
+    }
+
+    fn grants(&mut self) {
+        let (call, operation) = self.called();
+        let Operation::Write(Command::LeaseGrant { ttl_seconds, .. }) = operation else {
+            panic!("{operation:?}")
+        };
+        self.answer(call, Response::LeaseGrant(LeaseGrantResponse { revision: 1, id: 0xabc, ttl_seconds }));
+    }
+
+    fn enlists(&mut self) {
+        let (call, operation) = self.called();
+        assert!(matches!(operation, Operation::Write(Command::Txn(_))), "{operation:?}");
+        let put = Response::Put(PutResponse { revision: 5, prev_kv: None });
+        self.answer(call, Response::Txn(TxnResponse { revision: 5, succeeded: true, responses: vec![put] }));
+    }
+
+    fn reads(&mut self, kvs: Vec<KeyValue>) {
+        let (call, operation) = self.called();
+        assert!(matches!(operation, Operation::Read { .. }), "{operation:?}");
+        self.answer(
+            call,
+            Response::Range(RangeResponse { revision: 5, count: kvs.len() as u64, kvs, more: false }),
+        );
+    }
+
+    fn keeps_alive(&mut self, ttl_seconds: i64) {
+        let (call, operation) = self.called();
+        let Operation::Call(Call::LeaseKeepAlive { id }) = operation else { panic!("{operation:?}") };
+        let response = CallResponse::LeaseKeepAlive { id, ttl_seconds };
+        self.give(Input::Ended {
+            call,
+            outcome: Outcome::Called { header: ResponseHeader::default(), response },
+        });
+    }
+
+    fn deletes(&mut self) {
+        let (call, operation) = self.called();
+        assert!(matches!(operation, Operation::Write(Command::Delete(_))), "{operation:?}");
+        self.answer(call, Response::Delete(DeleteResponse { revision: 6, deleted: 1, prev_kvs: Vec::new() }));
+    }
+
+    fn printed(&self) -> &str {
+        std::str::from_utf8(&self.output.stdout).unwrap()
+    }
+}
+
+fn pair(key: &str, value: &str) -> KeyValue {
+    let (key, value) = (key.as_bytes().to_vec(), value.as_bytes().to_vec());
+    KeyValue { key, value, create_revision: 5, mod_revision: 5, version: 1, lease: 0xabc }
+}
+
+#[test]
+fn a_lock_is_held_until_the_interrupt() {
+    let mut stage = Stage::new("etcdctl lock l");
+    stage.grants();
+    stage.enlists();
+    stage.reads(Vec::new());
+    stage.reads(vec![pair("l/abc", "")]);
+    assert_eq!(stage.printed(), "l/abc\n\n");
+    stage.keeps_alive(10);
+    assert_eq!(stage.running.wakes_at(), Some(3_500 * MILLISECOND));
+    stage.give(Input::Interrupt);
+    stage.deletes();
+    assert_eq!(stage.running.exit(), Some(0));
+}
+
+#[test]
+fn a_lock_waits_for_the_one_before_it() {
+    let mut stage = Stage::new("etcdctl lock l echo held");
+    stage.grants();
+    stage.enlists();
+    stage.reads(vec![pair("l/1", "")]);
+    let (watch, operation) = stage.called();
+    assert!(matches!(operation, Operation::Call(Call::Watch(_))), "{operation:?}");
+    stage.keeps_alive(10);
+    let delete = WatchEvent { delete: true, kv: pair("l/1", ""), prev_kv: None };
+    let response = WatchResponse { events: vec![delete], ..WatchResponse::default() };
+    stage.give(Input::Progress { call: watch, response });
+    assert_eq!(stage.hung_up, [watch]);
+    stage.reads(Vec::new());
+    assert_eq!(stage.printed(), "held\n");
+    stage.deletes();
+    assert_eq!(stage.running.exit(), Some(0));
+}
+
+#[test]
+fn a_session_ends_with_its_lease() {
+    let mut stage = Stage::new("etcdctl lock l");
+    stage.grants();
+    stage.enlists();
+    stage.reads(Vec::new());
+    stage.reads(vec![pair("l/abc", "")]);
+    stage.keeps_alive(0);
+    assert_eq!(stage.output.stderr, b"Error: session expired\n");
+}
+
+#[test]
+fn an_election_is_won_and_observed() {
+    let mut stage = Stage::new("etcdctl elect e alice");
+    stage.grants();
+    stage.enlists();
+    stage.reads(Vec::new());
+    stage.reads(vec![pair("e/abc", "alice")]);
+    assert_eq!(stage.printed(), "e/abc\nalice\n");
+    let mut stage = Stage::new("etcdctl elect e -l");
+    stage.grants();
+    stage.reads(Vec::new());
+    let (watch, _) = stage.called();
+    stage.reads(Vec::new());
+    stage.keeps_alive(60);
+    stage.give(Input::Progress { call: watch, response: WatchResponse::default() });
+    stage.reads(vec![pair("e/1", "bob")]);
+    assert_eq!(stage.printed(), "e/1\nbob\n");
+    stage.give(Input::Interrupt);
+    assert_eq!(stage.running.exit(), Some(0));
+}
+
+#[test]
+fn words_of_api_2_work_and_name_todays() {
+    let mut stage = Stage::new("etcdctl set foo bar");
+    let (call, operation) = stage.called();
+    assert_eq!(operation, Operation::put("/foo", "bar"));
+    stage.answer(call, Response::Put(PutResponse::default()));
+    assert_eq!(stage.printed(), "bar\n");
+    assert_eq!(stage.output.stderr, b"(API 2; today: etcdctl put /foo bar)\n");
+
+    let mut stage = Stage::new("etcdctl mk /foo bar");
+    let (call, _) = stage.called();
+    stage.answer(call, Response::Txn(TxnResponse { revision: 7, ..TxnResponse::default() }));
+    assert_eq!(stage.output.stderr, b"Error:  105: Key already exists (/foo) [7]\n");
+    assert_eq!(stage.running.exit(), Some(4));
+
+    let mut stage = Stage::new("etcdctl ls");
+    let kvs = vec![pair("/a", "1"), pair("/d/x", "2"), pair("/d/y", "3")];
+    stage.reads(kvs);
+    assert_eq!(stage.printed(), "/a\n/d\n");
+
+    let mut stage = Stage::new("ETCDCTL_API=2 etcdctl get foo");
+    stage.reads(Vec::new());
+    assert_eq!(stage.output.stderr, b"Error:  100: Key not found (/foo)\n");
+    assert_eq!(Stage::new("etcdctl get foo").called().1, Operation::get(KeyRange::single("foo")));
+}

@@ -1,0 +1,148 @@
+//! The words of etcd's API 2, as far as keys go: they work on today's store, and say which
+//! command one types today.
+
+use super::client::{Answered, Client};
+use super::flags::parse_flags;
+use super::io::Io;
+use super::spec::Commands;
+use super::tool::Tool;
+use crate::cluster::{Consistency, Operation};
+use crate::kv::{
+    Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, PutRequest,
+    Response, TxnOp, TxnRequest,
+};
+
+/// Words that only API 2 has. `get` and `watch` mean API 3 unless one asks for 2.
+const WORDS: [&str; 9] = ["set", "rm", "ls", "mk", "update", "mkdir", "rmdir", "setdir", "updatedir"];
+const BAD_ARGUMENTS: u8 = 1;
+const KEY_ERROR: u8 = 4;
+
+/// Runs a command of API 2; `None` when the words are none.
+pub(super) async fn run(io: &Io, commands: &Commands, words: &[Vec<u8>], api_2: bool) -> Option<u8> {
+    let mut flags = parse_flags(commands, commands.root(), words).ok()?;
+    let (name, rest) = flags.arguments.split_first()?;
+    let name = std::str::from_utf8(name).ok()?.to_owned();
+    if !(WORDS.contains(&name.as_str()) || api_2 && name == "get") {
+        return None;
+    }
+    flags.arguments = rest.to_vec();
+    let tool = Tool { io, commands, flags };
+    let client = match Client::connect(&tool) {
+        Ok(client) => client,
+        Err(_) => {
+            io.err("Error:  client: no endpoints available\n");
+            return Some(BAD_ARGUMENTS);
+        }
+    };
+    let (exit, today) = match act(&tool, &client, &name).await {
+        Ok(today) => (0, today),
+        Err((exit, text)) => {
+            io.err(format!("Error:  {text}\n"));
+            (exit, String::new())
+        }
+    };
+    if !today.is_empty() {
+        io.err(format!("(API 2; today: etcdctl {today})\n"));
+    }
+    Some(exit)
+}
+
+type Acted = Result<String, (u8, String)>;
+
+async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
+    let key = match tool.arguments().first() {
+        Some(key) if key.starts_with(b"/") => key.clone(),
+        Some(key) => [b"/", key.as_slice()].concat(),
+        None if name == "ls" => b"/".to_vec(),
+        None => return Err((BAD_ARGUMENTS, "key required".to_owned())),
+    };
+    let shown = String::from_utf8_lossy(&key).into_owned();
+    match name {
+        "set" | "mk" | "update" => {
+            let value = match tool.arguments().get(1) {
+                Some(value) => value.clone(),
+                None => tool.io.stdin().await,
+            };
+            if value.is_empty() {
+                return Err((BAD_ARGUMENTS, "value required".to_owned()));
+            }
+            set(client, name, &key, &shown, value).await
+        }
+        "get" => {
+            let pair = read(client, KeyRange::single(key)).await?.1.into_iter().next();
+            let pair = pair.ok_or_else(|| not_found(&shown))?;
+            tool.io.out([pair.value.as_slice(), b"\n"].concat());
+            Ok(format!("get {shown}"))
+        }
+        "rm" => {
+            let delete = DeleteRequest { range: KeyRange::single(key), prev_kv: true };
+            let answered = ask(client, Operation::Write(Command::Delete(delete))).await?;
+            let Answered::Store(_, Response::Delete(done)) = answered else { return Ok(String::new()) };
+            let pair = done.prev_kvs.first().ok_or_else(|| not_found(&shown))?;
+            tool.io.out([b"PrevNode.Value: ", pair.value.as_slice(), b"\n"].concat());
+            Ok(format!("del {shown}"))
+        }
+        "ls" => {
+            let directory = if shown.ends_with('/') { shown.clone() } else { format!("{shown}/") };
+            let (_, pairs) = read(client, KeyRange::prefix(directory.clone())).await?;
+            let mut before = String::new();
+            for pair in pairs {
+                let key = String::from_utf8_lossy(&pair.key);
+                let rest = key.get(directory.len()..).unwrap_or("");
+                let child = rest.split('/').next().unwrap_or("");
+                let line = format!("{directory}{child}\n");
+                if line != before {
+                    tool.io.out(&line);
+                    before = line;
+                }
+            }
+            Ok(format!("get {directory} --prefix --keys-only"))
+        }
+        _ => Err((BAD_ARGUMENTS, "API 3 has no directories: a key may hold any slashes".to_owned())),
+    }
+}
+
+async fn set(client: &Client, name: &str, key: &[u8], shown: &str, value: Vec<u8>) -> Acted {
+    let put = PutRequest::new(key, value.clone());
+    let condition =
+        |operator| Compare { range: KeyRange::single(key), target: CompareTarget::Create(0), operator };
+    let compares = match name {
+        "mk" => vec![condition(CompareOperator::Equal)],
+        "update" => vec![condition(CompareOperator::Greater)],
+        _ => Vec::new(),
+    };
+    let is_plain = compares.is_empty();
+    let command = if is_plain {
+        Command::Put(put)
+    } else {
+        Command::Txn(TxnRequest { compares, success: vec![TxnOp::Put(put)], failure: Vec::new() })
+    };
+    let answered = ask(client, Operation::Write(command)).await?;
+    if let Answered::Store(header, Response::Txn(done)) = &answered
+        && !done.succeeded
+    {
+        return Err(if name == "mk" {
+            (KEY_ERROR, format!("105: Key already exists ({shown}) [{}]", header.revision))
+        } else {
+            not_found(shown)
+        });
+    }
+    client.io.out([value.as_slice(), b"\n"].concat());
+    let value = String::from_utf8_lossy(&value).into_owned();
+    Ok(if is_plain { format!("put {shown} {value}") } else { "txn".to_owned() })
+}
+
+fn not_found(key: &str) -> (u8, String) {
+    (KEY_ERROR, format!("100: Key not found ({key})"))
+}
+
+async fn ask(client: &Client, operation: Operation) -> Result<Answered, (u8, String)> {
+    client.call(operation).await.map_err(|why| (KEY_ERROR, why))
+}
+
+async fn read(client: &Client, range: KeyRange) -> Result<(u64, Vec<KeyValue>), (u8, String)> {
+    match ask(client, Operation::read(range, Consistency::Linearizable)).await? {
+        Answered::Store(header, Response::Range(range)) => Ok((header.revision, range.kvs)),
+        _ => Ok((0, Vec::new())),
+    }
+}

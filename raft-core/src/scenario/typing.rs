@@ -1,0 +1,146 @@
+//! The commands of a scenario: typed into terminals, their output told and compared.
+
+use super::compare::compare;
+use super::player::{Pending, Player, WAIT_DEFAULT};
+use super::report::{Item, Told};
+use crate::etcdctl::{JobId, Output};
+use crate::units::{Nanos, NodeId};
+
+/// How long the output of a command in the background is waited for.
+const OUTPUT_WAIT: Nanos = 4 * WAIT_DEFAULT;
+
+/// A command that was typed.
+pub(super) struct Typed {
+    line: u32,
+    on: NodeId,
+    pub(super) job: JobId,
+    expected: Option<Vec<String>>,
+    /// Whether its output belongs to later `NODE>` steps.
+    background: bool,
+    /// How many bytes of standard output and standard error were told.
+    told: (usize, usize),
+    /// Whether its end was noted.
+    ended: bool,
+}
+
+impl Player {
+    /// Takes note of events and of commands that ended.
+    pub(super) fn collect(&mut self) {
+        self.session.pass_time(&mut self.cluster);
+        self.note_ends();
+        loop {
+            let events = self.cluster.take_events();
+            if events.is_empty() {
+                return;
+            }
+            for event in events {
+                self.session.observe(&mut self.cluster, &event);
+                self.note_ends();
+                self.told.push_back(Told { at: event.at, line: 0, item: Item::Happened(event) });
+            }
+        }
+    }
+
+    fn note_ends(&mut self) {
+        for index in 0..self.commands.len() {
+            let typed = &mut self.commands[index];
+            if typed.ended || !self.session.has_ended(typed.job) {
+                continue;
+            }
+            typed.ended = true;
+            if let Some(outcome) = self.session.last_outcome(typed.job) {
+                self.last_outcome = Some(outcome.clone());
+            }
+            if !typed.background {
+                self.show_output(index);
+            }
+        }
+    }
+
+    /// What a command printed since the last time.
+    fn news(&self, index: usize) -> Output {
+        let typed = &self.commands[index];
+        let Some(output) = self.session.output(typed.job) else { return Output::default() };
+        let since = |bytes: &[u8], from: usize| bytes.get(from..).unwrap_or_default().to_vec();
+        Output {
+            stdout: since(&output.stdout, typed.told.0),
+            stderr: since(&output.stderr, typed.told.1),
+            exit: output.exit,
+        }
+    }
+
+    /// Tells what a command printed and compares it.
+    fn show_output(&mut self, index: usize) {
+        let output = self.news(index);
+        let typed = &mut self.commands[index];
+        typed.told.0 += output.stdout.len();
+        typed.told.1 += output.stderr.len();
+        let (on, line, expected) = (typed.on, typed.line, typed.expected.take());
+        self.tell(line, Item::Printed(on, output.clone()));
+        if let Some(expected) = expected
+            && let Err(problem) = compare(&expected, &output.lines(), &mut self.captures)
+        {
+            self.fail_at(line, problem);
+        }
+    }
+
+    /// Whether a command in the background has ended or has printed as many lines as are
+    /// expected; then they are told. Told and compared they are also when it is too late.
+    pub(super) fn output_is_there(&mut self, index: usize, late: bool) -> bool {
+        let typed = &self.commands[index];
+        let wanted = typed.expected.as_ref().map_or(0, Vec::len);
+        let ended = self.session.has_ended(typed.job);
+        if !ended && !late && self.news(index).lines().len() < wanted.max(1) {
+            return false;
+        }
+        self.commands[index].background &= !ended;
+        self.show_output(index);
+        true
+    }
+
+    /// Waits for the output of the oldest command in the background of a terminal.
+    pub(super) fn await_output(
+        &mut self,
+        line: u32,
+        on: NodeId,
+        expected: Vec<String>,
+    ) -> Result<(), String> {
+        let waiting = self.commands.iter().position(|typed| typed.on == on && typed.background);
+        let Some(index) = waiting else {
+            return Err(format!("no command runs in the background on node{on}"));
+        };
+        self.commands[index].expected = Some(expected);
+        self.commands[index].line = line;
+        let deadline = self.cluster.now().saturating_add(OUTPUT_WAIT);
+        self.pending = Some(Pending::Output(index, deadline));
+        Ok(())
+    }
+
+    pub(super) fn type_command(
+        &mut self,
+        line: u32,
+        on: NodeId,
+        text: &str,
+        background: bool,
+        input: &[String],
+        expected: Option<Vec<String>>,
+    ) -> Result<(), String> {
+        let text = self.with_captures(text);
+        self.tell(line, Item::Typed(on, text.clone()));
+        let stdin: String = input.iter().map(|line| self.with_captures(line) + "\n").collect();
+        let job = self.session.type_line(&mut self.cluster, on, &text, stdin.into_bytes(), false);
+        self.commands.push(Typed { line, on, job, expected, background, told: (0, 0), ended: false });
+        if !background {
+            self.pending = Some(Pending::Command(self.commands.len() - 1));
+        }
+        self.note_ends();
+        Ok(())
+    }
+
+    /// Puts captured texts where their names stand in braces.
+    fn with_captures(&self, text: &str) -> String {
+        self.captures
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}
