@@ -1,13 +1,11 @@
 //! Comparing a command's output with the lines that a scenario expects.
 
-use std::collections::BTreeMap;
-
 /// Compares lines with what was expected: `…` stands for any text within a line, `{A}` for any
 /// text that is the same wherever it stands.
 pub(super) fn compare(
     expected: &[String],
     found: &[String],
-    captures: &mut BTreeMap<String, String>,
+    captures: &mut Vec<(String, String)>,
 ) -> Result<(), String> {
     for at in 0..expected.len().max(found.len()) {
         match (expected.get(at), found.get(at)) {
@@ -23,23 +21,24 @@ pub(super) fn compare(
     Ok(())
 }
 
-fn matches(pattern: &str, line: &str, captures: &mut BTreeMap<String, String>) -> bool {
+fn matches(pattern: &str, line: &str, captures: &mut Vec<(String, String)>) -> bool {
     if let Some(rest) = pattern.strip_prefix('…') {
         let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
         return ends.any(|at| matches(rest, &line[at..], captures));
     }
     if let Some((name, rest)) = capture(pattern) {
-        if let Some(known) = captures.get(name).cloned() {
-            return line.strip_prefix(known.as_str()).is_some_and(|left| matches(rest, left, captures));
+        if let Some((_, known)) = captures.iter().find(|(known, _)| known == name) {
+            let left = line.strip_prefix(known.as_str());
+            return left.is_some_and(|left| matches(rest, left, captures));
         }
         let ends: Vec<usize> = line.char_indices().map(|(at, _)| at).skip(1).chain([line.len()]).collect();
         for at in ends.into_iter().rev() {
-            let before = captures.clone();
-            captures.insert(name.to_owned(), line[..at].to_owned());
+            let before = captures.len();
+            captures.push((name.to_owned(), line[..at].to_owned()));
             if matches(rest, &line[at..], captures) {
                 return true;
             }
-            *captures = before;
+            captures.truncate(before);
         }
         return false;
     }

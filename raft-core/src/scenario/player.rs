@@ -3,7 +3,7 @@
 //! Waits are judged after every message and timer, so that a run does not depend
 //! on the slices in which it is advanced.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::ast::{Condition, Deed, Scenario, Test, When};
 use super::compare::compare;
@@ -46,8 +46,8 @@ pub struct Player {
     pending: Option<Pending>,
     /// When the last step began.
     began: Nanos,
-    pub(super) names: BTreeMap<String, NodeId>,
-    captures: BTreeMap<String, String>,
+    pub(super) names: Vec<(String, NodeId)>,
+    captures: Vec<(String, String)>,
     commands: Vec<Typed>,
     last_outcome: Option<Outcome>,
     told: VecDeque<Told>,
@@ -70,8 +70,8 @@ impl Player {
             next: 0,
             pending: None,
             began: 0,
-            names: BTreeMap::new(),
-            captures: BTreeMap::new(),
+            names: Vec::new(),
+            captures: Vec::new(),
             commands: Vec::new(),
             last_outcome: None,
             told: VecDeque::new(),
@@ -313,7 +313,7 @@ impl Player {
             }
             Deed::Name(name, target) => {
                 let node = self.one(target)?;
-                self.names.insert(name.clone(), node);
+                self.names.push((name.clone(), node));
                 self.tell(line, Item::Did(format!("name {name} = node{node}")));
             }
             _ => {

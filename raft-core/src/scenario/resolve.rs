@@ -115,9 +115,13 @@ impl Player {
                     .map(|n| n.id)
                     .ok_or_else(|| "no running node follows".to_owned())
             }
-            Who::Named(name) => {
-                self.names.get(name).copied().ok_or_else(|| format!("nobody was named {name} yet"))
-            }
+            Who::Named(name) => self
+                .names
+                .iter()
+                .rev()
+                .find(|(known, _)| known == name)
+                .map(|(_, node)| *node)
+                .ok_or_else(|| format!("nobody was named {name} yet")),
             Who::All | Who::Rest => Err("one node is meant here, not several".to_owned()),
         }
     }
