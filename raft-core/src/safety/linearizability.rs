@@ -18,7 +18,7 @@
 //! cannot be judged for that reason is counted as undecided. Tests compare this with
 //! a checker that searches for an order and knows nothing of revisions.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
 use super::Violation;
@@ -281,9 +281,9 @@ impl Linearizability {
         // Where a limit cut the answer off, it says nothing of the keys behind.
         let last = kvs.last().map(|kv| &kv.key);
         let covered = |key: &Vec<u8>| !more || last.is_some_and(|last| key < last);
-        let there: BTreeSet<&Vec<u8>> = kvs.iter().map(|kv| &kv.key).collect();
+        let there: SmallMap<&Vec<u8>, ()> = kvs.iter().map(|kv| (&kv.key, ())).collect();
         for key in self.followed(range) {
-            if covered(&key) && !there.contains(&key) {
+            if covered(&key) && !there.contains_key(&&key) {
                 self.absent(&key, revision);
             }
         }
