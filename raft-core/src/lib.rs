@@ -31,3 +31,4 @@ mod network;
 mod node;
 mod raft;
 mod recorder;
+mod small_map;

@@ -1,7 +1,5 @@
 //! Cuts: the disc split between groups, and single links that are cut.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use raft_core::cluster::Link;
 use raft_core::units::NodeId;
@@ -66,12 +64,11 @@ fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
 
 /// A mark on each link that is cut by itself; an arrow where only one direction is.
 fn marks(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
-    let cut: BTreeSet<Link> = picture.single.iter().copied().collect();
     let marks: Vec<_> = picture
         .single
         .iter()
         .map(|link| {
-            let both = cut.contains(&Link { from: link.to, to: link.from });
+            let both = picture.single.contains(&Link { from: link.to, to: link.from });
             let (a, b) = (place(m, link.from, picture.members), place(m, link.to, picture.members));
             // Nearer to the sender, so that the two directions of a link are told apart.
             let share = if both { 0.5 } else { 0.38 };

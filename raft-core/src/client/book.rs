@@ -1,9 +1,8 @@
 //! The book of requests: what the events say of each, for those who look on.
 
-use std::collections::BTreeMap;
-
 use super::life::Lives;
 use crate::cluster::{Call, Event, EventKind, LifeStep, Operation, RequestId, RequestView};
+use crate::small_map::SmallMap;
 use crate::units::Nanos;
 
 /// Ended requests that can still be looked at.
@@ -14,7 +13,7 @@ const STEPS_KEPT: usize = 64;
 /// Requests that run, and those that ended last.
 #[derive(Default)]
 pub(crate) struct RequestBook {
-    requests: BTreeMap<RequestId, RequestView>,
+    requests: SmallMap<RequestId, Box<RequestView>>,
     lives: Lives,
     running: u64,
     /// Those of them that are watches.
@@ -36,7 +35,7 @@ impl RequestBook {
                     steps: Vec::new(),
                     ended: None,
                 };
-                self.requests.insert(*id, view);
+                self.requests.insert(*id, Box::new(view));
             }
             EventKind::RequestStep { id, step } => {
                 self.note(*id, event.at, LifeStep::Noted(step.clone()));
@@ -75,12 +74,12 @@ impl RequestBook {
 
     /// All that is in the book, ascending.
     pub(crate) fn views(&self) -> Vec<RequestView> {
-        self.requests.values().cloned().collect()
+        self.requests.values().map(|view| RequestView::clone(view)).collect()
     }
 
     /// One request.
     pub(crate) fn view(&self, id: RequestId) -> Option<RequestView> {
-        self.requests.get(&id).cloned()
+        self.requests.get(&id).map(|view| RequestView::clone(view))
     }
 
     /// For how many requests a client waits. Watches, which end only when they are ended, are

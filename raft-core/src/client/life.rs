@@ -2,17 +2,16 @@
 //!
 //! Told from events alone, for those who look on. Only requests that run are followed.
 
-use std::collections::BTreeMap;
-
 use crate::cluster::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
+use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
 
 /// The entries of running writes.
 #[derive(Default)]
 pub(super) struct Lives {
     /// By log index, then request.
-    followed: BTreeMap<(u64, RequestId), Life>,
-    indexes: BTreeMap<RequestId, u64>,
+    followed: SmallMap<(u64, RequestId), Life>,
+    indexes: SmallMap<RequestId, u64>,
 }
 
 struct Life {
@@ -77,7 +76,7 @@ impl Lives {
                 entries.iter().for_each(|mark| self.appended(*node, mark))
             }
             EventKind::Truncated { node, from } => {
-                for (_, life) in self.followed.range_mut((*from, 0)..) {
+                for (_, life) in self.followed.at_or_above_mut(&(*from, 0)) {
                     life.logs.remove(*node);
                     life.disks.remove(*node);
                 }
@@ -95,8 +94,13 @@ impl Lives {
         Vec::new()
     }
 
+    /// The lives of entries at these indexes, ascending.
+    fn between(&mut self, first: u64, last: u64) -> impl Iterator<Item = (&(u64, RequestId), &mut Life)> {
+        self.followed.at_or_above_mut(&(first, 0)).take_while(move |((index, _), _)| *index <= last)
+    }
+
     fn appended(&mut self, node: NodeId, mark: &EntryMark) {
-        for (_, life) in self.followed.range_mut((mark.index, 0)..=(mark.index, RequestId::MAX)) {
+        for (_, life) in self.between(mark.index, mark.index) {
             if life.term == mark.term {
                 life.logs.insert(node);
             } else {
@@ -109,7 +113,7 @@ impl Lives {
 
     fn synced(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
         let mut steps = Vec::new();
-        for ((_, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
+        for ((_, id), life) in self.between(0, through) {
             if life.logs.contains(node) && life.disks.insert(node) {
                 steps.push((*id, LifeStep::Stored { node, disks: life.disks.len() }));
             }
@@ -119,7 +123,7 @@ impl Lives {
 
     fn committed(&mut self, node: NodeId, through: u64) -> Vec<(RequestId, LifeStep)> {
         let mut steps = Vec::new();
-        for ((index, id), life) in self.followed.range_mut(..=(through, RequestId::MAX)) {
+        for ((index, id), life) in self.between(0, through) {
             if life.leader == node && life.logs.contains(node) && !life.committed {
                 life.committed = true;
                 steps.push((*id, LifeStep::Committed { leader: node, index: *index }));
@@ -130,7 +134,7 @@ impl Lives {
 
     fn applied(&mut self, node: NodeId, mark: &EntryMark) -> Vec<(RequestId, LifeStep)> {
         let mut steps = Vec::new();
-        for ((index, id), life) in self.followed.range_mut((mark.index, 0)..=(mark.index, RequestId::MAX)) {
+        for ((index, id), life) in self.between(mark.index, mark.index) {
             if life.leader != node || life.term != mark.term {
                 continue;
             }

@@ -1,7 +1,5 @@
 //! Actions: checked first, then carried out at the present instant.
 
-use std::collections::BTreeSet;
-
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
 use super::{
@@ -170,19 +168,21 @@ impl Cluster {
 
     fn partition(&mut self, groups: Vec<Vec<NodeId>>) -> Result<Applied> {
         let accepted = "groups of members, each in one group, such as node1,node2 | node3,node4,node5";
-        let mut left: BTreeSet<NodeId> = self.nodes.keys().copied().collect();
+        let mut left: Vec<NodeId> = self.nodes.keys().copied().collect();
         let mut sets = Vec::new();
-        for group in groups {
+        for mut group in groups {
             for id in &group {
                 self.member(*id)?;
-                if !left.remove(id) {
+                let Some(at) = left.iter().position(|other| other == id) else {
                     return refuse(format!("node{id} is named twice in the partition"), accepted);
-                }
+                };
+                left.remove(at);
             }
             if group.is_empty() {
                 return refuse("a group of the partition is empty", accepted);
             }
-            sets.push(group.into_iter().collect::<BTreeSet<NodeId>>());
+            group.sort_unstable();
+            sets.push(group);
         }
         if !left.is_empty() {
             sets.push(left);
@@ -190,11 +190,10 @@ impl Cluster {
         if sets.len() < 2 {
             return refuse("all nodes are in one group", accepted);
         }
-        let groups: Vec<Vec<NodeId>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
-        if self.around.network.with_links(|links| links.groups() == groups) {
+        if self.around.network.with_links(|links| links.groups() == sets) {
             return nothing("the network is divided just so already");
         }
-        self.around.recorder.record(EventKind::Partitioned { groups });
+        self.around.recorder.record(EventKind::Partitioned { groups: sets.clone() });
         self.around.network.change_links(|links| links.partition(sets));
         Ok(Applied::Done)
     }
@@ -225,7 +224,11 @@ impl Cluster {
         for id in nodes.iter().flatten() {
             self.member(*id)?;
         }
-        let chosen: Option<BTreeSet<NodeId>> = nodes.map(|nodes| nodes.into_iter().collect());
+        let chosen = nodes.map(|mut nodes| {
+            nodes.sort_unstable();
+            nodes.dedup();
+            nodes
+        });
         let cuts = self.around.network.with_links(|links| links.all_cuts());
         let touched = |link: &Link| {
             chosen.as_ref().is_none_or(|nodes| nodes.contains(&link.from) || nodes.contains(&link.to))

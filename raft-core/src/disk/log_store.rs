@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 use openraft::storage::{IOFlushed, RaftLogStorage};
 use openraft::{AsyncRuntime, LogState, OptionalSend, RaftLogReader};
@@ -20,7 +20,18 @@ impl RaftLogReader<Types> for LogStore {
         &mut self,
         range: RB,
     ) -> Result<Vec<Entry>, io::Error> {
-        Ok(self.0.borrow().log.range(range).map(|(_, entry)| entry.clone()).collect())
+        let first = match range.start_bound() {
+            Bound::Included(first) => *first,
+            Bound::Excluded(before) => before + 1,
+            Bound::Unbounded => 0,
+        };
+        Ok(self
+            .0
+            .borrow()
+            .entries_from(first)
+            .take_while(|entry| range.contains(&entry.log_id.index))
+            .cloned()
+            .collect())
     }
 
     async fn read_vote(&mut self) -> Result<Option<Vote>, io::Error> {

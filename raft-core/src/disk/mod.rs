@@ -10,7 +10,7 @@ mod log_store;
 mod tests;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 pub(crate) use log_store::LogStore;
@@ -18,6 +18,7 @@ pub(crate) use log_store::LogStore;
 use crate::cluster::{EventKind, RequestId, RequestStep};
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, mark_of, term_of};
 use crate::recorder::Recorder;
+use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
 /// A disk shared by the process that runs on it and the cluster that looks at it.
@@ -31,7 +32,7 @@ pub(crate) struct Disk {
     fsync: Nanos,
     vote: Option<Vote>,
     committed: Option<LogId>,
-    log: BTreeMap<u64, Entry>,
+    log: SmallMap<u64, Entry>,
     purged: Option<LogId>,
     snapshot: Option<(SnapshotMeta, Rc<Vec<u8>>)>,
     /// Entries below this index survive a crash.
@@ -57,7 +58,7 @@ impl Disk {
             fsync,
             vote: None,
             committed: None,
-            log: BTreeMap::new(),
+            log: SmallMap::default(),
             purged: None,
             snapshot: None,
             durable_end: 0,
@@ -120,7 +121,7 @@ impl Disk {
 
     /// The entries on disk, ascending, from `first` on.
     pub(crate) fn entries_from(&self, first: u64) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.log.range(first..).map(|(_, entry)| entry)
+        self.log.values_from(&first).iter()
     }
 
     /// Bytes on disk.

@@ -1,8 +1,7 @@
 //! Links: their quality, and which directions nothing passes over.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::cluster::Link;
+use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
 /// How one direction of a link behaves.
@@ -21,11 +20,11 @@ pub(crate) struct Links {
     nodes: u64,
     /// Quality of links that have none of their own.
     default: LinkQuality,
-    own: BTreeMap<Link, LinkQuality>,
-    cuts: BTreeSet<Link>,
-    isolated: BTreeSet<NodeId>,
+    own: SmallMap<Link, LinkQuality>,
+    cuts: Vec<Link>,
+    isolated: Vec<NodeId>,
     /// The partition in force; empty when there is none.
-    groups: Vec<BTreeSet<NodeId>>,
+    groups: Vec<Vec<NodeId>>,
 }
 
 impl Links {
@@ -33,9 +32,9 @@ impl Links {
         Links {
             nodes,
             default,
-            own: BTreeMap::new(),
-            cuts: BTreeSet::new(),
-            isolated: BTreeSet::new(),
+            own: SmallMap::default(),
+            cuts: Vec::new(),
+            isolated: Vec::new(),
             groups: Vec::new(),
         }
     }
@@ -71,7 +70,7 @@ impl Links {
 
     /// The groups of the partition in force.
     pub(crate) fn groups(&self) -> Vec<Vec<NodeId>> {
-        self.groups.iter().map(|group| group.iter().copied().collect()).collect()
+        self.groups.clone()
     }
 
     /// Whether a node is isolated.
@@ -81,16 +80,18 @@ impl Links {
 
     /// Cuts every link of a node.
     pub(crate) fn isolate(&mut self, node: NodeId) {
-        self.isolated.insert(node);
+        self.isolated.push(node);
     }
 
     /// Cuts one direction.
     pub(crate) fn cut(&mut self, link: Link) {
-        self.cuts.insert(link);
+        if !self.cuts.contains(&link) {
+            self.cuts.push(link);
+        }
     }
 
     /// Divides the network; replaces an earlier partition.
-    pub(crate) fn partition(&mut self, groups: Vec<BTreeSet<NodeId>>) {
+    pub(crate) fn partition(&mut self, groups: Vec<Vec<NodeId>>) {
         self.groups = groups;
     }
 
@@ -105,13 +106,13 @@ impl Links {
     ///
     /// The partition stays in force for the nodes that are not named: what remains
     /// of it is written down as single cuts.
-    pub(crate) fn heal(&mut self, nodes: &BTreeSet<NodeId>) {
+    pub(crate) fn heal(&mut self, nodes: &[NodeId]) {
         let groups = std::mem::take(&mut self.groups);
         let touches = |link: &Link| nodes.contains(&link.from) || nodes.contains(&link.to);
         if !groups.is_empty() {
             for link in self.all_links().filter(|link| !touches(link)) {
                 if groups.iter().any(|group| group.contains(&link.from) != group.contains(&link.to)) {
-                    self.cuts.insert(link);
+                    self.cut(link);
                 }
             }
         }

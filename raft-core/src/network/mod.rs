@@ -13,7 +13,8 @@ mod message;
 mod rpc;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 pub(crate) use links::{LinkQuality, Links};
@@ -23,6 +24,7 @@ pub(crate) use rpc::{Peers, RpcFailure};
 use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, OneshotSender, RandomStream};
+use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
 /// The purpose of the network's stream of randomness.
@@ -44,9 +46,9 @@ struct State {
     random: RandomStream,
     links: Links,
     /// By the instant at which something happens to it (arrival or loss), then by id.
-    flight: BTreeMap<(Nanos, u64), Envelope>,
+    flight: BinaryHeap<Reverse<Flying>>,
     /// Calls whose caller still waits.
-    calls: BTreeMap<u64, Call>,
+    calls: SmallMap<u64, Call>,
     next_message: u64,
     next_rpc: u64,
     /// Vote requests since they were last asked for: candidate, kind, term, call.
@@ -62,6 +64,39 @@ struct Call {
 struct Envelope {
     message: Message,
     body: Body,
+}
+
+/// An envelope on its way; compared by when something happens to it, then by its message's id.
+struct Flying {
+    at: Nanos,
+    id: u64,
+    envelope: Box<Envelope>,
+}
+
+impl Flying {
+    fn key(&self) -> (Nanos, u64) {
+        (self.at, self.id)
+    }
+}
+
+impl PartialEq for Flying {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Flying {}
+
+impl PartialOrd for Flying {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Flying {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
 }
 
 enum Body {
@@ -119,8 +154,8 @@ impl Network {
         let state = State {
             random: RandomStream::stream(seed, RANDOM_PURPOSE),
             links: Links::new(nodes, quality),
-            flight: BTreeMap::new(),
-            calls: BTreeMap::new(),
+            flight: BinaryHeap::new(),
+            calls: SmallMap::default(),
             next_message: 1,
             next_rpc: 1,
             vote_requests: Vec::new(),
@@ -138,18 +173,17 @@ impl Network {
         let mut state = self.0.state.borrow_mut();
         change(&mut state.links);
         let State { links, flight, .. } = &mut *state;
-        let doomed: Vec<(Nanos, u64)> = flight
-            .iter()
-            .filter(|(_, envelope)| {
-                let Message { from, to, .. } = envelope.message;
-                links.is_cut(Link { from, to })
-            })
-            .map(|(key, _)| *key)
-            .collect();
-        for key in &doomed {
-            flight.remove(key);
-        }
+        let mut doomed: Vec<(Nanos, u64)> = Vec::new();
+        flight.retain(|Reverse(flying)| {
+            let Message { from, to, .. } = flying.envelope.message;
+            let is_cut = links.is_cut(Link { from, to });
+            if is_cut {
+                doomed.push(flying.key());
+            }
+            !is_cut
+        });
         drop(state);
+        doomed.sort_unstable();
         for (_, id) in doomed {
             self.0.recorder.record(EventKind::Lost { id, reason: LossReason::Cut });
         }
@@ -158,14 +192,22 @@ impl Network {
     /// Messages in flight, by id.
     pub(crate) fn in_flight(&self) -> Vec<Message> {
         let state = self.0.state.borrow();
-        let mut messages: Vec<Message> = state.flight.values().map(|e| e.message.clone()).collect();
-        messages.sort_by_key(|m| m.id);
-        messages
+        // Sorted by pairs of numbers, as elsewhere here: sorting is much code for each type.
+        let mut order: Vec<(u64, u64)> =
+            state.flight.iter().zip(0..).map(|(Reverse(flying), at)| (flying.id, at)).collect();
+        order.sort_unstable();
+        let flying = |(_, at): (u64, u64)| state.flight.as_slice().get(at as usize);
+        order.into_iter().filter_map(flying).map(|Reverse(flying)| flying.envelope.message.clone()).collect()
     }
 
     /// Whether anything but heartbeats, their answers included, is in flight.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.0.state.borrow().flight.values().all(|e| e.message.kind == MessageKind::Heartbeat)
+        self.0
+            .state
+            .borrow()
+            .flight
+            .iter()
+            .all(|Reverse(flying)| flying.envelope.message.kind == MessageKind::Heartbeat)
     }
 
     /// Whether a node waits for answers to a message of this kind.
@@ -186,14 +228,15 @@ impl Network {
 
     /// When the next message arrives or is lost.
     pub(crate) fn next_at(&self) -> Option<Nanos> {
-        self.0.state.borrow().flight.keys().next().map(|(at, _)| *at)
+        self.0.state.borrow().flight.peek().map(|Reverse(flying)| flying.at)
     }
 
     /// Takes the next message off the wire; the clock must stand at its instant.
     /// `None` when nothing is in flight.
     pub(crate) fn next_arrival(&self, is_up: impl Fn(NodeId) -> bool) -> Option<Arrival> {
         let mut state = self.0.state.borrow_mut();
-        let (_, Envelope { message, body }) = state.flight.pop_first()?;
+        let Reverse(Flying { envelope, .. }) = state.flight.pop()?;
+        let Envelope { message, body } = *envelope;
         let lost = |reason| {
             self.0.recorder.record(EventKind::Lost { id: message.id, reason });
             Some(Arrival::Lost)
@@ -264,7 +307,8 @@ impl Network {
         message.arrives_at = now + latency;
         message.lost = reason.map(|reason| Loss { at: now + latency * point / 1000, reason });
         let at = message.lost.map_or(message.arrives_at, |loss| loss.at);
-        state.flight.insert((at, message.id), Envelope { message: message.clone(), body });
+        let envelope = Box::new(Envelope { message: message.clone(), body });
+        state.flight.push(Reverse(Flying { at, id: message.id, envelope }));
         drop(state);
         self.0.recorder.record(EventKind::Sent(message));
     }

@@ -10,7 +10,6 @@ mod observe;
 mod server;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -27,6 +26,7 @@ use crate::network::{Network, Peers};
 use crate::raft::Raft;
 use crate::recorder::Recorder;
 use crate::runtime::{DomainId, Executor, local_now};
+use crate::small_map::SmallMap;
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 /// What every node of a cluster shares.
@@ -204,4 +204,4 @@ async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundin
 }
 
 /// Nodes by number.
-pub(crate) type Nodes = BTreeMap<NodeId, Node>;
+pub(crate) type Nodes = SmallMap<NodeId, Node>;

@@ -3,13 +3,12 @@
 //! Everything here is read from openraft's metrics and from messages, passively:
 //! asking openraft's core would change its schedule.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use openraft::ServerState;
 use openraft::async_runtime::watch::WatchReceiver;
 
 use super::{Node, Server, Surroundings};
 use crate::cluster::{Ballot, EventKind, MessageKind, Process, Role};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// The last state of a node that was seen.
@@ -35,8 +34,8 @@ pub(crate) struct Campaign {
     kind: MessageKind,
     term: u64,
     /// The calls by which this campaign's votes were asked for.
-    calls: BTreeSet<u64>,
-    answers: BTreeMap<NodeId, bool>,
+    calls: SmallMap<u64, ()>,
+    answers: SmallMap<NodeId, bool>,
 }
 
 impl Observed {
@@ -56,10 +55,10 @@ impl Observed {
         if !same {
             self.saw_greater_log = false;
         }
-        let fresh = || Campaign { kind, term, calls: BTreeSet::new(), answers: BTreeMap::new() };
+        let fresh = || Campaign { kind, term, calls: SmallMap::default(), answers: SmallMap::default() };
         let campaign = self.campaign.take().filter(|_| same).unwrap_or_else(fresh);
         let campaign = self.campaign.insert(campaign);
-        campaign.calls.insert(rpc);
+        campaign.calls.insert(rpc, ());
         // It votes for itself.
         campaign.answers.insert(node, true);
     }
@@ -67,7 +66,7 @@ impl Observed {
     /// A member answered the call `rpc`. `longer_log` says that it refused for the sake of its log.
     pub(crate) fn got_vote(&mut self, from: NodeId, rpc: u64, granted: bool, longer_log: bool) {
         if let Some(campaign) = &mut self.campaign
-            && campaign.calls.contains(&rpc)
+            && campaign.calls.contains_key(&rpc)
         {
             self.saw_greater_log |= longer_log;
             campaign.answers.insert(from, granted);

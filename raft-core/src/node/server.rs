@@ -1,7 +1,6 @@
 //! A process that listens: what peers and clients can ask of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use openraft::async_runtime::watch::WatchReceiver;
@@ -17,6 +16,7 @@ use crate::kv::Command;
 use crate::network::{ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
 use crate::raft::{Raft, Types, term_of};
 use crate::runtime::{Executor, local_now};
+use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
 /// A process's parts, for its own tasks. Handles only: cloning is cheap.
@@ -38,7 +38,7 @@ pub(crate) struct Server {
 
 /// Which processes accept connections.
 #[derive(Clone, Default)]
-pub(crate) struct Listening(Rc<RefCell<BTreeMap<NodeId, Server>>>);
+pub(crate) struct Listening(Rc<RefCell<SmallMap<NodeId, Server>>>);
 
 impl Listening {
     pub(crate) fn get(&self, node: NodeId) -> Option<Server> {

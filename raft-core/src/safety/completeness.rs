@@ -4,11 +4,10 @@
 //! An entry counts as committed in the lowest term in which some node was seen
 //! to know it; that is never lower than the term in which it really was.
 
-use std::collections::BTreeMap;
-
 use super::Violation;
 use super::mirror::{Mirror, MirroredNode};
 use crate::cluster::{Event, EventKind, Property, Role};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// Committed entries remembered; those with the lowest indexes are forgotten first.
@@ -24,14 +23,14 @@ struct Committed {
 
 #[derive(Default)]
 pub(super) struct Completeness {
-    committed: BTreeMap<u64, Committed>,
+    committed: SmallMap<u64, Committed>,
     /// What each node was seen to know as committed: the indexes below.
-    known: BTreeMap<NodeId, u64>,
+    known: SmallMap<NodeId, u64>,
     /// Indexes at which a node's own log differs from what it knows to be committed: it learned
     /// that from a snapshot which is about to replace the log. It must not apply the difference.
-    doubts: BTreeMap<NodeId, u64>,
+    doubts: SmallMap<NodeId, u64>,
     /// Up to here, exclusively, a leader's log was compared: (term, index).
-    compared: BTreeMap<NodeId, (u64, u64)>,
+    compared: SmallMap<NodeId, (u64, u64)>,
 }
 
 impl Completeness {
@@ -55,15 +54,15 @@ impl Completeness {
         for at in first..=index {
             let Some((term, digest)) = log.entry(at) else { continue };
             let new = Committed { term, digest, known_in: log.term };
-            let committed = self.committed.entry(at).or_insert(new);
+            let committed = self.committed.or_insert(at, new);
             committed.known_in = committed.known_in.min(log.term);
             if (committed.term, committed.digest) != (term, digest) {
-                self.doubts.entry(node).or_insert(at);
+                self.doubts.or_insert(node, at);
             }
         }
         self.known.insert(node, index + 1);
         while self.committed.len() > COMMITTED_MAX {
-            self.committed.pop_first();
+            self.committed.forget_first();
         }
         let leaders: Vec<NodeId> = mirror
             .iter()
@@ -97,7 +96,7 @@ impl Completeness {
             _ => 0,
         };
         let mut through = done;
-        for (index, committed) in self.committed.range(first.min(done)..) {
+        for (index, committed) in self.committed.at_or_above(&first.min(done)) {
             through = index + 1;
             if committed.known_in >= log.term || has(log, *index, committed) {
                 continue;

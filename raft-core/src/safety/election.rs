@@ -3,10 +3,9 @@
 //! A leader shows itself by its vote on disk, by its role, and by its messages.
 //! What it rests on is checked, too: no disk votes for two candidates in a term.
 
-use std::collections::BTreeMap;
-
 use super::Violation;
 use crate::cluster::{Event, EventKind, MessageKind, Property, Role};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// Terms remembered; far more than a run of the page has.
@@ -15,9 +14,9 @@ const TERMS_MAX: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Election {
     /// By term: its leader, and whether a second one was told of already.
-    leaders: BTreeMap<u64, (NodeId, bool)>,
+    leaders: SmallMap<u64, (NodeId, bool)>,
     /// For each node, its last uncommitted vote.
-    votes: BTreeMap<NodeId, (u64, NodeId)>,
+    votes: SmallMap<NodeId, (u64, NodeId)>,
 }
 
 impl Election {
@@ -48,14 +47,14 @@ impl Election {
         if term == 0 {
             return;
         }
-        let (leader, told) = self.leaders.entry(term).or_insert((node, false));
+        let (leader, told) = self.leaders.or_insert(term, (node, false));
         if *leader != node && !*told {
             *told = true;
             let detail = format!("node{leader} and node{node} both lead term {term}");
             found.push(Violation::new(Property::ElectionSafety, detail));
         }
         if self.leaders.len() > TERMS_MAX {
-            self.leaders.pop_first();
+            self.leaders.forget_first();
         }
     }
 

@@ -20,7 +20,7 @@
 //! cannot be judged for that reason is counted as undecided. Tests compare this with
 //! a checker that searches for an order and knows nothing of revisions.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
 use super::Violation;
@@ -29,6 +29,7 @@ use super::open::{Intent, OpenRequest, OpenRequests, digest};
 use super::timeline::{Held, Timeline};
 use crate::cluster::{Answer, Event, EventKind, Operation, Outcome, Property, RequestId};
 use crate::kv::{KeyRange, KeyValue, Response};
+use crate::small_map::SmallMap;
 
 /// Keys followed at a time. Beyond, the ones first seen are forgotten.
 const KEYS_MAX: usize = 10_000;
@@ -62,7 +63,7 @@ struct Writer {
 /// Deletes of ranges that found something.
 #[derive(Default)]
 struct Sweeps {
-    known: BTreeMap<u64, KeyRange>,
+    known: SmallMap<u64, KeyRange>,
     /// Those up to this revision may have been forgotten.
     forgotten: u64,
 }
@@ -71,22 +72,25 @@ impl Sweeps {
     fn add(&mut self, revision: u64, range: KeyRange) {
         self.known.insert(revision, range);
         if self.known.len() > SWEEPS_MAX
-            && let Some((oldest, _)) = self.known.pop_first()
+            && let Some((oldest, _)) = self.known.first()
         {
-            self.forgotten = oldest;
+            self.forgotten = *oldest;
+            self.known.forget_first();
         }
     }
 
     /// The first one known that removed `key` above one revision and at or below another.
     fn first(&self, key: &[u8], above: u64, through: u64) -> Option<u64> {
-        let mut between = self.known.range(above.saturating_add(1)..).take_while(|(at, _)| **at <= through);
+        let from = above.saturating_add(1);
+        let mut between = self.known.at_or_above(&from).take_while(|(at, _)| **at <= through);
         between.find(|(_, range)| range.contains(key)).map(|(at, _)| *at)
     }
 }
 
 #[derive(Default)]
 pub(super) struct Linearizability {
-    keys: BTreeMap<Vec<u8>, Timeline>,
+    /// Boxed, as all values in large maps here: equal code for each is kept once.
+    keys: BTreeMap<Vec<u8>, Box<Timeline>>,
     /// Keys in the order in which they were first seen, for forgetting.
     order: VecDeque<Vec<u8>>,
     /// Keys were forgotten; what is not followed now may have a history up to here.
@@ -97,7 +101,7 @@ pub(super) struct Linearizability {
     /// The highest revision that any client knows.
     known: u64,
     /// Who took which revision.
-    writers: BTreeMap<u64, Writer>,
+    writers: SmallMap<u64, Writer>,
     violated: bool,
     undecided: u64,
 }
@@ -114,7 +118,7 @@ impl Linearizability {
     /// How many facts are remembered.
     #[cfg(test)]
     pub(super) fn remembered(&self) -> usize {
-        let facts: usize = self.keys.values().map(Timeline::facts).sum();
+        let facts: usize = self.keys.values().map(|timeline| timeline.facts()).sum();
         facts + self.order.len() + self.writers.len() + self.sweeps.known.len()
     }
 
@@ -304,9 +308,9 @@ impl Linearizability {
         // Where a limit cut the answer off, it says nothing of the keys behind.
         let last = kvs.last().map(|kv| &kv.key);
         let covered = |key: &Vec<u8>| !more || last.is_some_and(|last| key < last);
-        let there: BTreeSet<&Vec<u8>> = kvs.iter().map(|kv| &kv.key).collect();
+        let there: SmallMap<&Vec<u8>, ()> = kvs.iter().map(|kv| (&kv.key, ())).collect();
         for key in self.followed(range) {
-            if covered(&key) && !there.contains(&key) {
+            if covered(&key) && !there.contains_key(&&key) {
                 self.absent(&key, revision);
             }
         }
@@ -335,7 +339,7 @@ impl Linearizability {
             None => {
                 timeline.write(at, held, true).map_err(|why| name(id, key, &why))?;
                 let writer = Writer { request: None, key: Some(digest(key)) };
-                let known = self.writers.entry(at).or_insert(writer);
+                let known = self.writers.or_insert(at, writer);
                 if known.key != Some(digest(key)) {
                     return Err(name(id, key, "another key was written at the revision that was read"));
                 }
@@ -360,14 +364,14 @@ impl Linearizability {
             self.order.push_back(key.to_vec());
         }
         let horizon = self.horizon;
-        self.keys.entry(key.to_vec()).or_insert_with(|| Timeline::new(horizon))
+        self.keys.entry(key.to_vec()).or_insert_with(|| Box::new(Timeline::new(horizon)))
     }
 
     /// After a violation was told, or nothing can be told, the key's past is no longer judged.
     fn begin_anew(&mut self, key: &[u8]) {
         let now = self.known;
         if let Some(timeline) = self.keys.get_mut(key) {
-            *timeline = Timeline::new(Some(now));
+            **timeline = Timeline::new(Some(now));
         }
     }
 
@@ -379,7 +383,7 @@ impl Linearizability {
             self.horizon = Some(self.known);
         }
         while self.writers.len() > REVISIONS_MAX {
-            self.writers.pop_first();
+            self.writers.forget_first();
         }
     }
 }

@@ -4,11 +4,10 @@
 //! By induction it is enough that an index and a term always come with the same
 //! payload and with the same term before them.
 
-use std::collections::BTreeMap;
-
 use super::Violation;
 use super::mirror::Mirror;
 use crate::cluster::{EntryMark, Event, EventKind, Property};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// Entries remembered; those with the lowest indexes are forgotten first.
@@ -25,7 +24,7 @@ struct Seen {
 #[derive(Default)]
 pub(super) struct LogMatching {
     /// By index and term.
-    ledger: BTreeMap<(u64, u64), Seen>,
+    ledger: SmallMap<(u64, u64), Seen>,
 }
 
 impl LogMatching {
@@ -41,7 +40,7 @@ impl LogMatching {
             previous_term = Some(entry.term);
         }
         while self.ledger.len() > LEDGER_MAX {
-            self.ledger.pop_first();
+            self.ledger.forget_first();
         }
     }
 
@@ -54,7 +53,7 @@ impl LogMatching {
     ) {
         let EntryMark { index, term, digest } = *entry;
         let new = Seen { digest, previous_term, on: node };
-        let seen = self.ledger.entry((index, term)).or_insert(new);
+        let seen = self.ledger.or_insert((index, term), new);
         let mut complain = |what: &str| {
             let on = seen.on;
             let detail =

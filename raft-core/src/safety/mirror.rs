@@ -1,13 +1,12 @@
 //! A mirror of every node's log and role, kept from events alone.
 
-use std::collections::BTreeMap;
-
 use crate::cluster::{EntryMark, Event, EventKind, Role};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// What is known of every node.
 pub(super) struct Mirror {
-    nodes: BTreeMap<NodeId, MirroredNode>,
+    nodes: SmallMap<NodeId, MirroredNode>,
 }
 
 /// What is known of one node.
@@ -68,7 +67,7 @@ impl Mirror {
     }
 
     fn change(&mut self, node: NodeId, change: impl FnOnce(&mut MirroredNode)) {
-        change(self.nodes.entry(node).or_default());
+        change(self.nodes.or_insert(node, MirroredNode::default()));
     }
 }
 

@@ -1,11 +1,12 @@
 //! Requests that run, and writes whose outcome is unknown: what may have happened without anybody
 //! having been told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::timeline::Demands;
 use crate::cluster::{Consistency, Operation, RequestId};
 use crate::kv::{Command, KeyRange, RangeRequest};
+use crate::small_map::SmallMap;
 
 /// Open requests followed; the oldest are forgotten first.
 const OPEN_MAX: usize = 20_000;
@@ -37,10 +38,10 @@ pub(super) struct OpenRequest {
 /// The open requests.
 #[derive(Default)]
 pub(super) struct OpenRequests {
-    requests: BTreeMap<RequestId, OpenRequest>,
+    requests: SmallMap<RequestId, OpenRequest>,
     /// The open puts of each key.
-    puts: BTreeMap<Vec<u8>, BTreeSet<RequestId>>,
-    deletes: BTreeSet<RequestId>,
+    puts: BTreeMap<Vec<u8>, Box<SmallMap<RequestId, ()>>>,
+    deletes: SmallMap<RequestId, ()>,
     forgot: bool,
 }
 
@@ -49,11 +50,11 @@ impl OpenRequests {
     pub(super) fn start(&mut self, id: RequestId, operation: &Operation, floor: u64) {
         let intent = match operation {
             Operation::Write(Command::Put(put)) => {
-                self.puts.entry(put.key.clone()).or_default().insert(id);
+                self.puts.entry(put.key.clone()).or_default().insert(id, ());
                 Intent::Put { key: put.key.clone(), digest: digest(&put.value), prev_kv: put.prev_kv }
             }
             Operation::Write(Command::Delete(delete)) => {
-                self.deletes.insert(id);
+                self.deletes.insert(id, ());
                 Intent::Delete { range: delete.range.clone() }
             }
             Operation::Write(Command::Txn(_)) => Intent::Opaque,
@@ -67,9 +68,11 @@ impl OpenRequests {
         };
         self.requests.insert(id, OpenRequest { intent, floor });
         while self.requests.len() > OPEN_MAX
-            && let Some((oldest, request)) = self.requests.pop_first()
+            && let Some((oldest, request)) = self.requests.first()
         {
-            self.unlist(oldest, &request.intent);
+            let (oldest, intent) = (*oldest, request.intent.clone());
+            self.requests.forget_first();
+            self.unlist(oldest, &intent);
             self.forgot = true;
         }
     }
@@ -155,7 +158,7 @@ impl OpenRequests {
 
     /// Floor and digest of each open put of a key.
     fn puts_of(&self, key: &[u8]) -> Vec<(u64, u64)> {
-        let ids = self.puts.get(key).into_iter().flatten();
+        let ids = self.puts.get(key).into_iter().flat_map(|ids| ids.keys());
         ids.filter_map(|id| match self.requests.get(id) {
             Some(OpenRequest { intent: Intent::Put { digest, .. }, floor }) => Some((*floor, *digest)),
             _ => None,
@@ -165,7 +168,7 @@ impl OpenRequests {
 
     /// Floor of each open delete that covers a key.
     fn deletes_of(&self, key: &[u8]) -> Vec<u64> {
-        let requests = self.deletes.iter().filter_map(|id| self.requests.get(id));
+        let requests = self.deletes.keys().filter_map(|id| self.requests.get(id));
         let covers = |request: &&OpenRequest| matches!(&request.intent, Intent::Delete { range } if range.contains(key));
         requests.filter(covers).map(|request| request.floor).collect()
     }

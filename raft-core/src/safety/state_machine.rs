@@ -1,10 +1,9 @@
 //! State machine safety: no two nodes apply different entries at an index
 //! (paper, 5.4.3); and after the same entries, all stores are equal.
 
-use std::collections::BTreeMap;
-
 use super::Violation;
 use crate::cluster::{EntryMark, Event, EventKind, Property};
+use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
 /// Indexes remembered; the lowest are forgotten first.
@@ -20,11 +19,11 @@ struct AppliedAt {
 
 #[derive(Default)]
 pub(super) struct StateMachine {
-    applied: BTreeMap<u64, AppliedAt>,
+    applied: SmallMap<u64, AppliedAt>,
     /// The index that each running node must apply next.
-    next: BTreeMap<NodeId, u64>,
+    next: SmallMap<NodeId, u64>,
     /// The last index under each disk's snapshot.
-    snapshots: BTreeMap<NodeId, u64>,
+    snapshots: SmallMap<NodeId, u64>,
 }
 
 impl StateMachine {
@@ -62,7 +61,7 @@ impl StateMachine {
             complain(format!("node{node} applied index {index} where index {next} was next"));
         }
         let new = AppliedAt { term, digest, hash, by: node };
-        let known = *self.applied.entry(index).or_insert(new);
+        let known = *self.applied.or_insert(index, new);
         let by = known.by;
         if (known.term, known.digest) != (term, digest) {
             let before = known.term;
@@ -73,7 +72,7 @@ impl StateMachine {
             complain(format!("node{by} and node{node} hold different stores after the same index {index}"));
         }
         while self.applied.len() > APPLIED_MAX {
-            self.applied.pop_first();
+            self.applied.forget_first();
         }
     }
 }

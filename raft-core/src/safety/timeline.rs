@@ -2,7 +2,7 @@
 //! still seen, and when the key was seen to be absent. What these facts leave unexplained are
 //! demands: writes that some client must have made without being told of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::small_map::SmallMap;
 
 /// Versions remembered of a key; older ones are forgotten.
 const VERSIONS_MAX: usize = 128;
@@ -29,9 +29,9 @@ struct Version {
 
 /// The history of one key.
 pub(super) struct Timeline {
-    versions: BTreeMap<u64, Version>,
+    versions: SmallMap<u64, Version>,
     /// Revisions at which the key was seen to be absent.
-    absences: BTreeSet<u64>,
+    absences: SmallMap<u64, ()>,
     /// What happened at or below this revision may have been forgotten.
     horizon: Option<u64>,
 }
@@ -52,8 +52,11 @@ impl Timeline {
     /// and the key was absent at the beginning.
     pub(super) fn new(horizon: Option<u64>) -> Timeline {
         let start = Version { held: Held::Absent, through: 0, orphan: false };
-        let versions = if horizon.is_none() { BTreeMap::from([(0, start)]) } else { BTreeMap::new() };
-        Timeline { versions, absences: BTreeSet::new(), horizon }
+        let mut versions = SmallMap::default();
+        if horizon.is_none() {
+            versions.insert(0, start);
+        }
+        Timeline { versions, absences: SmallMap::default(), horizon }
     }
 
     /// Whether facts of this revision may have been forgotten.
@@ -74,7 +77,7 @@ impl Timeline {
 
     /// Whether the key's state at a revision follows from what is known.
     pub(super) fn is_known(&self, revision: u64) -> bool {
-        self.versions.range(..=revision).next().is_some()
+        self.versions.first().is_some_and(|(at, _)| *at <= revision)
     }
 
     /// Versions of values, each with the highest revision at which it was still seen.
@@ -98,7 +101,7 @@ impl Timeline {
             known.orphan &= orphan;
             return Ok(());
         }
-        if let Some((at, before)) = self.versions.range(..revision).next_back()
+        if let Some((at, before)) = self.versions.below(&revision)
             && before.through >= revision
         {
             let through = before.through;
@@ -108,8 +111,10 @@ impl Timeline {
         }
         self.versions.insert(revision, Version { held, through: revision, orphan });
         if self.versions.len() > VERSIONS_MAX
-            && let Some((at, _)) = self.versions.pop_first()
+            && let Some((at, _)) = self.versions.first()
         {
+            let at = *at;
+            self.versions.forget_first();
             self.horizon = self.horizon.max(Some(at));
             self.absences = self.absences.split_off(&(at + 1));
         }
@@ -122,7 +127,7 @@ impl Timeline {
     /// A later write lies between the two.
     pub(super) fn found(&mut self, at: u64, revision: u64) -> Result<(), String> {
         if let Some((later, _)) =
-            self.versions.range(at + 1..).next().filter(|(later, _)| **later <= revision)
+            self.versions.at_or_above(&(at + 1)).next().filter(|(later, _)| **later <= revision)
         {
             return Err(format!(
                 "a read at revision {revision} found the version of revision {at}, but it was written at revision {later}"
@@ -137,10 +142,10 @@ impl Timeline {
     /// The key was absent at `revision`.
     pub(super) fn absent(&mut self, revision: u64) {
         if !self.is_forgotten(revision) {
-            self.absences.insert(revision);
+            self.absences.insert(revision, ());
         }
         if self.absences.len() > ABSENCES_MAX {
-            self.absences.pop_first();
+            self.absences.forget_first();
         }
     }
 
@@ -155,7 +160,7 @@ impl Timeline {
         while let Some((at, version)) = versions.next() {
             let next = versions.peek().map(|(next, later)| (**next, later.held));
             let end = next.map_or(u64::MAX, |(next, _)| next);
-            let gone = self.absences.range(*at..end).next().copied();
+            let gone = self.absences.at_or_above(at).next().map(|(gone, _)| *gone).filter(|gone| *gone < end);
             if let Held::Value(digest) = version.held {
                 if version.orphan {
                     demands.seen_puts.push((digest, *at));
@@ -169,9 +174,10 @@ impl Timeline {
                     }
                 }
             }
+            let absent_last = self.absences.below(&end).map(|(last, _)| *last).filter(|last| last >= at);
             let absent_since = match version.held {
-                Held::Absent => self.absences.range(*at..end).next_back().copied().or(Some(*at)),
-                Held::Value(_) => gone.and(self.absences.range(*at..end).next_back().copied()),
+                Held::Absent => absent_last.or(Some(*at)),
+                Held::Value(_) => absent_last,
             };
             if let (Some(since), Some((deleted, Held::Absent))) = (absent_since, next) {
                 if since + 1 >= deleted {
