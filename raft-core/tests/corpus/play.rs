@@ -83,7 +83,9 @@ impl Player {
     fn begin(&mut self, words: &[&str]) {
         let option = |name: &str| words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         let leader = option("leader").map_or(1, node);
+        let quota = option("flags").and_then(|flags| flags.strip_prefix("--quota-backend-bytes="));
         let mut settings = Settings {
+            quota: quota.map_or(0, |bytes| bytes.parse().unwrap()),
             nodes: option("n").map_or(5, |n| n.parse().unwrap()),
             naming: NAMING,
             first: Some(leader),
