@@ -14,7 +14,10 @@ const SIGNS: [(&str, &str); 9] = [
     ("Blue", "follows"),
     ("Hollow, with dots", "a candidate; each dot is a ballot, filled for yes"),
     ("Red with a cross", "crashed; hollow with a square: stopped in good order; two bars: paused"),
-    ("Arc around a node", "what is left of its election timer: a lease (300 ms), then a random wait"),
+    (
+        "Arc around a node",
+        "what is left of its election timer: a lease, as long as the longest time-out, then a random wait",
+    ),
     ("T3", "term 3, in the same colour everywhere"),
     (
         "Cells beside a node",
