@@ -1,6 +1,8 @@
 //! openraft's types, as this crate instantiates them. No other crate sees them,
 //! so that a newer openraft is a change of this file and its users here.
 
+use std::rc::Rc;
+
 use openraft::EntryPayload;
 
 use crate::cluster::EntryMark;
@@ -10,7 +12,7 @@ use crate::kv::{Command, KvError, Response};
 openraft::declare_raft_types!(
     /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
     pub Types:
-        D = Command,
+        D = Rc<Command>,
         R = Result<Response, KvError>,
         NodeId = u64,
         Node = (),
@@ -24,7 +26,7 @@ pub(crate) type Vote = openraft::alias::VoteOf<Types>;
 pub(crate) type Entry = openraft::alias::EntryOf<Types>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
-pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Vec<u8>>;
+pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Vec<u8>>>;
 pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
 
 /// The term in which an entry was appended.

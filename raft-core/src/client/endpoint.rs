@@ -102,7 +102,7 @@ impl Handed {
             return self.run_out_of_space().await;
         }
         let clock = Clock::start();
-        match self.commit(&command, &clock).await {
+        match self.commit(&Rc::new(command), &clock).await {
             Ok(done) => Verdict::Settled(self.confirm(done, &clock).await),
             Err(verdict) => verdict,
         }
@@ -116,7 +116,7 @@ impl Handed {
         if !self.server.machine.memory.borrow().store.alarms().contains(&alarm) {
             let clock = Clock::start();
             // Whether or not the others can be told, there is no room here.
-            if let Ok(done) = self.commit(&Command::AlarmRaise(alarm), &clock).await {
+            if let Ok(done) = self.commit(&Rc::new(Command::AlarmRaise(alarm)), &clock).await {
                 self.confirm(done, &clock).await;
             }
         }
@@ -124,7 +124,7 @@ impl Handed {
     }
 
     /// Gets a command into the log and committed, or says what to tell the client.
-    async fn commit(&self, command: &Command, clock: &Clock) -> Result<WriteDone, Verdict> {
+    async fn commit(&self, command: &Rc<Command>, clock: &Clock) -> Result<WriteDone, Verdict> {
         let mut told = Told::default();
         loop {
             match self.try_write(command, clock, &mut told).await {
@@ -139,7 +139,7 @@ impl Handed {
         }
     }
 
-    async fn try_write(&self, command: &Command, clock: &Clock, told: &mut Told) -> Try<WriteDone> {
+    async fn try_write(&self, command: &Rc<Command>, clock: &Clock, told: &mut Told) -> Try<WriteDone> {
         let Some(leader) = self.leader(told) else { return Try::NotDone(Cause::NoLeader) };
         let left = self.answer_within.saturating_sub(clock.elapsed());
         if leader == self.server.id {

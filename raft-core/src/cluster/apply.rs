@@ -33,7 +33,7 @@ impl Cluster {
             return refuse(stuck.clone(), "start a new cluster");
         }
         // An action changes nodes from outside: they are looked at again.
-        self.looked_at = u64::MAX;
+        self.to_look_at = u64::MAX;
         let applied = match action {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),

@@ -12,7 +12,7 @@ use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{Listening, Node, Nodes, Surroundings, domain_of, openraft_config};
 use crate::recorder::Recorder;
-use crate::runtime::{Executor, RandomStream};
+use crate::runtime::{Executor, RandomStream, domain_bit};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// The purpose of the stream that chooses who is handed the member list.
@@ -26,8 +26,8 @@ pub struct Cluster {
     pub(super) nodes: Nodes,
     /// Why the run cannot go on, should its tasks wake each other for ever.
     pub(super) stuck: Option<String>,
-    /// How often tasks had been polled when the nodes were last looked at.
-    pub(super) looked_at: u64,
+    /// Nodes to be looked at even when none of their tasks ran: a bit for each one's domain.
+    pub(super) to_look_at: u64,
 }
 
 impl Cluster {
@@ -57,7 +57,7 @@ impl Cluster {
         let nodes = (1..=settings.nodes)
             .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
             .collect();
-        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None, looked_at: 0 };
+        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None, to_look_at: 0 };
         cluster.boot_all();
         Ok(cluster)
     }
@@ -217,16 +217,16 @@ impl Cluster {
                 return;
             }
             // A node changes only when one of its tasks runs.
-            let polls = self.around.executor.stats().polls;
-            if std::mem::replace(&mut self.looked_at, polls) == polls || !self.look_at_nodes() {
+            let ran = self.around.executor.take_ran() | std::mem::take(&mut self.to_look_at);
+            if ran == 0 || !self.look_at_nodes(ran) {
                 return;
             }
         }
     }
 
-    /// Records what changed. True when more may have to run: a process had to be ended, or a
+    /// Records what changed on the nodes whose domains these bits name. True when more may have to run: a process had to be ended, or a
     /// leader's leases want somebody to look after them.
-    fn look_at_nodes(&mut self) -> bool {
+    fn look_at_nodes(&mut self, domains: u64) -> bool {
         let executor = &self.around.executor;
         for draw in executor.take_election_draws() {
             if let Some(node) = self.nodes.get_mut(&NodeId::from(draw.domain)) {
@@ -241,7 +241,7 @@ impl Cluster {
         let mut failed: Vec<(NodeId, String)> = Vec::new();
         let mut more = false;
         for node in self.nodes.values_mut() {
-            if !node.process.is_up() {
+            if domains & domain_bit(node.domain()) == 0 || !node.process.is_up() {
                 continue;
             }
             if let Some(error) = node.take_start_error() {

@@ -37,6 +37,8 @@ fn passes_openrafts_storage_suite_with_a_slow_fsync() {
 }
 
 mod crash {
+    use std::rc::Rc;
+
     use openraft::entry::RaftEntry;
     use openraft::storage::{IOFlushed, RaftLogStorage};
 
@@ -54,7 +56,7 @@ mod crash {
 
     fn entry(term: u64, index: u64) -> Entry {
         let command = Command::put("k", index.to_le_bytes());
-        Entry::new(log_id(term, index), openraft::EntryPayload::Normal(command))
+        Entry::new(log_id(term, index), openraft::EntryPayload::Normal(Rc::new(command)))
     }
 
     use openraft::vote::RaftLeaderId;

@@ -37,9 +37,12 @@ impl Index {
             self.bytes += size_of_pair(pair);
         }
         let step = Step { at, pair };
-        let Some(steps) = self.keys.get_mut(key) else {
-            self.keys.insert(Rc::from(key), vec![step]);
-            return;
+        // A first version is most often a new key: then one search is enough.
+        let fresh = step.pair.as_ref().is_some_and(|pair| pair.version == 1);
+        let known = if fresh { None } else { self.keys.get_mut(key) };
+        let steps = match known {
+            Some(steps) => steps,
+            None => self.keys.entry(Rc::from(key)).or_default(),
         };
         if let Some(old) = steps.last().and_then(|last| last.pair.as_ref()) {
             self.live -= 1;

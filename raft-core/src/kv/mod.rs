@@ -43,5 +43,6 @@ pub use range::{KeyRange, RangeEnd};
 pub use request::*;
 pub use response::*;
 pub use snapshot::DecodeError;
+pub(crate) use snapshot::Encoded;
 pub use store::Store;
 pub use watch::{WatchBatch, WatchEvent, WatchEventKind, WatchRequest};

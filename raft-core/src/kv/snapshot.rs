@@ -44,9 +44,46 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// A snapshot of a store. The next one of the same store takes over its history, which only grows.
+pub(crate) struct Encoded {
+    /// The store as bytes.
+    pub(crate) bytes: Rc<Vec<u8>>,
+    /// Where in them the history begins.
+    history_at: usize,
+    /// How many changes it holds.
+    changes: usize,
+    /// What was compacted by then: another compaction removes changes.
+    compacted: i64,
+}
+
 impl Store {
     /// The store as bytes.
     pub fn encode(&self) -> Vec<u8> {
+        Rc::unwrap_or_clone(self.encode_after(None).bytes)
+    }
+
+    /// The store as bytes: the same as [`Store::encode`], at the cost of what changed since an
+    /// earlier snapshot of this store, and of a copy.
+    pub(crate) fn encode_after(&self, earlier: Option<&Encoded>) -> Encoded {
+        let changes = self.revisions.all();
+        let earlier = earlier.filter(|e| e.compacted == self.compacted && e.changes <= changes.len());
+        let (written, done) = match earlier {
+            Some(earlier) => (&earlier.bytes[earlier.history_at..], earlier.changes),
+            None => (&[][..], 0),
+        };
+        let mut out = self.encode_header();
+        let history_at = out.0.len();
+        // Rounded up, for a change takes about as many bytes as those before it.
+        out.0.reserve(written.len() + (changes.len() - done) * (written.len() / done.max(1) + 64));
+        out.0.extend_from_slice(written);
+        for entry in &changes[done..] {
+            out.entry(entry);
+        }
+        Encoded { bytes: Rc::new(out.0), history_at, changes: changes.len(), compacted: self.compacted }
+    }
+
+    /// All that stands before the history.
+    fn encode_header(&self) -> Writer {
         let mut out = Writer(vec![FORMAT]);
         out.word(self.revision);
         out.word(self.compacted.cast_unsigned());
@@ -63,10 +100,7 @@ impl Store {
             out.0.push(alarm.kind as u8);
         }
         out.word(self.revisions.all().len() as u64);
-        for entry in self.revisions.all() {
-            out.entry(entry);
-        }
-        out.0
+        out
     }
 
     /// The store that [`Store::encode`] wrote.

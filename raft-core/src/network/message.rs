@@ -1,5 +1,7 @@
 //! What messages carry, and how a request is described to those who look on.
 
+use std::rc::Rc;
+
 use openraft::raft::{
     AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, TransferLeaderRequest,
     TransferLeaderResponse, VoteRequest, VoteResponse,
@@ -22,7 +24,7 @@ pub(crate) enum RequestBody {
     Transfer(TransferLeaderRequest<Types>),
     /// A follower hands a client's write to the leader.
     Forward {
-        command: Command,
+        command: Rc<Command>,
         request: RequestId,
         term: u64,
     },

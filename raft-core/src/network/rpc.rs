@@ -1,6 +1,7 @@
 //! Calls over the network, and openraft's network traits on top of them.
 
 use std::future::Future;
+use std::rc::Rc;
 
 use openraft::errors::{RPCError, ReplicationClosed, StreamingError, Timeout, Unreachable};
 use openraft::network::RPCOption;
@@ -115,7 +116,7 @@ fn mismatch() -> RPCError<Types> {
 }
 
 impl RaftNetworkV2<Types> for Peer {
-    type SnapshotData = Vec<u8>;
+    type SnapshotData = Rc<Vec<u8>>;
 
     async fn append_entries(
         &mut self,

@@ -154,7 +154,7 @@ impl Server {
                 let server = self.clone();
                 runtime::spawn(async move {
                     // A leader that cannot commit it tries again, or its successor will.
-                    let _ = server.propose(Command::LeaseRevoke { id }, None).await;
+                    let _ = server.propose(Rc::new(Command::LeaseRevoke { id }), None).await;
                     server.lessor().revoked_or_not(id);
                 });
             }

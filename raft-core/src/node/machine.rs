@@ -14,7 +14,7 @@ use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 use super::Lessor;
 use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
-use crate::kv::{KvError, Response, Store};
+use crate::kv::{Encoded, KvError, Response, Store};
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};
@@ -26,6 +26,8 @@ pub(crate) struct Memory {
     pub(crate) applied: Option<LogId>,
     pub(crate) members: StoredMembership,
     pub(crate) lessor: Lessor,
+    /// The last snapshot, which the disk holds, too.
+    encoded: Option<Encoded>,
     /// Who waits for an index to be applied.
     waiting: Vec<(u64, OneshotSender<()>)>,
 }
@@ -55,7 +57,8 @@ impl Machine {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
             None => (Store::with_quota(quota), None, StoredMembership::default()),
         };
-        let memory = Memory { store, applied, members, lessor: Lessor::default(), waiting: Vec::new() };
+        let lessor = Lessor::default();
+        let memory = Memory { store, applied, members, lessor, encoded: None, waiting: Vec::new() };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
@@ -116,22 +119,25 @@ fn decode(bytes: &[u8]) -> io::Result<Store> {
 }
 
 impl RaftSnapshotBuilder<Types> for Machine {
-    type SnapshotData = Vec<u8>;
+    type SnapshotData = Rc<Vec<u8>>;
 
     async fn build_snapshot(&mut self) -> Result<Snapshot, io::Error> {
         let (meta, bytes, hash) = {
-            let memory = self.memory.borrow();
+            let mut memory = self.memory.borrow_mut();
             let meta = SnapshotMeta { last_log_id: memory.applied, last_membership: memory.members.clone() };
-            (meta, Rc::new(memory.store.encode()), memory.store.hash())
+            let encoded = memory.store.encode_after(memory.encoded.as_ref());
+            let bytes = encoded.bytes.clone();
+            memory.encoded = Some(encoded);
+            (meta, bytes, memory.store.hash())
         };
         wait_fsync(&self.disk).await;
         self.disk.borrow_mut().save_snapshot(meta.clone(), bytes.clone(), hash, false);
-        Ok(Snapshot { meta, snapshot: (*bytes).clone() })
+        Ok(Snapshot { meta, snapshot: bytes })
     }
 }
 
 impl RaftStateMachine<Types> for Machine {
-    type SnapshotData = Vec<u8>;
+    type SnapshotData = Rc<Vec<u8>>;
     type SnapshotBuilder = Machine;
 
     async fn applied_state(&mut self) -> Result<(Option<LogId>, StoredMembership), io::Error> {
@@ -157,12 +163,17 @@ impl RaftStateMachine<Types> for Machine {
         self.clone()
     }
 
-    async fn install_snapshot(&mut self, meta: &SnapshotMeta, snapshot: Vec<u8>) -> Result<(), io::Error> {
+    async fn install_snapshot(
+        &mut self,
+        meta: &SnapshotMeta,
+        snapshot: Rc<Vec<u8>>,
+    ) -> Result<(), io::Error> {
         let store = decode(&snapshot)?;
         wait_fsync(&self.disk).await;
-        self.disk.borrow_mut().save_snapshot(meta.clone(), Rc::new(snapshot), store.hash(), true);
+        self.disk.borrow_mut().save_snapshot(meta.clone(), snapshot, store.hash(), true);
         let mut memory = self.memory.borrow_mut();
         memory.store = store;
+        memory.encoded = None;
         memory.applied = meta.last_log_id;
         memory.members = meta.last_membership.clone();
         if let Some(id) = meta.last_log_id {
@@ -173,7 +184,7 @@ impl RaftStateMachine<Types> for Machine {
 
     async fn get_current_snapshot(&mut self) -> Result<Option<Snapshot>, io::Error> {
         let snapshot = self.disk.borrow().snapshot();
-        Ok(snapshot.map(|(meta, bytes)| Snapshot { meta, snapshot: (*bytes).clone() }))
+        Ok(snapshot.map(|(meta, bytes)| Snapshot { meta, snapshot: bytes }))
     }
 }
 

@@ -138,7 +138,7 @@ impl Server {
     ///
     /// # Errors
     /// See [`Refusal`]; only [`Refusal::Discarded`] leaves the write's fate open.
-    pub(crate) async fn propose(&self, command: Command, request: Option<RequestId>) -> ForwardReply {
+    pub(crate) async fn propose(&self, command: Rc<Command>, request: Option<RequestId>) -> ForwardReply {
         if let Some(request) = request {
             self.disk.borrow_mut().expect_proposal(digest_of(&command), request);
         }

@@ -55,6 +55,8 @@ pub struct Executor {
     current_domain: Cell<DomainId>,
     sequence: Cell<u64>,
     stats: Cell<Stats>,
+    /// A bit for each domain whose tasks were polled since somebody asked.
+    ran: Cell<u64>,
     election_range_ms: Cell<(u64, u64)>,
     slots: RefCell<Vec<Slot>>,
     free: RefCell<Vec<u32>>,
@@ -82,6 +84,7 @@ impl Executor {
             current_domain: Cell::new(WORLD),
             sequence: Cell::new(0),
             stats: Cell::default(),
+            ran: Cell::default(),
             election_range_ms: Cell::default(),
             slots: RefCell::default(),
             free: RefCell::default(),
@@ -155,6 +158,7 @@ impl Executor {
     fn poll(&self, key: TaskKey) -> bool {
         let Some((mut future, waker, domain)) = self.take_for_poll(key) else { return false };
         self.count(|stats| stats.polls += 1);
+        self.ran.set(self.ran.get() | domain_bit(domain));
         let back = InDomain::enter(self, domain);
         let done = future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
         // Destructors may look at the clock: they run in the task's own domain.
@@ -272,6 +276,11 @@ impl Executor {
         taken
     }
 
+    /// The domains whose tasks were polled since the last call, a bit each; see [`domain_bit`].
+    pub fn take_ran(&self) -> u64 {
+        self.ran.take()
+    }
+
     /// Parks a domain's tasks, or lets them go on. Its clock and timers run on.
     pub fn set_paused(&self, domain: DomainId, paused: bool) {
         self.domains.borrow_mut()[domain as usize].paused = paused;
@@ -353,6 +362,11 @@ impl Executor {
         change(&mut stats);
         self.stats.set(stats);
     }
+}
+
+/// The bit of a domain in [`Executor::take_ran`]. Domains from 63 on share the last one.
+pub fn domain_bit(domain: DomainId) -> u64 {
+    1 << domain.min(u64::BITS - 1)
 }
 
 /// Marks a domain as the running one; the one before comes back afterwards, also after a panic.

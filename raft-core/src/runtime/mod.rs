@@ -32,7 +32,7 @@ mod time;
 mod virtual_runtime;
 mod watch;
 
-pub use executor::{ElectionDraw, Executor, Livelock, NextTimer, Stats};
+pub use executor::{ElectionDraw, Executor, Livelock, NextTimer, Stats, domain_bit};
 pub use instant::VirtualInstant;
 pub use mpsc::{MpscReceiverHalf, MpscSenderHalf, MpscWeakHalf, VirtualMpsc};
 pub use mutex::{VirtualMutex, VirtualMutexGuard};

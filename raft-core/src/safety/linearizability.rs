@@ -20,6 +20,7 @@
 //! cannot be judged for that reason is counted as undecided. Tests compare this with
 //! a checker that searches for an order and knows nothing of revisions.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
@@ -360,11 +361,13 @@ impl Linearizability {
     }
 
     fn timeline(&mut self, key: &[u8]) -> &mut Timeline {
-        if !self.keys.contains_key(key) {
-            self.order.push_back(key.to_vec());
+        match self.keys.entry(key.to_vec()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(room) => {
+                self.order.push_back(room.key().clone());
+                room.insert(Box::new(Timeline::new(self.horizon)))
+            }
         }
-        let horizon = self.horizon;
-        self.keys.entry(key.to_vec()).or_insert_with(|| Box::new(Timeline::new(horizon)))
     }
 
     /// After a violation was told, or nothing can be told, the key's past is no longer judged.

@@ -13,6 +13,11 @@ use std::panic;
 
 use raft_core::headless::{bench_slice, chaos_trace_text, trace_text};
 
+/// The page's allocator, so that what is measured here holds there.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 thread_local! {
     static REQUEST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static ANSWER: RefCell<String> = const { RefCell::new(String::new()) };

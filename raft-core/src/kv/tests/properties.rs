@@ -173,7 +173,13 @@ proptest! {
     ) {
         let (mut store, mut model) = (Store::new(), Model::new());
         let restart = snapshot.index(commands.len() + 1);
+        let mut earlier = None;
         for (index, command) in commands.iter().enumerate() {
+            if index % 3 == 0 {
+                let encoded = store.encode_after(earlier.as_ref());
+                prop_assert_eq!(&*encoded.bytes, &store.encode());
+                earlier = Some(encoded);
+            }
             if index == restart {
                 store = Store::decode(&store.encode()).expect("what was encoded decodes");
             }
