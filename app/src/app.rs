@@ -104,8 +104,7 @@ fn hint(page: Page) {
         let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
         if untouched && page.session.notice.with_untracked(Option::is_none) {
             page.session.tell(
-                "Press Write: the value goes into a log, a majority stores it, five hashes change."
-                    .to_owned(),
+                "Press Write: the value goes into a log, a majority stores it, the hashes change.".to_owned(),
                 false,
             );
         }

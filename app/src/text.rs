@@ -8,7 +8,7 @@ use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 pub const HONESTY: &str = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. \
 Nothing leaves your browser.";
 /// Shown where no request was made yet.
-pub const INVITATION: &str = "Write a key; five hashes will change.";
+pub const INVITATION: &str = "Write a key: the hash of every running node will change.";
 /// Beside the choice of endpoints.
 pub const ENDPOINTS: &str = "Endpoints, tried in this order";
 /// Shown when no endpoint is chosen.
