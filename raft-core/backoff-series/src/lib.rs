@@ -1,8 +1,8 @@
 //! Backoff policies: a series of delays, and how it goes on. openraft reads one from its configuration.
 //!
 //! This is [backoff-series](https://github.com/drmingdrmer/backoff-series) 0.1.1, Apache-2.0, with two
-//! changes: durations are parsed as whole numbers with decimals instead of through `f64`, and what
-//! holds an `f64` is not printed. Nothing else of the page parses or prints floating-point numbers, and
+//! changes: durations are parsed as whole numbers with decimals instead of through `f64`, and no `f64`
+//! is printed. Nothing else of the page parses or prints floating-point numbers, and
 //! the standard library's tables for it would weigh many kilobytes in everybody's download.
 
 use std::time::Duration;
@@ -186,7 +186,8 @@ impl Iterator for BackoffIter {
         }
         let raw = self.extrapolation.eval(self.next_x);
         self.next_x += 1;
-        Some(ms_to_duration(raw.clamp(0.0, self.max_ms)))
+        // As `clamp`, without its message that prints both bounds.
+        Some(ms_to_duration(raw.max(0.0).min(self.max_ms)))
     }
 }
 
