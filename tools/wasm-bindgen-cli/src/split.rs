@@ -161,10 +161,10 @@ fn rewritten(script: String) -> Result<String, Failure> {
     })
 }
 
-/// The same for the same module split by the same version of this command.
+/// The same for the same module split in the same way.
 fn hash(module: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    hasher.write(env!("CARGO_PKG_VERSION").as_bytes());
+    REWRITES.iter().for_each(|(_, to)| hasher.write(to.as_bytes()));
     hasher.write(module);
     hasher.finish()
 }
