@@ -7,6 +7,7 @@
 mod app;
 mod browser;
 mod keys;
+mod lazy;
 mod panels;
 mod playback;
 mod session;
