@@ -25,6 +25,8 @@ pub(crate) struct Memory {
     pub(crate) store: Store,
     pub(crate) applied: Option<LogId>,
     pub(crate) members: StoredMembership,
+    /// The ids of members that were removed, in the order of removal; part of snapshots.
+    removed: Vec<u64>,
     pub(crate) lessor: Lessor,
     /// Who waits for an index to be applied.
     waiting: Vec<(u64, OneshotSender<()>)>,
@@ -51,11 +53,12 @@ impl Machine {
         quota: u64,
     ) -> io::Result<Machine> {
         let snapshot = disk.borrow().snapshot();
-        let (store, applied, members) = match snapshot {
+        let ((removed, store), applied, members) = match snapshot {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
-            None => (Store::with_quota(quota), None, StoredMembership::default()),
+            None => ((Vec::new(), Store::with_quota(quota)), None, StoredMembership::default()),
         };
-        let memory = Memory { store, applied, members, lessor: Lessor::default(), waiting: Vec::new() };
+        let memory =
+            Memory { store, applied, members, removed, lessor: Lessor::default(), waiting: Vec::new() };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
@@ -87,7 +90,7 @@ impl Machine {
                 result
             }
             EntryPayload::Membership(members) => {
-                memory.members = StoredMembership::new(Some(entry.log_id), members.clone());
+                memory.take_members(StoredMembership::new(Some(entry.log_id), members.clone()));
                 Ok(memory.store.blank())
             }
         };
@@ -100,6 +103,18 @@ impl Machine {
 }
 
 impl Memory {
+    /// Whether the member with this id was removed, as far as this process has applied.
+    pub(crate) fn has_removed(&self, member: u64) -> bool {
+        self.removed.contains(&member)
+    }
+
+    fn take_members(&mut self, members: StoredMembership) {
+        let stays = |id: u64| members.nodes().any(|(_, member)| member.id == id);
+        let gone = self.members.nodes().map(|(_, member)| member.id).filter(|id| !stays(*id));
+        self.removed.extend(gone);
+        self.members = members;
+    }
+
     fn wake(&mut self, index: u64) {
         let (ready, waiting) =
             std::mem::take(&mut self.waiting).into_iter().partition(|(at, _)| *at <= index);
@@ -111,8 +126,27 @@ impl Memory {
     }
 }
 
-fn decode(bytes: &[u8]) -> io::Result<Store> {
-    Store::decode(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+/// A snapshot: how many members were removed, their ids, and the store.
+fn encode(removed: &[u64], store: &Store) -> Vec<u8> {
+    let mut bytes = (removed.len() as u64).to_be_bytes().to_vec();
+    bytes.extend(removed.iter().flat_map(|id| id.to_be_bytes()));
+    bytes.extend(store.encode());
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> io::Result<(Vec<u64>, Store)> {
+    let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidData, text);
+    let mut rest = bytes;
+    let mut next = || -> io::Result<u64> {
+        let (word, after) =
+            rest.split_first_chunk::<8>().ok_or_else(|| invalid("the snapshot is cut short".to_owned()))?;
+        rest = after;
+        Ok(u64::from_be_bytes(*word))
+    };
+    let count = next()?;
+    let removed = (0..count).map(|_| next()).collect::<io::Result<Vec<u64>>>()?;
+    let store = Store::decode(rest).map_err(|error| invalid(error.to_string()))?;
+    Ok((removed, store))
 }
 
 impl RaftSnapshotBuilder<Types> for Machine {
@@ -122,7 +156,7 @@ impl RaftSnapshotBuilder<Types> for Machine {
         let (meta, bytes, hash) = {
             let memory = self.memory.borrow();
             let meta = SnapshotMeta { last_log_id: memory.applied, last_membership: memory.members.clone() };
-            (meta, Rc::new(memory.store.encode()), memory.store.hash())
+            (meta, Rc::new(encode(&memory.removed, &memory.store)), memory.store.hash())
         };
         wait_fsync(&self.disk).await;
         self.disk.borrow_mut().save_snapshot(meta.clone(), bytes.clone(), hash, false);
@@ -158,12 +192,13 @@ impl RaftStateMachine<Types> for Machine {
     }
 
     async fn install_snapshot(&mut self, meta: &SnapshotMeta, snapshot: Vec<u8>) -> Result<(), io::Error> {
-        let store = decode(&snapshot)?;
+        let (removed, store) = decode(&snapshot)?;
         wait_fsync(&self.disk).await;
         self.disk.borrow_mut().save_snapshot(meta.clone(), Rc::new(snapshot), store.hash(), true);
         let mut memory = self.memory.borrow_mut();
         memory.store = store;
         memory.applied = meta.last_log_id;
+        memory.removed = removed;
         memory.members = meta.last_membership.clone();
         if let Some(id) = meta.last_log_id {
             memory.wake(id.index);
