@@ -85,8 +85,7 @@ fn press(page: Page, key: &str) -> bool {
         "d" | "D" => go(Tab::Delete, "delete-key"),
         digit => {
             let Ok(id) = digit.parse::<u64>() else { return false };
-            let members = page.session.view.with_untracked(|view| view.status.members);
-            if !(1..=members).contains(&id) {
+            if !page.session.view.with_untracked(|view| view.nodes.iter().any(|node| node.id == id)) {
                 return false;
             }
             page.session.selected.set(id);

@@ -215,6 +215,12 @@ impl Session {
         };
         self.clock.set(self.now());
         let Some(view) = view else { return };
+        // Who chose a node that left the ring sees another.
+        let selected = self.selected.get_untracked();
+        if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
+        {
+            self.selected.set(first.id);
+        }
         self.view.set(Arc::new(view));
         let mut number = self.next_line.get_value();
         let lines: Vec<LogLine> = events

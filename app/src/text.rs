@@ -1,7 +1,9 @@
 //! The page's own sentences. Those about events are in `raft_core::cluster::describe`.
 
 use raft_core::cluster::describe::cause_text;
-use raft_core::cluster::{Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, TimingWarning};
+use raft_core::cluster::{
+    Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, Standing, Status, TimingWarning,
+};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 /// What the page says of itself.
@@ -50,6 +52,20 @@ pub fn span(time: Nanos) -> String {
 /// Bytes for people.
 pub fn bytes(count: u64) -> String {
     if count < 10_000 { format!("{count} B") } else { format!("{} kB", count / 1_000) }
+}
+
+/// What makes a majority, and who has none.
+pub fn quorum(status: &Status) -> String {
+    let configuration = &status.configuration;
+    let mut text = if configuration.is_joint() {
+        format!("changing members: needs a majority of {}, each", configuration)
+    } else {
+        format!("quorum {}", status.quorum)
+    };
+    for learner in &configuration.learners {
+        text.push_str(&format!(", node{learner} has no vote"));
+    }
+    text
 }
 
 /// What the cluster's state means for writes.
@@ -106,8 +122,11 @@ pub fn role(node: &NodeView) -> &'static str {
         (Process::Crashed, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Failed, _) => "gave up",
+        (Process::Announced, _) => "added, not started",
+        (Process::Removed, _) => "removed",
         (Process::Paused, _) => "paused",
         (Process::Starting, _) => "waits for the member list",
+        (_, _) if node.standing == Standing::Removed => "removed, not told yet",
         (_, Role::Learner) => "learner",
         (_, Role::Follower) => "follower",
         (_, Role::PreCandidate) => "asks if it could win",
@@ -127,6 +146,20 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
         }
         (Process::Stopped, _) => format!("node{id} was stopped in good order {since} ago."),
         (Process::Failed, _) => format!("node{id} gave up {since} ago; the event log says why."),
+        (Process::Announced, _) => {
+            let vote = if node.standing == Standing::Learner {
+                "It has no vote."
+            } else {
+                "It counts for the majority already."
+            };
+            format!("node{id} is a member and was never started. {vote} Start it, and it catches up.")
+        }
+        (Process::Removed, _) => {
+            format!("node{id} was removed from the cluster for good, and ended {since} ago.")
+        }
+        (_, _) if node.standing == Standing::Removed => {
+            format!("node{id} is no member any more. It ends once it is told so.")
+        }
         (Process::Paused, _) => format!("node{id} has stood still for {since}; its clock runs on."),
         (Process::Starting, _) => format!("node{id} has waited for the member list for {since}."),
         (_, Role::Leader) if !node.has_quorum => {

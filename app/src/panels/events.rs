@@ -12,7 +12,7 @@ const LINES_SHOWN: usize = 120;
 
 /// What can be left out of the log.
 const CHOICES: [(&str, &[Topic]); 4] = [
-    ("nodes", &[Topic::Process, Topic::Log]),
+    ("nodes", &[Topic::Process, Topic::Members, Topic::Log]),
     ("elections", &[Topic::Election]),
     ("network", &[Topic::Network, Topic::Message]),
     ("clients", &[Topic::Client]),

@@ -1,7 +1,7 @@
 //! Choosing a partition: every node into a group.
 
 use leptos::prelude::*;
-use raft_core::cluster::Action;
+use raft_core::cluster::{Action, ClusterView};
 use raft_core::units::NodeId;
 
 use super::dialog::Modal;
@@ -23,28 +23,27 @@ lazy_view!(dialogs, partition, Contents);
 fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let group_of = RwSignal::new(Vec::<usize>::new());
+    let group_of = RwSignal::new(Vec::<(NodeId, usize)>::new());
     // It opens with the partition in force, or with a minority that holds the leader.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::Partition) {
             group_of.set(session.view.with_untracked(|view| {
                 if view.groups.is_empty() {
-                    leader_in_minority(view.status.members, view.status.leader)
+                    leader_in_minority(&ids(view), view.status.leader)
                 } else {
                     let find = |id: NodeId| view.groups.iter().position(|g| g.contains(&id)).unwrap_or(0);
-                    view.nodes.iter().map(|n| find(n.id).min(GROUPS.len() - 1)).collect()
+                    view.nodes.iter().map(|n| (n.id, find(n.id).min(GROUPS.len() - 1))).collect()
                 }
             }));
         }
     });
-    let preset = move |make: fn(u64, Option<NodeId>) -> Vec<usize>| {
-        let (members, leader) = session.view.with_untracked(|view| (view.status.members, view.status.leader));
-        group_of.set(make(members, leader));
+    let preset = move |make: fn(&[NodeId], Option<NodeId>) -> Vec<(NodeId, usize)>| {
+        group_of.set(session.view.with_untracked(|view| make(&ids(view), view.status.leader)));
     };
     let groups = move || {
         let chosen = group_of.get();
         let members = |group: usize| -> Vec<NodeId> {
-            chosen.iter().enumerate().filter(|(_, g)| **g == group).map(|(at, _)| at as NodeId + 1).collect()
+            chosen.iter().filter(|(_, g)| *g == group).map(|(id, _)| *id).collect()
         };
         (0..GROUPS.len()).map(members).filter(|group| !group.is_empty()).collect::<Vec<_>>()
     };
@@ -63,14 +62,14 @@ fn Contents() -> impl IntoView {
         </div>
         <table class="groups">
             <tbody>
-                {move || group_of.get().into_iter().enumerate().map(|(at, group)| view! {
+                {move || group_of.get().into_iter().enumerate().map(|(at, (id, group))| view! {
                     <tr>
-                        <th scope="row">{format!("node{}", at + 1)}</th>
+                        <th scope="row">{format!("node{id}")}</th>
                         {GROUPS.into_iter().enumerate().map(|(g, name)| view! {
                             <td><label class="pick">
-                                <input type="radio" name=format!("group-{at}") data-testid=format!("group-{}-{name}", at + 1)
+                                <input type="radio" name=format!("group-{at}") data-testid=format!("group-{id}-{name}")
                                     prop:checked=group == g
-                                    on:change=move |_| group_of.update(|groups| groups[at] = g) />
+                                    on:change=move |_| group_of.update(|groups| groups[at].1 = g) />
                                 {format!("group {name}")}
                             </label></td>
                         }).collect_view()}
@@ -101,24 +100,24 @@ fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
     }
 }
 
-fn assign(members: u64, leader: Option<NodeId>, with_leader: u64) -> Vec<usize> {
-    let leader = leader.unwrap_or(1);
-    let mut groups = vec![1; members as usize];
-    for step in 0..with_leader.min(members) {
-        let id = (leader - 1 + step) % members;
-        groups[id as usize] = 0;
-    }
-    groups
+fn ids(view: &ClusterView) -> Vec<NodeId> {
+    view.nodes.iter().map(|node| node.id).collect()
 }
 
-fn leader_in_minority(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, ((members - 1) / 2).max(1))
+fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Vec<(NodeId, usize)> {
+    let first = ids.iter().position(|id| Some(*id) == leader).unwrap_or(0);
+    let turn = |at: usize| (at + ids.len() - first) % ids.len();
+    ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
 }
 
-fn leader_in_majority(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, members / 2 + 1)
+fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
 }
 
-fn leader_alone(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, 1)
+fn leader_in_majority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, ids.len() / 2 + 1)
+}
+
+fn leader_alone(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, 1)
 }

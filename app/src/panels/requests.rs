@@ -70,8 +70,8 @@ pub fn Requests() -> impl IntoView {
     // A new cluster may have other members.
     Effect::new(move |_| {
         page.session.generation.track();
-        let members = page.session.view.with_untracked(|view| view.status.members);
-        fields.endpoints.set((1..=members).collect());
+        let all = page.session.view.with_untracked(|view| view.nodes.iter().map(|n| n.id).collect());
+        fields.endpoints.set(all);
     });
     let tabs = [(Tab::Write, "Write"), (Tab::Read, "Read"), (Tab::Delete, "Delete"), (Tab::Stress, "Stress")];
     view! {

@@ -207,6 +207,8 @@ impl Display for Test {
             Test::LeaseOver => f.write_str("lease over"),
             Test::Role(node, role) => write!(f, "{node} {}", role_word(*role)),
             Test::Term(term) => write!(f, "term {term}"),
+            Test::Joint => f.write_str("joint"),
+            Test::Voters(voters) => write!(f, "voters {voters}"),
             Test::Same(same, nodes) => {
                 let what = if *same == Same::Hash { "hash" } else { "log" };
                 if nodes.is_empty() {
@@ -242,6 +244,10 @@ fn role_word(role: RoleWord) -> &'static str {
         RoleWord::Crashed => "crashed",
         RoleWord::Stopped => "stopped",
         RoleWord::Paused => "paused",
+        RoleWord::Added => "added",
+        RoleWord::Voter => "voter",
+        RoleWord::Learner => "learner",
+        RoleWord::Removed => "removed",
     }
 }
 
