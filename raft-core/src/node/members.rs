@@ -8,7 +8,7 @@
 //! member that does not run yet, and waits for it afterwards, as etcd's does.
 //!
 //! What a leader leaves half done (a joint list, a member that has no vote yet) its successor
-//! finishes: [`Server::unfinished`] reads it from the log alone.
+//! finishes: [`rest_of`] reads it from the log alone.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -307,7 +307,7 @@ impl Server {
     }
 
     /// Gives their votes to members that were added with one. A majority that is missing now is
-    /// waited for elsewhere: see [`Server::unfinished`].
+    /// waited for elsewhere: see [`Server::hands_out_members`].
     async fn give_votes(&self) {
         let rest = self.metrics(|metrics| rest_of(&metrics.membership_config));
         if let Some(change) = rest {
