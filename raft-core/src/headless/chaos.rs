@@ -389,8 +389,7 @@ impl Chaos {
             return false;
         }
         let view = self.cluster.view();
-        // Who was removed has no part in it, whether it was told or not, nor who was added so late that
-        // nobody started it.
+        // Who was removed has no part in it, nor who was added so late that nobody started it.
         let has_part =
             |node: &&NodeView| node.standing != Standing::Removed && node.process != Process::Announced;
         let members = view.nodes.iter().filter(has_part);
