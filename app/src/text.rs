@@ -58,7 +58,7 @@ pub fn bytes(count: u64) -> String {
 pub fn quorum(status: &Status) -> String {
     let configuration = &status.configuration;
     let mut text = if configuration.is_joint() {
-        format!("changing members: needs a majority of {}, each", configuration)
+        format!("changing members: needs a majority of {configuration}")
     } else {
         format!("quorum {}", status.quorum)
     };

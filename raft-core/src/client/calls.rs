@@ -181,7 +181,7 @@ impl Handed {
     fn voter(&self, member: u64) -> Option<NodeId> {
         let memory = self.server.machine.memory.borrow();
         let members = &memory.members;
-        members.voter_ids().find(|node| members.get_node(node).is_some_and(|one| one.id == member))
+        members.nodes().find(|(_, one)| one.id == member && !one.learner).map(|(node, _)| *node)
     }
 }
 

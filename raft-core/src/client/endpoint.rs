@@ -61,7 +61,11 @@ impl Handed {
     /// Serves the operation to its end or until the time is over.
     pub(super) async fn serve(self, operation: Operation) -> Verdict {
         if self.server.is_learner() && !is_for_learners(&operation) {
-            return Verdict::Settled(self.refuse(ServerError::NotSupportedForLearner));
+            // etcd's client opens the stream of a watch again and again, whatever it is told.
+            return match operation {
+                Operation::Call(Call::Watch(_)) => Verdict::TryAnother(Cause::NoLeader),
+                _ => Verdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
+            };
         }
         if let Err(error) = operation.validate() {
             return Verdict::Settled(self.reject(error));

@@ -31,7 +31,11 @@ impl Cluster {
                 .map(|node| self.node_view(node, &configuration))
                 .collect(),
             messages: self.around.network.in_flight(),
-            cuts,
+            // Nobody looks at the links of a node that has left the ring.
+            cuts: cuts
+                .into_iter()
+                .filter(|link| self.is_shown(link.from) && self.is_shown(link.to))
+                .collect(),
             groups,
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),

@@ -82,11 +82,11 @@ fn majority(set: &[NodeId]) -> u64 {
     set.len() as u64 / 2 + 1
 }
 
-/// The sets of voters, such as `{1,2,3} and {1,2,3,4}`.
+/// The sets of voters, such as `{1,2,3} and of {1,2,3,4}`: a majority of both is needed.
 impl fmt::Display for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, set) in self.voters.iter().enumerate() {
-            f.write_str(if at == 0 { "{" } else { " and {" })?;
+            f.write_str(if at == 0 { "{" } else { " and of {" })?;
             for (at, node) in set.iter().enumerate() {
                 if at > 0 {
                     f.write_str(",")?;
@@ -125,7 +125,7 @@ mod tests {
         assert!(!joint.agrees(|node| node >= 3), "three of five, but one of three");
         assert!(!joint.agrees(|node| node <= 2), "two of three, but two of five");
         assert_eq!(joint.spare(|_| true), Some(1));
-        assert_eq!(joint.to_string(), "{1,2,3} and {1,2,3,4,5}");
+        assert_eq!(joint.to_string(), "{1,2,3} and of {1,2,3,4,5}");
         assert!(!Configuration::default().agrees(|_| true), "nobody votes yet");
     }
 }

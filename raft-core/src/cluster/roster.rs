@@ -19,6 +19,10 @@ impl Cluster {
         self.nodes.values().filter(|node| !node.is_gone(now)).map(|node| node.id).collect()
     }
 
+    pub(super) fn is_shown(&self, id: NodeId) -> bool {
+        self.nodes.get(&id).is_some_and(|node| !node.is_gone(self.now()))
+    }
+
     /// Whether a node with this number was ever there, and was not followed by another yet.
     pub fn has_node(&self, id: NodeId) -> bool {
         self.nodes.contains_key(&id)

@@ -42,6 +42,10 @@ pub(crate) enum RequestBody {
         ask: MemberAsk,
         term: u64,
     },
+    /// The leader lets a member know that it was removed.
+    Removed {
+        term: u64,
+    },
 }
 
 /// Who asks whom, by member id: a number may be another member's by the time a message arrives.
@@ -107,7 +111,7 @@ impl RequestBody {
             RequestBody::Forward { .. } => MessageKind::Forward,
             RequestBody::ReadIndex { .. } => MessageKind::ReadIndex,
             RequestBody::Lease { .. } => MessageKind::Lease,
-            RequestBody::Member { .. } => MessageKind::Member,
+            RequestBody::Member { .. } | RequestBody::Removed { .. } => MessageKind::Member,
         }
     }
 
@@ -149,7 +153,8 @@ impl RequestBody {
             RequestBody::Forward { term, .. }
             | RequestBody::ReadIndex { term }
             | RequestBody::Lease { term, .. }
-            | RequestBody::Member { term, .. } => message.term = *term,
+            | RequestBody::Member { term, .. }
+            | RequestBody::Removed { term } => message.term = *term,
         }
         message
     }

@@ -8,7 +8,7 @@
 //! member that does not run yet, and waits for it afterwards, as etcd's does.
 //!
 //! What a leader leaves half done (a joint list, a member that has no vote yet) its successor
-//! finishes: [`Server::unfinished`] reads it from the log alone.
+//! finishes: [`rest_of`] reads it from the log alone.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use openraft::errors::{ClientWriteError, RaftError};
 use super::Server;
 use super::strict::{self, Known};
 use crate::cluster::{Member, ServerError, member_id};
-use crate::network::{Refusal, ReplyBody, RequestBody};
+use crate::network::{Ends, Refusal, RequestBody};
 use crate::raft::StoredMembership;
 use crate::runtime::{self, local_now};
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
@@ -254,15 +254,22 @@ impl Server {
     /// # Errors
     /// [`Refusal::NoQuorum`]: not now, nothing was proposed.
     async fn reconfigure(&self, change: Change) -> Result<u64, Refusal> {
-        let list = || self.metrics(|metrics| *metrics.membership_config.log_id());
-        let before = list();
         self.changing.set(true);
         let _changing = Changing(self.changing.clone());
+        self.propose_members(change).await
+    }
+
+    async fn propose_members(&self, change: Change) -> Result<u64, Refusal> {
+        let list = || self.metrics(|metrics| *metrics.membership_config.log_id());
+        let (before, members) = (list(), self.nodes());
         let result = self.raft.change_membership(change, false).await;
         // An error may belong to the second of two lists; then the first may yet be carried out.
         let nothing_proposed = list() == before;
         match result {
-            Ok(done) => Ok(done.log_id.index),
+            Ok(done) => {
+                self.tell_removed(members);
+                Ok(done.log_id.index)
+            }
             Err(RaftError::APIError(ClientWriteError::ForwardToLeader(_))) if nothing_proposed => {
                 Err(Refusal::NotLeader)
             }
@@ -271,8 +278,36 @@ impl Server {
         }
     }
 
+    /// The nodes and members of the last list in the log.
+    fn nodes(&self) -> Vec<(NodeId, u64)> {
+        self.metrics(|metrics| metrics.membership_config.nodes().map(|(id, one)| (*id, one.id)).collect())
+    }
+
+    /// Lets those of these members know that are none any more. etcd's learn it with the commit; openraft
+    /// sends them nothing once they are off the list. Who does not hear it is told when it asks.
+    fn tell_removed(&self, before: Vec<(NodeId, u64)>) {
+        let left = self.nodes();
+        for (node, receiver) in before.into_iter().filter(|one| one.0 != self.id && !left.contains(one)) {
+            let server = self.clone();
+            runtime::spawn(async move {
+                let (ends, body) =
+                    (Ends { receiver, ..server.ends() }, RequestBody::Removed { term: server.term() });
+                // Whether it heard makes no difference here.
+                let _heard = server.network.call(server.id, node, ends, body, PUBLISH_PATIENCE).await;
+            });
+        }
+    }
+
+    /// Somebody says that this member was removed. What the member is.
+    pub(super) fn hear_of_removal(&self) -> MemberDone {
+        if !self.farewell.replace(true) {
+            runtime::spawn(self.clone().leave_later());
+        }
+        MemberDone { index: 0, member: Member::clone(&self.me) }
+    }
+
     /// Gives their votes to members that were added with one. A majority that is missing now is
-    /// waited for elsewhere: see [`Server::unfinished`].
+    /// waited for elsewhere: see [`Server::hands_out_members`].
     async fn give_votes(&self) {
         let rest = self.metrics(|metrics| rest_of(&metrics.membership_config));
         if let Some(change) = rest {
@@ -300,7 +335,7 @@ impl Server {
         let _changing = Changing(self.changing.clone());
         let rest = self.metrics(|metrics| rest_of(&metrics.membership_config));
         if let Some(change) = rest
-            && self.raft.change_membership(change, false).await.is_err()
+            && self.propose_members(change).await.is_err()
         {
             // It does not lead any more, or cannot do it yet: not at once again.
             runtime::sleep(LOOK_AGAIN).await;
@@ -324,13 +359,13 @@ impl Server {
             if let Some(leader) = applied {
                 let ask = MemberAsk::Publish { member: Member::clone(&self.me) };
                 // Should nobody answer, it asks again.
-                let _answer: Option<ReplyBody> = if leader == self.id {
+                if leader == self.id {
                     let _done = runtime::timeout(PUBLISH_PATIENCE, self.change_members(ask)).await;
-                    None
                 } else {
                     let body = RequestBody::Member { ask, term: self.term() };
-                    self.network.call(self.id, leader, self.ends(), body, PUBLISH_PATIENCE).await.ok()
-                };
+                    let _answer =
+                        self.network.call(self.id, leader, self.ends(), body, PUBLISH_PATIENCE).await;
+                }
             }
             runtime::sleep(LOOK_AGAIN).await;
         }

@@ -157,6 +157,7 @@ impl Server {
                 ReplyBody::Lease(self.tell_lease(ask).ok_or(Refusal::NotLeader))
             }
             RequestBody::Member { ask, .. } => ReplyBody::Member(self.change_members(ask).await),
+            RequestBody::Removed { .. } => ReplyBody::Member(Ok(self.hear_of_removal())),
             RequestBody::ReadIndex { .. } => ReplyBody::ReadIndex(self.read_index().await),
         };
         self.network.reply(&message, reply);

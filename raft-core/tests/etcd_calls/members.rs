@@ -143,7 +143,7 @@ fn a_removed_follower_ends_once_it_is_told() {
     let gone = after(leader, 1);
     // Asked at the very member that goes.
     call(&mut cluster, gone, Call::MemberRemove { id: initial(gone) });
-    pass(&mut cluster, 4 * SECOND);
+    pass(&mut cluster, 2 * SECOND);
     assert_eq!(node(&cluster, gone).map(|node| node.process), Some(Process::Removed));
     assert_eq!(cluster.status().leader, Some(leader), "its campaign deposed nobody");
     is_sound(&cluster);

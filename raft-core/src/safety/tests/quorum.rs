@@ -55,12 +55,13 @@ fn joint_consensus_needs_a_majority_of_the_old_and_of_the_new() {
     }
     scene.commit(1, 1);
     let detail =
-        "node1 takes index 1 as committed, but no majority of {1,2,3} and {1,2,3,4,5} has it on disk";
+        "node1 takes index 1 as committed, but no majority of {1,2,3} and of {1,2,3,4,5} has it on disk";
     scene.breaks(LeaderCompleteness, detail);
     scene.append(2, 1, &[(1, 10)]).members(2, 1, &joint()).synced(2, 1).commit(1, 1).is_good();
     // node4 goes by both sets, too.
     scene.vote(5, 2, 4, false).vote(1, 2, 4, false).elect(4, 2);
-    let detail = "node4 leads term 2 with 3 votes on disk, which are no majority of {1,2,3} and {1,2,3,4,5}";
+    let detail =
+        "node4 leads term 2 with 3 votes on disk, which are no majority of {1,2,3} and of {1,2,3,4,5}";
     scene.breaks(ElectionSafety, detail);
 }
 
