@@ -20,6 +20,7 @@ mod request;
 mod server_error;
 mod settings;
 mod sha1;
+mod stores;
 mod view;
 
 pub use action::*;
@@ -33,4 +34,5 @@ pub use outcome::*;
 pub use request::*;
 pub use server_error::ServerError;
 pub use settings::*;
+pub use stores::*;
 pub use view::*;

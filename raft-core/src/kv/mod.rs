@@ -27,6 +27,7 @@ mod snapshot;
 mod store;
 mod txn;
 mod validate;
+mod visible;
 mod watch;
 mod wire;
 
@@ -44,4 +45,5 @@ pub use request::*;
 pub use response::*;
 pub use snapshot::DecodeError;
 pub use store::Store;
+pub use visible::{Piece, visible};
 pub use watch::{WatchBatch, WatchEvent, WatchEventKind, WatchRequest};

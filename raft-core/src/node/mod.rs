@@ -16,7 +16,7 @@ use std::sync::Arc;
 use openraft::{Config, SnapshotPolicy};
 
 pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
-pub(crate) use machine::Machine;
+pub(crate) use machine::{Machine, Memory};
 pub(crate) use observe::Observed;
 pub(crate) use server::{Listening, Server};
 
