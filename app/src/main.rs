@@ -6,12 +6,14 @@
 
 mod app;
 mod browser;
+mod details;
 mod keys;
 mod panels;
 mod playback;
 mod session;
 mod stage;
 mod status;
+mod terminal;
 mod text;
 
 use leptos::mount::mount_to;

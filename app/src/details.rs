@@ -1,0 +1,48 @@
+//! What stands below the stage: events, the key-values of all nodes, the terminals.
+
+use leptos::prelude::*;
+
+use crate::app::use_page;
+use crate::panels::Events;
+use crate::terminal::TerminalPanel;
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The event log.
+    Events,
+    /// The terminals.
+    Terminal,
+}
+
+/// The choices, and what they are called.
+const TABS: [(Detail, &str, &str); 2] =
+    [(Detail::Events, "Events", "detail-events"), (Detail::Terminal, "Terminals", "detail-terminal")];
+
+/// One of the details at a time. One that was opened stays as it is while another one is shown.
+#[component]
+pub fn Details() -> impl IntoView {
+    let page = use_page();
+    let shown = page.detail;
+    let opened = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or(false) || shown.get() == Detail::Terminal
+    });
+    view! {
+        <section class="details" aria-label="Details">
+            <div class="tabs" role="tablist" aria-label="Details">
+                {TABS.into_iter().map(|(detail, name, id)| view! {
+                    <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail).to_string()
+                        aria-controls=format!("{id}-panel") on:click=move |_| shown.set(detail)>
+                        {name}
+                    </button>
+                }).collect_view()}
+            </div>
+            <div id="detail-events-panel" role="tabpanel" aria-labelledby="detail-events" hidden=move || shown.get() != Detail::Events>
+                <Events />
+            </div>
+            <div id="detail-terminal-panel" role="tabpanel" aria-labelledby="detail-terminal" hidden=move || shown.get() != Detail::Terminal>
+                {move || opened.get().then(|| view! { <TerminalPanel /> })}
+            </div>
+        </section>
+    }
+}
