@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::use_page;
 use crate::panels::Events;
+use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
 
 /// What is shown.
@@ -11,22 +12,28 @@ use crate::terminal::TerminalPanel;
 pub enum Detail {
     /// The event log.
     Events,
+    /// The key-values of all nodes.
+    Keys,
     /// The terminals.
     Terminal,
 }
 
 /// The choices, and what they are called.
-const TABS: [(Detail, &str, &str); 2] =
-    [(Detail::Events, "Events", "detail-events"), (Detail::Terminal, "Terminals", "detail-terminal")];
+const TABS: [(Detail, &str, &str); 3] = [
+    (Detail::Events, "Events", "detail-events"),
+    (Detail::Keys, "Keys", "detail-keys"),
+    (Detail::Terminal, "Terminals", "detail-terminal"),
+];
 
 /// One of the details at a time. One that was opened stays as it is while another one is shown.
 #[component]
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
-    let opened = Memo::new(move |before: Option<&bool>| {
-        before.copied().unwrap_or(false) || shown.get() == Detail::Terminal
-    });
+    let opened = move |detail: Detail| {
+        Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get() == detail)
+    };
+    let (keys, terminal) = (opened(Detail::Keys), opened(Detail::Terminal));
     view! {
         <section class="details" aria-label="Details">
             <div class="tabs" role="tablist" aria-label="Details">
@@ -40,8 +47,11 @@ pub fn Details() -> impl IntoView {
             <div id="detail-events-panel" role="tabpanel" aria-labelledby="detail-events" hidden=move || shown.get() != Detail::Events>
                 <Events />
             </div>
+            <div id="detail-keys-panel" role="tabpanel" aria-labelledby="detail-keys" hidden=move || shown.get() != Detail::Keys>
+                {move || keys.get().then(|| view! { <StoresPanel /> })}
+            </div>
             <div id="detail-terminal-panel" role="tabpanel" aria-labelledby="detail-terminal" hidden=move || shown.get() != Detail::Terminal>
-                {move || opened.get().then(|| view! { <TerminalPanel /> })}
+                {move || terminal.get().then(|| view! { <TerminalPanel /> })}
             </div>
         </section>
     }

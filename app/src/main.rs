@@ -13,6 +13,7 @@ mod playback;
 mod session;
 mod stage;
 mod status;
+mod stores;
 mod terminal;
 mod text;
 

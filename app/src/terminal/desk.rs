@@ -24,6 +24,8 @@ struct Job {
     since: Nanos,
     /// Its number, once it was put aside.
     number: Option<u32>,
+    /// Its last request that was shown.
+    followed: Option<RequestId>,
 }
 
 impl Job {
@@ -260,7 +262,10 @@ impl Desk {
         });
         let Some(job) = running else { return false };
         let request = typed.last_request(job.id);
-        *newest = request.or(*newest);
+        if job.followed != request {
+            job.followed = request;
+            *newest = request;
+        }
         // Whether it reads or has made another request may change without a word.
         *changed = true;
         if !typed.has_ended(job.id) {
@@ -324,7 +329,7 @@ impl Desk {
             return;
         }
         let id = self.typed.type_into(cluster, shell.terminal, &line);
-        let job = Job { id, line, since: cluster.now(), number: None };
+        let job = Job { id, line, since: cluster.now(), number: None, followed: None };
         if aside {
             shell.put_aside(job, number + 1);
             self.next_number += 1;

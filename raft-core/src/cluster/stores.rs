@@ -65,7 +65,7 @@ pub struct CopyFacts {
 }
 
 /// A key, and what each node holds under it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyRow {
     /// The key.
     pub key: Vec<u8>,
@@ -85,7 +85,7 @@ impl KeyRow {
 }
 
 /// What a node holds under a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Held {
     /// Nobody can say: the process is down.
     NoAnswer,
@@ -96,7 +96,7 @@ pub enum Held {
 }
 
 /// What a key holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PairView {
     /// The value, or its beginning.
     pub value: Vec<u8>,
@@ -133,7 +133,7 @@ pub struct KeyHistory {
 }
 
 /// One change of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyChange {
     /// The revision.
     pub revision: u64,
