@@ -8,6 +8,7 @@ mod app;
 mod browser;
 mod details;
 mod keys;
+mod lazy;
 mod panels;
 mod playback;
 mod session;

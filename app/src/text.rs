@@ -14,6 +14,12 @@ pub const ENDPOINTS: &str = "Endpoints, tried in this order";
 /// Shown when no endpoint is chosen.
 pub const NO_ENDPOINT: &str = "Choose at least one endpoint.";
 
+/// While a part of the page is loaded.
+pub const ON_ITS_WAY: &str = "This part is being loaded.";
+/// When it was not.
+pub const NOT_ARRIVED: &str = "This part of the page did not arrive. The network may be gone, or the page was published \
+anew since you opened it. The cluster runs on.";
+
 /// A sentence with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();

@@ -6,6 +6,7 @@ use raft_core::units::NodeId;
 
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
+use crate::lazy::lazy_view;
 
 /// Groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
@@ -13,6 +14,13 @@ const GROUPS: [&str; 3] = ["A", "B", "C"];
 /// The dialog.
 #[component]
 pub fn Partition() -> impl IntoView {
+    view! { <Modal which=Dialog::Partition title="Partition the network" load=partition /> }
+}
+
+lazy_view!(dialogs, partition, Contents);
+
+#[component]
+fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let group_of = RwSignal::new(Vec::<usize>::new());
@@ -47,36 +55,34 @@ pub fn Partition() -> impl IntoView {
     };
     let meaning = move || meaning(&groups(), session.view.with(|view| view.status.quorum));
     view! {
-        <Modal which=Dialog::Partition title="Partition the network">
-            <p class="quiet">"Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment."</p>
-            <div class="row">
-                <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>"Leader in the minority"</button>
-                <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>"Leader in the majority"</button>
-                <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>"Leader alone"</button>
-            </div>
-            <table class="groups">
-                <tbody>
-                    {move || group_of.get().into_iter().enumerate().map(|(at, group)| view! {
-                        <tr>
-                            <th scope="row">{format!("node{}", at + 1)}</th>
-                            {GROUPS.into_iter().enumerate().map(|(g, name)| view! {
-                                <td><label class="pick">
-                                    <input type="radio" name=format!("group-{at}") data-testid=format!("group-{}-{name}", at + 1)
-                                        prop:checked=group == g
-                                        on:change=move |_| group_of.update(|groups| groups[at] = g) />
-                                    {format!("group {name}")}
-                                </label></td>
-                            }).collect_view()}
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-            <p data-testid="partition-meaning">{meaning}</p>
-            <div class="row end">
-                <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>"Heal all"</button>
-                <button class="btn primary" data-testid="partition-apply" on:click=apply>"Cut"</button>
-            </div>
-        </Modal>
+        <p class="quiet">"Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment."</p>
+        <div class="row">
+            <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>"Leader in the minority"</button>
+            <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>"Leader in the majority"</button>
+            <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>"Leader alone"</button>
+        </div>
+        <table class="groups">
+            <tbody>
+                {move || group_of.get().into_iter().enumerate().map(|(at, group)| view! {
+                    <tr>
+                        <th scope="row">{format!("node{}", at + 1)}</th>
+                        {GROUPS.into_iter().enumerate().map(|(g, name)| view! {
+                            <td><label class="pick">
+                                <input type="radio" name=format!("group-{at}") data-testid=format!("group-{}-{name}", at + 1)
+                                    prop:checked=group == g
+                                    on:change=move |_| group_of.update(|groups| groups[at] = g) />
+                                {format!("group {name}")}
+                            </label></td>
+                        }).collect_view()}
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+        <p data-testid="partition-meaning">{meaning}</p>
+        <div class="row end">
+            <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>"Heal all"</button>
+            <button class="btn primary" data-testid="partition-apply" on:click=apply>"Cut"</button>
+        </div>
     }
 }
 
