@@ -3,9 +3,13 @@
 use leptos::prelude::*;
 
 use crate::app::use_page;
+use crate::lazy::{Lazy, lazy_view};
 use crate::panels::Events;
 use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
+
+lazy_view!(stores, load_stores, StoresPanel);
+lazy_view!(terminal, load_terminal, TerminalPanel);
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +34,7 @@ const TABS: [(Detail, &str, &str); 3] = [
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
-    let opened = move |detail: Detail| {
-        Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || shown.get() == detail)
-    };
-    let (keys, terminal) = (opened(Detail::Keys), opened(Detail::Terminal));
+    let is = move |detail: Detail| Signal::derive(move || shown.get() == detail);
     view! {
         <section class="details" aria-label="Details">
             <div class="tabs" role="tablist" aria-label="Details">
@@ -48,10 +49,10 @@ pub fn Details() -> impl IntoView {
                 <Events />
             </div>
             <div id="detail-keys-panel" role="tabpanel" aria-labelledby="detail-keys" hidden=move || shown.get() != Detail::Keys>
-                {move || keys.get().then(|| view! { <StoresPanel /> })}
+                <Lazy wanted=is(Detail::Keys) load=load_stores />
             </div>
             <div id="detail-terminal-panel" role="tabpanel" aria-labelledby="detail-terminal" hidden=move || shown.get() != Detail::Terminal>
-                {move || terminal.get().then(|| view! { <TerminalPanel /> })}
+                <Lazy wanted=is(Detail::Terminal) load=load_terminal />
             </div>
         </section>
     }

@@ -116,6 +116,12 @@ pub fn TerminalPanel() -> impl IntoView {
             page.session.shown_request.set(Some(request));
         }
     });
+    // Who came by a key, and holds nothing else, goes on typing.
+    later(0, || {
+        if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+            focus("prompt-0");
+        }
+    });
     view! {
         <div class="terminals" data-testid="terminals">
             <Tabs members=members />
