@@ -20,7 +20,7 @@ pub fn History(key: Vec<u8>) -> impl IntoView {
     let bytes = RwSignal::new(BYTES);
     let wanted = key.clone();
     let history = Memo::new(move |_| {
-        shelf.stamp.track();
+        shelf.stamp.with(|_| ());
         shelf.page.session.look(|cluster| cluster.key_history(&wanted, changes.get(), bytes.get()))
     });
     let cut = move || {

@@ -72,7 +72,8 @@ pub fn StoresPanel() -> impl IntoView {
     let (prefix, only_differing) = (RwSignal::new(String::new()), RwSignal::new(false));
     let pages = RwSignal::new(vec![Vec::new()]);
     let view = Memo::new(move |_| {
-        stamp.track();
+        // Asked, not only tracked: a memo that nobody asks follows nothing.
+        stamp.with(|_| ());
         let ask = StoresAsk {
             prefix: prefix.get().into_bytes(),
             from: pages.with(|pages| pages.last().cloned().unwrap_or_default()),

@@ -91,7 +91,12 @@ fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<
             <td class="value">{first.map(value)}</td>
             <td class="number" data-label="rev ">{number(|pair| pair.mod_revision)}</td>
             <td class="number" data-label="version ">{number(|pair| pair.version)}</td>
-            <td class="lease">{move || words::lease(lease, &shelf.ends.get(), session.clock.get())}</td>
+            <td class="lease">
+                {(lease != 0).then(|| view! {
+                    {format!("{lease:x}")}
+                    <small>{move || words::lease(lease, &shelf.ends.get(), session.clock.get())}</small>
+                })}
+            </td>
             {cells}
         </tr>
     }
@@ -111,7 +116,7 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
 fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
     let name = format!("node{node} ");
     match held {
-        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title="the process is down">"no answer"</span></td> }.into_any(),
+        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title="no answer: the process is down" aria-label="no answer">"–"</span></td> }.into_any(),
         Held::Missing => view! { <td class="copy other" data-held="missing" data-label=name>"≠ not there"</td> }.into_any(),
         Held::Pair(0) => view! { <td class="copy same" data-held="same" data-label=name><span aria-label="the same">"✓"</span></td> }.into_any(),
         Held::Pair(at) => {

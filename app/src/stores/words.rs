@@ -37,18 +37,14 @@ pub fn counted_by(leader: Option<NodeId>) -> String {
     }
 }
 
-/// A lease, and how long it lives.
+/// How long a lease lives.
 pub fn lease(id: LeaseId, ends: &LeaseEnds, now: Nanos) -> String {
-    if id == 0 {
-        return String::new();
-    }
-    let left = match (ends.counted_by, ends.ends.iter().find(|(known, _)| *known == id)) {
+    match (ends.counted_by, ends.ends.iter().find(|(known, _)| *known == id)) {
         (None, _) => "not counted".to_owned(),
         (Some(_), None) => "over".to_owned(),
         (Some(_), Some((_, at))) if *at <= now => "over, to be revoked".to_owned(),
         (Some(_), Some((_, at))) => format!("{} left", text::span(at - now)),
-    };
-    format!("{id:x}, {left}")
+    }
 }
 
 /// Which nodes have a change, or which have not.

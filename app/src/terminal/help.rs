@@ -22,9 +22,8 @@ pub fn Help() -> impl IntoView {
     };
     view! {
         <section class="terminal-help" aria-label="What can I type?" data-testid="terminal-examples">
-            <div class="example-groups">
                 {GROUPS.iter().map(|group| view! {
-                    <div>
+                    <div class="example-group">
                         <h3>{group.title}</h3>
                         {group.examples.iter().map(|example| view! {
                             <button type="button" class="example" on:click=move |_| press(example)>
@@ -35,7 +34,6 @@ pub fn Help() -> impl IntoView {
                         }).collect_view()}
                     </div>
                 }).collect_view()}
-            </div>
             <dl class="help">
                 {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
             </dl>

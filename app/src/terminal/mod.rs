@@ -125,11 +125,13 @@ pub fn TerminalPanel() -> impl IntoView {
     view! {
         <div class="terminals" data-testid="terminals">
             <Tabs members=members />
-            {move || bench.help.get().then(|| view! { <Help /> })}
-            <div class="panes">
-                <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
-                    <Pane at=at node=node name=name members=members />
-                </For>
+            <div class="bench">
+                {move || bench.help.get().then(|| view! { <Help /> })}
+                <div class="panes">
+                    <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
+                        <Pane at=at node=node name=name members=members />
+                    </For>
+                </div>
             </div>
         </div>
     }

@@ -21,6 +21,15 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     let said = RwSignal::new(String::new());
     let log = NodeRef::<html::Div>::new();
     let drawn = StoredValue::new(Drawn::default());
+    // Whether the person looks at the end, which is then followed.
+    let follows = StoredValue::new(true);
+    let to_end = move || {
+        if follows.get_value()
+            && let Some(list) = log.get_untracked()
+        {
+            list.set_scroll_top(list.scroll_height());
+        }
+    };
     let teller = StoredValue::new(Teller::default());
     Effect::new(move |_| {
         session.clock.track();
@@ -33,21 +42,22 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
         if doing.with_untracked(|before| *before != news) {
             doing.set(news);
         }
+        to_end();
         tell(bench, at, teller, said);
     });
     let shown = Memo::new(move |_| bench.is_shown(at) && node <= members.get());
+    // The room for the screen changes with what else is there.
     Effect::new(move |_| {
-        if shown.get()
-            && let Some(list) = log.get()
-        {
-            later(0, move || list.set_scroll_top(list.scroll_height()));
-        }
+        shown.get();
+        bench.help.track();
+        doing.track();
+        later(0, to_end);
     });
     let facts = Memo::new(move |_| {
         let now = session.clock.get();
         session.view.with(|view| {
             let node = view.nodes.iter().find(|known| known.id == node)?;
-            Some((text::role(node), node.process.is_up(), words::about_node(node, now)))
+            Some((text::role(node), node.process.is_up(), words::about_node(view, node, now)))
         })
     });
     let label = name.clone();
@@ -65,7 +75,7 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
                     session.pump();
                 }>"Clear"</button>
             </header>
-            <div class="screen" node_ref=log role="log" aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            <div class="screen" node_ref=log role="log" on:scroll=move |_| if let Some(list) = log.get_untracked() { follows.set_value(is_at_end(&list)) } aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}
@@ -77,6 +87,12 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
             <p class="unseen" role="status" aria-live="polite">{move || said.get()}</p>
         </section>
     }
+}
+
+/// Whether the end of a list is seen, or nearly.
+fn is_at_end(list: &web_sys::Element) -> bool {
+    const NEAR: i32 = 24;
+    list.scroll_top() + list.client_height() + NEAR >= list.scroll_height()
 }
 
 /// Whether the facts say that the node is down.

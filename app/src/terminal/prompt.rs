@@ -63,7 +63,7 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
     });
     let busy = Memo::new(move |_| doing.with(|doing| doing.running.as_ref().map(|front| front.reads)));
     let prompt = move || match busy.get() {
-        Some(_) => String::new(),
+        Some(_) => "… ".to_owned(),
         None if doing.with(|doing| doing.open) => "> ".to_owned(),
         None => format!("node{node}@cluster$ "),
     };

@@ -130,14 +130,11 @@ impl Screen {
         self.lines.iter().skip(number.saturating_sub(self.first) as usize)
     }
 
-    /// Brings the lines that are new or changed into an element that holds the others, and follows
-    /// the end unless the person has scrolled away from it.
+    /// Brings the lines that are new or changed into an element that holds the others.
     pub fn draw(&mut self, list: &web_sys::Element, drawn: &mut Drawn) {
-        const NEAR: i32 = 24;
         if drawn.next == self.next() && drawn.first == self.first && self.changed >= drawn.next {
             return;
         }
-        let follows = list.scroll_top() + list.client_height() + NEAR >= list.scroll_height();
         if self.first >= drawn.next {
             list.set_text_content(None);
             (drawn.first, drawn.next) = (self.first, self.first);
@@ -158,9 +155,6 @@ impl Screen {
         }
         drawn.next = self.next();
         self.changed = self.next();
-        if follows {
-            list.set_scroll_top(list.scroll_height());
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The terminals' sentences and examples.
 
-use raft_core::cluster::{NodeView, Outcome, Process, Role};
+use raft_core::cluster::{ClusterView, NodeView, Outcome, Process, Role};
 use raft_core::etcdctl::BUILT_IN;
 use raft_core::units::{Nanos, NodeId};
 
@@ -72,10 +72,11 @@ pub fn waiting(passed: Nanos) -> String {
 }
 
 /// What a person at a node's terminal should know about that node.
-pub fn about_node(node: &NodeView, now: Nanos) -> Option<String> {
+pub fn about_node(view: &ClusterView, node: &NodeView, now: Nanos) -> Option<String> {
     let id = node.id;
-    let elsewhere = if id == 1 { 2 } else { 1 };
-    let other = format!("Another endpoint answers instead: --endpoints=node{elsewhere}:2379");
+    let up = view.nodes.iter().find(|other| other.process == Process::Running && other.id != id);
+    let other =
+        up.map_or(String::new(), |other| format!("Ask another one: --endpoints=node{}:2379", other.id));
     match node.process {
         Process::Crashed | Process::Stopped | Process::Failed => Some(format!(
             "node{id} is down: connection refused. etcdctl tries on until its time-out. {other}"

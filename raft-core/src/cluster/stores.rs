@@ -14,7 +14,7 @@ pub const STORE_ROWS_MAX: usize = 200;
 /// Keys that are looked through for ones that differ, at a time.
 pub const STORE_LOOK_MAX: u64 = 20_000;
 /// Bytes of a value in a row; the rest is cut, and its length told.
-pub const STORE_VALUE_BYTES: usize = 120;
+pub const STORE_VALUE_BYTES: usize = 80;
 
 /// Which keys to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
