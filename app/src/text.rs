@@ -125,7 +125,7 @@ pub fn lease_is_over(node: &NodeView, now: Nanos) -> bool {
 /// What that means.
 pub fn lease_over(id: NodeId) -> String {
     format!(
-        "node{id}'s lease is over: asked for the leader it names none, as etcd would, while openraft keeps the role."
+        "node{id}'s lease is over: asked who leads, it names nobody, as etcd would; openraft keeps the role."
     )
 }
 

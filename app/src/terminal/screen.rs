@@ -175,7 +175,10 @@ fn remove(child: Option<web_sys::Node>, list: &web_sys::Element) {
 /// A line as an element: what was printed becomes text, never markup.
 fn element_of(line: &Line) -> Option<web_sys::Element> {
     let element = document().create_element("div").ok()?;
+    // A line of a table is of no use when it is folded.
+    let starts = line.pieces.first().map_or("", |piece| piece.text.as_str());
     let class = match line.kind {
+        Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "out table-line",
         Kind::Typed => "typed",
         Kind::Input => "input-line",
         Kind::Out => "out",

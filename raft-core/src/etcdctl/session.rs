@@ -33,6 +33,8 @@ struct Job {
 pub struct Session {
     terminals: Vec<Terminal>,
     jobs: Vec<Job>,
+    /// Those that have not ended.
+    live: Vec<JobId>,
 }
 
 impl Session {
@@ -95,6 +97,7 @@ impl Session {
             last_outcome: None,
             last_request: None,
         });
+        self.live.push(id);
         self.go_on(cluster, id);
         id
     }
@@ -106,7 +109,8 @@ impl Session {
             EventKind::RequestProgress { id, .. } => (id, None),
             _ => return,
         };
-        let Some(job) = self.jobs.iter().position(|job| job.calls.contains_key(id)) else { return };
+        let waits = |job: &&JobId| self.jobs[**job].calls.contains_key(id);
+        let Some(job) = self.live.iter().find(waits).copied() else { return };
         let Job { running, calls, last_outcome, .. } = &mut self.jobs[job];
         let Some(call) = calls.get(id).copied() else { return };
         match (&event.kind, outcome) {
@@ -126,7 +130,7 @@ impl Session {
     /// Lets commands go on whose time has come.
     pub fn pass_time(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
-        for id in 0..self.jobs.len() {
+        for id in self.live.clone() {
             if self.jobs[id].running.wakes_at().is_some_and(|at| at <= now) {
                 self.go_on(cluster, id);
             }
@@ -135,12 +139,12 @@ impl Session {
 
     /// When a command wants to go on by itself.
     pub fn wakes_at(&self) -> Option<Nanos> {
-        self.jobs.iter().filter_map(|job| job.running.wakes_at()).min()
+        self.live.iter().filter_map(|job| self.jobs[*job].running.wakes_at()).min()
     }
 
     /// Whether no command runs.
     pub fn is_idle(&self) -> bool {
-        self.jobs.iter().all(|job| job.running.exit().is_some())
+        self.live.is_empty()
     }
 
     /// Tells a command of input or an interrupt. A command that there is not hears nothing.
@@ -210,6 +214,7 @@ impl Session {
         }
         if let Some(exit) = job.running.exit() {
             job.output.exit = exit;
+            self.live.retain(|live| *live != id);
         }
     }
 }
