@@ -31,10 +31,15 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
         }
     };
     let teller = StoredValue::new(Teller::default());
+    let pace = Pace::new();
     Effect::new(move |_| {
         session.clock.track();
         let Some(list) = log.get() else { return };
+        if pace.is_too_soon() {
+            return;
+        }
         let Some(news) = bench.desk(|desk| desk.news(at)) else { return };
+        pace.drawn();
         bench.desk(|desk| {
             let Some(shell) = desk.shell_mut(at) else { return };
             drawn.update_value(|drawn| shell.screen.draw(&list, drawn));
@@ -57,29 +62,19 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
         let now = session.clock.get();
         session.view.with(|view| {
             let node = view.nodes.iter().find(|known| known.id == node)?;
-            Some((text::role(node), node.process.is_up(), words::about_node(view, node, now)))
+            let about = words::about_node(view, node, now);
+            Some(Facts { role: text::role(node), up: node.process.is_up(), about })
         })
     });
     let label = name.clone();
     view! {
         <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
-            <header class="terminal-head">
-                <b>{label}</b>
-                <span class="role-word" class:c-down=move || facts.with(|facts| facts.is_some_and_down())>
-                    {move || facts.with(|facts| facts.as_ref().map(|(role, ..)| *role))}
-                </span>
-                <span class="spacer"></span>
-                <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>"Copy"</button>
-                <button type="button" class="tool" title="Ctrl-L" on:click=move |_| {
-                    bench.desk(|desk| desk.clear(at));
-                    session.pump();
-                }>"Clear"</button>
-            </header>
+            <Head at=at name=label facts=facts log=log said=said />
             <div class="screen" node_ref=log role="log" on:scroll=move |_| if let Some(list) = log.get_untracked() { follows.set_value(is_at_end(&list)) } aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}
-            {move || facts.with(|facts| facts.as_ref().and_then(|(.., about)| about.clone())).map(|about| view! {
+            {move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.about.clone())).map(|about| view! {
                 <p class="about-node" data-testid=format!("about-{}", at + 1)>{about}</p>
             })}
             <Running at=at doing=doing />
@@ -89,20 +84,81 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     }
 }
 
+/// How often a screen is drawn: a flood of lines, laid out in every frame, would take the time that
+/// the cluster needs.
+#[derive(Clone, Copy)]
+struct Pace {
+    last_ms: StoredValue<f64>,
+    waits: StoredValue<bool>,
+    again: RwSignal<()>,
+}
+
+impl Pace {
+    const PAUSE_MS: f64 = 80.0;
+
+    fn new() -> Pace {
+        Pace { last_ms: StoredValue::new(0.0), waits: StoredValue::new(false), again: RwSignal::new(()) }
+    }
+
+    /// Whether it was drawn just now; whoever asks is told when to ask again.
+    fn is_too_soon(&self) -> bool {
+        self.again.track();
+        let left = Self::PAUSE_MS - (wall_ms() - self.last_ms.get_value());
+        if left > 0.0 && !self.waits.get_value() {
+            self.waits.set_value(true);
+            let Pace { waits, again, .. } = *self;
+            later(left as u32 + 1, move || {
+                // The terminal may be gone by now.
+                if waits.try_set_value(false).is_none() {
+                    again.set(());
+                }
+            });
+        }
+        left > 0.0
+    }
+
+    fn drawn(&self) {
+        self.last_ms.set_value(wall_ms());
+    }
+}
+
 /// Whether the end of a list is seen, or nearly.
 fn is_at_end(list: &web_sys::Element) -> bool {
     const NEAR: i32 = 24;
     list.scroll_top() + list.client_height() + NEAR >= list.scroll_height()
 }
 
-/// Whether the facts say that the node is down.
-trait Down {
-    fn is_some_and_down(&self) -> bool;
+/// What a person at a terminal sees of its node.
+#[derive(Clone, PartialEq)]
+struct Facts {
+    role: &'static str,
+    up: bool,
+    about: Option<String>,
 }
 
-impl<A, B> Down for Option<(A, bool, B)> {
-    fn is_some_and_down(&self) -> bool {
-        self.as_ref().is_some_and(|(_, up, _)| !up)
+/// The name of a terminal, and what can be done with its text.
+#[component]
+fn Head(
+    at: usize,
+    name: String,
+    facts: Memo<Option<Facts>>,
+    log: NodeRef<html::Div>,
+    said: RwSignal<String>,
+) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    view! {
+        <header class="terminal-head">
+            <b>{name}</b>
+            <span class="role-word" class:c-down=move || facts.with(|facts| facts.as_ref().is_some_and(|facts| !facts.up))>
+                {move || facts.with(|facts| facts.as_ref().map(|facts| facts.role))}
+            </span>
+            <span class="spacer"></span>
+            <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>"Copy"</button>
+            <button type="button" class="tool" title="Ctrl-L" on:click=move |_| {
+                bench.desk(|desk| desk.clear(at));
+                bench.page.session.pump();
+            }>"Clear"</button>
+        </header>
     }
 }
 
