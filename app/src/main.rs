@@ -6,6 +6,7 @@
 
 mod app;
 mod browser;
+mod details;
 mod keys;
 mod lazy;
 mod panels;
@@ -13,6 +14,8 @@ mod playback;
 mod session;
 mod stage;
 mod status;
+mod stores;
+mod terminal;
 mod text;
 
 use leptos::mount::mount_to;

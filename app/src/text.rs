@@ -136,6 +136,18 @@ pub fn role(node: &NodeView) -> &'static str {
     }
 }
 
+/// Whether a leader's last majority of answers is too long ago for it to speak as the leader.
+pub fn lease_is_over(node: &NodeView, now: Nanos) -> bool {
+    node.role == Role::Leader && node.lease_until.is_some_and(|until| now > until)
+}
+
+/// What that means.
+pub fn lease_over(id: NodeId) -> String {
+    format!(
+        "node{id}'s lease is over: asked who leads, it names nobody, as etcd would; openraft keeps the role."
+    )
+}
+
 /// What a node is and for how long it has been so.
 pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
     let id = node.id;
@@ -163,8 +175,9 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
         (Process::Paused, _) => format!("node{id} has stood still for {since}; its clock runs on."),
         (Process::Starting, _) => format!("node{id} has waited for the member list for {since}."),
         (_, Role::Leader) if !node.has_quorum => {
+            let lease = if lease_is_over(node, now) { format!(" {}", lease_over(id)) } else { String::new() };
             format!(
-                "node{id} has thought for {since} that it leads term {}, but reaches no majority.",
+                "node{id} has thought for {since} that it leads term {}, but reaches no majority.{lease}",
                 node.term
             )
         }

@@ -40,7 +40,6 @@ pub fn Events() -> impl IntoView {
     view! {
         <section class="events" aria-label="Events">
             <div class="events-head">
-                <h2>"Events"</h2>
                 <div class="checks">
                     {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
                         <label>

@@ -85,14 +85,19 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
     let page = use_page();
     let id = request.id;
     let started = request.started;
+    // A watch has no end.
+    let ends = !matches!(request.operation, Operation::Call(_));
     let waited = move || {
-        let passed = page.session.clock.get().saturating_sub(started).min(REQUEST_TIMEOUT);
-        format!("{} of at most {} of cluster time", text::span(passed), text::span(REQUEST_TIMEOUT))
+        let passed = text::span(page.session.clock.get().saturating_sub(started));
+        match ends {
+            true => format!("{passed} of at most {} of cluster time", text::span(REQUEST_TIMEOUT)),
+            false => format!("{passed} of cluster time"),
+        }
     };
     view! {
         <p class="kv">{text::sentence(&operation_text(&request.operation))}</p>
-        <p class="sub">"No answer yet: " {waited} "."</p>
-        <button class="btn" data-testid="hurry" prop:disabled=move || page.playback.hurry.get().is_some()
+        <p class="sub">{if ends { "No answer yet: " } else { "Goes on: " }} {waited} "."</p>
+        <button class="btn" data-testid="hurry" hidden=!ends prop:disabled=move || page.playback.hurry.get().is_some()
             on:click=move |_| {
                 page.playback.hurry.set(Some(id));
                 page.playback.playing.set(true);

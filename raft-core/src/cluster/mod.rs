@@ -22,6 +22,7 @@ mod roster;
 mod server_error;
 mod settings;
 mod sha1;
+mod stores;
 mod view;
 
 pub use action::*;
@@ -36,4 +37,5 @@ pub use outcome::*;
 pub use request::*;
 pub use server_error::ServerError;
 pub use settings::*;
+pub use stores::*;
 pub use view::*;

@@ -9,11 +9,17 @@ use super::io::Io;
 use super::tool;
 use super::words::{Token, tokens};
 
+/// The commands that a terminal knows.
+pub const BUILT_IN: [&str; 5] = ["cat", "echo", "etcdctl", "export", "ls"];
+
+/// The files of a machine: all its terminals see the same ones.
+pub(super) type Files = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
+
 /// What a terminal keeps from one command to the next.
 #[derive(Default)]
 pub(super) struct Shell {
     pub(super) variables: BTreeMap<String, String>,
-    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(super) files: Files,
 }
 
 /// A command with what goes around it.
@@ -113,7 +119,7 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     }
     let mut stdin = command.text;
     if let Some(file) = command.from {
-        stdin = shell.borrow().files.get(&file).cloned();
+        stdin = shell.borrow().files.borrow().get(&file).cloned();
         if stdin.is_none() {
             io.err(format!("{file}: No such file or directory\n"));
             return 1;
@@ -139,8 +145,9 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
         let output = io.0.borrow_mut().capture.take().unwrap_or_default();
         match command.to {
             Some((file, grows)) => {
-                let mut shell = shell.borrow_mut();
-                let kept = shell.files.entry(file).or_default();
+                let shell = shell.borrow();
+                let mut files = shell.files.borrow_mut();
+                let kept = files.entry(file).or_default();
                 if !grows {
                     kept.clear();
                 }
@@ -179,7 +186,7 @@ pub(super) fn run_words(io: &Io, words: Vec<Vec<u8>>) -> Pin<Box<dyn Future<Outp
             b"export" => export(io, arguments),
             b"ls" => {
                 let shell = io.0.borrow().shell.clone();
-                shell.borrow().files.keys().for_each(|file| io.out(format!("{file}\n")));
+                shell.borrow().files.borrow().keys().for_each(|file| io.out(format!("{file}\n")));
                 0
             }
             _ => {
@@ -202,7 +209,7 @@ async fn cat(io: &Io, arguments: &[Vec<u8>]) -> u8 {
     for file in arguments {
         let file = String::from_utf8_lossy(file);
         let shell = io.0.borrow().shell.clone();
-        match shell.borrow().files.get(file.as_ref()) {
+        match shell.borrow().files.borrow().get(file.as_ref()) {
             Some(bytes) => io.out(bytes),
             None => {
                 io.err(format!("cat: {file}: No such file or directory\n"));

@@ -98,6 +98,11 @@ impl Lessor {
         count.clock.counts().then(|| count.clock.by_expiry())
     }
 
+    /// When a lease is over, on the node's own clock; nothing while the node does not lead.
+    pub(crate) fn ends_at(&self, id: LeaseId) -> Option<Nanos> {
+        self.0.borrow().clock.ends_at(id)
+    }
+
     /// Answers for the leader; nothing while the node does not lead.
     fn tell(&self, store: &Store, ask: LeaseAsk) -> Option<LeaseTold> {
         let mut count = self.0.borrow_mut();

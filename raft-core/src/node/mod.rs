@@ -19,7 +19,7 @@ use std::sync::Arc;
 use openraft::{Config, SnapshotPolicy, StepDownPolicy};
 
 pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
-pub(crate) use machine::Machine;
+pub(crate) use machine::{Machine, Memory};
 pub(crate) use members::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 pub(crate) use observe::Observed;
 pub(crate) use rooms::Rooms;
