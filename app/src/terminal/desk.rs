@@ -9,6 +9,7 @@ use raft_core::cluster::{Cluster, Event, Outcome, RequestId};
 use raft_core::etcdctl::{History, Input, JobId, Session, Stream, TerminalId};
 use raft_core::units::{Nanos, NodeId};
 
+use super::doing::{Doing, Front, is_endless};
 use super::screen::{Kind, Screen};
 use super::words;
 use crate::browser::{save, saved};
@@ -53,34 +54,6 @@ pub struct Shell {
     ahead: VecDeque<String>,
     /// Whether it changed since it was last shown.
     changed: bool,
-}
-
-/// What a terminal is doing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Doing {
-    /// The command in front.
-    pub running: Option<Front>,
-    /// Commands put aside: number and line.
-    pub aside: Vec<(u32, String)>,
-    /// Whether more of a command is to come.
-    pub open: bool,
-    /// Lines that wait.
-    pub ahead: usize,
-    /// Lines that went from the screen.
-    pub dropped: u64,
-}
-
-/// The command in front of a terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Front {
-    /// Since when it runs.
-    pub since: Nanos,
-    /// Whether it waits for lines that are typed.
-    pub reads: bool,
-    /// Whether it goes on until it is interrupted.
-    pub endless: bool,
-    /// Its last request.
-    pub request: Option<RequestId>,
 }
 
 /// All terminals.
@@ -405,10 +378,4 @@ impl Companion for Shared {
 
 fn history_key(name: &str) -> String {
     format!("raft-playground-history-{name}")
-}
-
-/// Whether a command goes on until it is interrupted.
-fn is_endless(line: &str) -> bool {
-    let endless = ["watch", "exec-watch", "lock", "elect", "keep-alive"];
-    line.split_whitespace().any(|word| endless.contains(&word))
 }

@@ -6,6 +6,7 @@
 //! on the page, [`prompt`] its line; [`words`] has the sentences and the examples.
 
 mod desk;
+mod doing;
 mod help;
 mod pane;
 mod prompt;

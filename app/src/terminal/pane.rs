@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use raft_core::units::NodeId;
 
 use super::Bench;
-use super::desk::{Desk, Doing, Front};
+use super::desk::Desk;
+use super::doing::{Doing, Front};
 use super::prompt::Prompt;
 use super::screen::{Drawn, Kind};
 use super::words;

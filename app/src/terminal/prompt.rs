@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 use super::Bench;
-use super::desk::Doing;
+use super::doing::Doing;
 use super::words;
 use crate::browser::later;
 use crate::text;
