@@ -208,6 +208,7 @@ pub fn caption(view: &ClusterView) -> (String, String) {
         .find(|n| n.process.is_up() && matches!(n.role, Role::Candidate | Role::PreCandidate));
     let wrote = view.nodes.iter().any(|n| n.store.as_ref().is_some_and(|store| store.revision > 1));
     let down = view.nodes.iter().filter(|n| !n.process.is_up()).count() as u64;
+    let added = view.nodes.iter().find(|n| n.process == Process::Announced).map(|n| n.id);
     if let Some(violation) = view.violations.first() {
         return ("A safety property does not hold".to_owned(), sentence(&violation.detail));
     }
@@ -238,6 +239,10 @@ pub fn caption(view: &ClusterView) -> (String, String) {
             candidate.id, status.quorum, status.members
         );
         return ("An election".to_owned(), body);
+    }
+    if let (Some(added), Some(_)) = (added, status.leader) {
+        let body = "Nobody started it yet. Choose it and press Start: it catches up.";
+        return (format!("node{added} was added"), body.to_owned());
     }
     match status.leader {
         None => (

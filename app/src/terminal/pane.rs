@@ -22,13 +22,22 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     let said = RwSignal::new(String::new());
     let log = NodeRef::<html::Div>::new();
     let drawn = StoredValue::new(Drawn::default());
-    // Whether the person looks at the end, which is then followed.
+    // Whether the person looks at the end, which is then followed; and how far down that was last.
     let follows = StoredValue::new(true);
+    let end = StoredValue::new(0);
     let to_end = move || {
         if follows.get_value()
             && let Some(list) = log.get_untracked()
         {
             list.set_scroll_top(list.scroll_height());
+            end.set_value(list.scroll_top());
+        }
+    };
+    // Only who goes up leaves the end: it also moves away when the room for the screen changes.
+    let scrolled = move |_| {
+        if let Some(list) = log.get_untracked() {
+            let stays = is_at_end(&list) || follows.get_value() && list.scroll_top() >= end.get_value();
+            follows.set_value(stays);
         }
     };
     let teller = StoredValue::new(Teller::default());
@@ -71,7 +80,7 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     view! {
         <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
             <Head at=at name=label facts=facts log=log said=said />
-            <div class="screen" node_ref=log role="log" on:scroll=move |_| if let Some(list) = log.get_untracked() { follows.set_value(is_at_end(&list)) } aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            <div class="screen" node_ref=log role="log" on:scroll=scrolled aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}

@@ -247,7 +247,7 @@ impl Cluster {
     }
 
     fn servers(&self) -> Vec<(NodeId, Option<Server>)> {
-        self.nodes.keys().map(|node| (*node, self.around.listening.get(*node))).collect()
+        self.node_ids().into_iter().map(|node| (node, self.around.listening.get(node))).collect()
     }
 }
 

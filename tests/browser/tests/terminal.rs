@@ -156,6 +156,44 @@ async fn a_lock_is_handed_over() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_member_is_added_started_and_removed() -> Outcome {
+    let page = terminals().await?;
+    // As etcd's, a server that was not connected to all for five seconds refuses.
+    set_speed(&page, "20x").await?;
+    let later = "return parseFloat(document.querySelector('[data-testid=clock]').textContent) > 12";
+    page.until("the members know each other for a while", later).await?;
+    set_speed(&page, "1x").await?;
+    run(&page, 1, "etcdctl member add node6 --peer-urls=http://node6:2380").await?;
+    shows(&page, 1, "ETCD_INITIAL_CLUSTER_STATE=\"existing\"").await?;
+    let stands = |what: &str| {
+        format!("return document.querySelector('#node-6[data-role]')?.dataset.role === '{what}'")
+    };
+    page.until("a place in the ring waits for it", &stands("added, not started")).await?;
+    act(&page, 6, "restart").await?;
+    page.until("it follows", &stands("follower")).await?;
+    let status = page.part("status").await?.text().await?;
+    assert!(status.contains("6 of 6 up") && status.contains("quorum 4"), "{status}");
+
+    // Its id is what the first answer began with.
+    let id = page
+        .script("return document.querySelector('[data-testid=screen-1]').textContent.match(/Member ([0-9a-f]+) added/)[1]")
+        .await?;
+    let remove = format!("etcdctl member remove {}", id.as_str().unwrap());
+    run(&page, 2, &remove).await?;
+    page.until("its place is empty", "return document.querySelector('#node-6') === null").await?;
+    run(&page, 1, "etcdctl member list").await?;
+    page.until(
+        "five are listed",
+        "return document.querySelector('[data-testid=screen-1]').textContent.match(/, started, /g)?.length === 5",
+    )
+    .await?;
+    let at_end = "const list = document.querySelector('[data-testid=screen-1]');
+        return list.scrollTop + list.clientHeight + 30 >= list.scrollHeight";
+    page.until("the end of what was printed is in view", at_end).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
 async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
     let page = terminals().await?;
     let tab = Key::Tab + "";
