@@ -11,6 +11,9 @@ use crate::lazy::lazy_view;
 /// Groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
 
+/// Each node with the number of its group.
+type Groups = Vec<(NodeId, usize)>;
+
 /// The dialog.
 #[component]
 pub fn Partition() -> impl IntoView {
@@ -23,7 +26,7 @@ lazy_view!(dialogs, partition, Contents);
 fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let group_of = RwSignal::new(Vec::<(NodeId, usize)>::new());
+    let group_of = RwSignal::new(Groups::new());
     // It opens with the partition in force, or with a minority that holds the leader.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::Partition) {
@@ -37,7 +40,7 @@ fn Contents() -> impl IntoView {
             }));
         }
     });
-    let preset = move |make: fn(&[NodeId], Option<NodeId>) -> Vec<(NodeId, usize)>| {
+    let preset = move |make: fn(&[NodeId], Option<NodeId>) -> Groups| {
         group_of.set(session.view.with_untracked(|view| make(&ids(view), view.status.leader)));
     };
     let groups = move || {
@@ -104,20 +107,20 @@ fn ids(view: &ClusterView) -> Vec<NodeId> {
     view.nodes.iter().map(|node| node.id).collect()
 }
 
-fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Vec<(NodeId, usize)> {
+fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Groups {
     let first = ids.iter().position(|id| Some(*id) == leader).unwrap_or(0);
     let turn = |at: usize| (at + ids.len() - first) % ids.len();
     ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
 }
 
-fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
     assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
 }
 
-fn leader_in_majority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+fn leader_in_majority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
     assign(ids, leader, ids.len() / 2 + 1)
 }
 
-fn leader_alone(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+fn leader_alone(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
     assign(ids, leader, 1)
 }

@@ -22,24 +22,8 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     let said = RwSignal::new(String::new());
     let log = NodeRef::<html::Div>::new();
     let drawn = StoredValue::new(Drawn::default());
-    // Whether the person looks at the end, which is then followed; and how far down that was last.
-    let follows = StoredValue::new(true);
-    let end = StoredValue::new(0);
-    let to_end = move || {
-        if follows.get_value()
-            && let Some(list) = log.get_untracked()
-        {
-            list.set_scroll_top(list.scroll_height());
-            end.set_value(list.scroll_top());
-        }
-    };
-    // Only who goes up leaves the end: it also moves away when the room for the screen changes.
-    let scrolled = move |_| {
-        if let Some(list) = log.get_untracked() {
-            let stays = is_at_end(&list) || follows.get_value() && list.scroll_top() >= end.get_value();
-            follows.set_value(stays);
-        }
-    };
+    let end = End::of(log);
+    let to_end = move || end.show();
     let teller = StoredValue::new(Teller::default());
     let pace = Pace::new();
     Effect::new(move |_| {
@@ -80,7 +64,7 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     view! {
         <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
             <Head at=at name=label facts=facts log=log said=said />
-            <div class="screen" node_ref=log role="log" on:scroll=scrolled aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            <div class="screen" node_ref=log role="log" on:scroll=move |_| end.scrolled() aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}
@@ -129,6 +113,38 @@ impl Pace {
 
     fn drawn(&self) {
         self.last_ms.set_value(wall_ms());
+    }
+}
+
+/// The end of the output, which is kept in view until the person goes up.
+#[derive(Clone, Copy)]
+struct End {
+    list: NodeRef<html::Div>,
+    follows: StoredValue<bool>,
+    /// How far down the list was when its end was shown last.
+    top: StoredValue<i32>,
+}
+
+impl End {
+    fn of(list: NodeRef<html::Div>) -> End {
+        End { list, follows: StoredValue::new(true), top: StoredValue::new(0) }
+    }
+
+    fn show(self) {
+        if self.follows.get_value()
+            && let Some(list) = self.list.get_untracked()
+        {
+            list.set_scroll_top(list.scroll_height());
+            self.top.set_value(list.scroll_top());
+        }
+    }
+
+    /// Only who goes up leaves the end: it also moves away when the room for the list changes.
+    fn scrolled(self) {
+        if let Some(list) = self.list.get_untracked() {
+            let stays = self.follows.get_value() && list.scroll_top() >= self.top.get_value();
+            self.follows.set_value(stays || is_at_end(&list));
+        }
     }
 }
 
