@@ -302,7 +302,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A word as one must type it.
-fn quoted(word: &[u8]) -> String {
+pub(super) fn quoted(word: &[u8]) -> String {
     const PLAIN: &[u8] = b"_/.,:=@%+-~^*?[]{}!";
     if !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || PLAIN.contains(byte)) {
         return String::from_utf8_lossy(word).into_owned();

@@ -2,6 +2,7 @@
 //! command one types today.
 
 use super::client::{Answered, Client};
+use super::complete::quoted;
 use super::flags::parse_flags;
 use super::io::Io;
 use super::spec::Commands;
@@ -72,7 +73,7 @@ async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
             let pair = read(client, KeyRange::single(key)).await?.1.into_iter().next();
             let pair = pair.ok_or_else(|| not_found(&shown))?;
             tool.io.out([pair.value.as_slice(), b"\n"].concat());
-            Ok(format!("get {shown}"))
+            Ok(format!("get {}", quoted(shown.as_bytes())))
         }
         "rm" => {
             let delete = DeleteRequest { range: KeyRange::single(key), prev_kv: true };
@@ -80,7 +81,7 @@ async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
             let Answered::Store(_, Response::Delete(done)) = answered else { return Ok(String::new()) };
             let pair = done.prev_kvs.first().ok_or_else(|| not_found(&shown))?;
             tool.io.out([b"PrevNode.Value: ", pair.value.as_slice(), b"\n"].concat());
-            Ok(format!("del {shown}"))
+            Ok(format!("del {}", quoted(shown.as_bytes())))
         }
         "ls" => {
             let directory = if shown.ends_with('/') { shown.clone() } else { format!("{shown}/") };
@@ -96,7 +97,7 @@ async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
                     before = line;
                 }
             }
-            Ok(format!("get {directory} --prefix --keys-only"))
+            Ok(format!("get {} --prefix --keys-only", quoted(directory.as_bytes())))
         }
         _ => Err((BAD_ARGUMENTS, "API 3 has no directories: a key may hold any slashes".to_owned())),
     }
@@ -128,8 +129,7 @@ async fn set(client: &Client, name: &str, key: &[u8], shown: &str, value: Vec<u8
         });
     }
     client.io.out([value.as_slice(), b"\n"].concat());
-    let value = String::from_utf8_lossy(&value).into_owned();
-    Ok(if is_plain { format!("put {shown} {value}") } else { "txn".to_owned() })
+    Ok(if is_plain { format!("put {} {}", quoted(key), quoted(&value)) } else { "txn".to_owned() })
 }
 
 fn not_found(key: &str) -> (u8, String) {

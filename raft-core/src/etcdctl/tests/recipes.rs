@@ -174,6 +174,11 @@ fn words_of_api_2_work_and_name_todays() {
     assert_eq!(stage.printed(), "bar\n");
     assert_eq!(stage.output.stderr, b"(API 2; today: etcdctl put /foo bar)\n");
 
+    let mut stage = Stage::new("etcdctl set foo 'two words'");
+    let (call, _) = stage.called();
+    stage.answer(call, Response::Put(PutResponse::default()));
+    assert_eq!(stage.output.stderr, b"(API 2; today: etcdctl put /foo \"two words\")\n");
+
     let mut stage = Stage::new("etcdctl mk /foo bar");
     let (call, _) = stage.called();
     stage.answer(call, Response::Txn(TxnResponse { revision: 7, ..TxnResponse::default() }));
