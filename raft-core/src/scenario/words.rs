@@ -74,6 +74,7 @@ pub(super) fn steps_accepted() -> String {
         "elections",
         "name",
         "stress",
+        "interrupt",
         "wait",
         "expect",
         "ask",
