@@ -45,11 +45,13 @@ impl Player {
             Test::EntryCommitted(value) => cluster.entry_committed(value.as_bytes()),
             Test::Key(key, value, nodes) => {
                 let nodes = self.many(nodes)?;
-                nodes.iter().all(|node| self.copy_holds(*node, key, value.as_deref()))
+                let key = self.with_captures(key);
+                nodes.iter().all(|node| self.copy_holds(*node, &key, value.as_deref()))
             }
             Test::NoKey(key, nodes) => {
                 let nodes = self.many(nodes)?;
-                nodes.iter().all(|node| self.copy_lacks(*node, key))
+                let key = self.with_captures(key);
+                nodes.iter().all(|node| self.copy_lacks(*node, &key))
             }
             Test::Lease(id, nodes) => self.lease_is(id, nodes, true)?,
             Test::NoLease(id, nodes) => self.lease_is(id, nodes, false)?,

@@ -76,11 +76,12 @@ impl Etcd {
         }
     }
 
-    /// Where the members listen, the first one first.
+    /// Where the members listen, the first one first: without a scheme, as in the playground,
+    /// since etcdctl says an endpoint as it is told.
     pub fn endpoints(&self) -> String {
-        let urls: Vec<String> =
-            self.client_ports.iter().map(|port| format!("http://127.0.0.1:{port}")).collect();
-        urls.join(",")
+        let addresses: Vec<String> =
+            self.client_ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        addresses.join(",")
     }
 
     /// A folder that is gone after the test.
