@@ -12,6 +12,7 @@ const LIFE_S: &str = "120";
 const START: Duration = Duration::from_secs(40);
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
+static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
 
 /// The cluster.
 pub struct Etcd {
@@ -119,11 +120,22 @@ impl Drop for Etcd {
     }
 }
 
-/// Ports that nobody listens on now.
+/// Ports that nobody listens on now, below those that a system gives to connections by itself;
+/// each is handed out once.
 fn free_ports(count: usize) -> Vec<u16> {
-    // All are held until all are found, so that they differ.
-    let held: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    held.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+    const FIRST: u32 = 20_000;
+    const SPAN: u32 = 12_000;
+    let mut ports = Vec::new();
+    while ports.len() < count {
+        let number = NEXT_PORT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(FIRST + (std::process::id().wrapping_mul(100).wrapping_add(number)) % SPAN)
+            .unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            ports.push(port);
+        }
+        assert!(number < SPAN, "no port is free");
+    }
+    ports
 }
 
 fn etcdctl(words: &[&str]) -> std::process::Output {

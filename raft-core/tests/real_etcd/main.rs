@@ -23,7 +23,7 @@ use raft_core::scenario::{Deed, Scenario, parse};
 /// As many scenarios must be compared at least, if all are asked for.
 const LEAST: usize = 10;
 /// Clusters at the same time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 /// The scenarios that a script plays from end to end without a person.
 fn scenarios() -> Vec<(PathBuf, Scenario)> {
