@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use raft_core::cluster::Settings;
 
 use crate::browser::{later, media_signal};
+use crate::details::{Detail, Details};
 use crate::keys;
-use crate::panels::{Events, Help, NewCluster, NodeCard, Partition, Requests};
+use crate::panels::{Help, NewCluster, NodeCard, Partition, Requests};
 use crate::playback::{Playback, SPEEDS};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
@@ -47,6 +48,8 @@ pub struct Page {
     pub dialog: RwSignal<Option<Dialog>>,
     /// The tab of the request panel.
     pub tab: RwSignal<Tab>,
+    /// What is shown below the stage.
+    pub detail: RwSignal<Detail>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
 }
@@ -71,8 +74,14 @@ pub fn App() -> impl IntoView {
     let narrow = media_signal("(max-width: 759px)");
     let mut painter = Painter::new(session, calm, narrow);
     let playback = Playback::start(session, move |now| painter.draw(now));
-    let page =
-        Page { session, playback, dialog: RwSignal::new(None), tab: RwSignal::new(Tab::Write), narrow };
+    let page = Page {
+        session,
+        playback,
+        dialog: RwSignal::new(None),
+        tab: RwSignal::new(Tab::Write),
+        detail: RwSignal::new(Detail::Events),
+        narrow,
+    };
     provide_context(page);
     keys::listen(page);
     hint(page);
@@ -83,7 +92,7 @@ pub fn App() -> impl IntoView {
             <div class="left">
                 <Stage />
                 <Transport />
-                <Events />
+                <Details />
             </div>
             <div class="side">
                 <Requests />
@@ -104,8 +113,7 @@ fn hint(page: Page) {
         let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
         if untouched && page.session.notice.with_untracked(Option::is_none) {
             page.session.tell(
-                "Press Write: the value goes into a log, a majority stores it, five hashes change."
-                    .to_owned(),
+                "Press Write: the value goes into a log, a majority stores it, the hashes change.".to_owned(),
                 false,
             );
         }

@@ -87,6 +87,13 @@ pub fn save_later(key: &'static str, value: String) {
     PENDING.with(|pending| pending.replace(Some(timeout)));
 }
 
+/// Saves something now. A full or forbidden storage keeps nothing.
+pub fn save(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _saved = storage.set_item(key, value);
+    }
+}
+
 /// Runs something once, later.
 pub fn later(ms: u32, run: impl FnOnce() + 'static) {
     Timeout::new(ms, run).forget();

@@ -10,7 +10,7 @@ use crate::app::{Dialog, Page, Tab};
 use crate::browser::focus;
 
 /// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 13] = [
     ("Space", "play or pause"),
     (".", "let one event happen"),
     ("- and +", "slower, faster"),
@@ -21,6 +21,7 @@ pub const KEYS: [(&str, &str); 12] = [
     ("C, T", "let it campaign, hand it the leadership"),
     ("P, H", "partition, heal"),
     ("W, G, D", "write, read (get), delete"),
+    ("`", "terminal"),
     ("?", "this help"),
     ("Esc", "close, or leave a field"),
 ];
@@ -80,13 +81,16 @@ fn press(page: Page, key: &str) -> bool {
         }
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "?" => page.dialog.set(Some(Dialog::Help)),
+        "`" => {
+            page.detail.set(crate::details::Detail::Terminal);
+            crate::browser::later(0, || focus("prompt-0"));
+        }
         "w" | "W" => go(Tab::Write, "write-key"),
         "g" | "G" => go(Tab::Read, "read-key"),
         "d" | "D" => go(Tab::Delete, "delete-key"),
         digit => {
             let Ok(id) = digit.parse::<u64>() else { return false };
-            let members = page.session.view.with_untracked(|view| view.status.members);
-            if !(1..=members).contains(&id) {
+            if !page.session.view.with_untracked(|view| view.nodes.iter().any(|node| node.id == id)) {
                 return false;
             }
             page.session.selected.set(id);

@@ -6,12 +6,16 @@
 
 mod app;
 mod browser;
+mod details;
 mod keys;
+mod lazy;
 mod panels;
 mod playback;
 mod session;
 mod stage;
 mod status;
+mod stores;
+mod terminal;
 mod text;
 
 use leptos::mount::mount_to;

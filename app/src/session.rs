@@ -6,7 +6,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use raft_core::cluster::describe::{Described, Topic, describe};
 use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, EventKind, LossReason, Message, Request, RequestId, Settings,
+    Action, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message, Request, RequestId,
+    Settings,
 };
 use raft_core::units::{Nanos, NodeId};
 
@@ -48,8 +49,27 @@ pub struct Broken {
     pub permille: u64,
 }
 
+/// Who lives with the cluster and acts on it at the very instant at which something happens: the
+/// commands in the terminals. They come with their own part of the page, so the session knows no
+/// more of them than this.
+pub trait Companion {
+    /// Whether it has something to wait for.
+    fn is_busy(&self) -> bool;
+    /// When it wants to go on by itself.
+    fn wakes_at(&self) -> Option<Nanos>;
+    /// Its time may have come.
+    fn pass_time(&mut self, cluster: &mut Cluster);
+    /// Something happened. It may act.
+    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]);
+    /// The cluster is another one.
+    fn start_over(&mut self);
+}
+
 struct Inner {
     cluster: Cluster,
+    companion: Option<Box<dyn Companion>>,
+    /// Events that the companion heard and nobody has shown yet.
+    heard: Vec<Event>,
     /// Messages in flight as of the last look, for the breaks.
     flight: Vec<Message>,
     breaks: Vec<Broken>,
@@ -90,7 +110,7 @@ impl Session {
         };
         let view = Arc::new(cluster.view());
         let session = Session {
-            inner: StoredValue::new_local(Inner { cluster, flight: Vec::new(), breaks: Vec::new() }),
+            inner: StoredValue::new_local(Inner::new(cluster)),
             view: RwSignal::new(view),
             log: RwSignal::default(),
             log_dropped: RwSignal::default(),
@@ -113,7 +133,11 @@ impl Session {
     pub fn renew(&self, settings: Settings) -> Result<(), String> {
         let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
         self.inner.update_value(|inner| {
-            *inner = Inner { cluster, flight: Vec::new(), breaks: Vec::new() };
+            let mut companion = inner.companion.take();
+            if let Some(companion) = &mut companion {
+                companion.start_over();
+            }
+            *inner = Inner { companion, ..Inner::new(cluster) };
         });
         self.log.set(VecDeque::new());
         self.log_dropped.set(0);
@@ -157,9 +181,30 @@ impl Session {
         }
     }
 
+    /// Takes somebody in who lives with the cluster.
+    pub fn accompany(&self, companion: impl Companion + 'static) {
+        self.inner.update_value(|inner| inner.companion = Some(Box::new(companion)));
+    }
+
+    /// Lets the companion's part of the page act on the cluster now.
+    pub fn drive<T>(&self, act: impl FnOnce(&mut Cluster) -> T) -> Option<T> {
+        let done = self.inner.try_update_value(|inner| act(&mut inner.cluster));
+        self.pump();
+        done
+    }
+
+    /// Looks at the cluster beyond its view. Looking changes nothing.
+    pub fn look<T>(&self, look: impl FnOnce(&Cluster) -> T) -> T {
+        self.inner.with_value(|inner| look(&inner.cluster))
+    }
+
     /// Lets virtual time pass, at most `limit` messages and timers. True when `to` was reached.
     pub fn advance(&self, to: Nanos, limit: u32) -> bool {
-        self.inner.try_update_value(|inner| inner.cluster.advance_at_most(to, limit)).unwrap_or(true)
+        let advance = |inner: &mut Inner| match &inner.companion {
+            Some(companion) if companion.is_busy() => (0..limit).any(|_| !inner.tick(to)),
+            _ => inner.cluster.advance_at_most(to, limit),
+        };
+        self.inner.try_update_value(advance).unwrap_or(true)
     }
 
     /// Lets the next thing happen that a person can see. False when nothing ever will.
@@ -169,7 +214,7 @@ impl Session {
         for _ in 0..FINE_STEPS_MAX {
             let visible = self.inner.try_update_value(|inner| {
                 let before = inner.cluster.event_count();
-                inner.cluster.step(Nanos::MAX).then(|| inner.cluster.event_count() > before)
+                inner.tick(Nanos::MAX).then(|| inner.cluster.event_count() > before)
             });
             match visible.flatten() {
                 Some(visible) => {
@@ -203,7 +248,9 @@ impl Session {
     /// Takes events out of the cluster and shows what they changed.
     pub fn pump(&self) {
         let Some((events, view)) = self.inner.try_update_value(|inner| {
-            let events = inner.cluster.take_events();
+            inner.hear();
+            let mut events = std::mem::take(&mut inner.heard);
+            events.append(&mut inner.cluster.take_events());
             let view = (!events.is_empty()).then(|| inner.cluster.view());
             if let Some(view) = &view {
                 inner.note_breaks(&events);
@@ -214,8 +261,20 @@ impl Session {
             return;
         };
         self.clock.set(self.now());
-        let Some(view) = view else { return };
-        self.view.set(Arc::new(view));
+        if let Some(view) = view {
+            // Who chose a node that left the ring sees another.
+            let selected = self.selected.get_untracked();
+            if let Some(first) =
+                view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
+            {
+                self.selected.set(first.id);
+            }
+            self.view.set(Arc::new(view));
+            self.write_log(&events);
+        }
+    }
+
+    fn write_log(&self, events: &[Event]) {
         let mut number = self.next_line.get_value();
         let lines: Vec<LogLine> = events
             .iter()
@@ -249,7 +308,41 @@ impl Session {
 }
 
 impl Inner {
-    fn note_breaks(&mut self, events: &[raft_core::cluster::Event]) {
+    fn new(cluster: Cluster) -> Inner {
+        Inner { cluster, companion: None, heard: Vec::new(), flight: Vec::new(), breaks: Vec::new() }
+    }
+
+    /// Lets one thing happen, to the cluster or to its companion. False when `to` is reached.
+    fn tick(&mut self, to: Nanos) -> bool {
+        let wakes = self.companion.as_ref().and_then(|companion| companion.wakes_at());
+        let target = wakes.unwrap_or(to).min(to);
+        let mut moved = self.cluster.step(target);
+        // To the end of time nothing is to be waited for.
+        if !moved && target < Nanos::MAX {
+            self.cluster.advance(target);
+            if let Some(companion) = self.companion.as_mut().filter(|_| wakes.is_some_and(|at| at <= to)) {
+                companion.pass_time(&mut self.cluster);
+                moved = true;
+            }
+        }
+        self.hear();
+        moved
+    }
+
+    /// Lets the companion hear what happened at this instant, its own acts included.
+    fn hear(&mut self) {
+        let Some(companion) = &mut self.companion else { return };
+        loop {
+            let mut events = self.cluster.take_events();
+            if events.is_empty() {
+                return;
+            }
+            companion.hear(&mut self.cluster, &events);
+            self.heard.append(&mut events);
+        }
+    }
+
+    fn note_breaks(&mut self, events: &[Event]) {
         const BREAKS_MAX: usize = 50;
         for event in events {
             let EventKind::Lost { id, reason } = &event.kind else { continue };

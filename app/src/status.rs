@@ -19,7 +19,7 @@ pub fn StatusLine() -> impl IntoView {
             } else {
                 format!("{} of {} up", status.up, status.members)
             };
-            (up, status.quorum, status.leader, status.term, text::meaning(view))
+            (up, (status.quorum, text::quorum(status)), status.leader, status.term, text::meaning(view))
         })
     });
     let boxes = Memo::new(move |_| {
@@ -27,10 +27,11 @@ pub fn StatusLine() -> impl IntoView {
             let mut nodes: Vec<(u8, &'static str)> = view
                 .nodes
                 .iter()
+                .filter(|node| view.status.configuration.current().contains(&node.id))
                 .map(|node| match node.process {
                     Process::Running | Process::Starting => (0, "box up"),
                     Process::Paused => (1, "box held"),
-                    Process::Crashed | Process::Stopped | Process::Failed => (2, "box gone"),
+                    _ => (2, "box gone"),
                 })
                 .collect();
             nodes.sort_unstable();
@@ -42,7 +43,7 @@ pub fn StatusLine() -> impl IntoView {
         <section class="status" aria-label="Status">
             <span class="boxes" aria-hidden="true">
                 {move || {
-                    let quorum = facts.with(|facts| facts.1) as usize;
+                    let quorum = facts.with(|facts| facts.1.0) as usize;
                     boxes.get().into_iter().enumerate().map(|(at, class)| view! {
                         <i class=class></i>
                         {(at + 1 == quorum).then(|| view! { <i class="quorum-mark"></i> })}
@@ -57,7 +58,7 @@ pub fn StatusLine() -> impl IntoView {
                         None => (view! { "nobody leads " }.into_any(), false),
                     };
                     view! {
-                        <b>{up}</b><span class="dot">" · "</span>{format!("quorum {quorum}")}<span class="dot">" · "</span>
+                        <b>{up}</b><span class="dot">" · "</span>{quorum.1}<span class="dot">" · "</span>
                         {leads}
                         <span class=format!("term t{}", term_hue(term)) class:quiet-chip=!chip>{format!("term {term}")}</span>
                         <span class="dot">" · "</span>

@@ -1,18 +1,26 @@
 //! The page's own sentences. Those about events are in `raft_core::cluster::describe`.
 
 use raft_core::cluster::describe::cause_text;
-use raft_core::cluster::{Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, TimingWarning};
+use raft_core::cluster::{
+    Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, Standing, Status, TimingWarning,
+};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 /// What the page says of itself.
 pub const HONESTY: &str = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. \
 Nothing leaves your browser.";
 /// Shown where no request was made yet.
-pub const INVITATION: &str = "Write a key; five hashes will change.";
+pub const INVITATION: &str = "Write a key: the hash of every running node will change.";
 /// Beside the choice of endpoints.
 pub const ENDPOINTS: &str = "Endpoints, tried in this order";
 /// Shown when no endpoint is chosen.
 pub const NO_ENDPOINT: &str = "Choose at least one endpoint.";
+
+/// While a part of the page is loaded.
+pub const ON_ITS_WAY: &str = "This part is being loaded.";
+/// When it was not.
+pub const NOT_ARRIVED: &str = "This part of the page did not arrive. The network may be gone, or the page was published \
+anew since you opened it. The cluster runs on.";
 
 /// A sentence with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
@@ -44,6 +52,20 @@ pub fn span(time: Nanos) -> String {
 /// Bytes for people.
 pub fn bytes(count: u64) -> String {
     if count < 10_000 { format!("{count} B") } else { format!("{} kB", count / 1_000) }
+}
+
+/// What makes a majority, and who has none.
+pub fn quorum(status: &Status) -> String {
+    let configuration = &status.configuration;
+    let mut text = if configuration.is_joint() {
+        format!("changing members: needs a majority of {configuration}")
+    } else {
+        format!("quorum {}", status.quorum)
+    };
+    for learner in &configuration.learners {
+        text.push_str(&format!(", node{learner} has no vote"));
+    }
+    text
 }
 
 /// What the cluster's state means for writes.
@@ -100,8 +122,11 @@ pub fn role(node: &NodeView) -> &'static str {
         (Process::Crashed, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Failed, _) => "gave up",
+        (Process::Announced, _) => "added, not started",
+        (Process::Removed, _) => "removed",
         (Process::Paused, _) => "paused",
         (Process::Starting, _) => "waits for the member list",
+        (_, _) if node.standing == Standing::Removed => "removed, not told yet",
         (_, Role::Learner) => "learner",
         (_, Role::Follower) => "follower",
         (_, Role::PreCandidate) => "asks if it could win",
@@ -109,6 +134,18 @@ pub fn role(node: &NodeView) -> &'static str {
         (_, Role::Leader) if !node.has_quorum => "thinks it leads",
         (_, Role::Leader) => "leader",
     }
+}
+
+/// Whether a leader's last majority of answers is too long ago for it to speak as the leader.
+pub fn lease_is_over(node: &NodeView, now: Nanos) -> bool {
+    node.role == Role::Leader && node.lease_until.is_some_and(|until| now > until)
+}
+
+/// What that means.
+pub fn lease_over(id: NodeId) -> String {
+    format!(
+        "node{id}'s lease is over: asked who leads, it names nobody, as etcd would; openraft keeps the role."
+    )
 }
 
 /// What a node is and for how long it has been so.
@@ -121,11 +158,26 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
         }
         (Process::Stopped, _) => format!("node{id} was stopped in good order {since} ago."),
         (Process::Failed, _) => format!("node{id} gave up {since} ago; the event log says why."),
+        (Process::Announced, _) => {
+            let vote = if node.standing == Standing::Learner {
+                "It has no vote."
+            } else {
+                "It counts for the majority already."
+            };
+            format!("node{id} is a member and was never started. {vote} Start it, and it catches up.")
+        }
+        (Process::Removed, _) => {
+            format!("node{id} was removed from the cluster for good, and ended {since} ago.")
+        }
+        (_, _) if node.standing == Standing::Removed => {
+            format!("node{id} is no member any more. It ends once it is told so.")
+        }
         (Process::Paused, _) => format!("node{id} has stood still for {since}; its clock runs on."),
         (Process::Starting, _) => format!("node{id} has waited for the member list for {since}."),
         (_, Role::Leader) if !node.has_quorum => {
+            let lease = if lease_is_over(node, now) { format!(" {}", lease_over(id)) } else { String::new() };
             format!(
-                "node{id} has thought for {since} that it leads term {}, but reaches no majority.",
+                "node{id} has thought for {since} that it leads term {}, but reaches no majority.{lease}",
                 node.term
             )
         }
@@ -156,6 +208,7 @@ pub fn caption(view: &ClusterView) -> (String, String) {
         .find(|n| n.process.is_up() && matches!(n.role, Role::Candidate | Role::PreCandidate));
     let wrote = view.nodes.iter().any(|n| n.store.as_ref().is_some_and(|store| store.revision > 1));
     let down = view.nodes.iter().filter(|n| !n.process.is_up()).count() as u64;
+    let added = view.nodes.iter().find(|n| n.process == Process::Announced).map(|n| n.id);
     if let Some(violation) = view.violations.first() {
         return ("A safety property does not hold".to_owned(), sentence(&violation.detail));
     }
@@ -186,6 +239,10 @@ pub fn caption(view: &ClusterView) -> (String, String) {
             candidate.id, status.quorum, status.members
         );
         return ("An election".to_owned(), body);
+    }
+    if let (Some(added), Some(_)) = (added, status.leader) {
+        let body = "Nobody started it yet. Choose it and press Start: it catches up.";
+        return (format!("node{added} was added"), body.to_owned());
     }
     match status.leader {
         None => (

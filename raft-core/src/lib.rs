@@ -29,6 +29,7 @@ mod digest;
 mod disk;
 mod network;
 mod node;
+mod node_set;
 mod raft;
 mod recorder;
 mod small_map;

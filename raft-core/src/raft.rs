@@ -1,12 +1,13 @@
 //! openraft's types, as this crate instantiates them. No other crate sees them,
 //! so that a newer openraft is a change of this file and its users here.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use openraft::EntryPayload;
 
-use crate::cluster::EntryMark;
-use crate::digest::digest_of;
+use crate::cluster::{Configuration, EntryMark, Member};
+use crate::digest::{PortableHasher, digest_of};
 use crate::kv::{Command, KvError, Response};
 
 openraft::declare_raft_types!(
@@ -15,7 +16,7 @@ openraft::declare_raft_types!(
         D = Rc<Command>,
         R = Result<Response, KvError>,
         NodeId = u64,
-        Node = (),
+        Node = Member,
         Term = u64,
         LeaderId = openraft::impls::leader_id_std::LeaderId<Self::Term, Self::NodeId>,
         AsyncRuntime = crate::runtime::VirtualRuntime,
@@ -24,6 +25,7 @@ openraft::declare_raft_types!(
 pub(crate) type LogId = openraft::alias::LogIdOf<Types>;
 pub(crate) type Vote = openraft::alias::VoteOf<Types>;
 pub(crate) type Entry = openraft::alias::EntryOf<Types>;
+pub(crate) type Membership = openraft::Membership<u64, Member>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
 pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Vec<u8>>>;
@@ -39,9 +41,33 @@ pub(crate) fn mark_of(entry: &Entry) -> EntryMark {
     let digest = match &entry.payload {
         EntryPayload::Blank => 0,
         EntryPayload::Normal(command) => digest_of(command),
-        EntryPayload::Membership(members) => digest_of(&members.voter_ids().collect::<Vec<u64>>()),
+        EntryPayload::Membership(members) => membership_digest(members),
     };
     EntryMark { index: entry.log_id.index, term: term_of(&entry.log_id), digest }
+}
+
+/// A digest of a member list: of its voters, and of all that is known of each member.
+fn membership_digest(members: &Membership) -> u64 {
+    let mut hasher = PortableHasher::new();
+    configuration_of(members).hash(&mut hasher);
+    members.nodes().for_each(|(_, member)| member.hash(&mut hasher));
+    hasher.finish()
+}
+
+/// Who votes and who learns, by a member list.
+pub(crate) fn configuration_of(members: &Membership) -> Configuration {
+    Configuration {
+        voters: members.get_joint_config().iter().map(|set| set.iter().copied().collect()).collect(),
+        learners: members.learner_ids().collect(),
+    }
+}
+
+/// Index and configuration of an entry that is a member list.
+pub(crate) fn list_of(entry: &Entry) -> Option<(u64, Configuration)> {
+    match &entry.payload {
+        EntryPayload::Membership(members) => Some((entry.log_id.index, configuration_of(members))),
+        _ => None,
+    }
 }
 
 /// What an entry does, in a few words.
@@ -49,6 +75,9 @@ pub(crate) fn label_of(entry: &Entry) -> String {
     match &entry.payload {
         EntryPayload::Blank => "blank".to_owned(),
         EntryPayload::Normal(command) => command.to_string(),
+        EntryPayload::Membership(members) if members.get_joint_config().len() > 1 => {
+            "joint members".to_owned()
+        }
         EntryPayload::Membership(_) => "members".to_owned(),
     }
 }
@@ -60,6 +89,9 @@ pub(crate) fn bytes_of(entry: &Entry) -> u64 {
         + match &entry.payload {
             EntryPayload::Blank => 0,
             EntryPayload::Normal(command) => command.bytes(),
-            EntryPayload::Membership(members) => 8 * members.voter_ids().count() as u64,
+            EntryPayload::Membership(members) => {
+                8 * members.voter_ids().count() as u64
+                    + members.nodes().map(|(_, member)| member.bytes()).sum::<u64>()
+            }
         }
 }

@@ -72,6 +72,9 @@ fn looking_changes_nothing() {
                 assert_eq!(view.nodes.len(), 5);
                 cluster.quiet();
                 cluster.lease_over();
+                cluster.stores(&StoresAsk { rows: 10, ..StoresAsk::default() });
+                cluster.key_history(b"/a", 10, 10);
+                cluster.lease_ends(&cluster.lease_ids(10));
                 cluster.take_events();
             }
         }

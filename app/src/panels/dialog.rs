@@ -4,10 +4,11 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::{Dialog, use_page};
+use crate::lazy::{Lazy, Load};
 
-/// A modal dialog that is open while the page says so.
+/// A modal dialog that is open while the page says so. What it shows is loaded when it first opens.
 #[component]
-pub fn Modal(which: Dialog, title: &'static str, children: Children) -> impl IntoView {
+pub fn Modal(which: Dialog, title: &'static str, load: Load) -> impl IntoView {
     let page = use_page();
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -31,7 +32,7 @@ pub fn Modal(which: Dialog, title: &'static str, children: Children) -> impl Int
                 <h2>{title}</h2>
                 <button class="btn plain" on:click=move |_| page.dialog.set(None)>"Close"</button>
             </div>
-            {children()}
+            <Lazy wanted=Signal::derive(move || page.dialog.get() == Some(which)) load=load />
         </dialog>
     }
 }

@@ -12,7 +12,7 @@ const LINES_SHOWN: usize = 120;
 
 /// What can be left out of the log.
 const CHOICES: [(&str, &[Topic]); 4] = [
-    ("nodes", &[Topic::Process, Topic::Log]),
+    ("nodes", &[Topic::Process, Topic::Members, Topic::Log]),
     ("elections", &[Topic::Election]),
     ("network", &[Topic::Network, Topic::Message]),
     ("clients", &[Topic::Client]),
@@ -40,7 +40,6 @@ pub fn Events() -> impl IntoView {
     view! {
         <section class="events" aria-label="Events">
             <div class="events-head">
-                <h2>"Events"</h2>
                 <div class="checks">
                     {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
                         <label>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::dialog::Modal;
 use crate::app::Dialog;
 use crate::keys::KEYS;
+use crate::lazy::lazy_view;
 use crate::text;
 
 /// What the picture means, in a few lines each.
@@ -29,15 +30,20 @@ const SIGNS: [(&str, &str); 9] = [
 /// The dialog.
 #[component]
 pub fn Help() -> impl IntoView {
+    view! { <Modal which=Dialog::Help title="Keys and signs" load=help /> }
+}
+
+lazy_view!(dialogs, help, Contents);
+
+#[component]
+fn Contents() -> impl IntoView {
     view! {
-        <Modal which=Dialog::Help title="Keys and signs">
-            <dl class="help">
-                {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
-            </dl>
-            <dl class="help signs">
-                {SIGNS.into_iter().map(|(sign, what)| view! { <dt>{sign}</dt><dd>{what}</dd> }).collect_view()}
-            </dl>
-            <p class="quiet">{text::HONESTY}</p>
-        </Modal>
+        <dl class="help">
+            {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
+        </dl>
+        <dl class="help signs">
+            {SIGNS.into_iter().map(|(sign, what)| view! { <dt>{sign}</dt><dd>{what}</dd> }).collect_view()}
+        </dl>
+        <p class="quiet">{text::HONESTY}</p>
     }
 }

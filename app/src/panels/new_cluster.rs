@@ -6,6 +6,7 @@ use raft_core::units::MILLISECOND;
 
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
+use crate::lazy::lazy_view;
 use crate::text;
 
 #[derive(Clone, Copy)]
@@ -85,6 +86,13 @@ impl Fields {
 /// The dialog.
 #[component]
 pub fn NewCluster() -> impl IntoView {
+    view! { <Modal which=Dialog::NewCluster title="New cluster" load=new_cluster /> }
+}
+
+lazy_view!(dialogs, new_cluster, Contents);
+
+#[component]
+fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let fields = Fields::new(&session.settings.get_untracked());
@@ -109,51 +117,49 @@ pub fn NewCluster() -> impl IntoView {
         }
     };
     view! {
-        <Modal which=Dialog::NewCluster title="New cluster">
-            <form class="stack" on:submit=create>
-                <p class="quiet">"The same seed and settings, with the same actions at the same times, always give the same run."</p>
-                <div class="pairs">
-                    <Number id="seed" name="Seed" text=fields.seed />
-                    <Number id="nodes" name="Nodes, 1 to 9" text=fields.nodes />
-                </div>
-                <div class="row" role="group" aria-label="Timing">
-                    {Timing::ALL.into_iter().map(|timing| view! {
-                        <button type="button" class="btn" data-testid=format!("timing-{}", timing.name()) on:click=move |_| {
-                            let mut settings = fields.read().unwrap_or_default();
-                            settings.apply_timing(timing);
-                            fields.fill(&settings);
-                        }>
-                            {format!("timing: {}", timing.name())}
-                        </button>
-                    }).collect_view()}
-                </div>
-                <div class="pairs">
-                    <Number id="heartbeat" name="Heartbeat, ms" text=fields.heartbeat />
-                    <Number id="fsync" name="fsync, ms" text=fields.fsync />
-                    <Number id="election-min" name="Election timeout from, ms" text=fields.election_min />
-                    <Number id="election-max" name="to, ms" text=fields.election_max />
-                    <Number id="latency-min" name="One-way latency from, ms" text=fields.latency_min />
-                    <Number id="latency-max" name="to, ms" text=fields.latency_max />
-                    <Number id="loss" name="Loss, %" text=fields.loss />
-                </div>
-                <label class="check">
-                    <input type="checkbox" data-testid="prevote" prop:checked=move || fields.pre_vote.get()
-                        on:change=move |event| fields.pre_vote.set(event_target_checked(&event)) />
-                    "Pre-vote: ask before raising the term"
-                </label>
-                <div aria-live="polite" data-testid="settings-verdict">
-                    {move || match result.get() {
-                        Err(error) => view! { <p class="notice error">{error}</p> }.into_any(),
-                        Ok(settings) => settings.warnings().into_iter()
-                            .map(|warning| view! { <p class="notice">{text::warning(warning)} " It is allowed, since it teaches."</p> })
-                            .collect_view().into_any(),
-                    }}
-                </div>
-                <div class="row end">
-                    <button class="btn primary" type="submit" data-testid="create">"Start this cluster"</button>
-                </div>
-            </form>
-        </Modal>
+        <form class="stack" on:submit=create>
+            <p class="quiet">"The same seed and settings, with the same actions at the same times, always give the same run."</p>
+            <div class="pairs">
+                <Number id="seed" name="Seed" text=fields.seed />
+                <Number id="nodes" name="Nodes, 1 to 9" text=fields.nodes />
+            </div>
+            <div class="row" role="group" aria-label="Timing">
+                {Timing::ALL.into_iter().map(|timing| view! {
+                    <button type="button" class="btn" data-testid=format!("timing-{}", timing.name()) on:click=move |_| {
+                        let mut settings = fields.read().unwrap_or_default();
+                        settings.apply_timing(timing);
+                        fields.fill(&settings);
+                    }>
+                        {format!("timing: {}", timing.name())}
+                    </button>
+                }).collect_view()}
+            </div>
+            <div class="pairs">
+                <Number id="heartbeat" name="Heartbeat, ms" text=fields.heartbeat />
+                <Number id="fsync" name="fsync, ms" text=fields.fsync />
+                <Number id="election-min" name="Election timeout from, ms" text=fields.election_min />
+                <Number id="election-max" name="to, ms" text=fields.election_max />
+                <Number id="latency-min" name="One-way latency from, ms" text=fields.latency_min />
+                <Number id="latency-max" name="to, ms" text=fields.latency_max />
+                <Number id="loss" name="Loss, %" text=fields.loss />
+            </div>
+            <label class="check">
+                <input type="checkbox" data-testid="prevote" prop:checked=move || fields.pre_vote.get()
+                    on:change=move |event| fields.pre_vote.set(event_target_checked(&event)) />
+                "Pre-vote: ask before raising the term"
+            </label>
+            <div aria-live="polite" data-testid="settings-verdict">
+                {move || match result.get() {
+                    Err(error) => view! { <p class="notice error">{error}</p> }.into_any(),
+                    Ok(settings) => settings.warnings().into_iter()
+                        .map(|warning| view! { <p class="notice">{text::warning(warning)} " It is allowed, since it teaches."</p> })
+                        .collect_view().into_any(),
+                }}
+            </div>
+            <div class="row end">
+                <button class="btn primary" type="submit" data-testid="create">"Start this cluster"</button>
+            </div>
+        </form>
     }
 }
 

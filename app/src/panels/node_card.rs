@@ -41,7 +41,8 @@ fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     let up = process.is_up();
     let paused = process == Process::Paused;
     // A disabled button keeps its label and says why.
-    let is_down = (!up).then_some("the node is down");
+    let waits = process == Process::Announced;
+    let is_down = (!up).then_some(if waits { "the node was never started" } else { "the node is down" });
     let actions: [(&str, &str, &str, Action, Option<&str>); 8] = [
         ("kill", "Crash", "K", Action::Kill(id), is_down),
         (
@@ -51,7 +52,7 @@ fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
             Action::Stop(id),
             is_down.or(paused.then_some("a paused node cannot close its files")),
         ),
-        ("restart", "Restart", "R", Action::Restart(id), None),
+        ("restart", if waits { "Start" } else { "Restart" }, "R", Action::Restart(id), None),
         ("pause", "Pause", "U", Action::Pause(id), is_down.or(paused.then_some("it is paused already"))),
         ("resume", "Resume", "U", Action::Resume(id), (!paused).then_some("it is not paused")),
         ("isolate", "Isolate", "I", Action::Isolate(id), None),

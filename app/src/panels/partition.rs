@@ -1,11 +1,12 @@
 //! Choosing a partition: every node into a group.
 
 use leptos::prelude::*;
-use raft_core::cluster::Action;
+use raft_core::cluster::{Action, ClusterView};
 use raft_core::units::NodeId;
 
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
+use crate::lazy::lazy_view;
 
 /// Groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
@@ -13,30 +14,36 @@ const GROUPS: [&str; 3] = ["A", "B", "C"];
 /// The dialog.
 #[component]
 pub fn Partition() -> impl IntoView {
+    view! { <Modal which=Dialog::Partition title="Partition the network" load=partition /> }
+}
+
+lazy_view!(dialogs, partition, Contents);
+
+#[component]
+fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let group_of = RwSignal::new(Vec::<usize>::new());
+    let group_of = RwSignal::new(Vec::<(NodeId, usize)>::new());
     // It opens with the partition in force, or with a minority that holds the leader.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::Partition) {
             group_of.set(session.view.with_untracked(|view| {
                 if view.groups.is_empty() {
-                    leader_in_minority(view.status.members, view.status.leader)
+                    leader_in_minority(&ids(view), view.status.leader)
                 } else {
                     let find = |id: NodeId| view.groups.iter().position(|g| g.contains(&id)).unwrap_or(0);
-                    view.nodes.iter().map(|n| find(n.id).min(GROUPS.len() - 1)).collect()
+                    view.nodes.iter().map(|n| (n.id, find(n.id).min(GROUPS.len() - 1))).collect()
                 }
             }));
         }
     });
-    let preset = move |make: fn(u64, Option<NodeId>) -> Vec<usize>| {
-        let (members, leader) = session.view.with_untracked(|view| (view.status.members, view.status.leader));
-        group_of.set(make(members, leader));
+    let preset = move |make: fn(&[NodeId], Option<NodeId>) -> Vec<(NodeId, usize)>| {
+        group_of.set(session.view.with_untracked(|view| make(&ids(view), view.status.leader)));
     };
     let groups = move || {
         let chosen = group_of.get();
         let members = |group: usize| -> Vec<NodeId> {
-            chosen.iter().enumerate().filter(|(_, g)| **g == group).map(|(at, _)| at as NodeId + 1).collect()
+            chosen.iter().filter(|(_, g)| *g == group).map(|(id, _)| *id).collect()
         };
         (0..GROUPS.len()).map(members).filter(|group| !group.is_empty()).collect::<Vec<_>>()
     };
@@ -47,36 +54,34 @@ pub fn Partition() -> impl IntoView {
     };
     let meaning = move || meaning(&groups(), session.view.with(|view| view.status.quorum));
     view! {
-        <Modal which=Dialog::Partition title="Partition the network">
-            <p class="quiet">"Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment."</p>
-            <div class="row">
-                <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>"Leader in the minority"</button>
-                <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>"Leader in the majority"</button>
-                <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>"Leader alone"</button>
-            </div>
-            <table class="groups">
-                <tbody>
-                    {move || group_of.get().into_iter().enumerate().map(|(at, group)| view! {
-                        <tr>
-                            <th scope="row">{format!("node{}", at + 1)}</th>
-                            {GROUPS.into_iter().enumerate().map(|(g, name)| view! {
-                                <td><label class="pick">
-                                    <input type="radio" name=format!("group-{at}") data-testid=format!("group-{}-{name}", at + 1)
-                                        prop:checked=group == g
-                                        on:change=move |_| group_of.update(|groups| groups[at] = g) />
-                                    {format!("group {name}")}
-                                </label></td>
-                            }).collect_view()}
-                        </tr>
-                    }).collect_view()}
-                </tbody>
-            </table>
-            <p data-testid="partition-meaning">{meaning}</p>
-            <div class="row end">
-                <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>"Heal all"</button>
-                <button class="btn primary" data-testid="partition-apply" on:click=apply>"Cut"</button>
-            </div>
-        </Modal>
+        <p class="quiet">"Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment."</p>
+        <div class="row">
+            <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>"Leader in the minority"</button>
+            <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>"Leader in the majority"</button>
+            <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>"Leader alone"</button>
+        </div>
+        <table class="groups">
+            <tbody>
+                {move || group_of.get().into_iter().enumerate().map(|(at, (id, group))| view! {
+                    <tr>
+                        <th scope="row">{format!("node{id}")}</th>
+                        {GROUPS.into_iter().enumerate().map(|(g, name)| view! {
+                            <td><label class="pick">
+                                <input type="radio" name=format!("group-{at}") data-testid=format!("group-{id}-{name}")
+                                    prop:checked=group == g
+                                    on:change=move |_| group_of.update(|groups| groups[at].1 = g) />
+                                {format!("group {name}")}
+                            </label></td>
+                        }).collect_view()}
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+        <p data-testid="partition-meaning">{meaning}</p>
+        <div class="row end">
+            <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>"Heal all"</button>
+            <button class="btn primary" data-testid="partition-apply" on:click=apply>"Cut"</button>
+        </div>
     }
 }
 
@@ -95,24 +100,24 @@ fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
     }
 }
 
-fn assign(members: u64, leader: Option<NodeId>, with_leader: u64) -> Vec<usize> {
-    let leader = leader.unwrap_or(1);
-    let mut groups = vec![1; members as usize];
-    for step in 0..with_leader.min(members) {
-        let id = (leader - 1 + step) % members;
-        groups[id as usize] = 0;
-    }
-    groups
+fn ids(view: &ClusterView) -> Vec<NodeId> {
+    view.nodes.iter().map(|node| node.id).collect()
 }
 
-fn leader_in_minority(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, ((members - 1) / 2).max(1))
+fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Vec<(NodeId, usize)> {
+    let first = ids.iter().position(|id| Some(*id) == leader).unwrap_or(0);
+    let turn = |at: usize| (at + ids.len() - first) % ids.len();
+    ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
 }
 
-fn leader_in_majority(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, members / 2 + 1)
+fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
 }
 
-fn leader_alone(members: u64, leader: Option<NodeId>) -> Vec<usize> {
-    assign(members, leader, 1)
+fn leader_in_majority(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, ids.len() / 2 + 1)
+}
+
+fn leader_alone(ids: &[NodeId], leader: Option<NodeId>) -> Vec<(NodeId, usize)> {
+    assign(ids, leader, 1)
 }

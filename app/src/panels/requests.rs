@@ -70,12 +70,13 @@ pub fn Requests() -> impl IntoView {
     // A new cluster may have other members.
     Effect::new(move |_| {
         page.session.generation.track();
-        let members = page.session.view.with_untracked(|view| view.status.members);
-        fields.endpoints.set((1..=members).collect());
+        let all = page.session.view.with_untracked(|view| view.nodes.iter().map(|n| n.id).collect());
+        fields.endpoints.set(all);
     });
+    let near = RwSignal::new(false);
     let tabs = [(Tab::Write, "Write"), (Tab::Read, "Read"), (Tab::Delete, "Delete"), (Tab::Stress, "Stress")];
     view! {
-        <section class="requests" aria-label="Client">
+        <section class="requests" aria-label="Client" on:pointerover=move |_| near.set(true) on:focusin=move |_| near.set(true)>
             <div class="tabs" role="tablist" aria-label="What to ask">
                 {tabs.into_iter().map(|(tab, name)| view! {
                     <button role="tab" id=format!("tab-{}", name.to_ascii_lowercase()) data-testid=format!("tab-{}", name.to_ascii_lowercase())
@@ -94,7 +95,7 @@ pub fn Requests() -> impl IntoView {
                     Tab::Delete => view! { <DeleteForm fields=fields /> }.into_any(),
                     Tab::Stress => view! { <StressForm fields=fields /> }.into_any(),
                 }}
-                <ResultCard />
+                <ResultCard near=near />
             </div>
         </section>
     }

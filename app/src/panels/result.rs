@@ -7,28 +7,40 @@ use raft_core::kv::{Command, KeyValue, Response};
 use raft_core::units::Nanos;
 
 use crate::app::use_page;
+use crate::lazy::{Lazy, lazy_view};
 use crate::text;
 
 /// Pairs shown of a read; the rest is counted.
 const PAIRS_SHOWN: usize = 20;
 
-/// The card of a request.
+/// The card of a request. What shows one is a part of its own.
 #[component]
-pub fn ResultCard() -> impl IntoView {
-    let page = use_page();
-    let session = page.session;
+pub fn ResultCard(
+    /// Whether somebody is about to ask: then the part is on its way before it is needed.
+    near: RwSignal<bool>,
+) -> impl IntoView {
+    let session = use_page().session;
+    let asked = Memo::new(move |_| session.shown_request.get().is_some());
+    view! {
+        <div class="outcome" data-testid="result" aria-live="polite">
+            {move || (!asked.get()).then(|| view! { <p class="result quiet">{text::INVITATION}</p> })}
+            <div hidden=move || !asked.get()>
+                <Lazy wanted=Signal::derive(move || near.get() || asked.get()) load=result_contents />
+            </div>
+        </div>
+    }
+}
+
+lazy_view!(request, result_contents, Contents);
+
+#[component]
+fn Contents() -> impl IntoView {
+    let session = use_page().session;
     let request = Memo::new(move |_| {
         let id = session.shown_request.get()?;
         session.view.with(|view| view.requests.iter().find(|request| request.id == id).cloned())
     });
-    view! {
-        <div class="outcome" data-testid="result" aria-live="polite">
-            {move || match request.get() {
-                None => view! { <p class="result quiet">{text::INVITATION}</p> }.into_any(),
-                Some(request) => view! { <Card request=request /> }.into_any(),
-            }}
-        </div>
-    }
+    move || request.get().map(|request| view! { <Card request=request /> })
 }
 
 #[component]
@@ -85,14 +97,19 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
     let page = use_page();
     let id = request.id;
     let started = request.started;
+    // A watch has no end.
+    let ends = !matches!(request.operation, Operation::Call(_));
     let waited = move || {
-        let passed = page.session.clock.get().saturating_sub(started).min(REQUEST_TIMEOUT);
-        format!("{} of at most {} of cluster time", text::span(passed), text::span(REQUEST_TIMEOUT))
+        let passed = text::span(page.session.clock.get().saturating_sub(started));
+        match ends {
+            true => format!("{passed} of at most {} of cluster time", text::span(REQUEST_TIMEOUT)),
+            false => format!("{passed} of cluster time"),
+        }
     };
     view! {
         <p class="kv">{text::sentence(&operation_text(&request.operation))}</p>
-        <p class="sub">"No answer yet: " {waited} "."</p>
-        <button class="btn" data-testid="hurry" prop:disabled=move || page.playback.hurry.get().is_some()
+        <p class="sub">{if ends { "No answer yet: " } else { "Goes on: " }} {waited} "."</p>
+        <button class="btn" data-testid="hurry" hidden=!ends prop:disabled=move || page.playback.hurry.get().is_some()
             on:click=move |_| {
                 page.playback.hurry.set(Some(id));
                 page.playback.playing.set(true);

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use raft_core::cluster::Link;
 use raft_core::units::NodeId;
 
-use super::geometry::{Measures, Point, Tenths, angle, measures, on_ring, place};
+use super::geometry::{Measures, Point, Ring, Tenths, measures, on_ring};
 use crate::app::use_page;
 use crate::browser::atan2;
 
 /// What is cut, as far as it is drawn.
 #[derive(Clone, PartialEq, Default)]
 struct Picture {
-    members: u64,
+    ring: Ring,
     groups: Vec<Vec<NodeId>>,
     /// Cuts that the partition does not explain.
     single: Vec<Link>,
@@ -26,12 +26,12 @@ pub fn Cuts() -> impl IntoView {
             let group = |id: NodeId| view.groups.iter().position(|group| group.contains(&id));
             let single =
                 view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
-            Picture { members: view.status.members, groups: view.groups.clone(), single }
+            Picture { ring: Ring::of(view), groups: view.groups.clone(), single }
         })
     });
     view! {
         {move || picture.with(|picture| {
-            let m = measures(page.narrow.get(), picture.members);
+            let m = measures(page.narrow.get(), picture.ring.len());
             view! { {split(picture, &m)}{marks(picture, &m)} }
         })}
     }
@@ -40,13 +40,12 @@ pub fn Cuts() -> impl IntoView {
 /// The disc is cut wherever two neighbours on the ring are in different groups.
 fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
     let group = |id: NodeId| picture.groups.iter().position(|group| group.contains(&id));
-    let members = picture.members;
+    let ring = &picture.ring;
     let mut lines = Vec::new();
     if !picture.groups.is_empty() {
-        for id in 1..=members {
-            let next = id % members + 1;
-            if group(id) != group(next) {
-                let between = angle(id, members) + std::f64::consts::PI / members as f64;
+        for id in ring.ids() {
+            if group(*id) != group(ring.next(*id, 1)) {
+                let between = ring.angle(*id) + std::f64::consts::PI / ring.len() as f64;
                 let end = on_ring(m, between, m.disc / 2.0);
                 let [cx, cy, x, y] =
                     [m.center.x, m.center.y, end.x, end.y].map(|length| Tenths(length).to_string());
@@ -69,7 +68,7 @@ fn marks(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
         .iter()
         .map(|link| {
             let both = picture.single.contains(&Link { from: link.to, to: link.from });
-            let (a, b) = (place(m, link.from, picture.members), place(m, link.to, picture.members));
+            let (a, b) = (picture.ring.place(m, link.from), picture.ring.place(m, link.to));
             // Nearer to the sender, so that the two directions of a link are told apart.
             let share = if both { 0.5 } else { 0.38 };
             let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);

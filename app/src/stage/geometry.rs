@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use raft_core::cluster::ClusterView;
 use raft_core::units::NodeId;
 
 use crate::browser::{cos, sin};
@@ -94,10 +95,56 @@ pub fn measures(narrow: bool, nodes: u64) -> Measures {
     }
 }
 
-/// The place of a node: node1 at the top, then clockwise.
-pub fn place(m: &Measures, node: NodeId, nodes: u64) -> Point {
-    let angle = angle(node, nodes);
-    on_ring(m, angle, 0.0)
+/// The nodes of the ring, clockwise from the top. Numbers may be missing: members come and go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ring(Vec<NodeId>);
+
+impl Ring {
+    /// The ring as it is to be drawn.
+    pub fn of(view: &ClusterView) -> Ring {
+        Ring(view.nodes.iter().map(|node| node.id).collect())
+    }
+
+    /// The nodes in their order.
+    pub fn ids(&self) -> &[NodeId] {
+        &self.0
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// Whether a node is drawn.
+    pub fn contains(&self, node: NodeId) -> bool {
+        self.0.contains(&node)
+    }
+
+    /// The seat of a node, from 1; of one that is not drawn, the first.
+    pub fn seat(&self, node: NodeId) -> u64 {
+        self.0.iter().position(|id| *id == node).map_or(1, |at| at as u64 + 1)
+    }
+
+    /// The node so many seats further on.
+    pub fn next(&self, node: NodeId, seats: u64) -> NodeId {
+        let at = (self.seat(node) - 1 + seats) % self.len().max(1);
+        self.0.get(at as usize).copied().unwrap_or(node)
+    }
+
+    /// The direction in which a node lies from the middle.
+    pub fn angle(&self, node: NodeId) -> f64 {
+        angle(self.seat(node), self.len())
+    }
+
+    /// The place of a node: the first at the top, then clockwise.
+    pub fn place(&self, m: &Measures, node: NodeId) -> Point {
+        on_ring(m, self.angle(node), 0.0)
+    }
+
+    /// Where the label of a node stands: outside the ring, clear of its neighbours.
+    pub fn label_side(&self, node: NodeId) -> LabelSide {
+        label_side(self.seat(node), self.len())
+    }
 }
 
 /// The point of the ring in a direction, moved outwards by so much.
@@ -108,9 +155,9 @@ pub fn on_ring(m: &Measures, angle: f64, outwards: f64) -> Point {
     }
 }
 
-/// The direction in which a node lies from the middle.
-pub fn angle(node: NodeId, nodes: u64) -> f64 {
-    let turn = (node - 1) as f64 / nodes.max(1) as f64;
+/// The direction of a seat from the middle.
+fn angle(seat: u64, seats: u64) -> f64 {
+    let turn = (seat - 1) as f64 / seats.max(1) as f64;
     std::f64::consts::TAU * turn - std::f64::consts::FRAC_PI_2
 }
 
@@ -125,11 +172,10 @@ pub enum LabelSide {
     Above,
 }
 
-/// Where the label of a node stands: outside the ring, clear of its neighbours.
-pub fn label_side(node: NodeId, nodes: u64) -> LabelSide {
-    if node == 1 && nodes >= CROWD {
+fn label_side(seat: u64, seats: u64) -> LabelSide {
+    if seat == 1 && seats >= CROWD {
         LabelSide::Above
-    } else if cos(angle(node, nodes)) > -0.01 {
+    } else if cos(angle(seat, seats)) > -0.01 {
         LabelSide::Right
     } else {
         LabelSide::Left
@@ -147,9 +193,9 @@ pub struct Wire {
 
 impl Wire {
     /// The wire between two nodes, from rim to rim.
-    pub fn between(m: &Measures, from: NodeId, to: NodeId, nodes: u64) -> Wire {
+    pub fn between(m: &Measures, from: NodeId, to: NodeId, ring: &Ring) -> Wire {
         const BOW: f64 = 0.13;
-        let (a, b) = (place(m, from, nodes), place(m, to, nodes));
+        let (a, b) = (ring.place(m, from), ring.place(m, to));
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let (ux, uy) = (dx / length, dy / length);

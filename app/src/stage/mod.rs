@@ -14,7 +14,7 @@ pub use painter::Painter;
 use crate::app::{Dialog, use_page};
 use crate::text;
 use cuts::Cuts;
-use geometry::{Tenths, measures};
+use geometry::{Ring, Tenths, measures};
 use node::Node;
 use raft_core::cluster::{Action, Role};
 
@@ -23,11 +23,11 @@ use raft_core::cluster::{Action, Role};
 pub fn Stage() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let members = Memo::new(move |_| session.view.with(|view| view.status.members));
+    let ring = Memo::new(move |_| session.view.with(|view| Ring::of(view)));
     let caption = Memo::new(move |_| session.view.with(|view| text::caption(view)));
-    let ring = move || measures(page.narrow.get(), members.get());
+    let m = move || measures(page.narrow.get(), ring.with(Ring::len));
     let box_of = move || {
-        let (width, height) = ring().size;
+        let (width, height) = m().size;
         format!("0 0 {} {}", Tenths(width), Tenths(height))
     };
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
@@ -55,12 +55,12 @@ pub fn Stage() -> impl IntoView {
                     </pattern>
                     <Signs />
                 </defs>
-                <ellipse class="ring" cx=move || Tenths(ring().center.x).to_string() cy=move || Tenths(ring().center.y).to_string()
-                    rx=move || Tenths(ring().ring_x).to_string() ry=move || Tenths(ring().ring_y).to_string() />
+                <ellipse class="ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
+                    rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
                 <Cuts />
                 <g id="wires" aria-hidden="true"></g>
                 <Tally />
-                {move || (1..=members.get()).map(|id| view! { <Node id=id members=members.get() /> }).collect_view()}
+                {move || ring.with(|ring| ring.ids().iter().map(|id| view! { <Node id=*id ring=ring.clone() /> }).collect_view())}
                 <g id="messages" aria-hidden="true"></g>
             </svg>
             <Legend />
@@ -110,7 +110,7 @@ fn Tally() -> impl IntoView {
         })
     });
     let center =
-        move || measures(page.narrow.get(), page.session.view.with(|view| view.status.members)).center;
+        move || measures(page.narrow.get(), page.session.view.with(|view| view.nodes.len() as u64)).center;
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
             <g class="tally" aria-hidden="true">

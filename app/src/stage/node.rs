@@ -1,10 +1,10 @@
 //! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
-use raft_core::cluster::{LogCell, NodeView, Process, Role};
+use raft_core::cluster::{LogCell, NodeView, Process, Role, Standing};
 use raft_core::units::NodeId;
 
-use super::geometry::{LabelSide, Tenths, label_side, measures, place};
+use super::geometry::{LabelSide, Ring, Tenths, measures};
 use crate::app::use_page;
 use crate::browser::{cos, sin};
 use crate::status::term_hue;
@@ -19,11 +19,15 @@ struct Picture {
     view: NodeView,
     /// The first index of the strips, the same for all nodes.
     window: u64,
+    /// The last index of any log.
+    last: u64,
 }
 
 /// A node of the ring.
 #[component]
-pub fn Node(id: NodeId, members: u64) -> impl IntoView {
+pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
+    let members = ring.len();
+    let ring = StoredValue::new(ring);
     let page = use_page();
     let session = page.session;
     let picture = Memo::new(move |_| {
@@ -34,7 +38,7 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
             found.map(|node| {
                 // What changes with every heartbeat is drawn by the painter.
                 let view = NodeView { countdown: None, lease_until: None, ..node.clone() };
-                Picture { view, window }
+                Picture { view, window, last }
             })
         })
     });
@@ -44,7 +48,7 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
         format!("node {look}{chosen}")
     };
     let translate = move || {
-        let at = place(&measures(page.narrow.get(), members), id, members);
+        let at = ring.with_value(|ring| ring.place(&measures(page.narrow.get(), members), id));
         format!("translate({at})")
     };
     let with = move |look: fn(&NodeView) -> String| {
@@ -68,7 +72,7 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
             data-term=move || with(|node| node.term.to_string())
             data-hash=move || with(|node| node.store.as_ref().map(|store| store.hash.to_string()).unwrap_or_default())
             on:click=move |_| session.selected.set(id)
-            on:keydown=move |event| keys(&event, id, members)
+            on:keydown=move |event| ring.with_value(|ring| keys(&event, id, ring))
         >
             <circle class="hit" r="44" />
             <circle class="focus-ring" r=move || Tenths(arc() + 6.0).to_string() />
@@ -76,26 +80,26 @@ pub fn Node(id: NodeId, members: u64) -> impl IntoView {
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
             {move || picture.with(|p| p.as_ref().map(|p| glyph(&p.view, disc() / 30.0)))}
-            {move || picture.with(|p| p.as_ref().map(|p| ballots(&p.view, members, disc() / 30.0)))}
+            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view, ring, disc() / 30.0))))}
             <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
-            {move || picture.with(|p| p.as_ref().map(|p| beside(p, members, page.narrow.get())))}
+            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| beside(p, ring, page.narrow.get()))))}
         </g>
     }
 }
 
 /// Arrow keys move around the ring.
-fn keys(event: &web_sys::KeyboardEvent, id: NodeId, members: u64) {
+fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
     let page_select = |to: NodeId| {
         event.prevent_default();
         crate::browser::focus_and_click(&format!("node-{to}"));
     };
     match event.key().as_str() {
-        "ArrowRight" | "ArrowDown" => page_select(id % members + 1),
-        "ArrowLeft" | "ArrowUp" => page_select((id + members - 2) % members + 1),
+        "ArrowRight" | "ArrowDown" => page_select(ring.next(id, 1)),
+        "ArrowLeft" | "ArrowUp" => page_select(ring.next(id, ring.len() - 1)),
         "Enter" | " " => page_select(id),
         _ => return,
     }
@@ -107,6 +111,8 @@ fn look_of(node: &NodeView) -> &'static str {
         (Process::Crashed | Process::Failed, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
+        (Process::Announced, _) => "added",
+        (Process::Removed, _) => "removed stopped",
         (Process::Paused, Role::Leader) => "leader paused",
         (Process::Paused, _) => "follower paused",
         (Process::Running, Role::Leader) if !node.has_quorum => "leader alone",
@@ -124,6 +130,8 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
     let path = match (node.process, node.role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
+        (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
+        (Process::Removed, _) => Some(("glyph", "M-9 0h18")),
         (Process::Paused, _) => Some(("glyph", "M-6-9v18M6-9v18")),
         (Process::Starting, _) => Some(("glyph-fill", "M-10-2h4v4h-4zM-2-2h4v4h-4zM6-2h4v4h-4z")),
         (Process::Running, Role::Leader) => Some(("glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
@@ -137,9 +145,9 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
 }
 
 /// A candidate holds its ballots, placed like the cluster: filled for yes, struck for no.
-fn ballots(node: &NodeView, members: u64, scale: f64) -> impl IntoView + use<> {
+fn ballots(node: &NodeView, ring: &Ring, scale: f64) -> impl IntoView + use<> {
     let dots = node.ballots.iter().map(|ballot| {
-        let angle = super::geometry::angle(ballot.node, members);
+        let angle = ring.angle(ballot.node);
         let (x, y) = (16.0 * scale * cos(angle), 16.0 * scale * sin(angle));
         let class = if ballot.granted == Some(true) { "ballot yes" } else { "ballot" };
         let no = (ballot.granted == Some(false)).then(
@@ -151,7 +159,7 @@ fn ballots(node: &NodeView, members: u64, scale: f64) -> impl IntoView + use<> {
 }
 
 /// Name, role, hash and log beside the disc.
-fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<> {
+fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<> {
     let node = &picture.view;
     let colour = match (node.process.is_up(), node.role) {
         (false, _) => "c-down",
@@ -162,11 +170,17 @@ fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<
     let name = format!("node{}", node.id);
     let role = text::role(node);
     let hash = node.store.as_ref().map_or("no answer".to_owned(), |store| store.hash.to_string());
-    let progress = format!(
-        "commit {} · last {}",
-        or_dash(node.commit_index.filter(|_| node.process.is_up())),
-        or_dash(node.last_index)
-    );
+    let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
+    let progress = if learns && node.process.is_up() {
+        // How far the leader knows it to be, of all there is.
+        format!("has {} of {}", or_dash(node.matched), picture.last)
+    } else {
+        format!(
+            "commit {} · last {}",
+            or_dash(node.commit_index.filter(|_| node.process.is_up())),
+            or_dash(node.last_index)
+        )
+    };
     if narrow {
         return view! {
             <g class="beside" text-anchor="middle">
@@ -177,15 +191,15 @@ fn beside(picture: &Picture, members: u64, narrow: bool) -> impl IntoView + use<
         .into_any();
     }
     let strip_width = CELLS as i64 * CELL_STEP;
-    let (anchor, x, strip_x) = match label_side(node.id, members) {
+    let (anchor, x, strip_x) = match ring.label_side(node.id) {
         LabelSide::Right => ("start", 48, 48),
         LabelSide::Left => ("end", -48, -48 - strip_width),
         LabelSide::Above => ("middle", 0, -strip_width / 2),
     };
     // The label of the topmost node stands higher, off the disc and what is cut out of it.
-    let y = match label_side(node.id, members) {
+    let y = match ring.label_side(node.id) {
         LabelSide::Above => -86,
-        _ if node.id == 1 => -20,
+        _ if ring.seat(node.id) == 1 => -20,
         _ => 0,
     };
     // The label is part of what one presses.

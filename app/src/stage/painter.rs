@@ -6,7 +6,7 @@ use raft_core::cluster::{Message, MessageKind, Reply};
 use raft_core::units::{Nanos, NodeId};
 use wasm_bindgen::JsCast;
 
-use super::geometry::{Wire, measures};
+use super::geometry::{Ring, Wire, measures};
 use crate::session::Session;
 
 /// Messages drawn at a time; more are in the cluster, but an eye follows fewer.
@@ -47,8 +47,8 @@ pub struct Painter {
     /// What each arc shows, to set it only when it changes.
     arcs: Vec<(NodeId, u32)>,
     drawn: Option<(Nanos, usize, bool)>,
-    /// The cluster and the measures for which the slots were placed.
-    placed: (u32, bool),
+    /// The cluster, the measures and the nodes for which the slots were placed.
+    placed: (u32, bool, Ring),
 }
 
 impl Painter {
@@ -62,7 +62,7 @@ impl Painter {
             breaks: Vec::new(),
             arcs: Vec::new(),
             drawn: None,
-            placed: (0, false),
+            placed: (0, false, Ring::default()),
         }
     }
 
@@ -76,26 +76,30 @@ impl Painter {
             return;
         }
         self.drawn = Some(state);
-        let placed = (self.session.generation.get_untracked(), self.narrow.get_untracked());
-        if std::mem::replace(&mut self.placed, placed) != placed {
-            // Another cluster numbers its messages anew; another width has other wires.
+        let ring = Ring::of(&view);
+        let placed = (self.session.generation.get_untracked(), self.narrow.get_untracked(), ring.clone());
+        if self.placed != placed {
+            // Another cluster numbers its messages anew; another width or ring has other wires.
             self.slots.iter_mut().for_each(Slot::clear);
+            // The elements of the arcs may be new ones.
+            self.arcs.clear();
+            self.placed = placed;
         }
-        let shown: Vec<&Message> =
-            view.messages.iter().filter(|m| end_of(m) > now).take(MESSAGES_MAX).collect();
-        self.place_messages(&shown, view.status.members, now);
-        self.mark_breaks(view.status.members, wall);
+        let is_shown = |m: &&Message| end_of(m) > now && ring.contains(m.from) && ring.contains(m.to);
+        let shown: Vec<&Message> = view.messages.iter().filter(is_shown).take(MESSAGES_MAX).collect();
+        self.place_messages(&shown, &ring, now);
+        self.mark_breaks(&ring, wall);
         self.turn_arcs(&view, now);
     }
 
-    fn place_messages(&mut self, shown: &[&Message], members: u64, now: Nanos) {
+    fn place_messages(&mut self, shown: &[&Message], ring: &Ring, now: Nanos) {
         let (Some(wires), Some(signs)) = (layer("wires"), layer("messages")) else { return };
         for slot in &mut self.slots {
             if slot.message.is_some_and(|id| !shown.iter().any(|m| m.id == id)) {
                 slot.clear();
             }
         }
-        let m = measures(self.narrow.get_untracked(), members);
+        let m = measures(self.narrow.get_untracked(), ring.len());
         let calm = self.calm.get_untracked();
         for message in shown {
             let at = match self.slots.iter().position(|slot| slot.message == Some(message.id)) {
@@ -103,7 +107,7 @@ impl Painter {
                 None => {
                     let free = self.slots.iter().position(|slot| slot.message.is_none());
                     let Some(at) = free.or_else(|| self.add_slot(&wires, &signs)) else { return };
-                    let wire = Wire::between(&m, message.from, message.to, members);
+                    let wire = Wire::between(&m, message.from, message.to, ring);
                     let slot = &mut self.slots[at];
                     slot.message = Some(message.id);
                     slot.wire = Some(wire);
@@ -134,13 +138,12 @@ impl Painter {
         Some(self.slots.len() - 1)
     }
 
-    fn mark_breaks(&mut self, members: u64, wall: f64) {
-        let m = measures(self.narrow.get_untracked(), members);
+    fn mark_breaks(&mut self, ring: &Ring, wall: f64) {
+        let m = measures(self.narrow.get_untracked(), ring.len());
         let Some(signs) = layer("messages") else { return };
         for broken in self.session.take_breaks() {
             let Some(sign) = child(&signs, "use", "dot lost") else { return };
-            let point =
-                Wire::between(&m, broken.from, broken.to, members).at(broken.permille as f64 / 1_000.0);
+            let point = Wire::between(&m, broken.from, broken.to, ring).at(broken.permille as f64 / 1_000.0);
             set(&sign, "href", "#m-broken");
             set(&sign, "transform", &format!("translate({point})"));
             self.breaks.push(Break { until: wall + BREAK_MS, sign });
@@ -216,6 +219,7 @@ fn kind_name(kind: MessageKind) -> &'static str {
         MessageKind::Forward => "forward",
         MessageKind::ReadIndex => "read-index",
         MessageKind::Lease => "lease",
+        MessageKind::Member => "member",
     }
 }
 
@@ -238,8 +242,8 @@ fn sign_of(message: &Message) -> &'static str {
         (MessageKind::Snapshot, true, _) => "#m-snap-yes",
         (MessageKind::Transfer, false, _) => "#m-transfer",
         (MessageKind::Transfer, true, _) => "#m-transfer-yes",
-        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, false, _) => "#m-client",
-        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, true, false) => "#m-client-yes",
-        (MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease, true, true) => "#m-client-no",
+        (_, false, _) => "#m-client",
+        (_, true, false) => "#m-client-yes",
+        (_, true, true) => "#m-client-no",
     }
 }

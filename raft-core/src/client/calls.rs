@@ -4,10 +4,10 @@
 //! endpoint's own store, whatever its age; only the leader's lessor knows how long leases live.
 
 use super::endpoint::{Clock, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try, Verdict};
+use super::members::change_of;
 use super::read::Reading;
 use crate::cluster::{
-    Call, CallResponse, Cause, EndpointStatus, EventKind, Member, Outcome, ResponseHeader, ServerError,
-    SnapshotSummary,
+    Call, CallResponse, Cause, EndpointStatus, EventKind, Outcome, ServerError, SnapshotSummary,
 };
 use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
 use crate::network::{ReplyBody, RequestBody, RpcFailure};
@@ -32,10 +32,7 @@ impl Handed {
             Call::MoveLeader { target } => self.move_leader(target).await,
             Call::Watch(watch) => return self.watch(watch).await,
             Call::LeaseList => self.called(CallResponse::LeaseList(self.leases())),
-            Call::MemberList => Outcome::Called {
-                header: ResponseHeader { revision: 0, ..self.header() },
-                response: CallResponse::MemberList(self.members()),
-            },
+            Call::MemberList => self.about_members(CallResponse::MemberList(self.members())),
             Call::Status => self.called(CallResponse::Status(self.status())),
             Call::HashKv { revision } => self.hash(revision),
             Call::Defragment => {
@@ -43,12 +40,11 @@ impl Handed {
                 self.called(CallResponse::Defragment)
             }
             Call::Snapshot => self.snapshot(),
-            Call::MemberAdd { .. }
-            | Call::MemberPromote { .. }
-            | Call::MemberRemove { .. }
-            | Call::MemberUpdate { .. } => self.refuse(ServerError::NotInThisBuild),
-            // They concern a watch of the client, who keeps them from its endpoints.
-            Call::WatchCancel { .. } | Call::WatchProgress { .. } => self.called(CallResponse::Taken),
+            // The others concern a watch of the client, who keeps them from its endpoints.
+            other => match change_of(other) {
+                Some(ask) => return self.change_members(ask).await,
+                None => self.called(CallResponse::Taken),
+            },
         };
         Verdict::Settled(outcome)
     }
@@ -86,7 +82,7 @@ impl Handed {
         self.cause.set(Cause::LeaderSilent);
         let body = RequestBody::Lease { ask, term: self.server.term() };
         let patience = self.answer_within.saturating_sub(clock.elapsed()).min(READ_INDEX_PATIENCE);
-        match self.server.network.call(self.server.id, leader, body, patience).await {
+        match self.server.network.call(self.server.id, leader, self.server.ends(), body, patience).await {
             Ok(ReplyBody::Lease(Ok(told))) => Try::Done(told),
             Ok(ReplyBody::Lease(Err(_))) | Err(RpcFailure::Unreachable) => Try::NotDone(Cause::NoLeader),
             Ok(_) | Err(RpcFailure::TimedOut) => Try::NotDone(Cause::LeaderSilent),
@@ -99,27 +95,7 @@ impl Handed {
         memory.lessor.by_expiry().unwrap_or_else(listed)
     }
 
-    /// The members as this node applied them, by id.
-    fn members(&self) -> Vec<Member> {
-        let naming = self.server.settings.naming;
-        let memory = self.server.machine.memory.borrow();
-        let mut members: Vec<Member> = memory
-            .members
-            .nodes()
-            .map(|(node, ())| Member {
-                id: naming.member_id(*node),
-                name: naming.name(*node),
-                peer_urls: vec![naming.peer_url(*node)],
-                client_urls: vec![naming.client_url(*node)],
-                learner: !memory.members.voter_ids().any(|voter| voter == *node),
-            })
-            .collect();
-        members.sort_unstable_by_key(|member| member.id);
-        members
-    }
-
     fn status(&self) -> EndpointStatus {
-        let naming = self.server.settings.naming;
         let leader = self.server.leader_in_touch();
         let committed = self.server.metrics(|metrics| metrics.local_committed.map(|id| id.index));
         let memory = self.server.machine.memory.borrow();
@@ -131,12 +107,12 @@ impl Handed {
         EndpointStatus {
             db_size: memory.store.db_size(),
             db_size_in_use: memory.store.db_size_in_use(),
-            leader: leader.map_or(0, |node| naming.member_id(node)),
+            leader: leader.map_or(0, |node| self.server.member_id(node)),
             raft_index: committed.unwrap_or(0),
             raft_term: memory.applied.map_or(0, |id| term_of(&id)),
             raft_applied_index: memory.applied.map_or(0, |id| id.index),
             errors,
-            learner: !memory.members.voter_ids().any(|voter| voter == self.server.id),
+            learner: memory.members.get_node(&self.server.id).is_some_and(|member| member.learner),
         }
     }
 
@@ -203,9 +179,9 @@ impl Handed {
 
     /// The node of a member that may lead.
     fn voter(&self, member: u64) -> Option<NodeId> {
-        let naming = self.server.settings.naming;
         let memory = self.server.machine.memory.borrow();
-        memory.members.voter_ids().find(|node| naming.member_id(*node) == member)
+        let members = &memory.members;
+        members.nodes().find(|(_, one)| one.id == member && !one.learner).map(|(node, _)| *node)
     }
 }
 

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use super::Clients;
 use super::read::Reading;
 use crate::cluster::{
-    Answer, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep, ResponseHeader,
-    ServerError,
+    Answer, Call, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep,
+    ResponseHeader, ServerError,
 };
 use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
@@ -60,6 +60,13 @@ pub(super) enum Try<T> {
 impl Handed {
     /// Serves the operation to its end or until the time is over.
     pub(super) async fn serve(self, operation: Operation) -> Verdict {
+        if self.server.is_learner() && !is_for_learners(&operation) {
+            // etcd's client opens the stream of a watch again and again, whatever it is told.
+            return match operation {
+                Operation::Call(Call::Watch(_)) => Verdict::TryAnother(Cause::NoLeader),
+                _ => Verdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
+            };
+        }
         if let Err(error) = operation.validate() {
             return Verdict::Settled(self.reject(error));
         }
@@ -111,7 +118,7 @@ impl Handed {
     /// As etcd's endpoint does when its database would grow over the quota, it raises the alarm
     /// for all, waits for that, and refuses.
     async fn run_out_of_space(self) -> Verdict {
-        let member = self.server.settings.naming.member_id(self.server.id);
+        let member = self.server.me.id;
         let alarm = Alarm { member, kind: AlarmKind::NoSpace };
         if !self.server.machine.memory.borrow().store.alarms().contains(&alarm) {
             let clock = Clock::start();
@@ -152,7 +159,8 @@ impl Handed {
             RequestBody::Forward { command: command.clone(), request: self.id, term: self.server.term() };
         // A forwarded write is waited for as long as the client waits: giving up
         // early would leave its fate open for nothing.
-        match self.server.network.call(self.server.id, leader, body, left.saturating_add(LOOK_AGAIN)).await {
+        let (id, ends) = (self.server.id, self.server.ends());
+        match self.server.network.call(id, leader, ends, body, left.saturating_add(LOOK_AGAIN)).await {
             Ok(ReplyBody::Forward(reply)) => judge(Some(reply), Cause::NoQuorum),
             Err(RpcFailure::Unreachable) => Try::NotDone(Cause::NoLeader),
             Ok(_) | Err(RpcFailure::TimedOut) => judge(None, Cause::LeaderSilent),
@@ -206,6 +214,14 @@ impl Handed {
         runtime::sleep(LOOK_AGAIN.min(self.leader_patience - elapsed)).await;
         None
     }
+}
+
+/// What etcd lets a member without a vote answer.
+fn is_for_learners(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Read { consistency: Consistency::Serializable, .. } | Operation::Call(Call::Status)
+    )
 }
 
 /// What was noted already, so that retries do not repeat it.

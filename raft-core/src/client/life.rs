@@ -3,8 +3,9 @@
 //! Told from events alone, for those who look on. Only requests that run are followed.
 
 use crate::cluster::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
+use crate::node_set::NodeSet;
 use crate::small_map::SmallMap;
-use crate::units::{NODES_MAX, NodeId};
+use crate::units::NodeId;
 
 /// The entries of running writes.
 #[derive(Default)]
@@ -22,32 +23,6 @@ struct Life {
     /// Disks from which a crash would not take it.
     disks: NodeSet,
     committed: bool,
-}
-
-/// A set of nodes, in one word: numbers of nodes are small.
-#[derive(Clone, Copy, Default)]
-struct NodeSet(u64);
-
-const _: () = assert!(NODES_MAX < u64::BITS as u64);
-
-impl NodeSet {
-    fn insert(&mut self, node: NodeId) -> bool {
-        let before = self.0;
-        self.0 |= 1 << node;
-        self.0 != before
-    }
-
-    fn remove(&mut self, node: NodeId) {
-        self.0 &= !(1 << node);
-    }
-
-    fn contains(self, node: NodeId) -> bool {
-        self.0 & 1 << node != 0
-    }
-
-    fn len(self) -> u64 {
-        u64::from(self.0.count_ones())
-    }
 }
 
 impl Lives {

@@ -14,6 +14,7 @@ mod book;
 mod calls;
 mod endpoint;
 mod life;
+mod members;
 mod read;
 mod watch;
 

@@ -51,7 +51,7 @@ impl Handed {
             self.cause.set(Cause::LeaderSilent);
             let body = RequestBody::ReadIndex { term: self.server.term() };
             let patience = left.min(READ_INDEX_PATIENCE);
-            match self.server.network.call(self.server.id, leader, body, patience).await {
+            match self.server.network.call(self.server.id, leader, self.server.ends(), body, patience).await {
                 Ok(ReplyBody::ReadIndex(reply)) => Some(reply),
                 Err(RpcFailure::Unreachable) => return Try::NotDone(Cause::NoLeader),
                 Ok(_) | Err(RpcFailure::TimedOut) => return Try::NotDone(Cause::LeaderSilent),

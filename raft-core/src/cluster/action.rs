@@ -16,6 +16,16 @@ pub enum Action {
     Stop(NodeId),
     /// Boots a node that is down; a running one is stopped first.
     Restart(NodeId),
+    /// Starts the process of a member that was added and never ran. It tells the cluster its name and
+    /// where clients reach it.
+    StartMember {
+        /// The node.
+        node: NodeId,
+        /// The member's name; by the cluster's naming when absent.
+        name: Option<String>,
+        /// Where clients reach it, as host and port; by the cluster's naming when absent.
+        client_address: Option<String>,
+    },
     /// The process stands still while its clock runs on (SIGSTOP, a long garbage collection).
     Pause(NodeId),
     /// Lets a paused process go on.

@@ -38,6 +38,9 @@ impl Cluster {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),
             Action::Restart(node) => self.restart(node),
+            Action::StartMember { node, name, client_address } => {
+                self.start_member(node, name, client_address)
+            }
             Action::Pause(node) => self.pause(node),
             Action::Resume(node) => self.resume(node),
             Action::Isolate(node) => self.isolate(node),
@@ -56,16 +59,6 @@ impl Cluster {
         };
         self.settle();
         applied
-    }
-
-    fn member(&self, id: NodeId) -> Result<Process> {
-        match self.nodes.get(&id) {
-            Some(node) => Ok(node.process),
-            None => refuse(
-                format!("node{id} is not a member of this cluster"),
-                format!("members are node1 to node{}", self.settings.nodes),
-            ),
-        }
     }
 
     /// A process that listens, for an action that only a running one can follow.
@@ -113,6 +106,7 @@ impl Cluster {
 
     fn restart(&mut self, id: NodeId) -> Result<Applied> {
         match self.member(id)? {
+            Process::Announced => return self.start_member(id, None, None),
             // A process that stands still cannot close its files.
             Process::Paused => self.kill(id)?,
             process if process.is_up() => self.stop(id)?,
@@ -131,6 +125,7 @@ impl Cluster {
             _ => {}
         }
         self.around.executor.set_paused(domain_of(id), true);
+        self.around.network.stands_still(id, true);
         self.set_process(id, Process::Paused);
         self.around.recorder.record(EventKind::Paused { node: id });
         Ok(Applied::Done)
@@ -141,6 +136,7 @@ impl Cluster {
             return nothing(format!("node{id} is not paused"));
         }
         self.around.executor.set_paused(domain_of(id), false);
+        self.around.network.stands_still(id, false);
         // A process that was paused before it knew the members goes on starting.
         let knows_members = self.nodes.get(&id).is_some_and(|node| node.disk.borrow().last_index().is_some());
         self.set_process(id, if knows_members { Process::Running } else { Process::Starting });
@@ -168,7 +164,7 @@ impl Cluster {
 
     fn partition(&mut self, groups: Vec<Vec<NodeId>>) -> Result<Applied> {
         let accepted = "groups of members, each in one group, such as node1,node2 | node3,node4,node5";
-        let mut left: Vec<NodeId> = self.nodes.keys().copied().collect();
+        let mut left = self.node_ids();
         let mut sets = Vec::new();
         for mut group in groups {
             for id in &group {

@@ -232,7 +232,7 @@ pub enum CallResponse {
     Taken,
 }
 
-/// A member of the cluster (etcd's `Member`).
+/// A member of the cluster (etcd's `Member`). Members' lists in the log hold it for each node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Member {
     /// Its id.
@@ -245,6 +245,19 @@ pub struct Member {
     pub client_urls: Vec<String>,
     /// Whether it has no vote.
     pub learner: bool,
+}
+
+impl Member {
+    /// Whether it has ever run: then it has told its name.
+    pub fn is_started(&self) -> bool {
+        !self.name.is_empty()
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        let urls = self.peer_urls.iter().chain(&self.client_urls);
+        8 + self.name.len() as u64 + urls.map(|url| url.len() as u64).sum::<u64>()
+    }
 }
 
 /// How an endpoint is (etcd's `StatusResponse`).

@@ -5,7 +5,7 @@ pub use super::describe_client::{
 };
 
 use super::describe_client::step_node;
-use super::{Event, EventKind, LossReason, Message, MessageKind, Property, Role};
+use super::{Configuration, Event, EventKind, LossReason, Message, MessageKind, Property, Role};
 use crate::units::{MILLISECOND, NodeId};
 
 /// What an event is about, so that a reader can choose.
@@ -21,6 +21,8 @@ pub enum Topic {
     Network,
     /// What clients asked and were told.
     Client,
+    /// Members added, removed and promoted.
+    Members,
     /// Snapshots and replaced entries.
     Log,
     /// Single messages that were lost.
@@ -48,6 +50,7 @@ pub fn describe(event: &Event) -> Option<Described> {
         | EventKind::Synced { .. }
         | EventKind::Committed { .. }
         | EventKind::Applied { .. }
+        | EventKind::MembersStored { .. }
         | EventKind::Purged { .. } => return None,
         EventKind::VoteSaved { node, term, candidate, committed } => {
             if *committed || node == candidate {
@@ -76,7 +79,7 @@ pub fn describe(event: &Event) -> Option<Described> {
         | EventKind::RequestEnded { .. } => {
             return client(&event.kind);
         }
-        other => return process(other).or_else(|| network(other)),
+        other => return process(other).or_else(|| network(other)).or_else(|| members(other)),
     };
     Some(Described { topic, node, text })
 }
@@ -110,6 +113,9 @@ fn process(kind: &EventKind) -> Option<Described> {
         EventKind::Paused { node } => (*node, format!("node{node} stands still; its clock runs on")),
         EventKind::Resumed { node } => (*node, format!("node{node} goes on")),
         EventKind::Failed { node, error } => (*node, format!("node{node} gives up: {error}")),
+        EventKind::Expelled { node } => {
+            (*node, format!("node{node} ends by itself: it has been removed from the cluster for good"))
+        }
         _ => return None,
     };
     Some(Described { topic: Topic::Process, node: Some(node), text })
@@ -150,6 +156,49 @@ fn network(kind: &EventKind) -> Option<Described> {
         _ => return None,
     };
     Some(Described { topic: Topic::Network, node, text })
+}
+
+fn members(kind: &EventKind) -> Option<Described> {
+    let learners = |configuration: &Configuration| match configuration.learners.as_slice() {
+        [] => String::new(),
+        nodes => format!(", with {} as a learner", list(nodes)),
+    };
+    let (node, text) = match kind {
+        EventKind::MembersProposed { node, configuration, .. } => {
+            let learners = learners(configuration);
+            let text = if configuration.is_joint() {
+                format!(
+                    "node{node} proposes joint consensus: a majority of {configuration}, each by itself{learners}"
+                )
+            } else {
+                format!("node{node} proposes the voters {configuration}{learners}")
+            };
+            (*node, text)
+        }
+        EventKind::MembersCommitted { node, configuration, .. } => {
+            let learners = learners(configuration);
+            let text = if configuration.is_joint() {
+                format!(
+                    "joint consensus is committed: decisions need a majority of {configuration}{learners}"
+                )
+            } else {
+                format!("the members are decided: the voters are {configuration}{learners}")
+            };
+            (*node, text)
+        }
+        EventKind::MemberAdded { node, learner: true } => {
+            (*node, format!("node{node} is added as a learner; it is to be started"))
+        }
+        EventKind::MemberAdded { node, learner: false } => {
+            (*node, format!("node{node} is added; it is to be started"))
+        }
+        EventKind::CaughtUp { node, index } => {
+            (*node, format!("node{node} has caught up with the leader, up to index {index}"))
+        }
+        EventKind::MemberRemoved { node } => (*node, format!("node{node} is not a member any more")),
+        _ => return None,
+    };
+    Some(Described { topic: Topic::Members, node: Some(node), text })
 }
 
 fn client(kind: &EventKind) -> Option<Described> {
@@ -203,6 +252,8 @@ pub fn message_name(message: &Message) -> &'static str {
         (MessageKind::ReadIndex, true) => "a read index",
         (MessageKind::Lease, false) => "a question about a lease",
         (MessageKind::Lease, true) => "an answer about a lease",
+        (MessageKind::Member, false) => "a change of members",
+        (MessageKind::Member, true) => "an answer about a change of members",
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Link;
 use super::call::WatchResponse;
+use super::members::Configuration;
 use super::message::{LossReason, Message};
 use super::outcome::{Outcome, RequestStep};
 use super::request::{Operation, RequestId};
@@ -118,6 +119,52 @@ pub enum EventKind {
         /// Received from the leader rather than built here.
         installed: bool,
     },
+    /// A member list came into a node's log, with an entry or a snapshot. The node goes by it at once.
+    MembersStored {
+        /// Whose disk.
+        node: NodeId,
+        /// The entry's index.
+        index: u64,
+        /// Who votes and who learns by it.
+        configuration: Configuration,
+    },
+    /// A leader proposed a member list.
+    MembersProposed {
+        /// The leader.
+        node: NodeId,
+        /// The entry's index.
+        index: u64,
+        /// Who votes and who learns by it.
+        configuration: Configuration,
+    },
+    /// A leader knows that a member list is committed.
+    MembersCommitted {
+        /// The leader.
+        node: NodeId,
+        /// The entry's index.
+        index: u64,
+        /// Who votes and who learns by it.
+        configuration: Configuration,
+    },
+    /// A member was announced: its place in the ring is there, its process is to be started.
+    MemberAdded {
+        /// Which node it is.
+        node: NodeId,
+        /// Whether it has no vote.
+        learner: bool,
+    },
+    /// The leader knows for the first time that an added member has its whole log.
+    CaughtUp {
+        /// Which.
+        node: NodeId,
+        /// The last index of both logs.
+        index: u64,
+    },
+    /// A committed member list leaves a node out.
+    MemberRemoved {
+        /// Which.
+        node: NodeId,
+    },
     /// A node's role, term or known leader changed.
     Role {
         /// Which node.
@@ -167,6 +214,11 @@ pub enum EventKind {
         node: NodeId,
         /// openraft's own words.
         error: String,
+    },
+    /// A node learned that it was removed from the cluster, closed its files and ended.
+    Expelled {
+        /// Which.
+        node: NodeId,
     },
     /// The network was divided into these groups.
     Partitioned {

@@ -1,4 +1,4 @@
-//! The cluster itself: five servers, a network, disks, clocks and clients under
+//! The cluster itself: its servers, a network, disks, clocks and clients under
 //! one virtual clock.
 //!
 //! Messages that are due at an instant go first, then timers by deadline and
@@ -7,13 +7,13 @@
 
 use std::rc::Rc;
 
-use super::{Event, Process, Role, Settings, SettingsError};
+use super::{Configuration, Event, Member, Process, Role, Settings, SettingsError};
 use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
-use crate::node::{Listening, Node, Nodes, Surroundings, domain_of, openraft_config};
+use crate::node::{Listening, Node, Nodes, Rooms, Server, Surroundings, domain_of, openraft_config};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, RandomStream, domain_bit};
-use crate::units::{MILLISECOND, Nanos, NodeId};
+use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
 
 /// The purpose of the stream that chooses who is handed the member list.
 const FIRST_PURPOSE: u64 = 2;
@@ -28,6 +28,8 @@ pub struct Cluster {
     pub(super) stuck: Option<String>,
     /// Nodes to be looked at even when none of their tasks ran: a bit for each one's domain.
     pub(super) to_look_at: u64,
+    /// The index of the newest member list that some node knew to be committed.
+    pub(super) members_committed: u64,
 }
 
 impl Cluster {
@@ -38,7 +40,8 @@ impl Cluster {
     pub fn new(settings: Settings) -> Result<Cluster, SettingsError> {
         settings.validate()?;
         let config = openraft_config(&settings)?;
-        let executor = Executor::new(settings.seed, domain_of(settings.nodes) + 1);
+        // Members may be added: each number has its clock from the start.
+        let executor = Executor::new(settings.seed, domain_of(NODES_MAX) + 1);
         executor
             .set_election_range_ms(settings.election_min / MILLISECOND, settings.election_max / MILLISECOND);
         let recorder = Recorder::new(executor.clone(), settings.nodes);
@@ -52,12 +55,20 @@ impl Cluster {
         let listening = Listening::default();
         let settings = Rc::new(settings);
         let clients = Clients::new(executor.clone(), recorder.clone(), listening.clone(), settings.clone());
-        let around =
-            Surroundings { executor, network, recorder, config, listening, settings: settings.clone() };
-        let nodes = (1..=settings.nodes)
-            .map(|id| (id, Node::new(id, settings.fsync, around.recorder.clone())))
-            .collect();
-        let mut cluster = Cluster { settings, around, clients, nodes, stuck: None, to_look_at: 0 };
+        let rooms = Rooms::default();
+        let around = Surroundings {
+            executor,
+            network,
+            recorder,
+            config,
+            listening,
+            settings: settings.clone(),
+            rooms,
+        };
+        let nodes =
+            (1..=settings.nodes).map(|id| (id, Node::new(id, &settings, around.recorder.clone()))).collect();
+        let mut cluster =
+            Cluster { settings, around, clients, nodes, stuck: None, to_look_at: 0, members_committed: 0 };
         cluster.boot_all();
         Ok(cluster)
     }
@@ -71,8 +82,8 @@ impl Cluster {
         // Drawn even when it is given, so that `first` shifts no other random number.
         let drawn = random.range(1, self.settings.nodes);
         let first = self.settings.first.unwrap_or(drawn);
-        let mut members = std::collections::BTreeMap::<u64, ()>::new();
-        members.extend((1..=self.settings.nodes).map(|id| (id, ())));
+        let mut members = std::collections::BTreeMap::<u64, Member>::new();
+        members.extend((1..=self.settings.nodes).map(|id| (id, self.settings.naming.member(id))));
         if let Some(server) = self.around.listening.get(first) {
             self.around.executor.spawn(domain_of(first), async move {
                 // It fails only on a log that is not empty; every log is empty here.
@@ -182,13 +193,16 @@ impl Cluster {
         let nodes = &self.nodes;
         let is_up = |id: NodeId| nodes.get(&id).is_some_and(|node| node.process.is_up());
         match self.around.network.next_arrival(is_up) {
-            Some(Arrival::Request { message, body }) => match self.around.listening.get(message.to) {
-                Some(server) => {
-                    self.around.network.record_delivered(&message);
-                    self.around.executor.spawn(domain_of(message.to), server.answer(message, body));
+            Some(Arrival::Request { message, body, ends }) => {
+                let meant = |server: &Server| [0, server.me.id].contains(&ends.receiver);
+                match self.around.listening.get(message.to).filter(meant) {
+                    Some(server) => {
+                        self.around.network.record_delivered(&message);
+                        self.around.executor.spawn(domain_of(message.to), server.answer(message, body, ends));
+                    }
+                    None => self.around.network.bounce(&message),
                 }
-                None => self.around.network.bounce(&message),
-            },
+            }
             Some(Arrival::Reply { message, deliver }) => {
                 self.around.network.record_delivered(&message);
                 if let ReplyBody::Vote(vote) = deliver.body()
@@ -198,6 +212,11 @@ impl Cluster {
                     let mine = node.disk.borrow().last_position();
                     let longer = !vote.vote_granted && theirs > mine;
                     node.observed.got_vote(message.from, message.rpc, vote.vote_granted, longer);
+                }
+                if matches!(deliver.body(), ReplyBody::Gone)
+                    && let Some(node) = self.nodes.get_mut(&message.to)
+                {
+                    node.expelled = true;
                 }
                 deliver.finish();
             }
@@ -224,8 +243,8 @@ impl Cluster {
         }
     }
 
-    /// Records what changed on the nodes whose domains these bits name. True when more may have to run: a process had to be ended, or a
-    /// leader's leases want somebody to look after them.
+    /// Records what changed on the nodes whose domains these bits name. True when more may have to
+    /// run: a process had to be ended, or a leader's leases want somebody to look after them.
     fn look_at_nodes(&mut self, domains: u64) -> bool {
         let executor = &self.around.executor;
         for draw in executor.take_election_draws() {
@@ -254,13 +273,23 @@ impl Cluster {
                     executor.spawn(node.domain(), server.clone().tend_leases());
                     more = true;
                 }
+                if node.observed.role == Some(Role::Leader) && server.hands_out_members() {
+                    executor.spawn(node.domain(), server.clone().finish_members());
+                    more = true;
+                }
+                if server.hands_out_farewell() {
+                    executor.spawn(node.domain(), server.clone().leave_later());
+                    more = true;
+                }
+                node.expelled |= server.is_expelled();
                 error
             });
             if let Some(error) = error.flatten() {
                 failed.push((node.id, error));
             }
         }
-        more |= !failed.is_empty();
+        self.look_at_members();
+        more |= self.expel() || !failed.is_empty();
         for (id, error) in failed {
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.fail(&self.around, error);
@@ -274,22 +303,28 @@ impl Cluster {
         self.nodes
             .values()
             .filter(|node| node.process == Process::Running && node.observed.role == Some(Role::Leader))
-            .filter(|node| self.reaches(node.id) >= self.settings.quorum())
+            .filter(|node| self.reaches_quorum(node))
             .max_by_key(|node| node.observed.term)
             .map(|node| node.id)
     }
 
-    /// How many running members, itself included, a node reaches both ways.
-    pub(super) fn reaches(&self, id: NodeId) -> u64 {
+    /// Whether a node reaches, itself included, a majority of the members by its own log.
+    pub(super) fn reaches_quorum(&self, node: &Node) -> bool {
+        let own = node.observed.members.as_ref().map(|members| members.configuration.clone());
+        self.spare(node.id, &own.unwrap_or_else(|| self.configuration())).is_some()
+    }
+
+    /// How many of the voters that a node reaches both ways, itself included, are more than a
+    /// majority; `None` when they are none.
+    pub(super) fn spare(&self, id: NodeId, configuration: &Configuration) -> Option<u64> {
         // A node that still waits for the member list answers votes, too.
         let answers = |process| matches!(process, Process::Running | Process::Starting);
         let runs = |id: NodeId| self.nodes.get(&id).is_some_and(|node| answers(node.process));
         if !runs(id) {
-            return 0;
+            return None;
         }
         self.around.network.with_links(|links| {
-            let others = self.nodes.keys().filter(|other| **other != id && runs(**other));
-            1 + others.filter(|other| links.joins(id, **other)).count() as u64
+            configuration.spare(|other| runs(other) && (other == id || links.joins(id, other)))
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::call::Member;
 use super::sha1::sha1;
-use crate::units::NodeId;
+use crate::units::{NODES_MAX, NodeId};
 
 /// How the members of a cluster are named and where they listen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +63,22 @@ impl Naming {
     /// The id of a member that was there from the start.
     pub fn member_id(self, node: NodeId) -> u64 {
         member_id(&[self.peer_url(node)], self.token(), None)
+    }
+
+    /// The node that has one of these peer URLs by default.
+    pub fn node_of_peer(self, peer_urls: &[String]) -> Option<NodeId> {
+        (1..=NODES_MAX).find(|node| peer_urls.contains(&self.peer_url(*node)))
+    }
+
+    /// A member that was there from the start, as all others know it.
+    pub fn member(self, node: NodeId) -> Member {
+        Member {
+            id: self.member_id(node),
+            name: self.name(node),
+            peer_urls: vec![self.peer_url(node)],
+            client_urls: vec![self.client_url(node)],
+            learner: false,
+        }
     }
 
     /// The id of a cluster that began with the members 1 to `nodes`.

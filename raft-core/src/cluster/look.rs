@@ -1,9 +1,11 @@
 //! Views: read from disks, metrics and the wire without touching anyone's schedule.
 
+use std::rc::Rc;
+
 use super::facade::Cluster;
 use super::{
-    ClusterView, Countdown, Directory, EntryMark, LogCell, NodeView, Process, RequestId, RequestView, Role,
-    Status, StoreView, TimingWarning, ViolationView,
+    ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
+    Role, Status, StoreView, TimingWarning, ViolationView,
 };
 use crate::kv::{KeyRange, LeaseId, RangeRequest, RangeResponse};
 use crate::node::{Node, Server, domain_of};
@@ -15,20 +17,25 @@ use crate::units::{MILLISECOND, Nanos, NodeId};
 const TAIL_CELLS: usize = 8;
 
 impl Cluster {
-    /// The ids and addresses of cluster and members.
-    pub fn directory(&self) -> Directory {
-        Directory::new(self.settings.naming, self.settings.nodes)
-    }
-
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
+        let (now, configuration) = (self.now(), self.configuration());
         let (cuts, groups, (latency_min, latency_max)) =
             self.around.network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
         ClusterView {
-            now: self.now(),
-            nodes: self.nodes.values().map(|node| self.node_view(node)).collect(),
+            now,
+            nodes: self
+                .nodes
+                .values()
+                .filter(|node| !node.is_gone(now))
+                .map(|node| self.node_view(node, &configuration))
+                .collect(),
             messages: self.around.network.in_flight(),
-            cuts,
+            // Nobody looks at the links of a node that has left the ring.
+            cuts: cuts
+                .into_iter()
+                .filter(|link| self.is_shown(link.from) && self.is_shown(link.to))
+                .collect(),
             groups,
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
@@ -41,16 +48,17 @@ impl Cluster {
     /// What the cluster's state means for clients.
     pub fn status(&self) -> Status {
         let leader = self.acting_leader();
-        let quorum = self.settings.quorum();
-        let widest = self.nodes.keys().map(|id| self.reaches(*id)).max().unwrap_or(0);
+        let configuration = Configuration::clone(&self.configuration());
+        let spare = self.nodes.keys().filter_map(|id| self.spare(*id, &configuration)).max();
         let count = |wanted: fn(Process) -> bool| {
-            self.nodes.values().filter(|node| wanted(node.process)).count() as u64
+            let members = self.nodes.values().filter(|node| configuration.current().contains(&node.id));
+            members.filter(|node| wanted(node.process)).count() as u64
         };
         Status {
-            members: self.settings.nodes,
+            members: configuration.current().len() as u64,
             up: count(|process| matches!(process, Process::Running | Process::Starting)),
             paused: count(|process| process == Process::Paused),
-            quorum,
+            quorum: configuration.quorum(),
             leader,
             term: self
                 .nodes
@@ -66,8 +74,9 @@ impl Cluster {
                 .map(|node| node.id)
                 .filter(|id| Some(*id) != leader)
                 .collect(),
-            spare: widest.saturating_sub(quorum),
-            quorum_possible: widest >= quorum,
+            spare: spare.unwrap_or(0),
+            quorum_possible: spare.is_some(),
+            configuration,
         }
     }
 
@@ -166,7 +175,7 @@ impl Cluster {
             .flatten()
     }
 
-    fn node_view(&self, node: &Node) -> NodeView {
+    fn node_view(&self, node: &Node, configuration: &Configuration) -> NodeView {
         let disk = node.disk.borrow();
         let role = node.observed.role.unwrap_or(Role::Learner);
         let leads = node.process.is_up() && role == Role::Leader;
@@ -175,13 +184,15 @@ impl Cluster {
         let term = node.observed.term.max(vote.map_or(0, |(term, ..)| term));
         NodeView {
             id: node.id,
+            standing: self.standing(node, configuration),
+            matched: self.matched(node.id),
             process: node.process,
             role,
             since: node.since,
             term,
             voted_for: vote.filter(|(at, ..)| *at == term && term > 0).map(|(_, candidate, _)| candidate),
             leader: node.observed.leader,
-            has_quorum: leads && self.reaches(node.id) >= self.settings.quorum(),
+            has_quorum: leads && self.reaches_quorum(node),
             lease_until: server.as_ref().filter(|_| leads).and_then(|server| self.lease_until(node, server)),
             last_index: disk.last_index(),
             durable_index: disk.durable_index(),
@@ -191,10 +202,16 @@ impl Cluster {
             tail: cells(node, TAIL_CELLS),
             store: server.as_ref().map(store_view),
             countdown: server.as_ref().filter(|_| !leads).and_then(|server| self.countdown(node, server)),
-            ballots: node.observed.ballots(self.settings.nodes),
+            ballots: node.observed.ballots(self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
         }
+    }
+
+    /// Who votes and who learns by a node's own log.
+    fn own_configuration(&self, node: &Node) -> Rc<Configuration> {
+        let own = node.observed.members.as_ref().map(|members| members.configuration.clone());
+        own.unwrap_or_else(|| self.configuration())
     }
 
     /// Until when the last answers of a quorum let a leader take writes.

@@ -78,6 +78,8 @@ pub enum MessageKind {
     ReadIndex,
     /// A follower asks the leader how long a lease lives, or to keep it alive.
     Lease,
+    /// A change of members is handed to the leader, or a removed member is told of it.
+    Member,
 }
 
 /// What a reply says.

@@ -47,8 +47,8 @@ pub enum ServerError {
     BadLeaderTransferee,
     /// A learner serves only serializable reads and its status.
     NotSupportedForLearner,
-    /// The playground's own: the call is defined, but no server answers it.
-    NotInThisBuild,
+    /// The playground's own: it draws no more nodes than nine.
+    RingFull,
 }
 
 impl ServerError {
@@ -80,7 +80,7 @@ impl ServerError {
             ServerError::TooManyLearners => "etcdserver: too many learner members in cluster",
             ServerError::BadLeaderTransferee => "etcdserver: bad leader transferee",
             ServerError::NotSupportedForLearner => "etcdserver: rpc not supported for learner",
-            ServerError::NotInThisBuild => "this call is not part of this build yet",
+            ServerError::RingFull => "the playground has room for nine nodes",
         }
     }
 }

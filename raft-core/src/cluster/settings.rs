@@ -125,11 +125,6 @@ impl Settings {
         5 * SECOND + 2 * self.election_min
     }
 
-    /// Votes and acknowledgements that make a majority.
-    pub fn quorum(&self) -> u64 {
-        self.nodes / 2 + 1
-    }
-
     /// Checks every field against what the cluster can work with.
     ///
     /// # Errors

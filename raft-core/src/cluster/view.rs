@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Link;
 use super::event::{EntryMark, Property, Role};
+use super::members::{Configuration, Standing};
 use super::message::Message;
 use super::outcome::{Outcome, RequestStep};
 use super::request::{Operation, RequestId};
@@ -51,6 +52,10 @@ pub enum Process {
     Crashed,
     /// Ended by itself after a fatal error.
     Failed,
+    /// Was never started: the member was added to the cluster only.
+    Announced,
+    /// Ended by itself because its member was removed from the cluster.
+    Removed,
 }
 
 impl Process {
@@ -65,6 +70,10 @@ impl Process {
 pub struct NodeView {
     /// Its number.
     pub id: NodeId,
+    /// How it stands in the cluster.
+    pub standing: Standing,
+    /// The last index that the acting leader knows to be in its log; absent of that leader itself.
+    pub matched: Option<u64>,
     /// Its process.
     pub process: Process,
     /// Its role; the last known one while the process is down.
@@ -148,9 +157,11 @@ pub struct Ballot {
 /// The cluster in one sentence's worth of facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// Voting members.
+    /// Voting members, as there will be once a change under way is done.
     pub members: u64,
-    /// Members whose process runs (paused ones do not count).
+    /// Who votes and who learns, by the acting leader's log, else by the newest list that is known.
+    pub configuration: Configuration,
+    /// Voting members whose process runs (paused ones do not count).
     pub up: u64,
     /// Members that stand still.
     pub paused: u64,

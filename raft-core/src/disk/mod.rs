@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub(crate) use log_store::LogStore;
 
 use crate::cluster::{EventKind, RequestId, RequestStep};
-use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, mark_of, term_of};
+use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
@@ -153,10 +153,19 @@ impl Disk {
         installed: bool,
     ) {
         let last = meta.last_log_id;
+        let members = meta.last_membership.clone();
         self.snapshot = Some((meta, bytes));
         if let Some(id) = last {
             let (index, term) = (id.index, term_of(&id));
             self.recorder.record(EventKind::SnapshotSaved { node: self.node, index, term, hash, installed });
+            if let Some(list) = members.log_id().filter(|_| installed) {
+                let configuration = configuration_of(members.membership());
+                self.recorder.record(EventKind::MembersStored {
+                    node: self.node,
+                    index: list.index,
+                    configuration,
+                });
+            }
         }
     }
 
@@ -183,6 +192,7 @@ impl Disk {
             return sequence;
         };
         let marks: Vec<_> = entries.iter().map(mark_of).collect();
+        let lists: Vec<_> = entries.iter().filter_map(list_of).collect();
         for entry in entries {
             self.log_bytes += bytes_of(&entry);
             if let Some(old) = self.log.insert(entry.log_id.index, entry) {
@@ -191,6 +201,9 @@ impl Disk {
         }
         self.syncing.push_back((sequence, last + 1));
         self.recorder.record(EventKind::Appended { node: self.node, entries: marks.clone() });
+        for (index, configuration) in lists {
+            self.recorder.record(EventKind::MembersStored { node: self.node, index, configuration });
+        }
         for mark in marks {
             if let Some(at) = self.proposals.iter().position(|(digest, _)| *digest == mark.digest)
                 && let Some((_, id)) = self.proposals.remove(at)

@@ -110,6 +110,8 @@ pub(super) struct World {
     pub(super) wake: Option<Nanos>,
     pub(super) stdin: Vec<u8>,
     pub(super) stdin_ended: bool,
+    /// Whether it waits for more of it.
+    pub(super) reads_stdin: bool,
     /// Whether the command ends itself when it is interrupted.
     pub(super) handles_interrupt: bool,
     interrupted: bool,
@@ -133,6 +135,7 @@ impl World {
             wake: None,
             stdin: Vec::new(),
             stdin_ended: false,
+            reads_stdin: false,
             handles_interrupt: false,
             interrupted: false,
             capture: None,
@@ -216,8 +219,8 @@ impl Io {
         match &mut world.capture {
             Some(Capture::Pipe(captured)) => captured.extend_from_slice(text.as_ref()),
             Some(Capture::File(file)) => {
-                let mut shell = world.shell.borrow_mut();
-                shell.files.entry(file.clone()).or_default().extend_from_slice(text.as_ref());
+                let shell = world.shell.borrow();
+                shell.files.borrow_mut().entry(file.clone()).or_default().extend_from_slice(text.as_ref());
             }
             None => world.print(Stream::Stdout, text.as_ref()),
         }
@@ -288,6 +291,7 @@ impl Io {
             if lines && let Some(line) = world.take_line() {
                 return Poll::Ready(Happened::Line(line));
             }
+            world.reads_stdin |= lines;
             match until {
                 Some(at) if at <= world.now => return Poll::Ready(Happened::TimeOver),
                 Some(at) => world.wake_at(at),
@@ -301,13 +305,20 @@ impl Io {
 
     /// The next line of standard input; `None` at its end. What else happens waits.
     pub(super) async fn line(&self) -> Option<Vec<u8>> {
-        poll_fn(|_| self.0.borrow_mut().take_line().map_or(Poll::Pending, Poll::Ready)).await
+        poll_fn(|_| {
+            let mut world = self.0.borrow_mut();
+            let line = world.take_line();
+            world.reads_stdin |= line.is_none();
+            line.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 
     /// All of standard input.
     pub(super) async fn stdin(&self) -> Vec<u8> {
         poll_fn(|_| {
             let mut world = self.0.borrow_mut();
+            world.reads_stdin |= !world.stdin_ended;
             if world.stdin_ended { Poll::Ready(std::mem::take(&mut world.stdin)) } else { Poll::Pending }
         })
         .await

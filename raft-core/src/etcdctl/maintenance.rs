@@ -78,7 +78,7 @@ pub(super) async fn snapshot_save(tool: &Tool<'_>) -> Result<(), Exit> {
     {
         let shell = tool.io.0.borrow().shell.clone();
         let text = format!("{MARK}\n{hash} {revision} {total_keys} {total_size}\n");
-        shell.borrow_mut().files.insert(file.clone(), text.into_bytes());
+        shell.borrow().files.borrow_mut().insert(file.clone(), text.into_bytes());
         tool.io.out(format!("Snapshot saved at {file}\n"));
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(super) fn snapshot_status(tool: &Tool<'_>) -> Result<(), Exit> {
     let file = String::from_utf8_lossy(file);
     let client = Client::connect(tool)?;
     let shell = tool.io.0.borrow().shell.clone();
-    let Some(bytes) = shell.borrow().files.get(file.as_ref()).cloned() else {
+    let Some(bytes) = shell.borrow().files.borrow().get(file.as_ref()).cloned() else {
         return Err(error(format!("stat {file}: no such file or directory")));
     };
     let text = String::from_utf8_lossy(&bytes);

@@ -6,10 +6,12 @@
 //! drives what runs in them.
 
 mod client;
+mod complete;
 mod concurrency;
 mod endpoint;
 mod flags;
 mod help;
+mod history;
 mod io;
 mod key_value;
 mod lease;
@@ -27,9 +29,12 @@ mod v2;
 mod watch;
 mod words;
 
+pub use complete::{CHOICES_MAX, Choice, Completion, Known, complete};
+pub use history::{HISTORY_LINES_MAX, History};
 pub use io::{CallId, Effect, Input, Stream};
 pub use running::{Running, Terminal};
-pub use session::{JobId, Session};
+pub use session::{JobId, Session, TerminalId};
+pub use shell::BUILT_IN;
 pub use words::{Token, WordsError, tokens};
 
 /// The version that `etcdctl version` and the members tell.

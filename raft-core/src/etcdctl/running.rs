@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::io::{Effect, Input, Io, World};
 use super::shell::{Shell, run_line};
+use super::words::tokens;
 use crate::cluster::Directory;
 use crate::units::{Nanos, NodeId};
 
@@ -23,6 +24,29 @@ impl Terminal {
     /// A new terminal on a node.
     pub fn new(here: NodeId) -> Terminal {
         Terminal { here, shell: Rc::default() }
+    }
+
+    /// One more terminal on the same node: it sees the same files, and has variables of its own.
+    pub fn beside(&self) -> Terminal {
+        let files = self.shell.borrow().files.clone();
+        let shell = Shell { files, ..Shell::default() };
+        Terminal { here: self.here, shell: Rc::new(RefCell::new(shell)) }
+    }
+
+    /// The node on which it is.
+    pub fn here(&self) -> NodeId {
+        self.here
+    }
+
+    /// The names of its files.
+    pub fn files(&self) -> Vec<String> {
+        self.shell.borrow().files.borrow().keys().cloned().collect()
+    }
+
+    /// What a line leaves open, so that more of it is to come: a quote, a backslash at its end,
+    /// or text that a `<<` announced.
+    pub fn leaves_open(&self, line: &str) -> bool {
+        tokens(line, &self.shell.borrow().variables).is_err()
     }
 
     /// Begins to run a line, which may have further lines of text that it announces (`<<END`).
@@ -68,6 +92,7 @@ impl Running {
             {
                 let mut world = self.io.0.borrow_mut();
                 world.pass_time(now);
+                world.reads_stdin = false;
                 if world.directory != *directory {
                     world.directory = directory.clone();
                 }
@@ -87,6 +112,11 @@ impl Running {
     /// When it wants to go on by itself, if nothing happens before.
     pub fn wakes_at(&self) -> Option<Nanos> {
         self.io.0.borrow().wake
+    }
+
+    /// Whether it waits for standard input.
+    pub fn reads_stdin(&self) -> bool {
+        self.exit.is_none() && self.io.0.borrow().reads_stdin
     }
 
     /// The exit code, once it has ended.

@@ -9,11 +9,17 @@ use super::io::{Capture, Io};
 use super::tool;
 use super::words::{Token, tokens};
 
+/// The commands that a terminal knows.
+pub const BUILT_IN: [&str; 5] = ["cat", "echo", "etcdctl", "export", "ls"];
+
+/// The files of a machine: all its terminals see the same ones.
+pub(super) type Files = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
+
 /// What a terminal keeps from one command to the next.
 #[derive(Default)]
 pub(super) struct Shell {
     pub(super) variables: BTreeMap<String, String>,
-    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(super) files: Files,
 }
 
 /// A command with what goes around it.
@@ -116,7 +122,7 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     }
     let mut stdin = command.text;
     if let Some(file) = command.from {
-        stdin = shell.borrow().files.get(&file).cloned();
+        stdin = shell.borrow().files.borrow().get(&file).cloned();
         if stdin.is_none() {
             io.err(format!("{file}: No such file or directory\n"));
             return 1;
@@ -130,8 +136,9 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     }
     let capture = match command.to {
         Some((file, grows)) => {
-            let mut shell = shell.borrow_mut();
-            let kept = shell.files.entry(file.clone()).or_default();
+            let shell = shell.borrow();
+            let mut files = shell.files.borrow_mut();
+            let kept = files.entry(file.clone()).or_default();
             if !grows {
                 kept.clear();
             }
@@ -182,7 +189,7 @@ pub(super) fn run_words(io: &Io, words: Vec<Vec<u8>>) -> Pin<Box<dyn Future<Outp
             b"export" => export(io, arguments),
             b"ls" => {
                 let shell = io.0.borrow().shell.clone();
-                let files: Vec<String> = shell.borrow().files.keys().cloned().collect();
+                let files: Vec<String> = shell.borrow().files.borrow().keys().cloned().collect();
                 files.iter().for_each(|file| io.out(format!("{file}\n")));
                 0
             }
@@ -207,7 +214,7 @@ async fn cat(io: &Io, arguments: &[Vec<u8>]) -> u8 {
         let file = String::from_utf8_lossy(file);
         let shell = io.0.borrow().shell.clone();
         // What is printed may go into a file of the same terminal.
-        let bytes = shell.borrow().files.get(file.as_ref()).cloned();
+        let bytes = shell.borrow().files.borrow().get(file.as_ref()).cloned();
         match bytes {
             Some(bytes) => io.out(bytes),
             None => {

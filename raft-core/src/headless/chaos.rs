@@ -5,13 +5,13 @@
 //! fails can be played, cut down and kept.
 
 use crate::cluster::{
-    Action, Applied, Cluster, Consistency, Link, Operation, Outcome, Process, REQUEST_TIMEOUT, Request,
-    RequestId, Settings, Timing, ViolationView,
+    Action, Applied, Call, Cluster, Consistency, EventKind, Link, NodeView, Operation, Outcome, Process,
+    REQUEST_TIMEOUT, Request, RequestId, Settings, Standing, Timing, ViolationView,
 };
 use crate::kv::KeyRange;
 use crate::runtime::RandomStream;
 use crate::safety::Verdict;
-use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
+use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
 
 /// The purpose of chaos' stream of randomness.
 const RANDOM_PURPOSE: u64 = 3;
@@ -19,6 +19,8 @@ const RANDOM_PURPOSE: u64 = 3;
 const QUIET_START: Nanos = 500 * MILLISECOND;
 /// How long the cluster has to recover once the faults have stopped.
 const RECOVERY: Nanos = 30 * SECOND;
+/// Members are changed only when all have been connected for a while (etcd's five seconds).
+const MEMBERS_PATIENCE: Nanos = 9 * SECOND;
 /// Keys that clients write: few, so that they meet.
 const KEYS: u64 = 4;
 
@@ -34,6 +36,8 @@ pub struct ChaosRun {
     pub outcomes: [u64; 3],
     /// Faults thrown.
     pub faults: u64,
+    /// Member lists that leaders saw committed.
+    pub member_lists: u64,
     /// Number of events.
     pub events: u64,
     /// The trace hash.
@@ -56,7 +60,12 @@ struct Chaos {
     requests: Vec<RequestId>,
     outcomes: [u64; 3],
     faults: u64,
+    member_lists: u64,
     next_value: u64,
+    /// Whether members come and go, too.
+    changes_members: bool,
+    /// A change of members that waits until the cluster has been whole for long enough.
+    planned: bool,
 }
 
 /// Plays a seed for this many virtual seconds, and then the recovery.
@@ -68,8 +77,19 @@ pub fn run(seed: u64, seconds: u64) -> ChaosRun {
         Ok(cluster) => cluster,
         Err(error) => return refused(error.to_string(), script),
     };
-    let mut chaos =
-        Chaos { cluster, random, script, requests: Vec::new(), outcomes: [0; 3], faults: 0, next_value: 0 };
+    let changes_members = random.chance_ppm(500_000);
+    let mut chaos = Chaos {
+        cluster,
+        random,
+        script,
+        requests: Vec::new(),
+        outcomes: [0; 3],
+        faults: 0,
+        member_lists: 0,
+        next_value: 0,
+        changes_members,
+        planned: false,
+    };
     let end = seconds * SECOND;
     let mut next_fault = QUIET_START;
     let mut next_request = QUIET_START / 2;
@@ -81,8 +101,7 @@ pub fn run(seed: u64, seconds: u64) -> ChaosRun {
             chaos.client();
             next_request = at + chaos.random.range(20, 400) * MILLISECOND;
         } else {
-            chaos.fault();
-            next_fault = at + chaos.random.range(100, 2_500) * MILLISECOND;
+            next_fault = at + chaos.disturb();
         }
     }
     chaos.cluster.advance(end);
@@ -93,6 +112,7 @@ pub fn run(seed: u64, seconds: u64) -> ChaosRun {
         stuck,
         outcomes: chaos.outcomes,
         faults: chaos.faults,
+        member_lists: chaos.member_lists,
         events: chaos.cluster.event_count(),
         hash: chaos.cluster.trace_hash(),
         scenario: chaos.script,
@@ -106,6 +126,7 @@ fn refused(error: String, scenario: String) -> ChaosRun {
         stuck: Some(error),
         outcomes: [0; 3],
         faults: 0,
+        member_lists: 0,
         events: 0,
         hash: 0,
         scenario,
@@ -138,14 +159,32 @@ fn settings_text(settings: &Settings) -> String {
 
 impl Chaos {
     fn node(&mut self) -> NodeId {
-        self.random.range(1, self.cluster.settings().nodes)
+        let ids = self.cluster.node_ids();
+        ids[self.random.range(0, ids.len() as u64 - 1) as usize]
     }
 
     fn link(&mut self) -> Link {
-        let from = self.node();
-        let others = self.cluster.settings().nodes - 1;
-        let to = (from - 1 + self.random.range(1, others)) % (others + 1) + 1;
-        Link { from, to }
+        let ids = self.cluster.node_ids();
+        let count = ids.len() as u64;
+        let from = self.random.range(0, count - 1);
+        let to = (from + self.random.range(1, (count - 1).max(1))) % count;
+        Link { from: ids[from as usize], to: ids[to as usize] }
+    }
+
+    /// Throws a fault, or changes members. How long until the next time.
+    fn disturb(&mut self) -> Nanos {
+        if std::mem::take(&mut self.planned) {
+            self.change_members();
+            // Soon enough to meet the change half done.
+            return self.random.range(1, 60) * MILLISECOND;
+        }
+        if self.changes_members && self.random.chance_ppm(300_000) {
+            self.planned = true;
+            self.mend();
+            return MEMBERS_PATIENCE;
+        }
+        self.fault();
+        self.random.range(100, 2_500) * MILLISECOND
     }
 
     fn note(&mut self, line: String) {
@@ -199,9 +238,8 @@ impl Chaos {
     }
 
     fn partition(&mut self) {
-        let nodes = self.cluster.settings().nodes;
         let mut groups = [Vec::new(), Vec::new()];
-        for id in 1..=nodes {
+        for id in self.cluster.node_ids() {
             groups[self.random.range(0, 1) as usize].push(id);
         }
         if groups.iter().any(Vec::is_empty) {
@@ -239,7 +277,9 @@ impl Chaos {
     }
 
     fn collect(&mut self) {
-        self.cluster.take_events();
+        let events = self.cluster.take_events();
+        let lists = events.iter().filter(|event| matches!(event.kind, EventKind::MembersCommitted { .. }));
+        self.member_lists += lists.count() as u64;
         let cluster = &self.cluster;
         let outcomes = &mut self.outcomes;
         self.requests.retain(|id| match cluster.request(*id).and_then(|view| view.ended) {
@@ -256,28 +296,72 @@ impl Chaos {
         });
     }
 
-    /// Takes every fault away. Then the cluster must elect, take a write and converge.
-    fn recover(&mut self, end: Nanos) -> Option<String> {
-        let Settings { latency_min: min, latency_max: max, .. } = *self.cluster.settings();
-        let ms = |nanos: Nanos| nanos / MILLISECOND;
+    /// Heals the network and lets every member run, those that were added and never ran among them.
+    fn mend(&mut self) {
         self.act("heal".to_owned(), Action::Heal(None));
-        self.act("loss 0%".to_owned(), Action::Loss { link: None, ppm: 0 });
-        self.act(format!("latency {}ms..{}ms", ms(min), ms(max)), Action::Latency { link: None, min, max });
         for node in self.cluster.view().nodes {
             let id = node.id;
             match node.process {
                 Process::Paused => self.act(format!("resume node{id}"), Action::Resume(id)),
-                process if !process.is_up() => self.act(format!("restart node{id}"), Action::Restart(id)),
+                process if !process.is_up() && node.standing != Standing::Removed => {
+                    self.act(format!("restart node{id}"), Action::Restart(id));
+                }
                 _ => {}
             }
         }
+    }
+
+    /// Asks for another member, for one fewer, or for a learner's vote.
+    fn change_members(&mut self) {
+        let endpoint = self.node();
+        let naming = self.cluster.settings().naming;
+        let view = self.cluster.view();
+        let member = |id: NodeId| self.cluster.directory().member_id(id);
+        let learner = view.nodes.iter().find(|node| node.standing == Standing::Learner).map(|node| node.id);
+        let free = (1..=NODES_MAX).find(|id| !view.nodes.iter().any(|node| node.id == *id));
+        let grows = view.status.members < 4 || self.random.chance_ppm(500_000);
+        let (line, call) = match (learner, free) {
+            (Some(id), _) => {
+                let id = member(id);
+                (format!("promote {id:x}"), Call::MemberPromote { id })
+            }
+            (None, Some(id)) if grows => {
+                let learner = self.random.chance_ppm(500_000);
+                let flag = if learner { " --learner" } else { "" };
+                let (name, url) = (naming.name(id), naming.peer_url(id));
+                let line = format!("add {name} --peer-urls={url}{flag}");
+                (line, Call::MemberAdd { peer_urls: vec![url], learner })
+            }
+            _ => {
+                let voters = view.status.configuration.current();
+                let at = self.random.range(0, voters.len().max(1) as u64 - 1) as usize;
+                let id = member(voters.get(at).copied().unwrap_or(1));
+                (format!("remove {id:x}"), Call::MemberRemove { id })
+            }
+        };
+        self.note(format!("node{endpoint}$ etcdctl member {line} &"));
+        let operation = Operation::Call(call);
+        let request = Request { endpoints: vec![endpoint], operation, timeout: REQUEST_TIMEOUT };
+        if let Ok(Applied::Request(id)) = self.cluster.apply(Action::Request(request)) {
+            self.requests.push(id);
+        }
+    }
+
+    /// Takes every fault away. Then the cluster must elect, take a write and converge.
+    fn recover(&mut self, end: Nanos) -> Option<String> {
+        let Settings { latency_min: min, latency_max: max, .. } = *self.cluster.settings();
+        let ms = |nanos: Nanos| nanos / MILLISECOND;
+        self.act("loss 0%".to_owned(), Action::Loss { link: None, ppm: 0 });
+        self.act(format!("latency {}ms..{}ms", ms(min), ms(max)), Action::Latency { link: None, min, max });
+        self.mend();
         let write = Operation::put("/recovered", "yes");
-        self.note("node1$ etcdctl --command-timeout=30s put /recovered yes &".to_owned());
-        let request = Request { endpoints: vec![1], operation: write, timeout: RECOVERY };
+        let endpoint = self.cluster.configuration().current().first().copied().unwrap_or(1);
+        self.note(format!("node{endpoint}$ etcdctl --command-timeout=30s put /recovered yes &"));
+        let request = Request { endpoints: vec![endpoint], operation: write, timeout: RECOVERY };
         let Ok(Applied::Request(id)) = self.cluster.apply(Action::Request(request)) else {
             return Some("the last write was not accepted".to_owned());
         };
-        self.script.push_str("wait quiet\nexpect same hash on all\nexpect no violation\n");
+        self.script.push_str("wait quiet\nexpect same hash on running nodes\nexpect no violation\n");
         let deadline = end + RECOVERY;
         while self.cluster.step(deadline) {
             if self.converged(id) {
@@ -305,7 +389,11 @@ impl Chaos {
             return false;
         }
         let view = self.cluster.view();
-        let mut hashes = view.nodes.iter().map(|node| node.store.as_ref().map(|store| store.hash));
+        // Who was removed has no part in it, nor who was added so late that nobody started it.
+        let has_part =
+            |node: &&NodeView| node.standing != Standing::Removed && node.process != Process::Announced;
+        let members = view.nodes.iter().filter(has_part);
+        let mut hashes = members.map(|node| node.store.as_ref().map(|store| store.hash));
         let first = hashes.next().flatten();
         first.is_some() && hashes.all(|hash| hash == first)
     }

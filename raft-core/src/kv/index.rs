@@ -96,6 +96,15 @@ impl Index {
         }
     }
 
+    /// All changes of a key that were not compacted, oldest first: the revision, and what it held
+    /// from then on.
+    pub(super) fn history(
+        &self,
+        key: &[u8],
+    ) -> impl DoubleEndedIterator<Item = (Revision, Option<&KeyValue>)> {
+        self.keys.get(key).into_iter().flatten().map(|step| (step.at, step.pair.as_deref()))
+    }
+
     /// Whether any key was there at a revision.
     pub(super) fn any_at(&self, main: u64) -> bool {
         self.keys.values().any(|steps| held(steps, main).is_some())

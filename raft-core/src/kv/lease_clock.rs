@@ -103,12 +103,16 @@ impl LeaseClock {
         self.deadlines.iter().flatten().map(|deadline| deadline.at).min()
     }
 
+    /// When a lease is over. Nothing when there is no such lease, or the node does not lead.
+    pub fn ends_at(&self, id: LeaseId) -> Option<Nanos> {
+        let deadlines = self.deadlines.as_ref()?;
+        Some(deadlines[place(deadlines, id).ok()?].at)
+    }
+
     /// The time that a lease has left, in whole seconds; 0 when it is over but not yet revoked.
     /// Nothing when there is no such lease, or the node does not lead.
     pub fn remaining(&self, id: LeaseId, now: Nanos) -> Option<i64> {
-        let deadlines = self.deadlines.as_ref()?;
-        let at = place(deadlines, id).ok()?;
-        Some((deadlines[at].at.saturating_sub(now) / SECOND).cast_signed())
+        self.ends_at(id).map(|at| (at.saturating_sub(now) / SECOND).cast_signed())
     }
 }
 

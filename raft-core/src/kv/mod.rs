@@ -27,6 +27,7 @@ mod snapshot;
 mod store;
 mod txn;
 mod validate;
+mod visible;
 mod watch;
 mod wire;
 
@@ -45,4 +46,5 @@ pub use response::*;
 pub use snapshot::DecodeError;
 pub(crate) use snapshot::Encoded;
 pub use store::Store;
+pub use visible::{Piece, visible};
 pub use watch::{WatchBatch, WatchEvent, WatchEventKind, WatchRequest};

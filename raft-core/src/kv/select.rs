@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{KeyValue, KvError, RangeRequest, RangeResponse, Sort, SortTarget, Store};
+use super::{KeyRange, KeyValue, KvError, RangeRequest, RangeResponse, Sort, SortTarget, Store};
 
 impl Store {
     /// Reads a range.
@@ -54,6 +54,17 @@ impl Store {
             Ok(_) if revision < self.compacted => Err(KvError::Compacted),
             Ok(wanted) => Ok(wanted),
         }
+    }
+
+    /// The pairs of a range as they are now, by key, one after the other.
+    pub fn pairs<'a>(&'a self, range: &'a KeyRange) -> impl Iterator<Item = &'a KeyValue> {
+        self.index.select(range, self.revision).map(|(_, pair)| &**pair)
+    }
+
+    /// Every change of a key that was not compacted, newest first: its revision, and what the key
+    /// held from then on (nothing after a deletion).
+    pub fn changes_of(&self, key: &[u8]) -> impl Iterator<Item = (u64, Option<&KeyValue>)> {
+        self.index.history(key).rev().map(|(at, pair)| (at.main, pair))
     }
 
     /// One key's pair.

@@ -46,7 +46,7 @@ impl std::error::Error for DecodeError {}
 
 /// A snapshot of a store. The next one of the same store takes over its history, which only grows.
 pub(crate) struct Encoded {
-    /// The store as bytes.
+    /// The bytes.
     pub(crate) bytes: Rc<Vec<u8>>,
     /// Where in them the history begins.
     history_at: usize,
@@ -59,19 +59,19 @@ pub(crate) struct Encoded {
 impl Store {
     /// The store as bytes.
     pub fn encode(&self) -> Vec<u8> {
-        Rc::unwrap_or_clone(self.encode_after(None).bytes)
+        Rc::unwrap_or_clone(self.encode_after(Vec::new(), None).bytes)
     }
 
-    /// The store as bytes: the same as [`Store::encode`], at the cost of what changed since an
-    /// earlier snapshot of this store, and of a copy.
-    pub(crate) fn encode_after(&self, earlier: Option<&Encoded>) -> Encoded {
+    /// Some bytes, then the store as [`Store::encode`] writes it: at the cost of what changed since
+    /// an earlier snapshot of this store, and of a copy.
+    pub(crate) fn encode_after(&self, head: Vec<u8>, earlier: Option<&Encoded>) -> Encoded {
         let changes = self.revisions.all();
         let earlier = earlier.filter(|e| e.compacted == self.compacted && e.changes <= changes.len());
         let (written, done) = match earlier {
             Some(earlier) => (&earlier.bytes[earlier.history_at..], earlier.changes),
             None => (&[][..], 0),
         };
-        let mut out = self.encode_header();
+        let mut out = self.encode_header(head);
         let history_at = out.0.len();
         // Rounded up, for a change takes about as many bytes as those before it.
         out.0.reserve(written.len() + (changes.len() - done) * (written.len() / done.max(1) + 64));
@@ -83,8 +83,9 @@ impl Store {
     }
 
     /// All that stands before the history.
-    fn encode_header(&self) -> Writer {
-        let mut out = Writer(vec![FORMAT]);
+    fn encode_header(&self, head: Vec<u8>) -> Writer {
+        let mut out = Writer(head);
+        out.0.push(FORMAT);
         out.word(self.revision);
         out.word(self.compacted.cast_unsigned());
         out.word(self.size.quota);

@@ -17,7 +17,8 @@ pub(crate) struct LinkQuality {
 
 /// The state of every link.
 pub(crate) struct Links {
-    nodes: u64,
+    /// The nodes that there are, ascending.
+    nodes: Vec<NodeId>,
     /// Quality of links that have none of their own.
     default: LinkQuality,
     own: SmallMap<Link, LinkQuality>,
@@ -30,7 +31,7 @@ pub(crate) struct Links {
 impl Links {
     pub(crate) fn new(nodes: u64, default: LinkQuality) -> Self {
         Links {
-            nodes,
+            nodes: (1..=nodes).collect(),
             default,
             own: SmallMap::default(),
             cuts: Vec::new(),
@@ -59,13 +60,43 @@ impl Links {
 
     /// Every direction over which nothing passes.
     pub(crate) fn all_cuts(&self) -> Vec<Link> {
-        self.all_links().filter(|link| self.is_cut(*link)).collect()
+        self.all_links().into_iter().filter(|link| self.is_cut(*link)).collect()
     }
 
-    fn all_links(&self) -> impl Iterator<Item = Link> + use<> {
-        let nodes = self.nodes;
-        (1..=nodes)
-            .flat_map(move |from| (1..=nodes).filter(move |to| *to != from).map(move |to| Link { from, to }))
+    fn all_links(&self) -> Vec<Link> {
+        let from_one = |from: &NodeId| {
+            let from = *from;
+            self.nodes.iter().filter(move |to| **to != from).map(move |to| Link { from, to: *to })
+        };
+        self.nodes.iter().flat_map(from_one).collect()
+    }
+
+    /// The nodes that there are, ascending.
+    pub(crate) fn nodes(&self) -> &[NodeId] {
+        &self.nodes
+    }
+
+    /// A node appears. While the network is divided it stands on the side of the one that added it.
+    pub(crate) fn admit(&mut self, node: NodeId, beside: NodeId) {
+        if let Err(at) = self.nodes.binary_search(&node) {
+            self.nodes.insert(at, node);
+        }
+        if let Some(group) = self.groups.iter_mut().find(|group| group.contains(&beside)) {
+            group.push(node);
+            group.sort_unstable();
+        }
+    }
+
+    /// A node is gone, and every cut that concerned it.
+    pub(crate) fn dismiss(&mut self, node: NodeId) {
+        self.nodes.retain(|other| *other != node);
+        self.cuts.retain(|link| link.from != node && link.to != node);
+        self.isolated.retain(|other| *other != node);
+        self.groups.iter_mut().for_each(|group| group.retain(|other| *other != node));
+        self.groups.retain(|group| !group.is_empty());
+        if self.groups.len() < 2 {
+            self.groups.clear();
+        }
     }
 
     /// The groups of the partition in force.
@@ -110,7 +141,7 @@ impl Links {
         let groups = std::mem::take(&mut self.groups);
         let touches = |link: &Link| nodes.contains(&link.from) || nodes.contains(&link.to);
         if !groups.is_empty() {
-            for link in self.all_links().filter(|link| !touches(link)) {
+            for link in self.all_links().into_iter().filter(|link| !touches(link)) {
                 if groups.iter().any(|group| group.contains(&link.from) != group.contains(&link.to)) {
                     self.cut(link);
                 }
@@ -127,9 +158,12 @@ impl Links {
 
     /// The shortest and the longest latency of any link.
     pub(crate) fn latency_range(&self) -> (Nanos, Nanos) {
-        self.all_links().map(|link| self.quality(link)).fold((Nanos::MAX, 0), |(min, max), quality| {
-            (min.min(quality.latency_min), max.max(quality.latency_max))
-        })
+        self.all_links()
+            .into_iter()
+            .map(|link| self.quality(link))
+            .fold((Nanos::MAX, 0), |(min, max), quality| {
+                (min.min(quality.latency_min), max.max(quality.latency_max))
+            })
     }
 
     /// Changes one direction, or all of them.

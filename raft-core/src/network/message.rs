@@ -9,7 +9,7 @@ use openraft::raft::{
 
 use crate::cluster::{Message, MessageKind, Reply, RequestId};
 use crate::kv::{Command, KvError, Response};
-use crate::node::{LeaseAsk, LeaseTold};
+use crate::node::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
@@ -37,6 +37,23 @@ pub(crate) enum RequestBody {
         ask: LeaseAsk,
         term: u64,
     },
+    /// A change of members is handed to the leader.
+    Member {
+        ask: MemberAsk,
+        term: u64,
+    },
+    /// The leader lets a member know that it was removed.
+    Removed {
+        term: u64,
+    },
+}
+
+/// Who asks whom, by member id: a number may be another member's by the time a message arrives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    pub(crate) sender: u64,
+    /// 0 means whoever has the number.
+    pub(crate) receiver: u64,
 }
 
 /// The content of a reply.
@@ -48,6 +65,9 @@ pub(crate) enum ReplyBody {
     Forward(ForwardReply),
     ReadIndex(Result<u64, Refusal>),
     Lease(Result<LeaseTold, Refusal>),
+    Member(MemberReply),
+    /// The sender was removed from the cluster (etcd answers so with HTTP's status 410).
+    Gone,
     /// Nobody listens at the other end.
     Unreachable,
 }
@@ -91,6 +111,7 @@ impl RequestBody {
             RequestBody::Forward { .. } => MessageKind::Forward,
             RequestBody::ReadIndex { .. } => MessageKind::ReadIndex,
             RequestBody::Lease { .. } => MessageKind::Lease,
+            RequestBody::Member { .. } | RequestBody::Removed { .. } => MessageKind::Member,
         }
     }
 
@@ -131,7 +152,9 @@ impl RequestBody {
             RequestBody::Transfer(transfer) => message.term = transfer.from_leader().leader_id.term,
             RequestBody::Forward { term, .. }
             | RequestBody::ReadIndex { term }
-            | RequestBody::Lease { term, .. } => message.term = *term,
+            | RequestBody::Lease { term, .. }
+            | RequestBody::Member { term, .. }
+            | RequestBody::Removed { term } => message.term = *term,
         }
         message
     }
@@ -151,6 +174,8 @@ impl ReplyBody {
             ReplyBody::Forward(result) => result.is_ok(),
             ReplyBody::ReadIndex(result) => result.is_ok(),
             ReplyBody::Lease(result) => result.is_ok(),
+            ReplyBody::Member(result) => result.is_ok(),
+            ReplyBody::Gone => false,
             ReplyBody::Unreachable => return Reply::Unreachable,
         };
         if yes { Reply::Yes } else { Reply::No }

@@ -8,6 +8,7 @@
 //! Invariant: nothing here looks into a node. Arrivals are handed out by
 //! [`Network::next_arrival`], and the cluster brings them to the receiver.
 
+mod connections;
 mod links;
 mod message;
 mod rpc;
@@ -18,7 +19,7 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 pub(crate) use links::{LinkQuality, Links};
-pub(crate) use message::{ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
+pub(crate) use message::{Ends, ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
 pub(crate) use rpc::{Peers, RpcFailure};
 
 use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind};
@@ -26,6 +27,7 @@ use crate::recorder::Recorder;
 use crate::runtime::{Executor, OneshotSender, RandomStream};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
+use connections::Connections;
 
 /// The purpose of the network's stream of randomness.
 const RANDOM_PURPOSE: u64 = 1;
@@ -45,6 +47,7 @@ struct Inner {
 struct State {
     random: RandomStream,
     links: Links,
+    connections: Connections,
     /// By the instant at which something happens to it (arrival or loss), then by id.
     flight: BinaryHeap<Reverse<Flying>>,
     /// Calls whose caller still waits.
@@ -100,7 +103,7 @@ impl Ord for Flying {
 }
 
 enum Body {
-    Request(RequestBody),
+    Request(RequestBody, Ends),
     Reply(ReplyBody),
 }
 
@@ -112,6 +115,8 @@ pub(crate) enum Arrival {
         message: Message,
         /// What is asked.
         body: RequestBody,
+        /// Who asks whom, by member.
+        ends: Ends,
     },
     /// A reply reached a caller that waits for it.
     Reply {
@@ -154,6 +159,7 @@ impl Network {
         let state = State {
             random: RandomStream::stream(seed, RANDOM_PURPOSE),
             links: Links::new(nodes, quality),
+            connections: Connections::default(),
             flight: BinaryHeap::new(),
             calls: SmallMap::default(),
             next_message: 1,
@@ -172,7 +178,8 @@ impl Network {
     pub(crate) fn change_links(&self, change: impl FnOnce(&mut Links)) {
         let mut state = self.0.state.borrow_mut();
         change(&mut state.links);
-        let State { links, flight, .. } = &mut *state;
+        let State { links, flight, connections, .. } = &mut *state;
+        connections.links_changed(links, self.0.executor.now());
         let mut doomed: Vec<(Nanos, u64)> = Vec::new();
         flight.retain(|Reverse(flying)| {
             let Message { from, to, .. } = flying.envelope.message;
@@ -187,6 +194,27 @@ impl Network {
         for (_, id) in doomed {
             self.0.recorder.record(EventKind::Lost { id, reason: LossReason::Cut });
         }
+    }
+
+    /// A process begins to listen.
+    pub(crate) fn listens(&self, node: NodeId) {
+        self.0.state.borrow_mut().connections.listens(node, self.0.executor.now());
+    }
+
+    /// A process ended.
+    pub(crate) fn ended(&self, node: NodeId) {
+        self.0.state.borrow_mut().connections.ended(node);
+    }
+
+    /// A process stands still from now on, or goes on.
+    pub(crate) fn stands_still(&self, node: NodeId, still: bool) {
+        self.0.state.borrow_mut().connections.stands_still(node, still, self.0.executor.now());
+    }
+
+    /// For how long two members have been connected; `None` when they are not.
+    pub(crate) fn connected_for(&self, a: NodeId, b: NodeId) -> Option<Nanos> {
+        let now = self.0.executor.now();
+        self.0.state.borrow().connections.since(a, b, now).map(|since| now.saturating_sub(since))
     }
 
     /// Messages in flight, by id.
@@ -246,7 +274,7 @@ impl Network {
             return lost(loss.reason);
         }
         match body {
-            Body::Request(body) => Some(Arrival::Request { message, body }),
+            Body::Request(body, ends) => Some(Arrival::Request { message, body, ends }),
             Body::Reply(_) if !is_up(message.to) => {
                 drop(state);
                 lost(LossReason::Down)

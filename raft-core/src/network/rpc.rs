@@ -11,7 +11,8 @@ use openraft::raft::{
 };
 use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
 
-use super::{Body, Call, Network, ReplyBody, RequestBody};
+use super::{Body, Call, Ends, Network, ReplyBody, RequestBody};
+use crate::cluster::Member;
 use crate::node::{Listening, Server};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::runtime;
@@ -45,6 +46,7 @@ impl Network {
         &self,
         from: NodeId,
         to: NodeId,
+        ends: Ends,
         body: RequestBody,
         patience: Nanos,
     ) -> Result<ReplyBody, RpcFailure> {
@@ -57,7 +59,7 @@ impl Network {
             rpc
         };
         let _waiting = Waiting { network: self, rpc };
-        self.launch(body.describe(from, to, rpc), Body::Request(body));
+        self.launch(body.describe(from, to, rpc), Body::Request(body, ends));
         // openraft's replication does not time out a silent peer by itself: a lost
         // message must be failed here.
         match runtime::timeout(patience, receiver).await {
@@ -71,6 +73,8 @@ impl Network {
 /// Makes a node's links to its peers.
 pub(crate) struct Peers {
     pub(crate) node: NodeId,
+    /// The node's member id.
+    pub(crate) member: u64,
     pub(crate) network: Network,
     /// Where the node's own process is asked whether its lease is over.
     pub(crate) listening: Listening,
@@ -79,8 +83,14 @@ pub(crate) struct Peers {
 impl RaftNetworkFactory<Types> for Peers {
     type Network = Peer;
 
-    async fn new_client(&mut self, target: NodeId, _node: &()) -> Peer {
-        Peer { from: self.node, to: target, network: self.network.clone(), listening: self.listening.clone() }
+    async fn new_client(&mut self, target: NodeId, node: &Member) -> Peer {
+        Peer {
+            from: self.node,
+            to: target,
+            ends: Ends { sender: self.member, receiver: node.id },
+            network: self.network.clone(),
+            listening: self.listening.clone(),
+        }
     }
 }
 
@@ -88,6 +98,7 @@ impl RaftNetworkFactory<Types> for Peers {
 pub(crate) struct Peer {
     from: NodeId,
     to: NodeId,
+    ends: Ends,
     network: Network,
     listening: Listening,
 }
@@ -101,7 +112,7 @@ impl Peer {
     ) -> Result<ReplyBody, RPCError<Types>> {
         let patience = option.soft_ttl();
         let nanos = Nanos::try_from(patience.as_nanos()).unwrap_or(Nanos::MAX);
-        self.network.call(self.from, self.to, body, nanos).await.map_err(|failure| match failure {
+        self.network.call(self.from, self.to, self.ends, body, nanos).await.map_err(|failure| match failure {
             RpcFailure::Unreachable => RPCError::Unreachable(Unreachable::from_string("nobody listens")),
             RpcFailure::TimedOut => {
                 RPCError::Timeout(Timeout { action, id: self.from, target: self.to, timeout: patience })

@@ -98,6 +98,11 @@ impl Lessor {
         count.clock.counts().then(|| count.clock.by_expiry())
     }
 
+    /// When a lease is over, on the node's own clock; nothing while the node does not lead.
+    pub(crate) fn ends_at(&self, id: LeaseId) -> Option<Nanos> {
+        self.0.borrow().clock.ends_at(id)
+    }
+
     /// Answers for the leader; nothing while the node does not lead.
     fn tell(&self, store: &Store, ask: LeaseAsk) -> Option<LeaseTold> {
         let mut count = self.0.borrow_mut();
@@ -194,7 +199,9 @@ impl Server {
         });
         let leader = leader?;
         let late = if leader == self.id {
-            self.settings.nodes > 1 && acked.is_some_and(|acked| now > acked.saturating_add(lease))
+            // A single voter needs nobody's answer; who votes is asked only when it matters.
+            acked.is_some_and(|acked| now > acked.saturating_add(lease))
+                && self.metrics(|metrics| metrics.membership_config.voter_ids().nth(1).is_some())
         } else {
             let vote = self.disk.borrow().vote_touched().filter(|(_, leads)| *leads).map(|(at, _)| at);
             now > self.led.get().max(vote).unwrap_or(self.booted).saturating_add(2 * lease)

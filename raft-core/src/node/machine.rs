@@ -25,6 +25,8 @@ pub(crate) struct Memory {
     pub(crate) store: Store,
     pub(crate) applied: Option<LogId>,
     pub(crate) members: StoredMembership,
+    /// The ids of members that were removed, in the order of removal; part of snapshots.
+    removed: Vec<u64>,
     pub(crate) lessor: Lessor,
     /// The last snapshot, which the disk holds, too.
     encoded: Option<Encoded>,
@@ -53,12 +55,12 @@ impl Machine {
         quota: u64,
     ) -> io::Result<Machine> {
         let snapshot = disk.borrow().snapshot();
-        let (store, applied, members) = match snapshot {
+        let ((removed, store), applied, members) = match snapshot {
             Some((meta, bytes)) => (decode(&bytes)?, meta.last_log_id, meta.last_membership),
-            None => (Store::with_quota(quota), None, StoredMembership::default()),
+            None => ((Vec::new(), Store::with_quota(quota)), None, StoredMembership::default()),
         };
-        let lessor = Lessor::default();
-        let memory = Memory { store, applied, members, lessor, encoded: None, waiting: Vec::new() };
+        let (lessor, waiting) = (Lessor::default(), Vec::new());
+        let memory = Memory { store, applied, members, removed, lessor, encoded: None, waiting };
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
@@ -90,7 +92,7 @@ impl Machine {
                 result
             }
             EntryPayload::Membership(members) => {
-                memory.members = StoredMembership::new(Some(entry.log_id), members.clone());
+                memory.take_members(StoredMembership::new(Some(entry.log_id), members.clone()));
                 Ok(memory.store.blank())
             }
         };
@@ -103,6 +105,18 @@ impl Machine {
 }
 
 impl Memory {
+    /// Whether the member with this id was removed, as far as this process has applied.
+    pub(crate) fn has_removed(&self, member: u64) -> bool {
+        self.removed.contains(&member)
+    }
+
+    fn take_members(&mut self, members: StoredMembership) {
+        let stays = |id: u64| members.nodes().any(|(_, member)| member.id == id);
+        let gone = self.members.nodes().map(|(_, member)| member.id).filter(|id| !stays(*id));
+        self.removed.extend(gone);
+        self.members = members;
+    }
+
     fn wake(&mut self, index: u64) {
         let (ready, waiting) =
             std::mem::take(&mut self.waiting).into_iter().partition(|(at, _)| *at <= index);
@@ -114,8 +128,24 @@ impl Memory {
     }
 }
 
-fn decode(bytes: &[u8]) -> io::Result<Store> {
-    Store::decode(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+/// What stands before the store in a snapshot: how many members were removed, and their ids.
+fn head(removed: &[u64]) -> Vec<u8> {
+    [removed.len() as u64].iter().chain(removed).flat_map(|word| word.to_be_bytes()).collect()
+}
+
+fn decode(bytes: &[u8]) -> io::Result<(Vec<u64>, Store)> {
+    let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidData, text);
+    let mut rest = bytes;
+    let mut next = || -> io::Result<u64> {
+        let (word, after) =
+            rest.split_first_chunk::<8>().ok_or_else(|| invalid("the snapshot is cut short".to_owned()))?;
+        rest = after;
+        Ok(u64::from_be_bytes(*word))
+    };
+    let count = next()?;
+    let removed = (0..count).map(|_| next()).collect::<io::Result<Vec<u64>>>()?;
+    let store = Store::decode(rest).map_err(|error| invalid(error.to_string()))?;
+    Ok((removed, store))
 }
 
 impl RaftSnapshotBuilder<Types> for Machine {
@@ -125,7 +155,7 @@ impl RaftSnapshotBuilder<Types> for Machine {
         let (meta, bytes, hash) = {
             let mut memory = self.memory.borrow_mut();
             let meta = SnapshotMeta { last_log_id: memory.applied, last_membership: memory.members.clone() };
-            let encoded = memory.store.encode_after(memory.encoded.as_ref());
+            let encoded = memory.store.encode_after(head(&memory.removed), memory.encoded.as_ref());
             let bytes = encoded.bytes.clone();
             memory.encoded = Some(encoded);
             (meta, bytes, memory.store.hash())
@@ -168,13 +198,14 @@ impl RaftStateMachine<Types> for Machine {
         meta: &SnapshotMeta,
         snapshot: Rc<Vec<u8>>,
     ) -> Result<(), io::Error> {
-        let store = decode(&snapshot)?;
+        let (removed, store) = decode(&snapshot)?;
         wait_fsync(&self.disk).await;
         self.disk.borrow_mut().save_snapshot(meta.clone(), snapshot, store.hash(), true);
         let mut memory = self.memory.borrow_mut();
         memory.store = store;
         memory.encoded = None;
         memory.applied = meta.last_log_id;
+        memory.removed = removed;
         memory.members = meta.last_membership.clone();
         if let Some(id) = meta.last_log_id {
             memory.wake(id.index);

@@ -6,21 +6,26 @@
 
 mod lessor;
 mod machine;
+mod members;
 mod observe;
+mod rooms;
 mod server;
+mod strict;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use openraft::{Config, SnapshotPolicy};
+use openraft::{Config, SnapshotPolicy, StepDownPolicy};
 
 pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
-pub(crate) use machine::Machine;
+pub(crate) use machine::{Machine, Memory};
+pub(crate) use members::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 pub(crate) use observe::Observed;
+pub(crate) use rooms::Rooms;
 pub(crate) use server::{Listening, Server};
 
-use crate::cluster::{EventKind, Process, Settings, SettingsError};
+use crate::cluster::{EventKind, Member, Process, Settings, SettingsError};
 use crate::disk::{Disk, LogStore, SharedDisk};
 use crate::network::{Network, Peers};
 use crate::raft::Raft;
@@ -39,11 +44,25 @@ pub(crate) struct Surroundings {
     /// Which processes accept connections right now.
     pub(crate) listening: Listening,
     pub(crate) settings: Rc<Settings>,
+    /// Which numbers new members can have.
+    pub(crate) rooms: Rooms,
 }
 
 /// One member of the cluster.
 pub(crate) struct Node {
     pub(crate) id: NodeId,
+    /// The member that it is, or shall be once it is started.
+    pub(crate) member: Rc<Member>,
+    /// The index of the entry that added it; absent for those that were there from the start.
+    pub(crate) added_at: Option<u64>,
+    /// Whether some committed list has it.
+    pub(crate) confirmed: bool,
+    /// Whether it was seen to have caught up with the leader since it was added.
+    pub(crate) caught_up: bool,
+    /// When it was removed from the cluster.
+    pub(crate) removed: Option<Nanos>,
+    /// Whether a peer or its own log told the process that it was removed.
+    pub(crate) expelled: bool,
     pub(crate) disk: SharedDisk,
     pub(crate) process: Process,
     /// When the process, the role or the term last changed.
@@ -78,6 +97,8 @@ pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, Settin
         snapshot_policy: SnapshotPolicy::LogsSinceLast(settings.snapshot_every),
         max_in_snapshot_log_to_keep: settings.snapshot_keep,
         purge_batch_size: 1,
+        // A leader that was removed hands over once its followers can know that it was.
+        removed_leader_step_down: StepDownPolicy::After(millis(settings.heartbeat).max(150)),
         install_snapshot_timeout: millis(snapshot_patience),
         ..Config::default()
     };
@@ -89,16 +110,41 @@ pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, Settin
 }
 
 impl Node {
-    pub(crate) fn new(id: NodeId, fsync: Nanos, recorder: Recorder) -> Node {
+    /// A node that was there from the start.
+    pub(crate) fn new(id: NodeId, settings: &Settings, recorder: Recorder) -> Node {
         Node {
             id,
-            disk: Disk::new(id, fsync, recorder),
+            member: Rc::new(settings.naming.member(id)),
+            added_at: None,
+            confirmed: true,
+            caught_up: true,
+            removed: None,
+            expelled: false,
+            disk: Disk::new(id, settings.fsync, recorder),
             process: Process::Stopped,
             since: 0,
             elections: true,
             observed: Observed::default(),
             stopping: false,
             start_error: Rc::default(),
+        }
+    }
+
+    /// A node for a member that was added and is to be started yet.
+    pub(crate) fn added(
+        id: NodeId,
+        member: Member,
+        index: u64,
+        settings: &Settings,
+        recorder: Recorder,
+    ) -> Node {
+        Node {
+            member: Rc::new(member),
+            added_at: Some(index),
+            confirmed: false,
+            caught_up: false,
+            process: Process::Announced,
+            ..Node::new(id, settings, recorder)
         }
     }
 
@@ -114,11 +160,16 @@ impl Node {
         self.observed = Observed::default();
         let last_index = self.disk.borrow().last_index().unwrap_or(0);
         around.recorder.record(EventKind::Started { node: self.id, last_index });
+        self.expelled = false;
+        around.rooms.take(self.id);
         let (id, disk, elections) = (self.id, self.disk.clone(), self.elections);
+        let (me, joins) = (self.member.clone(), self.added_at.is_some());
         let (start_error, surroundings) = (self.start_error.clone(), around.clone());
         around.executor.spawn(self.domain(), async move {
-            if let Err(error) = start(id, disk, elections, surroundings).await {
-                *start_error.borrow_mut() = Some(error);
+            match start(id, me, disk, elections, surroundings).await {
+                Ok(server) if joins => server.publish().await,
+                Ok(_) => {}
+                Err(error) => *start_error.borrow_mut() = Some(error),
             }
         });
     }
@@ -152,6 +203,13 @@ impl Node {
         around.recorder.record(EventKind::Stopped { node: self.id });
     }
 
+    /// Ends a process whose member was removed, in good order (etcd's server stops by itself).
+    pub(crate) fn leave(&mut self, around: &Surroundings) {
+        self.disk.borrow_mut().close();
+        self.end(around, Process::Removed);
+        around.recorder.record(EventKind::Expelled { node: self.id });
+    }
+
     /// Ends a process that cannot go on.
     pub(crate) fn fail(&mut self, around: &Surroundings, error: String) {
         self.disk.borrow_mut().crash();
@@ -172,24 +230,48 @@ impl Node {
         self.stopping = false;
         self.since = around.executor.now();
         self.observed.forget_process();
+        around.network.ended(self.id);
+        if self.removed.is_some() {
+            around.rooms.free_from(self.id, self.since + REMOVED_SHOWN);
+        }
+    }
+
+    /// Whether the node is gone from the ring: removed, not running, and shown long enough as such.
+    pub(crate) fn is_gone(&self, now: Nanos) -> bool {
+        !self.process.is_up() && self.removed.is_some_and(|at| now >= at.max(self.since) + REMOVED_SHOWN)
     }
 }
+
+/// For how long a removed node that does not run is still shown.
+pub(crate) const REMOVED_SHOWN: Nanos = 2 * SECOND;
 
 /// The clock domain of a node; the world outside has domain 0.
 pub(crate) fn domain_of(id: NodeId) -> DomainId {
     id as DomainId
 }
 
-async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundings) -> Result<(), String> {
+async fn start(
+    id: NodeId,
+    me: Rc<Member>,
+    disk: SharedDisk,
+    elections: bool,
+    around: Surroundings,
+) -> Result<Server, String> {
     let machine = Machine::recover(id, disk.clone(), around.recorder.clone(), around.settings.quota)
         .map_err(|error| error.to_string())?;
-    let peers = Peers { node: id, network: around.network.clone(), listening: around.listening.clone() };
+    let peers = Peers {
+        node: id,
+        member: me.id,
+        network: around.network.clone(),
+        listening: around.listening.clone(),
+    };
     let raft = Raft::new(id, around.config.clone(), peers, LogStore(disk.clone()), machine.clone())
         .await
         .map_err(|fatal| fatal.to_string())?;
     raft.runtime_config().elect(elections);
     let server = Server {
         id,
+        me,
         raft,
         machine,
         disk,
@@ -198,9 +280,14 @@ async fn start(id: NodeId, disk: SharedDisk, elections: bool, around: Surroundin
         touched: Rc::default(),
         led: Rc::default(),
         booted: local_now(),
+        changing: Rc::default(),
+        leaves: Rc::default(),
+        farewell: Rc::default(),
+        rooms: around.rooms,
     };
-    around.listening.insert(server);
-    Ok(())
+    server.network.listens(id);
+    around.listening.insert(server.clone());
+    Ok(server)
 }
 
 /// Nodes by number.

@@ -3,11 +3,15 @@
 //! Everything here is read from openraft's metrics and from messages, passively:
 //! asking openraft's core would change its schedule.
 
-use openraft::ServerState;
+use std::rc::Rc;
+
 use openraft::async_runtime::watch::WatchReceiver;
+use openraft::{RaftMetrics, ServerState};
 
 use super::{Node, Server, Surroundings};
-use crate::cluster::{Ballot, EventKind, MessageKind, Process, Role};
+use crate::cluster::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
+use crate::raft::{LogId, Types, configuration_of};
+use crate::recorder::Recorder;
 use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
@@ -27,6 +31,30 @@ pub(crate) struct Observed {
     /// Whether a voter refused this node for its shorter log: openraft then waits longer.
     pub(crate) saw_greater_log: bool,
     pub(crate) campaign: Option<Campaign>,
+    /// The last member list in its log.
+    pub(crate) members: Option<KnownMembers>,
+    /// Whether that list, or whether it is committed, is another since somebody looked.
+    pub(crate) members_changed: bool,
+}
+
+/// The last member list in a node's log.
+pub(crate) struct KnownMembers {
+    log_id: Option<LogId>,
+    /// Whether the node knows that it is committed.
+    pub(crate) committed: bool,
+    pub(crate) configuration: Rc<Configuration>,
+}
+
+impl KnownMembers {
+    /// Term and index of the list's entry: who has the higher one knows more.
+    pub(crate) fn position(&self) -> Option<(u64, u64)> {
+        self.log_id.map(|id| (id.leader_id.term, id.index))
+    }
+
+    /// The index of the list's entry.
+    pub(crate) fn index(&self) -> u64 {
+        self.log_id.map_or(0, |id| id.index)
+    }
 }
 
 /// The ballots of a node's latest campaign.
@@ -74,14 +102,50 @@ impl Observed {
     }
 
     /// The ballots of the election that runs, one a member.
-    pub(crate) fn ballots(&self, members: u64) -> Vec<Ballot> {
+    pub(crate) fn ballots(&self, voters: Vec<NodeId>) -> Vec<Ballot> {
         let runs = matches!(self.role, Some(Role::Candidate | Role::PreCandidate));
         match &self.campaign {
-            Some(campaign) if runs => (1..=members)
+            Some(campaign) if runs => voters
+                .into_iter()
                 .map(|node| Ballot { node, granted: campaign.answers.get(&node).copied() })
                 .collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+impl Observed {
+    /// Notes the member list. Of a leader, with whether it has led for longer, it tells what it
+    /// proposed and what was committed.
+    fn take_members(
+        &mut self,
+        metrics: &RaftMetrics<Types>,
+        leader: Option<(NodeId, bool)>,
+        recorder: &Recorder,
+    ) {
+        let log_id = *metrics.membership_config.log_id();
+        let committed = metrics.committed_membership_config.log_id() == &log_id;
+        let before = self.members.take();
+        let same = before.as_ref().filter(|known| known.log_id == log_id);
+        let was_committed = same.is_some_and(|known| known.committed);
+        let (is_new, configuration) = match same {
+            Some(known) => (false, known.configuration.clone()),
+            None => (true, Rc::new(configuration_of(metrics.membership_config.membership()))),
+        };
+        self.members_changed |= is_new || was_committed != committed;
+        // The first list is everyone's; nobody proposed it.
+        let index = log_id.map_or(0, |id| id.index);
+        if let Some((node, leads_on)) = leader.filter(|_| index > 0) {
+            if is_new && leads_on {
+                let configuration = Configuration::clone(&configuration);
+                recorder.record(EventKind::MembersProposed { node, index, configuration });
+            }
+            if committed && !was_committed {
+                let configuration = Configuration::clone(&configuration);
+                recorder.record(EventKind::MembersCommitted { node, index, configuration });
+            }
+        }
+        self.members = Some(KnownMembers { log_id, committed, configuration });
     }
 }
 
@@ -113,6 +177,9 @@ impl Node {
         // openraft collects them anew for each call: asked only while it matters.
         let starts = self.process == Process::Starting;
         let knows_members = starts && metrics.membership_config.voter_ids().next().is_some();
+        let leads_on = (self.observed.role, self.observed.term) == (Some(Role::Leader), term);
+        let leader_id = (role == Role::Leader).then_some((self.id, leads_on));
+        self.observed.take_members(&metrics, leader_id, recorder);
         drop(metrics);
         let before = &mut self.observed;
         before.version = Some(version);

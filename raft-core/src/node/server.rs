@@ -8,12 +8,12 @@ use openraft::errors::{ClientWriteError, RaftError};
 use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
-use super::Machine;
-use crate::cluster::{Message, RequestId, ResponseHeader, Settings};
+use super::{Machine, Rooms};
+use crate::cluster::{Member, Message, RequestId, ResponseHeader, Settings};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
 use crate::kv::Command;
-use crate::network::{ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
+use crate::network::{Ends, ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
 use crate::raft::{Raft, Types, term_of};
 use crate::runtime::{Executor, local_now};
 use crate::small_map::SmallMap;
@@ -23,6 +23,8 @@ use crate::units::{Nanos, NodeId};
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) id: NodeId,
+    /// The member that this process is, as it was told when it was started.
+    pub(crate) me: Rc<Member>,
     pub(crate) raft: Raft,
     pub(crate) machine: Machine,
     pub(crate) disk: SharedDisk,
@@ -34,6 +36,14 @@ pub(crate) struct Server {
     pub(crate) led: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
     pub(crate) booted: Nanos,
+    /// Whether a change of members is under way that this process sees to.
+    pub(super) changing: Rc<Cell<bool>>,
+    /// Whether the process shall end because its member was removed.
+    pub(super) leaves: Rc<Cell<bool>>,
+    /// Whether it has applied that removal and lives its last second.
+    pub(super) farewell: Rc<Cell<bool>>,
+    /// Numbers that a new member cannot have.
+    pub(super) rooms: Rooms,
 }
 
 /// Which processes accept connections.
@@ -85,20 +95,38 @@ impl Server {
         self.metrics(|m| m.current_term)
     }
 
+    /// The member id of a node, as this one's log has it; 0 for one that is not in it.
+    pub(crate) fn member_id(&self, node: NodeId) -> u64 {
+        self.metrics(|m| m.membership_config.get_node(&node).map_or(0, |member| member.id))
+    }
+
+    /// Both ends of a message to whoever has this number.
+    pub(crate) fn ends(&self) -> Ends {
+        Ends { sender: self.me.id, receiver: 0 }
+    }
+
     /// Who answers a client, and how far it is.
     pub(crate) fn header(&self) -> ResponseHeader {
         let Settings { naming, nodes, .. } = &*self.settings;
         ResponseHeader {
             cluster_id: naming.cluster_id(*nodes),
-            member_id: naming.member_id(self.id),
+            member_id: self.me.id,
             revision: self.machine.memory.borrow().store.revision(),
             raft_term: self.term(),
         }
     }
 
     /// Answers a peer's request. Runs in the node's own domain.
-    pub(crate) async fn answer(self, message: Message, body: RequestBody) {
+    pub(crate) async fn answer(self, message: Message, body: RequestBody, ends: Ends) {
         let arrived = local_now();
+        // A removed leader is heard until it has handed over; who was removed and asks for anything is
+        // told so (etcd refuses every message of such a member).
+        let from_leader =
+            matches!(body, RequestBody::Append(..) | RequestBody::Snapshot(..) | RequestBody::Transfer(_));
+        if !from_leader && self.machine.memory.borrow().has_removed(ends.sender) {
+            self.network.reply(&message, ReplyBody::Gone);
+            return;
+        }
         let reply = match body {
             RequestBody::Append(append, in_touch) => match self.raft.append_entries(append).await {
                 Ok(response) => {
@@ -128,6 +156,8 @@ impl Server {
             RequestBody::Lease { ask, .. } => {
                 ReplyBody::Lease(self.tell_lease(ask).ok_or(Refusal::NotLeader))
             }
+            RequestBody::Member { ask, .. } => ReplyBody::Member(self.change_members(ask).await),
+            RequestBody::Removed { .. } => ReplyBody::Member(Ok(self.hear_of_removal())),
             RequestBody::ReadIndex { .. } => ReplyBody::ReadIndex(self.read_index().await),
         };
         self.network.reply(&message, reply);

@@ -35,6 +35,8 @@ impl Election {
             EventKind::VoteSaved { term, candidate, committed: true, .. } => {
                 self.leads(*candidate, *term, found)
             }
+            // A new member has voted for nobody, whoever had its number before.
+            EventKind::MemberAdded { node, .. } => drop(self.votes.remove(node)),
             EventKind::VoteSaved { node, term, candidate, committed: false } => {
                 self.voted(*node, *term, *candidate, found);
             }

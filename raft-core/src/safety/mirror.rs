@@ -1,8 +1,11 @@
 //! A mirror of every node's log and role, kept from events alone.
 
-use crate::cluster::{EntryMark, Event, EventKind, Role};
+use crate::cluster::{Configuration, EntryMark, Event, EventKind, Role};
 use crate::small_map::SmallMap;
 use crate::units::NodeId;
+
+/// Member lists kept of a log; older ones are decided for good.
+const LISTS_MAX: usize = 8;
 
 /// What is known of every node.
 pub(super) struct Mirror {
@@ -18,6 +21,10 @@ pub(super) struct MirroredNode {
     entries: Vec<(u64, u64)>,
     pub(super) role: Option<Role>,
     pub(super) term: u64,
+    /// Entries below this index survive a crash.
+    durable_end: u64,
+    /// The last member lists of the log, by index.
+    pub(super) lists: Vec<(u64, Configuration)>,
     /// The snapshot that the disk holds.
     pub(super) snapshot: Option<(u64, u64)>,
 }
@@ -39,6 +46,12 @@ impl Mirror {
     pub(super) fn observe(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Appended { node, entries } => self.change(*node, |log| log.append(entries)),
+            EventKind::Synced { node, through } => self.change(*node, |log| log.durable_end = through + 1),
+            EventKind::MembersStored { node, index, configuration } => {
+                self.change(*node, |log| log.take_list(*index, configuration));
+            }
+            // A new member has a disk of its own, whoever had its number before.
+            EventKind::MemberAdded { node, .. } => self.change(*node, |log| *log = MirroredNode::default()),
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
             EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {
@@ -106,6 +119,22 @@ impl MirroredNode {
         index < self.first() || self.snapshot.is_some_and(|(last, _)| index <= last)
     }
 
+    /// Whether an entry would survive a crash, in the log or under a snapshot.
+    pub(super) fn holds_durably(&self, index: u64, term: u64, digest: u64) -> bool {
+        match self.entry(index) {
+            Some(entry) => index < self.durable_end && entry == (term, digest),
+            None => self.covers_purged(index),
+        }
+    }
+
+    fn take_list(&mut self, index: u64, configuration: &Configuration) {
+        self.lists.retain(|(at, _)| *at < index);
+        self.lists.push((index, configuration.clone()));
+        if self.lists.len() > LISTS_MAX {
+            self.lists.remove(0);
+        }
+    }
+
     fn append(&mut self, marks: &[EntryMark]) {
         let Some(first) = marks.first() else { return };
         if first.index > self.end() {
@@ -118,6 +147,8 @@ impl MirroredNode {
     }
 
     fn cut_from(&mut self, from: u64) {
+        self.durable_end = self.durable_end.min(from);
+        self.lists.retain(|(index, _)| *index < from);
         let keep = from.saturating_sub(self.first());
         self.entries.truncate(usize::try_from(keep).unwrap_or(usize::MAX));
     }
@@ -126,6 +157,7 @@ impl MirroredNode {
         if through < self.first() {
             return;
         }
+        self.durable_end = self.durable_end.max(through + 1);
         let term = self.term_at(through);
         let gone = usize::try_from(through + 1 - self.first()).unwrap_or(usize::MAX);
         self.entries.drain(..gone.min(self.entries.len()));

@@ -7,6 +7,7 @@
 //! | Property | Source | TLA+ name | Module |
 //! |---|---|---|---|
 //! | at most one leader a term | paper 5.2, figure 3 | `ElectionSafety` | `election` |
+//! | who leads and what is committed has a majority, while members change of old and new | paper 5.2, 5.3, 6 | | `quorum` |
 //! | a leader never rewrites its own log | paper 5.3 | `LeaderAppendOnly` | `append_only` |
 //! | logs that share an entry are equal up to it | paper 5.3 | `LogMatching` | `log_matching` |
 //! | a committed entry is in every later leader's log | paper 5.4 | `LeaderCompleteness` | `completeness` |
@@ -24,6 +25,7 @@ mod linearizability;
 mod log_matching;
 mod mirror;
 mod open;
+mod quorum;
 mod state_machine;
 #[cfg(test)]
 mod tests;
@@ -55,6 +57,7 @@ pub struct Checker {
     election: election::Election,
     log_matching: log_matching::LogMatching,
     completeness: completeness::Completeness,
+    quorum: quorum::Quorum,
     state_machine: state_machine::StateMachine,
     clients: linearizability::Linearizability,
 }
@@ -67,6 +70,7 @@ impl Checker {
             election: Default::default(),
             log_matching: Default::default(),
             completeness: Default::default(),
+            quorum: Default::default(),
             state_machine: Default::default(),
             clients: Default::default(),
         }
@@ -88,6 +92,7 @@ impl Checker {
         self.log_matching.observe(&self.mirror, event, found);
         self.mirror.observe(event);
         self.completeness.observe(&self.mirror, event, found);
+        self.quorum.observe(&self.mirror, event, found);
         self.state_machine.observe(event, found);
     }
 

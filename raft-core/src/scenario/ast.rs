@@ -84,6 +84,8 @@ pub type Nodes = Vec<Who>;
 /// What is done to nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
+    /// Start the process of a member that was added and never ran.
+    Start,
     /// Crash.
     Kill,
     /// Stop in good order.
@@ -224,6 +226,14 @@ pub enum RoleWord {
     Stopped,
     /// Its process stands still.
     Paused,
+    /// It was added and never started.
+    Added,
+    /// It has a vote.
+    Voter,
+    /// It receives the log and has no vote.
+    Learner,
+    /// It is not a member any more.
+    Removed,
 }
 
 /// How the last command ended.
@@ -269,6 +279,10 @@ pub enum Test {
     Role(Who, RoleWord),
     /// The highest term of a running node.
     Term(u64),
+    /// The voters are being changed: two sets of them must agree.
+    Joint,
+    /// There are so many voters, once a change under way is done.
+    Voters(u64),
     /// These nodes are equal; the running ones when none is named.
     Same(Same, Nodes),
     /// An entry that puts this value is on the disks of these nodes.

@@ -6,7 +6,7 @@ use super::words::PROPERTIES;
 use crate::units::NODES_MAX;
 
 const CONDITIONS: &str = "a condition: [not] leader, no leader, leader NODE, leader not NODE, two leaders, quorum, \
-no quorum, lease over, NODE follower|candidate|leader|down, term N, same hash|log on NODES, entry \"VALUE\" on NODES, \
+no quorum, joint, voters N, lease over, NODE follower|candidate|leader|down|added|voter|learner|removed, term N, same hash|log on NODES, entry \"VALUE\" on NODES, \
 entry \"VALUE\" committed, /key [= \"VALUE\"] on NODES, no /key on NODES, [no] lease ID on NODES, NODE shows \"TEXT\", behind NODE, revision N on NODE, result ok|refused|unknown, \
 violation [NAME], no violation, linearizable, quiet";
 const NODE: &str = "a node: node1 to node9, leader, follower, or a name given before";
@@ -40,6 +40,8 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
             let (id, nodes) = lease(cursor)?;
             Ok(Test::Lease(id, nodes))
         }
+        "joint" => Ok(Test::Joint),
+        "voters" => Ok(Test::Voters(cursor.number("a number of voters, such as 5")?)),
         "term" => Ok(Test::Term(cursor.number("a term, such as 2")?)),
         "same" => same(cursor),
         "entry" => entry(cursor),
@@ -60,8 +62,11 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
                 return Ok(Test::Shows(node, cursor.quoted()?));
             }
             let role = role(cursor);
-            role.map(|role| Test::Role(node, role))
-                .ok_or_else(|| cursor.error("follower, candidate, leader, down, or shows and a text"))
+            role.map(|role| Test::Role(node, role)).ok_or_else(|| {
+                cursor.error(
+                    "follower, candidate, leader, down, added, voter, learner, removed, or shows and a text",
+                )
+            })
         }
     }
 }
@@ -99,6 +104,10 @@ fn role(cursor: &mut Cursor<'_>) -> Option<RoleWord> {
         ("crashed", RoleWord::Crashed),
         ("stopped", RoleWord::Stopped),
         ("paused", RoleWord::Paused),
+        ("added", RoleWord::Added),
+        ("voter", RoleWord::Voter),
+        ("learner", RoleWord::Learner),
+        ("removed", RoleWord::Removed),
     ];
     words.into_iter().find(|(word, _)| cursor.take(word)).map(|(_, role)| role)
 }

@@ -2,7 +2,7 @@
 
 use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
 use super::player::Player;
-use crate::cluster::{ClusterView, NodeView, Outcome, Process, Role};
+use crate::cluster::{ClusterView, NodeView, Outcome, Process, Role, Standing};
 use crate::kv::KeyRange;
 use crate::safety::Verdict;
 use crate::units::NodeId;
@@ -33,10 +33,18 @@ impl Player {
             Test::Quorum => cluster.status().quorum_possible,
             Test::NoQuorum => !cluster.status().quorum_possible,
             Test::LeaseOver => cluster.lease_over(),
+            // Who is gone from the ring was removed.
+            Test::Role(Who::Node(id), RoleWord::Removed | RoleWord::Down)
+                if cluster.has_node(*id) && !cluster.node_ids().contains(id) =>
+            {
+                true
+            }
             // A leader that there is not yet has no role: the test fails, the scenario goes on.
             Test::Role(Who::Leader, _) if cluster.status().leader.is_none() => false,
             Test::Role(node, role) => has_role(&cluster.view(), self.one(node)?, *role),
             Test::Term(term) => cluster.status().term == *term,
+            Test::Joint => cluster.configuration().is_joint(),
+            Test::Voters(voters) => cluster.status().members == *voters,
             Test::Same(same, nodes) => self.same(*same, nodes)?,
             Test::EntryOn(value, nodes) => {
                 let nodes = self.many(nodes)?;
@@ -137,6 +145,10 @@ fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
             RoleWord::Crashed => node.process == Process::Crashed,
             RoleWord::Stopped => node.process == Process::Stopped,
             RoleWord::Paused => node.process == Process::Paused,
+            RoleWord::Added => node.process == Process::Announced,
+            RoleWord::Voter => node.standing == Standing::Voter,
+            RoleWord::Learner => node.standing == Standing::Learner,
+            RoleWord::Removed => node.standing == Standing::Removed,
             RoleWord::Leader => up && node.role == Role::Leader,
             RoleWord::Follower => up && node.role == Role::Follower,
             RoleWord::Candidate => up && matches!(node.role, Role::Candidate | Role::PreCandidate),

@@ -208,6 +208,8 @@ impl Display for Test {
             Test::LeaseOver => f.write_str("lease over"),
             Test::Role(node, role) => write!(f, "{node} {}", role_word(*role)),
             Test::Term(term) => write!(f, "term {term}"),
+            Test::Joint => f.write_str("joint"),
+            Test::Voters(voters) => write!(f, "voters {voters}"),
             Test::Same(same, nodes) => {
                 let what = if *same == Same::Hash { "hash" } else { "log" };
                 if nodes.is_empty() {
@@ -247,6 +249,10 @@ fn role_word(role: RoleWord) -> &'static str {
         RoleWord::Crashed => "crashed",
         RoleWord::Stopped => "stopped",
         RoleWord::Paused => "paused",
+        RoleWord::Added => "added",
+        RoleWord::Voter => "voter",
+        RoleWord::Learner => "learner",
+        RoleWord::Removed => "removed",
     }
 }
 

@@ -15,6 +15,7 @@ impl Player {
             Deed::Do(verb, nodes) => each(
                 nodes,
                 match verb {
+                    Verb::Start => |node| Action::StartMember { node, name: None, client_address: None },
                     Verb::Kill => Action::Kill,
                     Verb::Stop => Action::Stop,
                     Verb::Restart => Action::Restart,
@@ -40,7 +41,7 @@ impl Player {
                 Ok(vec![Action::Elections { nodes, on: *on }])
             }
             Deed::Stress(rate, duration) => {
-                let endpoints = (1..=self.cluster.settings().nodes).collect();
+                let endpoints = self.cluster.configuration().all_voters();
                 Ok(vec![Action::Stress(Stress { endpoints, rate: *rate, duration: *duration })])
             }
             _ => Ok(Vec::new()),
@@ -80,7 +81,7 @@ impl Player {
     }
 
     fn all_but(&self, named: &[NodeId]) -> Vec<NodeId> {
-        (1..=self.cluster.settings().nodes).filter(|id| !named.contains(id)).collect()
+        self.cluster.node_ids().into_iter().filter(|id| !named.contains(id)).collect()
     }
 
     /// The nodes that a list means now.
@@ -99,9 +100,11 @@ impl Player {
     /// The node that a word means now.
     pub(super) fn one(&self, who: &Who) -> Result<NodeId, String> {
         match who {
-            Who::Node(id) if *id <= self.cluster.settings().nodes => Ok(*id),
+            Who::Node(id) if self.cluster.has_node(*id) => Ok(*id),
             Who::Node(id) => {
-                Err(format!("node{id} is not a member: there are {}", self.cluster.settings().nodes))
+                let names: Vec<String> =
+                    self.cluster.node_ids().iter().map(|id| format!("node{id}")).collect();
+                Err(format!("node{id} is not a member: there are {}", names.join(", ")))
             }
             Who::Leader => {
                 self.cluster.status().leader.ok_or_else(|| "there is no leader with a quorum".to_owned())

@@ -135,6 +135,7 @@ fn any_test() -> impl Strategy<Value = Test> {
             Test::Quorum,
             Test::NoQuorum,
             Test::LeaseOver,
+            Test::Joint,
             Test::NoViolation,
             Test::Violation(None),
             Test::Violation(Some(Property::LogMatching)),
@@ -146,6 +147,7 @@ fn any_test() -> impl Strategy<Value = Test> {
         any_who().prop_map(Test::LeaderIsNot),
         (any_who(), any_role()).prop_map(|(who, role)| Test::Role(who, role)),
         any::<u64>().prop_map(Test::Term),
+        any::<u64>().prop_map(Test::Voters),
         prop_oneof![Just(vec![]), any_nodes()].prop_map(|nodes| Test::Same(Same::Log, nodes)),
         (any_value(), any_nodes()).prop_map(|(value, nodes)| Test::EntryOn(value, nodes)),
         any_value().prop_map(Test::EntryCommitted),
@@ -172,6 +174,10 @@ fn any_role() -> impl Strategy<Value = RoleWord> {
         RoleWord::Crashed,
         RoleWord::Stopped,
         RoleWord::Paused,
+        RoleWord::Added,
+        RoleWord::Voter,
+        RoleWord::Learner,
+        RoleWord::Removed,
     ])
 }
 
@@ -179,6 +185,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
     let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test }).boxed();
     prop_oneof![
         any_nodes().prop_map(|nodes| Deed::Do(Verb::Kill, nodes)),
+        any_nodes().prop_map(|nodes| Deed::Do(Verb::Start, nodes)),
         prop::collection::vec(any_nodes(), 1..4).prop_map(Deed::Partition),
         (any_nodes(), any_nodes()).prop_map(|(from, to)| Deed::Cut(from, to)),
         prop_oneof![Just(vec![]), any_nodes()].prop_map(Deed::Heal),

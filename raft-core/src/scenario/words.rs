@@ -4,7 +4,8 @@ use super::ast::{Teach, Verb};
 use crate::cluster::Property;
 
 /// Words that do something to nodes.
-pub(super) const VERBS: [(&str, Verb); 9] = [
+pub(super) const VERBS: [(&str, Verb); 10] = [
+    ("start", Verb::Start),
     ("kill", Verb::Kill),
     ("stop", Verb::Stop),
     ("restart", Verb::Restart),
@@ -50,7 +51,7 @@ pub(super) const SETTINGS: [&str; 12] = [
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
 /// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 6] = ["wipe", "duplicate", "drop", "clock", "reads", "start"];
+pub(super) const LATER: [&str; 5] = ["wipe", "duplicate", "drop", "clock", "reads"];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [

@@ -31,6 +31,8 @@ pub struct Player {
     stage: Option<(Cluster, Session)>,
     variables: Variables,
     background: BTreeMap<String, (JobId, Value)>,
+    /// Nodes that were started by a name of their own.
+    names: BTreeMap<String, NodeId>,
 }
 
 impl Player {
@@ -96,6 +98,7 @@ impl Player {
         // others elect a new leader within two seconds, as etcd's do.
         (settings.election_min, settings.election_max) = (700 * MILLISECOND, 1_000 * MILLISECOND);
         self.background.clear();
+        self.names.clear();
         self.variables = (1..=settings.nodes)
             .map(|node| (format!("M{node}"), format!("{:x}", NAMING.member_id(node))))
             .collect();
@@ -127,17 +130,28 @@ impl Player {
                 session.give(cluster, job, Input::Stdin(line.into_bytes()));
                 return self.pass(0.5);
             }
-            // A sixth node: the steps that need it are optional and fail where it is missing.
-            "start-new" => return,
+            "start-new" => return self.start_new(words[1], words[2], words[3]),
             other => panic!("@{other} is no action"),
         };
         for name in &words[1..] {
+            let id = self.names.get(*name).copied().unwrap_or_else(|| node(name));
             let (cluster, _) = self.stage.as_mut().unwrap();
-            cluster.apply(all(node(name))).unwrap();
+            cluster.apply(all(id)).unwrap();
         }
         if words[0] == "restart" {
             self.pass(1.7);
         }
+    }
+
+    /// Starts the member that was announced with this peer port, and waits as the recorder did.
+    fn start_new(&mut self, name: &str, client_port: &str, peer_port: &str) {
+        let (cluster, _) = self.stage.as_mut().unwrap();
+        let url = format!("http://127.0.0.1:{peer_port}");
+        let Some(node) = cluster.node_of_peer(&url) else { panic!("{url} was not announced") };
+        self.names.insert(name.to_owned(), node);
+        let client_address = Some(format!("127.0.0.1:{client_port}"));
+        cluster.apply(Action::StartMember { node, name: Some(name.to_owned()), client_address }).unwrap();
+        self.pass(1.3);
     }
 
     fn stop(&mut self, name: &str, step: &Value) -> Verdict {

@@ -5,6 +5,7 @@
 
 mod leases;
 mod maintenance;
+mod members;
 mod space;
 mod watches;
 

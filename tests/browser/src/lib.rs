@@ -79,12 +79,15 @@ impl Page {
         Ok(())
     }
 
-    /// The element with this `data-testid`.
+    /// The element with this `data-testid`, when it is there: it may be loaded first.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none within a minute.
     pub async fn part(&self, id: &str) -> Outcome<WebElement> {
-        Ok(self.browser.find(By::Css(format!("[data-testid='{id}']"))).await?)
+        let selector = format!("[data-testid='{id}']");
+        let there = format!("return document.querySelector(\"{selector}\") !== null");
+        self.until(&format!("there is {id}"), &there).await?;
+        Ok(self.browser.find(By::Css(selector)).await?)
     }
 
     /// Warnings and errors of the console since the last call.

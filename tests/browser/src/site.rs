@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::{env, fs, thread};
 
@@ -10,11 +11,20 @@ use crate::Outcome;
 
 /// The path that the page is served at.
 const BASE: &str = "/some/path/";
+/// Where the lazy parts lie.
+const LAZY: &str = "/snippets/lazy-";
 
 /// A server that lives as long as the tests' process.
 pub struct Site {
     port: u16,
-    missing: Arc<Mutex<Vec<String>>>,
+    known: Arc<Known>,
+}
+
+/// What the server's threads share.
+#[derive(Default)]
+struct Known {
+    missing: Mutex<Vec<String>>,
+    withholds_lazy: AtomicBool,
 }
 
 impl Site {
@@ -29,13 +39,13 @@ impl Site {
             return Err(format!("there is no index.html in {}", dist.display()).into());
         }
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let site = Site { port: listener.local_addr()?.port(), missing: Arc::default() };
-        let missing = Arc::clone(&site.missing);
+        let site = Site { port: listener.local_addr()?.port(), known: Arc::default() };
+        let known = Arc::clone(&site.known);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, missing) = (dist.clone(), Arc::clone(&missing));
+                let (dist, known) = (dist.clone(), Arc::clone(&known));
                 // A browser that goes away in the middle is no fault of the page.
-                thread::spawn(move || answer(stream, &dist, &missing).unwrap_or_default());
+                thread::spawn(move || answer(stream, &dist, &known).unwrap_or_default());
             }
         });
         Ok(site)
@@ -48,11 +58,16 @@ impl Site {
 
     /// Paths that were asked for and are not there.
     pub fn missing(&self) -> Vec<String> {
-        self.missing.lock().map(|missing| missing.clone()).unwrap_or_default()
+        self.known.missing.lock().map(|missing| missing.clone()).unwrap_or_default()
+    }
+
+    /// Whether to break off the connection that asks for a lazy part, as a network does that is gone.
+    pub fn withhold_lazy(&self, withhold: bool) {
+        self.known.withholds_lazy.store(withhold, Ordering::Relaxed);
     }
 }
 
-fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
     // The browser waits for its answer only once it has sent its headers.
@@ -68,9 +83,12 @@ fn answer(mut stream: TcpStream, dist: &Path, missing: &Mutex<Vec<String>>) -> s
         Some(name) if !name.contains("..") => Some(name),
         _ => None,
     };
+    if known.withholds_lazy.load(Ordering::Relaxed) && path.contains(LAZY) && path.ends_with(".wasm") {
+        return Ok(());
+    }
     let Some((name, bytes)) = name.and_then(|name| fs::read(dist.join(name)).ok().map(|bytes| (name, bytes)))
     else {
-        if let Ok(mut missing) = missing.lock() {
+        if let Ok(mut missing) = known.missing.lock() {
             missing.push(path.to_owned());
         }
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");

@@ -165,8 +165,18 @@ fn peers() -> Closing {
 }
 
 /// Packages that run on this machine.
-const NATIVE: [&str; 8] =
-    ["-p", "raft-core", "-p", "xtask", "-p", "playground-wasm-bindgen", "-p", "browser-tests"];
+const NATIVE: [&str; 10] = [
+    "-p",
+    "raft-core",
+    "-p",
+    "backoff-series",
+    "-p",
+    "xtask",
+    "-p",
+    "playground-wasm-bindgen",
+    "-p",
+    "browser-tests",
+];
 /// Packages that run in the page, or as it does.
 const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
 
@@ -181,7 +191,10 @@ fn rustdoc() -> Closing {
 }
 
 fn core() -> Closing {
-    run_keeping(cargo("test").args(["--profile", "checked", "-p", "raft-core"]), closing_line)
+    run_keeping(
+        cargo("test").args(["--profile", "checked", "-p", "raft-core", "-p", "backoff-series"]),
+        closing_line,
+    )
 }
 
 fn browser_tests() -> Closing {

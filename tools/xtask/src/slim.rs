@@ -7,23 +7,19 @@
 use std::fs;
 use std::path::Path;
 
-use crate::Failure;
+use crate::{Failure, place};
 
 /// Custom sections that only debuggers read.
 const SUPERFLUOUS: [&[u8]; 2] = [b"name", b"producers"];
 const HEADER: usize = 8;
 
-/// Slims every module in a folder.
+/// Slims every module below a folder.
 pub fn slim_modules(folder: &Path) -> Result<(), Failure> {
     let wrong = |path: &Path, what: &str| Failure::from(format!("{}: {what}", path.display()));
-    let entries = fs::read_dir(folder).map_err(|error| wrong(folder, &error.to_string()))?;
-    for entry in entries {
-        let path = entry.map_err(|error| wrong(folder, &error.to_string()))?.path();
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            let module = fs::read(&path).map_err(|error| wrong(&path, &error.to_string()))?;
-            let slim = slim(&module).ok_or_else(|| wrong(&path, "this is no WebAssembly module"))?;
-            fs::write(&path, slim).map_err(|error| wrong(&path, &error.to_string()))?;
-        }
+    for path in place::files_below(folder, ".wasm")? {
+        let module = fs::read(&path).map_err(|error| wrong(&path, &error.to_string()))?;
+        let slim = slim(&module).ok_or_else(|| wrong(&path, "this is no WebAssembly module"))?;
+        fs::write(&path, slim).map_err(|error| wrong(&path, &error.to_string()))?;
     }
     Ok(())
 }

@@ -1,15 +1,17 @@
-//! The tools of the page's build: found on PATH, or in the cache, or installed there by Cargo.
+//! The tools of the page's build: found in the cache, or installed there by Cargo. What comes from a
+//! registry may be on PATH as well.
 
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::process::{cargo, program, run, version};
 use crate::{Failure, place};
 
 const TRUNK: Tool = Tool { name: "trunk", version: "0.21.14", source: Source::Registry };
-/// The version must be that of the library in Cargo.lock.
+/// The version must be that of the library in Cargo.lock. It also splits off the lazy parts, so no other will do.
 const WASM_BINDGEN: Tool =
     Tool { name: "wasm-bindgen", version: "0.2.130", source: Source::Folder("tools/wasm-bindgen-cli") };
 
@@ -43,10 +45,14 @@ pub fn page_tools() -> Result<OsString, Failure> {
 impl Tool {
     /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
     fn ready(&self) -> Result<Option<PathBuf>, Failure> {
-        if place::on_path(self.name).is_some_and(|path| self.is_at(&path)) {
-            return Ok(None);
-        }
-        let kept = place::tools()?.join(format!("{}-{}", self.name, self.version));
+        let kept = match self.source {
+            Source::Registry if place::on_path(self.name).is_some_and(|path| self.is_at(&path)) => {
+                return Ok(None);
+            }
+            Source::Registry => format!("{}-{}", self.name, self.version),
+            Source::Folder(folder) => format!("{}-{}-{:016x}", self.name, self.version, fingerprint(folder)?),
+        };
+        let kept = place::tools()?.join(kept);
         let bin = kept.join("bin");
         let file = bin.join(format!("{}{}", self.name, env::consts::EXE_SUFFIX));
         if !self.is_at(&file) {
@@ -71,7 +77,7 @@ impl Tool {
         println!("{} {} is not there yet: it is compiled once for this user", self.name, self.version);
         let parent = kept.parent().unwrap_or(kept);
         fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
-        let half = parent.join(format!("{}-{}.{}.half", self.name, self.version, std::process::id()));
+        let half = PathBuf::from(format!("{}.{}.half", kept.display(), std::process::id()));
         let mut install = cargo("install");
         // A tool that runs for a second need not be optimised for minutes.
         install
@@ -101,6 +107,18 @@ impl Tool {
         let _ = fs::remove_dir_all(&half);
         installed
     }
+}
+
+/// The same for the same files: a tool of this repository is built anew when one of them changes.
+fn fingerprint(folder: &str) -> Result<u64, Failure> {
+    let folder = place::root().join(folder);
+    let mut hasher = DefaultHasher::new();
+    for file in place::files_below(&folder, "")? {
+        let bytes = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        hasher.write(file.strip_prefix(&folder).unwrap_or(&file).as_os_str().as_encoded_bytes());
+        hasher.write(&bytes);
+    }
+    Ok(hasher.finish())
 }
 
 /// Makes sure that Rust can compile for the page.

@@ -262,10 +262,11 @@ fn chaos_command(options: &mut Options) -> Result<u8, Wrong> {
     let seconds = options.number("--seconds")?.or(minutes.map(|minutes| minutes * 60)).unwrap_or(60);
     options.end()?;
     let (mut good, mut bad, mut undecided) = (0u64, 0u64, 0u64);
-    let mut outcomes = [0u64; 3];
+    let (mut outcomes, mut lists) = ([0u64; 3], 0u64);
     for seed in range(&seeds)? {
         let run = chaos::run(seed, seconds);
         outcomes.iter_mut().zip(run.outcomes).for_each(|(sum, count)| *sum += count);
+        lists += run.member_lists;
         undecided += u64::from(matches!(run.linearizability, Verdict::Undecided { .. }));
         if run.is_good() {
             good += 1;
@@ -284,7 +285,7 @@ fn chaos_command(options: &mut Options) -> Result<u8, Wrong> {
     let [done, failed, unknown] = outcomes;
     println!(
         "chaos: {good} seeds of {seconds} s passed, {bad} failed; requests: {done} done, {failed} refused, \
-         {unknown} unknown; linearizability undecided in {undecided} seeds"
+         {unknown} unknown; {lists} member lists decided; linearizability undecided in {undecided} seeds"
     );
     Ok(if bad == 0 { HELD } else { FAILED })
 }

@@ -117,4 +117,5 @@ fn an_interrupt_ends_a_watch_and_hangs_up() {
 }
 
 mod answered;
+mod completion;
 mod recipes;

@@ -176,7 +176,7 @@ proptest! {
         let mut earlier = None;
         for (index, command) in commands.iter().enumerate() {
             if index % 3 == 0 {
-                let encoded = store.encode_after(earlier.as_ref());
+                let encoded = store.encode_after(Vec::new(), earlier.as_ref());
                 prop_assert_eq!(&*encoded.bytes, &store.encode());
                 earlier = Some(encoded);
             }

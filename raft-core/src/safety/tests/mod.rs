@@ -5,6 +5,7 @@
 mod clients;
 mod histories;
 mod left_out;
+mod quorum;
 mod raft;
 mod register;
 

@@ -32,6 +32,10 @@ pub(super) fn instruction(deed: &Deed) -> String {
 
 fn on_nodes(verb: Verb, nodes: &str) -> String {
     match verb {
+        Verb::Start => format!(
+            "Now start {nodes} for the first time, with --initial-cluster-state existing and the members that \
+             member add told."
+        ),
         Verb::Kill => format!("Now crash {nodes}: kill -9 the etcd process."),
         Verb::Stop => format!("Now stop {nodes} in good order: kill -TERM the etcd process."),
         Verb::Restart => format!("Now start {nodes} again, with the flags and the data folder of before."),

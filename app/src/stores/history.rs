@@ -1,0 +1,77 @@
+//! All that became of a key, as far as it was not compacted.
+
+use leptos::prelude::*;
+use raft_core::cluster::{KeyChange, KeyHistory};
+
+use super::{Shelf, shown, table, words};
+
+/// Changes shown at first, and as many more at a press.
+const CHANGES: usize = 20;
+/// Bytes of a value shown at first.
+const BYTES: usize = 400;
+/// Bytes shown of a value when all of it is wanted: what etcd takes in one request, and more.
+const ALL_BYTES: usize = 4_000_000;
+
+/// The history of a key.
+#[component]
+pub fn History(key: Vec<u8>) -> impl IntoView {
+    let shelf = expect_context::<Shelf>();
+    let changes = RwSignal::new(CHANGES);
+    let bytes = RwSignal::new(BYTES);
+    let wanted = key.clone();
+    let history = Memo::new(move |_| {
+        shelf.stamp.with(|_| ());
+        shelf.page.session.look(|cluster| cluster.key_history(&wanted, changes.get(), bytes.get()))
+    });
+    let cut = move || {
+        let long = |change: &KeyChange| {
+            change.pair.as_ref().is_some_and(|pair| pair.length > pair.value.len() as u64)
+        };
+        history.with(|history| history.changes.iter().any(long))
+    };
+    let name = format!("History of {}", String::from_utf8_lossy(&key));
+    view! {
+        <section class="history" aria-label=name data-testid="stores-history">
+            <div class="history-head">
+                <h3>"History of " <span class="mono">{shown(&key)}</span></h3>
+                <button type="button" class="tool" on:click=move |_| shelf.chosen.set(None)>"Close"</button>
+            </div>
+            <p class="faint">{words::HISTORY}</p>
+            <ol>
+                <For each=move || history.with(|history| history.changes.clone()) key=|change| change.clone() let:change>
+                    {change_line(shelf, &change)}
+                </For>
+            </ol>
+            {move || cut().then(|| view! { <button type="button" class="tool" on:click=move |_| bytes.set(ALL_BYTES)>"Show whole values"</button> })}
+            {move || history.with(|history| history.more).then(|| view! {
+                <button type="button" class="tool" on:click=move |_| changes.update(|changes| *changes += CHANGES)>"Older changes"</button>
+            })}
+            <p class="faint">{move || history.with(last_words)}</p>
+        </section>
+    }
+}
+
+fn change_line(shelf: Shelf, change: &KeyChange) -> impl IntoView + use<> {
+    let nodes = change.nodes.clone();
+    let held = move || words::holders(&nodes, &shelf.up());
+    let version = change.pair.as_ref().map(|pair| format!("version {}, ", pair.version));
+    let what = match &change.pair {
+        Some(pair) => view! { <span class="mono">{table::value(pair)}</span> }.into_any(),
+        None => view! { <span class="tag">"deleted"</span> }.into_any(),
+    };
+    view! {
+        <li>
+            <span class="number">{format!("rev {}", change.revision)}</span>
+            <span>{what}<small>{version}{held}</small></span>
+        </li>
+    }
+}
+
+fn last_words(history: &KeyHistory) -> String {
+    match (history.changes.is_empty(), history.compacted) {
+        (true, None) => "Nothing ever became of this key.".to_owned(),
+        (true, Some(at)) => format!("Nothing since revision {at}; before, everything was compacted."),
+        (false, Some(at)) => format!("Before revision {at}, only what was still valid then is kept."),
+        (false, None) => String::new(),
+    }
+}

@@ -1,0 +1,131 @@
+//! The rows: a key, its newest pair, and for each node whether it holds the same.
+
+use leptos::prelude::*;
+use raft_core::cluster::{Held, KeyRow, PairView};
+use raft_core::units::NodeId;
+
+use super::{Shelf, shown, words};
+
+/// The window of keys.
+#[component]
+pub fn Table() -> impl IntoView {
+    let shelf = expect_context::<Shelf>();
+    let copies = Memo::new(move |_| shelf.view.with(|view| view.copies.clone()));
+    let nodes =
+        Memo::new(move |_| copies.with(|copies| copies.iter().map(|copy| copy.node).collect::<Vec<_>>()));
+    let empty = move || {
+        shelf.view.with(|view| {
+            if !view.rows.is_empty() {
+                return None;
+            }
+            Some(match (shelf.only_differing.get(), shelf.prefix.with(String::is_empty)) {
+                (true, _) => words::ALL_EQUAL,
+                (false, true) => words::NO_KEYS,
+                (false, false) => words::NO_SUCH_KEYS,
+            })
+        })
+    };
+    let heads = move || {
+        copies.with(|copies| {
+            let newest =
+                copies.iter().filter_map(|copy| copy.store.as_ref()).max_by_key(|facts| facts.revision);
+            let head = |copy: &raft_core::cluster::CopyView| {
+                view! {
+                    <th scope="col" class="copy" class:down=copy.store.is_none()>
+                        {format!("node{}", copy.node)}
+                        <small>{words::copy(copy.store.as_ref(), newest)}</small>
+                    </th>
+                }
+            };
+            copies.iter().map(head).collect_view()
+        })
+    };
+    let leases = Memo::new(move |_| {
+        let any =
+            shelf.view.with(|view| view.rows.iter().flat_map(|row| &row.pairs).any(|pair| pair.lease != 0));
+        any.then(|| words::counted_by(shelf.ends.with(|ends| ends.counted_by)))
+    });
+    view! {
+        <table class="keys" data-testid="stores-table">
+            <thead>
+                <tr>
+                    <th scope="col">"key"</th>
+                    <th scope="col">"newest value"</th>
+                    <th scope="col" class="number" title="the revision of its last change">"rev"</th>
+                    <th scope="col" class="number" title="how many times it was set since it was created">"version"</th>
+                    <th scope="col">"lease"</th>
+                    {heads}
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || shelf.view.with(|view| view.rows.clone()) key=|row| row.clone() let:row>
+                    {move || key_row(shelf, &row, &nodes.get())}
+                </For>
+            </tbody>
+        </table>
+        {move || empty().map(|text| view! { <p class="quiet nothing" data-testid="stores-empty">{text}</p> })}
+        {move || shelf.view.with(|view| view.cut_short).then(|| view! { <p class="faint nothing">{words::CUT_SHORT}</p> })}
+        {move || leases.get().map(|text| view! { <p class="faint nothing">{text}</p> })}
+    }
+}
+
+fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<> {
+    let session = shelf.page.session;
+    let key = row.key.clone();
+    let chosen = row.key.clone();
+    let differs = row.differs();
+    let first = row.pairs.first();
+    let lease = first.map_or(0, |pair| pair.lease);
+    let number =
+        |number: fn(&PairView) -> u64| first.map(number).map(|number| number.to_string()).unwrap_or_default();
+    let cells = nodes.iter().zip(&row.held).map(|(node, held)| cell(*node, *held, &row.pairs)).collect_view();
+    view! {
+        <tr class:differs=differs data-key=String::from_utf8_lossy(&row.key).into_owned()>
+            <th scope="row">
+                {differs.then_some(view! { <span class="sign" title="the nodes differ">"≠"</span> })}
+                <button type="button" class="key" title="Its history" aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
+                    on:click=move |_| shelf.chosen.update(|known| *known = if known.as_ref() == Some(&key) { None } else { Some(key.clone()) })>
+                    {shown(&row.key)}
+                </button>
+            </th>
+            <td class="value">{first.map(value)}</td>
+            <td class="number" data-label="rev ">{number(|pair| pair.mod_revision)}</td>
+            <td class="number" data-label="version ">{number(|pair| pair.version)}</td>
+            <td class="lease">
+                {(lease != 0).then(|| view! {
+                    {format!("{lease:x}")}
+                    <small>{move || words::lease(lease, &shelf.ends.get(), session.clock.get())}</small>
+                })}
+            </td>
+            {cells}
+        </tr>
+    }
+}
+
+/// A value, cut where it is long.
+pub fn value(pair: &PairView) -> impl IntoView + use<> {
+    let cut = pair.length > pair.value.len() as u64;
+    let length = pair.length;
+    view! {
+        {shown(&pair.value)}
+        {cut.then(|| view! { <span class="faint">{format!(" … {length} bytes in all")}</span> })}
+    }
+}
+
+/// What a node holds: the same, something else, nothing, or no answer.
+fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
+    let name = format!("node{node} ");
+    match held {
+        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title="no answer: the process is down" aria-label="no answer">"–"</span></td> }.into_any(),
+        Held::Missing => view! { <td class="copy other" data-held="missing" data-label=name>"≠ not there"</td> }.into_any(),
+        Held::Pair(0) => view! { <td class="copy same" data-held="same" data-label=name><span aria-label="the same">"✓"</span></td> }.into_any(),
+        Held::Pair(at) => {
+            let pair = pairs.get(at);
+            let revision = pair.map(|pair| format!(" rev {}", pair.mod_revision));
+            view! {
+                <td class="copy other" data-held="other" data-label=name>"≠ " {pair.map(value)} <small>{revision}</small></td>
+            }
+            .into_any()
+        }
+    }
+}

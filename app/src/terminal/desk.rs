@@ -1,0 +1,381 @@
+//! All terminals and the commands that run in them. They live with the cluster: whatever happens,
+//! the command that waited for it goes on at that very instant.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use raft_core::cluster::{Cluster, Event, Outcome, RequestId};
+use raft_core::etcdctl::{History, Input, JobId, Session, Stream, TerminalId};
+use raft_core::units::{Nanos, NodeId};
+
+use super::doing::{Doing, Front, is_endless};
+use super::screen::{Kind, Screen};
+use super::words;
+use crate::browser::{save, saved};
+use crate::session::Companion;
+
+/// Lines that may wait for a command to end.
+const AHEAD_MAX: usize = 500;
+
+/// A command line that runs.
+struct Job {
+    id: JobId,
+    line: String,
+    since: Nanos,
+    /// Its number, once it was put aside.
+    number: Option<u32>,
+    /// Its last request that was shown.
+    followed: Option<RequestId>,
+}
+
+impl Job {
+    fn head(&self) -> String {
+        self.number.map_or_else(String::new, |number| format!("[{number}] "))
+    }
+}
+
+/// One terminal.
+pub struct Shell {
+    /// The node on which it is.
+    pub node: NodeId,
+    /// What it is called: its node, and a number when it is not the first there.
+    pub name: String,
+    /// What it shows.
+    pub screen: Screen,
+    /// What was typed into it.
+    pub history: History,
+    terminal: TerminalId,
+    running: Option<Job>,
+    aside: Vec<Job>,
+    /// The lines of a command that is not complete.
+    open: String,
+    /// Lines that wait for the command that runs.
+    ahead: VecDeque<String>,
+    /// Whether it changed since it was last shown.
+    changed: bool,
+}
+
+/// All terminals.
+#[derive(Default)]
+pub struct Desk {
+    typed: Session,
+    shells: Vec<Shell>,
+    next_number: u32,
+    /// A request made by a command in front since this was last asked.
+    newest: Option<RequestId>,
+}
+
+impl Desk {
+    /// Opens one more terminal on a node: its place.
+    pub fn open(&mut self, node: NodeId) -> usize {
+        let before = self.shells.iter().filter(|shell| shell.node == node).count();
+        let name = if before == 0 { format!("node{node}") } else { format!("node{node} ({})", before + 1) };
+        let history = saved(&history_key(&name)).map(|text| History::load(&text)).unwrap_or_default();
+        let mut shell = Shell {
+            node,
+            terminal: self.typed.open(node),
+            name,
+            screen: Screen::default(),
+            history,
+            running: None,
+            aside: Vec::new(),
+            open: String::new(),
+            ahead: VecDeque::new(),
+            changed: true,
+        };
+        shell.screen.line(Kind::Note, "", words::WELCOME);
+        self.shells.push(shell);
+        self.shells.len() - 1
+    }
+
+    /// A terminal.
+    pub fn shell(&self, at: usize) -> Option<&Shell> {
+        self.shells.get(at)
+    }
+
+    /// A terminal, to walk its history or to draw its screen.
+    pub fn shell_mut(&mut self, at: usize) -> Option<&mut Shell> {
+        self.shells.get_mut(at)
+    }
+
+    /// The files that a terminal sees.
+    pub fn files(&self, at: usize) -> Vec<String> {
+        let terminal = self.shells.get(at).and_then(|shell| self.typed.terminal(shell.terminal));
+        terminal.map(|terminal| terminal.files()).unwrap_or_default()
+    }
+
+    /// What is typed ends with Enter: lines for the command that runs, or commands.
+    pub fn enter(&mut self, cluster: &mut Cluster, at: usize, text: &str) {
+        let Some(shell) = self.shells.get_mut(at) else { return };
+        if shell.running.is_none() {
+            shell.history.push(text);
+            save(&history_key(&shell.name), &shell.history.save());
+        }
+        let room = AHEAD_MAX.saturating_sub(shell.ahead.len());
+        shell.ahead.extend(text.split('\n').take(room).map(str::to_owned));
+        if text.split('\n').count() > room {
+            shell.screen.line(Kind::Note, "", words::TOO_MANY_LINES);
+        }
+        shell.changed = true;
+        self.settle(cluster);
+    }
+
+    /// The interrupt key: ends the command in front, or drops what was typed.
+    pub fn interrupt(&mut self, cluster: &mut Cluster, at: usize, typed: &str) {
+        let Some(shell) = self.shells.get_mut(at) else { return };
+        shell.ahead.clear();
+        shell.changed = true;
+        match &shell.running {
+            Some(job) => {
+                let job = job.id;
+                shell.screen.line(Kind::Input, "", "^C");
+                self.typed.give(cluster, job, Input::Interrupt);
+            }
+            None => {
+                let head = shell.prompt();
+                shell.open.clear();
+                shell.screen.line(Kind::Typed, &head, &format!("{typed}^C"));
+            }
+        }
+        self.settle(cluster);
+    }
+
+    /// The end of what is typed for the command in front.
+    pub fn end_input(&mut self, cluster: &mut Cluster, at: usize) {
+        let Some(job) = self.shells.get(at).and_then(|shell| shell.running.as_ref()) else { return };
+        self.typed.give(cluster, job.id, Input::StdinEnd);
+        self.settle(cluster);
+    }
+
+    /// Lets the command in front run on beside others.
+    pub fn put_aside(&mut self, cluster: &mut Cluster, at: usize) {
+        let number = self.next_number();
+        let Some(shell) = self.shells.get_mut(at) else { return };
+        if let Some(job) = shell.running.take() {
+            shell.put_aside(job, number);
+        }
+        self.settle(cluster);
+    }
+
+    /// Ends a command that was put aside.
+    pub fn stop_aside(&mut self, cluster: &mut Cluster, at: usize, number: u32) {
+        let Some(shell) = self.shells.get(at) else { return };
+        if let Some(job) = shell.aside.iter().find(|job| job.number == Some(number)) {
+            self.typed.give(cluster, job.id, Input::Interrupt);
+        }
+        self.settle(cluster);
+    }
+
+    /// Forgets what a terminal shows.
+    pub fn clear(&mut self, at: usize) {
+        if let Some(shell) = self.shells.get_mut(at) {
+            shell.screen.clear();
+            shell.changed = true;
+        }
+    }
+
+    /// What a terminal is doing, if that may have changed since the last call.
+    pub fn news(&mut self, at: usize) -> Option<Doing> {
+        let shell = self.shells.get_mut(at)?;
+        if !std::mem::take(&mut shell.changed) {
+            return None;
+        }
+        let front = |job: &Job| Front {
+            since: job.since,
+            reads: self.typed.reads_stdin(job.id),
+            endless: is_endless(&job.line),
+            request: self.typed.last_request(job.id),
+        };
+        Some(Doing {
+            running: shell.running.as_ref().map(front),
+            aside: shell.aside.iter().map(|job| (job.number.unwrap_or(0), job.line.clone())).collect(),
+            open: !shell.open.is_empty(),
+            ahead: shell.ahead.len(),
+            dropped: shell.screen.dropped(),
+        })
+    }
+
+    /// The newest request of a command in front, once.
+    pub fn take_newest(&mut self) -> Option<RequestId> {
+        self.newest.take()
+    }
+
+    fn next_number(&mut self) -> u32 {
+        self.next_number += 1;
+        self.next_number
+    }
+
+    /// Takes in what commands printed, notes their ends, and lets lines go on that waited.
+    fn settle(&mut self, cluster: &mut Cluster) {
+        for at in 0..self.shells.len() {
+            while self.take_in(at) || self.feed(cluster, at) {}
+        }
+    }
+
+    /// What the commands of a terminal printed, and which ended. True when the one in front did.
+    fn take_in(&mut self, at: usize) -> bool {
+        let Desk { typed, shells, newest, .. } = self;
+        let Some(shell) = shells.get_mut(at) else { return false };
+        let Shell { screen, running, aside, changed, .. } = shell;
+        for job in running.iter().chain(aside.iter()) {
+            for (stream, bytes) in typed.take_printed(job.id) {
+                let kind = if stream == Stream::Stdout { Kind::Out } else { Kind::Err };
+                screen.print(kind, &job.head(), &bytes);
+                *changed = true;
+            }
+        }
+        aside.retain(|job| {
+            let ended = typed.has_ended(job.id);
+            if ended {
+                screen.line(Kind::Note, &job.head(), &words::ended(&job.line));
+                *changed = true;
+            }
+            !ended
+        });
+        let Some(job) = running else { return false };
+        let request = typed.last_request(job.id);
+        if job.followed != request {
+            job.followed = request;
+            *newest = request;
+        }
+        // Whether it reads or has made another request may change without a word.
+        *changed = true;
+        if !typed.has_ended(job.id) {
+            return false;
+        }
+        let exit = typed.output(job.id).map_or(0, |output| output.exit);
+        let remark = match typed.last_outcome(job.id) {
+            Some(outcome @ (Outcome::Failed(_) | Outcome::Unknown(_))) if exit != 0 => {
+                words::after(exit, outcome)
+            }
+            _ => words::exit(exit, &job.line),
+        };
+        if let Some(remark) = remark {
+            screen.line(Kind::Note, "", &remark);
+        }
+        *running = None;
+        true
+    }
+
+    /// Gives the next line that waits to whoever takes it. True when somebody did.
+    fn feed(&mut self, cluster: &mut Cluster, at: usize) -> bool {
+        let Some(shell) = self.shells.get_mut(at) else { return false };
+        match &shell.running {
+            Some(job) if self.typed.reads_stdin(job.id) => {
+                let (Some(line), id) = (shell.ahead.pop_front(), job.id) else { return false };
+                shell.screen.line(Kind::Input, "", &line);
+                self.typed.give(cluster, id, Input::Stdin((line + "\n").into_bytes()));
+                true
+            }
+            Some(_) => false,
+            None => {
+                let Some(line) = shell.ahead.pop_front() else { return false };
+                self.type_line(cluster, at, &line);
+                true
+            }
+        }
+    }
+
+    fn type_line(&mut self, cluster: &mut Cluster, at: usize, line: &str) {
+        let number = self.next_number;
+        let Some(shell) = self.shells.get_mut(at) else { return };
+        shell.changed = true;
+        let head = shell.prompt();
+        shell.screen.line(Kind::Typed, &head, line);
+        if shell.open.is_empty() {
+            shell.open.push_str(words::without_prompt(line));
+        } else {
+            shell.open.push('\n');
+            shell.open.push_str(line);
+        }
+        let terminal = self.typed.terminal(shell.terminal);
+        if terminal.is_some_and(|terminal| terminal.leaves_open(&shell.open)) {
+            return;
+        }
+        let text = std::mem::take(&mut shell.open);
+        let (line, aside) = match text.trim_end().strip_suffix('&') {
+            Some(front) if !front.ends_with('&') => (front.trim_end().to_owned(), true),
+            _ => (text, false),
+        };
+        if line.trim().is_empty() {
+            return;
+        }
+        let id = self.typed.type_into(cluster, shell.terminal, &line);
+        let job = Job { id, line, since: cluster.now(), number: None, followed: None };
+        if aside {
+            shell.put_aside(job, number + 1);
+            self.next_number += 1;
+        } else {
+            shell.running = Some(job);
+        }
+    }
+}
+
+impl Shell {
+    /// What stands before the line that is typed.
+    pub fn prompt(&self) -> String {
+        if self.open.is_empty() { format!("node{}@cluster$ ", self.node) } else { "> ".to_owned() }
+    }
+
+    fn put_aside(&mut self, mut job: Job, number: u32) {
+        job.number = Some(number);
+        self.screen.line(Kind::Note, &job.head(), words::ASIDE);
+        self.aside.push(job);
+        self.changed = true;
+    }
+
+    fn start_over(&mut self) {
+        let was_busy = self.running.is_some() || !self.aside.is_empty();
+        self.running = None;
+        self.aside.clear();
+        self.ahead.clear();
+        self.open.clear();
+        if was_busy {
+            self.screen.line(Kind::Note, "", words::NEW_CLUSTER);
+        }
+        self.changed = true;
+    }
+}
+
+/// The desk as the session knows it.
+pub struct Shared(pub Rc<RefCell<Desk>>);
+
+impl Companion for Shared {
+    fn is_busy(&self) -> bool {
+        !self.0.borrow().typed.is_idle()
+    }
+
+    fn wakes_at(&self) -> Option<Nanos> {
+        self.0.borrow().typed.wakes_at()
+    }
+
+    fn pass_time(&mut self, cluster: &mut Cluster) {
+        let mut desk = self.0.borrow_mut();
+        desk.typed.pass_time(cluster);
+        desk.settle(cluster);
+    }
+
+    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
+        let mut desk = self.0.borrow_mut();
+        if desk.typed.is_idle() {
+            return;
+        }
+        events.iter().for_each(|event| desk.typed.observe(cluster, event));
+        desk.settle(cluster);
+    }
+
+    fn start_over(&mut self) {
+        let mut desk = self.0.borrow_mut();
+        let desk = &mut *desk;
+        desk.typed = Session::default();
+        for shell in &mut desk.shells {
+            shell.start_over();
+            shell.terminal = desk.typed.open(shell.node);
+        }
+    }
+}
+
+fn history_key(name: &str) -> String {
+    format!("raft-playground-history-{name}")
+}

@@ -1,0 +1,42 @@
+//! What one can type: examples that run at a press, and the keys at the prompt.
+
+use leptos::prelude::*;
+
+use super::Bench;
+use super::words::{Example, GROUPS, KEYS};
+
+/// The examples and the keys.
+#[component]
+pub fn Help() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let press = move |example: &'static Example| {
+        let at = match example.on {
+            0 => bench.current(),
+            node => bench
+                .open
+                .with_untracked(|open| open.iter().position(|(known, _)| *known == node))
+                .unwrap_or_else(|| bench.current()),
+        };
+        bench.show(at);
+        bench.typed.set(Some((at, example.line.to_owned(), example.runs)));
+    };
+    view! {
+        <section class="terminal-help" aria-label="What can I type?" data-testid="terminal-examples">
+                {GROUPS.iter().map(|group| view! {
+                    <div class="example-group">
+                        <h3>{group.title}</h3>
+                        {group.examples.iter().map(|example| view! {
+                            <button type="button" class="example" on:click=move |_| press(example)>
+                                {(example.on > 0).then(|| view! { <span class="on-node">{format!("node{}", example.on)}</span> })}
+                                <code>{example.line}</code>
+                                {(!example.runs).then(|| view! { <span class="on-node">" then press Tab"</span> })}
+                            </button>
+                        }).collect_view()}
+                    </div>
+                }).collect_view()}
+            <dl class="help">
+                {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
+            </dl>
+        </section>
+    }
+}

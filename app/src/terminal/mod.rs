@@ -1,0 +1,172 @@
+//! The terminals: `etcdctl` on every node, in the page.
+//!
+//! This room comes with its own part of the page: nothing outside names anything in it but
+//! [`TerminalPanel`]. [`desk`] holds the terminals and the commands that run, and lives with the
+//! cluster as the session's companion; [`screen`] is what a terminal shows; [`pane`] is one terminal
+//! on the page, [`prompt`] its line; [`words`] has the sentences and the examples.
+
+mod desk;
+mod doing;
+mod help;
+mod pane;
+mod prompt;
+mod screen;
+mod words;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use raft_core::cluster::Cluster;
+use raft_core::units::NodeId;
+
+use crate::app::{Page, use_page};
+use crate::browser::{focus, later, media_signal};
+use desk::{Desk, Shared};
+use help::Help;
+use pane::Pane;
+
+/// What the parts of this room share.
+#[derive(Clone, Copy)]
+struct Bench {
+    page: Page,
+    desk: StoredValue<Rc<RefCell<Desk>>, LocalStorage>,
+    /// Terminals by place: node and name.
+    open: RwSignal<Vec<(NodeId, String)>>,
+    /// Places of terminals, the one used last first.
+    recent: RwSignal<Vec<usize>>,
+    /// How many are seen side by side.
+    columns: Memo<usize>,
+    /// Something to type into a terminal, and whether it runs.
+    typed: RwSignal<Option<(usize, String, bool)>>,
+    help: RwSignal<bool>,
+}
+
+impl Bench {
+    /// Looks at the desk, or walks in what it keeps for the page.
+    fn desk<T>(&self, look: impl FnOnce(&mut Desk) -> T) -> T {
+        self.desk.with_value(|desk| look(&mut desk.borrow_mut()))
+    }
+
+    /// Lets the desk act on the cluster now, and shows the request that it made.
+    fn act(&self, act: impl FnOnce(&mut Desk, &mut Cluster)) {
+        let desk = self.desk.get_value();
+        self.page.session.drive(|cluster| act(&mut desk.borrow_mut(), cluster));
+    }
+
+    /// Opens one more terminal on a node, and shows it.
+    fn open(&self, node: NodeId) -> usize {
+        let (at, name) = self.desk(|desk| {
+            let at = desk.open(node);
+            (at, desk.shell(at).map(|shell| shell.name.clone()).unwrap_or_default())
+        });
+        self.open.update(|open| open.push((node, name)));
+        at
+    }
+
+    /// Brings a terminal into view.
+    fn show(&self, at: usize) {
+        self.recent.update(|recent| {
+            recent.retain(|known| *known != at);
+            recent.insert(0, at);
+        });
+    }
+
+    fn is_shown(&self, at: usize) -> bool {
+        let columns = self.columns.get();
+        self.recent.with(|recent| recent.iter().take(columns).any(|known| *known == at))
+    }
+
+    /// The terminal used last.
+    fn current(&self) -> usize {
+        self.recent.with_untracked(|recent| recent.first().copied().unwrap_or(0))
+    }
+}
+
+/// All terminals.
+#[component]
+pub fn TerminalPanel() -> impl IntoView {
+    let page = use_page();
+    let desk = Rc::new(RefCell::new(Desk::default()));
+    page.session.accompany(Shared(desk.clone()));
+    let (two, three) = (media_signal("(min-width: 1240px)"), media_signal("(min-width: 1800px)"));
+    let bench = Bench {
+        page,
+        desk: StoredValue::new_local(desk),
+        open: RwSignal::default(),
+        recent: RwSignal::new(vec![0, 1, 2]),
+        columns: Memo::new(move |_| 1 + usize::from(two.get()) + usize::from(three.get())),
+        typed: RwSignal::default(),
+        help: RwSignal::new(false),
+    };
+    provide_context(bench);
+    let members =
+        Memo::new(move |_| page.session.view.with(|view| view.nodes.last().map_or(0, |node| node.id)));
+    Effect::new(move |_| {
+        let known = bench.open.with_untracked(|open| open.iter().map(|(node, _)| *node).max().unwrap_or(0));
+        (known + 1..=members.get()).for_each(|node| {
+            bench.open(node);
+        });
+    });
+    // The requests that commands make are followed as those of the panels are.
+    Effect::new(move |_| {
+        page.session.clock.track();
+        if let Some(request) = bench.desk(Desk::take_newest)
+            && page.session.shown_request.get_untracked() != Some(request)
+        {
+            page.session.shown_request.set(Some(request));
+        }
+    });
+    // Who came by a key, and holds nothing else, goes on typing.
+    later(0, || {
+        if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+            focus("prompt-0");
+        }
+    });
+    view! {
+        <div class="terminals" data-testid="terminals">
+            <Tabs members=members />
+            <div class="bench">
+                {move || bench.help.get().then(|| view! { <Help /> })}
+                <div class="panes">
+                    <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
+                        <Pane at=at node=node name=name members=members />
+                    </For>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Which terminals are in view.
+#[component]
+fn Tabs(members: Memo<NodeId>) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let go = move |at: usize| {
+        bench.show(at);
+        later(0, move || focus(&format!("prompt-{at}")));
+    };
+    let one_more = move |_| {
+        let node = bench.open.with_untracked(|open| open.get(bench.current()).map_or(1, |(node, _)| *node));
+        go(bench.open(node));
+    };
+    view! {
+        <div class="terminal-tabs" role="group" aria-label="Terminals in view">
+            <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
+                <button type="button" class="pill" data-testid=format!("terminal-tab-{}", at + 1)
+                    hidden=move || { members.get() < node }
+                    aria-pressed=move || bench.is_shown(at).to_string()
+                    on:click=move |_| go(at)>
+                    {name}
+                </button>
+            </For>
+            <button type="button" class="pill" data-testid="terminal-more" title="One more terminal on the node used last"
+                aria-label="One more terminal on the node used last" on:click=one_more>"+"</button>
+            <span class="spacer"></span>
+            <button type="button" class="pill" data-testid="terminal-help" aria-expanded=move || bench.help.get().to_string()
+                on:click=move |_| bench.help.update(|shown| *shown = !*shown)>
+                "What can I type?"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,273 @@
+//! One terminal on the page: its screen, what it is doing, and its prompt.
+
+use leptos::html;
+use leptos::prelude::*;
+use raft_core::units::NodeId;
+
+use super::Bench;
+use super::desk::Desk;
+use super::doing::{Doing, Front};
+use super::prompt::Prompt;
+use super::screen::{Drawn, Kind};
+use super::words;
+use crate::browser::{later, wall_ms};
+use crate::text;
+
+/// A terminal.
+#[component]
+pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let session = bench.page.session;
+    let doing = RwSignal::new(Doing::default());
+    let said = RwSignal::new(String::new());
+    let log = NodeRef::<html::Div>::new();
+    let drawn = StoredValue::new(Drawn::default());
+    // Whether the person looks at the end, which is then followed; and how far down that was last.
+    let follows = StoredValue::new(true);
+    let end = StoredValue::new(0);
+    let to_end = move || {
+        if follows.get_value()
+            && let Some(list) = log.get_untracked()
+        {
+            list.set_scroll_top(list.scroll_height());
+            end.set_value(list.scroll_top());
+        }
+    };
+    // Only who goes up leaves the end: it also moves away when the room for the screen changes.
+    let scrolled = move |_| {
+        if let Some(list) = log.get_untracked() {
+            let stays = is_at_end(&list) || follows.get_value() && list.scroll_top() >= end.get_value();
+            follows.set_value(stays);
+        }
+    };
+    let teller = StoredValue::new(Teller::default());
+    let pace = Pace::new();
+    Effect::new(move |_| {
+        session.clock.track();
+        let Some(list) = log.get() else { return };
+        if pace.is_too_soon() {
+            return;
+        }
+        let Some(news) = bench.desk(|desk| desk.news(at)) else { return };
+        pace.drawn();
+        bench.desk(|desk| {
+            let Some(shell) = desk.shell_mut(at) else { return };
+            drawn.update_value(|drawn| shell.screen.draw(&list, drawn));
+        });
+        if doing.with_untracked(|before| *before != news) {
+            doing.set(news);
+        }
+        to_end();
+        tell(bench, at, teller, said);
+    });
+    let shown = Memo::new(move |_| bench.is_shown(at) && node <= members.get());
+    // The room for the screen changes with what else is there.
+    Effect::new(move |_| {
+        shown.get();
+        bench.help.track();
+        doing.track();
+        later(0, to_end);
+    });
+    let facts = Memo::new(move |_| {
+        let now = session.clock.get();
+        session.view.with(|view| {
+            let node = view.nodes.iter().find(|known| known.id == node)?;
+            let about = words::about_node(view, node, now);
+            Some(Facts { role: text::role(node), up: node.process.is_up(), about })
+        })
+    });
+    let label = name.clone();
+    view! {
+        <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
+            <Head at=at name=label facts=facts log=log said=said />
+            <div class="screen" node_ref=log role="log" on:scroll=scrolled aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
+                <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
+            })}
+            {move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.about.clone())).map(|about| view! {
+                <p class="about-node" data-testid=format!("about-{}", at + 1)>{about}</p>
+            })}
+            <Running at=at doing=doing />
+            <Prompt at=at node=node doing=doing said=said />
+            <p class="unseen" role="status" aria-live="polite">{move || said.get()}</p>
+        </section>
+    }
+}
+
+/// How often a screen is drawn: a flood of lines, laid out in every frame, would take the time that
+/// the cluster needs.
+#[derive(Clone, Copy)]
+struct Pace {
+    last_ms: StoredValue<f64>,
+    waits: StoredValue<bool>,
+    again: RwSignal<()>,
+}
+
+impl Pace {
+    const PAUSE_MS: f64 = 80.0;
+
+    fn new() -> Pace {
+        Pace { last_ms: StoredValue::new(0.0), waits: StoredValue::new(false), again: RwSignal::new(()) }
+    }
+
+    /// Whether it was drawn just now; whoever asks is told when to ask again.
+    fn is_too_soon(&self) -> bool {
+        self.again.track();
+        let left = Self::PAUSE_MS - (wall_ms() - self.last_ms.get_value());
+        if left > 0.0 && !self.waits.get_value() {
+            self.waits.set_value(true);
+            let Pace { waits, again, .. } = *self;
+            later(left as u32 + 1, move || {
+                // The terminal may be gone by now.
+                if waits.try_set_value(false).is_none() {
+                    again.set(());
+                }
+            });
+        }
+        left > 0.0
+    }
+
+    fn drawn(&self) {
+        self.last_ms.set_value(wall_ms());
+    }
+}
+
+/// Whether the end of a list is seen, or nearly.
+fn is_at_end(list: &web_sys::Element) -> bool {
+    const NEAR: i32 = 24;
+    list.scroll_top() + list.client_height() + NEAR >= list.scroll_height()
+}
+
+/// What a person at a terminal sees of its node.
+#[derive(Clone, PartialEq)]
+struct Facts {
+    role: &'static str,
+    up: bool,
+    about: Option<String>,
+}
+
+/// The name of a terminal, and what can be done with its text.
+#[component]
+fn Head(
+    at: usize,
+    name: String,
+    facts: Memo<Option<Facts>>,
+    log: NodeRef<html::Div>,
+    said: RwSignal<String>,
+) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    view! {
+        <header class="terminal-head">
+            <b>{name}</b>
+            <span class="role-word" class:c-down=move || facts.with(|facts| facts.as_ref().is_some_and(|facts| !facts.up))>
+                {move || facts.with(|facts| facts.as_ref().map(|facts| facts.role))}
+            </span>
+            <span class="spacer"></span>
+            <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>"Copy"</button>
+            <button type="button" class="tool" title="Ctrl-L" on:click=move |_| {
+                bench.desk(|desk| desk.clear(at));
+                bench.page.session.pump();
+            }>"Clear"</button>
+        </header>
+    }
+}
+
+/// What runs: how long it has waited, and what can be done about it.
+#[component]
+fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let front = Memo::new(move |_| doing.with(|doing| doing.running.clone()));
+    let aside = Memo::new(move |_| doing.with(|doing| doing.aside.clone()));
+    let ahead = Memo::new(move |_| doing.with(|doing| doing.ahead));
+    view! {
+        {move || front.get().map(|front| view! { <FrontRow at=at front=front /> })}
+        {move || (ahead.get() > 0).then(|| view! { <p class="faint">{format!("{} typed ahead: waits for the command that runs", text::count(ahead.get() as u64, "line"))}</p> })}
+        <For each=move || aside.get() key=|(number, _)| *number let((number, line))>
+            <p class="running aside-row">
+                <span class="aside-number">{format!("[{number}]")}</span>
+                <code>{line}</code>
+                <button type="button" class="tool" on:click=move |_| bench.act(|desk, cluster| desk.stop_aside(cluster, at, number))>"End it"</button>
+            </p>
+        </For>
+    }
+}
+
+#[component]
+fn FrontRow(at: usize, front: Front) -> impl IntoView {
+    /// From when on it is worth saying that one can hurry.
+    const LONG: u64 = 100_000_000;
+    let bench = expect_context::<Bench>();
+    let (session, playback) = (bench.page.session, bench.page.playback);
+    let since = front.since;
+    let passed = move || session.clock.get().saturating_sub(since);
+    let long = Memo::new(move |_| passed() > LONG);
+    let act = move |act: fn(&mut Desk, &mut raft_core::cluster::Cluster, usize)| {
+        bench.act(|desk, cluster| act(desk, cluster, at));
+        crate::browser::focus(&format!("prompt-{at}"));
+    };
+    let state = if front.reads { "reads what you type, " } else { "" };
+    let hurry = front.request.filter(|_| !front.endless && !front.reads);
+    view! {
+        <p class="running" data-testid=format!("running-{}", at + 1)>
+            <span class="beat" aria-hidden="true"></span>
+            <span>{state}{move || words::waiting(passed())}</span>
+            {move || (!playback.playing.get()).then(|| view! {
+                <span class="still">{words::PAUSED}</span>
+                <button type="button" class="tool" on:click=move |_| playback.playing.set(true)>"Play"</button>
+            })}
+            <button type="button" class="tool" title="Ctrl-C" data-testid=format!("interrupt-{}", at + 1)
+                on:click=move |_| act(|desk, cluster, at| desk.interrupt(cluster, at, ""))>"Interrupt"</button>
+            <button type="button" class="tool" title="It runs on; the prompt is free for the next command" data-testid=format!("aside-{}", at + 1)
+                on:click=move |_| act(|desk, cluster, at| desk.put_aside(cluster, at))>"Put aside"</button>
+            {front.reads.then(|| view! {
+                <button type="button" class="tool" title="Ctrl-D" on:click=move |_| act(|desk, cluster, at| desk.end_input(cluster, at))>"End of input"</button>
+            })}
+            {move || hurry.filter(|_| long.get() && playback.hurry.get().is_none()).map(|request| view! {
+                <button type="button" class="tool" on:click=move |_| {
+                    playback.hurry.set(Some(request));
+                    playback.playing.set(true);
+                }>"Run fast until it ends"</button>
+            })}
+        </p>
+    }
+}
+
+/// What was told to those who listen, so that a flood of lines becomes one sentence.
+#[derive(Clone, Copy, Default)]
+struct Teller {
+    next: u64,
+    last_ms: f64,
+    waits: bool,
+}
+
+/// Tells the new lines, at most once in a while.
+fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<String>) {
+    const PAUSE_MS: f64 = 1_500.0;
+    const LINES: usize = 4;
+    let Teller { next, last_ms, waits } = teller.get_value();
+    let lines: Vec<String> = bench.desk(|desk| {
+        let Some(shell) = desk.shell(at) else { return Vec::new() };
+        let told = shell.screen.since(next).filter(|line| !matches!(line.kind, Kind::Typed | Kind::Input));
+        told.map(|line| line.text()).collect()
+    });
+    if lines.is_empty() || waits {
+        return;
+    }
+    let left = PAUSE_MS - (wall_ms() - last_ms);
+    if left > 0.0 && last_ms > 0.0 {
+        teller.update_value(|teller| teller.waits = true);
+        later(left as u32 + 1, move || {
+            // The page may be another one by now.
+            if teller.try_update_value(|teller| teller.waits = false).is_some() {
+                tell(bench, at, teller, said);
+            }
+        });
+        return;
+    }
+    let next = bench.desk(|desk| desk.shell(at).map_or(0, |shell| shell.screen.next()));
+    teller.set_value(Teller { next, last_ms: wall_ms(), waits: false });
+    said.set(match lines.len() {
+        0..=LINES => lines.join("\n"),
+        many => format!("{many} lines, the last: {}", lines.last().cloned().unwrap_or_default()),
+    });
+}

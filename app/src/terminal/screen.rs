@@ -1,0 +1,211 @@
+//! What a terminal shows: lines of text, bounded; and how they come into the page, as text nodes.
+
+use std::collections::VecDeque;
+
+use leptos::prelude::*;
+use raft_core::kv::{Piece, visible};
+
+/// Lines kept; the oldest go first, and the screen says how many went.
+pub const LINES_MAX: usize = 2_000;
+/// Bytes shown of one line.
+const LINE_BYTES_MAX: usize = 4_000;
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Typed at the prompt.
+    Typed,
+    /// Typed for a command that reads.
+    Input,
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+    /// The page's own remark.
+    Note,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Where it comes from.
+    pub kind: Kind,
+    /// What stands before it: the prompt, or the number of a command put aside.
+    pub head: String,
+    pieces: Vec<Piece>,
+    bytes: usize,
+}
+
+impl Line {
+    /// Its text, without what stands before it.
+    pub fn text(&self) -> String {
+        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let room = LINE_BYTES_MAX.saturating_sub(self.bytes);
+        self.bytes += bytes.len();
+        self.pieces.extend(visible(bytes.get(..room).unwrap_or(bytes), false));
+    }
+
+    /// What was cut, in words.
+    fn rest(&self) -> Option<String> {
+        let rest = self.bytes.saturating_sub(LINE_BYTES_MAX);
+        (rest > 0).then(|| format!(" … {rest} more bytes"))
+    }
+}
+
+/// The lines of a terminal.
+#[derive(Default)]
+pub struct Screen {
+    lines: VecDeque<Line>,
+    /// The number of the first line that is kept.
+    first: u64,
+    /// Lines that went because there were too many.
+    dropped: u64,
+    /// Whether the last line may still grow.
+    open: bool,
+    /// The first line that changed since it was last drawn.
+    changed: u64,
+}
+
+impl Screen {
+    /// Prints; a line may come in several parts.
+    pub fn print(&mut self, kind: Kind, head: &str, bytes: &[u8]) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let (text, ends) = match part.strip_suffix(b"\n") {
+                Some(text) => (text, true),
+                None => (part, false),
+            };
+            let last =
+                self.lines.back_mut().filter(|last| self.open && last.kind == kind && last.head == head);
+            match last {
+                Some(last) => {
+                    last.add(text);
+                    self.changed = self.changed.min(self.first + self.lines.len() as u64 - 1);
+                }
+                None => {
+                    let mut line = Line { kind, head: head.to_owned(), pieces: Vec::new(), bytes: 0 };
+                    line.add(text);
+                    self.lines.push_back(line);
+                }
+            }
+            self.open = !ends;
+        }
+        while self.lines.len() > LINES_MAX {
+            self.lines.pop_front();
+            self.first += 1;
+            self.dropped += 1;
+        }
+    }
+
+    /// Prints whole lines.
+    pub fn line(&mut self, kind: Kind, head: &str, text: &str) {
+        for line in text.split('\n') {
+            self.open = false;
+            self.print(kind, head, format!("{line}\n").as_bytes());
+        }
+    }
+
+    /// Forgets all lines.
+    pub fn clear(&mut self) {
+        self.first += self.lines.len() as u64;
+        self.lines.clear();
+        self.dropped = 0;
+        self.open = false;
+    }
+
+    /// Lines that went because there were too many.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The number of the line that comes next.
+    pub fn next(&self) -> u64 {
+        self.first + self.lines.len() as u64
+    }
+
+    /// The lines from a number on.
+    pub fn since(&self, number: u64) -> impl Iterator<Item = &Line> {
+        self.lines.iter().skip(number.saturating_sub(self.first) as usize)
+    }
+
+    /// Brings the lines that are new or changed into an element that holds the others.
+    pub fn draw(&mut self, list: &web_sys::Element, drawn: &mut Drawn) {
+        if drawn.next == self.next() && drawn.first == self.first && self.changed >= drawn.next {
+            return;
+        }
+        if self.first >= drawn.next {
+            list.set_text_content(None);
+            (drawn.first, drawn.next) = (self.first, self.first);
+        }
+        while drawn.first < self.first {
+            remove(list.first_child(), list);
+            drawn.first += 1;
+        }
+        while drawn.next > self.changed.max(drawn.first) {
+            remove(list.last_child(), list);
+            drawn.next -= 1;
+        }
+        for line in self.lines.iter().skip((drawn.next - self.first) as usize) {
+            if let Some(element) = element_of(line) {
+                // It fails only for nodes that cannot be children.
+                let _added = list.append_child(&element);
+            }
+        }
+        drawn.next = self.next();
+        self.changed = self.next();
+    }
+}
+
+/// Which lines an element holds.
+#[derive(Clone, Copy, Default)]
+pub struct Drawn {
+    first: u64,
+    next: u64,
+}
+
+fn remove(child: Option<web_sys::Node>, list: &web_sys::Element) {
+    if let Some(child) = child {
+        // It is a child of the list: it was just asked for.
+        let _removed = list.remove_child(&child);
+    }
+}
+
+/// A line as an element: what was printed becomes text, never markup.
+fn element_of(line: &Line) -> Option<web_sys::Element> {
+    let element = document().create_element("div").ok()?;
+    // A line of a table is of no use when it is folded.
+    let starts = line.pieces.first().map_or("", |piece| piece.text.as_str());
+    let class = match line.kind {
+        Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "out table-line",
+        Kind::Typed => "typed",
+        Kind::Input => "input-line",
+        Kind::Out => "out",
+        Kind::Err => "err",
+        Kind::Note => "note",
+    };
+    element.set_class_name(class);
+    add(&element, "prompt", &line.head);
+    for piece in &line.pieces {
+        add(&element, if piece.escaped { "escaped" } else { "" }, &piece.text);
+    }
+    if let Some(rest) = line.rest() {
+        add(&element, "note", &rest);
+    }
+    Some(element)
+}
+
+fn add(to: &web_sys::Element, class: &str, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    if class.is_empty() {
+        // It fails only for nodes that cannot be children.
+        let _added = to.append_child(&document().create_text_node(text));
+    } else if let Ok(span) = document().create_element("span") {
+        span.set_class_name(class);
+        span.set_text_content(Some(text));
+        let _added = to.append_child(&span);
+    }
+}

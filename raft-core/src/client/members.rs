@@ -1,0 +1,110 @@
+//! The endpoint's side of the calls about members: the list from its own copy, changes through the
+//! leader.
+//!
+//! As in etcd, the endpoint itself judges at once whether enough members are connected to it; what
+//! the members are, the leader judges.
+
+use super::endpoint::{Clock, Handed, LOOK_AGAIN, Told, Try, Verdict};
+use crate::cluster::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
+use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
+use crate::node::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
+use crate::runtime;
+
+type Answer = Result<MemberDone, ServerError>;
+
+impl Handed {
+    /// A good answer about members; etcd leaves the revision out.
+    pub(super) fn about_members(&self, response: CallResponse) -> Outcome {
+        Outcome::Called { header: ResponseHeader { revision: 0, ..self.header() }, response }
+    }
+
+    /// The members as this node applied them, by id.
+    pub(super) fn members(&self) -> Vec<Member> {
+        let memory = self.server.machine.memory.borrow();
+        let mut members: Vec<Member> = memory.members.nodes().map(|(_, member)| member.clone()).collect();
+        members.sort_unstable_by_key(|member| member.id);
+        members
+    }
+
+    /// Changes members by way of the leader.
+    pub(super) async fn change_members(self, ask: MemberAsk) -> Verdict {
+        if let Err(error) = self.server.may_change_members(&ask) {
+            return Verdict::Settled(self.refuse(error));
+        }
+        let clock = Clock::start();
+        let mut told = Told::default();
+        loop {
+            let cause = match self.try_members(&ask, &clock, &mut told).await {
+                Try::Done(Ok(done)) => {
+                    return Verdict::Settled(self.members_changed(&ask, done, &clock).await);
+                }
+                Try::Done(Err(error)) => return Verdict::Settled(self.refuse(error)),
+                Try::Open(cause) => return Verdict::Settled(Outcome::Unknown(cause)),
+                Try::NotDone(cause) => cause,
+            };
+            if let Some(verdict) = self.pause(cause, &clock).await {
+                return verdict;
+            }
+        }
+    }
+
+    async fn try_members(&self, ask: &MemberAsk, clock: &Clock, told: &mut Told) -> Try<Answer> {
+        let Some(leader) = self.leader(told) else { return Try::NotDone(Cause::NoLeader) };
+        if leader == self.server.id {
+            self.cause.set(Cause::NoQuorum);
+            return judge(self.server.change_members(ask.clone()).await);
+        }
+        told.forwarded(self, leader);
+        self.cause.set(Cause::LeaderSilent);
+        let body = RequestBody::Member { ask: ask.clone(), term: self.server.term() };
+        let left = self.answer_within.saturating_sub(clock.elapsed()).saturating_add(LOOK_AGAIN);
+        match self.server.network.call(self.server.id, leader, self.server.ends(), body, left).await {
+            Ok(ReplyBody::Member(reply)) => judge(reply),
+            Err(RpcFailure::Unreachable) => Try::NotDone(Cause::NoLeader),
+            Ok(_) | Err(RpcFailure::TimedOut) => Try::Open(Cause::LeaderSilent),
+        }
+    }
+
+    /// As with a write, the answer comes once this endpoint applied the change, too.
+    async fn members_changed(&self, ask: &MemberAsk, done: MemberDone, clock: &Clock) -> Outcome {
+        let MemberDone { index, member } = done;
+        // A member that was removed itself is told no more.
+        let leaves = matches!(ask, MemberAsk::Remove { .. }) && member.id == self.server.me.id;
+        if !leaves && let Some(applied) = self.server.machine.wait_applied(index) {
+            let left = self.answer_within.saturating_sub(clock.elapsed());
+            // It is committed: when this copy lags until the end, the answer is still "done".
+            let _ = runtime::timeout(left, applied).await;
+        }
+        let mut members = self.members();
+        self.about_members(match ask {
+            MemberAsk::Add { .. } => CallResponse::MemberAdd { member, members },
+            MemberAsk::Promote { .. } => CallResponse::MemberPromote(members),
+            MemberAsk::Remove { id } => {
+                members.retain(|member| member.id != *id);
+                CallResponse::MemberRemove(members)
+            }
+            MemberAsk::Update { .. } | MemberAsk::Publish { .. } => CallResponse::MemberUpdate(members),
+        })
+    }
+}
+
+/// The change that a call asks for.
+pub(super) fn change_of(call: Call) -> Option<MemberAsk> {
+    Some(match call {
+        Call::MemberAdd { peer_urls, learner } => MemberAsk::Add { peer_urls, learner },
+        Call::MemberPromote { id } => MemberAsk::Promote { id },
+        Call::MemberRemove { id } => MemberAsk::Remove { id },
+        Call::MemberUpdate { id, peer_urls } => MemberAsk::Update { id, peer_urls },
+        _ => return None,
+    })
+}
+
+fn judge(reply: MemberReply) -> Try<Answer> {
+    match reply {
+        Ok(done) => Try::Done(Ok(done)),
+        Err(MemberRefusal::Server(error)) => Try::Done(Err(error)),
+        Err(MemberRefusal::Raft(Refusal::NotLeader)) => Try::NotDone(Cause::NoLeader),
+        Err(MemberRefusal::Raft(Refusal::NoQuorum)) => Try::NotDone(Cause::NoQuorum),
+        Err(MemberRefusal::Raft(Refusal::Discarded)) => Try::Open(Cause::NoQuorum),
+    }
+}

@@ -1,0 +1,78 @@
+//! Since when members are connected, as a server's transport knows it.
+//!
+//! etcd's members keep streams to one another, and before it changes members a server asks for how
+//! long each has been up (`ActiveSince`). A process that dies breaks its streams at once; a cut or a
+//! process that stands still is noticed only when a stream was silent for too long.
+
+use super::Links;
+use crate::cluster::Link;
+use crate::small_map::SmallMap;
+use crate::units::{Nanos, NodeId, SECOND};
+
+/// A stream over which nothing comes for that long counts as broken (etcd's `ConnReadTimeout`).
+const SILENCE_MAX: Nanos = 5 * SECOND;
+
+/// What breaks connections, and when it did.
+#[derive(Default)]
+pub(super) struct Connections {
+    /// Since when each process listens.
+    listens: SmallMap<NodeId, Nanos>,
+    /// Since when a listening process stands still.
+    still: SmallMap<NodeId, Nanos>,
+    /// Since when nothing passes between two nodes, the lower one first.
+    cut: SmallMap<Link, Nanos>,
+    /// When two nodes were joined again after a long cut.
+    joined: SmallMap<Link, Nanos>,
+}
+
+impl Connections {
+    /// A process begins to listen.
+    pub(super) fn listens(&mut self, node: NodeId, now: Nanos) {
+        self.listens.insert(node, now);
+    }
+
+    /// A process ended.
+    pub(super) fn ended(&mut self, node: NodeId) {
+        self.listens.remove(&node);
+        self.still.remove(&node);
+    }
+
+    /// A process stands still from now on, or goes on.
+    pub(super) fn stands_still(&mut self, node: NodeId, still: bool, now: Nanos) {
+        if still {
+            self.still.insert(node, now);
+        } else if self.still.remove(&node).is_some_and(|since| is_noticed(since, now)) {
+            self.listens.insert(node, now);
+        }
+    }
+
+    /// The links were changed.
+    pub(super) fn links_changed(&mut self, links: &Links, now: Nanos) {
+        let nodes = links.nodes();
+        for (at, a) in nodes.iter().enumerate() {
+            for b in &nodes[at + 1..] {
+                let pair = Link { from: *a, to: *b };
+                if !links.joins(*a, *b) {
+                    self.cut.or_insert(pair, now);
+                } else if self.cut.remove(&pair).is_some_and(|since| is_noticed(since, now)) {
+                    self.joined.insert(pair, now);
+                }
+            }
+        }
+    }
+
+    /// Since when two members are connected, in global time; `None` when they are not.
+    pub(super) fn since(&self, a: NodeId, b: NodeId, now: Nanos) -> Option<Nanos> {
+        let pair = Link { from: a.min(b), to: a.max(b) };
+        let both = *self.listens.get(&a)?.max(self.listens.get(&b)?);
+        let silences = [self.cut.get(&pair), self.still.get(&a), self.still.get(&b)];
+        if silences.into_iter().flatten().any(|since| is_noticed(*since, now)) {
+            return None;
+        }
+        Some(self.joined.get(&pair).map_or(both, |joined| both.max(*joined)))
+    }
+}
+
+fn is_noticed(since: Nanos, now: Nanos) -> bool {
+    now >= since + SILENCE_MAX
+}

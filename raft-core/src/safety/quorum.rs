@@ -1,0 +1,73 @@
+//! Majorities: who leads was voted for, and what a leader calls committed is stored, by a majority of
+//! the members as they are then; while members change, by a majority of the old and one of the new
+//! (paper, 5.2, 5.3 and 6).
+//!
+//! Votes and entries are counted on disks. A node goes by the last member list in its own log.
+
+use super::Violation;
+use super::mirror::Mirror;
+use crate::cluster::{Event, EventKind, Property, Role};
+use crate::node_set::NodeSet;
+use crate::small_map::SmallMap;
+use crate::units::NodeId;
+
+/// Campaigns remembered; those of the lowest terms are forgotten first.
+const CAMPAIGNS_MAX: usize = 1_000;
+
+#[derive(Default)]
+pub(super) struct Quorum {
+    /// By term and candidate: whose disks hold a vote for it.
+    votes: SmallMap<(u64, NodeId), NodeSet>,
+    /// The last term in which each node was seen to lead.
+    led: SmallMap<NodeId, u64>,
+}
+
+impl Quorum {
+    pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
+        match &event.kind {
+            EventKind::VoteSaved { node, term, candidate, committed: false } => {
+                self.votes.or_insert((*term, *candidate), NodeSet::default()).insert(*node);
+                if self.votes.len() > CAMPAIGNS_MAX {
+                    self.votes.forget_first();
+                }
+            }
+            EventKind::Role { node, role: Role::Leader, term, .. } => {
+                self.elected(mirror, *node, *term, found)
+            }
+            EventKind::Committed { node, index } => committed(mirror, *node, *index, found),
+            _ => {}
+        }
+    }
+
+    fn elected(&mut self, mirror: &Mirror, node: NodeId, term: u64, found: &mut Vec<Violation>) {
+        if self.led.insert(node, term) == Some(term) {
+            return;
+        }
+        let Some((_, members)) = mirror.node(node).and_then(|log| log.lists.last()) else { return };
+        let votes = self.votes.get(&(term, node)).copied().unwrap_or_default();
+        if !members.agrees(|voter| votes.contains(voter)) {
+            let detail = format!(
+                "node{node} leads term {term} with {} votes on disk, which are no majority of {members}",
+                votes.len()
+            );
+            found.push(Violation::new(Property::ElectionSafety, detail));
+        }
+    }
+}
+
+/// Checks an index that a leader calls committed.
+fn committed(mirror: &Mirror, leader: NodeId, index: u64, found: &mut Vec<Violation>) {
+    let Some(log) = mirror.node(leader).filter(|log| log.leads()) else { return };
+    let Some((term, digest)) = log.entry(index) else { return };
+    let stored = |node: NodeId| mirror.node(node).is_some_and(|log| log.holds_durably(index, term, digest));
+    // The list in force when it was committed is the last one up to the index, or one after it.
+    let first = log.lists.iter().rposition(|(at, _)| *at <= index).unwrap_or(0);
+    let Some(lists) = log.lists.get(first..).filter(|lists| !lists.is_empty()) else { return };
+    if !lists.iter().any(|(_, members)| members.agrees(stored)) {
+        let members = &lists[0].1;
+        let detail = format!(
+            "node{leader} takes index {index} as committed, but no majority of {members} has it on disk"
+        );
+        found.push(Violation::new(Property::LeaderCompleteness, detail));
+    }
+}

@@ -1,0 +1,55 @@
+//! Parts that are loaded when they are wanted: not before, from any path, and again after a failure.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::Value;
+use thirtyfour::prelude::*;
+
+/// The lazy files that the page asked for.
+const REQUESTED: &str = "return performance.getEntriesByType('resource').map(entry => entry.name)
+    .filter(name => name.includes('/snippets/lazy-') && name.endsWith('.wasm'))";
+
+/// Lets go by what the page might do once it is live.
+const A_WHILE: &str = "return new Promise(done => setTimeout(done, 1000))";
+
+async fn requested(page: &Page) -> Outcome<Vec<String>> {
+    let names = page.script(REQUESTED).await?;
+    Ok(names.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
+    let page = Page::open().await?;
+    page.script(A_WHILE).await?;
+    assert_eq!(requested(&page).await?, Vec::<String>::new(), "nothing lazy is asked for yet");
+    page.part("help").await?.click().await?;
+    page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
+    let files = requested(&page).await?;
+    assert!(!files.is_empty());
+    assert!(files.iter().all(|file| file.starts_with(&page.site.url())), "below the page's path: {files:?}");
+    page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+    page.part("new-cluster").await?.click().await?;
+    page.part("create").await?;
+    assert_eq!(requested(&page).await?, files, "what is there is not asked for again");
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_part_that_did_not_arrive_is_named_and_tried_again() -> Outcome {
+    let page = Page::open().await?;
+    page.site.withhold_lazy(true);
+    page.part("help").await?.click().await?;
+    let said = page.part("lazy-failed").await?.text().await?;
+    assert!(said.contains("did not arrive") && said.contains("The cluster runs on"), "{said}");
+    page.part("lazy-again").await?.click().await?;
+    page.part("lazy-failed").await?;
+    page.site.withhold_lazy(false);
+    // It is tried again at a press, and also when the part is opened anew.
+    page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+    page.part("help").await?.click().await?;
+    page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
+    assert_eq!(page.script("return document.body.dataset.ready").await?, "true");
+    let console = page.console().await?;
+    assert!(console.iter().all(|line| line.contains("snippets/lazy-")), "{console:?}");
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! What a person does in the terminals and sees in the key-values.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+/// A page with a leader, quick, and with its terminals open.
+async fn terminals() -> Outcome<Page> {
+    let page = Page::open().await?;
+    set_speed(&page, "1x").await?;
+    leader(&page).await?;
+    page.part("detail-terminal").await?.click().await?;
+    page.part("prompt-1").await?;
+    Ok(page)
+}
+
+async fn set_speed(page: &Page, name: &str) -> Outcome {
+    let script = format!(
+        "const speed = document.querySelector('[data-testid=speed]');
+         speed.value = [...speed.options].find(option => option.text === '{name}').value;
+         speed.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    );
+    page.script(&script).await?;
+    Ok(())
+}
+
+/// Waits for a leader with a majority, and returns its number.
+async fn leader(page: &Page) -> Outcome<u64> {
+    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1")
+        .await?;
+    let id = page
+        .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
+        .await?;
+    Ok(id.as_str().unwrap().parse()?)
+}
+
+/// Types keys into the terminal on a node, which comes into view.
+async fn keys(page: &Page, node: u64, keys: impl Into<TypingData>) -> Outcome {
+    page.part(&format!("terminal-tab-{node}")).await?.click().await?;
+    let shown = format!("return !document.querySelector('[data-testid=terminal-{node}]').hidden");
+    page.until("the terminal is in view", &shown).await?;
+    page.part(&format!("prompt-{node}")).await?.send_keys(keys).await?;
+    Ok(())
+}
+
+/// Runs a line in the terminal on a node.
+async fn run(page: &Page, node: u64, line: &str) -> Outcome {
+    keys(page, node, format!("{line}{}", Key::Enter + "")).await
+}
+
+/// Waits until the terminal on a node shows this text at the end of some line, or lines.
+async fn shows(page: &Page, node: u64, text: &str) -> Outcome {
+    let script = format!(
+        "const lines = [...document.querySelectorAll('[data-testid=screen-{node}] > div')].map(line => line.textContent);
+         return (lines.join('\\n') + '\\n').includes({} + '\\n');",
+        json!(text)
+    );
+    page.until(&format!("node{node}'s terminal shows {text:?}"), &script).await
+}
+
+async fn prompt_is(page: &Page, node: u64, text: &str) -> Outcome {
+    let script =
+        format!("return document.querySelector('[data-testid=prompt-{node}]').value === {}", json!(text));
+    page.until(&format!("the prompt of node{node} holds {text:?}"), &script).await
+}
+
+async fn act(page: &Page, node: u64, action: &str) -> Outcome {
+    page.part(&format!("node-{node}")).await?.click().await?;
+    let chosen = format!(
+        "return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')"
+    );
+    page.until("the node's card is shown", &chosen).await?;
+    page.part(action).await?.click().await?;
+    Ok(())
+}
+
+/// The other nodes, those after this one first.
+fn others(node: u64) -> [u64; 4] {
+    [1, 2, 3, 4].map(|step| (node - 1 + step) % 5 + 1)
+}
+
+#[tokio::test]
+async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
+    let page = terminals().await?;
+    run(&page, 1, "etcdctl set /my_key \"my value\"").await?;
+    shows(&page, 1, "node1@cluster$ etcdctl set /my_key \"my value\"\nmy value").await?;
+    run(&page, 2, "etcdctl get /my_key").await?;
+    shows(&page, 2, "my value").await?;
+    // Its life is the one that the panels show.
+    let life = page.part("life").await?.text().await?;
+    assert!(life.contains("node2 takes it.") && life.contains("Answered."), "{life}");
+
+    run(&page, 1, "echo \"from a file\" > note; etcdctl put /note < note && cat note").await?;
+    shows(&page, 1, "OK\nfrom a file").await?;
+    // A quote that spans lines, and text that a line announces.
+    run(&page, 1, "etcdctl put /two \"one").await?;
+    run(&page, 1, "two\"").await?;
+    shows(&page, 1, "> two\"\nOK").await?;
+    run(&page, 1, "etcdctl txn -i").await?;
+    for line in ["value(\"/my_key\") = \"my value\"", "", "put /my_key was", "", "get /my_key", ""] {
+        run(&page, 1, line).await?;
+    }
+    shows(&page, 1, "SUCCESS\n\nOK").await?;
+    run(&page, 1, "etcdctl put").await?;
+    shows(&page, 1, "exit code 128").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
+    let page = terminals().await?;
+    let old = leader(&page).await?;
+    let [watcher, writer, ..] = others(old);
+    run(&page, watcher, "etcdctl watch --prefix /").await?;
+    page.part(&format!("running-{watcher}")).await?;
+    run(&page, writer, "etcdctl put /a before").await?;
+    shows(&page, watcher, "PUT\n/a\nbefore").await?;
+    act(&page, old, "kill").await?;
+    let new_leader = format!(
+        "const led = document.querySelectorAll('.node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
+    );
+    page.until("another node leads", &new_leader).await?;
+    run(&page, writer, "etcdctl put /a after").await?;
+    shows(&page, watcher, "PUT\n/a\nafter").await?;
+    // Put aside it runs on beside other commands.
+    page.part(&format!("aside-{watcher}")).await?.click().await?;
+    run(&page, watcher, "etcdctl put /b beside").await?;
+    shows(&page, watcher, "[1] beside").await?;
+    // At the terminal of the node that is down, the node is what is wrong.
+    run(&page, old, "etcdctl get /a").await?;
+    let about = page.part(&format!("about-{old}")).await?.text().await?;
+    assert!(about.contains("connection refused"), "{about}");
+    set_speed(&page, "20x").await?;
+    shows(&page, old, "Error: context deadline exceeded").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_lock_is_handed_over() -> Outcome {
+    let page = terminals().await?;
+    run(&page, 1, "etcdctl lock turn").await?;
+    let held = |node: u64| {
+        format!("return document.querySelector('[data-testid=screen-{node}]').textContent.includes('turn/')")
+    };
+    page.until("the first holds the lock", &held(1)).await?;
+    run(&page, 2, "etcdctl lock turn").await?;
+    page.part("running-2").await?;
+    page.script("return new Promise(done => setTimeout(done, 500))").await?;
+    assert_eq!(page.script(&held(2)).await?, false, "the second waits");
+    keys(&page, 1, Key::Control + "c").await?;
+    page.until("the second holds the lock", &held(2)).await?;
+    page.part("interrupt-2").await?.click().await?;
+    page.until("nothing runs", "return document.querySelector('.running') === null").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_member_is_added_started_and_removed() -> Outcome {
+    let page = terminals().await?;
+    // As etcd's, a server that was not connected to all for five seconds refuses.
+    set_speed(&page, "20x").await?;
+    let later = "return parseFloat(document.querySelector('[data-testid=clock]').textContent) > 12";
+    page.until("the members know each other for a while", later).await?;
+    set_speed(&page, "1x").await?;
+    run(&page, 1, "etcdctl member add node6 --peer-urls=http://node6:2380").await?;
+    shows(&page, 1, "ETCD_INITIAL_CLUSTER_STATE=\"existing\"").await?;
+    let stands = |what: &str| {
+        format!("return document.querySelector('#node-6[data-role]')?.dataset.role === '{what}'")
+    };
+    page.until("a place in the ring waits for it", &stands("added, not started")).await?;
+    act(&page, 6, "restart").await?;
+    page.until("it follows", &stands("follower")).await?;
+    let status = page.part("status").await?.text().await?;
+    assert!(status.contains("6 of 6 up") && status.contains("quorum 4"), "{status}");
+
+    // Its id is what the first answer began with.
+    let id = page
+        .script("return document.querySelector('[data-testid=screen-1]').textContent.match(/Member ([0-9a-f]+) added/)[1]")
+        .await?;
+    let remove = format!("etcdctl member remove {}", id.as_str().unwrap());
+    run(&page, 2, &remove).await?;
+    page.until("its place is empty", "return document.querySelector('#node-6') === null").await?;
+    run(&page, 1, "etcdctl member list").await?;
+    page.until(
+        "five are listed",
+        "return document.querySelector('[data-testid=screen-1]').textContent.match(/, started, /g)?.length === 5",
+    )
+    .await?;
+    let at_end = "const list = document.querySelector('[data-testid=screen-1]');
+        return list.scrollTop + list.clientHeight + 30 >= list.scrollHeight";
+    page.until("the end of what was printed is in view", at_end).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
+    let page = terminals().await?;
+    let tab = Key::Tab + "";
+    keys(&page, 1, format!("etcdc{tab}pu{tab}/fruit plum")).await?;
+    prompt_is(&page, 1, "etcdctl put /fruit plum").await?;
+    keys(&page, 1, Key::Enter + "").await?;
+    shows(&page, 1, "OK").await?;
+    keys(&page, 1, format!("etcdctl get /f{tab}--print-v{tab}{}", Key::Enter + "")).await?;
+    shows(&page, 1, "node1@cluster$ etcdctl get /fruit --print-value-only \nplum").await?;
+    keys(&page, 1, format!("etcdctl le{tab}{tab}")).await?;
+    let choices = page.part("choices-1").await?.text().await?;
+    assert!(choices.contains("keep-alive"), "{choices}");
+    // Esc, then Tab, leaves the prompt.
+    keys(&page, 1, format!("{}{tab}", Key::Escape + "")).await?;
+    page.until("the prompt is left", "return document.activeElement.dataset.testid !== 'prompt-1'").await?;
+    keys(&page, 1, Key::Control + "c").await?;
+    shows(&page, 1, "node1@cluster$ etcdctl lease ^C").await?;
+
+    page.browser.refresh().await?;
+    page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
+    page.part("detail-terminal").await?.click().await?;
+    page.part("prompt-1").await?;
+    keys(&page, 1, Key::Up + "").await?;
+    prompt_is(&page, 1, "etcdctl get /fruit --print-value-only ").await?;
+    keys(&page, 1, Key::Up + "").await?;
+    prompt_is(&page, 1, "etcdctl put /fruit plum").await?;
+    keys(&page, 1, format!("{}{}draft", Key::Down + "", Key::Down + "")).await?;
+    prompt_is(&page, 1, "draft").await?;
+    keys(&page, 1, Key::Control + "u").await?;
+    prompt_is(&page, 1, "").await?;
+    keys(&page, 1, "put").await?;
+    keys(&page, 1, Key::Control + "r").await?;
+    prompt_is(&page, 1, "etcdctl put /fruit plum").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn what_is_typed_and_stored_stays_text() -> Outcome {
+    let page = terminals().await?;
+    let markup = "<img src=x onerror=document.title=1><b>bold</b>";
+    run(&page, 1, &format!("etcdctl put '/<i>k' '{markup}'")).await?;
+    run(&page, 1, "etcdctl put /bin $'\\x00\\x1b[31m\\xff'").await?;
+    run(&page, 1, "etcdctl get --prefix /").await?;
+    shows(&page, 1, &format!("/<i>k\n{markup}")).await?;
+    shows(&page, 1, "/bin\n\\x00\\x1b[31m\\xff").await?;
+    page.part("detail-keys").await?.click().await?;
+    page.part("stores-table").await?;
+    let row =
+        page.script("return document.querySelector('tr[data-key=\"/<i>k\"] .value').textContent").await?;
+    assert_eq!(row, markup);
+    let inside = "return document.querySelectorAll('.screen img, .screen b, .stores img, .stores b, .stores i').length";
+    assert_eq!(page.script(inside).await?, 0);
+    page.check_manners().await
+}
+
+/// What the row of a key says of each node.
+async fn held_is(page: &Page, key: &str, held: [&str; 5]) -> Outcome {
+    let script = format!(
+        "const cells = [...document.querySelectorAll('tr[data-key=\"{key}\"] [data-held]')].map(cell => cell.dataset.held);
+         return JSON.stringify(cells) === JSON.stringify({});",
+        json!(held)
+    );
+    page.until(&format!("{key} is held as {held:?}"), &script).await
+}
+
+#[tokio::test]
+async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
+    let page = terminals().await?;
+    let leads = leader(&page).await?;
+    let [lags, down, writer, ..] = others(leads);
+    run(&page, writer, "etcdctl put /city Porto").await?;
+    shows(&page, writer, "OK").await?;
+    page.part("detail-keys").await?.click().await?;
+    held_is(&page, "/city", ["same"; 5]).await?;
+
+    act(&page, lags, "isolate").await?;
+    act(&page, down, "kill").await?;
+    page.part("detail-terminal").await?.click().await?;
+    run(&page, writer, "etcdctl put /city Lisbon; etcdctl put /new here").await?;
+    shows(&page, writer, "OK\nOK").await?;
+    page.part("detail-keys").await?.click().await?;
+    let but = |lag: &'static str| {
+        let mut held = ["same"; 5];
+        held[lags as usize - 1] = lag;
+        held[down as usize - 1] = "down";
+        held
+    };
+    held_is(&page, "/city", but("other")).await?;
+    held_is(&page, "/new", but("missing")).await?;
+    let row = page.script("return document.querySelector('tr[data-key=\"/city\"]').innerText").await?;
+    assert!(row.as_str().unwrap().contains("≠ Porto"), "{row}");
+    page.script("document.querySelector('tr[data-key=\"/city\"] .key').click()").await?;
+    let history = page.part("stores-history").await?.text().await?;
+    assert!(history.contains("Lisbon") && history.contains(&format!("not on node{lags}")), "{history}");
+
+    page.part("heal").await?.click().await?;
+    act(&page, down, "restart").await?;
+    held_is(&page, "/city", ["same"; 5]).await?;
+    held_is(&page, "/new", ["same"; 5]).await?;
+    page.part("stores-differing").await?.click().await?;
+    let none = page.part("stores-empty").await?.text().await?;
+    assert!(none.contains("Nothing differs"), "{none}");
+    page.check_manners().await
+}
