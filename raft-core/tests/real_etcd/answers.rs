@@ -76,20 +76,26 @@ pub fn from_script(script: &Path, etcd: &Etcd) -> Vec<Answer> {
 }
 
 /// A text in which everything that may differ from cluster to cluster has the same name: ids,
-/// terms, sizes, durations, versions, addresses, and who leads.
+/// terms, sizes, durations, versions, addresses, who leads, and in which order members are listed.
 pub fn normal(etcd: &Etcd, on: NodeId, text: &str) -> String {
     const RULES: [(&str, &str); 8] = [
-        (r"\b[0-9a-f]{14,16}\b", "<id>"),
+        (r" {0,3}\b[0-9a-f]{14,16}\b", " <id>"),
         (r#""(cluster_id|member_id|raft_term|ID|lease)":[1-9][0-9]*"#, r#""$1":<n>"#),
         (r#""(ClusterID|MemberID|RaftTerm|ID|Lease)" : [1-9][0-9]*"#, r#""$1" : <n>"#),
         (r"memberID:[0-9]+", "memberID:<n>"),
         (r"took = [0-9.]+(ns|µs|ms|s)", "took = <time>"),
-        (r"<id>, [0-9.]+, [0-9.]+ [kMG]?B, (true|false), false, [0-9]+, [0-9]+, [0-9]+,", "<status>"),
+        (r" <id>, [0-9.]+, [0-9.]+ [kMG]?B, (true|false), false, [0-9]+, [0-9]+, [0-9]+,", "<status>"),
         (r"(remaining\()-?[0-9]+", "$1<n>"),
         (r"(etcdctl version: )[0-9.]+", "$1<version>"),
     ];
     let text = etcd.renamed(text).replace("127.0.0.1:2379", &format!("node{on}:2379"));
-    RULES.iter().fold(text, |text, (pattern, name)| {
+    let text = RULES.iter().fold(text, |text, (pattern, name)| {
         Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()
-    })
+    });
+    // Members are listed in the order of their ids.
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    if lines.iter().all(|line| line.contains(", started, ")) {
+        lines.sort_unstable();
+    }
+    lines.concat()
 }

@@ -6,6 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use raft_core::cluster::Naming;
+use raft_core::units::NODES_MAX;
+
 use super::allowed;
 use super::scan::{Names, Piece, Word, scan};
 
@@ -150,7 +153,7 @@ fn with_endpoints(command: &Simple, place: &Place<'_>) -> Vec<String> {
         words.push(if after_flag || word.text.starts_with(FLAG) || word.sets.is_some() {
             endpoints_in(word, place)
         } else {
-            word.text.clone()
+            member(word).unwrap_or_else(|| word.text.clone())
         });
         let runs = at == 0 || before.is_some_and(|word| word.text == "--");
         let rest = &command.words[at + 1..];
@@ -164,6 +167,14 @@ fn with_endpoints(command: &Simple, place: &Place<'_>) -> Vec<String> {
 
 fn endpoint(node: &str) -> String {
     if node.starts_with('$') { format!("$(endpoint \"{node}\")") } else { format!("$(endpoint {node})") }
+}
+
+/// The member that a word names by the id that it has in the playground, as the script asks for
+/// its id in the real cluster.
+fn member(word: &Word) -> Option<String> {
+    let id = u64::from_str_radix(word.literal.as_deref()?, 16).ok()?;
+    let node = (1..=NODES_MAX).find(|node| Naming::Hosts.member_id(*node) == id)?;
+    Some(format!("\"$(member {node})\""))
 }
 
 /// A word with the playground's endpoints replaced by those of the real cluster.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use raft_core::scenario::Scenario;
 
 /// A function of the script: its name, and its text.
-const FUNCTIONS: [(&str, &str); 12] = [
+const FUNCTIONS: [(&str, &str); 13] = [
     (
         "endpoint",
         r#"# endpoint N: where node N listens. With fewer endpoints than nodes, one stands for several.
@@ -25,6 +25,14 @@ at() {
         printf '@@ %s\n' "$2"
         printf '@@ %s\n' "$2" >&2
     fi
+}
+"#,
+    ),
+    (
+        "member",
+        r#"# member N: the member id of node N.
+member() {
+    etcdctl --endpoints="$ENDPOINTS" member list | grep -F "//$(endpoint "$1" | sed 's,.*//,,')" | cut -d, -f1
 }
 "#,
     ),

@@ -40,6 +40,7 @@ fn a_line_keeps_its_meaning() {
         ("; export A=1 ;; echo $A", "export A=1; echo \"$A\"".to_owned()),
         ("Z=1; echo $Z", "Z=1; echo \"${Z-}\"".to_owned()),
         ("etcdctl set /k v", format!("{here} put /k v")),
+        ("etcdctl member remove 7e9e53934c7edef", format!("{here} member remove \"$(member 5)\"")),
         ("etcdctl put k $'\\t'", format!("{here} put k $'\\t'")),
     ];
     for (typed, wanted) in cases {
