@@ -7,7 +7,7 @@ use super::{
     ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
     Role, Status, StoreView, TimingWarning, ViolationView,
 };
-use crate::kv::{KeyRange, RangeRequest, RangeResponse};
+use crate::kv::{KeyRange, LeaseId, RangeRequest, RangeResponse};
 use crate::node::{Node, Server, domain_of};
 use crate::raft::{Entry, label_of, mark_of};
 use crate::safety::Verdict;
@@ -100,6 +100,13 @@ impl Cluster {
         let server = self.around.listening.get(node)?;
         let memory = server.machine.memory.borrow();
         memory.store.range(&RangeRequest { limit, ..RangeRequest::new(range.clone()) }).ok()
+    }
+
+    /// Whether a running node's own copy knows a lease. `None` when the process is down.
+    pub fn local_lease(&self, node: NodeId, id: LeaseId) -> Option<bool> {
+        let server = self.around.listening.get(node)?;
+        let memory = server.machine.memory.borrow();
+        Some(memory.store.lease(id).is_some())
     }
 
     /// The log on a node's disk, running or not, oldest first; at most the last `limit` entries.

@@ -89,6 +89,14 @@ pub(super) enum Happened {
     TimeOver,
 }
 
+/// Where standard output goes instead of onto the terminal.
+pub(super) enum Capture {
+    /// Into the next command.
+    Pipe(Vec<u8>),
+    /// Into a file of the terminal, at once: it can be read while the command runs.
+    File(String),
+}
+
 #[derive(Clone)]
 pub(super) struct Io(pub(super) Rc<RefCell<World>>);
 
@@ -107,8 +115,8 @@ pub(super) struct World {
     /// Whether the command ends itself when it is interrupted.
     pub(super) handles_interrupt: bool,
     interrupted: bool,
-    /// Where standard output goes while it is not shown: into a file or the next command.
-    pub(super) capture: Option<Vec<u8>>,
+    /// Where standard output goes while it is not shown.
+    pub(super) capture: Option<Capture>,
     next_call: CallId,
     running: BTreeMap<CallId, Option<RequestId>>,
     /// Calls to endpoints that nobody has, and when they give up.
@@ -207,9 +215,13 @@ impl Io {
     }
 
     pub(super) fn out(&self, text: impl AsRef<[u8]>) {
-        let mut world = self.0.borrow_mut();
+        let world = &mut *self.0.borrow_mut();
         match &mut world.capture {
-            Some(captured) => captured.extend_from_slice(text.as_ref()),
+            Some(Capture::Pipe(captured)) => captured.extend_from_slice(text.as_ref()),
+            Some(Capture::File(file)) => {
+                let shell = world.shell.borrow();
+                shell.files.borrow_mut().entry(file.clone()).or_default().extend_from_slice(text.as_ref());
+            }
             None => world.print(Stream::Stdout, text.as_ref()),
         }
     }

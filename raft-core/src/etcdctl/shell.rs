@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use super::io::Io;
+use super::io::{Capture, Io};
 use super::tool;
 use super::words::{Token, tokens};
 
@@ -39,17 +39,20 @@ struct Simple {
 /// Runs a line to its end; the exit code of its last command.
 pub(super) async fn run_line(io: Io, line: String) -> u8 {
     let shell = io.0.borrow().shell.clone();
-    let parsed = tokens(&line, &shell.borrow().variables);
-    let commands = match parsed.map_err(|error| error.to_string()).and_then(commands) {
-        Ok(commands) => commands,
-        Err(error) => {
-            io.err(format!("{error}\n"));
-            return 2;
-        }
-    };
     let mut exit = 0;
     let mut skips = false;
-    for command in commands {
+    // Variables have the values that the commands before have set: each command is read when its
+    // turn comes. No value changes where words and commands end.
+    for at in 0.. {
+        let parsed = tokens(&line, &shell.borrow().variables);
+        let command = match parsed.map_err(|error| error.to_string()).and_then(commands) {
+            Ok(commands) => commands.into_iter().nth(at),
+            Err(error) => {
+                io.err(format!("{error}\n"));
+                return 2;
+            }
+        };
+        let Some(command) = command else { break };
         let then = command.then;
         if !skips {
             exit = run_simple(&io, &shell, command).await;
@@ -131,9 +134,21 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
         let ended = std::mem::replace(&mut world.stdin_ended, true);
         outer = Some((std::mem::replace(&mut world.stdin, stdin), ended));
     }
-    let captures = command.then == "|" || command.to.is_some();
+    let capture = match command.to {
+        Some((file, grows)) => {
+            let shell = shell.borrow();
+            let mut files = shell.files.borrow_mut();
+            let kept = files.entry(file.clone()).or_default();
+            if !grows {
+                kept.clear();
+            }
+            Some(Capture::File(file))
+        }
+        None => (command.then == "|").then(|| Capture::Pipe(Vec::new())),
+    };
+    let captures = capture.is_some();
     if captures {
-        io.0.borrow_mut().capture = Some(Vec::new());
+        io.0.borrow_mut().capture = capture;
     }
     let exit = run_words(io, command.words).await;
     if let Some((bytes, ended)) = outer {
@@ -142,22 +157,10 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
         world.stdin_ended = ended;
     }
     if captures {
-        let output = io.0.borrow_mut().capture.take().unwrap_or_default();
-        match command.to {
-            Some((file, grows)) => {
-                let shell = shell.borrow();
-                let mut files = shell.files.borrow_mut();
-                let kept = files.entry(file).or_default();
-                if !grows {
-                    kept.clear();
-                }
-                kept.extend(output);
-            }
-            None => {
-                let mut world = io.0.borrow_mut();
-                world.stdin = output;
-                world.stdin_ended = true;
-            }
+        let mut world = io.0.borrow_mut();
+        if let Some(Capture::Pipe(output)) = world.capture.take() {
+            world.stdin = output;
+            world.stdin_ended = true;
         }
     }
     let mut shell = shell.borrow_mut();
@@ -186,7 +189,8 @@ pub(super) fn run_words(io: &Io, words: Vec<Vec<u8>>) -> Pin<Box<dyn Future<Outp
             b"export" => export(io, arguments),
             b"ls" => {
                 let shell = io.0.borrow().shell.clone();
-                shell.borrow().files.borrow().keys().for_each(|file| io.out(format!("{file}\n")));
+                let files: Vec<String> = shell.borrow().files.borrow().keys().cloned().collect();
+                files.iter().for_each(|file| io.out(format!("{file}\n")));
                 0
             }
             _ => {
@@ -209,7 +213,9 @@ async fn cat(io: &Io, arguments: &[Vec<u8>]) -> u8 {
     for file in arguments {
         let file = String::from_utf8_lossy(file);
         let shell = io.0.borrow().shell.clone();
-        match shell.borrow().files.borrow().get(file.as_ref()) {
+        // What is printed may go into a file of the same terminal.
+        let bytes = shell.borrow().files.borrow().get(file.as_ref()).cloned();
+        match bytes {
             Some(bytes) => io.out(bytes),
             None => {
                 io.err(format!("cat: {file}: No such file or directory\n"));
@@ -229,8 +235,8 @@ fn export(io: &Io, arguments: &[Vec<u8>]) -> u8 {
             shell.variables.insert(name.to_owned(), value.to_owned());
         }
     }
-    if arguments.is_empty() {
-        shell.variables.iter().for_each(|(name, value)| io.out(format!("export {name}={value}\n")));
-    }
+    let variables = if arguments.is_empty() { shell.variables.clone() } else { BTreeMap::new() };
+    drop(shell);
+    variables.iter().for_each(|(name, value)| io.out(format!("export {name}={value}\n")));
     0
 }

@@ -190,6 +190,8 @@ pub enum Deed {
         /// What it must print.
         expected: Vec<String>,
     },
+    /// Presses the interrupt key: for the oldest command that runs in the background of a terminal.
+    Interrupt(Who),
     /// Waits until a condition holds.
     Wait(Condition, Option<Nanos>),
     /// Waits for a span of virtual time.
@@ -289,6 +291,14 @@ pub enum Test {
     EntryCommitted(String),
     /// These nodes' own copies hold the key, with this value if given.
     Key(String, Option<String>, Nodes),
+    /// None of these nodes' own copies holds the key.
+    NoKey(String, Nodes),
+    /// These nodes' own copies hold this lease: its id in hexadecimal, or `{NAME}` from an output.
+    Lease(String, Nodes),
+    /// None of them holds it.
+    NoLease(String, Nodes),
+    /// A command in the background of this terminal has printed a line with this text in it.
+    Shows(Who, String),
     /// A node has applied less than the leader has committed.
     Behind(Who),
     /// A node's store is at this revision.

@@ -7,7 +7,7 @@ use crate::units::NODES_MAX;
 
 const CONDITIONS: &str = "a condition: [not] leader, no leader, leader NODE, leader not NODE, two leaders, quorum, \
 no quorum, joint, voters N, lease over, NODE follower|candidate|leader|down|added|voter|learner|removed, term N, same hash|log on NODES, entry \"VALUE\" on NODES, \
-entry \"VALUE\" committed, /key [= \"VALUE\"] on NODES, behind NODE, revision N on NODE, result ok|refused|unknown, \
+entry \"VALUE\" committed, /key [= \"VALUE\"] on NODES, no /key on NODES, [no] lease ID on NODES, NODE shows \"TEXT\", behind NODE, revision N on NODE, result ok|refused|unknown, \
 violation [NAME], no violation, linearizable, quiet";
 const NODE: &str = "a node: node1 to node9, leader, follower, or a name given before";
 
@@ -27,6 +27,7 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     match word {
         "leader" if cursor.take("not") => Ok(Test::LeaderIsNot(who(cursor)?)),
         "leader" if at_end(cursor) => Ok(Test::Leader),
+        "leader" if cursor.take("shows") => Ok(Test::Shows(Who::Leader, cursor.quoted()?)),
         "leader" => match role(cursor) {
             Some(role) => Ok(Test::Role(Who::Leader, role)),
             None => Ok(Test::LeaderIs(who(cursor)?)),
@@ -35,6 +36,10 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
         "two" if cursor.take("leaders") => Ok(Test::TwoLeaders),
         "quorum" => Ok(Test::Quorum),
         "lease" if cursor.take("over") => Ok(Test::LeaseOver),
+        "lease" => {
+            let (id, nodes) = lease(cursor)?;
+            Ok(Test::Lease(id, nodes))
+        }
         "joint" => Ok(Test::Joint),
         "voters" => Ok(Test::Voters(cursor.number("a number of voters, such as 5")?)),
         "term" => Ok(Test::Term(cursor.number("a term, such as 2")?)),
@@ -53,9 +58,14 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
         _ => {
             *cursor = before.clone();
             let node = who(cursor).map_err(|_| before.error(CONDITIONS))?;
+            if cursor.take("shows") {
+                return Ok(Test::Shows(node, cursor.quoted()?));
+            }
             let role = role(cursor);
             role.map(|role| Test::Role(node, role)).ok_or_else(|| {
-                cursor.error("follower, candidate, leader, down, added, voter, learner or removed")
+                cursor.error(
+                    "follower, candidate, leader, down, added, voter, learner, removed, or shows and a text",
+                )
             })
         }
     }
@@ -73,8 +83,15 @@ fn no(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
         Ok(Test::NoQuorum)
     } else if cursor.take("violation") {
         Ok(Test::NoViolation)
+    } else if cursor.take("lease") {
+        let (id, nodes) = lease(cursor)?;
+        Ok(Test::NoLease(id, nodes))
+    } else if cursor.peek_word().starts_with('/') {
+        let key = cursor.word().to_owned();
+        on(cursor)?;
+        Ok(Test::NoKey(key, nodes(cursor)?))
     } else {
-        Err(cursor.error("leader, quorum or violation"))
+        Err(cursor.error("leader, quorum, violation, lease ID or /key"))
     }
 }
 
@@ -129,6 +146,22 @@ fn key(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     let value = if cursor.take_symbol("=") { Some(cursor.quoted()?) } else { None };
     on(cursor)?;
     Ok(Test::Key(key, value, nodes(cursor)?))
+}
+
+/// The id of a lease, and on which nodes.
+fn lease(cursor: &mut Cursor<'_>) -> Result<(String, Nodes), ParseError> {
+    let before = cursor.clone();
+    let id = cursor.word();
+    let captured = id.strip_prefix('{').and_then(|id| id.strip_suffix('}'));
+    let fits = match captured {
+        Some(name) => !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()),
+        None => u64::from_str_radix(id, 16).is_ok(),
+    };
+    if !fits {
+        return Err(before.error("over, or the id of a lease: hexadecimal, or a captured one such as {L}"));
+    }
+    on(cursor)?;
+    Ok((id.to_owned(), nodes(cursor)?))
 }
 
 fn result(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {

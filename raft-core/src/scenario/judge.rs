@@ -53,7 +53,19 @@ impl Player {
             Test::EntryCommitted(value) => cluster.entry_committed(value.as_bytes()),
             Test::Key(key, value, nodes) => {
                 let nodes = self.many(nodes)?;
-                nodes.iter().all(|node| self.copy_holds(*node, key, value.as_deref()))
+                let key = self.with_captures(key);
+                nodes.iter().all(|node| self.copy_holds(*node, &key, value.as_deref()))
+            }
+            Test::NoKey(key, nodes) => {
+                let nodes = self.many(nodes)?;
+                let key = self.with_captures(key);
+                nodes.iter().all(|node| self.copy_lacks(*node, &key))
+            }
+            Test::Lease(id, nodes) => self.lease_is(id, nodes, true)?,
+            Test::NoLease(id, nodes) => self.lease_is(id, nodes, false)?,
+            Test::Shows(node, text) => {
+                let node = self.one(node)?;
+                self.background_shows(node, &self.with_captures(text))
             }
             Test::Behind(node) => {
                 let node = self.one(node)?;
@@ -79,6 +91,19 @@ impl Player {
         let read = self.cluster().local_range(node, &KeyRange::single(key), 1);
         let first = read.and_then(|read| read.kvs.into_iter().next());
         first.is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
+    }
+
+    fn copy_lacks(&self, node: NodeId, key: &str) -> bool {
+        let read = self.cluster().local_range(node, &KeyRange::single(key), 1);
+        read.is_some_and(|read| read.kvs.is_empty())
+    }
+
+    /// Whether each of these copies holds a lease, or none does.
+    fn lease_is(&self, id: &str, nodes: &[Who], there: bool) -> Result<bool, String> {
+        let text = self.with_captures(id);
+        let id = u64::from_str_radix(&text, 16).map_err(|_| format!("{text} is not the id of a lease"))?;
+        let nodes = self.many(nodes)?;
+        Ok(nodes.iter().all(|node| self.cluster().local_lease(*node, id as i64) == Some(there)))
     }
 
     fn same(&self, same: Same, nodes: &[Who]) -> Result<bool, String> {

@@ -19,6 +19,13 @@
 //! A step may carry a time: `@2s` counts from the start, `@+500ms` from the start
 //! of the step before. A step without a time begins when the one before is done.
 //!
+//! `NODE$ COMMAND` types into a node's terminal and waits for the end, `NODE$ COMMAND &` does not
+//! wait. Lines with `<` are its standard input, lines with `>` what it must print: `…` stands for
+//! any text, `{L}` for a text that is the same wherever it stands. Of a command in the background,
+//! `NODE>` awaits that many more lines, `wait NODE shows "TEXT"` a line with this text, and
+//! `interrupt NODE` presses the interrupt key. A lease ends with `wait no lease {L} on all`, its
+//! keys with it: `expect no /key on all`.
+//!
 //! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
 //! `print`, and what it does in `player` or `judge`.
 

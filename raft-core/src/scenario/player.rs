@@ -242,6 +242,11 @@ impl Player {
                 let on = self.one(on)?;
                 self.await_output(line, on, expected.clone())?;
             }
+            Deed::Interrupt(on) => {
+                let on = self.one(on)?;
+                self.tell(line, Item::Did(format!("interrupt node{on}")));
+                self.interrupt(on)?;
+            }
             Deed::Wait(condition, within) => {
                 let deadline = self.cluster.now().saturating_add(within.unwrap_or(WAIT_DEFAULT));
                 self.pending = Some(Pending::Condition(condition.clone(), deadline));

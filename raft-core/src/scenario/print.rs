@@ -151,6 +151,7 @@ impl Display for Deed {
                 }
                 None => line(&format!("{on}>"), String::new()),
             },
+            Deed::Interrupt(node) => line("interrupt", node.to_string()),
             Deed::Wait(condition, None) => line("wait", condition.to_string()),
             Deed::Wait(condition, Some(within)) => {
                 line("wait", format!("{condition} within {}", Time(*within)))
@@ -221,6 +222,10 @@ impl Display for Test {
             Test::EntryCommitted(value) => write!(f, "entry {} committed", Quoted(value)),
             Test::Key(key, Some(value), nodes) => write!(f, "{key} = {} on {}", Quoted(value), List(nodes)),
             Test::Key(key, None, nodes) => write!(f, "{key} on {}", List(nodes)),
+            Test::NoKey(key, nodes) => write!(f, "no {key} on {}", List(nodes)),
+            Test::Lease(id, nodes) => write!(f, "lease {id} on {}", List(nodes)),
+            Test::NoLease(id, nodes) => write!(f, "no lease {id} on {}", List(nodes)),
+            Test::Shows(node, text) => write!(f, "{node} shows {}", Quoted(text)),
             Test::Behind(node) => write!(f, "behind {node}"),
             Test::Revision(revision, node) => write!(f, "revision {revision} on {node}"),
             Test::Result(ResultWord::Ok) => f.write_str("result ok"),

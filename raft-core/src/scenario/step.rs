@@ -49,6 +49,7 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         }
         "name" => name(cursor)?,
         "stress" => stress(cursor)?,
+        "interrupt" => Deed::Interrupt(who(cursor)?),
         "wait" => wait(cursor)?,
         "expect" => Deed::Expect(condition(cursor)?),
         other => match VERBS.iter().find(|(verb, _)| *verb == other) {

@@ -35,6 +35,10 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("stress 5000/s for 1s", 1, 8, "\"5000/s\"", "1/s to 1000/s"),
         ("kill node1 now", 1, 12, "\"now\"", "the end of the line"),
         ("@2 kill node1", 1, 2, "\"2\"", "a time such as"),
+        ("wait lease xyz on all", 1, 12, "\"xyz\"", "hexadecimal"),
+        ("wait no lunch", 1, 9, "\"lunch\"", "lease ID or /key"),
+        ("expect node1 shows PUT", 1, 20, "\"PUT\"", "double quotes"),
+        ("interrupt", 1, 10, "the end of the line", "node1 to node9"),
         ("all$ etcdctl get a", 1, 1, "\"all$\"", "one node before the prompt"),
     ];
     for (text, line, column, found, accepted) in cases {
@@ -86,6 +90,11 @@ stop here Look.
 expect    not entry \"x \\\"y\\\"\" on node1,node2
 expect    /a = \"b c\" on all
 wait      1500us
+wait      old shows \"PUT\" within 5s
+interrupt old
+wait      no lease {L} on all within 10s
+expect    lease 694d on node1
+expect    no /a on node1,node2
 expect    violation log-matching
 ";
     let scenario = parse(text).unwrap();
@@ -145,7 +154,15 @@ fn any_test() -> impl Strategy<Value = Test> {
         ("/[a-z/]{0,6}", prop::option::of(any_value()), any_nodes())
             .prop_map(|(key, value, nodes)| Test::Key(key, value, nodes)),
         (any::<u64>(), any_who()).prop_map(|(revision, who)| Test::Revision(revision, who)),
+        ("/[a-z/]{0,6}", any_nodes()).prop_map(|(key, nodes)| Test::NoKey(key, nodes)),
+        (any_lease(), any_nodes()).prop_map(|(id, nodes)| Test::Lease(id, nodes)),
+        (any_lease(), any_nodes()).prop_map(|(id, nodes)| Test::NoLease(id, nodes)),
+        (any_who(), any_value()).prop_map(|(who, text)| Test::Shows(who, text)),
     ]
+}
+
+fn any_lease() -> impl Strategy<Value = String> {
+    prop_oneof!["[0-9a-f]{1,16}", "[{][A-Z0-9]{1,3}[}]"]
 }
 
 fn any_role() -> impl Strategy<Value = RoleWord> {
@@ -180,6 +197,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         ((1..=1_000u32), (1..=600u64)).prop_map(|(rate, s)| Deed::Stress(rate, s * SECOND)),
         any_text().prop_map(|text| Deed::Teach(Teach::Say, text)),
         any_time().prop_map(Deed::WaitFor),
+        any_who().prop_map(Deed::Interrupt),
         (condition.clone(), prop::option::of(any_time()))
             .prop_map(|(condition, within)| Deed::Wait(condition, within)),
         condition.prop_map(Deed::Expect),

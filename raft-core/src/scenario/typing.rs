@@ -3,7 +3,7 @@
 use super::compare::compare;
 use super::player::{Pending, Player, WAIT_DEFAULT};
 use super::report::{Item, Told};
-use crate::etcdctl::{JobId, Output};
+use crate::etcdctl::{Input, JobId, Output};
 use crate::units::{Nanos, NodeId};
 
 /// How long the output of a command in the background is waited for.
@@ -116,6 +116,25 @@ impl Player {
         Ok(())
     }
 
+    /// Presses the interrupt key for the oldest command that runs in the background of a terminal.
+    pub(super) fn interrupt(&mut self, on: NodeId) -> Result<(), String> {
+        let runs = |typed: &&Typed| typed.on == on && typed.background && !typed.ended;
+        let Some(typed) = self.commands.iter().find(runs) else {
+            return Err(format!("no command runs in the background on node{on}"));
+        };
+        self.session.give(&mut self.cluster, typed.job, Input::Interrupt);
+        self.note_ends();
+        Ok(())
+    }
+
+    /// Whether a command in the background of a terminal has printed a line with this text in it.
+    pub(super) fn background_shows(&self, on: NodeId, text: &str) -> bool {
+        let outputs = self.commands.iter().filter(|typed| typed.on == on && typed.background);
+        outputs
+            .filter_map(|typed| self.session.output(typed.job))
+            .any(|output| output.lines().iter().any(|line| line.contains(text)))
+    }
+
     pub(super) fn type_command(
         &mut self,
         line: u32,
@@ -138,7 +157,7 @@ impl Player {
     }
 
     /// Puts captured texts where their names stand in braces.
-    fn with_captures(&self, text: &str) -> String {
+    pub(super) fn with_captures(&self, text: &str) -> String {
         self.captures
             .iter()
             .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))

@@ -75,6 +75,7 @@ pub(super) fn steps_accepted() -> String {
         "elections",
         "name",
         "stress",
+        "interrupt",
         "wait",
         "expect",
         "ask",

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::process::{cargo, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, chaos, determinism, page, place, tools};
+use crate::{Failure, bench, browser, chaos, determinism, etcd, page, place, tools};
 
 /// A step passes with the lines that its runners closed with.
 type Closing = Result<Vec<String>, Failure>;
@@ -31,7 +31,7 @@ enum Need {
     Browser,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -54,6 +54,7 @@ const STEPS: [Step; 11] = [
     },
     Step { name: "rustdoc", about: "documentation", needs: &[Need::WasmTarget], work: rustdoc },
     Step { name: "core", about: "tests of raft-core, golden scenarios among them", needs: &[], work: core },
+    Step { name: "etcd", about: "exported scenarios on a real etcd", needs: &[], work: etcd::etcd },
     Step { name: "chaos", about: "random faults, every property checked", needs: &[], work: chaos::chaos },
     Step {
         name: "determinism",

@@ -6,7 +6,7 @@
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `page`: the built page and its policy; `weight`: what it weighs.
-//! * `checks`: the steps of `test`; `chaos` and `determinism` are the larger ones.
+//! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
 //! * `bench`: the table of speeds.
 
 mod arguments;
@@ -15,6 +15,7 @@ mod browser;
 mod chaos;
 mod checks;
 mod determinism;
+mod etcd;
 mod page;
 mod place;
 mod process;

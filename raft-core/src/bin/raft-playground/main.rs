@@ -1,5 +1,7 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
+mod shell;
+
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -13,6 +15,8 @@ raft-playground: five openraft nodes under virtual time
   run FILE [--seed N] [--format text|json]   plays a scenario and prints what happens
   check FILE...                              parses scenarios, plays nothing
   format FILE                                prints a scenario's canonical form
+  shell FILE [-o OUT]                        prints a shell script that runs the same commands
+                                             against a real etcd (ENDPOINTS says where it listens)
   trace FILE...                              prints number of events and trace hash
   chaos --seeds A..B [--minutes M | --seconds S]
                                              random faults, every property checked (1 minute a seed)
@@ -60,6 +64,7 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             print!("{}", read(&options.one_file()?)?);
             HELD
         }
+        "shell" => shell_command(&mut options)?,
         "trace" => trace(&mut options)?,
         "chaos" => chaos_command(&mut options)?,
         "chaos-trace" => {
@@ -141,7 +146,7 @@ impl Options {
         let mut options = Options { named: Vec::new(), words: Vec::new() };
         let mut rest = rest.iter();
         while let Some(word) = rest.next() {
-            if word.starts_with("--") && word != "--help" {
+            if word == "-o" || word.starts_with("--") && word != "--help" {
                 let value = rest.next().ok_or_else(|| format!("{word} needs a value"))?;
                 options.named.push((word.clone(), value.clone()));
             } else {
@@ -227,6 +232,18 @@ fn check(options: &mut Options) -> Result<u8, Wrong> {
     for file in options.files()? {
         read(&file)?;
         println!("{file}: ok");
+    }
+    Ok(HELD)
+}
+
+fn shell_command(options: &mut Options) -> Result<u8, Wrong> {
+    let out = options.take("-o");
+    let file = options.one_file()?;
+    options.end()?;
+    let script = shell::script(&read(&file)?, &file);
+    match out {
+        Some(out) => std::fs::write(&out, script).map_err(|error| format!("{out}: {error}"))?,
+        None => print!("{script}"),
     }
     Ok(HELD)
 }

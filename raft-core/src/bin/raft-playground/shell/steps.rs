@@ -1,0 +1,335 @@
+//! Each step of a scenario, as lines of the script.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use raft_core::scenario::{Condition, Deed, Scenario, Step, Test, When, Who};
+use raft_core::units::{Nanos, SECOND};
+
+use super::line::{Line, Place, translate};
+use super::plain::{instruction, seconds, whole_seconds};
+
+/// How long a wait waits unless it says otherwise.
+const WAIT_DEFAULT: Nanos = 30 * SECOND;
+
+/// The commands of a scenario as a script, and whether they need bash.
+pub(super) fn body(scenario: &Scenario) -> (String, bool) {
+    let mut writer = Writer { nodes: scenario.settings.nodes, ..Writer::default() };
+    scenario.comments.iter().for_each(|comment| writer.comment(comment));
+    for step in &scenario.steps {
+        writer.step(step);
+    }
+    (writer.text, writer.bash)
+}
+
+/// A command in the background.
+struct Job {
+    on: Who,
+    /// Whether it runs until it is interrupted.
+    stays: bool,
+    /// Whether its output was awaited after its end: `NODE>` means another one then.
+    done: bool,
+}
+
+#[derive(Default)]
+struct Writer {
+    text: String,
+    nodes: u64,
+    bash: bool,
+    jobs: Vec<Job>,
+    captures: BTreeSet<String>,
+    /// The terminal that the last line was typed into, and what each has set.
+    terminal: String,
+    variables: BTreeMap<String, Vec<(String, String)>>,
+}
+
+impl Writer {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn comment(&mut self, text: &str) {
+        for line in text.lines() {
+            let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            self.line(format!("# {line}").trim_end());
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step.at {
+            Some(When::At(time)) => self.line(&format!("reach {}", whole_seconds(time))),
+            Some(When::After(time)) => self.line(&format!("sleep {}", seconds(time))),
+            None => {}
+        }
+        match &step.deed {
+            Deed::Blank => self.line(""),
+            Deed::Comment(text) => self.comment(text),
+            Deed::Command { on, line, background, input, expected } => {
+                let typed = Typed { on, line, input, number: step.line.0 };
+                self.command(&typed, *background, expected.as_deref());
+            }
+            Deed::Output { on, expected } => self.output(on, expected, step.line.0),
+            Deed::Interrupt(on) => self.interrupt(on),
+            Deed::WaitFor(time) => self.line(&format!("sleep {}", seconds(*time))),
+            Deed::Wait(condition, within) => self.wait(condition, within.unwrap_or(WAIT_DEFAULT)),
+            Deed::Expect(condition) => self.comment(&format!("expected here: {condition}")),
+            Deed::Name(name, who) => {
+                let value = self.number(who);
+                self.line(&format!("node_{name}={value}"));
+            }
+            Deed::Teach(_, text) => self.comment(text),
+            Deed::Ask { question, .. } => self.comment(question),
+            deed => self.comment(&instruction(deed)),
+        }
+    }
+
+    /// The number of a node, for a shell.
+    fn number(&self, who: &Who) -> String {
+        match who {
+            Who::Node(id) => id.to_string(),
+            Who::Leader => "\"$(leader)\"".to_owned(),
+            Who::Follower => "\"$(follower)\"".to_owned(),
+            Who::Named(name) => format!("\"$node_{name}\""),
+            Who::All | Who::Rest => (1..=self.nodes).map(|id| id.to_string()).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    fn numbers(&self, nodes: &[Who]) -> String {
+        nodes.iter().map(|who| self.number(who)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn command(&mut self, typed: &Typed<'_>, background: bool, expected: Option<&[String]>) {
+        let Typed { on, line, input, number } = typed;
+        let terminal = on.to_string();
+        self.comment(&format!("{terminal}$ {line}{}", if background { " &" } else { "" }));
+        let number_of_node = self.number(on);
+        let node = if number_of_node.starts_with('"') { "$here" } else { &number_of_node };
+        let known = self.variables.get(&terminal).into_iter().flatten();
+        let variables = known.map(|(name, _)| name.clone()).collect();
+        let place = Place { node, captures: &self.captures, variables: &variables };
+        let translated = match translate(line, &place) {
+            Ok(_) if input.iter().any(|line| line.contains('\0')) => {
+                Err("its input has a zero byte".to_owned())
+            }
+            translated => translated,
+        };
+        match translated {
+            Err(why) => self.comment(&format!("The script does not run this: {why}.")),
+            Ok(line) => {
+                self.enter(&terminal);
+                let mark = if line.translated { format!("'{number} today'") } else { number.to_string() };
+                self.line(&format!("at {number_of_node} {mark}"));
+                line.notes.iter().for_each(|note| self.comment(note));
+                self.bash |= line.bash;
+                self.run(&line, typed, background, expected.unwrap_or_default());
+                self.variables.entry(terminal).or_default().extend(line.sets);
+            }
+        }
+        // The output of a command in the background is told later.
+        if !background {
+            self.expected(expected.unwrap_or_default());
+        }
+    }
+
+    fn expected(&mut self, lines: &[String]) {
+        for line in lines {
+            self.comment(&format!("> {line}"));
+        }
+    }
+
+    /// Sets the variables of a terminal, and takes those of another away.
+    fn enter(&mut self, terminal: &str) {
+        if self.terminal == terminal {
+            return;
+        }
+        let before = std::mem::replace(&mut self.terminal, terminal.to_owned());
+        let names: BTreeSet<String> =
+            self.variables.get(&before).into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        if !names.is_empty() {
+            self.line(&format!("unset {}", Vec::from_iter(names).join(" ")));
+        }
+        for (_, set) in self.variables.get(terminal).cloned().unwrap_or_default() {
+            self.line(&set);
+        }
+    }
+
+    fn run(&mut self, line: &Line, typed: &Typed<'_>, background: bool, expected: &[String]) {
+        let (here, document) = self.document(typed.input);
+        let captures = if background { Vec::new() } else { self.new_captures(expected) };
+        let wants_braces = line.is_list && (background || !captures.is_empty() || !document.is_empty())
+            || line.has_file && !captures.is_empty();
+        let mut text = if wants_braces { format!("{{ {}; }}", line.text) } else { line.text.clone() };
+        text.push_str(&here);
+        if background {
+            let job = self.jobs.len() + 1;
+            let output = if line.has_file && !wants_braces { "" } else { &format!(" >\"$work/{job}.out\"") };
+            if output.is_empty() {
+                self.line(&format!(": >\"$work/{job}.out\""));
+            }
+            self.line(&format!("{text}{output} 2>\"$work/{job}.err\" &{document}"));
+            // A moment, which a wait in the scenario may give as well.
+            self.line(&format!("begun {job} {}", u8::from(line.stays)));
+            self.jobs.push(Job { on: typed.on.clone(), stays: line.stays, done: false });
+        } else if captures.is_empty() {
+            self.line(&format!("{text}{document}"));
+        } else {
+            self.line(&format!("{text} >\"$work/out\"{document}"));
+            self.line("cat \"$work/out\"");
+            captures.iter().for_each(|capture| self.line(capture));
+        }
+    }
+
+    /// The text that a command reads, as a shell announces it and as it follows.
+    fn document(&self, input: &[String]) -> (String, String) {
+        if input.is_empty() {
+            return (String::new(), String::new());
+        }
+        let mut end = "END".to_owned();
+        while input.contains(&end) {
+            end.push('_');
+        }
+        let has_capture =
+            |line: &String| self.captures.iter().any(|name| line.contains(&format!("{{{name}}}")));
+        let varies = input.iter().any(has_capture);
+        let mut text = String::new();
+        for line in input {
+            text.push('\n');
+            if varies {
+                let escaped = line.replace('\\', "\\\\").replace('$', "\\$").replace('`', "\\`");
+                let filled = self.captures.iter().fold(escaped, |text, name| {
+                    text.replace(&format!("{{{name}}}"), &format!("${{got_{name}}}"))
+                });
+                text.push_str(&filled);
+            } else {
+                text.push_str(line);
+            }
+        }
+        let announced = if varies { format!(" <<{end}") } else { format!(" <<'{end}'") };
+        (announced, format!("{text}\n{end}"))
+    }
+
+    /// Lines that take captured texts from an output, which lies in `out`.
+    fn new_captures(&mut self, expected: &[String]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (number, line) in (1..).zip(expected) {
+            for name in captures_in(line) {
+                if !self.captures.contains(&name) {
+                    let pattern = self.pattern(line, &name);
+                    lines.push(format!("got_{name}=$(sed -n '{number}s/^{pattern}$/\\1/p' \"$work/out\")"));
+                    self.captures.insert(name);
+                }
+            }
+        }
+        lines
+    }
+
+    /// A pattern of `sed` for an expected line, which remembers one of its captures.
+    fn pattern(&self, line: &str, wanted: &str) -> String {
+        let mut pattern = String::new();
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            let name = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+            if let Some(name) = name.filter(|name| is_capture(name)) {
+                pattern.push_str(if name == wanted { "\\(.*\\)" } else { ".*" });
+                rest = &rest[name.len() + 2..];
+                continue;
+            }
+            match c {
+                '…' => pattern.push_str(".*"),
+                '\'' => pattern.push('.'),
+                '.' | '*' | '[' | ']' | '^' | '$' | '/' | '\\' => pattern.extend(['\\', c]),
+                c => pattern.push(c),
+            }
+            rest = &rest[c.len_utf8()..];
+        }
+        pattern
+    }
+
+    fn output(&mut self, on: &Who, expected: &[String], number: u32) {
+        let Some(at) = self.jobs.iter().position(|job| job.on == *on && !job.done) else {
+            self.comment(&format!("{on}> of a command that the script did not run"));
+            return;
+        };
+        self.jobs[at].done = !self.jobs[at].stays;
+        let terminal = on.to_string();
+        self.enter(&terminal);
+        self.line(&format!("at {} {number}", self.number(on)));
+        let captures = self.new_captures(expected);
+        self.line(&format!("later {} {}", at + 1, expected.len().max(1)));
+        captures.iter().for_each(|capture| self.line(capture));
+        self.expected(expected);
+    }
+
+    fn interrupt(&mut self, on: &Who) {
+        match self.jobs.iter().position(|job| job.on == *on && job.stays) {
+            Some(at) => {
+                self.jobs[at].stays = false;
+                self.line(&format!("interrupt {}", at + 1));
+            }
+            None => self.comment(&format!("interrupt {on}: nothing runs there that the script began")),
+        }
+    }
+
+    fn wait(&mut self, condition: &Condition, within: Nanos) {
+        let within = whole_seconds(within);
+        let command = match (&condition.test, condition.not) {
+            (Test::Leader | Test::Quorum, false) => Some("answers".to_owned()),
+            (Test::Key(key, value, nodes), false) => {
+                let value = value.as_deref().unwrap_or("");
+                Some(format!("holds {} {} {}", self.text(key), self.text(value), self.numbers(nodes)))
+            }
+            (Test::NoKey(key, nodes), false) => {
+                Some(format!("lacks {} {}", self.text(key), self.numbers(nodes)))
+            }
+            (Test::Lease(id, _), false) => Some(format!("leased {}", self.text(id))),
+            (Test::NoLease(id, _), false) => Some(format!("expired {}", self.text(id))),
+            (Test::Shows(on, text), false) => {
+                let jobs = (1..).zip(&self.jobs).filter(|(_, job)| job.on == *on && !job.done);
+                let jobs: Vec<String> = jobs.map(|(number, _): (usize, _)| number.to_string()).collect();
+                Some(format!("shows {} {}", self.text(text), jobs.join(" ")))
+            }
+            _ => None,
+        };
+        match command {
+            Some(command) => self.line(&format!("await {within} {command}")),
+            None => {
+                self.comment(&format!("The playground waits here for: {condition}"));
+                self.line("sleep 1");
+            }
+        }
+    }
+
+    /// A text in quotes, with what was captured.
+    fn text(&self, text: &str) -> String {
+        let quoted = format!("'{}'", text.replace('\'', "'\\''"));
+        let filled = self
+            .captures
+            .iter()
+            .fold(quoted, |text, name| text.replace(&format!("{{{name}}}"), &format!("'\"$got_{name}\"'")));
+        // Empty quotes beside a captured text say nothing.
+        if filled.len() > 2 { filled.replace("''\"", "\"").replace("\"''", "\"") } else { filled }
+    }
+}
+
+/// A line as it was typed.
+struct Typed<'a> {
+    on: &'a Who,
+    line: &'a str,
+    input: &'a [String],
+    number: u32,
+}
+
+fn is_capture(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+/// The names of captures in an expected line, in order.
+fn captures_in(line: &str) -> Vec<String> {
+    let parts = line.split('{').skip(1);
+    parts
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .filter(|name| is_capture(name))
+        .map(str::to_owned)
+        .collect()
+}
