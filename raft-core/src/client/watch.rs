@@ -136,7 +136,7 @@ struct Stream<'a> {
     handed: &'a Handed,
     watching: Rc<Watching>,
     opening: u64,
-    watch: kv::WatchRequest,
+    watch: WatchRequest,
     /// The first revision that was not sent yet.
     next: i64,
     /// Whether everything up to the present was sent once: then each revision has its own message.
@@ -165,19 +165,13 @@ impl Handed {
             next,
             synced: next > revision,
             sent: local_now(),
-            watch: kv::WatchRequest {
-                range: request.range,
-                start_revision: next,
-                prev_kv: request.prev_kv,
-                no_put: request.no_put,
-                no_delete: request.no_delete,
-            },
+            watch: WatchRequest { start_revision: next, ..request },
             watching,
         };
         if !stream.watching.begun.replace(true) {
             stream.send(WatchResponse { header: self.header(), created: true, ..WatchResponse::default() });
         }
-        stream.serve(request.progress_notify).await
+        stream.serve().await
     }
 
     /// There is no leader. A new watch is refused at once, one that is opened again only when that
@@ -194,7 +188,7 @@ impl Handed {
 }
 
 impl Stream<'_> {
-    async fn serve(&mut self, progress_notify: bool) -> Verdict {
+    async fn serve(&mut self) -> Verdict {
         let server = &self.handed.server;
         let mut applied: Option<OneshotReceiver<()>> = None;
         let mut leaderless = 0;
@@ -209,7 +203,7 @@ impl Stream<'_> {
                 return Verdict::Settled(self.handed.reject(error));
             }
             let idle = local_now().saturating_sub(self.sent);
-            let due = u32::from(progress_notify && idle >= PROGRESS_INTERVAL);
+            let due = u32::from(self.watch.progress_notify && idle >= PROGRESS_INTERVAL);
             for _ in 0..self.watching.asks.take() + due {
                 self.sent = local_now();
                 self.send(WatchResponse { header: self.handed.header(), ..WatchResponse::default() });

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::request::RequestId;
-use crate::kv::{Alarm, KeyRange, KeyValue, LeaseId};
+pub use crate::kv::WatchRequest;
+use crate::kv::{Alarm, KeyValue, LeaseId};
 
 /// A call that is neither a command for the log nor a read of a range.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,37 +124,6 @@ impl Call {
             Call::Watch(_) => "Watch",
             Call::WatchCancel { .. } => "WatchCancel",
             Call::WatchProgress { .. } => "WatchProgress",
-        }
-    }
-}
-
-/// What a watch follows (etcd's `WatchCreateRequest`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct WatchRequest {
-    /// Which keys.
-    pub range: KeyRange,
-    /// From which revision on, that one included; 0 or less means from now.
-    pub start_revision: i64,
-    /// Whether each event holds the pair before it.
-    pub prev_kv: bool,
-    /// Leaves out puts.
-    pub no_put: bool,
-    /// Leaves out deletes.
-    pub no_delete: bool,
-    /// Whether a response without events shall come from time to time.
-    pub progress_notify: bool,
-}
-
-impl WatchRequest {
-    /// Follows a range from now on.
-    pub fn new(range: KeyRange) -> Self {
-        WatchRequest {
-            range,
-            start_revision: 0,
-            prev_kv: false,
-            no_put: false,
-            no_delete: false,
-            progress_notify: false,
         }
     }
 }

@@ -19,12 +19,21 @@ pub struct WatchRequest {
     pub no_put: bool,
     /// Whether deletes are left out.
     pub no_delete: bool,
+    /// Whether a response without events shall come from time to time: whoever serves the watch sees to it.
+    pub progress_notify: bool,
 }
 
 impl WatchRequest {
     /// All that happens to a range from now on.
     pub fn new(range: KeyRange) -> Self {
-        WatchRequest { range, start_revision: 0, prev_kv: false, no_put: false, no_delete: false }
+        WatchRequest {
+            range,
+            start_revision: 0,
+            prev_kv: false,
+            no_put: false,
+            no_delete: false,
+            progress_notify: false,
+        }
     }
 }
 

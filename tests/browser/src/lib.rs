@@ -5,6 +5,7 @@
 
 mod driver;
 mod site;
+mod steps;
 
 use std::time::{Duration, Instant};
 

@@ -8,34 +8,6 @@ use thirtyfour::prelude::*;
 /// Hashes shown beside the nodes; a node that is down shows none.
 const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
 
-/// A page with a leader, at a speed at which a test does not wait long.
-async fn led() -> Outcome<Page> {
-    let page = Page::open().await?;
-    set_speed(&page, "1x").await?;
-    leader(&page).await?;
-    Ok(page)
-}
-
-async fn set_speed(page: &Page, name: &str) -> Outcome {
-    let script = format!(
-        "const speed = document.querySelector('[data-testid=speed]');
-         speed.value = [...speed.options].find(option => option.text === '{name}').value;
-         speed.dispatchEvent(new Event('change', {{ bubbles: true }}));"
-    );
-    page.script(&script).await?;
-    Ok(())
-}
-
-/// Waits for a leader with a majority, and returns its number.
-async fn leader(page: &Page) -> Outcome<u64> {
-    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1")
-        .await?;
-    let id = page
-        .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
-        .await?;
-    Ok(id.as_str().unwrap().parse()?)
-}
-
 async fn type_into(page: &Page, field: &str, text: &str) -> Outcome {
     let field = page.part(field).await?;
     field.clear().await?;
@@ -79,14 +51,6 @@ async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<Stri
     Ok(hash.as_str().unwrap().to_owned())
 }
 
-async fn choose(page: &Page, node: u64) -> Outcome {
-    page.part(&format!("node-{node}")).await?.click().await?;
-    let script = format!(
-        "return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')"
-    );
-    page.until("the node's card is shown", &script).await
-}
-
 async fn press(page: &Page, action: &str) -> Outcome {
     page.part(action).await?.click().await?;
     Ok(())
@@ -94,23 +58,23 @@ async fn press(page: &Page, action: &str) -> Outcome {
 
 #[tokio::test]
 async fn the_signature_moment() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     let empty = share_new_hash(&page, 5, "").await?;
     write(&page, "/my_key", "one").await?;
     result_is(&page, "ok", "/my_key = one").await?;
     let one = share_new_hash(&page, 5, &empty).await?;
 
-    let old = leader(&page).await?;
-    choose(&page, old).await?;
+    let old = page.leader().await?;
+    page.choose(old).await?;
     press(&page, "kill").await?;
     status_says(&page, "4 of 5 up").await?;
-    let new = leader(&page).await?;
+    let new = page.leader().await?;
     assert_ne!(new, old, "another node leads");
     write(&page, "/my_key", "two").await?;
     result_is(&page, "ok", "/my_key = two").await?;
     let two = share_new_hash(&page, 4, &one).await?;
 
-    choose(&page, old).await?;
+    page.choose(old).await?;
     press(&page, "restart").await?;
     status_says(&page, "5 of 5 up").await?;
     page.until(
@@ -131,15 +95,15 @@ async fn the_signature_moment() -> Outcome {
 
 #[tokio::test]
 async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     for node in [1, 2, 3] {
-        choose(&page, node).await?;
+        page.choose(node).await?;
         press(&page, "kill").await?;
     }
     status_says(&page, "2 of 5 up").await?;
     status_says(&page, "quorum 3 is out of reach; restart 1 node").await?;
     write(&page, "/a", "1").await?;
-    set_speed(&page, "5x").await?;
+    page.set_speed("5x").await?;
     page.until(
         "the write has ended without success",
         "const state = document.querySelector('[data-testid=result] [data-state]')?.dataset.state;
@@ -148,7 +112,7 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
     .await?;
     let said = page.part("result").await?.text().await?;
     assert!(said.contains("certainly not done") || said.contains("may have been done"), "{said}");
-    choose(&page, 1).await?;
+    page.choose(1).await?;
     press(&page, "restart").await?;
     status_says(&page, "writes succeed; one more loss stops them").await?;
     page.check_manners().await
@@ -156,8 +120,8 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
 
 #[tokio::test]
 async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
-    let page = led().await?;
-    let old = leader(&page).await?;
+    let page = Page::led().await?;
+    let old = page.leader().await?;
     press(&page, "partition-open").await?;
     press(&page, "preset-alone").await?;
     let meaning = page.part("partition-meaning").await?.text().await?;
@@ -165,7 +129,7 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
     press(&page, "partition-apply").await?;
     let stale = format!("return document.getElementById('node-{old}').dataset.role === 'thinks it leads'");
     page.until("the old leader thinks it leads", &stale).await?;
-    let new = leader(&page).await?;
+    let new = page.leader().await?;
     assert_ne!(new, old);
     let caption = page.part("caption").await?.text().await?;
     assert!(caption.contains("Two nodes think they lead"), "{caption}");
@@ -179,7 +143,7 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
 
 #[tokio::test]
 async fn time_stands_still_and_goes_on_one_event_at_a_time() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     press(&page, "play").await?;
     let clock = "return document.querySelector('[data-testid=clock]').innerText";
     let stopped = page.script(clock).await?;
@@ -199,7 +163,7 @@ async fn time_stands_still_and_goes_on_one_event_at_a_time() -> Outcome {
 
 #[tokio::test]
 async fn everything_can_be_done_by_keyboard() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     let body = page.browser.find(By::Tag("body")).await?;
     body.send_keys("w").await?;
     page.until("the key field has the keyboard", "return document.activeElement.id === 'write-key'").await?;
@@ -208,7 +172,7 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
     result_is(&page, "ok", "/my_key = my value").await?;
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
 
-    let leader = leader(&page).await?;
+    let leader = page.leader().await?;
     page.browser.active_element().await?.send_keys(leader.to_string()).await?;
     let focused = format!("return document.activeElement.id === 'node-{leader}'");
     page.until("the chosen node has the keyboard", &focused).await?;
@@ -233,7 +197,7 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
 
 #[tokio::test]
 async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     press(&page, "new-cluster").await?;
     type_into(&page, "seed", "x").await?;
     let verdict = "return document.querySelector('[data-testid=settings-verdict]').innerText";
@@ -257,10 +221,10 @@ async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outco
 
 #[tokio::test]
 async fn the_page_stays_responsive_at_a_hundred_times() -> Outcome {
-    let page = led().await?;
+    let page = Page::led().await?;
     page.part("tab-stress").await?.click().await?;
     press(&page, "stress-submit").await?;
-    set_speed(&page, "100x").await?;
+    page.set_speed("100x").await?;
     page.until("a second of the stress is over", &format!("{CLOCK} return seconds > 2")).await?;
     // The loop keeps to its budget: frames and clicks come in between.
     press(&page, "play").await?;

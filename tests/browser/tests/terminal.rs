@@ -7,32 +7,10 @@ use thirtyfour::prelude::*;
 
 /// A page with a leader, quick, and with its terminals open.
 async fn terminals() -> Outcome<Page> {
-    let page = Page::open().await?;
-    set_speed(&page, "1x").await?;
-    leader(&page).await?;
+    let page = Page::led().await?;
     page.part("detail-terminal").await?.click().await?;
     page.part("prompt-1").await?;
     Ok(page)
-}
-
-async fn set_speed(page: &Page, name: &str) -> Outcome {
-    let script = format!(
-        "const speed = document.querySelector('[data-testid=speed]');
-         speed.value = [...speed.options].find(option => option.text === '{name}').value;
-         speed.dispatchEvent(new Event('change', {{ bubbles: true }}));"
-    );
-    page.script(&script).await?;
-    Ok(())
-}
-
-/// Waits for a leader with a majority, and returns its number.
-async fn leader(page: &Page) -> Outcome<u64> {
-    page.until("a node leads", "return document.querySelectorAll('.node[data-role=leader]').length === 1")
-        .await?;
-    let id = page
-        .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
-        .await?;
-    Ok(id.as_str().unwrap().parse()?)
 }
 
 /// Types keys into the terminal on a node, which comes into view.
@@ -66,11 +44,7 @@ async fn prompt_is(page: &Page, node: u64, text: &str) -> Outcome {
 }
 
 async fn act(page: &Page, node: u64, action: &str) -> Outcome {
-    page.part(&format!("node-{node}")).await?.click().await?;
-    let chosen = format!(
-        "return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')"
-    );
-    page.until("the node's card is shown", &chosen).await?;
+    page.choose(node).await?;
     page.part(action).await?.click().await?;
     Ok(())
 }
@@ -110,7 +84,7 @@ async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
 #[tokio::test]
 async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     let page = terminals().await?;
-    let old = leader(&page).await?;
+    let old = page.leader().await?;
     let [watcher, writer, ..] = others(old);
     run(&page, watcher, "etcdctl watch --prefix /").await?;
     page.part(&format!("running-{watcher}")).await?;
@@ -131,7 +105,7 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     run(&page, old, "etcdctl get /a").await?;
     let about = page.part(&format!("about-{old}")).await?.text().await?;
     assert!(about.contains("connection refused"), "{about}");
-    set_speed(&page, "20x").await?;
+    page.set_speed("20x").await?;
     shows(&page, old, "Error: context deadline exceeded").await?;
     page.check_manners().await
 }
@@ -159,10 +133,10 @@ async fn a_lock_is_handed_over() -> Outcome {
 async fn a_member_is_added_started_and_removed() -> Outcome {
     let page = terminals().await?;
     // As etcd's, a server that was not connected to all for five seconds refuses.
-    set_speed(&page, "20x").await?;
+    page.set_speed("20x").await?;
     let later = "return parseFloat(document.querySelector('[data-testid=clock]').textContent) > 12";
     page.until("the members know each other for a while", later).await?;
-    set_speed(&page, "1x").await?;
+    page.set_speed("1x").await?;
     run(&page, 1, "etcdctl member add node6 --peer-urls=http://node6:2380").await?;
     shows(&page, 1, "ETCD_INITIAL_CLUSTER_STATE=\"existing\"").await?;
     let stands = |what: &str| {
@@ -175,10 +149,8 @@ async fn a_member_is_added_started_and_removed() -> Outcome {
     assert!(status.contains("6 of 6 up") && status.contains("quorum 4"), "{status}");
 
     // Its id is what the first answer began with.
-    let id = page
-        .script("return document.querySelector('[data-testid=screen-1]').textContent.match(/Member ([0-9a-f]+) added/)[1]")
-        .await?;
-    let remove = format!("etcdctl member remove {}", id.as_str().unwrap());
+    let first = "return document.querySelector('[data-testid=screen-1]').textContent.match(/Member ([0-9a-f]+) added/)[1]";
+    let remove = format!("etcdctl member remove {}", page.text_of(first).await?);
     run(&page, 2, &remove).await?;
     page.until("its place is empty", "return document.querySelector('#node-6') === null").await?;
     run(&page, 1, "etcdctl member list").await?;
@@ -262,7 +234,7 @@ async fn held_is(page: &Page, key: &str, held: [&str; 5]) -> Outcome {
 #[tokio::test]
 async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     let page = terminals().await?;
-    let leads = leader(&page).await?;
+    let leads = page.leader().await?;
     let [lags, down, writer, ..] = others(leads);
     run(&page, writer, "etcdctl put /city Porto").await?;
     shows(&page, writer, "OK").await?;

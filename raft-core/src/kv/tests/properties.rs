@@ -124,6 +124,7 @@ fn any_watch() -> impl Strategy<Value = WatchRequest> {
             prev_kv,
             no_put,
             no_delete,
+            progress_notify: false,
         },
     )
 }
