@@ -4,10 +4,10 @@
 use super::client::{Answered, Client};
 use super::complete::quoted;
 use super::flags::parse_flags;
-use super::io::Io;
+use super::io::{Happened, Io};
 use super::spec::Commands;
 use super::tool::Tool;
-use crate::cluster::{Consistency, Operation};
+use crate::cluster::{Call, Consistency, Operation, WatchRequest};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, PutRequest,
     Response, TxnOp, TxnRequest,
@@ -15,15 +15,22 @@ use crate::kv::{
 
 /// Words that only API 2 has. `get` and `watch` mean API 3 unless one asks for 2.
 const WORDS: [&str; 9] = ["set", "rm", "ls", "mk", "update", "mkdir", "rmdir", "setdir", "updatedir"];
+/// Flags of API 2's `watch`: not to end with the first change, and to follow what is below a key.
+const FOREVER: [&[u8]; 2] = [b"--forever", b"-f"];
+const RECURSIVE: [&[u8]; 2] = [b"--recursive", b"-r"];
 const BAD_ARGUMENTS: u8 = 1;
 const KEY_ERROR: u8 = 4;
 
 /// Runs a command of API 2; `None` when the words are none.
 pub(super) async fn run(io: &Io, commands: &Commands, words: &[Vec<u8>], api_2: bool) -> Option<u8> {
-    let mut flags = parse_flags(commands, commands.root(), words).ok()?;
+    // The flags that only API 2 has belong to one command: they must not make the others wrong.
+    let follows = api_2 && words.iter().any(|word| word == b"watch");
+    let (own, words): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
+        words.iter().cloned().partition(|word| follows && (is_in(word, &FOREVER) || is_in(word, &RECURSIVE)));
+    let mut flags = parse_flags(commands, commands.root(), &words).ok()?;
     let (name, rest) = flags.arguments.split_first()?;
     let name = std::str::from_utf8(name).ok()?.to_owned();
-    if !(WORDS.contains(&name.as_str()) || api_2 && name == "get") {
+    if !(WORDS.contains(&name.as_str()) || api_2 && (name == "get" || name == "watch")) {
         return None;
     }
     flags.arguments = rest.to_vec();
@@ -35,7 +42,7 @@ pub(super) async fn run(io: &Io, commands: &Commands, words: &[Vec<u8>], api_2: 
             return Some(BAD_ARGUMENTS);
         }
     };
-    let (exit, today) = match act(&tool, &client, &name).await {
+    let (exit, today) = match act(&tool, &client, &name, &own).await {
         Ok(today) => (0, today),
         Err((exit, text)) => {
             io.err(format!("Error:  {text}\n"));
@@ -50,7 +57,7 @@ pub(super) async fn run(io: &Io, commands: &Commands, words: &[Vec<u8>], api_2: 
 
 type Acted = Result<String, (u8, String)>;
 
-async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
+async fn act(tool: &Tool<'_>, client: &Client, name: &str, own: &[Vec<u8>]) -> Acted {
     let key = match tool.arguments().first() {
         Some(key) if key.starts_with(b"/") => key.clone(),
         Some(key) => [b"/", key.as_slice()].concat(),
@@ -74,6 +81,10 @@ async fn act(tool: &Tool<'_>, client: &Client, name: &str) -> Acted {
             let pair = pair.ok_or_else(|| not_found(&shown))?;
             tool.io.out([pair.value.as_slice(), b"\n"].concat());
             Ok(format!("get {}", quoted(shown.as_bytes())))
+        }
+        "watch" => {
+            let asks = |flags: &[&[u8]]| own.iter().any(|word| is_in(word, flags));
+            watch(client, key, asks(&FOREVER), asks(&RECURSIVE)).await
         }
         "rm" => {
             let delete = DeleteRequest { range: KeyRange::single(key), prev_kv: true };
@@ -130,6 +141,45 @@ async fn set(client: &Client, name: &str, key: &[u8], shown: &str, value: Vec<u8
     }
     client.io.out([value.as_slice(), b"\n"].concat());
     Ok(if is_plain { format!("put {} {}", quoted(key), quoted(&value)) } else { "txn".to_owned() })
+}
+
+/// Shows the next change of a key, or of all below it; all to come when it shall last.
+async fn watch(client: &Client, key: Vec<u8>, forever: bool, below: bool) -> Acted {
+    let today = format!("watch {}{}", quoted(&key), if below { " --prefix" } else { "" });
+    let range = if below { KeyRange::prefix(key) } else { KeyRange::single(key) };
+    let call = client.start(Call::Watch(WatchRequest { prev_kv: true, ..WatchRequest::new(range) }));
+    loop {
+        let response = match client.io.next(None, false).await {
+            Happened::Progress(_, response) if !response.canceled => response,
+            Happened::Progress(_, response) => return Err((KEY_ERROR, response.cancel_reason)),
+            Happened::Ended(_, outcome) => {
+                client.judge(outcome, 0, u64::MAX).map_err(|why| (KEY_ERROR, why))?;
+                return Ok(today);
+            }
+            Happened::Line(_) | Happened::Interrupted | Happened::TimeOver => continue,
+        };
+        for event in &response.events {
+            let (what, old) = (if event.delete { "delete" } else { "set" }, event.prev_kv.as_ref());
+            if below {
+                client.io.out(format!("[{what}] {}\n", String::from_utf8_lossy(&event.kv.key)));
+            }
+            match event.delete {
+                true => {
+                    let old = old.map_or(&[][..], |pair| &pair.value);
+                    client.io.out([b"PrevNode.Value: ", old, b"\n"].concat());
+                }
+                false => client.io.out([event.kv.value.as_slice(), b"\n"].concat()),
+            }
+            if !forever {
+                client.io.hang_up(call);
+                return Ok(today);
+            }
+        }
+    }
+}
+
+fn is_in(word: &[u8], flags: &[&[u8]]) -> bool {
+    flags.contains(&word)
 }
 
 fn not_found(key: &str) -> (u8, String) {

@@ -195,3 +195,30 @@ fn words_of_api_2_work_and_name_todays() {
     assert_eq!(stage.output.stderr, b"Error:  100: Key not found (/foo)\n");
     assert_eq!(Stage::new("etcdctl get foo").called().1, Operation::get(KeyRange::single("foo")));
 }
+
+#[test]
+fn a_watch_of_api_2_ends_with_the_first_change() {
+    let event = |key: &str, value: &str, delete: bool| WatchEvent {
+        kv: KeyValue { value: value.into(), ..pair(key, "") },
+        prev_kv: delete.then(|| pair(key, "old")),
+        delete,
+    };
+    let happens = |stage: &mut Stage, call, events| {
+        let response = WatchResponse { events, ..WatchResponse::default() };
+        stage.give(Input::Progress { call, response });
+    };
+    let mut stage = Stage::new("export ETCDCTL_API=2; etcdctl watch foo");
+    let (call, operation) = stage.called();
+    let Operation::Call(Call::Watch(request)) = operation else { panic!("{operation:?}") };
+    assert_eq!(request.range, KeyRange::single("/foo"));
+    happens(&mut stage, call, vec![event("/foo", "new", false)]);
+    assert_eq!((stage.printed(), stage.running.exit()), ("new\n", Some(0)));
+    assert_eq!(stage.output.stderr, b"(API 2; today: etcdctl watch /foo)\n");
+    assert_eq!(stage.hung_up, [call]);
+
+    let mut stage = Stage::new("ETCDCTL_API=2 etcdctl watch --recursive -f /d");
+    let (call, _) = stage.called();
+    happens(&mut stage, call, vec![event("/d/x", "1", false), event("/d/y", "", true)]);
+    assert_eq!(stage.printed(), "[set] /d/x\n1\n[delete] /d/y\nPrevNode.Value: old\n");
+    assert_eq!(stage.running.exit(), None);
+}
