@@ -4,7 +4,7 @@
 use super::client::{Answered, Client};
 use super::io::{CallId, Happened};
 use super::lease::until_next;
-use super::shell::run_words;
+use super::shell::{not_found, run_words};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail};
 use crate::cluster::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::kv::{
@@ -174,6 +174,10 @@ pub(super) async fn lock(tool: &Tool<'_>) -> Result<(), Exit> {
         let shell = tool.io.0.borrow().shell.clone();
         for (name, value) in variables {
             shell.borrow_mut().variables.insert(name.to_owned(), value);
+        }
+        if let Some(missing) = command.first().and_then(|name| not_found(name)) {
+            session.give_up(&key).await?;
+            return Err(fail(ERROR, missing));
         }
         let exit = run_words(tool.io, command.to_vec()).await;
         session.give_up(&key).await?;

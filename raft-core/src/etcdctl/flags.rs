@@ -94,7 +94,23 @@ pub(super) fn parse_flags(
     command: &Command,
     words: &[Vec<u8>],
 ) -> Result<Flags, String> {
-    let known = commands.flags(command);
+    read(&commands.flags(command), words)
+}
+
+/// Reads the words of an operation in a transaction: it knows the flags of the command of that
+/// name, and none of the tool's.
+///
+/// # Errors
+/// As those of [`parse_flags`].
+pub(super) fn parse_own_flags(
+    commands: &Commands,
+    command: &Command,
+    words: &[Vec<u8>],
+) -> Result<Flags, String> {
+    read(&commands.own_flags(command), words)
+}
+
+fn read(known: &[Flag], words: &[Vec<u8>]) -> Result<Flags, String> {
     let mut flags = Flags::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -103,9 +119,9 @@ pub(super) fn parse_flags(
                 flags.before_dashes = Some(flags.arguments.len());
                 flags.arguments.extend(words.by_ref().cloned());
             }
-            [b'-', b'-', name @ ..] => long(&known, &mut flags, word, name, &mut words)?,
+            [b'-', b'-', name @ ..] => long(known, &mut flags, word, name, &mut words)?,
             [b'-', letters @ ..] if !letters.is_empty() => {
-                short(&known, &mut flags, letters, &mut words)?;
+                short(known, &mut flags, letters, &mut words)?;
             }
             _ => flags.arguments.push(word.clone()),
         }

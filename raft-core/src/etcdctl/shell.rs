@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use super::io::{Capture, Io};
+use super::text::quote;
 use super::tool;
 use super::words::{Token, tokens};
 
@@ -171,6 +172,12 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
         };
     }
     exit
+}
+
+/// What a program that starts another says when there is none of that name.
+pub(super) fn not_found(name: &[u8]) -> Option<String> {
+    const KNOWN: [&[u8]; 5] = [b"etcdctl", b"cat", b"echo", b"export", b"ls"];
+    (!KNOWN.contains(&name)).then(|| format!("exec: {}: executable file not found in $PATH", quote(name)))
 }
 
 /// Runs one command, etcdctl or another: boxed, because etcdctl runs commands itself.

@@ -1,7 +1,7 @@
 //! `txn`: comparisons and operations, read line by line.
 
 use super::client::Client;
-use super::flags::parse_flags;
+use super::flags::parse_own_flags;
 use super::text::{parse_int, quote, unquote};
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, Exit, Tool, error, fail};
 use super::{help, key_value};
@@ -108,10 +108,11 @@ fn operation(tool: &Tool<'_>, line: &[u8]) -> Result<TxnOp, Exit> {
     let name = words.first().map(Vec::as_slice).unwrap_or_default();
     let mut like = ["get", "put", "del"].into_iter().filter(|known| known.as_bytes().starts_with(name));
     let command = like.next().and_then(|path| tool.commands.named(path)).ok_or_else(invalid)?;
-    let flags = parse_flags(tool.commands, command, words.get(1..).unwrap_or_default()).map_err(|_| {
-        tool.io.err(help::plain_usage(tool.commands, command));
-        invalid()
-    })?;
+    let flags =
+        parse_own_flags(tool.commands, command, words.get(1..).unwrap_or_default()).map_err(|_| {
+            tool.io.err(help::plain_usage(tool.commands, command));
+            invalid()
+        })?;
     Ok(match command.path {
         "get" => TxnOp::Range(key_value::get_request(&flags)?.0),
         "put" => TxnOp::Put(key_value::put_request(&flags, None)?),

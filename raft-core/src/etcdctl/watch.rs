@@ -4,7 +4,7 @@ use super::client::Client;
 use super::flags::{Flags, parse_flags};
 use super::io::{CallId, Happened};
 use super::print::Item;
-use super::shell::run_words;
+use super::shell::{not_found, run_words};
 use super::text::quote;
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, ERROR, Exit, INTERRUPTED, Tool, fail, silent};
 use super::txn::words;
@@ -101,10 +101,16 @@ async fn show(client: &Client, watch: &Watch, response: &WatchResponse) -> Resul
             for (name, value) in variables {
                 shell.borrow_mut().variables.insert(name.to_owned(), value);
             }
-            let exit = run_words(&client.io, watch.then.clone()).await;
-            if exit != 0 {
+            let wrong = match watch.then.first().and_then(|name| not_found(name)) {
+                Some(missing) => Some(missing),
+                None => match run_words(&client.io, watch.then.clone()).await {
+                    0 => None,
+                    exit => Some(format!("exit status {exit}")),
+                },
+            };
+            if let Some(wrong) = wrong {
                 let words: Vec<String> = watch.then.iter().map(|word| quote(word)).collect();
-                client.io.err(format!("command [{}] error (exit status {exit})\n", words.join(" ")));
+                client.io.err(format!("command [{}] error ({wrong})\n", words.join(" ")));
                 return Err(silent(ERROR));
             }
         }

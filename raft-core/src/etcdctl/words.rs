@@ -227,9 +227,15 @@ impl Splitter<'_> {
     fn escaped(&mut self, word: &mut Vec<u8>) -> Option<()> {
         const ESCAPES: [(char, u8); 8] =
             [('n', 10), ('t', 9), ('r', 13), ('a', 7), ('b', 8), ('e', 27), ('f', 12), ('v', 11)];
+        let start = word.len();
         loop {
             match self.next()? {
-                '\'' => return Some(()),
+                '\'' => {
+                    // As in bash, whose words end at a zero byte, it ends the quoted text.
+                    let end = word[start..].iter().position(|byte| *byte == 0);
+                    word.truncate(end.map_or(word.len(), |end| start + end));
+                    return Some(());
+                }
                 '\\' => match self.next()? {
                     'x' => word.push(self.digits(2, 16)),
                     '0'..='7' => {
@@ -298,8 +304,8 @@ mod tests {
         );
         assert_eq!(words("txn <<EOF\nput a 1\n\nEOF\nls"), ["txn", "<put a 1\n\n>", ";", "ls"]);
         assert_eq!(
-            tokens(r"$'a\tb\x00\101'", &BTreeMap::new()).unwrap(),
-            [Token::Word(b"a\tb\x00A".to_vec())]
+            tokens(r"$'a\tb\101\x00c'd", &BTreeMap::new()).unwrap(),
+            [Token::Word(b"a\tbAd".to_vec())]
         );
     }
 

@@ -222,3 +222,23 @@ fn a_watch_of_api_2_ends_with_the_first_change() {
     assert_eq!(stage.printed(), "[set] /d/x\n1\n[delete] /d/y\nPrevNode.Value: old\n");
     assert_eq!(stage.running.exit(), None);
 }
+
+#[test]
+fn a_program_that_is_not_there_is_said_as_the_real_tool_says_it() {
+    let mut stage = Stage::new("etcdctl watch k -- reload");
+    let (call, _) = stage.called();
+    let kv = pair("k", "v");
+    let events = vec![WatchEvent { kv, prev_kv: None, delete: false }];
+    stage.give(Input::Progress { call, response: WatchResponse { events, ..WatchResponse::default() } });
+    let text = b"command [\"reload\"] error (exec: \"reload\": executable file not found in $PATH)\n";
+    assert_eq!((stage.output.stderr.as_slice(), stage.running.exit()), (&text[..], Some(1)));
+}
+
+#[test]
+fn an_operation_of_a_transaction_knows_no_flag_of_the_tool() {
+    let (_, output, calls) = begin("etcdctl txn", "\nget a -w json\n\n\n");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.starts_with("Usage:\n   get [options] <key> [range_end] [flags]\n"), "{text}");
+    assert!(text.ends_with("Error: invalid txn request: get a -w json\n"), "{text}");
+    assert_eq!((output.exit, calls.len()), (3, 0));
+}
