@@ -207,10 +207,10 @@ async fn what_is_typed_and_stored_stays_text() -> Outcome {
     let page = terminals().await?;
     let markup = "<img src=x onerror=document.title=1><b>bold</b>";
     run(&page, 1, &format!("etcdctl put '/<i>k' '{markup}'")).await?;
-    run(&page, 1, "etcdctl put /bin $'\\x00\\x1b[31m\\xff'").await?;
+    run(&page, 1, "etcdctl put /bin $'\\x01\\x1b[31m\\xff'").await?;
     run(&page, 1, "etcdctl get --prefix /").await?;
     shows(&page, 1, &format!("/<i>k\n{markup}")).await?;
-    shows(&page, 1, "/bin\n\\x00\\x1b[31m\\xff").await?;
+    shows(&page, 1, "/bin\n\\x01\\x1b[31m\\xff").await?;
     page.part("detail-keys").await?.click().await?;
     page.part("stores-table").await?;
     let row =
