@@ -11,6 +11,7 @@ use super::report::{Item, Told};
 use super::typing::Typed;
 use crate::cluster::{Action, ActionError, Applied, Cluster, Outcome, REQUEST_TIMEOUT, SettingsError};
 use crate::etcdctl::Session;
+use crate::tape::Tape;
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// How long a wait waits unless it says otherwise.
@@ -72,6 +73,11 @@ impl Player {
     /// The cluster on which it plays.
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
+    }
+
+    /// Records what is played from now on.
+    pub fn record(&mut self, tape: &Tape) {
+        tape.attach(&mut self.cluster);
     }
 
     /// Whether a step failed.
