@@ -12,6 +12,7 @@ use crate::session::Session;
 use crate::stage::{Painter, Stage};
 use crate::status::StatusLine;
 use crate::text;
+use crate::timeline::Timeline;
 
 /// Dialogs, of which at most one is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
             <div class="left">
                 <Stage />
                 <Transport />
+                <Timeline />
                 <Details />
             </div>
             <div class="side">

@@ -8,11 +8,14 @@ use wasm_bindgen::JsCast;
 
 use crate::app::{Dialog, Page, Tab};
 use crate::browser::focus;
+use crate::past::Jump;
 
 /// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 13] = [
+pub const KEYS: [(&str, &str); 15] = [
     ("Space", "play or pause"),
-    (".", "let one event happen"),
+    (", and .", "one event back, one on"),
+    ("[ and ]", "last or next election or fault"),
+    ("Home, End", "the start, the live end"),
     ("- and +", "slower, faster"),
     ("1 to 9", "choose a node"),
     ("K, S, R", "crash, stop, restart the chosen node"),
@@ -64,6 +67,11 @@ fn press(page: Page, key: &str) -> bool {
     match key {
         " " => page.playback.toggle(),
         "." => page.playback.step(),
+        "," => page.playback.jump(Jump::Event, false),
+        "[" => page.playback.jump(Jump::Mark, false),
+        "]" => page.playback.jump(Jump::Mark, true),
+        "Home" => page.session.look_at(0),
+        "End" => page.session.go_live(),
         "-" => page.playback.change_speed(false),
         "+" | "=" => page.playback.change_speed(true),
         "k" | "K" => act(Action::Kill(node)),

@@ -10,6 +10,7 @@ mod details;
 mod keys;
 mod lazy;
 mod panels;
+mod past;
 mod playback;
 mod session;
 mod stage;
@@ -17,6 +18,7 @@ mod status;
 mod stores;
 mod terminal;
 mod text;
+mod timeline;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -5,6 +5,7 @@ use raft_core::cluster::RequestId;
 use raft_core::units::{MILLISECOND, Nanos};
 
 use crate::browser::{each_frame, save_later, saved, wall_ms};
+use crate::past::Jump;
 use crate::session::Session;
 
 /// Speeds that can be chosen, as virtual time per 1,000 parts of wall time.
@@ -78,6 +79,9 @@ impl Playback {
         if wanted == 0 {
             return;
         }
+        if let Some(past) = self.session.past.at.get_untracked() {
+            return self.session.look_at(past.saturating_add(wanted));
+        }
         let from = self.session.now();
         let to = from.saturating_add(wanted);
         let start = wall_ms();
@@ -120,7 +124,18 @@ impl Playback {
     /// Stops the clock and lets one thing happen.
     pub fn step(&self) {
         self.playing.set(false);
-        self.session.step();
+        let in_the_past = self.session.past.at.with_untracked(Option::is_some);
+        if !in_the_past {
+            self.session.step();
+        } else if !self.session.jump(Jump::Event, true) {
+            self.session.go_live();
+        }
+    }
+
+    /// Stops the clock and jumps.
+    pub fn jump(&self, jump: Jump, forward: bool) {
+        self.playing.set(false);
+        self.session.jump(jump, forward);
     }
 
     /// Chooses a speed.

@@ -14,6 +14,7 @@ use raft_core::cluster::{
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
+use crate::past::{Memory, Past};
 use crate::text;
 
 /// Lines kept in the event log; the oldest go first, and the log says so.
@@ -71,6 +72,7 @@ pub trait Companion {
 struct Inner {
     cluster: Cluster,
     companion: Option<Box<dyn Companion>>,
+    memory: Option<Rc<dyn Memory>>,
     /// What was done to this cluster; the companion notes its own deeds there.
     journal: Rc<RefCell<Journal>>,
     /// Events that the companion heard and nobody has shown yet.
@@ -102,6 +104,8 @@ pub struct Session {
     pub shown_request: RwSignal<Option<RequestId>>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
+    /// Where in time it is looked at.
+    pub past: Past,
     next_line: StoredValue<u64>,
 }
 
@@ -125,6 +129,7 @@ impl Session {
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
             generation: RwSignal::default(),
+            past: Past::default(),
             next_line: StoredValue::new(1),
         };
         session.pump();
@@ -144,8 +149,13 @@ impl Session {
             }
             let journal = inner.journal.clone();
             journal.replace(Journal::default());
-            *inner = Inner { companion, journal, ..Inner::new(cluster) };
+            let memory = inner.memory.take();
+            *inner = Inner { companion, journal, memory, ..Inner::new(cluster) };
+            if let Some(memory) = &inner.memory {
+                memory.begin(&mut inner.cluster);
+            }
         });
+        self.past.at.set(None);
         self.log.set(VecDeque::new());
         self.log_dropped.set(0);
         self.selected.set(1);
@@ -159,6 +169,10 @@ impl Session {
 
     /// Acts on the cluster now, between instants. What is refused is told to the person.
     pub fn act(&self, action: Action) -> Option<Applied> {
+        if let (Some(at), Some(memory)) = (self.past.at.get_untracked(), self.memory()) {
+            memory.fork(at, action);
+            return None;
+        }
         let result = self.inner.try_update_value(|inner| inner.act(action))?;
         self.pump();
         match result {
@@ -200,6 +214,7 @@ impl Session {
 
     /// Lets the companion's part of the page act on the cluster now, between instants.
     pub fn drive<T>(&self, act: impl FnOnce(&mut Cluster) -> T) -> Option<T> {
+        self.go_live();
         let done = self.inner.try_update_value(|inner| {
             inner.finish_instant();
             let done = act(&mut inner.cluster);
@@ -277,18 +292,62 @@ impl Session {
         }) else {
             return;
         };
-        self.clock.set(self.now());
-        if let Some(view) = view {
-            // Who chose a node that left the ring sees another.
-            let selected = self.selected.get_untracked();
-            if let Some(first) =
-                view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
-            {
-                self.selected.set(first.id);
+        if self.past.at.with_untracked(Option::is_none) {
+            self.clock.set(self.now());
+            if let Some(view) = view {
+                self.show(view);
             }
-            self.view.set(Arc::new(view));
-            self.write_log(&events);
         }
+        self.write_log(&events);
+    }
+
+    /// Shows a view.
+    pub fn show(&self, view: ClusterView) {
+        // Who chose a node that left the ring sees another.
+        let selected = self.selected.get_untracked();
+        if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
+        {
+            self.selected.set(first.id);
+        }
+        self.view.set(Arc::new(view));
+    }
+
+    /// Who remembers the run, once it is there.
+    pub fn memory(&self) -> Option<Rc<dyn Memory>> {
+        self.inner.with_value(|inner| inner.memory.clone())
+    }
+
+    /// Takes in who remembers.
+    pub fn keep_memory(&self, memory: Rc<dyn Memory>) {
+        self.inner.update_value(|inner| inner.memory = Some(memory));
+    }
+
+    /// Puts another cluster in the place of this one, which is the same at the same instant.
+    pub fn change_cluster(&self, change: impl FnOnce(&mut Cluster)) {
+        self.inner.update_value(|inner| {
+            inner.finish_instant();
+            inner.heard.append(&mut inner.cluster.take_events());
+            change(&mut inner.cluster);
+        });
+    }
+
+    /// Puts the cluster of another branch in the place of this one. The event log becomes its.
+    pub fn replace_cluster(&self, cluster: Cluster, journal: Journal) {
+        let events = self.inner.try_update_value(|inner| {
+            if let Some(companion) = &mut inner.companion {
+                companion.start_over();
+            }
+            inner.journal.replace(journal);
+            inner.cluster = cluster;
+            inner.heard.clear();
+            inner.breaks.clear();
+            inner.flight = inner.cluster.view().messages;
+            inner.cluster.take_events()
+        });
+        self.log.set(VecDeque::new());
+        self.log_dropped.set(0);
+        self.write_log(&events.unwrap_or_default());
+        self.show(self.look(Cluster::view));
     }
 
     fn write_log(&self, events: &[Event]) {
@@ -329,6 +388,7 @@ impl Inner {
         Inner {
             cluster,
             companion: None,
+            memory: None,
             journal: Rc::default(),
             heard: Vec::new(),
             flight: Vec::new(),

@@ -302,3 +302,12 @@ pub fn cause(cause: Cause) -> String {
 pub fn rejection(endpoint: NodeId, error: ServerError) -> String {
     format!("node{endpoint} answers: {error}.")
 }
+
+/// Said when somebody looks back further than is remembered.
+pub const NOT_RECORDED: &str =
+    "The recording does not reach back so far; the timeline shows from when on it does.";
+/// Said while an instant of the past is shown.
+pub const IN_THE_PAST: &str = "The past, as recorded. Acting here begins a branch; this run is kept.";
+/// Said when a run has more actions than are kept for playing it again.
+pub const TOO_MANY_ACTIONS: &str =
+    "This run has had too many actions to be played again, so no branch can begin; begin a new cluster.";

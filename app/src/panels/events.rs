@@ -51,8 +51,9 @@ pub fn Events() -> impl IntoView {
             </div>
             <ol class="event-list" data-testid="events" tabindex="0" aria-label="Events, newest first">
                 <For each=move || shown.get() key=|line| (line.number, line.times) let:line>
-                    <li class=if line.what.topic == Topic::Violation { "violation" } else { "" }>
-                        <time>{text::seconds(line.at)}</time>
+                    <li class=if line.what.topic == Topic::Violation { "violation" } else { "" }
+                        class:later=move || session.past.at.get().is_some_and(|at| line.at > at)>
+                        <time><button type="button" title="Look at this instant" on:click=move |_| session.look_at(line.at)>{text::seconds(line.at)}</button></time>
                         <span>
                             {text::sentence(&line.what.text)}
                             {(line.times > 1).then(|| view! { <span class="tag times">{format!("{} times", line.times)}</span> })}

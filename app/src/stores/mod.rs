@@ -104,6 +104,7 @@ pub fn StoresPanel() -> impl IntoView {
     view! {
         <div class="stores" data-testid="stores">
             <Controls />
+            {move || session.past.at.get().map(|_| view! { <p class="faint">{words::LIVE_ONLY}</p> })}
             <div class="stores-body">
                 <div class="stores-scroll" tabindex="0" role="region" aria-label="Keys of all nodes">
                     <Table />

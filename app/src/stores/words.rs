@@ -60,3 +60,6 @@ pub fn holders(nodes: &[NodeId], up: &[NodeId]) -> String {
     }
     format!("only on {}", name(nodes.iter().map(|node| format!("node{node}")).collect()))
 }
+
+/// Said while the stage shows the past.
+pub const LIVE_ONLY: &str = "The stage shows the past; these are the keys at the live end.";

@@ -74,6 +74,11 @@ impl Replay {
         Some(Replay { cluster: Cluster::new(settings).ok()?, actions, next: 0, until })
     }
 
+    /// The cluster, for a witness to be taken in before it goes on.
+    pub fn cluster_mut(&mut self) -> &mut Cluster {
+        &mut self.cluster
+    }
+
     /// Goes on by at most `limit` messages and timers. True when the end is reached.
     pub fn advance(&mut self, limit: u32) -> bool {
         for _ in 0..limit {

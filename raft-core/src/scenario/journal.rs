@@ -89,6 +89,13 @@ impl Journal {
         }
     }
 
+    /// The deeds up to and at an instant: what was done in a branch before it begins.
+    pub fn until(&self, at: Nanos) -> Journal {
+        let deeds: Vec<_> = self.deeds.iter().take_while(|(when, _)| *when <= at).cloned().collect();
+        let bytes = self.bytes * deeds.len() / self.deeds.len().max(1);
+        Journal { deeds, bytes, full: self.full.filter(|full| *full <= at) }
+    }
+
     /// How many deeds are kept.
     pub fn len(&self) -> usize {
         self.deeds.len()

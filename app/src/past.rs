@@ -1,0 +1,111 @@
+//! The past: what a session can do besides the present, once the part that remembers has arrived.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use raft_core::cluster::{Action, Cluster, ClusterView};
+use raft_core::scenario::Journal;
+use raft_core::units::Nanos;
+
+use crate::session::Session;
+use crate::text;
+
+/// What to jump to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// The next or previous instant at which something happens.
+    Event,
+    /// A campaign, or its end.
+    Election,
+    /// An entry that is committed.
+    Commit,
+    /// A crash, a stop, a pause or a cut.
+    Fault,
+    /// A write that a client sends.
+    Write,
+    /// A safety property that does not hold.
+    Violation,
+    /// Any of them but commits and writes.
+    Mark,
+}
+
+/// Who remembers the run. It comes with its own part of the page, so the session knows no more of it
+/// than this.
+pub trait Memory {
+    /// Remembers this cluster from its start, and records it from now on.
+    fn begin(&self, cluster: &mut Cluster);
+    /// The view at an instant that is past; `None` when the recording does not reach back so far.
+    fn view_at(&self, at: Nanos) -> Option<ClusterView>;
+    /// Where a jump from an instant leads.
+    fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
+    /// Begins a branch at an instant that is past, and acts there once it is there.
+    fn fork(&self, at: Nanos, action: Action);
+}
+
+/// Where a session stands in time.
+#[derive(Clone, Copy)]
+pub struct Past {
+    /// The instant that is looked at; none when it is the present.
+    pub at: RwSignal<Option<Nanos>>,
+    /// How far the way to another branch is, in per mille, while one is on it.
+    pub on_the_way: RwSignal<Option<u64>>,
+}
+
+impl Default for Past {
+    fn default() -> Past {
+        Past { at: RwSignal::new(None), on_the_way: RwSignal::new(None) }
+    }
+}
+
+impl Session {
+    /// Looks at an instant; at the present when it is not past.
+    pub fn look_at(&self, at: Nanos) {
+        if self.past.on_the_way.with_untracked(Option::is_some) {
+            return;
+        }
+        if at >= self.now() {
+            return self.go_live();
+        }
+        match self.memory().and_then(|memory| memory.view_at(at)) {
+            Some(view) => {
+                self.past.at.set(Some(at));
+                self.clock.set(at);
+                self.show(view);
+            }
+            None => self.tell(text::NOT_RECORDED.to_owned(), false),
+        }
+    }
+
+    /// Looks at the present again.
+    pub fn go_live(&self) {
+        if self.past.at.with_untracked(Option::is_some) {
+            self.past.at.set(None);
+            self.clock.set(self.now());
+            self.show(self.look(Cluster::view));
+        }
+    }
+
+    /// Jumps forward or back. False when there is nothing to jump to that was recorded.
+    pub fn jump(&self, jump: Jump, forward: bool) -> bool {
+        let from = self.clock.get_untracked();
+        let to = self.memory().and_then(|memory| memory.find(from, jump, forward));
+        to.map(|to| self.look_at(to)).is_some()
+    }
+
+    /// Takes in who remembers. It is given the run so far.
+    pub fn remember(&self, memory: Rc<dyn Memory>) {
+        self.change_cluster(|cluster| memory.begin(cluster));
+        self.keep_memory(memory);
+        self.pump();
+    }
+
+    /// Another branch becomes the present, with what was done in it.
+    pub fn swap(&self, cluster: Cluster, journal: Journal) {
+        self.replace_cluster(cluster, journal);
+        self.past.at.set(None);
+        self.past.on_the_way.set(None);
+        self.shown_request.set(None);
+        self.generation.update(|generation| *generation += 1);
+        self.pump();
+    }
+}
