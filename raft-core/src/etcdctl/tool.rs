@@ -20,6 +20,7 @@ pub(super) const INTERRUPTED: u8 = 5;
 pub(super) const BAD_ARGUMENTS: u8 = 128;
 
 /// A command that ends badly.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Exit {
     code: u8,
     /// What is said after `Error: `; nothing when all was said.
