@@ -106,7 +106,6 @@ pub(super) enum Item<'a> {
         members: &'a [Member],
     },
     LeaderMoved {
-        header: ResponseHeader,
         from: u64,
         to: u64,
     },

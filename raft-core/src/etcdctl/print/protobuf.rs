@@ -189,7 +189,8 @@ pub(super) fn print(item: &Item<'_>) -> Result<Option<Vec<u8>>, Exit> {
             }
             message
         }
-        Item::LeaderMoved { header, .. } => headed(header),
+        // Its answer has no header.
+        Item::LeaderMoved { .. } => Message::default(),
         Item::Watch(response) => watch(response),
         Item::Health(_) | Item::Status(_) | Item::Hashes(_) | Item::Snapshot(_) => return Ok(None),
     };
