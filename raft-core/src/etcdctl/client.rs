@@ -1,8 +1,9 @@
 //! The tool's client: endpoints, patience, and what it says when a call does not succeed.
 
+use super::flags::Flags;
 use super::io::{CallId, Io};
 use super::print::Format;
-use super::tool::{BAD_CONNECTION, BAD_FEATURE, Exit, Tool, fail};
+use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, BAD_FEATURE, Exit, Tool, fail};
 use crate::cluster::{Call, CallResponse, Cause, NO_TIMEOUT, Operation, Outcome, ResponseHeader};
 use crate::kv::{Command, PutRequest, Response, TxnOp};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, SECOND};
@@ -44,6 +45,7 @@ impl Client {
         let Some(format) = Format::named(&flags.text("write-out", "simple")) else {
             return Err(fail(BAD_FEATURE, "unsupported output format"));
         };
+        certificates(flags)?;
         let endpoints = flags.text("endpoints", "127.0.0.1:2379");
         if endpoints.is_empty() {
             return Err(fail(BAD_CONNECTION, "etcdclient: no available endpoints"));
@@ -131,6 +133,19 @@ impl Client {
                 Err(if late || silent { DEADLINE } else { SERVER_TIMEOUT }.to_owned())
             }
         }
+    }
+}
+
+/// A terminal has no certificates: who names some is told as by the real tool, which finds none.
+fn certificates(flags: &Flags) -> Result<(), Exit> {
+    let [ca, cert, key] = ["cacert", "cert", "key"].map(|name| flags.text(name, ""));
+    if cert.is_empty() != key.is_empty() {
+        let text = format!("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]");
+        return Err(fail(BAD_ARGUMENTS, text));
+    }
+    match [cert, ca].into_iter().find(|file| !file.is_empty()) {
+        Some(file) => Err(fail(BAD_ARGUMENTS, format!("open {file}: no such file or directory"))),
+        None => Ok(()),
     }
 }
 

@@ -109,12 +109,8 @@ pub(super) async fn move_leader(tool: &Tool<'_>) -> Result<(), Exit> {
             continue;
         }
         let call = Operation::Call(Call::MoveLeader { target });
-        let moved = client.call_at(at, call, client.timeout).await.map_err(error)?;
-        return client.print(&Item::LeaderMoved {
-            header: moved.header(),
-            from: header.member_id,
-            to: target,
-        });
+        client.call_at(at, call, client.timeout).await.map_err(error)?;
+        return client.print(&Item::LeaderMoved { from: header.member_id, to: target });
     }
     let endpoints = client.endpoints.join(" ");
     Err(fail(BAD_ARGUMENTS, format!("no leader endpoint given at [{endpoints}]")))

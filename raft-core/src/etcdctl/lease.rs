@@ -3,7 +3,7 @@
 use super::client::{Answered, Client, is_late};
 use super::io::Happened;
 use super::print::{Format, Item};
-use super::text::parse_int;
+use super::text::{lease_id, parse_int};
 use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, Exit, Tool, error, fail};
 use crate::cluster::{Call, CallResponse, Operation, ResponseHeader};
 use crate::kv::{Command, LeaseId};
@@ -96,7 +96,7 @@ pub(super) async fn keep_alive(tool: &Tool<'_>) -> Result<(), Exit> {
             }
             Ok(None) => {
                 if client.format == Format::Simple {
-                    tool.io.out(format!("lease {id:016x} expired or revoked.\n"));
+                    tool.io.out(format!("lease {} expired or revoked.\n", lease_id(id)));
                 }
                 return Ok(());
             }

@@ -5,6 +5,7 @@
 //! hears what becomes of them, and prints. [`Session`] holds the terminals of one cluster and
 //! drives what runs in them.
 
+mod absent;
 mod client;
 mod complete;
 mod concurrency;

@@ -15,6 +15,11 @@ pub(super) fn quote(bytes: &[u8]) -> String {
     text
 }
 
+/// A lease's id as Go's `%016x` shows a signed number.
+pub(super) fn lease_id(id: i64) -> String {
+    if id < 0 { format!("-{:015x}", id.unsigned_abs()) } else { format!("{id:016x}") }
+}
+
 fn push_quoted(text: &mut String, c: char) {
     let short = match c {
         '"' | '\\' => Some(c),

@@ -1,5 +1,6 @@
 //! The tool's own door: from words to a command, and from its end to an exit code.
 
+use super::absent;
 use super::flags::{Flags, parse_flags};
 use super::io::Io;
 use super::spec::{Command, Commands};
@@ -20,6 +21,7 @@ pub(super) const INTERRUPTED: u8 = 5;
 pub(super) const BAD_ARGUMENTS: u8 = 128;
 
 /// A command that ends badly.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Exit {
     code: u8,
     /// What is said after `Error: `; nothing when all was said.
@@ -140,7 +142,7 @@ async fn dispatch(tool: &Tool<'_>, command: &Command) -> Result<(), Exit> {
             show_help(tool);
             Ok(())
         }
-        other => Err(fail(ERROR, format!("{other} is not part of the playground"))),
+        other => Err(absent::end(other, tool.arguments().len())),
     }
 }
 

@@ -87,6 +87,10 @@ type Scanned = Option<Vec<u8>>;
 fn scan(text: &[u8]) -> (Scanned, Scanned, Scanned) {
     let Some((key, rest)) = unquote(text.trim_ascii_start()) else { return (None, None, None) };
     let Some(rest) = rest.strip_prefix(b")") else { return (Some(key), None, None) };
+    // The real tool wants a space between the key and the operator.
+    if !rest.first().is_some_and(u8::is_ascii_whitespace) {
+        return (Some(key), None, None);
+    }
     let rest = rest.trim_ascii_start();
     let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
     let (operator, rest) = rest.split_at(end);
@@ -120,29 +124,51 @@ fn operation(tool: &Tool<'_>, line: &[u8]) -> Result<TxnOp, Exit> {
     })
 }
 
-/// Splits a line as the tool splits its own lines: words, `'…'` and Go's `"…"`.
+/// Splits a line as the tool splits its own lines: words, `'…'` and Go's `"…"`. A quote that is
+/// not closed is passed over. `None` when a text in `"…"` is none of Go's.
 pub(super) fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut words = Vec::new();
+    let mut single = Vec::new();
     let mut rest = line.trim_ascii_start();
     while let Some(first) = rest.first() {
-        match first {
+        let length = match first {
             b'"' => {
-                let (word, after) = unquote(rest)?;
-                words.push(word);
-                rest = after;
+                let mut escaped = false;
+                let closes = |byte: &u8| {
+                    let closes = *byte == b'"' && !escaped;
+                    escaped = *byte == b'\\' && !escaped;
+                    closes
+                };
+                let end = rest.iter().skip(1).position(closes).map_or(1, |at| at + 2);
+                if end > 1 {
+                    words.push(unquote(rest.get(..end)?)?.0);
+                }
+                end
             }
             b'\'' => {
-                let end = rest.iter().skip(1).position(|byte| *byte == b'\'')? + 1;
-                words.push(rest[1..end].to_vec());
-                rest = &rest[end + 1..];
+                let end = rest.iter().skip(1).position(|byte| *byte == b'\'').map_or(1, |at| at + 2);
+                if end > 1 {
+                    single.push(words.len());
+                    words.push(rest.get(1..end - 1)?.to_vec());
+                }
+                end
             }
             _ => {
                 let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
-                words.push(rest[..end].to_vec());
-                rest = &rest[end..];
+                words.push(rest.get(..end)?.to_vec());
+                end
             }
+        };
+        rest = rest.get(length..).unwrap_or_default().trim_ascii_start();
+    }
+    // The real tool takes the number of words for the length of a word in `'…'`, and so loses its end,
+    // or keeps the quote there. Where that number is larger still it crashes: then the word stays.
+    let kept = words.len().saturating_sub(2);
+    for at in single {
+        if let Some(word) = words.get_mut(at).filter(|word| kept <= word.len() + 1) {
+            word.push(b'\'');
+            word.truncate(kept);
         }
-        rest = rest.trim_ascii_start();
     }
     Some(words)
 }
@@ -157,6 +183,7 @@ mod tests {
             ("mod(\"k\") > 0", "malformed comparison: mod(\"k\") > 0; got mod(\"k\") > \"\""),
             ("value(k) = \"v\"", "malformed comparison: value(k) = \"v\"; got value(\"\")  \"\""),
             ("value(\"k\") \"v\"", "malformed comparison: value(\"k\") \"v\"; got value(\"k\") \"v\" \"\""),
+            ("mod(\"k\")=\"3\"", "malformed comparison: mod(\"k\")=\"3\"; got mod(\"k\")  \"\""),
             ("k = v", "malformed comparison: k = v"),
             ("bogus(\"k\") = \"1\"", "malformed comparison: bogus(\"k\") = \"1\" (unknown target bogus)"),
             ("version(\"k\") = \"abc\"", "invalid txn compare request: version(\"k\") = \"abc\""),
@@ -175,10 +202,20 @@ mod tests {
 
     #[test]
     fn operations_are_split_into_words() {
-        let split = words(b" put \"new key\" 'one two' --prev-kv ");
-        let expected: Vec<Vec<u8>> =
-            [&b"put"[..], b"new key", b"one two", b"--prev-kv"].map(<[u8]>::to_vec).to_vec();
-        assert_eq!(split, Some(expected));
-        assert_eq!(words(b"put \"open"), None);
+        let cases: [(&str, &[&str]); 7] = [
+            (" put \"new key\" 'ab' --prev-kv ", &["put", "new key", "ab", "--prev-kv"]),
+            // As the real tool does, a word in single quotes loses its end.
+            ("put d 'e f'", &["put", "d", "e"]),
+            ("put 'a' b", &["put", "a", "b"]),
+            ("put '' b", &["put", "'", "b"]),
+            ("del '' --a --b --c", &["del", "", "--a", "--b", "--c"]),
+            ("put \"open 'too", &["put", "open", "too"]),
+            ("put a\"b c\\ \"\\\"\"d", &["put", "a\"b", "c\\", "\"", "d"]),
+        ];
+        for (line, expected) in cases {
+            let expected = expected.iter().map(|word| word.as_bytes().to_vec()).collect();
+            assert_eq!(words(line.as_bytes()), Some(expected), "{line}");
+        }
+        assert_eq!(words(b"put \"no \\escape\""), None);
     }
 }

@@ -18,6 +18,8 @@ fn form(kind: &str) -> &'static str {
         "ttl_remaining" => "-?[0-9]+",
         "version" => "[0-9]+\\.[0-9]+\\.[0-9]+",
         "path" => "\\S+",
+        // A small number in a protobuf, such as a term.
+        "byte" => "[\\x01-\\x7f]",
         _ => "[0-9]+",
     }
 }

@@ -222,10 +222,12 @@ pub(super) fn print(item: &Item<'_>) -> String {
             };
             array(all.iter().map(one).collect())
         }
-        Item::Revoked { header, .. } | Item::LeaderMoved { header, .. } => {
+        Item::Revoked { header, .. } => {
             object.raw("header", header_of(header));
             object.end()
         }
+        // Its answer has no header.
+        Item::LeaderMoved { .. } => object.end(),
         Item::KeptAlive { header, id, ttl } => {
             object.flat_header(header).raw("ID", id).raw("TTL", ttl);
             object.end()

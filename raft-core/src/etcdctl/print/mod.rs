@@ -1,7 +1,8 @@
-//! Answers as the real tool prints them, in its four formats.
+//! Answers as the real tool prints them, in its five formats.
 
 mod fields;
 mod json;
+mod protobuf;
 mod simple;
 mod table;
 
@@ -105,7 +106,6 @@ pub(super) enum Item<'a> {
         members: &'a [Member],
     },
     LeaderMoved {
-        header: ResponseHeader,
         from: u64,
         to: u64,
     },
@@ -131,7 +131,7 @@ impl Client {
             Format::Json => Some(json::print(item).into_bytes()),
             Format::Fields => fields::print(item),
             Format::Table => table::print(item).map(String::into_bytes),
-            Format::Protobuf => None,
+            Format::Protobuf => protobuf::print(item)?,
         };
         match text {
             Some(text) => {

@@ -1,7 +1,7 @@
 //! The simple format: lines for people.
 
 use super::{Item, MemberChange, alarm_text, member_row, snapshot_row, status_row};
-use crate::etcdctl::text::hex;
+use crate::etcdctl::text::{hex, lease_id};
 use crate::kv::{KeyValue, Response};
 
 /// Standard output and standard error.
@@ -40,11 +40,11 @@ pub(super) fn print(item: &Item<'_>, as_hex: bool) -> (Vec<u8>, String) {
 
 fn lines(item: &Item<'_>) -> String {
     match item {
-        Item::Revoked { id, .. } => format!("lease {id:016x} revoked\n"),
-        Item::KeptAlive { id, ttl, .. } => format!("lease {id:016x} keepalived with TTL({ttl})\n"),
+        Item::Revoked { id, .. } => format!("lease {} revoked\n", lease_id(*id)),
+        Item::KeptAlive { id, ttl, .. } => format!("lease {} keepalived with TTL({ttl})\n", lease_id(*id)),
         Item::Leases { leases, .. } => {
             let mut text = format!("found {} leases\n", leases.len());
-            leases.iter().for_each(|id| text.push_str(&format!("{id:016x}\n")));
+            leases.iter().for_each(|id| text.push_str(&format!("{}\n", lease_id(*id))));
             text
         }
         Item::Alarms(alarms) => alarms.iter().map(|alarm| alarm_text(alarm) + "\n").collect(),
@@ -75,9 +75,10 @@ fn lines(item: &Item<'_>) -> String {
 
 fn time_to_live(id: i64, ttl: i64, granted: i64, keys: Option<&[Vec<u8>]>) -> Vec<u8> {
     if granted == 0 && ttl == -1 {
-        return format!("lease {id:016x} already expired\n").into_bytes();
+        return format!("lease {} already expired\n", lease_id(id)).into_bytes();
     }
-    let mut out = format!("lease {id:016x} granted with TTL({granted}s), remaining({ttl}s)").into_bytes();
+    let mut out =
+        format!("lease {} granted with TTL({granted}s), remaining({ttl}s)", lease_id(id)).into_bytes();
     if let Some(keys) = keys {
         out.extend_from_slice(b", attached keys([");
         out.extend(keys.join(&b' '));
@@ -107,7 +108,7 @@ fn push_response(out: &mut Vec<u8>, response: &Response, as_hex: bool, values_on
             }
         }
         Response::LeaseGrant(grant) => {
-            let line = format!("lease {:016x} granted with TTL({}s)\n", grant.id, grant.ttl_seconds);
+            let line = format!("lease {} granted with TTL({}s)\n", lease_id(grant.id), grant.ttl_seconds);
             out.extend(line.into_bytes());
         }
         Response::Compact { .. } | Response::LeaseRevoke { .. } | Response::Alarm(_) => {}
