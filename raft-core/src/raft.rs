@@ -8,7 +8,7 @@ use openraft::EntryPayload;
 
 use crate::cluster::{Configuration, EntryMark, Member};
 use crate::digest::{PortableHasher, digest_of};
-use crate::kv::{Command, KvError, Response};
+use crate::kv::{Command, KvError, Pieces, Response};
 
 openraft::declare_raft_types!(
     /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
@@ -28,7 +28,7 @@ pub(crate) type Entry = openraft::alias::EntryOf<Types>;
 pub(crate) type Membership = openraft::Membership<u64, Member>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
-pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Vec<u8>>>;
+pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Pieces>>;
 pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
 
 /// The term in which an entry was appended.

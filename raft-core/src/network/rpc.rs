@@ -13,6 +13,7 @@ use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
 
 use super::{Body, Call, Ends, Network, ReplyBody, RequestBody};
 use crate::cluster::Member;
+use crate::kv::Pieces;
 use crate::node::{Listening, Server};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::runtime;
@@ -127,7 +128,7 @@ fn mismatch() -> RPCError<Types> {
 }
 
 impl RaftNetworkV2<Types> for Peer {
-    type SnapshotData = Rc<Vec<u8>>;
+    type SnapshotData = Rc<Pieces>;
 
     async fn append_entries(
         &mut self,
