@@ -82,8 +82,8 @@ impl Cluster {
         // Drawn even when it is given, so that `first` shifts no other random number.
         let drawn = random.range(1, self.settings.nodes);
         let first = self.settings.first.unwrap_or(drawn);
-        let mut members = std::collections::BTreeMap::<u64, Member>::new();
-        members.extend((1..=self.settings.nodes).map(|id| (id, self.settings.naming.member(id))));
+        let mut members = std::collections::BTreeMap::<u64, Rc<Member>>::new();
+        members.extend((1..=self.settings.nodes).map(|id| (id, Rc::new(self.settings.naming.member(id)))));
         if let Some(server) = self.around.listening.get(first) {
             self.around.executor.spawn(domain_of(first), async move {
                 // It fails only on a log that is not empty; every log is empty here.

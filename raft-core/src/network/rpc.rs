@@ -84,7 +84,7 @@ pub(crate) struct Peers {
 impl RaftNetworkFactory<Types> for Peers {
     type Network = Peer;
 
-    async fn new_client(&mut self, target: NodeId, node: &Member) -> Peer {
+    async fn new_client(&mut self, target: NodeId, node: &Rc<Member>) -> Peer {
         Peer {
             from: self.node,
             to: target,
