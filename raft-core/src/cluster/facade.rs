@@ -273,7 +273,7 @@ impl Cluster {
                     executor.spawn(node.domain(), server.clone().tend_leases());
                     more = true;
                 }
-                if node.observed.role == Some(Role::Leader) && server.hands_out_members() {
+                if node.observed.leads_half_done() && server.hands_out_members() {
                     executor.spawn(node.domain(), server.clone().finish_members());
                     more = true;
                 }
@@ -288,8 +288,11 @@ impl Cluster {
                 failed.push((node.id, error));
             }
         }
-        self.look_at_members();
-        more |= self.expel() || !failed.is_empty();
+        if self.nodes.values().any(Node::concerns_members) {
+            self.look_at_members();
+            more |= self.expel();
+        }
+        more |= !failed.is_empty();
         for (id, error) in failed {
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.fail(&self.around, error);

@@ -36,7 +36,7 @@ struct Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let call = self.network.0.state.borrow_mut().calls.remove(&self.rpc);
+        let call = self.network.0.state.borrow_mut().take_call(self.rpc);
         drop(call);
     }
 }
@@ -56,7 +56,7 @@ impl Network {
             let mut state = self.0.state.borrow_mut();
             let rpc = state.next_rpc;
             state.next_rpc += 1;
-            state.calls.insert(rpc, Call { from, kind: body.kind(), reply: sender });
+            state.add_call(rpc, Call { from, kind: body.kind(), reply: sender });
             rpc
         };
         let _waiting = Waiting { network: self, rpc };

@@ -316,18 +316,10 @@ impl Server {
         }
     }
 
-    /// Whether a leader has left a change of members half done that nobody sees to. Whoever is told so
+    /// Whether nobody sees to a change of members that a leader has left half done. Whoever is told so
     /// starts [`Server::finish_members`].
     pub(crate) fn hands_out_members(&self) -> bool {
-        let waits = !self.changing.get()
-            && self.metrics(|metrics| {
-                let members = &metrics.membership_config;
-                metrics.committed_membership_config.log_id() == members.log_id() && rest_of(members).is_some()
-            });
-        if waits {
-            self.changing.set(true);
-        }
-        waits
+        !self.changing.replace(true)
     }
 
     /// Finishes what [`Server::hands_out_members`] found. Runs in the node's own domain.
