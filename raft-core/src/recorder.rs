@@ -133,8 +133,8 @@ impl Waiting {
     }
 
     fn take(&mut self) -> (Vec<Event>, u64) {
-        // About as many are likely to come until the next time.
-        let room = VecDeque::with_capacity(self.events.len() + self.events.len() / 8);
+        // About as many are likely to come until the next time. Equal sizes reuse each other's memory.
+        let room = VecDeque::with_capacity(self.events.len().next_power_of_two());
         let events = std::mem::replace(&mut self.events, room);
         (events.into(), std::mem::take(&mut self.dropped))
     }

@@ -17,8 +17,8 @@ use std::ptr::null_mut;
 const STEP: usize = 16;
 /// Lists, by size: the last holds blocks of `LISTS * STEP` bytes.
 const LISTS: usize = 256;
-/// What blocks are cut from.
-const PIECE: Layout = match Layout::from_size_align(64 * 1024, STEP) {
+/// What blocks are cut from. Large, since a browser makes much ado about growing wasm's memory.
+const PIECE: Layout = match Layout::from_size_align(1 << 20, STEP) {
     Ok(layout) => layout,
     Err(_) => panic!("a power of two aligns"),
 };
