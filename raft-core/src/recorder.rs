@@ -16,6 +16,8 @@ use crate::safety::{Checker, Verdict, Violation};
 
 /// Events that nobody took are kept up to this many; the oldest go first.
 pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;
+/// For so many events at most, room is made before they come.
+const ROOM_MAX: usize = 4_096;
 /// Violations kept; a run with more is broken beyond listing them.
 const VIOLATIONS_MAX: usize = 100;
 
@@ -133,9 +135,13 @@ impl Waiting {
     }
 
     fn take(&mut self) -> (Vec<Event>, u64) {
+        let dropped = std::mem::take(&mut self.dropped);
+        if self.events.is_empty() {
+            return (Vec::new(), dropped);
+        }
         // About as many are likely to come until the next time. Equal sizes reuse each other's memory.
-        let room = VecDeque::with_capacity(self.events.len().next_power_of_two());
+        let room = VecDeque::with_capacity(self.events.len().next_power_of_two().min(ROOM_MAX));
         let events = std::mem::replace(&mut self.events, room);
-        (events.into(), std::mem::take(&mut self.dropped))
+        (events.into(), dropped)
     }
 }
