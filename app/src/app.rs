@@ -6,7 +6,7 @@ use raft_core::cluster::Settings;
 use crate::browser::{later, media_signal};
 use crate::details::{Detail, Details};
 use crate::keys;
-use crate::panels::{Help, NewCluster, NodeCard, Partition, Requests};
+use crate::panels::{Export, Help, NewCluster, NodeCard, Partition, Requests};
 use crate::playback::{Playback, SPEEDS};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
@@ -22,6 +22,8 @@ pub enum Dialog {
     NewCluster,
     /// Keys and signs.
     Help,
+    /// The session as a scenario.
+    Export,
 }
 
 /// Tabs of the request panel.
@@ -102,6 +104,7 @@ pub fn App() -> impl IntoView {
         <Partition />
         <NewCluster />
         <Help />
+        <Export />
         <footer class="foot">{text::HONESTY}</footer>
     }
 }

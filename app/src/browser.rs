@@ -20,6 +20,21 @@ extern "C" {
     pub fn sin(angle: f64) -> f64;
     #[wasm_bindgen(js_namespace = Math)]
     pub fn atan2(y: f64, x: f64) -> f64;
+
+    #[wasm_bindgen(js_namespace = document, js_name = execCommand, catch)]
+    fn exec_command(name: &str) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    fn encode_uri_component(text: &str) -> String;
+}
+
+/// Copies what is marked; false where a page may not.
+pub fn copy_marked() -> bool {
+    exec_command("copy") == Ok(true)
+}
+
+/// A text as an address from which it can be downloaded.
+pub fn text_address(text: &str) -> String {
+    format!("data:text/plain;charset=utf-8,{}", encode_uri_component(text))
 }
 
 /// Replaces the page by one that says what happened and offers a fresh cluster.

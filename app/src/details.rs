@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::use_page;
+use crate::app::{Dialog, use_page};
 use crate::lazy::{Lazy, lazy_view};
 use crate::panels::Events;
 use crate::stores::StoresPanel;
@@ -45,6 +45,10 @@ pub fn Details() -> impl IntoView {
                     </button>
                 }).collect_view()}
             </div>
+            <button type="button" class="btn plain" data-testid="export" title="This session as a scenario"
+                on:click=move |_| page.dialog.set(Some(Dialog::Export))>
+                "Export"
+            </button>
             <div id="detail-events-panel" role="tabpanel" aria-labelledby="detail-events" hidden=move || shown.get() != Detail::Events>
                 <Events />
             </div>

@@ -1,14 +1,17 @@
 //! The session: owns the cluster. The only place that acts on it.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use raft_core::cluster::describe::{Described, Topic, describe};
 use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message, Request, RequestId,
-    Settings,
+    Action, ActionError, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message, Request,
+    RequestId, Settings,
 };
+use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::text;
@@ -68,6 +71,8 @@ pub trait Companion {
 struct Inner {
     cluster: Cluster,
     companion: Option<Box<dyn Companion>>,
+    /// What was done to this cluster; the companion notes its own deeds there.
+    journal: Rc<RefCell<Journal>>,
     /// Events that the companion heard and nobody has shown yet.
     heard: Vec<Event>,
     /// Messages in flight as of the last look, for the breaks.
@@ -137,7 +142,9 @@ impl Session {
             if let Some(companion) = &mut companion {
                 companion.start_over();
             }
-            *inner = Inner { companion, ..Inner::new(cluster) };
+            let journal = inner.journal.clone();
+            journal.replace(Journal::default());
+            *inner = Inner { companion, journal, ..Inner::new(cluster) };
         });
         self.log.set(VecDeque::new());
         self.log_dropped.set(0);
@@ -150,9 +157,9 @@ impl Session {
         Ok(())
     }
 
-    /// Acts on the cluster now. What is refused is told to the person.
+    /// Acts on the cluster now, between instants. What is refused is told to the person.
     pub fn act(&self, action: Action) -> Option<Applied> {
-        let result = self.inner.try_update_value(|inner| inner.cluster.apply(action))?;
+        let result = self.inner.try_update_value(|inner| inner.act(action))?;
         self.pump();
         match result {
             Ok(Applied::NothingToDo(why)) => {
@@ -186,9 +193,19 @@ impl Session {
         self.inner.update_value(|inner| inner.companion = Some(Box::new(companion)));
     }
 
-    /// Lets the companion's part of the page act on the cluster now.
+    /// What was done to the cluster, for the companion to note its deeds, and to be told.
+    pub fn journal(&self) -> Rc<RefCell<Journal>> {
+        self.inner.with_value(|inner| inner.journal.clone())
+    }
+
+    /// Lets the companion's part of the page act on the cluster now, between instants.
     pub fn drive<T>(&self, act: impl FnOnce(&mut Cluster) -> T) -> Option<T> {
-        let done = self.inner.try_update_value(|inner| act(&mut inner.cluster));
+        let done = self.inner.try_update_value(|inner| {
+            inner.finish_instant();
+            let done = act(&mut inner.cluster);
+            inner.finish_instant();
+            done
+        });
         self.pump();
         done
     }
@@ -309,7 +326,31 @@ impl Session {
 
 impl Inner {
     fn new(cluster: Cluster) -> Inner {
-        Inner { cluster, companion: None, heard: Vec::new(), flight: Vec::new(), breaks: Vec::new() }
+        Inner {
+            cluster,
+            companion: None,
+            journal: Rc::default(),
+            heard: Vec::new(),
+            flight: Vec::new(),
+            breaks: Vec::new(),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
+        self.finish_instant();
+        let applied = self.cluster.apply(action.clone());
+        if matches!(applied, Ok(Applied::Done | Applied::Request(_))) {
+            self.journal.borrow_mut().note(self.cluster.now(), Noted::Action(action));
+        }
+        applied
+    }
+
+    /// Lets everything happen that is due at this instant. Who acts does so between instants, so that
+    /// a run is told by the times of its deeds: the end of a frame may lie in the middle of one.
+    fn finish_instant(&mut self) {
+        let now = self.cluster.now();
+        self.hear();
+        while self.tick(now) {}
     }
 
     /// Lets one thing happen, to the cluster or to its companion. False when `to` is reached.

@@ -11,6 +11,7 @@
 //! * [`etcdctl`]: command lines in, the real tool's text out.
 //! * [`headless`]: what the `raft-playground` binary and the wasm runner share.
 //! * [`safety`]: Raft's properties and linearizability, judged from events alone.
+//! * [`tape`]: a recording from which the view at any past instant is read.
 //! * [`kv`]: etcd's data model as a pure state machine.
 //! * [`runtime`]: virtual time, one clock domain a node, seeded randomness.
 //! * `network`, `disk`, `node`, `client`: what openraft runs on, and who talks to it.
@@ -22,6 +23,7 @@ pub mod kv;
 pub mod runtime;
 pub mod safety;
 pub mod scenario;
+pub mod tape;
 pub mod units;
 
 mod client;

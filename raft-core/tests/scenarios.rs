@@ -2,31 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use raft_core::headless::text_line;
 use raft_core::scenario::{Player, Scenario, parse};
 use raft_core::units::MILLISECOND;
 
-fn all() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios");
-    let mut folders = vec![root];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "scenario") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                files.push((path, text));
-            }
-        }
-    }
-    files.sort();
-    assert!(files.len() >= 25, "{} scenarios were found", files.len());
-    files
-}
+mod common;
 
 /// Plays to the end and returns the number of events and the trace hash.
 fn play(path: &Path, scenario: Scenario, slice_ms: Option<u64>) -> (u64, u64) {
@@ -49,7 +31,7 @@ fn play(path: &Path, scenario: Scenario, slice_ms: Option<u64>) -> (u64, u64) {
 
 #[test]
 fn every_scenario_holds_and_is_the_same_in_any_slices() {
-    for (path, text) in all() {
+    for (path, text) in common::scenarios() {
         let scenario = parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let first = play(&path, scenario.clone(), None);
         assert_eq!(play(&path, scenario.clone(), None), first, "{} again", path.display());
@@ -66,7 +48,7 @@ fn every_scenario_holds_and_is_the_same_in_any_slices() {
 
 #[test]
 fn no_scenario_depends_on_a_lucky_seed() {
-    for (path, text) in all() {
+    for (path, text) in common::scenarios() {
         let scenario = parse(&text).unwrap();
         for seed in 100..120 {
             let mut scenario = scenario.clone();
@@ -78,7 +60,7 @@ fn no_scenario_depends_on_a_lucky_seed() {
 
 #[test]
 fn every_scenario_checks_safety_and_survives_printing() {
-    for (path, text) in all() {
+    for (path, text) in common::scenarios() {
         let scenario = parse(&text).unwrap();
         let says = scenario.to_string();
         assert_eq!(parse(&says).as_ref(), Ok(&scenario), "{}", path.display());

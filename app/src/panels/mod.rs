@@ -3,6 +3,7 @@
 mod dialog;
 mod endpoints;
 mod events;
+mod export;
 mod help;
 mod new_cluster;
 mod node_card;
@@ -11,6 +12,7 @@ mod requests;
 mod result;
 
 pub use events::Events;
+pub use export::Export;
 pub use help::Help;
 pub use new_cluster::NewCluster;
 pub use node_card::NodeCard;

@@ -1,5 +1,6 @@
 //! All terminals and the commands that run in them. They live with the cluster: whatever happens,
-//! the command that waited for it goes on at that very instant.
+//! the command that waited for it goes on at that very instant. What was typed ahead begins between
+//! instants, as all that a person does, and is noted in the session's journal.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -7,6 +8,7 @@ use std::rc::Rc;
 
 use raft_core::cluster::{Cluster, Event, Outcome, RequestId};
 use raft_core::etcdctl::{History, Input, JobId, Session, Stream, TerminalId};
+use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use super::doing::{Doing, Front, is_endless};
@@ -27,6 +29,8 @@ struct Job {
     number: Option<u32>,
     /// Its last request that was shown.
     followed: Option<RequestId>,
+    /// Whether it ever waited for standard input.
+    reads: bool,
 }
 
 impl Job {
@@ -39,6 +43,8 @@ impl Job {
 pub struct Shell {
     /// The node on which it is.
     pub node: NodeId,
+    /// Which of the node's terminals it is, from 1.
+    number: u32,
     /// What it is called: its node, and a number when it is not the first there.
     pub name: String,
     /// What it shows.
@@ -61,12 +67,20 @@ pub struct Shell {
 pub struct Desk {
     typed: Session,
     shells: Vec<Shell>,
+    journal: Rc<RefCell<Journal>>,
+    /// Since when a line waits for nothing but the end of the instant.
+    ready: Option<Nanos>,
     next_number: u32,
     /// A request made by a command in front since this was last asked.
     newest: Option<RequestId>,
 }
 
 impl Desk {
+    /// A desk without terminals, which notes what is done in this journal.
+    pub fn new(journal: Rc<RefCell<Journal>>) -> Desk {
+        Desk { journal, ..Desk::default() }
+    }
+
     /// Opens one more terminal on a node: its place.
     pub fn open(&mut self, node: NodeId) -> usize {
         let before = self.shells.iter().filter(|shell| shell.node == node).count();
@@ -74,6 +88,7 @@ impl Desk {
         let history = saved(&history_key(&name)).map(|text| History::load(&text)).unwrap_or_default();
         let mut shell = Shell {
             node,
+            number: before as u32 + 1,
             terminal: self.typed.open(node),
             name,
             screen: Screen::default(),
@@ -131,6 +146,7 @@ impl Desk {
                 let job = job.id;
                 shell.screen.line(Kind::Input, "", "^C");
                 self.typed.give(cluster, job, Input::Interrupt);
+                self.note(cluster, Noted::Interrupt(job));
             }
             None => {
                 let head = shell.prompt();
@@ -144,7 +160,9 @@ impl Desk {
     /// The end of what is typed for the command in front.
     pub fn end_input(&mut self, cluster: &mut Cluster, at: usize) {
         let Some(job) = self.shells.get(at).and_then(|shell| shell.running.as_ref()) else { return };
-        self.typed.give(cluster, job.id, Input::StdinEnd);
+        let job = job.id;
+        self.typed.give(cluster, job, Input::StdinEnd);
+        self.note(cluster, Noted::EndInput(job));
         self.settle(cluster);
     }
 
@@ -153,7 +171,9 @@ impl Desk {
         let number = self.next_number();
         let Some(shell) = self.shells.get_mut(at) else { return };
         if let Some(job) = shell.running.take() {
+            let id = job.id;
             shell.put_aside(job, number);
+            self.note(cluster, Noted::Aside(id));
         }
         self.settle(cluster);
     }
@@ -161,8 +181,9 @@ impl Desk {
     /// Ends a command that was put aside.
     pub fn stop_aside(&mut self, cluster: &mut Cluster, at: usize, number: u32) {
         let Some(shell) = self.shells.get(at) else { return };
-        if let Some(job) = shell.aside.iter().find(|job| job.number == Some(number)) {
-            self.typed.give(cluster, job.id, Input::Interrupt);
+        if let Some(job) = shell.aside.iter().find(|job| job.number == Some(number)).map(|job| job.id) {
+            self.typed.give(cluster, job, Input::Interrupt);
+            self.note(cluster, Noted::Interrupt(job));
         }
         self.settle(cluster);
     }
@@ -206,19 +227,32 @@ impl Desk {
         self.next_number
     }
 
-    /// Takes in what commands printed, notes their ends, and lets lines go on that waited.
-    fn settle(&mut self, cluster: &mut Cluster) {
+    fn note(&self, cluster: &Cluster, deed: Noted) {
+        self.journal.borrow_mut().note(cluster.now(), deed);
+    }
+
+    /// Takes in what commands printed, notes their ends, and whether lines can go on that waited.
+    fn settle(&mut self, cluster: &Cluster) {
         for at in 0..self.shells.len() {
-            while self.take_in(at) || self.feed(cluster, at) {}
+            while self.take_in(cluster, at) {}
         }
+        let takes = |shell: &Shell| {
+            let running = shell.running.as_ref();
+            !shell.ahead.is_empty() && running.is_none_or(|job| self.typed.reads_stdin(job.id))
+        };
+        self.ready = self.shells.iter().any(takes).then_some(cluster.now());
     }
 
     /// What the commands of a terminal printed, and which ended. True when the one in front did.
-    fn take_in(&mut self, at: usize) -> bool {
-        let Desk { typed, shells, newest, .. } = self;
+    fn take_in(&mut self, cluster: &Cluster, at: usize) -> bool {
+        let Desk { typed, shells, newest, journal, .. } = self;
         let Some(shell) = shells.get_mut(at) else { return false };
         let Shell { screen, running, aside, changed, .. } = shell;
-        for job in running.iter().chain(aside.iter()) {
+        for job in running.iter_mut().chain(aside.iter_mut()) {
+            if !job.reads && typed.reads_stdin(job.id) {
+                job.reads = true;
+                journal.borrow_mut().note(cluster.now(), Noted::Reads(job.id));
+            }
             for (stream, bytes) in typed.take_printed(job.id) {
                 let kind = if stream == Stream::Stdout { Kind::Out } else { Kind::Err };
                 screen.print(kind, &job.head(), &bytes);
@@ -265,6 +299,7 @@ impl Desk {
             Some(job) if self.typed.reads_stdin(job.id) => {
                 let (Some(line), id) = (shell.ahead.pop_front(), job.id) else { return false };
                 shell.screen.line(Kind::Input, "", &line);
+                self.note(cluster, Noted::Input(id, line.clone()));
                 self.typed.give(cluster, id, Input::Stdin((line + "\n").into_bytes()));
                 true
             }
@@ -302,12 +337,18 @@ impl Desk {
             return;
         }
         let id = self.typed.type_into(cluster, shell.terminal, &line);
-        let job = Job { id, line, since: cluster.now(), number: None, followed: None };
+        let (node, terminal) = (shell.node, shell.number);
+        let deed = Noted::Line { node, terminal, job: id, line: line.clone() };
+        let job = Job { id, line, since: cluster.now(), number: None, followed: None, reads: false };
         if aside {
             shell.put_aside(job, number + 1);
             self.next_number += 1;
         } else {
             shell.running = Some(job);
+        }
+        self.note(cluster, deed);
+        if aside {
+            self.note(cluster, Noted::Aside(id));
         }
     }
 }
@@ -343,16 +384,23 @@ pub struct Shared(pub Rc<RefCell<Desk>>);
 
 impl Companion for Shared {
     fn is_busy(&self) -> bool {
-        !self.0.borrow().typed.is_idle()
+        let desk = self.0.borrow();
+        desk.ready.is_some() || !desk.typed.is_idle()
     }
 
     fn wakes_at(&self) -> Option<Nanos> {
-        self.0.borrow().typed.wakes_at()
+        let desk = self.0.borrow();
+        [desk.ready, desk.typed.wakes_at()].into_iter().flatten().min()
     }
 
     fn pass_time(&mut self, cluster: &mut Cluster) {
         let mut desk = self.0.borrow_mut();
-        desk.typed.pass_time(cluster);
+        if desk.typed.wakes_at().is_some_and(|at| at <= cluster.now()) {
+            desk.typed.pass_time(cluster);
+        } else {
+            // One line at a time: what it leads to at once comes before the next one.
+            let _fed = (0..desk.shells.len()).any(|at| desk.feed(cluster, at));
+        }
         desk.settle(cluster);
     }
 
@@ -369,6 +417,7 @@ impl Companion for Shared {
         let mut desk = self.0.borrow_mut();
         let desk = &mut *desk;
         desk.typed = Session::default();
+        desk.ready = None;
         for shell in &mut desk.shells {
             shell.start_over();
             shell.terminal = desk.typed.open(shell.node);

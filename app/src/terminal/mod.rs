@@ -87,7 +87,7 @@ impl Bench {
 #[component]
 pub fn TerminalPanel() -> impl IntoView {
     let page = use_page();
-    let desk = Rc::new(RefCell::new(Desk::default()));
+    let desk = Rc::new(RefCell::new(Desk::new(page.session.journal())));
     page.session.accompany(Shared(desk.clone()));
     let (two, three) = (media_signal("(min-width: 1240px)"), media_signal("(min-width: 1800px)"));
     let bench = Bench {

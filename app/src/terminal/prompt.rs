@@ -5,21 +5,13 @@ use leptos::prelude::*;
 use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{Completion, Known, complete};
 use raft_core::units::NodeId;
-use wasm_bindgen::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 use super::Bench;
 use super::doing::Doing;
 use super::words;
-use crate::browser::later;
+use crate::browser::{copy_marked, later};
 use crate::text;
-
-#[wasm_bindgen]
-extern "C" {
-    /// Copies what is marked; false, or nothing at all, where a page may not.
-    #[wasm_bindgen(js_namespace = document, js_name = execCommand, catch)]
-    fn exec_command(name: &str) -> Result<bool, JsValue>;
-}
 
 /// What the keys of a prompt work on.
 #[derive(Clone, Copy)]
@@ -352,7 +344,7 @@ pub fn copy(log: NodeRef<html::Div>, said: RwSignal<String>) {
     let (Some(selection), Some(log)) = (selection, log.get_untracked()) else { return };
     // It fails only for elements of another document.
     let _marked = selection.select_all_children(&log);
-    if exec_command("copy") == Ok(true) {
+    if copy_marked() {
         // It fails only where nothing is marked.
         let _unmarked = selection.remove_all_ranges();
         said.set(words::COPIED.to_owned());

@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-pub(crate) use book::RequestBook;
+pub(crate) use book::{REQUESTS_KEPT, RequestBook};
 
 use crate::cluster::{
     EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Settings, Stress,

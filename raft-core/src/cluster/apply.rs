@@ -34,6 +34,8 @@ impl Cluster {
         }
         // An action changes nodes from outside: they are looked at again.
         self.to_look_at = u64::MAX;
+        let before = self.history.instant(self.steps, self.now());
+        let kept = self.history.has_room().then(|| action.clone());
         let applied = match action {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),
@@ -57,6 +59,9 @@ impl Cluster {
             Action::HangUp(id) => self.hang_up(id),
             Action::Stress(stress) => self.stress(stress),
         };
+        if applied.is_ok() {
+            self.history.note(before, kept);
+        }
         self.settle();
         applied
     }

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use super::{Configuration, Event, Member, Process, Role, Settings, SettingsError};
+use super::{Configuration, Event, History, Member, Process, Role, Settings, SettingsError, Witness};
 use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{Listening, Node, Nodes, Rooms, Server, Surroundings, domain_of, openraft_config};
@@ -30,6 +30,10 @@ pub struct Cluster {
     pub(super) to_look_at: u64,
     /// The index of the newest member list that some node knew to be committed.
     pub(super) members_committed: u64,
+    /// Messages and timers so far.
+    pub(super) steps: u64,
+    pub(super) witness: Option<Box<dyn Witness>>,
+    pub(super) history: History,
 }
 
 impl Cluster {
@@ -67,8 +71,18 @@ impl Cluster {
         };
         let nodes =
             (1..=settings.nodes).map(|id| (id, Node::new(id, &settings, around.recorder.clone()))).collect();
-        let mut cluster =
-            Cluster { settings, around, clients, nodes, stuck: None, to_look_at: 0, members_committed: 0 };
+        let mut cluster = Cluster {
+            settings,
+            around,
+            clients,
+            nodes,
+            stuck: None,
+            to_look_at: 0,
+            members_committed: 0,
+            steps: 0,
+            witness: None,
+            history: History::default(),
+        };
         cluster.boot_all();
         Ok(cluster)
     }
@@ -152,6 +166,7 @@ impl Cluster {
                 None => return false,
             },
         }
+        self.steps += 1;
         self.settle();
         true
     }
@@ -182,7 +197,7 @@ impl Cluster {
         self.stuck.as_deref()
     }
 
-    fn reach(&mut self, to: Nanos) {
+    pub(super) fn reach(&mut self, to: Nanos) {
         if to > self.now() && self.stuck.is_none() {
             self.around.executor.set_now(to);
         }
@@ -224,8 +239,16 @@ impl Cluster {
         }
     }
 
-    /// Lets everything run that can, and looks at what became of the nodes.
+    /// Lets everything run that can, and shows what became of the nodes.
     pub(super) fn settle(&mut self) {
+        let ran = self.run_and_look();
+        self.show(ran);
+    }
+
+    /// Lets everything run that can, and looks at what became of the nodes: those whose domains
+    /// have their bits set.
+    fn run_and_look(&mut self) -> u64 {
+        let mut all = 0;
         for _ in 0..SETTLE_ROUNDS_MAX {
             if let Err(livelock) = self.around.executor.run_ready() {
                 self.stuck = Some(format!(
@@ -233,14 +256,16 @@ impl Cluster {
                     livelock.polls,
                     livelock.at / MILLISECOND
                 ));
-                return;
+                return all;
             }
             // A node changes only when one of its tasks runs.
             let ran = self.around.executor.take_ran() | std::mem::take(&mut self.to_look_at);
+            all |= ran;
             if ran == 0 || !self.look_at_nodes(ran) {
-                return;
+                return all;
             }
         }
+        all
     }
 
     /// Records what changed on the nodes whose domains these bits name. True when more may have to

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::facade::Cluster;
 use super::{
     ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
-    Role, Status, StoreView, TimingWarning, ViolationView,
+    Role, Status, StoreView, Surround, ViolationView,
 };
 use crate::kv::{KeyRange, LeaseId, RangeRequest, RangeResponse};
 use crate::node::{Node, Server, domain_of};
@@ -14,34 +14,32 @@ use crate::safety::Verdict;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// Log cells in a node's view: what fits beside it on the page.
-const TAIL_CELLS: usize = 8;
+pub(crate) const TAIL_CELLS: usize = 8;
 
 impl Cluster {
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
-        let (cuts, groups, (latency_min, latency_max)) =
-            self.around.network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
+        let Surround { cuts, groups, status, warnings } = self.surroundings();
         ClusterView {
             now,
             nodes: self
                 .nodes
                 .values()
                 .filter(|node| !node.is_gone(now))
-                .map(|node| self.node_view(node, &configuration))
+                .map(|node| NodeView {
+                    tail: cells(node, TAIL_CELLS),
+                    ..self.node_state(node, &configuration)
+                })
                 .collect(),
             messages: self.around.network.in_flight(),
-            // Nobody looks at the links of a node that has left the ring.
-            cuts: cuts
-                .into_iter()
-                .filter(|link| self.is_shown(link.from) && self.is_shown(link.to))
-                .collect(),
+            cuts,
             groups,
-            status: self.status(),
-            warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
-            requests: self.around.recorder.with_book(|book| book.views()),
+            status,
+            warnings,
+            requests: self.requests(),
             violations: self.around.recorder.violations(),
-            stress_left: self.clients.stress_left(),
+            stress_left: self.stress_left(),
         }
     }
 
@@ -175,7 +173,8 @@ impl Cluster {
             .flatten()
     }
 
-    fn node_view(&self, node: &Node, configuration: &Configuration) -> NodeView {
+    /// A node's view without the tail of its log.
+    pub(super) fn node_state(&self, node: &Node, configuration: &Configuration) -> NodeView {
         let disk = node.disk.borrow();
         let role = node.observed.role.unwrap_or(Role::Learner);
         let leads = node.process.is_up() && role == Role::Leader;
@@ -199,10 +198,10 @@ impl Cluster {
             commit_index: node.observed.commit,
             applied_index: self.applied_index(node.id),
             purged_index: disk.purged_index(),
-            tail: cells(node, TAIL_CELLS),
+            tail: Vec::new(),
             store: server.as_ref().map(store_view),
             countdown: server.as_ref().filter(|_| !leads).and_then(|server| self.countdown(node, server)),
-            ballots: node.observed.ballots(self.own_configuration(node).all_voters()),
+            ballots: node.observed.ballots(|| self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
         }

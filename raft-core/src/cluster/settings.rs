@@ -208,10 +208,13 @@ pub enum TimingWarning {
 }
 
 impl TimingWarning {
-    /// Judges a latency range against the heartbeat interval.
+    /// Judges a latency range against the heartbeat interval. A range that ends before it begins is
+    /// that of no link at all: a cluster of one node.
     pub fn of(heartbeat: Nanos, latency_min: Nanos, latency_max: Nanos) -> Vec<TimingWarning> {
-        let allowed = heartbeat * 3 / 4;
-        if latency_min * 2 >= allowed {
+        let allowed = heartbeat.saturating_mul(3) / 4;
+        if latency_min > latency_max {
+            Vec::new()
+        } else if latency_min * 2 >= allowed {
             vec![TimingWarning::NothingCommits]
         } else if latency_max * 2 >= allowed {
             vec![TimingWarning::SomeAppendsTimeOut]

@@ -48,6 +48,19 @@ impl Session {
         self.terminals.len() - 1
     }
 
+    /// Whether a terminal was opened on a node.
+    pub fn has_terminal(&self, on: NodeId) -> bool {
+        self.terminals.iter().any(|terminal| terminal.here() == on)
+    }
+
+    /// One of a node's terminals by its number, from 1. Those that are missing are opened.
+    pub fn nth(&mut self, on: NodeId, number: u32) -> TerminalId {
+        let here = self.terminals.iter().enumerate().filter(|(_, terminal)| terminal.here() == on);
+        let known: Vec<TerminalId> = here.map(|(id, _)| id).take(number as usize).collect();
+        let missing = (number as usize).max(1) - known.len();
+        (0..missing).map(|_| self.open(on)).last().or(known.last().copied()).unwrap_or_default()
+    }
+
     /// A terminal that was opened.
     pub fn terminal(&self, id: TerminalId) -> Option<&Terminal> {
         self.terminals.get(id)
@@ -62,8 +75,19 @@ impl Session {
         stdin: Vec<u8>,
         stays_open: bool,
     ) -> JobId {
-        let first = self.terminals.iter().position(|terminal| terminal.here() == on);
-        let terminal = first.unwrap_or_else(|| self.open(on));
+        let terminal = self.nth(on, 1);
+        self.type_with(cluster, terminal, line, stdin, stays_open)
+    }
+
+    /// Types a line into a terminal, with standard input that ends or stays open.
+    pub fn type_with(
+        &mut self,
+        cluster: &mut Cluster,
+        terminal: TerminalId,
+        line: &str,
+        stdin: Vec<u8>,
+        stays_open: bool,
+    ) -> JobId {
         self.begin(cluster, terminal, line, |running| {
             running.give(Input::Stdin(stdin));
             if !stays_open {

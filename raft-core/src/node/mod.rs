@@ -249,7 +249,13 @@ impl Node {
 
     /// Whether the node is gone from the ring: removed, not running, and shown long enough as such.
     pub(crate) fn is_gone(&self, now: Nanos) -> bool {
-        !self.process.is_up() && self.removed.is_some_and(|at| now >= at.max(self.since) + REMOVED_SHOWN)
+        self.leaves_at().is_some_and(|at| now >= at)
+    }
+
+    /// When the node is gone from the ring, if nothing else happens to it.
+    pub(crate) fn leaves_at(&self) -> Option<Nanos> {
+        let removed = self.removed.filter(|_| !self.process.is_up());
+        removed.map(|at| at.max(self.since) + REMOVED_SHOWN)
     }
 }
 

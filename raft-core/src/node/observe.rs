@@ -104,10 +104,10 @@ impl Observed {
     }
 
     /// The ballots of the election that runs, one a member.
-    pub(crate) fn ballots(&self, voters: Vec<NodeId>) -> Vec<Ballot> {
+    pub(crate) fn ballots(&self, voters: impl Fn() -> Vec<NodeId>) -> Vec<Ballot> {
         let runs = matches!(self.role, Some(Role::Candidate | Role::PreCandidate));
         match &self.campaign {
-            Some(campaign) if runs => voters
+            Some(campaign) if runs => voters()
                 .into_iter()
                 .map(|node| Ballot { node, granted: campaign.answers.get(&node).copied() })
                 .collect(),

@@ -81,6 +81,22 @@ pub enum Who {
 /// A list of nodes.
 pub type Nodes = Vec<Who>;
 
+/// A terminal: the first one on a node, or a further one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// The node on which it is.
+    pub on: Who,
+    /// Which of the node's terminals, from 1.
+    pub number: u32,
+}
+
+impl Terminal {
+    /// The first terminal on a node.
+    pub fn first(on: Who) -> Terminal {
+        Terminal { on, number: 1 }
+    }
+}
+
 /// What is done to nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -168,30 +184,38 @@ pub enum Deed {
     Elections(bool, Nodes),
     /// Gives a name to whoever it is now.
     Name(String, Who),
-    /// Writes at a rate for a while.
-    Stress(u32, Nanos),
+    /// Writes at a rate for a while, by these endpoints; by all voters when none is named.
+    Stress(u32, Nanos, Nodes),
     /// A command on a node's terminal.
     Command {
-        /// Whose terminal.
-        on: Who,
-        /// The line.
+        /// Which terminal.
+        on: Terminal,
+        /// The line, with the further lines that it leaves open.
         line: String,
-        /// Whether the scenario goes on once it is sent.
+        /// Whether it runs in the background: the scenario goes on once it is sent.
         background: bool,
+        /// Whether its standard input goes on after the lines given here. Then, too, the scenario
+        /// goes on once it is sent.
+        open: bool,
         /// Its standard input.
         input: Vec<String>,
         /// What it must print; anything when absent.
         expected: Option<Vec<String>>,
     },
+    /// What is typed later for the last command of a terminal: one line, or several.
+    Input(Terminal, String),
+    /// The end of what is typed for the last command of a terminal.
+    EndInput(Terminal),
     /// The later output of a background command.
     Output {
-        /// Whose terminal.
-        on: Who,
+        /// Which terminal.
+        on: Terminal,
         /// What it must print.
         expected: Vec<String>,
     },
-    /// Presses the interrupt key: for the oldest command that runs in the background of a terminal.
-    Interrupt(Who),
+    /// Presses the interrupt key of a terminal: for the command in front, or else for the oldest one
+    /// in the background; or for the background command of this number, counted as they were typed.
+    Interrupt(Terminal, Option<u32>),
     /// Waits until a condition holds.
     Wait(Condition, Option<Nanos>),
     /// Waits for a span of virtual time.

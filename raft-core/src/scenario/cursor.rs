@@ -109,6 +109,13 @@ impl<'a> Cursor<'a> {
         rest
     }
 
+    /// Takes everything that is left, spaces at its end included.
+    pub(super) fn take_exactly(&mut self) -> &'a str {
+        let rest = &self.text[self.at..];
+        self.at = self.text.len();
+        rest
+    }
+
     fn advance(&mut self, bytes: usize) {
         self.at += bytes;
         self.skip_spaces();

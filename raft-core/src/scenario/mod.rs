@@ -17,14 +17,20 @@
 //! ```
 //!
 //! A step may carry a time: `@2s` counts from the start, `@+500ms` from the start
-//! of the step before. A step without a time begins when the one before is done.
+//! of the step before. It begins when everything is done that is due at that instant.
+//! A step without a time begins when the one before is done.
 //!
 //! `NODE$ COMMAND` types into a node's terminal and waits for the end, `NODE$ COMMAND &` does not
 //! wait. Lines with `<` are its standard input, lines with `>` what it must print: `…` stands for
 //! any text, `{L}` for a text that is the same wherever it stands. Of a command in the background,
 //! `NODE>` awaits that many more lines, `wait NODE shows "TEXT"` a line with this text, and
-//! `interrupt NODE` presses the interrupt key. A lease ends with `wait no lease {L} on all`, its
+//! `interrupt NODE` presses the interrupt key. `NODE$ COMMAND <` leaves standard input open: later
+//! `NODE< LINE` types a line into it, `eof NODE` ends it. `node1:2` is the second terminal on a node,
+//! `interrupt node1 %2` means the second command there that was typed with `&`. What does not fit
+//! behind a prompt, such as a command of several lines, stands under it on lines with `|`. A lease ends with `wait no lease {L} on all`, its
 //! keys with it: `expect no /key on all`.
+//!
+//! What a person did in a session of the page is such a scenario, too: see [`Journal`].
 //!
 //! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
 //! `print`, and what it does in `player` or `judge`.
@@ -33,10 +39,12 @@ mod ast;
 mod compare;
 mod condition;
 mod cursor;
+mod journal;
 mod judge;
 mod parse;
 mod player;
 mod print;
+mod quote;
 mod report;
 mod resolve;
 mod settings;
@@ -48,6 +56,7 @@ mod words;
 
 pub use ast::*;
 pub use cursor::ParseError;
+pub use journal::{Export, Journal, Noted};
 pub use parse::{SCENARIO_BYTES_MAX, parse};
 pub use player::Player;
 pub use report::{Item, Told};

@@ -45,6 +45,8 @@ struct Reader {
     /// Whether an empty line waits to be kept, should something follow.
     blank: bool,
     names: Rc<Vec<String>>,
+    /// How many `|` lines the last step has.
+    lines: u32,
 }
 
 impl Reader {
@@ -98,9 +100,10 @@ impl Reader {
             self.scenario.steps.push(Step { at: None, deed: Deed::Blank, line: Line(line) });
         }
         self.scenario.steps.push(Step { at, deed, line: Line(line) });
+        self.lines = 0;
     }
 
-    /// Lines that belong to the step before: `>`, `<`, and the answers of a question.
+    /// Lines that belong to the step before: `>`, `<`, `|`, and the answers of a question.
     fn continuation(&mut self, cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
         let before = cursor.clone();
         let last = self.scenario.steps.last_mut().map(|step| &mut step.deed);
@@ -121,10 +124,23 @@ impl Reader {
             },
             Some('<') => match last {
                 Some(Deed::Command { input, expected: None, .. }) => {
-                    input.push(quoted_line(cursor, '<'));
+                    input.push(exact_line(cursor, '<'));
                     Ok(true)
                 }
                 _ => misplaced("<", "a command (NODE$), before its output"),
+            },
+            Some('|') => match last {
+                Some(Deed::Command { line: text, input, expected: None, .. })
+                    if input.is_empty() && (text.is_empty() || self.lines > 0) =>
+                {
+                    add_line(text, &mut self.lines, &exact_line(cursor, '|'));
+                    Ok(true)
+                }
+                Some(Deed::Input(_, text)) if text.is_empty() || self.lines > 0 => {
+                    add_line(text, &mut self.lines, &exact_line(cursor, '|'));
+                    Ok(true)
+                }
+                _ => misplaced("|", "a prompt with nothing behind it (NODE$ or NODE<)"),
             },
             Some(sign @ ('+' | '-')) => match last {
                 Some(Deed::Ask { choices, .. }) => {
@@ -148,6 +164,13 @@ impl Reader {
 
     fn finish(mut self) -> Result<Scenario, ParseError> {
         for step in &self.scenario.steps {
+            if let Deed::Command { line, .. } = &step.deed
+                && line.trim().is_empty()
+            {
+                let found = "a prompt without a command".to_owned();
+                let accepted = "a command, such as etcdctl put /a 1, or lines with | and its text".to_owned();
+                return Err(ParseError { line: step.line.0, column: 1, found, accepted });
+            }
             if let Deed::Ask { choices, .. } = &step.deed
                 && !(choices.iter().any(|c| c.right) && choices.iter().any(|c| !c.right))
             {
@@ -179,6 +202,22 @@ fn quoted_line(cursor: &mut Cursor<'_>, sign: char) -> String {
     let whole = cursor.take_rest();
     let text = whole.strip_prefix(sign).unwrap_or(whole);
     text.strip_prefix(' ').unwrap_or(text).to_owned()
+}
+
+/// The same, with the spaces at its end.
+fn exact_line(cursor: &mut Cursor<'_>, sign: char) -> String {
+    let whole = cursor.take_exactly();
+    let text = whole.strip_prefix(sign).unwrap_or(whole);
+    text.strip_prefix(' ').unwrap_or(text).to_owned()
+}
+
+/// Adds a line to a text that has so many.
+fn add_line(text: &mut String, lines: &mut u32, line: &str) {
+    if *lines > 0 {
+        text.push('\n');
+    }
+    text.push_str(line);
+    *lines += 1;
 }
 
 /// `@2s` or `@+500ms`.

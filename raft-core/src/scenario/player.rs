@@ -11,6 +11,7 @@ use super::report::{Item, Told};
 use super::typing::Typed;
 use crate::cluster::{Action, ActionError, Applied, Cluster, Outcome, REQUEST_TIMEOUT, SettingsError};
 use crate::etcdctl::Session;
+use crate::tape::Tape;
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// How long a wait waits unless it says otherwise.
@@ -23,6 +24,14 @@ pub(super) enum Pending {
     Output(usize, Nanos),
     Condition(Condition, Nanos),
     Until(Nanos),
+}
+
+/// When the next step begins.
+enum Due {
+    Now,
+    At(Nanos),
+    /// When the one before is done, or never.
+    Later,
 }
 
 /// Plays a scenario.
@@ -74,6 +83,11 @@ impl Player {
         &self.cluster
     }
 
+    /// Records what is played from now on.
+    pub fn record(&mut self, tape: &Tape) {
+        tape.attach(&mut self.cluster);
+    }
+
     /// Whether a step failed.
     pub fn failed(&self) -> bool {
         self.failed
@@ -104,6 +118,10 @@ impl Player {
     }
 
     /// Plays up to an instant. True when the scenario is done.
+    ///
+    /// At each instant, first everything happens that is due on the cluster, then the commands go on
+    /// whose time has come, and then a step begins whose time it is. So a run can be told by the
+    /// instants of its steps alone. A step without a time begins at once.
     pub fn advance(&mut self, to: Nanos) -> bool {
         loop {
             self.collect();
@@ -115,20 +133,21 @@ impl Player {
                 continue;
             }
             let due = match self.due() {
-                Ok(due) => due,
+                Ok(Due::Now) => {
+                    self.moved = true;
+                    self.begin_next();
+                    continue;
+                }
+                Ok(Due::At(at)) => Some(at),
+                Ok(Due::Later) => None,
                 Err(problem) => {
                     self.fail(problem);
                     continue;
                 }
             };
-            if due == Some(self.cluster.now()) {
-                self.moved = true;
-                self.begin_next();
-                continue;
-            }
             let wakes = self.session.wakes_at();
-            let ends = [due, self.pending_deadline(), wakes, Some(to)];
-            let target = ends.into_iter().flatten().min().unwrap_or(to);
+            let deadline = self.pending_deadline();
+            let target = [due, deadline, wakes].into_iter().flatten().fold(to, Nanos::min);
             if self.cluster.step(target) {
                 self.moved = true;
                 continue;
@@ -138,27 +157,34 @@ impl Player {
                 continue;
             }
             self.cluster.advance(target);
-            if [due, self.pending_deadline(), wakes].contains(&Some(target)) {
-                self.moved = true;
-                continue;
+            self.moved = true;
+            if wakes.is_some_and(|at| at <= target) {
+                self.session.pass_time(&mut self.cluster);
+            } else if deadline.is_some_and(|at| at <= target) {
+                // It is judged next.
+            } else if due == Some(target) {
+                self.begin_next();
+            } else {
+                self.moved = false;
+                return false;
             }
-            return false;
         }
     }
 
-    /// When the next step begins: `None` while the one before is not done.
-    fn due(&self) -> Result<Option<Nanos>, String> {
-        let Some(step) = self.scenario.steps.get(self.next) else { return Ok(None) };
+    /// When the next step begins.
+    fn due(&self) -> Result<Due, String> {
+        let Some(step) = self.scenario.steps.get(self.next) else { return Ok(Due::Later) };
         let now = self.cluster.now();
         let at = match step.at {
-            None => return Ok(self.pending.is_none().then_some(now)),
+            None if self.pending.is_none() => return Ok(Due::Now),
+            None => return Ok(Due::Later),
             Some(When::At(at)) => at,
             Some(When::After(span)) => self.began.saturating_add(span),
         };
         if at < now {
             return Err(format!("its time, {}, is past: the run has reached {}", Time(at), Time(now)));
         }
-        Ok(Some(at))
+        Ok(Due::At(at))
     }
 
     fn pending_deadline(&self) -> Option<Nanos> {
@@ -234,18 +260,16 @@ impl Player {
             Deed::Comment(_) | Deed::Blank => {}
             Deed::Teach(teach, text) => self.tell(line, Item::Teach(*teach, text.clone())),
             Deed::Ask { question, choices } => self.tell(line, Item::Ask(question.clone(), choices.clone())),
-            Deed::Command { on, line: text, background, input, expected } => {
-                let on = self.one(on)?;
-                self.type_command(line, on, text, *background, input, expected.clone())?;
+            Deed::Command { .. } => self.type_command(line, deed)?,
+            Deed::Output { on, expected } => self.await_output(line, on, expected.clone())?,
+            Deed::Input(on, text) => self.type_input(line, on, text)?,
+            Deed::EndInput(on) => {
+                self.tell(line, Item::Did(format!("eof {on}")));
+                self.end_input(on)?;
             }
-            Deed::Output { on, expected } => {
-                let on = self.one(on)?;
-                self.await_output(line, on, expected.clone())?;
-            }
-            Deed::Interrupt(on) => {
-                let on = self.one(on)?;
-                self.tell(line, Item::Did(format!("interrupt node{on}")));
-                self.interrupt(on)?;
+            Deed::Interrupt(on, number) => {
+                self.tell(line, Item::Did(deed.to_string().trim_end().to_owned()));
+                self.interrupt(on, *number)?;
             }
             Deed::Wait(condition, within) => {
                 let deadline = self.cluster.now().saturating_add(within.unwrap_or(WAIT_DEFAULT));

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::*;
+use super::step::needs_lines;
 use super::words::{PROPERTIES, TEACHING, VERBS};
 use crate::cluster::{Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
@@ -137,13 +138,26 @@ impl Display for Deed {
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
-            Deed::Stress(rate, duration) => line("stress", format!("{rate}/s for {}", Time(*duration))),
-            Deed::Command { on, line: command, background, input, expected } => {
-                let end = if *background { " &" } else { "" };
-                line(&format!("{on}$"), format!("{command}{end}"))?;
-                write_quoted(f, '<', input)?;
+            Deed::Stress(rate, duration, nodes) => {
+                let by = if nodes.is_empty() { String::new() } else { format!(" on {}", List(nodes)) };
+                line("stress", format!("{rate}/s for {}{by}", Time(*duration)))
+            }
+            Deed::Command { on, line: command, background, open, input, expected } => {
+                let lines = needs_lines(command, true);
+                let text = if lines { "" } else { command };
+                let signs = [(*background, " &"), (*open, " <")];
+                let signs: String = signs.into_iter().filter(|(is, _)| *is).map(|(_, sign)| sign).collect();
+                line(&format!("{on}$"), format!("{text}{signs}").trim_start().to_owned())?;
+                write_exactly(f, '|', lines.then(|| command.split('\n')).into_iter().flatten())?;
+                write_exactly(f, '<', input.iter().map(String::as_str))?;
                 write_quoted(f, '>', expected.as_deref().unwrap_or_default())
             }
+            Deed::Input(on, text) => {
+                let lines = needs_lines(text, false);
+                line(&format!("{on}<"), if lines { String::new() } else { text.clone() })?;
+                write_exactly(f, '|', lines.then(|| text.split('\n')).into_iter().flatten())
+            }
+            Deed::EndInput(on) => line("eof", on.to_string()),
             Deed::Output { on, expected } => match expected.split_first() {
                 Some((first, rest)) => {
                     line(&format!("{on}>"), first.clone())?;
@@ -151,7 +165,8 @@ impl Display for Deed {
                 }
                 None => line(&format!("{on}>"), String::new()),
             },
-            Deed::Interrupt(node) => line("interrupt", node.to_string()),
+            Deed::Interrupt(on, None) => line("interrupt", on.to_string()),
+            Deed::Interrupt(on, Some(number)) => line("interrupt", format!("{on} %{number}")),
             Deed::Wait(condition, None) => line("wait", condition.to_string()),
             Deed::Wait(condition, Some(within)) => {
                 line("wait", format!("{condition} within {}", Time(*within)))
@@ -165,6 +180,15 @@ impl Display for Deed {
 fn write_quoted(f: &mut Formatter<'_>, sign: char, lines: &[String]) -> fmt::Result {
     for line in lines {
         writeln!(f, "{}", format!("          {sign} {line}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// Lines with the spaces at their ends.
+fn write_exactly<'a>(f: &mut Formatter<'_>, sign: char, lines: impl Iterator<Item = &'a str>) -> fmt::Result {
+    for line in lines {
+        let space = if line.is_empty() { "" } else { " " };
+        writeln!(f, "          {sign}{space}{line}")?;
     }
     Ok(())
 }
@@ -183,6 +207,13 @@ impl Display for Who {
             Who::Rest => f.write_str("rest"),
             Who::Named(name) => f.write_str(name),
         }
+    }
+}
+
+impl Display for Terminal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.on.fmt(f)?;
+        if self.number == 1 { Ok(()) } else { write!(f, ":{}", self.number) }
     }
 }
 
@@ -304,11 +335,16 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// A time in the largest unit in which it is a whole number.
+/// A time in the largest unit in which it is a whole number; what is no whole number of microseconds
+/// and longer than one is told in milliseconds, exactly.
 pub(super) struct Time(pub(super) Nanos);
 
 impl Display for Time {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0 > MICROSECOND && !self.0.is_multiple_of(MICROSECOND) {
+            let digits = format!("{:06}", self.0 % MILLISECOND);
+            return write!(f, "{}.{}ms", self.0 / MILLISECOND, digits.trim_end_matches('0'));
+        }
         let units = [("s", SECOND), ("ms", MILLISECOND), ("us", MICROSECOND), ("ns", 1)];
         let fits = units.into_iter().find(|(_, nanos)| self.0.is_multiple_of(*nanos));
         let (unit, nanos) = fits.unwrap_or(("ns", 1));

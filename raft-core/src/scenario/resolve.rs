@@ -40,8 +40,12 @@ impl Player {
                 let nodes = if nodes.is_empty() { Vec::new() } else { self.many(nodes)? };
                 Ok(vec![Action::Elections { nodes, on: *on }])
             }
-            Deed::Stress(rate, duration) => {
-                let endpoints = self.cluster.configuration().all_voters();
+            Deed::Stress(rate, duration, nodes) => {
+                let endpoints = if nodes.is_empty() {
+                    self.cluster.configuration().all_voters()
+                } else {
+                    self.many(nodes)?
+                };
                 Ok(vec![Action::Stress(Stress { endpoints, rate: *rate, duration: *duration })])
             }
             _ => Ok(Vec::new()),
@@ -95,6 +99,16 @@ impl Player {
         }
         found.dedup();
         Ok(found)
+    }
+
+    /// The node whose terminal is meant. A machine stays when its member has left the cluster.
+    pub(super) fn machine(&self, who: &Who) -> Result<NodeId, String> {
+        match who {
+            Who::Node(id) if *id <= self.cluster.settings().nodes || self.session.has_terminal(*id) => {
+                Ok(*id)
+            }
+            who => self.one(who),
+        }
     }
 
     /// The node that a word means now.

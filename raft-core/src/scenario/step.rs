@@ -1,6 +1,6 @@
 //! One step: its word and what follows it.
 
-use super::ast::{Deed, Nodes, Teach, Who};
+use super::ast::{Deed, Nodes, Teach, Terminal, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::settings::switch;
@@ -12,7 +12,7 @@ use crate::units::SECOND;
 pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let before = cursor.clone();
     let word = cursor.peek_word();
-    if let Some(deed) = terminal(cursor)? {
+    if let Some(deed) = prompt(cursor)? {
         return Ok(deed);
     }
     if let Some(teach) = teaching(cursor) {
@@ -49,7 +49,8 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         }
         "name" => name(cursor)?,
         "stress" => stress(cursor)?,
-        "interrupt" => Deed::Interrupt(who(cursor)?),
+        "interrupt" => interrupt(cursor)?,
+        "eof" => Deed::EndInput(terminal(cursor)?),
         "wait" => wait(cursor)?,
         "expect" => Deed::Expect(condition(cursor)?),
         other => match VERBS.iter().find(|(verb, _)| *verb == other) {
@@ -72,32 +73,76 @@ fn teaching(cursor: &mut Cursor<'_>) -> Option<Teach> {
     Some(*teach)
 }
 
-/// `NODE$ COMMAND`, with `&` at its end to go on at once, or `NODE>` with the output.
-fn terminal(cursor: &mut Cursor<'_>) -> Result<Option<Deed>, ParseError> {
+/// `NODE$ COMMAND`, with `&` at its end to go on at once and `<` for input that comes later;
+/// `NODE< LINE` with such input; or `NODE>` with the output.
+fn prompt(cursor: &mut Cursor<'_>) -> Result<Option<Deed>, ParseError> {
     let word = cursor.peek_word();
-    let Some(sign) = word.find(['$', '>']) else { return Ok(None) };
-    let is_prompt = word[sign..].starts_with('$');
+    let Some(at) = word.find(['$', '<', '>']) else { return Ok(None) };
+    let sign = word.as_bytes()[at];
     let before = cursor.clone();
-    let mut target = Cursor::new(cursor.line, &word[..sign], cursor.names.clone());
-    let on =
-        who(&mut target).map_err(|_| before.error("a node before the prompt, such as node1$ or leader$"))?;
-    if !target.is_done() || matches!(on, Who::All | Who::Rest) {
-        return Err(before.error("one node before the prompt, such as node1$ or leader$"));
+    let accepted = "one node before the prompt, such as node1$, leader$ or node1:2$ for its second terminal";
+    let mut target = Cursor::new(cursor.line, &word[..at], cursor.names.clone());
+    let on = terminal(&mut target).map_err(|_| before.error(accepted))?;
+    if !target.is_done() {
+        return Err(before.error(accepted));
     }
-    cursor.take_symbol(&word[..=sign]);
+    cursor.take_symbol(&word[..=at]);
     let rest = cursor.take_rest();
-    if !is_prompt {
+    if sign == b'>' {
         let expected = if rest.is_empty() { Vec::new() } else { vec![rest.to_owned()] };
         return Ok(Some(Deed::Output { on, expected }));
     }
-    let (line, background) = match rest.strip_suffix(" &") {
-        Some(line) => (line.trim_end(), true),
-        None => (rest, false),
-    };
-    if line.is_empty() {
-        return Err(cursor.error("a command, such as etcdctl put /a 1"));
+    if sign == b'<' {
+        return Ok(Some(Deed::Input(on, rest.to_owned())));
     }
-    Ok(Some(Deed::Command { on, line: line.to_owned(), background, input: Vec::new(), expected: None }))
+    let (rest, open) = without_sign(rest, '<');
+    let (rest, background) = without_sign(rest, '&');
+    Ok(Some(Deed::Command { on, line: rest.to_owned(), background, open, input: Vec::new(), expected: None }))
+}
+
+/// A line without the sign that stands by itself at its end, and whether it does.
+fn without_sign(line: &str, sign: char) -> (&str, bool) {
+    match line.strip_suffix(sign) {
+        Some(front) if front.is_empty() || front.ends_with(char::is_whitespace) => (front.trim_end(), true),
+        _ => (line, false),
+    }
+}
+
+/// Whether a line is told on lines of its own: as it stands behind the prompt, it would say
+/// something else.
+pub(super) fn needs_lines(line: &str, is_command: bool) -> bool {
+    let signs = is_command && (line.is_empty() || ['&', '<'].iter().any(|sign| without_sign(line, *sign).1));
+    signs || line.contains('\n') || line.trim() != line
+}
+
+/// A terminal: its node, and which one of the node's when it is not the first.
+pub(super) fn terminal(cursor: &mut Cursor<'_>) -> Result<Terminal, ParseError> {
+    const ACCEPTED: &str = "the number of one of the node's terminals, 1 to 99";
+    let before = cursor.clone();
+    let on = who(cursor)?;
+    if matches!(on, Who::All | Who::Rest) {
+        return Err(before.error("one node, such as leader or node1"));
+    }
+    let number = if cursor.take_symbol(":") { cursor.number(ACCEPTED)? } else { 1 };
+    match u32::try_from(number) {
+        Ok(number) if (1..=TERMINALS_MAX).contains(&number) => Ok(Terminal { on, number }),
+        _ => Err(before.error(ACCEPTED)),
+    }
+}
+
+/// The most terminals on a node.
+pub(super) const TERMINALS_MAX: u32 = 99;
+
+fn interrupt(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+    let on = terminal(cursor)?;
+    if !cursor.take_symbol("%") {
+        return Ok(Deed::Interrupt(on, None));
+    }
+    let accepted = "the number of a command in the background, such as %1";
+    let before = cursor.clone();
+    let number = u32::try_from(cursor.number(accepted)?).ok().filter(|number| *number > 0);
+    let number = number.ok_or_else(|| before.error(accepted))?;
+    Ok(Deed::Interrupt(on, Some(number)))
 }
 
 fn partition(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
@@ -144,9 +189,10 @@ fn stress(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         return Err(cursor.error("/s for and a time, such as 100/s for 5s"));
     }
     let duration = cursor.duration()?;
+    let endpoints = if cursor.take("on") { nodes(cursor)? } else { Vec::new() };
     match u32::try_from(rate) {
         Ok(rate) if (1..=STRESS_RATE_MAX).contains(&rate) && (1..=STRESS_TIME_MAX).contains(&duration) => {
-            Ok(Deed::Stress(rate, duration))
+            Ok(Deed::Stress(rate, duration, endpoints))
         }
         _ => Err(before.error(accepted)),
     }

@@ -39,6 +39,13 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("wait no lunch", 1, 9, "\"lunch\"", "lease ID or /key"),
         ("expect node1 shows PUT", 1, 20, "\"PUT\"", "double quotes"),
         ("interrupt", 1, 10, "the end of the line", "node1 to node9"),
+        ("interrupt node1 %0", 1, 18, "\"0\"", "such as %1"),
+        ("eof node1:100", 1, 5, "\"node1:100\"", "1 to 99"),
+        ("node1:x$ ls", 1, 1, "\"node1:x$\"", "node1:2$"),
+        ("node1$\nkill node2", 1, 1, "a prompt without a command", "lines with |"),
+        ("node1$ ls\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
+        ("kill node1\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
+        ("stress 5/s for 1s on nowhere", 1, 22, "\"nowhere\"", "node1 to node9"),
         ("all$ etcdctl get a", 1, 1, "\"all$\"", "one node before the prompt"),
     ];
     for (text, line, column, found, accepted) in cases {
@@ -58,45 +65,60 @@ fn a_text_that_is_too_long_is_refused() {
 
 #[test]
 fn the_canonical_form_is_stable() {
-    let text = "\
-# A head comment
-title     Everything at once
-seed      7
-nodes     5
-timing    etcd
-prevote   off
-loss      0.25%
-first     node2
-snapshot-every 50
-
-wait      leader within 5s
-name      old = leader
-
-# In the middle
-old$      etcdctl put /a \"b c\" &
-node2$    etcdctl put k
-          < line one
-          <
-          > OK
-old>      OK
-@+500ms partition old | rest
-@12s latency   5ms..15ms node1,node2 -> node3
-cut       node1 -> rest
-elections off node1
-ask       Who?
-          + me -- yes
-          - you -- no
-stop here Look.
-expect    not entry \"x \\\"y\\\"\" on node1,node2
-expect    /a = \"b c\" on all
-wait      1500us
-wait      old shows \"PUT\" within 5s
-interrupt old
-wait      no lease {L} on all within 10s
-expect    lease 694d on node1
-expect    no /a on node1,node2
-expect    violation log-matching
-";
+    let text = concat!(
+        "# A head comment\n",
+        "title     Everything at once\n",
+        "seed      7\n",
+        "nodes     5\n",
+        "timing    etcd\n",
+        "prevote   off\n",
+        "loss      0.25%\n",
+        "first     node2\n",
+        "snapshot-every 50\n",
+        "\n",
+        "wait      leader within 5s\n",
+        "name      old = leader\n",
+        "\n",
+        "# In the middle\n",
+        "old$      etcdctl put /a \"b c\" &\n",
+        "node2$    etcdctl put k\n",
+        "          < line one\n",
+        "          <\n",
+        "          > OK\n",
+        "old>      OK\n",
+        "node2:2$  etcdctl txn <\n",
+        "node2:2<  get a\n",
+        "node2:2<\n",
+        "node2:2<\n",
+        "          | put a \"x\n",
+        "          |   y\"  \n",
+        "eof       node2:2\n",
+        "node3$    & <\n",
+        "          | etcdctl put b <<END\n",
+        "          |\n",
+        "          | END\n",
+        "@1234.567891ms interrupt node3 %1\n",
+        "@12ns node3$    &\n",
+        "          | etcdctl get b &\n",
+        "stress    20/s for 5s on node1,node2\n",
+        "@+500ms partition old | rest\n",
+        "@12s latency   5ms..15ms node1,node2 -> node3\n",
+        "cut       node1 -> rest\n",
+        "elections off node1\n",
+        "ask       Who?\n",
+        "          + me -- yes\n",
+        "          - you -- no\n",
+        "stop here Look.\n",
+        "expect    not entry \"x \\\"y\\\"\" on node1,node2\n",
+        "expect    /a = \"b c\" on all\n",
+        "wait      1500us\n",
+        "wait      old shows \"PUT\" within 5s\n",
+        "interrupt old\n",
+        "wait      no lease {L} on all within 10s\n",
+        "expect    lease 694d on node1\n",
+        "expect    no /a on node1,node2\n",
+        "expect    violation log-matching\n",
+    );
     let scenario = parse(text).unwrap();
     assert_eq!(scenario.to_string(), text);
     assert_eq!(parse(&scenario.to_string()).unwrap(), scenario);
@@ -124,6 +146,15 @@ fn any_value() -> impl Strategy<Value = String> {
 
 fn any_text() -> impl Strategy<Value = String> {
     "[!-~]([ -~]{0,20}[!-~])?"
+}
+
+fn any_terminal() -> impl Strategy<Value = Terminal> {
+    (any_who(), prop_oneof![Just(1), 1..=99u32]).prop_map(|(on, number)| Terminal { on, number })
+}
+
+/// Texts of one line or several, with spaces and signs anywhere.
+fn any_lines() -> impl Strategy<Value = String> {
+    prop_oneof![any_text(), "[ -~ä\n]{0,20}", "[a-c]{1,2} ?[&<]{1,2}( [&<])?"]
 }
 
 fn any_test() -> impl Strategy<Value = Test> {
@@ -194,22 +225,25 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         (0..=1_000_000u32, prop::option::of((any_nodes(), any_nodes())))
             .prop_map(|(ppm, link)| Deed::Loss(ppm, link)),
         (any::<bool>(), any_nodes()).prop_map(|(on, nodes)| Deed::Elections(on, nodes)),
-        ((1..=1_000u32), (1..=600u64)).prop_map(|(rate, s)| Deed::Stress(rate, s * SECOND)),
+        ((1..=1_000u32), (1..=600u64), prop_oneof![Just(vec![]), any_nodes()])
+            .prop_map(|(rate, s, nodes)| Deed::Stress(rate, s * SECOND, nodes)),
         any_text().prop_map(|text| Deed::Teach(Teach::Say, text)),
         any_time().prop_map(Deed::WaitFor),
-        any_who().prop_map(Deed::Interrupt),
+        (any_terminal(), prop::option::of(1..9u32)).prop_map(|(on, number)| Deed::Interrupt(on, number)),
+        (any_terminal(), any_lines()).prop_map(|(on, text)| Deed::Input(on, text)),
+        any_terminal().prop_map(Deed::EndInput),
         (condition.clone(), prop::option::of(any_time()))
             .prop_map(|(condition, within)| Deed::Wait(condition, within)),
         condition.prop_map(Deed::Expect),
-        (any_who(), any::<bool>(), prop::option::of(prop::collection::vec(any_text(), 1..3))).prop_map(
-            |(on, background, expected)| Deed::Command {
-                on,
-                line: "etcdctl get /a".to_owned(),
-                background,
-                input: vec!["a line".to_owned()],
-                expected,
-            }
-        ),
+        (
+            (any_terminal(), any::<bool>(), any::<bool>(), any_lines()),
+            prop::collection::vec("[ -~]{0,8}", 0..3),
+            prop::option::of(prop::collection::vec(any_text(), 1..3)),
+        )
+            .prop_map(|((on, background, open, line), input, expected)| {
+                let line = if line.trim().is_empty() { "etcdctl get /a".to_owned() } else { line };
+                Deed::Command { on, line, background, open, input, expected }
+            }),
     ]
 }
 

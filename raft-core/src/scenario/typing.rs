@@ -1,9 +1,10 @@
 //! The commands of a scenario: typed into terminals, their output told and compared.
 
+use super::ast::{Deed, Terminal};
 use super::compare::compare;
 use super::player::{Pending, Player, WAIT_DEFAULT};
 use super::report::{Item, Told};
-use crate::etcdctl::{Input, JobId, Output};
+use crate::etcdctl::{Input, JobId, Output, TerminalId};
 use crate::units::{Nanos, NodeId};
 
 /// How long the output of a command in the background is waited for.
@@ -13,8 +14,11 @@ const OUTPUT_WAIT: Nanos = 4 * WAIT_DEFAULT;
 pub(super) struct Typed {
     line: u32,
     on: NodeId,
+    terminal: TerminalId,
     pub(super) job: JobId,
     expected: Option<Vec<String>>,
+    /// Whether it was typed with `&`.
+    aside: bool,
     /// Whether its output belongs to later `NODE>` steps.
     background: bool,
     /// How many bytes of standard output and standard error were told.
@@ -26,7 +30,6 @@ pub(super) struct Typed {
 impl Player {
     /// Takes note of events and of commands that ended.
     pub(super) fn collect(&mut self) {
-        self.session.pass_time(&mut self.cluster);
         self.note_ends();
         loop {
             let events = self.cluster.take_events();
@@ -98,16 +101,23 @@ impl Player {
         true
     }
 
+    /// The terminal of this name. It is opened when it is first used.
+    fn terminal(&mut self, name: &Terminal) -> Result<TerminalId, String> {
+        let node = self.machine(&name.on)?;
+        Ok(self.session.nth(node, name.number))
+    }
+
     /// Waits for the output of the oldest command in the background of a terminal.
     pub(super) fn await_output(
         &mut self,
         line: u32,
-        on: NodeId,
+        on: &Terminal,
         expected: Vec<String>,
     ) -> Result<(), String> {
-        let waiting = self.commands.iter().position(|typed| typed.on == on && typed.background);
-        let Some(index) = waiting else {
-            return Err(format!("no command runs in the background on node{on}"));
+        let terminal = self.terminal(on)?;
+        let waits = |typed: &Typed| typed.terminal == terminal && typed.background;
+        let Some(index) = self.commands.iter().position(waits) else {
+            return Err(format!("no command runs in the background on {on}"));
         };
         self.commands[index].expected = Some(expected);
         self.commands[index].line = line;
@@ -116,15 +126,57 @@ impl Player {
         Ok(())
     }
 
-    /// Presses the interrupt key for the oldest command that runs in the background of a terminal.
-    pub(super) fn interrupt(&mut self, on: NodeId) -> Result<(), String> {
-        let runs = |typed: &&Typed| typed.on == on && typed.background && !typed.ended;
-        let Some(typed) = self.commands.iter().find(runs) else {
-            return Err(format!("no command runs in the background on node{on}"));
+    /// Presses the interrupt key: for the command in front of a terminal, for the oldest one in its
+    /// background, or for the one that has this number there.
+    pub(super) fn interrupt(&mut self, on: &Terminal, number: Option<u32>) -> Result<(), String> {
+        let terminal = self.terminal(on)?;
+        let mut there = self.commands.iter().filter(|typed| typed.terminal == terminal);
+        let found = match number {
+            Some(number) => there.filter(|typed| typed.aside).nth((number as usize).saturating_sub(1)),
+            None => {
+                let front = there.clone().next_back().filter(|last| !last.aside && !last.ended);
+                front.or_else(|| there.find(|typed| typed.background && !typed.ended))
+            }
         };
-        self.session.give(&mut self.cluster, typed.job, Input::Interrupt);
-        self.note_ends();
+        let Some(job) = found.filter(|typed| !typed.ended).map(|typed| typed.job) else {
+            return Err(match number {
+                Some(number) => format!("no command number {number} runs in the background on {on}"),
+                None => format!("no command runs on {on}"),
+            });
+        };
+        self.give(job, Input::Interrupt);
         Ok(())
+    }
+
+    /// Types lines for the last command of a terminal.
+    pub(super) fn type_input(&mut self, line: u32, on: &Terminal, text: &str) -> Result<(), String> {
+        let text = self.with_captures(text);
+        self.tell(line, Item::Did(format!("{on}< {text}")));
+        let job = self.last(on)?;
+        self.give(job, Input::Stdin((text + "\n").into_bytes()));
+        Ok(())
+    }
+
+    /// Ends what is typed for the last command of a terminal.
+    pub(super) fn end_input(&mut self, on: &Terminal) -> Result<(), String> {
+        let job = self.last(on)?;
+        self.give(job, Input::StdinEnd);
+        Ok(())
+    }
+
+    /// The last command of a terminal, which runs.
+    fn last(&mut self, on: &Terminal) -> Result<JobId, String> {
+        let terminal = self.terminal(on)?;
+        let last = self.commands.iter().rfind(|typed| typed.terminal == terminal);
+        match last.filter(|typed| !typed.ended) {
+            Some(typed) => Ok(typed.job),
+            None => Err(format!("no command runs on {on} that could read this")),
+        }
+    }
+
+    fn give(&mut self, job: JobId, input: Input) {
+        self.session.give(&mut self.cluster, job, input);
+        self.note_ends();
     }
 
     /// Whether a command in the background of a terminal has printed a line with this text in it.
@@ -135,21 +187,29 @@ impl Player {
             .any(|output| output.lines().iter().any(|line| line.contains(text)))
     }
 
-    pub(super) fn type_command(
-        &mut self,
-        line: u32,
-        on: NodeId,
-        text: &str,
-        background: bool,
-        input: &[String],
-        expected: Option<Vec<String>>,
-    ) -> Result<(), String> {
+    /// Types a command.
+    pub(super) fn type_command(&mut self, line: u32, deed: &Deed) -> Result<(), String> {
+        let Deed::Command { on, line: text, background, open, input, expected } = deed else {
+            return Ok(());
+        };
+        let terminal = self.terminal(on)?;
+        let node = self.machine(&on.on)?;
         let text = self.with_captures(text);
-        self.tell(line, Item::Typed(on, text.clone()));
+        self.tell(line, Item::Typed(node, text.clone()));
         let stdin: String = input.iter().map(|line| self.with_captures(line) + "\n").collect();
-        let job = self.session.type_line(&mut self.cluster, on, &text, stdin.into_bytes(), false);
-        self.commands.push(Typed { line, on, job, expected, background, told: (0, 0), ended: false });
-        if !background {
+        let job = self.session.type_with(&mut self.cluster, terminal, &text, stdin.into_bytes(), *open);
+        self.commands.push(Typed {
+            line,
+            on: node,
+            terminal,
+            job,
+            expected: expected.clone(),
+            aside: *background,
+            background: *background || *open,
+            told: (0, 0),
+            ended: false,
+        });
+        if !background && !open {
             self.pending = Some(Pending::Command(self.commands.len() - 1));
         }
         self.note_ends();

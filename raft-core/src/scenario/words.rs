@@ -76,6 +76,7 @@ pub(super) fn steps_accepted() -> String {
         "name",
         "stress",
         "interrupt",
+        "eof",
         "wait",
         "expect",
         "ask",
@@ -87,5 +88,5 @@ pub(super) fn steps_accepted() -> String {
         "hint",
         "speed",
     ]);
-    format!("a step: {}, NODE$ COMMAND or NODE>", words.join(", "))
+    format!("a step: {}, NODE$ COMMAND, NODE< LINE or NODE>", words.join(", "))
 }

@@ -60,7 +60,7 @@ fn is_harmless(scenario: &Scenario) -> bool {
                     | Deed::Name(..)
                     | Deed::Command { .. }
                     | Deed::Output { .. }
-                    | Deed::Interrupt(_)
+                    | Deed::Interrupt(..)
                     | Deed::Wait(..)
                     | Deed::WaitFor(_)
                     | Deed::Expect(_)

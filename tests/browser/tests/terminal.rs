@@ -149,7 +149,7 @@ async fn a_member_is_added_started_and_removed() -> Outcome {
     assert!(status.contains("6 of 6 up") && status.contains("quorum 4"), "{status}");
 
     // Its id is what the first answer began with.
-    let first = "return document.querySelector('[data-testid=screen-1]').textContent.match(/Member ([0-9a-f]+) added/)[1]";
+    let first = "return document.querySelector('[data-testid=screen-1]').textContent.match(/Member +([0-9a-f]+) added/)[1]";
     let remove = format!("etcdctl member remove {}", page.text_of(first).await?);
     run(&page, 2, &remove).await?;
     page.until("its place is empty", "return document.querySelector('#node-6') === null").await?;

@@ -55,6 +55,9 @@ struct Simple {
 /// # Errors
 /// Why the script does not run it.
 pub(super) fn translate(line: &str, place: &Place<'_>) -> Result<Line, String> {
+    if line.contains('\n') {
+        return Err("it has more than one line".to_owned());
+    }
     let names = Names { captures: place.captures, variables: place.variables };
     let pieces = scan(line, &names)?;
     let bash = pieces.iter().any(|piece| matches!(piece, Piece::Word(word) if word.bash));

@@ -3,11 +3,12 @@
 //!
 //! * `scan`: a terminal's line cut into words; `line`: a line for a real shell; `allowed`: what a
 //!   script may run at all.
-//! * `steps`: each step of the scenario; `plain`: those that are for a person at the machines.
+//! * `live`: what was typed while a command ran; `steps`: each step of the scenario; `plain`: those that are for a person at the machines.
 //! * `prelude`: the functions that the script uses.
 
 mod allowed;
 mod line;
+mod live;
 mod plain;
 mod prelude;
 mod scan;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use raft_core::scenario::{Condition, Deed, Scenario, Step, Test, When, Who};
+use raft_core::scenario::{Condition, Deed, Scenario, Step, Terminal, Test, When, Who};
 use raft_core::units::{Nanos, SECOND};
 
 use super::line::{Line, Place, translate};
+use super::live::at_once;
 use super::plain::{instruction, seconds, whole_seconds};
 
 /// How long a wait waits unless it says otherwise.
@@ -13,29 +14,39 @@ const WAIT_DEFAULT: Nanos = 30 * SECOND;
 
 /// The commands of a scenario as a script, and whether they need bash.
 pub(super) fn body(scenario: &Scenario) -> (String, bool) {
-    let mut writer = Writer { nodes: scenario.settings.nodes, ..Writer::default() };
+    let awaits = scenario.steps.iter().any(|step| matches!(step.deed, Deed::Output { .. }));
+    let mut writer = Writer { nodes: scenario.settings.nodes, awaits, ..Writer::default() };
     scenario.comments.iter().for_each(|comment| writer.comment(comment));
-    for step in &scenario.steps {
+    for step in &at_once(&scenario.steps) {
         writer.step(step);
     }
+    writer.show_the_rest();
     (writer.text, writer.bash)
 }
 
 /// A command in the background.
 struct Job {
-    on: Who,
+    on: Terminal,
+    /// Whether the scenario has it in the background.
+    aside: bool,
     /// Whether it runs until it is interrupted.
     stays: bool,
     /// Whether its output was awaited after its end: `NODE>` means another one then.
     done: bool,
+    /// Whether some of its output was shown.
+    shown: bool,
 }
 
 #[derive(Default)]
 struct Writer {
     text: String,
     nodes: u64,
+    /// Whether the scenario says where outputs of commands in the background are shown.
+    awaits: bool,
     bash: bool,
     jobs: Vec<Job>,
+    /// The commands that the scenario has in the background, and the job of each that runs.
+    asides: Vec<(Terminal, Option<usize>)>,
     captures: BTreeSet<String>,
     /// The terminal that the last line was typed into, and what each has set.
     terminal: String,
@@ -64,12 +75,12 @@ impl Writer {
         match &step.deed {
             Deed::Blank => self.line(""),
             Deed::Comment(text) => self.comment(text),
-            Deed::Command { on, line, background, input, expected } => {
-                let typed = Typed { on, line, input, number: step.line.0 };
+            Deed::Command { on, line, background, open, input, expected } => {
+                let typed = Typed { on, line, input, silent: *open, number: step.line.0 };
                 self.command(&typed, *background, expected.as_deref());
             }
             Deed::Output { on, expected } => self.output(on, expected, step.line.0),
-            Deed::Interrupt(on) => self.interrupt(on),
+            Deed::Interrupt(on, number) => self.interrupt(on, *number),
             Deed::WaitFor(time) => self.line(&format!("sleep {}", seconds(*time))),
             Deed::Wait(condition, within) => self.wait(condition, within.unwrap_or(WAIT_DEFAULT)),
             Deed::Expect(condition) => self.comment(&format!("expected here: {condition}")),
@@ -99,10 +110,11 @@ impl Writer {
     }
 
     fn command(&mut self, typed: &Typed<'_>, background: bool, expected: Option<&[String]>) {
-        let Typed { on, line, input, number } = typed;
+        let Typed { on, line, input, number, .. } = typed;
         let terminal = on.to_string();
         self.comment(&format!("{terminal}$ {line}{}", if background { " &" } else { "" }));
-        let number_of_node = self.number(on);
+        let jobs = self.jobs.len();
+        let number_of_node = self.number(&on.on);
         let node = if number_of_node.starts_with('"') { "$here" } else { &number_of_node };
         let known = self.variables.get(&terminal).into_iter().flatten();
         let variables = known.map(|(name, _)| name.clone()).collect();
@@ -124,6 +136,9 @@ impl Writer {
                 self.run(&line, typed, background, expected.unwrap_or_default());
                 self.variables.entry(terminal).or_default().extend(line.sets);
             }
+        }
+        if background {
+            self.asides.push(((*on).clone(), (self.jobs.len() > jobs).then_some(jobs)));
         }
         // The output of a command in the background is told later.
         if !background {
@@ -153,8 +168,13 @@ impl Writer {
         }
     }
 
-    fn run(&mut self, line: &Line, typed: &Typed<'_>, background: bool, expected: &[String]) {
-        let (here, document) = self.document(typed.input);
+    fn run(&mut self, line: &Line, typed: &Typed<'_>, aside: bool, expected: &[String]) {
+        // What runs until it is interrupted would hold the script up.
+        let background = aside || line.stays;
+        let (mut here, document) = self.document(typed.input);
+        if typed.silent {
+            here.push_str(" </dev/null");
+        }
         let captures = if background { Vec::new() } else { self.new_captures(expected) };
         let wants_braces = line.is_list && (background || !captures.is_empty() || !document.is_empty())
             || line.has_file && !captures.is_empty();
@@ -169,7 +189,8 @@ impl Writer {
             self.line(&format!("{text}{output} 2>\"$work/{job}.err\" &{document}"));
             // A moment, which a wait in the scenario may give as well.
             self.line(&format!("begun {job} {}", u8::from(line.stays)));
-            self.jobs.push(Job { on: typed.on.clone(), stays: line.stays, done: false });
+            let on = typed.on.clone();
+            self.jobs.push(Job { on, aside, stays: line.stays, done: false, shown: false });
         } else if captures.is_empty() {
             self.line(&format!("{text}{document}"));
         } else {
@@ -245,28 +266,57 @@ impl Writer {
         pattern
     }
 
-    fn output(&mut self, on: &Who, expected: &[String], number: u32) {
+    fn output(&mut self, on: &Terminal, expected: &[String], number: u32) {
         let Some(at) = self.jobs.iter().position(|job| job.on == *on && !job.done) else {
             self.comment(&format!("{on}> of a command that the script did not run"));
             return;
         };
         self.jobs[at].done = !self.jobs[at].stays;
+        self.jobs[at].shown = true;
         let terminal = on.to_string();
         self.enter(&terminal);
-        self.line(&format!("at {} {number}", self.number(on)));
+        self.line(&format!("at {} {number}", self.number(&on.on)));
         let captures = self.new_captures(expected);
         self.line(&format!("later {} {}", at + 1, expected.len().max(1)));
         captures.iter().for_each(|capture| self.line(capture));
         self.expected(expected);
     }
 
-    fn interrupt(&mut self, on: &Who) {
-        match self.jobs.iter().position(|job| job.on == *on && job.stays) {
-            Some(at) => {
-                self.jobs[at].stays = false;
-                self.line(&format!("interrupt {}", at + 1));
+    fn interrupt(&mut self, on: &Terminal, number: Option<u32>) {
+        let found = match number {
+            Some(number) => {
+                let there = self.asides.iter().filter(|(terminal, _)| terminal == on);
+                let job = there.map(|(_, job)| *job).nth((number as usize).saturating_sub(1));
+                job.flatten().filter(|job| self.jobs[*job].stays)
             }
+            None => {
+                let runs = |job: &Job| job.on == *on && job.stays;
+                let front = self.jobs.iter().rposition(|job| runs(job) && !job.aside);
+                front.or_else(|| self.jobs.iter().position(runs))
+            }
+        };
+        match found {
+            Some(at) => self.end(at),
             None => self.comment(&format!("interrupt {on}: nothing runs there that the script began")),
+        }
+    }
+
+    /// Interrupts a command. What nothing else shows of it is shown now.
+    fn end(&mut self, at: usize) {
+        self.jobs[at].stays = false;
+        self.line(&format!("interrupt {}", at + 1));
+        if !(self.jobs[at].shown || self.jobs[at].aside && self.awaits) {
+            self.jobs[at].shown = true;
+            self.line(&format!("later {} 1", at + 1));
+        }
+    }
+
+    /// Ends the commands that run to the end, unless the scenario shows what it wants of them.
+    fn show_the_rest(&mut self) {
+        for at in 0..self.jobs.len() {
+            if self.jobs[at].stays && !(self.jobs[at].aside && self.awaits) {
+                self.end(at);
+            }
         }
     }
 
@@ -284,7 +334,7 @@ impl Writer {
             (Test::Lease(id, _), false) => Some(format!("leased {}", self.text(id))),
             (Test::NoLease(id, _), false) => Some(format!("expired {}", self.text(id))),
             (Test::Shows(on, text), false) => {
-                let jobs = (1..).zip(&self.jobs).filter(|(_, job)| job.on == *on && !job.done);
+                let jobs = (1..).zip(&self.jobs).filter(|(_, job)| job.on.on == *on && !job.done);
                 let jobs: Vec<String> = jobs.map(|(number, _): (usize, _)| number.to_string()).collect();
                 Some(format!("shows {} {}", self.text(text), jobs.join(" ")))
             }
@@ -313,9 +363,11 @@ impl Writer {
 
 /// A line as it was typed.
 struct Typed<'a> {
-    on: &'a Who,
+    on: &'a Terminal,
     line: &'a str,
     input: &'a [String],
+    /// Whether it waits for input that never came.
+    silent: bool,
     number: u32,
 }
 

@@ -153,3 +153,41 @@ fn a_story_becomes_a_script() {
     assert_eq!(body, wanted);
     assert!(!bash);
 }
+
+#[test]
+fn what_was_typed_while_a_command_ran_is_given_with_it() {
+    let text = "\
+@400ms node1$ etcdctl watch /a
+@500ms node2$ etcdctl txn -i <
+@600ms node2<
+@610ms node2< put /b 1
+@620ms eof node2
+@700ms node2$
+  | etcdctl txn <<END
+  | put /a 'x'
+  | END
+@750ms node3$ etcdctl put /k <
+@760ms node3:2$ etcdctl watch /b &
+@800ms interrupt node3
+@900ms interrupt node1
+@910ms interrupt node3:2 %1
+@920ms node1$
+  | etcdctl get 'a
+  | b'
+";
+    let (body, _) = steps::body(&parse(text).unwrap());
+    let parts = [
+        "etcdctl --endpoints=\"$(endpoint 1)\" watch /a >\"$work/1.out\" 2>\"$work/1.err\" &\nbegun 1 1\n",
+        "txn -i <<'END'\n\nput /b 1\nEND\n",
+        "txn <<'END'\nput /a 'x'\nEND\n",
+        "put /k </dev/null\n",
+        "# interrupt node3: nothing runs there that the script began\n",
+        "interrupt 1\nlater 1 1\n",
+        "interrupt 2\nlater 2 1\n",
+        "# The script does not run this: it has more than one line.\n",
+    ];
+    let mut rest = body.as_str();
+    for part in parts {
+        rest = rest.split_once(part).unwrap_or_else(|| panic!("{part:?} is missing in {body}")).1;
+    }
+}

@@ -1,0 +1,58 @@
+//! What was typed while a command ran, for a script, which runs each command with all its input at
+//! once: input that came later is brought to its command, as is text that a `<<` announced.
+
+use raft_core::scenario::{Deed, Step, Terminal};
+
+/// The steps with each command's input in its place.
+pub(super) fn at_once(steps: &[Step]) -> Vec<Step> {
+    let mut steps = steps.to_vec();
+    for at in 0..steps.len() {
+        let (before, after) = steps.split_at_mut(at + 1);
+        let Some(Step { deed: Deed::Command { on, line, open, input, .. }, .. }) = before.last_mut() else {
+            continue;
+        };
+        if *open {
+            input.extend(later(on, after));
+            *open = input.is_empty();
+        }
+        if let Some((command, text)) = announced(line) {
+            (*line, *input) = (command, text);
+        }
+    }
+    steps
+}
+
+/// Takes the input of the last command of a terminal out of the steps after it.
+fn later(on: &Terminal, after: &mut [Step]) -> Vec<String> {
+    let mut input = Vec::new();
+    for step in after {
+        match &step.deed {
+            Deed::Command { on: there, .. } if there == on => break,
+            Deed::EndInput(there) if there == on => {
+                step.deed = Deed::Comment(format!("The input of {on} ended here."));
+                break;
+            }
+            Deed::Input(there, text) if there == on => {
+                input.extend(text.split('\n').map(str::to_owned));
+                step.deed = Deed::Comment(format!("{on}< {text} (given above)"));
+            }
+            _ => {}
+        }
+    }
+    input
+}
+
+/// A command whose only further lines are a text that it announced by a word, and that text.
+fn announced(line: &str) -> Option<(String, Vec<String>)> {
+    let (first, rest) = line.split_once('\n')?;
+    let (command, word) = first.rsplit_once("<<")?;
+    let word = word.trim();
+    let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let mut text: Vec<String> = rest.split('\n').map(str::to_owned).collect();
+    let ends = text.iter().position(|line| line == word) == Some(text.len() - 1);
+    if !is_plain || !ends || command.contains(['\'', '"', '\\', '<']) {
+        return None;
+    }
+    text.pop();
+    Some((command.trim_end().to_owned(), text))
+}

@@ -1,0 +1,104 @@
+//! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
+
+use super::facade::Cluster;
+use super::{Event, Link, NodeView, RequestView, TimingWarning};
+use crate::units::{Nanos, NodeId};
+
+/// Somebody who is told each time the cluster has come to rest after a message, a timer or an action.
+///
+/// It sees the cluster and cannot touch it, so a run with a witness is the run without.
+pub trait Witness {
+    /// The cluster stands still at this instant.
+    fn see(&mut self, scene: &Scene<'_>);
+}
+
+/// What a witness sees: the cluster, and what may have changed since it last looked.
+pub struct Scene<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// Whether a task of a node ran, or an action changed something.
+    pub somebody_ran: bool,
+}
+
+impl Scene<'_> {
+    /// Every node, without its log's tail, and when it leaves the ring if it does; none when nobody
+    /// ran, since then nobody changed.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeView, Option<Nanos>)> + '_ {
+        let configuration = self.cluster.configuration();
+        let nodes = self.cluster.nodes.values().filter(|_| self.somebody_ran);
+        nodes.map(move |node| (self.cluster.node_state(node, &configuration), node.leaves_at()))
+    }
+
+    /// Reads the events since the one with this number, oldest first.
+    pub fn read_events(&self, since: u64, read: impl FnMut(&Event)) {
+        self.cluster.around.recorder.read_since(since, read);
+    }
+}
+
+impl Cluster {
+    /// Takes in a witness, in the place of the one before.
+    pub fn attend(&mut self, witness: Box<dyn Witness>) {
+        self.witness = Some(witness);
+        // It has seen nothing yet.
+        self.show(u64::MAX);
+    }
+
+    /// Lets the witness go.
+    pub fn dismiss_witness(&mut self) -> Option<Box<dyn Witness>> {
+        self.witness.take()
+    }
+
+    /// Shows the witness what became of the nodes; `ran` has a bit for each domain in which something ran.
+    pub(super) fn show(&mut self, ran: u64) {
+        if let Some(mut witness) = self.witness.take() {
+            witness.see(&Scene { cluster: self, somebody_ran: ran != 0 });
+            self.witness = Some(witness);
+        }
+    }
+
+    /// Links and status, as in the view.
+    pub fn surroundings(&self) -> Surround {
+        let (cuts, groups, (latency_min, latency_max)) =
+            self.around.network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
+        Surround {
+            // Nobody looks at the links of a node that has left the ring.
+            cuts: cuts
+                .into_iter()
+                .filter(|link| self.is_shown(link.from) && self.is_shown(link.to))
+                .collect(),
+            groups,
+            status: self.status(),
+            warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
+        }
+    }
+
+    /// Writes of a running stress still to be sent.
+    pub fn stress_left(&self) -> u64 {
+        self.clients.stress_left()
+    }
+
+    /// Requests still running and the most recent ended ones, ascending.
+    pub fn requests(&self) -> Vec<RequestView> {
+        self.around.recorder.with_book(|book| book.views())
+    }
+
+    /// What the entry at this index of a node's log does, in a few words, with its term.
+    pub fn entry_label(&self, node: NodeId, index: u64) -> Option<(u64, String)> {
+        let disk = self.nodes.get(&node)?.disk.borrow();
+        let entry = disk.entries_from(index).next().filter(|entry| entry.log_id.index == index)?;
+        Some((entry.log_id.leader_id.term, crate::raft::label_of(entry)))
+    }
+}
+
+/// Of a view, what belongs to no node and changes seldom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surround {
+    /// Directions over which nothing passes.
+    pub cuts: Vec<Link>,
+    /// The groups of the partition in force.
+    pub groups: Vec<Vec<NodeId>>,
+    /// What this means for clients.
+    pub status: super::Status,
+    /// Timings under which Raft cannot work, now in force.
+    pub warnings: Vec<TimingWarning>,
+}

@@ -1,0 +1,354 @@
+//! The journal of a session: what a person did, and when, so that it can be told as a scenario that
+//! plays again to the same trace.
+//!
+//! Whoever owns the cluster notes each deed once it has taken effect, and acts between instants only:
+//! after everything that is due at the present one. The requests that a typed line makes are no deeds:
+//! the line makes them again. [`Journal::export`] tells the rest; it is apart from the noting, so that
+//! a page can load it when it is wanted.
+
+use std::collections::BTreeMap;
+
+use super::ast::{Deed, Scenario, Step, Teach, Terminal, Verb, When, Who};
+use super::print::Time;
+use super::quote::request_line;
+use crate::cluster::{Action, Link, Settings, Stress};
+use crate::etcdctl::JobId;
+use crate::units::{Nanos, NodeId};
+
+/// The most deeds that are kept.
+pub const DEEDS_MAX: usize = 4_000;
+/// About how long a text may become: well within what a scenario may be.
+const BYTES_MAX: usize = super::SCENARIO_BYTES_MAX / 4 * 3;
+/// About how long the text of a deed is beside what was typed.
+const DEED_BYTES: usize = 40;
+
+/// Something that a person did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// An action on the cluster, a request among them.
+    Action(Action),
+    /// A command line that began to run, in a terminal of this number on a node.
+    Line {
+        /// The node.
+        node: NodeId,
+        /// Which of its terminals, from 1.
+        terminal: u32,
+        /// What the session calls it.
+        job: JobId,
+        /// All of its lines.
+        line: String,
+    },
+    /// A command was put aside, or was so from the start.
+    Aside(JobId),
+    /// A command waits for standard input.
+    Reads(JobId),
+    /// A line was typed for a command.
+    Input(JobId, String),
+    /// What is typed for a command ended.
+    EndInput(JobId),
+    /// A command was interrupted.
+    Interrupt(JobId),
+}
+
+/// The deeds of a session, up to a bound.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    deeds: Vec<(Nanos, Noted)>,
+    bytes: usize,
+    /// When the first deed came that is not kept.
+    full: Option<Nanos>,
+}
+
+/// A session as a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The scenario. It ends at the instant at which it was made.
+    pub scenario: Scenario,
+    /// When the first deed came that is not in it, since the journal was full; it ends there then.
+    pub ends_early: Option<Nanos>,
+    /// How many deeds it could not tell; it says so where they are missing.
+    pub untold: usize,
+}
+
+impl Journal {
+    /// Notes a deed. What comes after the bound is not kept: the deeds before play again without it.
+    pub fn note(&mut self, at: Nanos, deed: Noted) {
+        let typed = match &deed {
+            Noted::Action(Action::Request(request)) => 4 * (request.operation.bytes() as usize) + 120,
+            Noted::Line { line, .. } | Noted::Input(_, line) => {
+                line.len() + 12 * line.bytes().filter(|byte| *byte == b'\n').count()
+            }
+            _ => 0,
+        };
+        self.bytes = self.bytes.saturating_add(typed + DEED_BYTES);
+        if self.full.is_none() && (self.deeds.len() == DEEDS_MAX || self.bytes > BYTES_MAX) {
+            self.full = Some(at);
+        }
+        if self.full.is_none() {
+            self.deeds.push((at, deed));
+        }
+    }
+
+    /// How many deeds are kept.
+    pub fn len(&self) -> usize {
+        self.deeds.len()
+    }
+
+    /// Whether nothing was done yet.
+    pub fn is_empty(&self) -> bool {
+        self.deeds.is_empty()
+    }
+
+    /// The session as a scenario that ends now, with the hash of its trace up to now.
+    pub fn export(&self, settings: &Settings, now: Nanos, trace: u64) -> Export {
+        let mut teller = Teller::new(&self.deeds);
+        for (at, deed) in &self.deeds {
+            if let Some(deed) = teller.told(deed) {
+                teller.steps.push(Step { at: Some(When::At(*at)), deed, line: Default::default() });
+            }
+        }
+        let said = match self.full {
+            Some(at) => {
+                format!("The journal was full at {}: what was done from then on is missing.", Time(at))
+            }
+            None => format!("The session was told here: trace {trace:016x}."),
+        };
+        let end = Deed::Teach(Teach::Say, said);
+        let at = Some(When::At(self.full.unwrap_or(now)));
+        teller.steps.push(Step { at, deed: end, line: Default::default() });
+        let comments = vec![
+            "A session of Raft Playground: what was done, at the virtual times at which it was done."
+                .to_owned(),
+        ];
+        let scenario =
+            Scenario { comments, settings: settings.clone(), steps: teller.steps, ..Scenario::default() };
+        Export { scenario, ends_early: self.full, untold: teller.untold }
+    }
+}
+
+/// Tells deeds in the words of the language.
+#[derive(Default)]
+struct Teller {
+    steps: Vec<Step>,
+    untold: usize,
+    /// The terminal of each command line.
+    lines: BTreeMap<JobId, Terminal>,
+    /// Lines that ran in the background at some time.
+    aside: Vec<JobId>,
+    /// Lines that waited for standard input.
+    reads: Vec<JobId>,
+    /// How many terminals each node had: the next one belongs to the requests of panels, since what
+    /// is typed may set variables.
+    terminals: BTreeMap<NodeId, u32>,
+}
+
+impl Teller {
+    fn new(deeds: &[(Nanos, Noted)]) -> Teller {
+        let mut teller = Teller::default();
+        for (_, deed) in deeds {
+            match deed {
+                Noted::Line { node, terminal, job, .. } => {
+                    let known = teller.terminals.entry(*node).or_default();
+                    *known = (*known).max(*terminal);
+                    teller.lines.insert(*job, Terminal { on: Who::Node(*node), number: *terminal });
+                }
+                Noted::Aside(job) => teller.aside.push(*job),
+                Noted::Reads(job) => teller.reads.push(*job),
+                _ => {}
+            }
+        }
+        teller
+    }
+
+    /// What a deed is in the language; `None` when it changes nothing by itself.
+    fn told(&mut self, deed: &Noted) -> Option<Deed> {
+        match deed {
+            Noted::Action(action) => Some(self.action(action)),
+            Noted::Line { node, terminal, job, line } => Some(Deed::Command {
+                on: Terminal { on: Who::Node(*node), number: *terminal },
+                line: line.clone(),
+                background: self.aside.contains(job),
+                open: self.reads.contains(job),
+                input: Vec::new(),
+                expected: None,
+            }),
+            Noted::Aside(_) | Noted::Reads(_) => None,
+            Noted::Input(job, text) => self.lines.get(job).map(|on| Deed::Input(on.clone(), text.clone())),
+            Noted::EndInput(job) => self.lines.get(job).map(|on| Deed::EndInput(on.clone())),
+            Noted::Interrupt(job) => {
+                self.lines.get(job).map(|on| Deed::Interrupt(on.clone(), self.number(*job, on)))
+            }
+        }
+    }
+
+    /// The number of a command among those of its terminal that ran in the background.
+    fn number(&self, job: JobId, on: &Terminal) -> Option<u32> {
+        if !self.aside.contains(&job) {
+            return None;
+        }
+        let before = self.lines.iter().filter(|(other, there)| **other < job && *there == on);
+        Some(before.filter(|(other, _)| self.aside.contains(other)).count() as u32 + 1)
+    }
+
+    fn action(&mut self, action: &Action) -> Deed {
+        if let Action::Request(request) = action {
+            let told = request.endpoints.first().zip(request_line(request));
+            return match told {
+                Some((node, line)) => {
+                    let number = self.terminals.get(node).map_or(1, |known| known + 1);
+                    let on = Terminal { on: Who::Node(*node), number };
+                    let (background, open) = (false, false);
+                    Deed::Command { on, line, background, open, input: Vec::new(), expected: None }
+                }
+                None => self.untold(action),
+            };
+        }
+        match deed_of(action) {
+            Some(deed) => deed,
+            None => self.untold(action),
+        }
+    }
+
+    fn untold(&mut self, action: &Action) -> Deed {
+        self.untold += 1;
+        let what = match action {
+            Action::Request(_) => "a request that no line of etcdctl makes",
+            Action::StartMember { .. } => "the start of a member under a name of its own",
+            _ => "an action",
+        };
+        Deed::Teach(Teach::Say, format!("Left out, since the language has no word for it: {what}."))
+    }
+}
+
+fn nodes(ids: &[NodeId]) -> Vec<Who> {
+    ids.iter().map(|id| Who::Node(*id)).collect()
+}
+
+/// The word for an action that is no request.
+fn deed_of(action: &Action) -> Option<Deed> {
+    let to = |verb, node: &NodeId| Some(Deed::Do(verb, vec![Who::Node(*node)]));
+    let on_link = |link: &Option<Link>| link.map(|link| (nodes(&[link.from]), nodes(&[link.to])));
+    match action {
+        Action::Kill(node) => to(Verb::Kill, node),
+        Action::Stop(node) => to(Verb::Stop, node),
+        Action::Restart(node) => to(Verb::Restart, node),
+        Action::StartMember { node, name: None, client_address: None } => to(Verb::Start, node),
+        Action::Pause(node) => to(Verb::Pause, node),
+        Action::Resume(node) => to(Verb::Resume, node),
+        Action::Isolate(node) => to(Verb::Isolate, node),
+        Action::Campaign(node) => to(Verb::Campaign, node),
+        Action::Transfer(node) => to(Verb::Transfer, node),
+        Action::Snapshot(node) => to(Verb::Snapshot, node),
+        Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),
+        Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),
+        Action::Heal(None) => Some(Deed::Heal(Vec::new())),
+        Action::Heal(Some(ids)) if !ids.is_empty() => Some(Deed::Heal(nodes(ids))),
+        Action::Latency { link, min, max } => Some(Deed::Latency(*min, *max, on_link(link))),
+        Action::Loss { link, ppm } => Some(Deed::Loss(*ppm, on_link(link))),
+        Action::Elections { nodes: ids, on } => Some(Deed::Elections(*on, nodes(ids))),
+        Action::Stress(Stress { endpoints, rate, duration }) => {
+            Some(Deed::Stress(*rate, *duration, nodes(endpoints)))
+        }
+        Action::StartMember { .. } | Action::Heal(_) | Action::HangUp(_) | Action::Request(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+    use crate::cluster::{Operation, REQUEST_TIMEOUT, Request};
+    use crate::scenario::parse;
+    use crate::units::MILLISECOND;
+
+    fn exported(journal: &Journal) -> Export {
+        let export = journal.export(&Settings::with_seed(7), 900 * MILLISECOND, 0xabc);
+        assert_eq!(parse(&export.scenario.to_string()).as_ref(), Ok(&export.scenario));
+        export
+    }
+
+    fn put(endpoints: &[NodeId], value: &str) -> Noted {
+        let operation = Operation::put("/k", value);
+        let request = Request { endpoints: endpoints.to_vec(), operation, timeout: REQUEST_TIMEOUT };
+        Noted::Action(Action::Request(request))
+    }
+
+    fn line(node: NodeId, terminal: u32, job: JobId, line: &str) -> Noted {
+        Noted::Line { node, terminal, job, line: line.to_owned() }
+    }
+
+    #[test]
+    fn a_session_reads_as_a_scenario() {
+        let mut journal = Journal::default();
+        let deeds = [
+            put(&[1, 2], "my value"),
+            line(1, 2, 0, "etcdctl watch a"),
+            Noted::Aside(0),
+            line(1, 2, 1, "etcdctl put b \"x\ny\" &"),
+            line(1, 2, 2, "etcdctl put c"),
+            Noted::Reads(2),
+            Noted::Input(2, "  three  ".to_owned()),
+            Noted::EndInput(2),
+            Noted::Action(Action::Partition(vec![vec![1, 2], vec![3]])),
+            Noted::Interrupt(0),
+            line(2, 1, 3, "etcdctl watch b"),
+            Noted::Interrupt(3),
+            Noted::Action(Action::Stress(Stress { endpoints: vec![2], rate: 20, duration: 1 })),
+        ];
+        for (at, deed) in (1..).zip(deeds) {
+            journal.note(at * 100_000_001, deed);
+        }
+        let text = exported(&journal).scenario.to_string();
+        let steps = text.split_once("\n\n").unwrap().1;
+        assert_eq!(
+            steps,
+            "\
+@100.000001ms node1:3$  etcdctl --endpoints=node1:2379,node2:2379 put /k \"my value\"
+@200.000002ms node1:2$  etcdctl watch a &
+@400.000004ms node1:2$
+          | etcdctl put b \"x
+          | y\" &
+@500.000005ms node1:2$  etcdctl put c <
+@700.000007ms node1:2<
+          |   three  \n\
+@800.000008ms eof       node1:2
+@900.000009ms partition node1,node2 | node3
+@1000.00001ms interrupt node1:2 %1
+@1100.000011ms node2$    etcdctl watch b
+@1200.000012ms interrupt node2
+@1300.000013ms stress    20/s for 1ns on node2
+@900ms say       The session was told here: trace 0000000000000abc.
+"
+        );
+    }
+
+    #[test]
+    fn what_the_language_cannot_say_is_counted() {
+        let mut journal = Journal::default();
+        journal.note(5, Noted::Action(Action::HangUp(3)));
+        journal.note(5, put(&[2], "a\0b"));
+        let export = exported(&journal);
+        assert_eq!(export.untold, 2);
+        assert!(export.scenario.to_string().contains("say       Left out"));
+    }
+
+    #[test]
+    fn a_full_journal_ends_before_the_first_deed_that_it_does_not_keep() {
+        let mut journal = Journal::default();
+        for at in 0..DEEDS_MAX as u64 + 5 {
+            journal.note(at, Noted::Action(Action::Kill(1)));
+        }
+        assert_eq!((journal.len(), journal.is_empty()), (DEEDS_MAX, false));
+        let export = exported(&journal);
+        assert_eq!(export.ends_early, Some(DEEDS_MAX as u64));
+        assert!(export.scenario.to_string().contains("The journal was full at 4us"));
+
+        // One long text fills it as well, and what it holds is never too long for a scenario.
+        let mut journal = Journal::default();
+        for at in 0..100 {
+            journal.note(at, put(&[1, 2, 3, 4, 5, 6, 7, 8, 9], &"\u{1}".repeat(5_000)));
+        }
+        assert!(exported(&journal).ends_early.is_some_and(|at| at > 5));
+    }
+}

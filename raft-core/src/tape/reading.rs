@@ -1,0 +1,148 @@
+//! Reading: from the tape to a view.
+
+use std::rc::Rc;
+
+use super::block::{Block, State, place};
+use super::rows::{message_of_row, node_of_row};
+use super::{Inner, Run};
+use crate::client::REQUESTS_KEPT;
+use crate::cluster::{ClusterView, EntryMark, LogCell, NodeView, RequestView, TAIL_CELLS};
+use crate::small_map::SmallMap;
+use crate::units::{NODES_MAX, Nanos};
+
+impl Inner {
+    pub(super) fn view_at(&self, at: Nanos) -> Option<ClusterView> {
+        let (state, _) = self.block_of(at)?.state_at(at);
+        let (_, surround) = self.surrounds.get(state.surround as usize)?;
+        let nodes: Vec<NodeView> = (1..=NODES_MAX)
+            .filter_map(|id| {
+                let node = node_of_row(id, &state.nodes[place(id)], at)?;
+                Some(NodeView { tail: self.tail(&state, &node), ..node })
+            })
+            .collect();
+        let is_shown = |id| nodes.iter().any(|node| node.id == id);
+        let mut cuts = surround.cuts.clone();
+        cuts.retain(|link| is_shown(link.from) && is_shown(link.to));
+        Some(ClusterView {
+            now: at,
+            messages: state.flight.values().map(message_of_row).collect(),
+            cuts,
+            groups: surround.groups.clone(),
+            status: surround.status.clone(),
+            warnings: surround.warnings.clone(),
+            requests: self.requests_at(at),
+            violations: self.violations.iter().filter(|violation| violation.at <= at).cloned().collect(),
+            stress_left: state.stress,
+            nodes,
+        })
+    }
+
+    /// The block in which an instant lies: the last that begins at or before it.
+    fn block_of(&self, at: Nanos) -> Option<&Block> {
+        if self.open.key.at <= at {
+            return Some(&self.open);
+        }
+        let after = self.closed.partition_point(|block| block.key.at <= at);
+        self.closed.get(after.checked_sub(1)?).map(Rc::as_ref)
+    }
+
+    /// The last entries of a log.
+    fn tail(&self, state: &State, node: &NodeView) -> Vec<LogCell> {
+        let (Some(last), shape) = (node.last_index, state.shapes[place(node.id)]) else { return Vec::new() };
+        let first = node.purged_index.map_or(0, |purged| purged + 1);
+        let first = first.max((last + 1).saturating_sub(TAIL_CELLS as u64));
+        let mut cells = Vec::new();
+        let mut run = self.shapes.get(shape as usize).and_then(Option::as_ref);
+        for index in (first..=last).rev() {
+            while let Some(lower) = run.filter(|run| run.first > index) {
+                run = lower.below.as_ref();
+            }
+            let Some(Run { term, .. }) = run.map(Rc::as_ref) else { break };
+            if let Some(sketch) = self.sketches.get(&(index, *term)) {
+                let mark = EntryMark { index, term: *term, digest: sketch.digest };
+                cells.push(LogCell { mark, label: sketch.label.to_string() });
+            }
+        }
+        cells.reverse();
+        cells
+    }
+
+    /// Requests that ran at an instant, and those that had ended last before it.
+    fn requests_at(&self, at: Nanos) -> Vec<RequestView> {
+        let mut ended_left = REQUESTS_KEPT;
+        let mut requests: Vec<RequestView> = Vec::new();
+        for request in self.requests.values().rev() {
+            if request.started > at {
+                continue;
+            }
+            let ended = request.ended.as_ref().filter(|(when, _)| *when <= at).cloned();
+            if ended.is_some() {
+                if ended_left == 0 {
+                    continue;
+                }
+                ended_left -= 1;
+            }
+            let steps = request.steps.iter().filter(|(when, _)| *when <= at).cloned().collect();
+            requests.push(RequestView {
+                steps,
+                ended,
+                operation: request.operation.clone(),
+                endpoints: request.endpoints.clone(),
+                ..**request
+            });
+        }
+        requests.reverse();
+        requests
+    }
+
+    pub(super) fn instant_before(&self, at: Nanos) -> Option<Nanos> {
+        let block = self.block_of(at.checked_sub(1)?)?;
+        let (state, _) = block.state_at(at - 1);
+        Some(state.at)
+    }
+
+    pub(super) fn instant_after(&self, at: Nanos) -> Option<Nanos> {
+        let block = self.block_of(at)?;
+        let (state, place) = block.state_at(at);
+        if let Some(next) = state.next_instant(&block.bytes, place) {
+            return Some(next);
+        }
+        let later = self.closed.partition_point(|block| block.key.at <= at);
+        let next = self.closed.get(later).map_or(&self.open, |block| block.as_ref());
+        if next.key.at > at {
+            return Some(next.key.at);
+        }
+        next.key.next_instant(&next.bytes, 0).filter(|next| *next > at)
+    }
+
+    /// Forgets what came after an instant.
+    pub(super) fn cut(&mut self, at: Nanos) {
+        let later = self.closed.partition_point(|block| block.key.at <= at);
+        let block = match later.checked_sub(1) {
+            _ if self.open.key.at <= at => self.open.clone(),
+            Some(last) => {
+                self.closed.get(last).map_or_else(|| self.open.clone(), |block| Block::clone(block))
+            }
+            None => return,
+        };
+        if self.open.key.at > at {
+            self.closed.truncate(later - 1);
+        }
+        let (state, place) = block.state_at(at);
+        self.open = Block { key: block.key, bytes: block.bytes[..place].to_vec() };
+        self.state = state;
+        self.closed_bytes = self.closed.iter().map(|block| block.size()).sum();
+        self.surrounds.truncate(self.surrounds.partition_point(|(since, _)| *since <= at));
+        // Another branch may have another entry there.
+        let mut sketches = SmallMap::default();
+        for (key, sketch) in self.sketches.iter().filter(|(_, sketch)| sketch.since <= at) {
+            sketches.insert(*key, sketch.clone());
+        }
+        self.sketches = sketches;
+        self.marks.truncate(self.marks.partition_point(|mark| mark.at <= at));
+        self.violations.retain(|violation| violation.at <= at);
+        let later: Vec<_> =
+            self.requests.iter().filter(|(_, request)| request.started > at).map(|(id, _)| *id).collect();
+        later.iter().for_each(|id| drop(self.requests.remove(id)));
+    }
+}

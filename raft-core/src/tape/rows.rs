@@ -1,0 +1,225 @@
+//! Nodes and messages as rows of numbers, and back.
+//!
+//! What may be absent is written as zero, and what is there as one more than it is.
+
+use crate::cluster::{
+    Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Reply, Role, Standing,
+    StoreView,
+};
+use crate::units::{NODES_MAX, Nanos, NodeId};
+
+/// A node without its log's tail.
+pub(super) type NodeRow = [u64; 27];
+/// A message.
+pub(super) type MessageRow = [u64; 16];
+
+const PROCESSES: [Process; 8] = [
+    Process::Starting,
+    Process::Running,
+    Process::Paused,
+    Process::Stopped,
+    Process::Crashed,
+    Process::Failed,
+    Process::Announced,
+    Process::Removed,
+];
+const ROLES: [Role; 5] = [Role::Learner, Role::Follower, Role::PreCandidate, Role::Candidate, Role::Leader];
+const STANDINGS: [Standing; 5] =
+    [Standing::Voter, Standing::Joining, Standing::Learner, Standing::Leaving, Standing::Removed];
+const KINDS: [MessageKind; 10] = [
+    MessageKind::Vote,
+    MessageKind::PreVote,
+    MessageKind::Append,
+    MessageKind::Heartbeat,
+    MessageKind::Snapshot,
+    MessageKind::Transfer,
+    MessageKind::Forward,
+    MessageKind::ReadIndex,
+    MessageKind::Lease,
+    MessageKind::Member,
+];
+const REPLIES: [Reply; 3] = [Reply::Yes, Reply::No, Reply::Unreachable];
+const REASONS: [LossReason; 4] = [LossReason::Random, LossReason::Cut, LossReason::Down, LossReason::Late];
+
+fn number<T: PartialEq>(all: &[T], one: &T) -> u64 {
+    all.iter().position(|known| known == one).unwrap_or(0) as u64
+}
+
+fn named<T: Copy>(all: &[T], number: u64) -> T {
+    all[(number as usize).min(all.len() - 1)]
+}
+
+fn some(value: Option<u64>) -> u64 {
+    value.map_or(0, |value| value.wrapping_add(1))
+}
+
+fn option(number: u64) -> Option<u64> {
+    (number > 0).then(|| number - 1)
+}
+
+/// Writes a node. The first number is zero where there is no such node, else when it leaves the ring,
+/// if it does.
+pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow {
+    let store = node.store.as_ref();
+    // Two bits a voter: whether it is one, and its answer.
+    let mut ballots = (0, 0, 0);
+    for ballot in &node.ballots {
+        ballots.0 |= 1 << ballot.node;
+        ballots.1 |= u64::from(ballot.granted == Some(true)) << ballot.node;
+        ballots.2 |= u64::from(ballot.granted == Some(false)) << ballot.node;
+    }
+    [
+        some(leaves_at) + 1,
+        number(&STANDINGS, &node.standing),
+        some(node.matched),
+        number(&PROCESSES, &node.process),
+        number(&ROLES, &node.role),
+        node.since,
+        node.term,
+        some(node.voted_for),
+        some(node.leader),
+        u64::from(node.has_quorum),
+        some(node.lease_until),
+        some(node.last_index),
+        some(node.durable_index),
+        some(node.commit_index),
+        some(node.applied_index),
+        some(node.purged_index),
+        store.map_or(0, |store| u64::from(store.hash) + 1),
+        store.map_or(0, |store| store.revision),
+        store.map_or(0, |store| store.keys),
+        store.map_or(0, |store| store.bytes),
+        some(node.countdown.map(|countdown| countdown.from)),
+        node.countdown.map_or(0, |countdown| countdown.until),
+        ballots.0,
+        ballots.1,
+        ballots.2,
+        u64::from(node.elections),
+        node.disk_bytes,
+    ]
+}
+
+/// The node of a row at an instant; `None` where the row says that there is none.
+pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeView> {
+    let [
+        there,
+        standing,
+        matched,
+        process,
+        role,
+        since,
+        term,
+        voted_for,
+        leader,
+        has_quorum,
+        lease_until,
+        last,
+        durable,
+        commit,
+        applied,
+        purged,
+        hash,
+        revision,
+        keys,
+        bytes,
+        from,
+        until,
+        voters,
+        granted,
+        refused,
+        elections,
+        disk_bytes,
+    ] = *row;
+    let ballots = (1..=NODES_MAX).filter(|node| voters & 1 << node != 0).map(|node| {
+        let answered = (granted | refused) & 1 << node != 0;
+        Ballot { node, granted: answered.then_some(granted & 1 << node != 0) }
+    });
+    let gone = there.checked_sub(1).and_then(option).is_some_and(|leaves_at| now >= leaves_at);
+    (there != 0 && !gone).then(|| NodeView {
+        id,
+        standing: named(&STANDINGS, standing),
+        matched: option(matched),
+        process: named(&PROCESSES, process),
+        role: named(&ROLES, role),
+        since,
+        term,
+        voted_for: option(voted_for),
+        leader: option(leader),
+        has_quorum: has_quorum != 0,
+        lease_until: option(lease_until),
+        last_index: option(last),
+        durable_index: option(durable),
+        commit_index: option(commit),
+        applied_index: option(applied),
+        purged_index: option(purged),
+        tail: Vec::new(),
+        store: option(hash).map(|hash| StoreView { hash: hash as u32, revision, keys, bytes }),
+        countdown: option(from).map(|from| Countdown { from, until }),
+        ballots: ballots.collect(),
+        elections: elections != 0,
+        disk_bytes,
+    })
+}
+
+/// Writes a message.
+pub(super) fn row_of_message(message: &Message) -> MessageRow {
+    let pair = |pair: Option<(u64, u64)>| pair.map_or((0, 0), |(a, b)| (a + 1, b));
+    let (first, last) = pair(message.entries);
+    let (before, before_term) = pair(message.previous);
+    [
+        message.id,
+        message.rpc,
+        message.from,
+        message.to,
+        number(&KINDS, &message.kind),
+        message.reply.map_or(0, |reply| number(&REPLIES, &reply) + 1),
+        message.term,
+        first,
+        last,
+        before,
+        before_term,
+        some(message.leader_commit),
+        message.sent_at,
+        // Latencies differ by little, instants by much.
+        message.arrives_at.saturating_sub(message.sent_at),
+        message.lost.map_or(0, |loss| number(&REASONS, &loss.reason) + 1),
+        message.lost.map_or(0, |loss| loss.at),
+    ]
+}
+
+/// The message of a row.
+pub(super) fn message_of_row(row: &MessageRow) -> Message {
+    let [
+        id,
+        rpc,
+        from,
+        to,
+        kind,
+        reply,
+        term,
+        first,
+        last,
+        before,
+        before_term,
+        commit,
+        sent_at,
+        latency,
+        reason,
+        lost_at,
+    ] = *row;
+    Message {
+        id,
+        rpc,
+        from,
+        to,
+        kind: named(&KINDS, kind),
+        reply: option(reply).map(|reply| named(&REPLIES, reply)),
+        term,
+        entries: option(first).map(|first| (first, last)),
+        previous: option(before).map(|before| (before, before_term)),
+        leader_commit: option(commit),
+        sent_at,
+        arrives_at: sent_at + latency,
+        lost: option(reason).map(|reason| Loss { at: lost_at, reason: named(&REASONS, reason) }),
+    }
+}

@@ -1,0 +1,215 @@
+//! Writing: from what a witness sees to the tape.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::block::{Block, Change, State, place};
+use super::marks::mark_of;
+use super::rows::{row_of_message, row_of_node};
+use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
+use crate::cluster::{Cluster, EntryMark, Event, EventKind, RequestView, Scene};
+use crate::small_map::SmallMap;
+use crate::units::{NODES_MAX, NodeId};
+
+/// A block is closed once its changes take so many bytes: walking through it stays far below a frame.
+const BLOCK_BYTES: usize = 8 << 10;
+
+/// Where the columns are of which a change means that the cluster as a whole may be another.
+const TELLING: [usize; 6] = [0, 1, 3, 4, 6, 9];
+
+impl Inner {
+    /// A tape that begins with the cluster as it is.
+    pub(super) fn of(cluster: &Cluster, bytes_max: usize) -> Inner {
+        let mut inner = Inner {
+            bytes_max,
+            closed: VecDeque::new(),
+            closed_bytes: 0,
+            open: Block::new(State::blank(cluster.now())),
+            state: State::blank(cluster.now()),
+            shapes: vec![None],
+            surrounds: vec![(cluster.now(), Rc::new(cluster.surroundings()))],
+            sketches: SmallMap::default(),
+            requests: SmallMap::default(),
+            violations: cluster.violations(),
+            marks: VecDeque::new(),
+            seen: cluster.event_count(),
+            committed: 0,
+        };
+        let state = &mut inner.state;
+        state.stress = cluster.stress_left();
+        for message in cluster.view().messages {
+            state.last = row_of_message(&message);
+            state.flight.insert(message.id, state.last);
+        }
+        for node in cluster.node_ids() {
+            for cell in cluster.log(node, usize::MAX) {
+                inner.append(cluster, node, &cell.mark);
+            }
+        }
+        inner.open.key = inner.state.clone();
+        inner.open.bytes.clear();
+        cluster.requests().into_iter().for_each(|request| inner.keep_request(request));
+        inner
+    }
+
+    /// Writes down what changed.
+    pub(super) fn write(&mut self, scene: &Scene<'_>) {
+        let cluster = scene.cluster;
+        let now = cluster.now();
+        if now > self.state.at {
+            if self.open.bytes.len() >= BLOCK_BYTES {
+                self.close();
+            }
+            self.put(Change::At(now));
+        }
+        let mut surround_may_differ = false;
+        let mut ended = Vec::new();
+        let mut since = std::mem::replace(&mut self.seen, cluster.event_count());
+        scene.read_events(since, |event| {
+            since += 1;
+            surround_may_differ |= self.take_event(cluster, event, &mut ended);
+        });
+        for id in ended {
+            if let Some(request) = cluster.request(id) {
+                self.keep_request(request);
+            }
+        }
+        surround_may_differ |= self.take_nodes(scene);
+        if surround_may_differ {
+            let surround = cluster.surroundings();
+            if self.surrounds.last().is_none_or(|(_, known)| **known != surround) {
+                self.surrounds.push((now, Rc::new(surround)));
+                self.put(Change::Surround(self.surrounds.len() as u64 - 1));
+            }
+        }
+        let stress = cluster.stress_left();
+        if stress != self.state.stress {
+            self.put(Change::Stress(stress));
+        }
+    }
+
+    fn put(&mut self, change: Change<'_>) {
+        self.state.write(change, &mut self.open.bytes);
+    }
+
+    /// Begins another block, and forgets the oldest when there are too many.
+    fn close(&mut self) {
+        let full = std::mem::replace(&mut self.open, Block::new(self.state.clone()));
+        self.closed_bytes += full.size();
+        self.closed.push_back(Rc::new(full));
+        while self.closed_bytes > self.bytes_max {
+            let Some(oldest) = self.closed.pop_front() else { break };
+            self.closed_bytes -= oldest.size();
+        }
+    }
+
+    /// Writes the nodes that changed. True when the cluster as a whole may be another for it.
+    fn take_nodes(&mut self, scene: &Scene<'_>) -> bool {
+        let mut telling = false;
+        let mut there = 0u64;
+        for (node, leaves_at) in scene.nodes() {
+            there |= 1 << node.id;
+            let row = row_of_node(&node, leaves_at);
+            let known = &self.state.nodes[place(node.id)];
+            if *known != row {
+                telling |= TELLING.iter().any(|column| known[*column] != row[*column]);
+                self.put(Change::Node(node.id, &row));
+            }
+        }
+        if there == 0 {
+            return telling;
+        }
+        for id in (1..=NODES_MAX).filter(|id| there & 1 << id == 0) {
+            if self.state.nodes[place(id)][0] != 0 {
+                self.put(Change::Node(id, &[0; 27]));
+                telling = true;
+            }
+        }
+        telling
+    }
+
+    /// Takes an event in. True when the cluster as a whole may be another for it.
+    fn take_event(&mut self, cluster: &Cluster, event: &Event, ended: &mut Vec<u64>) -> bool {
+        if let Some(mark) = mark_of(event, &mut self.committed) {
+            if self.marks.len() == MARKS_MAX {
+                self.marks.pop_front();
+            }
+            self.marks.push_back(mark);
+        }
+        match &event.kind {
+            EventKind::Sent(message) => self.put(Change::Sent(&row_of_message(message))),
+            EventKind::Delivered { id, .. } | EventKind::Lost { id, .. } => {
+                // A message that nobody saw in flight was lost at the very instant.
+                if self.state.flight.contains_key(id) {
+                    self.put(Change::Ended(*id));
+                }
+            }
+            EventKind::Appended { node, entries } => {
+                entries.iter().for_each(|mark| self.append(cluster, *node, mark));
+            }
+            EventKind::Truncated { node, from } => self.truncate(*node, *from),
+            EventKind::Crashed { node, durable, lost } => {
+                if *lost > 0 {
+                    self.truncate(*node, durable + 1);
+                }
+                return true;
+            }
+            EventKind::RequestEnded { id, .. } => ended.push(*id),
+            EventKind::Violation { .. } => self.violations = cluster.violations(),
+            EventKind::RequestStarted { .. }
+            | EventKind::RequestStep { .. }
+            | EventKind::RequestProgress { .. }
+            | EventKind::Synced { .. }
+            | EventKind::Purged { .. }
+            | EventKind::VoteSaved { .. }
+            | EventKind::Committed { .. }
+            | EventKind::Applied { .. }
+            | EventKind::SnapshotSaved { .. } => {}
+            _ => return true,
+        }
+        false
+    }
+
+    /// An entry was appended to a node's log.
+    fn append(&mut self, cluster: &Cluster, node: NodeId, mark: &EntryMark) {
+        if !self.sketches.contains_key(&(mark.index, mark.term)) {
+            let label = cluster.entry_label(node, mark.index).filter(|(term, _)| *term == mark.term);
+            let label = label.map_or_else(String::new, |(_, label)| label).into();
+            self.sketches
+                .insert((mark.index, mark.term), Sketch { since: cluster.now(), digest: mark.digest, label });
+        }
+        let top = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
+        if top.as_ref().is_none_or(|run| run.term != mark.term) {
+            self.reshape(node, Some(Rc::new(Run { first: mark.index, term: mark.term, below: top })));
+        }
+    }
+
+    /// Entries from an index on are gone from a node's log.
+    fn truncate(&mut self, node: NodeId, from: u64) {
+        let known = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
+        let mut top = known.clone();
+        while let Some(run) = top.clone().filter(|run| run.first >= from) {
+            top = run.below.clone();
+        }
+        let same = match (&known, &top) {
+            (Some(known), Some(top)) => Rc::ptr_eq(known, top),
+            (known, top) => known.is_none() && top.is_none(),
+        };
+        if !same {
+            self.reshape(node, top);
+        }
+    }
+
+    fn reshape(&mut self, node: NodeId, shape: Option<Rc<Run>>) {
+        self.shapes.push(shape);
+        self.put(Change::Shape(node, self.shapes.len() as u64 - 1));
+    }
+
+    /// Keeps a request's life.
+    pub(super) fn keep_request(&mut self, request: RequestView) {
+        if self.requests.len() == REQUESTS_TAPED_MAX && !self.requests.contains_key(&request.id) {
+            self.requests.forget_first();
+        }
+        self.requests.insert(request.id, Rc::new(request));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a person did in the page is a scenario, which the command plays again to the same trace.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+
+use browser_tests::{Outcome, Page};
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+/// Types a line into the terminal of this place, which comes into view.
+async fn run(page: &Page, at: u64, line: &str) -> Outcome {
+    page.part(&format!("terminal-tab-{at}")).await?.click().await?;
+    let shown = format!("return !document.querySelector('[data-testid=terminal-{at}]').hidden");
+    page.until("the terminal is in view", &shown).await?;
+    page.part(&format!("prompt-{at}")).await?.send_keys(format!("{line}{}", Key::Enter + "")).await?;
+    Ok(())
+}
+
+async fn shows(page: &Page, at: u64, text: &str) -> Outcome {
+    let script = format!(
+        "return document.querySelector('[data-testid=screen-{at}]').innerText.includes({})",
+        json!(text)
+    );
+    page.until(&format!("terminal {at} shows {text:?}"), &script).await
+}
+
+async fn fill(page: &Page, id: &str, text: &str) -> Outcome {
+    let field = page.part(id).await?;
+    field.clear().await?;
+    field.send_keys(text).await?;
+    Ok(())
+}
+
+/// Writes by the panel, watches, sends input and interrupts in terminals, kills and restarts the leader.
+async fn play(page: &Page) -> Outcome {
+    let leader = page.leader().await?;
+    let [watcher, writer] = [leader % 5 + 1, (leader + 1) % 5 + 1];
+    fill(page, "write-key", "/panel key").await?;
+    fill(page, "write-value", "it's $5").await?;
+    page.part("write-submit").await?.click().await?;
+    page.part("detail-terminal").await?.click().await?;
+    run(page, watcher, "etcdctl watch --prefix /").await?;
+    // All of it is typed ahead: what the transaction does not take is the next command's.
+    run(page, writer, "etcdctl txn -i").await?;
+    for line in
+        ["value(\"/panel key\") = \"it's $5\"", "", "put /txn \"two words \"", "", "", "etcdctl put /b 1"]
+    {
+        run(page, writer, line).await?;
+    }
+    shows(page, watcher, "two words").await?;
+    shows(page, writer, "SUCCESS").await?;
+    page.choose(leader).await?;
+    page.part("kill").await?.click().await?;
+    run(page, writer, "etcdctl put \"/in\" <<END").await?;
+    run(page, writer, "a value\nEND").await?;
+    page.leader().await?;
+    // One event at a time, and deeds in between.
+    page.part("play").await?.click().await?;
+    for _ in 0..9 {
+        page.part("step").await?.click().await?;
+    }
+    page.part("tab-read").await?.click().await?;
+    page.part("scope-all").await?.click().await?;
+    page.part("read-submit").await?.click().await?;
+    page.part("step").await?.click().await?;
+    page.part("restart").await?.click().await?;
+    page.part("play").await?.click().await?;
+    shows(page, watcher, "a value").await?;
+    page.part(&format!("interrupt-{watcher}")).await?.click().await?;
+    page.part("tab-stress").await?.click().await?;
+    page.part("stress-submit").await?.click().await?;
+    run(page, writer, "etcdctl get --prefix /stress --limit=1 --keys-only").await?;
+    shows(page, writer, "/stress/").await
+}
+
+/// What the command says, when it is content.
+fn command(words: &[&str]) -> Outcome<String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--locked", "--profile", "checked", "-p", "raft-core"]);
+    let output = command.args(["--bin", "raft-playground", "--"]).args(words).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let error = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(text) } else { Err(format!("{words:?}: {text}{error}").into()) }
+}
+
+#[tokio::test]
+async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() -> Outcome {
+    let page = Page::led().await?;
+    play(&page).await?;
+    page.part("export").await?.click().await?;
+    page.until(
+        "the scenario is shown",
+        "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",
+    )
+    .await?;
+    let text = page.text_of("return document.querySelector('[data-testid=export-text]').value").await?;
+    let trace = page.part("export-trace").await?.text().await?;
+    let hash = trace.split(' ').nth(1).unwrap_or_default().to_owned();
+    // The link holds the same text, under a name of its own.
+    let link = "const link = document.querySelector('[data-testid=export-download]');
+        return link.download + '\\n' + decodeURIComponent(link.href.split(',').slice(1).join(','))";
+    let link = page.text_of(link).await?;
+    let (name, linked) = link.split_once('\n').unwrap();
+    assert!(name.starts_with("session-seed") && name.ends_with(".scenario"), "{name}");
+    assert_eq!(linked, text);
+    page.part("export-copy").await?.click().await?;
+    page.until(
+        "it is copied, or marked to be",
+        "return /Copied|marked/.test(document.querySelector('dialog[open]').innerText)",
+    )
+    .await?;
+
+    for part in ["etcdctl txn -i <", "kill ", "restart ", "interrupt ", "stress ", "--from-key"] {
+        assert!(text.contains(part), "{part:?} is missing in\n{text}");
+    }
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, &text)?;
+    let file = file.to_str().unwrap();
+    let told = command(&["run", file])?;
+    assert!(told.contains("0 violations"), "{told}");
+    let traced = command(&["trace", file])?;
+    assert!(traced.contains(&format!("hash={hash}")), "{trace}, but {traced} plays\n{text}");
+    let script = command(&["shell", file])?;
+    assert!(script.contains("put \"/panel key\" \"it's \\$5\"") || script.contains("/panel key"), "{script}");
+    page.check_manners().await
+}
