@@ -103,8 +103,9 @@ impl Recorder {
     /// Reads the events since the one with this number that still wait, oldest first.
     pub(crate) fn read_since(&self, since: u64, read: impl FnMut(&Event)) {
         let state = self.0.state.borrow();
-        let new = state.count.saturating_sub(since).min(state.waiting.len() as u64);
-        state.waiting.range(state.waiting.len() - new as usize..).for_each(read);
+        let waiting = &state.waiting.events;
+        let new = state.count.saturating_sub(since).min(waiting.len() as u64);
+        waiting.range(waiting.len() - new as usize..).for_each(read);
     }
 
     pub(crate) fn violations(&self) -> Vec<ViolationView> {
