@@ -22,12 +22,16 @@ mod timeline;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+#[cfg(target_family = "wasm")]
+use pooled::Pooled;
+#[cfg(target_family = "wasm")]
+use talc::wasm::WasmDynamicTalc;
 use wasm_bindgen::JsCast;
 
 /// Smaller and faster than the standard allocator of wasm; the page has one thread.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: Pooled<WasmDynamicTalc> = Pooled::new(talc::wasm::new_wasm_dynamic_allocator());
 
 fn main() {
     std::panic::set_hook(Box::new(|info| browser::report_crash(&info.to_string())));

@@ -8,15 +8,16 @@ use openraft::EntryPayload;
 
 use crate::cluster::{Configuration, EntryMark, Member};
 use crate::digest::{PortableHasher, digest_of};
-use crate::kv::{Command, KvError, Response};
+use crate::kv::{Command, KvError, Pieces, Response};
 
 openraft::declare_raft_types!(
     /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
+    /// The member is shared: openraft clones the leader's whenever it has anything to do.
     pub Types:
         D = Rc<Command>,
         R = Result<Response, KvError>,
         NodeId = u64,
-        Node = Member,
+        Node = Rc<Member>,
         Term = u64,
         LeaderId = openraft::impls::leader_id_std::LeaderId<Self::Term, Self::NodeId>,
         AsyncRuntime = crate::runtime::VirtualRuntime,
@@ -25,10 +26,10 @@ openraft::declare_raft_types!(
 pub(crate) type LogId = openraft::alias::LogIdOf<Types>;
 pub(crate) type Vote = openraft::alias::VoteOf<Types>;
 pub(crate) type Entry = openraft::alias::EntryOf<Types>;
-pub(crate) type Membership = openraft::Membership<u64, Member>;
+pub(crate) type Membership = openraft::Membership<u64, Rc<Member>>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
-pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Vec<u8>>>;
+pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Pieces>>;
 pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
 
 /// The term in which an entry was appended.

@@ -16,6 +16,8 @@ use crate::safety::{Checker, Verdict, Violation};
 
 /// Events that nobody took are kept up to this many; the oldest go first.
 pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;
+/// For so many events at most, room is made before they come.
+const ROOM_MAX: usize = 4_096;
 /// Violations kept; a run with more is broken beyond listing them.
 const VIOLATIONS_MAX: usize = 100;
 
@@ -31,8 +33,7 @@ struct Inner {
 struct State {
     hasher: PortableHasher,
     count: u64,
-    waiting: VecDeque<Event>,
-    dropped: u64,
+    waiting: Waiting,
     /// Absent in tests of single rooms, whose scenes no cluster would play.
     checker: Option<Checker>,
     book: RequestBook,
@@ -45,8 +46,7 @@ impl Recorder {
         let state = State {
             hasher: PortableHasher::new(),
             count: 0,
-            waiting: VecDeque::new(),
-            dropped: 0,
+            waiting: Waiting::default(),
             checker: Some(Checker::new(nodes)),
             book: RequestBook::default(),
             violations: Vec::new(),
@@ -66,20 +66,23 @@ impl Recorder {
     pub(crate) fn record(&self, kind: EventKind) {
         let at = self.0.executor.now();
         let mut state = self.0.state.borrow_mut();
-        let event = Event { at, kind };
-        let mut found = std::mem::take(&mut state.found);
+        let state = &mut *state;
+        // An event is large: it is put where it will wait, and looked at there.
+        let event = state.waiting.push(Event { at, kind });
+        event.hash(&mut state.hasher);
         if let Some(checker) = &mut state.checker {
-            checker.observe(&event, &mut found);
+            checker.observe(event, &mut state.found);
         }
-        state.book.observe(&event);
-        state.push(event);
-        for Violation { property, detail } in found.drain(..) {
+        state.book.observe(event);
+        state.count += 1;
+        for Violation { property, detail } in state.found.drain(..) {
             if state.violations.len() < VIOLATIONS_MAX {
                 state.violations.push(ViolationView { at, property, detail: detail.clone() });
-                state.push(Event { at, kind: EventKind::Violation { property, detail } });
+                let told = state.waiting.push(Event { at, kind: EventKind::Violation { property, detail } });
+                told.hash(&mut state.hasher);
+                state.count += 1;
             }
         }
-        state.found = found;
     }
 
     /// Hash of all events so far.
@@ -94,16 +97,15 @@ impl Recorder {
 
     /// Events since the last call, and how many older ones were dropped because nobody came for them.
     pub(crate) fn take(&self) -> (Vec<Event>, u64) {
-        let mut state = self.0.state.borrow_mut();
-        let dropped = std::mem::take(&mut state.dropped);
-        (state.waiting.drain(..).collect(), dropped)
+        self.0.state.borrow_mut().waiting.take()
     }
 
     /// Reads the events since the one with this number that still wait, oldest first.
     pub(crate) fn read_since(&self, since: u64, read: impl FnMut(&Event)) {
         let state = self.0.state.borrow();
-        let new = state.count.saturating_sub(since).min(state.waiting.len() as u64);
-        state.waiting.range(state.waiting.len() - new as usize..).for_each(read);
+        let waiting = &state.waiting.events;
+        let new = state.count.saturating_sub(since).min(waiting.len() as u64);
+        waiting.range(waiting.len() - new as usize..).for_each(read);
     }
 
     pub(crate) fn violations(&self) -> Vec<ViolationView> {
@@ -121,14 +123,33 @@ impl Recorder {
     }
 }
 
-impl State {
-    fn push(&mut self, event: Event) {
-        event.hash(&mut self.hasher);
-        self.count += 1;
-        if self.waiting.len() == EVENTS_WAITING_MAX {
-            self.waiting.pop_front();
+/// Events that nobody has taken yet, and how many of them were dropped.
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Event>,
+    dropped: u64,
+}
+
+impl Waiting {
+    /// Lets an event wait, and shows it.
+    fn push(&mut self, event: Event) -> &Event {
+        if self.events.len() == EVENTS_WAITING_MAX {
+            self.events.pop_front();
             self.dropped += 1;
         }
-        self.waiting.push_back(event);
+        let at = self.events.len();
+        self.events.push_back(event);
+        &self.events[at]
+    }
+
+    fn take(&mut self) -> (Vec<Event>, u64) {
+        let dropped = std::mem::take(&mut self.dropped);
+        if self.events.is_empty() {
+            return (Vec::new(), dropped);
+        }
+        // About as many are likely to come until the next time. Equal sizes reuse each other's memory.
+        let room = VecDeque::with_capacity(self.events.len().next_power_of_two().min(ROOM_MAX));
+        let events = std::mem::replace(&mut self.events, room);
+        (events.into(), dropped)
     }
 }

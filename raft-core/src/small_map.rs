@@ -20,13 +20,44 @@ impl<K, V> Default for SmallMap<K, V> {
     }
 }
 
-/// Where a key is, or where it would have to be. Compiled once for each kind of key.
-#[inline(never)]
-fn search<K: Ord>(keys: &[K], key: &K) -> Result<usize, usize> {
-    keys.binary_search(key)
+/// A key of such a map.
+pub(crate) trait Key: Ord + Copy {
+    /// How far behind `first` this key lies when no key between them is missing, for keys of which
+    /// this can be told.
+    fn offset(self, _first: Self) -> Option<usize> {
+        None
+    }
 }
 
-impl<K: Ord + Copy, V> SmallMap<K, V> {
+/// Numbers: nodes, indexes and requests are counted, most often without gaps.
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Key for $number {
+            fn offset(self, first: Self) -> Option<usize> {
+                self.checked_sub(first).map(|offset| offset as usize)
+            }
+        }
+    )*};
+}
+numbers!(u8, u64);
+
+impl Key for (u64, u64) {}
+impl Key for &Vec<u8> {}
+
+/// Where a key is, or where it would have to be. Compiled once for each kind of key.
+#[inline(never)]
+fn search<K: Key>(keys: &[K], key: &K) -> Result<usize, usize> {
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Err(0) };
+    if key > last {
+        return Err(keys.len());
+    }
+    match key.offset(*first) {
+        Some(at) if keys.get(at) == Some(key) => Ok(at),
+        _ => keys.binary_search(key),
+    }
+}
+
+impl<K: Key, V> SmallMap<K, V> {
     /// The place of a key among the entries that are not forgotten, as an index into the vectors.
     fn find(&self, key: &K) -> Result<usize, usize> {
         match search(&self.keys[self.gone..], key) {
@@ -170,7 +201,7 @@ impl<K: Ord + Copy, V> SmallMap<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V> FromIterator<(K, V)> for SmallMap<K, V> {
+impl<K: Key, V> FromIterator<(K, V)> for SmallMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = SmallMap::default();
         for (key, value) in entries {

@@ -66,8 +66,12 @@ impl RequestBook {
     fn forget_oldest(&mut self) {
         if self.requests.len() as u64 - self.running > REQUESTS_KEPT {
             let oldest = self.requests.values().find(|view| view.ended.is_some()).map(|view| view.id);
-            if let Some(id) = oldest {
-                self.requests.remove(&id);
+            let first = self.requests.first().map(|(id, _)| *id);
+            match oldest {
+                // Most often they end in the order in which they came.
+                Some(_) if oldest == first => self.requests.forget_first(),
+                Some(id) => drop(self.requests.remove(&id)),
+                None => {}
             }
         }
     }

@@ -21,7 +21,8 @@ impl Handed {
     /// The members as this node applied them, by id.
     pub(super) fn members(&self) -> Vec<Member> {
         let memory = self.server.machine.memory.borrow();
-        let mut members: Vec<Member> = memory.members.nodes().map(|(_, member)| member.clone()).collect();
+        let mut members: Vec<Member> =
+            memory.members.nodes().map(|(_, member)| Member::clone(member)).collect();
         members.sort_unstable_by_key(|member| member.id);
         members
     }

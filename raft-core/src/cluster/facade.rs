@@ -96,8 +96,8 @@ impl Cluster {
         // Drawn even when it is given, so that `first` shifts no other random number.
         let drawn = random.range(1, self.settings.nodes);
         let first = self.settings.first.unwrap_or(drawn);
-        let mut members = std::collections::BTreeMap::<u64, Member>::new();
-        members.extend((1..=self.settings.nodes).map(|id| (id, self.settings.naming.member(id))));
+        let mut members = std::collections::BTreeMap::<u64, Rc<Member>>::new();
+        members.extend((1..=self.settings.nodes).map(|id| (id, Rc::new(self.settings.naming.member(id)))));
         if let Some(server) = self.around.listening.get(first) {
             self.around.executor.spawn(domain_of(first), async move {
                 // It fails only on a log that is not empty; every log is empty here.
@@ -298,7 +298,7 @@ impl Cluster {
                     executor.spawn(node.domain(), server.clone().tend_leases());
                     more = true;
                 }
-                if node.observed.role == Some(Role::Leader) && server.hands_out_members() {
+                if node.observed.leads_half_done() && server.hands_out_members() {
                     executor.spawn(node.domain(), server.clone().finish_members());
                     more = true;
                 }
@@ -313,8 +313,11 @@ impl Cluster {
                 failed.push((node.id, error));
             }
         }
-        self.look_at_members();
-        more |= self.expel() || !failed.is_empty();
+        if self.nodes.values().any(Node::concerns_members) {
+            self.look_at_members();
+            more |= self.expel();
+        }
+        more |= !failed.is_empty();
         for (id, error) in failed {
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.fail(&self.around, error);

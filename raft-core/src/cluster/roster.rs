@@ -106,7 +106,9 @@ impl Cluster {
             .around
             .listening
             .with(witness, |server| {
-                server.metrics(|m| m.membership_config.nodes().map(|(id, one)| (*id, one.clone())).collect())
+                server.metrics(|m| {
+                    m.membership_config.nodes().map(|(id, one)| (*id, Member::clone(one))).collect()
+                })
             })
             .unwrap_or_default();
         let index = self.nodes.get(&witness).and_then(|node| Some(node.observed.members.as_ref()?.index()));

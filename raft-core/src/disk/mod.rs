@@ -16,6 +16,7 @@ use std::rc::Rc;
 pub(crate) use log_store::LogStore;
 
 use crate::cluster::{EventKind, RequestId, RequestStep};
+use crate::kv::Pieces;
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;
@@ -34,7 +35,7 @@ pub(crate) struct Disk {
     committed: Option<LogId>,
     log: SmallMap<u64, Entry>,
     purged: Option<LogId>,
-    snapshot: Option<(SnapshotMeta, Rc<Vec<u8>>)>,
+    snapshot: Option<(SnapshotMeta, Rc<Pieces>)>,
     /// Entries below this index survive a crash.
     durable_end: u64,
     /// Appends whose fsync runs: (sequence, end index of what they made durable when done).
@@ -130,7 +131,7 @@ impl Disk {
     }
 
     /// The snapshot on disk.
-    pub(crate) fn snapshot(&self) -> Option<(SnapshotMeta, Rc<Vec<u8>>)> {
+    pub(crate) fn snapshot(&self) -> Option<(SnapshotMeta, Rc<Pieces>)> {
         self.snapshot.clone()
     }
 
@@ -148,7 +149,7 @@ impl Disk {
     pub(crate) fn save_snapshot(
         &mut self,
         meta: SnapshotMeta,
-        bytes: Rc<Vec<u8>>,
+        bytes: Rc<Pieces>,
         hash: u32,
         installed: bool,
     ) {

@@ -4,10 +4,9 @@
 //! tombstone, the next begins when the key is created again. The last step up to a revision
 //! tells what the key held then. Pairs are shared with the history.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::rc::Rc;
 
+use super::keys::Keys;
 use super::revisions::Revision;
 use super::{KeyRange, KeyValue, RangeEnd};
 
@@ -19,10 +18,44 @@ struct Step {
     pair: Option<Rc<KeyValue>>,
 }
 
+/// The steps of a key. There is at least one, and most often no other: it needs no room elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Steps {
+    /// All but the last.
+    earlier: Vec<Step>,
+    last: Step,
+}
+
+impl Steps {
+    fn push(&mut self, step: Step) {
+        self.earlier.push(std::mem::replace(&mut self.last, step));
+    }
+
+    /// The last step up to a revision.
+    fn at(&self, main: u64) -> Option<&Step> {
+        // The present is asked for most.
+        if self.last.at.main <= main { Some(&self.last) } else { self.earlier[..self.until(main)].last() }
+    }
+
+    /// What the key held at a revision.
+    fn held(&self, main: u64) -> Option<&Rc<KeyValue>> {
+        self.at(main)?.pair.as_ref()
+    }
+
+    /// How many of the earlier steps were done up to a revision.
+    fn until(&self, main: u64) -> usize {
+        self.earlier.partition_point(|step| step.at.main <= main)
+    }
+
+    fn all(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        self.earlier.iter().chain(std::iter::once(&self.last))
+    }
+}
+
 /// All keys that are in the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
-    keys: BTreeMap<Rc<[u8]>, Vec<Step>>,
+    keys: Keys<Steps>,
     /// Keys that are there now.
     live: u64,
     /// Bytes of keys and values that are there now.
@@ -36,15 +69,21 @@ impl Index {
             self.live += 1;
             self.bytes += size_of_pair(pair);
         }
-        let step = Step { at, pair };
+        let mut step = Step { at, pair };
         // A first version is most often a new key: then one search is enough.
         let fresh = step.pair.as_ref().is_some_and(|pair| pair.version == 1);
         let known = if fresh { None } else { self.keys.get_mut(key) };
         let steps = match known {
             Some(steps) => steps,
-            None => self.keys.entry(Rc::from(key)).or_default(),
+            None => match self.keys.add(key, Steps { earlier: Vec::new(), last: step }) {
+                Ok(()) => return,
+                Err((Steps { last, .. }, steps)) => {
+                    step = last;
+                    steps
+                }
+            },
         };
-        if let Some(old) = steps.last().and_then(|last| last.pair.as_ref()) {
+        if let Some(old) = &steps.last.pair {
             self.live -= 1;
             self.bytes -= size_of_pair(old);
         }
@@ -53,7 +92,7 @@ impl Index {
 
     /// What a key held at a revision.
     pub(super) fn get(&self, key: &[u8], main: u64) -> Option<&Rc<KeyValue>> {
-        held(self.keys.get(key)?, main)
+        self.keys.get(key)?.held(main)
     }
 
     /// What the keys of a range held at a revision, by key.
@@ -62,38 +101,37 @@ impl Index {
         range: &'a KeyRange,
         main: u64,
     ) -> impl Iterator<Item = (&'a Rc<[u8]>, &'a Rc<KeyValue>)> {
-        let low = Bound::Included(range.key.as_slice());
-        let high = match &range.end {
-            RangeEnd::Single => Bound::Included(range.key.as_slice()),
-            RangeEnd::Before(end) => Bound::Excluded(end.as_slice()),
-            RangeEnd::Unbounded => Bound::Unbounded,
-        };
-        // `BTreeMap::range` panics on a range whose end lies before its start.
-        let bounds = (!range.is_empty()).then_some((low, high));
-        bounds
-            .into_iter()
-            .flat_map(|bounds| self.keys.range::<[u8], _>(bounds))
-            .filter_map(move |(key, steps)| Some((key, held(steps, main)?)))
+        self.keys
+            .from(&range.key)
+            .take_while(|(key, _)| match &range.end {
+                RangeEnd::Single => ***key == *range.key,
+                RangeEnd::Before(end) => ***key < **end,
+                RangeEnd::Unbounded => true,
+            })
+            .filter_map(move |(key, steps)| Some((key, steps.held(main)?)))
     }
 
     /// The change that a key's state at a revision goes back to, tombstones included.
     pub(super) fn last_change(&self, key: &[u8], main: u64) -> Option<Revision> {
-        let steps = self.keys.get(key)?;
-        steps[..until(steps, main)].last().map(|step| step.at)
+        Some(self.keys.get(key)?.at(main)?.at)
     }
 
     /// Drops what lies before a key's state at a revision, and that state, too, when it is a
     /// tombstone.
     pub(super) fn compact(&mut self, key: &[u8], main: u64) {
         let Some(steps) = self.keys.get_mut(key) else { return };
-        let mut count = until(steps, main);
-        if count > 0 && steps[count - 1].pair.is_some() {
+        if steps.last.at.main <= main {
+            steps.earlier.clear();
+            if steps.last.pair.is_none() {
+                self.keys.remove(key);
+            }
+            return;
+        }
+        let mut count = steps.until(main);
+        if count > 0 && steps.earlier[count - 1].pair.is_some() {
             count -= 1;
         }
-        steps.drain(..count);
-        if steps.is_empty() {
-            self.keys.remove(key);
-        }
+        steps.earlier.drain(..count);
     }
 
     /// All changes of a key that were not compacted, oldest first: the revision, and what it held
@@ -102,12 +140,12 @@ impl Index {
         &self,
         key: &[u8],
     ) -> impl DoubleEndedIterator<Item = (Revision, Option<&KeyValue>)> {
-        self.keys.get(key).into_iter().flatten().map(|step| (step.at, step.pair.as_deref()))
+        self.keys.get(key).into_iter().flat_map(Steps::all).map(|step| (step.at, step.pair.as_deref()))
     }
 
     /// Whether any key was there at a revision.
     pub(super) fn any_at(&self, main: u64) -> bool {
-        self.keys.values().any(|steps| held(steps, main).is_some())
+        self.keys.iter().any(|(_, steps)| steps.held(main).is_some())
     }
 
     /// Number of keys that are there now.
@@ -119,20 +157,6 @@ impl Index {
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
-}
-
-/// How many steps were done up to a revision.
-fn until(steps: &[Step], main: u64) -> usize {
-    steps.partition_point(|step| step.at.main <= main)
-}
-
-fn held(steps: &[Step], main: u64) -> Option<&Rc<KeyValue>> {
-    let step = match steps.last() {
-        // The present is asked for most.
-        Some(last) if last.at.main <= main => last,
-        _ => steps[..until(steps, main)].last()?,
-    };
-    step.pair.as_ref()
 }
 
 fn size_of_pair(pair: &KeyValue) -> u64 {
@@ -190,8 +214,8 @@ mod tests {
             for key in [b"a", b"b"] {
                 index.compact(key, main);
             }
-            assert_eq!(index.keys[b"a".as_slice()][0].at.main, first, "at {main}");
-            assert_eq!(index.keys.contains_key(b"b".as_slice()), main < 5, "at {main}");
+            assert_eq!(index.history(b"a").next().map_or(0, |(at, _)| at.main), first, "at {main}");
+            assert_eq!(index.keys.get(b"b").is_some(), main < 5, "at {main}");
             assert_eq!(index.live(), 1);
         }
     }

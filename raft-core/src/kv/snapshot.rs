@@ -44,13 +44,33 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// The bytes of a snapshot, in pieces that several snapshots share.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pieces {
+    first: Rc<[u8]>,
+    others: Vec<Rc<[u8]>>,
+}
+
+impl Pieces {
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.first.len() + self.others.iter().map(|piece| piece.len()).sum::<usize>()
+    }
+
+    /// All of them in one.
+    pub(crate) fn joined(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.len());
+        bytes.extend_from_slice(&self.first);
+        self.others.iter().for_each(|piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+}
+
 /// A snapshot of a store. The next one of the same store takes over its history, which only grows.
 pub(crate) struct Encoded {
-    /// The bytes.
-    pub(crate) bytes: Rc<Vec<u8>>,
-    /// Where in them the history begins.
-    history_at: usize,
-    /// How many changes it holds.
+    /// The bytes: what changes, then the history.
+    pub(crate) bytes: Rc<Pieces>,
+    /// How many changes the history holds.
     changes: usize,
     /// What was compacted by then: another compaction removes changes.
     compacted: i64,
@@ -59,27 +79,27 @@ pub(crate) struct Encoded {
 impl Store {
     /// The store as bytes.
     pub fn encode(&self) -> Vec<u8> {
-        Rc::unwrap_or_clone(self.encode_after(Vec::new(), None).bytes)
+        self.encode_after(Vec::new(), None).bytes.joined()
     }
 
     /// Some bytes, then the store as [`Store::encode`] writes it: at the cost of what changed since
-    /// an earlier snapshot of this store, and of a copy.
+    /// an earlier snapshot of this store.
     pub(crate) fn encode_after(&self, head: Vec<u8>, earlier: Option<&Encoded>) -> Encoded {
         let changes = self.revisions.all();
         let earlier = earlier.filter(|e| e.compacted == self.compacted && e.changes <= changes.len());
-        let (written, done) = match earlier {
-            Some(earlier) => (&earlier.bytes[earlier.history_at..], earlier.changes),
-            None => (&[][..], 0),
+        let (mut others, done) = match earlier {
+            Some(earlier) => (earlier.bytes.others.clone(), earlier.changes),
+            None => (Vec::new(), 0),
         };
-        let mut out = self.encode_header(head);
-        let history_at = out.0.len();
-        // Rounded up, for a change takes about as many bytes as those before it.
-        out.0.reserve(written.len() + (changes.len() - done) * (written.len() / done.max(1) + 64));
-        out.0.extend_from_slice(written);
-        for entry in &changes[done..] {
-            out.entry(entry);
+        if done < changes.len() {
+            let mut out = Writer(Vec::with_capacity(changes[done..].iter().map(bytes_of).sum()));
+            for entry in &changes[done..] {
+                out.entry(entry);
+            }
+            others.push(out.0.into());
         }
-        Encoded { bytes: Rc::new(out.0), history_at, changes: changes.len(), compacted: self.compacted }
+        let bytes = Rc::new(Pieces { first: self.encode_header(head).0.into(), others });
+        Encoded { bytes, changes: changes.len(), compacted: self.compacted }
     }
 
     /// All that stands before the history.
@@ -218,6 +238,12 @@ impl Writer {
             }
         }
     }
+}
+
+/// At most so many bytes an entry takes.
+fn bytes_of(entry: &Entry) -> usize {
+    let words = 7 * 8 + 1;
+    words + entry.change.key().len() + entry.change.pair().map_or(0, |pair| pair.value.len())
 }
 
 struct Reader<'a>(&'a [u8]);

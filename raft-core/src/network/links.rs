@@ -1,7 +1,7 @@
 //! Links: their quality, and which directions nothing passes over.
 
 use crate::cluster::Link;
-use crate::small_map::SmallMap;
+use crate::small_map::{Key, SmallMap};
 use crate::units::{Nanos, NodeId};
 
 /// How one direction of a link behaves.
@@ -14,6 +14,8 @@ pub(crate) struct LinkQuality {
     /// Messages lost per million.
     pub(crate) loss_ppm: u32,
 }
+
+impl Key for Link {}
 
 /// The state of every link.
 pub(crate) struct Links {

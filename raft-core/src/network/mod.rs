@@ -52,6 +52,8 @@ struct State {
     flight: BinaryHeap<Reverse<Flying>>,
     /// Calls whose caller still waits.
     calls: SmallMap<u64, Call>,
+    /// How many of them are trial votes.
+    pre_votes: u64,
     next_message: u64,
     next_rpc: u64,
     /// Vote requests since they were last asked for: candidate, kind, term, call.
@@ -148,6 +150,19 @@ impl Delivery {
     }
 }
 
+impl State {
+    fn add_call(&mut self, rpc: u64, call: Call) {
+        self.pre_votes += u64::from(call.kind == MessageKind::PreVote);
+        self.calls.insert(rpc, call);
+    }
+
+    fn take_call(&mut self, rpc: u64) -> Option<Call> {
+        let call = self.calls.remove(&rpc)?;
+        self.pre_votes -= u64::from(call.kind == MessageKind::PreVote);
+        Some(call)
+    }
+}
+
 impl Network {
     pub(crate) fn new(
         seed: u64,
@@ -162,6 +177,7 @@ impl Network {
             connections: Connections::default(),
             flight: BinaryHeap::new(),
             calls: SmallMap::default(),
+            pre_votes: 0,
             next_message: 1,
             next_rpc: 1,
             vote_requests: Vec::new(),
@@ -238,19 +254,27 @@ impl Network {
             .all(|Reverse(flying)| flying.envelope.message.kind == MessageKind::Heartbeat)
     }
 
-    /// Whether a node waits for answers to a message of this kind.
-    pub(crate) fn awaits(&self, node: NodeId, kind: MessageKind) -> bool {
-        self.0.state.borrow().calls.values().any(|call| call.from == node && call.kind == kind)
+    /// Whether a node waits for answers to a trial vote.
+    pub(crate) fn awaits_pre_vote(&self, node: NodeId) -> bool {
+        let state = self.0.state.borrow();
+        // Asked after everything that happens, and most often there is none.
+        state.pre_votes > 0
+            && state.calls.values().any(|call| call.from == node && call.kind == MessageKind::PreVote)
     }
 
     /// Vote requests sent since the last call: candidate, kind, term, call.
     pub(crate) fn take_vote_requests(&self) -> Vec<(NodeId, MessageKind, u64, u64)> {
-        std::mem::take(&mut self.0.state.borrow_mut().vote_requests)
+        let mut state = self.0.state.borrow_mut();
+        if state.vote_requests.is_empty() { Vec::new() } else { std::mem::take(&mut state.vote_requests) }
     }
 
     /// Ends every call; their wakers need an executor around them.
     pub(crate) fn clear_within(&self, executor: &Rc<Executor>) {
-        let calls = std::mem::take(&mut self.0.state.borrow_mut().calls);
+        let calls = {
+            let mut state = self.0.state.borrow_mut();
+            state.pre_votes = 0;
+            std::mem::take(&mut state.calls)
+        };
         executor.enter(|| drop(calls));
     }
 
@@ -279,7 +303,7 @@ impl Network {
                 drop(state);
                 lost(LossReason::Down)
             }
-            Body::Reply(body) => match state.calls.remove(&message.rpc) {
+            Body::Reply(body) => match state.take_call(message.rpc) {
                 Some(call) => Some(Arrival::Reply { message, deliver: Delivery { call: call.reply, body } }),
                 None => {
                     drop(state);

@@ -13,6 +13,7 @@ use openraft::{OptionalSend, RPCTypes, RaftNetworkFactory, RaftNetworkV2};
 
 use super::{Body, Call, Ends, Network, ReplyBody, RequestBody};
 use crate::cluster::Member;
+use crate::kv::Pieces;
 use crate::node::{Listening, Server};
 use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::runtime;
@@ -35,7 +36,7 @@ struct Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let call = self.network.0.state.borrow_mut().calls.remove(&self.rpc);
+        let call = self.network.0.state.borrow_mut().take_call(self.rpc);
         drop(call);
     }
 }
@@ -55,7 +56,7 @@ impl Network {
             let mut state = self.0.state.borrow_mut();
             let rpc = state.next_rpc;
             state.next_rpc += 1;
-            state.calls.insert(rpc, Call { from, kind: body.kind(), reply: sender });
+            state.add_call(rpc, Call { from, kind: body.kind(), reply: sender });
             rpc
         };
         let _waiting = Waiting { network: self, rpc };
@@ -83,7 +84,7 @@ pub(crate) struct Peers {
 impl RaftNetworkFactory<Types> for Peers {
     type Network = Peer;
 
-    async fn new_client(&mut self, target: NodeId, node: &Member) -> Peer {
+    async fn new_client(&mut self, target: NodeId, node: &Rc<Member>) -> Peer {
         Peer {
             from: self.node,
             to: target,
@@ -127,7 +128,7 @@ fn mismatch() -> RPCError<Types> {
 }
 
 impl RaftNetworkV2<Types> for Peer {
-    type SnapshotData = Rc<Vec<u8>>;
+    type SnapshotData = Rc<Pieces>;
 
     async fn append_entries(
         &mut self,

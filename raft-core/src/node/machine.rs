@@ -14,7 +14,7 @@ use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 use super::Lessor;
 use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
-use crate::kv::{Encoded, KvError, Response, Store};
+use crate::kv::{Encoded, KvError, Pieces, Response, Store};
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};
@@ -133,9 +133,10 @@ fn head(removed: &[u64]) -> Vec<u8> {
     [removed.len() as u64].iter().chain(removed).flat_map(|word| word.to_be_bytes()).collect()
 }
 
-fn decode(bytes: &[u8]) -> io::Result<(Vec<u64>, Store)> {
+fn decode(snapshot: &Pieces) -> io::Result<(Vec<u64>, Store)> {
+    let bytes = snapshot.joined();
     let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidData, text);
-    let mut rest = bytes;
+    let mut rest = bytes.as_slice();
     let mut next = || -> io::Result<u64> {
         let (word, after) =
             rest.split_first_chunk::<8>().ok_or_else(|| invalid("the snapshot is cut short".to_owned()))?;
@@ -149,7 +150,7 @@ fn decode(bytes: &[u8]) -> io::Result<(Vec<u64>, Store)> {
 }
 
 impl RaftSnapshotBuilder<Types> for Machine {
-    type SnapshotData = Rc<Vec<u8>>;
+    type SnapshotData = Rc<Pieces>;
 
     async fn build_snapshot(&mut self) -> Result<Snapshot, io::Error> {
         let (meta, bytes, hash) = {
@@ -167,7 +168,7 @@ impl RaftSnapshotBuilder<Types> for Machine {
 }
 
 impl RaftStateMachine<Types> for Machine {
-    type SnapshotData = Rc<Vec<u8>>;
+    type SnapshotData = Rc<Pieces>;
     type SnapshotBuilder = Machine;
 
     async fn applied_state(&mut self) -> Result<(Option<LogId>, StoredMembership), io::Error> {
@@ -193,11 +194,7 @@ impl RaftStateMachine<Types> for Machine {
         self.clone()
     }
 
-    async fn install_snapshot(
-        &mut self,
-        meta: &SnapshotMeta,
-        snapshot: Rc<Vec<u8>>,
-    ) -> Result<(), io::Error> {
+    async fn install_snapshot(&mut self, meta: &SnapshotMeta, snapshot: Rc<Pieces>) -> Result<(), io::Error> {
         let (removed, store) = decode(&snapshot)?;
         wait_fsync(&self.disk).await;
         self.disk.borrow_mut().save_snapshot(meta.clone(), snapshot, store.hash(), true);

@@ -89,7 +89,7 @@ pub(crate) enum MemberRefusal {
 /// What the leader says to a change of members.
 pub(crate) type MemberReply = Result<MemberDone, MemberRefusal>;
 
-type Change = ChangeMembers<NodeId, Member>;
+type Change = ChangeMembers<NodeId, Rc<Member>>;
 
 /// Marks that this process sees to a change, until it is dropped.
 struct Changing(Rc<Cell<bool>>);
@@ -176,7 +176,7 @@ impl Server {
     fn plan(&self, members: &StoredMembership, ask: &MemberAsk) -> Result<(Change, Member), ServerError> {
         let found = |id: u64| {
             let found = members.nodes().find(|(_, member)| member.id == id);
-            found.map(|(node, member)| (*node, member.clone())).ok_or(ServerError::MemberNotFound)
+            found.map(|(node, member)| (*node, Member::clone(member))).ok_or(ServerError::MemberNotFound)
         };
         let taken = |urls: &[String], by_others_than: u64| {
             let others = members.nodes().filter(|(_, member)| member.id != by_others_than);
@@ -201,7 +201,7 @@ impl Server {
                 let wished = self.settings.naming.node_of_peer(&peer_urls);
                 let node = self.rooms.find(wished, local_now()).ok_or(ServerError::RingFull)?;
                 let member = Member { id, peer_urls, learner: *learner, ..Member::default() };
-                Ok((ChangeMembers::AddNodes(BTreeMap::from([(node, member.clone())])), member))
+                Ok((ChangeMembers::AddNodes(BTreeMap::from([(node, Rc::new(member.clone()))])), member))
             }
             MemberAsk::Promote { id } => {
                 let one = found(*id);
@@ -211,7 +211,7 @@ impl Server {
                     return Err(ServerError::NotLearner);
                 }
                 let member = Member { learner: false, ..member };
-                let set = ChangeMembers::SetNodes(BTreeMap::from([(node, member.clone())]));
+                let set = ChangeMembers::SetNodes(BTreeMap::from([(node, Rc::new(member.clone()))]));
                 let vote = ChangeMembers::AddVoterIds(BTreeSet::from([node]));
                 Ok((ChangeMembers::Batch(vec![set, vote]), member))
             }
@@ -316,18 +316,10 @@ impl Server {
         }
     }
 
-    /// Whether a leader has left a change of members half done that nobody sees to. Whoever is told so
+    /// Whether nobody sees to a change of members that a leader has left half done. Whoever is told so
     /// starts [`Server::finish_members`].
     pub(crate) fn hands_out_members(&self) -> bool {
-        let waits = !self.changing.get()
-            && self.metrics(|metrics| {
-                let members = &metrics.membership_config;
-                metrics.committed_membership_config.log_id() == members.log_id() && rest_of(members).is_some()
-            });
-        if waits {
-            self.changing.set(true);
-        }
-        waits
+        !self.changing.replace(true)
     }
 
     /// Finishes what [`Server::hands_out_members`] found. Runs in the node's own domain.
@@ -392,7 +384,12 @@ impl Server {
 }
 
 fn set(node: NodeId, member: Member) -> (Change, Member) {
-    (ChangeMembers::SetNodes(BTreeMap::from([(node, member.clone())])), member)
+    (ChangeMembers::SetNodes(BTreeMap::from([(node, Rc::new(member.clone()))])), member)
+}
+
+/// Whether anything is left to do for a list once it is committed.
+pub(super) fn is_half_done(members: &StoredMembership) -> bool {
+    rest_of(members).is_some()
 }
 
 /// What is left to do for a committed list: the second half of a joint change, or votes for members

@@ -20,6 +20,7 @@ use openraft::{Config, SnapshotPolicy, StepDownPolicy};
 
 pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
 pub(crate) use machine::{Machine, Memory};
+use members::is_half_done;
 pub(crate) use members::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 pub(crate) use observe::Observed;
 pub(crate) use rooms::Rooms;
@@ -234,6 +235,16 @@ impl Node {
         if self.removed.is_some() {
             around.rooms.free_from(self.id, self.since + REMOVED_SHOWN);
         }
+    }
+
+    /// Whether there is anything that concerns who is a member: a list to look at, a member to wait for,
+    /// a process to end.
+    pub(crate) fn concerns_members(&self) -> bool {
+        let up = self.process.is_up();
+        self.observed.members_changed
+            || (!self.confirmed && self.process == Process::Announced)
+            || (!self.caught_up && up)
+            || (self.expelled && up)
     }
 
     /// Whether the node is gone from the ring: removed, not running, and shown long enough as such.

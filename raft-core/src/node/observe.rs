@@ -8,7 +8,7 @@ use std::rc::Rc;
 use openraft::async_runtime::watch::WatchReceiver;
 use openraft::{RaftMetrics, ServerState};
 
-use super::{Node, Server, Surroundings};
+use super::{Node, Server, Surroundings, is_half_done};
 use crate::cluster::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
 use crate::raft::{LogId, Types, configuration_of};
 use crate::recorder::Recorder;
@@ -42,6 +42,8 @@ pub(crate) struct KnownMembers {
     log_id: Option<LogId>,
     /// Whether the node knows that it is committed.
     pub(crate) committed: bool,
+    /// Whether something is left to do once it is committed, see [`is_half_done`].
+    pub(crate) half_done: bool,
     pub(crate) configuration: Rc<Configuration>,
 }
 
@@ -115,6 +117,12 @@ impl Observed {
 }
 
 impl Observed {
+    /// Whether the node leads and knows of a committed list that asks for another.
+    pub(crate) fn leads_half_done(&self) -> bool {
+        let half_done = |known: &KnownMembers| known.committed && known.half_done;
+        self.role == Some(Role::Leader) && self.members.as_ref().is_some_and(half_done)
+    }
+
     /// Notes the member list. Of a leader, with whether it has led for longer, it tells what it
     /// proposed and what was committed.
     fn take_members(
@@ -125,12 +133,19 @@ impl Observed {
     ) {
         let log_id = *metrics.membership_config.log_id();
         let committed = metrics.committed_membership_config.log_id() == &log_id;
+        // Most often nothing has changed.
+        if self.members.as_ref().is_some_and(|known| (known.log_id, known.committed) == (log_id, committed)) {
+            return;
+        }
         let before = self.members.take();
         let same = before.as_ref().filter(|known| known.log_id == log_id);
         let was_committed = same.is_some_and(|known| known.committed);
-        let (is_new, configuration) = match same {
-            Some(known) => (false, known.configuration.clone()),
-            None => (true, Rc::new(configuration_of(metrics.membership_config.membership()))),
+        let (is_new, half_done, configuration) = match same {
+            Some(known) => (false, known.half_done, known.configuration.clone()),
+            None => {
+                let members = &metrics.membership_config;
+                (true, is_half_done(members), Rc::new(configuration_of(members.membership())))
+            }
         };
         self.members_changed |= is_new || was_committed != committed;
         // The first list is everyone's; nobody proposed it.
@@ -145,7 +160,7 @@ impl Observed {
                 recorder.record(EventKind::MembersCommitted { node, index, configuration });
             }
         }
-        self.members = Some(KnownMembers { log_id, committed, configuration });
+        self.members = Some(KnownMembers { log_id, committed, half_done, configuration });
     }
 }
 
@@ -153,10 +168,9 @@ impl Node {
     /// Looks at the metrics if they changed, and records what is new.
     /// Returns openraft's error if it stopped without having been asked to.
     pub(crate) fn observe(&mut self, server: &Server, around: &Surroundings) -> Option<String> {
-        let (now, local) = (around.executor.now(), around.executor.local_now(self.domain()));
         let (pre_vote, recorder) = (around.settings.pre_vote, &around.recorder);
         let receiver = server.raft.metrics();
-        let pre_vote_runs = pre_vote && server.network.awaits(self.id, MessageKind::PreVote);
+        let pre_vote_runs = pre_vote && server.network.awaits_pre_vote(self.id);
         let version = receiver.version();
         if self.observed.version == Some(version) && self.observed.pre_vote_runs == pre_vote_runs {
             return None;
@@ -181,6 +195,8 @@ impl Node {
         let leader_id = (role == Role::Leader).then_some((self.id, leads_on));
         self.observed.take_members(&metrics, leader_id, recorder);
         drop(metrics);
+        let now = around.executor.now();
+        let domain = self.domain();
         let before = &mut self.observed;
         before.version = Some(version);
         before.pre_vote_runs = pre_vote_runs;
@@ -193,7 +209,7 @@ impl Node {
         }
         if (before.role, before.term, before.leader) != (Some(role), term, leader) {
             if (before.role, before.term) != (Some(role), term) {
-                server.set_leading(role == Role::Leader, local);
+                server.set_leading(role == Role::Leader, around.executor.local_now(domain));
             }
             (before.role, before.term, before.leader) = (Some(role), term, leader);
             recorder.record(EventKind::Role { node: self.id, role, term, leader });

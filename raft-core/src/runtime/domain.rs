@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::Waker;
 
 use super::RandomStream;
+use super::task::note_waker;
 use crate::units::Nanos;
 
 /// The rate of a clock that keeps virtual time, in ppm.
@@ -31,10 +32,7 @@ impl TimerCell {
 
     /// The owner was polled by another task than before, perhaps.
     pub(super) fn set_waker(&self, waker: &Waker) {
-        let mut held = self.waker.borrow_mut();
-        if !held.as_ref().is_some_and(|held| held.will_wake(waker)) {
-            *held = Some(waker.clone());
-        }
+        note_waker(&mut self.waker.borrow_mut(), waker);
     }
 
     pub(super) fn cancel(&self) {
@@ -87,6 +85,8 @@ pub(super) struct Domain {
     base_local: Nanos,
     rate_ppm: u64,
     timers: BinaryHeap<Reverse<Timer>>,
+    /// Global time and sequence of the first timer, which may be cancelled; none when it never fires.
+    first: Option<(Nanos, u64)>,
     pub(super) random: RandomStream,
     /// Whether its tasks are parked.
     pub(super) paused: bool,
@@ -99,6 +99,7 @@ impl Domain {
             base_local: 0,
             rate_ppm: NOMINAL_PPM,
             timers: BinaryHeap::new(),
+            first: None,
             random,
             paused: false,
         }
@@ -139,28 +140,49 @@ impl Domain {
         self.base_local = self.local(now);
         self.base_global = now;
         self.rate_ppm = ppm;
+        self.find_first();
     }
 
     pub(super) fn add_timer(&mut self, deadline: Nanos, sequence: u64, cell: Rc<TimerCell>) {
         self.timers.push(Reverse(Timer { deadline, sequence, cell }));
+        if self.timers.peek().is_some_and(|Reverse(first)| first.sequence == sequence) {
+            self.find_first();
+        }
     }
 
-    /// Global time and sequence of the next timer that is not cancelled.
-    pub(super) fn next_timer(&mut self) -> Option<(Nanos, u64)> {
+    fn find_first(&mut self) {
+        let first = self.timers.peek();
+        self.first = first.and_then(|Reverse(timer)| Some((self.global(timer.deadline)?, timer.sequence)));
+    }
+
+    /// Global time and sequence of the first timer; it may be cancelled.
+    pub(super) fn first_timer(&self) -> Option<(Nanos, u64)> {
+        self.first
+    }
+
+    /// Forgets the timers in front that are cancelled. False when there are none.
+    pub(super) fn drop_cancelled(&mut self) -> bool {
+        let mut any = false;
         while self.timers.peek().is_some_and(|Reverse(timer)| timer.cell.cancelled.get()) {
             self.timers.pop();
+            any = true;
         }
-        let Reverse(timer) = self.timers.peek()?;
-        Some((self.global(timer.deadline)?, timer.sequence))
+        if any {
+            self.find_first();
+        }
+        any
     }
 
-    /// Takes the next timer out; the caller fires it once nothing is borrowed.
+    /// Takes the first timer out; the caller fires it once nothing is borrowed.
     pub(super) fn take_timer(&mut self) -> Option<FiringTimer> {
-        self.timers.pop().map(|Reverse(timer)| FiringTimer(timer.cell))
+        let Reverse(timer) = self.timers.pop()?;
+        self.find_first();
+        Some(FiringTimer(timer.cell))
     }
 
     /// Forgets every timer; the caller drops them once nothing is borrowed.
     pub(super) fn take_all_timers(&mut self) -> impl Sized + use<> {
+        self.first = None;
         std::mem::take(&mut self.timers)
     }
 }

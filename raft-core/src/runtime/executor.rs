@@ -1,12 +1,13 @@
 //! The executor: runs tasks, fires timers and moves the virtual clock.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use super::domain::{Domain, TimerCell};
-use super::task::{ReadyQueue, Slot, Task, TaskFuture, TaskKey};
+use super::task::{Pollable, ReadyQueue, Slot, Task, TaskKey};
 use super::{DomainId, RandomStream, WORLD, context};
 use crate::units::Nanos;
 
@@ -60,7 +61,11 @@ pub struct Executor {
     election_range_ms: Cell<(u64, u64)>,
     slots: RefCell<Vec<Slot>>,
     free: RefCell<Vec<u32>>,
+    /// Whether the tasks of any domain are parked: asked before each poll.
+    any_paused: Cell<bool>,
     ready: ReadyQueue,
+    /// Those that were taken off the queue together and are not polled yet: they go first.
+    batch: RefCell<VecDeque<TaskKey>>,
     /// Tasks of paused domains that would run if they could.
     parked: RefCell<Vec<TaskKey>>,
     domains: RefCell<Vec<Domain>>,
@@ -88,7 +93,9 @@ impl Executor {
             election_range_ms: Cell::default(),
             slots: RefCell::default(),
             free: RefCell::default(),
+            any_paused: Cell::default(),
             ready: ReadyQueue::default(),
+            batch: RefCell::default(),
             parked: RefCell::default(),
             domains: RefCell::new((0..domains.max(1)).map(domain).collect()),
             election_draws: RefCell::default(),
@@ -136,13 +143,12 @@ impl Executor {
     /// # Errors
     /// [`Livelock`] when they wake each other for ever; those that are left stay ready.
     pub fn run_ready(self: &Rc<Self>) -> Result<(), Livelock> {
-        if self.ready.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = self.next_ready() else { return Ok(()) };
         self.enter(|| {
             let mut polls = 0;
+            let mut next = Some(first);
             loop {
-                let Some(key) = self.ready.pop() else { return Ok(()) };
+                let Some(key) = next.take().or_else(|| self.next_ready()) else { return Ok(()) };
                 if !self.poll(key) {
                     continue;
                 }
@@ -154,42 +160,51 @@ impl Executor {
         })
     }
 
+    /// The task that has been ready for longest.
+    fn next_ready(&self) -> Option<TaskKey> {
+        let mut batch = self.batch.borrow_mut();
+        if batch.is_empty() {
+            self.ready.take_all(&mut batch);
+        }
+        batch.pop_front()
+    }
+
     /// Polls one task. False when it is gone or parked.
     fn poll(&self, key: TaskKey) -> bool {
-        let Some((mut future, waker, domain)) = self.take_for_poll(key) else { return false };
+        let Some((mut pollable, domain)) = self.take_for_poll(key) else { return false };
         self.count(|stats| stats.polls += 1);
         self.ran.set(self.ran.get() | domain_bit(domain));
         let back = InDomain::enter(self, domain);
-        let done = future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+        let Pollable { future, waker } = &mut pollable;
+        let done = future.as_mut().poll(&mut Context::from_waker(waker)).is_ready();
         // Destructors may look at the clock: they run in the task's own domain.
         if done {
             drop(self.release(key));
-            drop(future);
+            drop(pollable);
         } else {
-            drop(self.put_back(key, future));
+            drop(self.put_back(key, pollable));
         }
         drop(back);
         true
     }
 
-    fn take_for_poll(&self, key: TaskKey) -> Option<(TaskFuture, Waker, DomainId)> {
+    fn take_for_poll(&self, key: TaskKey) -> Option<(Pollable, DomainId)> {
         let mut slots = self.slots.borrow_mut();
         let task = slots[key.index as usize].tenant(key)?;
-        if self.domains.borrow()[task.domain as usize].paused {
+        if self.any_paused.get() && self.domains.borrow()[task.domain as usize].paused {
             // It counts as queued while it is parked, so that it is parked once.
             self.parked.borrow_mut().push(key);
             return None;
         }
-        let (future, waker) = task.start_poll()?;
-        Some((future, waker, task.domain))
+        Some((task.start_poll()?, task.domain))
     }
 
-    /// Stores the future again. Returns it when the task killed its own domain while it ran.
-    fn put_back(&self, key: TaskKey, future: TaskFuture) -> Option<TaskFuture> {
+    /// Stores a future again. Returns it when the task killed its own domain while it ran.
+    fn put_back(&self, key: TaskKey, pollable: Pollable) -> Option<Pollable> {
         let mut slots = self.slots.borrow_mut();
         match slots[key.index as usize].tenant(key) {
-            Some(task) => task.future.replace(future),
-            None => Some(future),
+            Some(task) => task.pollable.replace(pollable),
+            None => Some(pollable),
         }
     }
 
@@ -209,10 +224,15 @@ impl Executor {
     /// The timer that is due next: by deadline, then by the order in which timers were set.
     pub fn next_timer(&self) -> Option<NextTimer> {
         let mut domains = self.domains.borrow_mut();
-        let timers = domains.iter_mut().enumerate();
-        let due =
-            timers.filter_map(|(i, domain)| domain.next_timer().map(|(at, order)| (at, order, i))).min();
-        due.map(|(at, _, domain)| NextTimer { at: at.max(self.now()), domain })
+        loop {
+            let timers = domains.iter().enumerate();
+            let due =
+                timers.filter_map(|(i, domain)| domain.first_timer().map(|(at, order)| (at, order, i))).min();
+            let (at, _, domain) = due?;
+            if !domains[domain].drop_cancelled() {
+                return Some(NextTimer { at: at.max(self.now()), domain });
+            }
+        }
     }
 
     /// Moves the clock to the next timer and fires that one.
@@ -255,6 +275,7 @@ impl Executor {
         let timers = {
             let mut domains = self.domains.borrow_mut();
             domains[domain as usize].paused = false;
+            self.any_paused.set(domains.iter().any(|domain| domain.paused));
             domains[domain as usize].take_all_timers()
         };
         self.unpark();
@@ -283,7 +304,10 @@ impl Executor {
 
     /// Parks a domain's tasks, or lets them go on. Its clock and timers run on.
     pub fn set_paused(&self, domain: DomainId, paused: bool) {
-        self.domains.borrow_mut()[domain as usize].paused = paused;
+        let mut domains = self.domains.borrow_mut();
+        domains[domain as usize].paused = paused;
+        self.any_paused.set(domains.iter().any(|domain| domain.paused));
+        drop(domains);
         if !paused {
             self.unpark();
         }

@@ -29,7 +29,9 @@ impl VirtualInstant {
 
 /// A duration in nanoseconds; what does not fit is as good as for ever.
 pub(super) fn nanos_of(duration: Duration) -> Nanos {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX / 4)
+    let seconds = duration.as_secs().checked_mul(SECOND);
+    let nanos = seconds.and_then(|seconds| seconds.checked_add(Nanos::from(duration.subsec_nanos())));
+    nanos.unwrap_or(u64::MAX / 4)
 }
 
 impl Add<Duration> for VirtualInstant {

@@ -9,6 +9,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use super::task::note_waker;
 use openraft_rt::{Mpsc, MpscReceiver, MpscSender, MpscWeakSender, OptionalSend, SendError, TryRecvError};
 
 struct Shared<T> {
@@ -147,7 +148,7 @@ impl<T: OptionalSend> MpscReceiver<T> for MpscReceiverHalf<T> {
             Ok(message) => Poll::Ready(Some(message)),
             Err(TryRecvError::Disconnected) => Poll::Ready(None),
             Err(TryRecvError::Empty) => {
-                self.0.borrow_mut().receiver_waker = Some(cx.waker().clone());
+                note_waker(&mut self.0.borrow_mut().receiver_waker, cx.waker());
                 Poll::Pending
             }
         })

@@ -9,6 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use openraft_rt::{Oneshot, OptionalSend};
 
+use super::task::note_waker;
+
 struct Shared<T> {
     value: Option<T>,
     sender_alive: bool,
@@ -92,7 +94,7 @@ impl<T> Future for OneshotReceiver<T> {
         if !shared.sender_alive {
             return Poll::Ready(Err(Closed));
         }
-        shared.waker = Some(cx.waker().clone());
+        note_waker(&mut shared.waker, cx.waker());
         Poll::Pending
     }
 }

@@ -26,16 +26,13 @@ impl ReadyQueue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.lock().is_empty()
-    }
-
     pub(super) fn push(&self, key: TaskKey) {
         self.lock().push_back(key);
     }
 
-    pub(super) fn pop(&self) -> Option<TaskKey> {
-        self.lock().pop_front()
+    /// Takes all that are queued up, in order, in exchange for an empty queue.
+    pub(super) fn take_all(&self, empty: &mut VecDeque<TaskKey>) {
+        std::mem::swap(&mut *self.lock(), empty);
     }
 
     pub(super) fn extend(&self, keys: Vec<TaskKey>) {
@@ -62,21 +59,33 @@ impl Wake for TaskWaker {
     }
 }
 
+/// Remembers whom to wake. Most often it is who was remembered before: then nothing is cloned.
+pub(super) fn note_waker(held: &mut Option<Waker>, waker: &Waker) {
+    if !held.as_ref().is_some_and(|held| held.will_wake(waker)) {
+        *held = Some(waker.clone());
+    }
+}
+
 pub(super) type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What is polled, and what wakes it.
+pub(super) struct Pollable {
+    pub(super) future: TaskFuture,
+    pub(super) waker: Waker,
+}
 
 pub(super) struct Task {
     pub(super) domain: DomainId,
     /// Absent while it is being polled.
-    pub(super) future: Option<TaskFuture>,
+    pub(super) pollable: Option<Pollable>,
     wake_state: Arc<TaskWaker>,
-    waker: Waker,
 }
 
 impl Task {
-    /// Takes the future out to poll it; from here on a wake queues the task up again.
-    pub(super) fn start_poll(&mut self) -> Option<(TaskFuture, Waker)> {
+    /// Takes out what is to be polled; from here on a wake queues the task up again.
+    pub(super) fn start_poll(&mut self) -> Option<Pollable> {
         self.wake_state.queued.store(false, Ordering::Relaxed);
-        Some((self.future.take()?, self.waker.clone()))
+        self.pollable.take()
     }
 }
 
@@ -93,7 +102,7 @@ impl Slot {
         let key = TaskKey { index, generation: self.generation };
         let wake_state = Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready: ready.clone() });
         let waker = Waker::from(wake_state.clone());
-        self.task = Some(Task { domain, future: Some(future), wake_state, waker });
+        self.task = Some(Task { domain, pollable: Some(Pollable { future, waker }), wake_state });
         ready.push(key);
     }
 

@@ -111,8 +111,8 @@ impl<T: OptionalSend + OptionalSync> WatchSender<VirtualWatch, T> for WatchSende
         if self.0.receivers.get() == 0 {
             return Err(SendError(value));
         }
-        let before = self.0.value.replace(value);
-        drop(before);
+        // The old value is dropped in its place: values are large, and none holds a channel.
+        *self.0.value.borrow_mut() = value;
         self.0.changed();
         Ok(())
     }

@@ -11,12 +11,16 @@
 use std::cell::RefCell;
 use std::panic;
 
+#[cfg(target_family = "wasm")]
+use pooled::Pooled;
 use raft_core::headless::{bench_slice, chaos_trace_text, trace_text};
+#[cfg(target_family = "wasm")]
+use talc::wasm::WasmDynamicTalc;
 
 /// The page's allocator, so that what is measured here holds there.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: Pooled<WasmDynamicTalc> = Pooled::new(talc::wasm::new_wasm_dynamic_allocator());
 
 thread_local! {
     static REQUEST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };

@@ -2,12 +2,18 @@
 
 mod shell;
 
+use std::alloc::System;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use pooled::Pooled;
 use raft_core::headless::{KvLoad, bench_slice, chaos, chaos_trace_text, json_line, text_line, trace_text};
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse};
+
+/// As in the page: a cluster makes and drops many small things.
+#[global_allocator]
+static ALLOCATOR: Pooled<System> = Pooled::new(System);
 
 const HELP: &str = "\
 raft-playground: five openraft nodes under virtual time

@@ -178,7 +178,8 @@ proptest! {
         for (index, command) in commands.iter().enumerate() {
             if index % 3 == 0 {
                 let encoded = store.encode_after(Vec::new(), earlier.as_ref());
-                prop_assert_eq!(&*encoded.bytes, &store.encode());
+                prop_assert_eq!(encoded.bytes.joined(), store.encode());
+                prop_assert_eq!(encoded.bytes.len(), store.encode().len());
                 earlier = Some(encoded);
             }
             if index == restart {
