@@ -7,6 +7,7 @@
 mod app;
 mod browser;
 mod details;
+mod event_log;
 mod keys;
 mod lazy;
 mod panels;

@@ -1,12 +1,10 @@
 //! The session: owns the cluster. The only place that acts on it.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Described, Topic, describe};
 use raft_core::cluster::{
     Action, ActionError, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message, Request,
     RequestId, Settings,
@@ -14,24 +12,9 @@ use raft_core::cluster::{
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
+use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
-
-/// Lines kept in the event log; the oldest go first, and the log says so.
-pub const LOG_LINES_MAX: usize = 400;
-
-/// A line of the event log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// Ascending within a session.
-    pub number: u64,
-    /// Virtual time.
-    pub at: Nanos,
-    /// What happened.
-    pub what: Described,
-    /// How often it happened since: losses on one link are one line.
-    pub times: u64,
-}
 
 /// A short message to the person: why something did not happen, or what was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +72,7 @@ pub struct Session {
     /// The cluster as of the last event.
     pub view: RwSignal<Arc<ClusterView>>,
     /// The newest events in words.
-    pub log: RwSignal<VecDeque<LogLine>>,
-    /// How many lines were dropped from the log.
-    pub log_dropped: RwSignal<u64>,
+    pub log: EventLog,
     /// Virtual time; changes every frame while the clock runs.
     pub clock: RwSignal<Nanos>,
     /// The node whose card is shown.
@@ -106,7 +87,6 @@ pub struct Session {
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
     pub past: Past,
-    next_line: StoredValue<u64>,
 }
 
 impl Session {
@@ -121,8 +101,7 @@ impl Session {
         let session = Session {
             inner: StoredValue::new_local(Inner::new(cluster)),
             view: RwSignal::new(view),
-            log: RwSignal::default(),
-            log_dropped: RwSignal::default(),
+            log: EventLog::default(),
             clock: RwSignal::default(),
             selected: RwSignal::new(1),
             notice: RwSignal::default(),
@@ -130,7 +109,6 @@ impl Session {
             shown_request: RwSignal::default(),
             generation: RwSignal::default(),
             past: Past::default(),
-            next_line: StoredValue::new(1),
         };
         session.pump();
         session
@@ -156,8 +134,7 @@ impl Session {
             }
         });
         self.past.at.set(None);
-        self.log.set(VecDeque::new());
-        self.log_dropped.set(0);
+        self.log.clear();
         self.selected.set(1);
         self.shown_request.set(None);
         self.settings.set(settings);
@@ -298,7 +275,7 @@ impl Session {
                 self.show(view);
             }
         }
-        self.write_log(&events);
+        self.log.write(&events);
     }
 
     /// Shows a view.
@@ -344,37 +321,9 @@ impl Session {
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()
         });
-        self.log.set(VecDeque::new());
-        self.log_dropped.set(0);
-        self.write_log(&events.unwrap_or_default());
+        self.log.clear();
+        self.log.write(&events.unwrap_or_default());
         self.show(self.look(Cluster::view));
-    }
-
-    fn write_log(&self, events: &[Event]) {
-        let mut number = self.next_line.get_value();
-        let lines: Vec<LogLine> = events
-            .iter()
-            .filter_map(|event| Some((event.at, describe(event)?)))
-            .map(|(at, what)| {
-                number += 1;
-                LogLine { number, at, what, times: 1 }
-            })
-            .collect();
-        if lines.is_empty() {
-            return;
-        }
-        self.next_line.set_value(number);
-        let mut dropped = 0;
-        self.log.update(|log| {
-            lines.into_iter().for_each(|line| add_line(log, line));
-            while log.len() > LOG_LINES_MAX {
-                log.pop_front();
-                dropped += 1;
-            }
-        });
-        if dropped > 0 {
-            self.log_dropped.update(|count| *count += dropped);
-        }
     }
 
     /// Tells the person something.
@@ -458,20 +407,6 @@ impl Inner {
             self.breaks.push(Broken { from: message.from, to: message.to, permille });
         }
     }
-}
-
-/// Adds a line, or counts it on the line that says the same of the same network.
-fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
-    const LOOK_BACK: usize = 60;
-    if line.what.topic == Topic::Message {
-        let recent =
-            log.iter_mut().rev().take(LOOK_BACK).take_while(|known| known.what.topic != Topic::Network);
-        if let Some(known) = recent.into_iter().find(|known| known.what.text == line.what.text) {
-            known.times += 1;
-            return;
-        }
-    }
-    log.push_back(line);
 }
 
 /// A cluster that always works.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::describe::Topic;
 
 use crate::app::use_page;
-use crate::session::{LOG_LINES_MAX, LogLine};
+use crate::event_log::{LOG_LINES_MAX, LogLine};
 use crate::text;
 
 /// Lines shown at a time; the log keeps more.
@@ -27,7 +27,10 @@ pub fn Events() -> impl IntoView {
     let shown = Memo::new(move |_| {
         let hidden = hidden.get();
         let wanted = |line: &&LogLine| !hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic));
-        session.log.with(|log| log.iter().rev().filter(wanted).take(LINES_SHOWN).cloned().collect::<Vec<_>>())
+        session
+            .log
+            .lines
+            .with(|log| log.iter().rev().filter(wanted).take(LINES_SHOWN).cloned().collect::<Vec<_>>())
     });
     let toggle = move |at: usize| {
         hidden.update(|hidden| match hidden.iter().position(|known| *known == at) {
@@ -61,8 +64,8 @@ pub fn Events() -> impl IntoView {
                     </li>
                 </For>
             </ol>
-            {move || (session.log_dropped.get() > 0).then(|| view! {
-                <p class="faint">{format!("The log keeps the newest {LOG_LINES_MAX} lines; {} older ones are gone.", session.log_dropped.get())}</p>
+            {move || (session.log.dropped.get() > 0).then(|| view! {
+                <p class="faint">{format!("The log keeps the newest {LOG_LINES_MAX} lines; {} older ones are gone.", session.log.dropped.get())}</p>
             })}
         </section>
     }

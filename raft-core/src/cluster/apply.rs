@@ -34,7 +34,7 @@ impl Cluster {
         }
         // An action changes nodes from outside: they are looked at again.
         self.to_look_at = u64::MAX;
-        let before = self.history.instant(self.steps, self.now());
+        let before = (self.steps, self.now());
         let kept = self.history.has_room().then(|| action.clone());
         let applied = match action {
             Action::Kill(node) => self.kill(node),

@@ -35,10 +35,6 @@ impl History {
         self.actions.len() < ACTIONS_KEPT_MAX
     }
 
-    pub(super) fn instant(&self, steps: u64, at: Nanos) -> (u64, Nanos) {
-        (steps, at)
-    }
-
     pub(super) fn note(&mut self, (steps, at): (u64, Nanos), action: Option<Action>) {
         match action {
             Some(action) => self.actions.push(Timed { steps, at, action }),

@@ -1,0 +1,90 @@
+//! The event log: what happened, in words, up to a bound.
+
+use std::collections::VecDeque;
+
+use leptos::prelude::*;
+use raft_core::cluster::Event;
+use raft_core::cluster::describe::{Described, Topic, describe};
+use raft_core::units::Nanos;
+
+/// Lines kept in the event log; the oldest go first, and the log says so.
+pub const LOG_LINES_MAX: usize = 400;
+
+/// A line of the event log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Ascending within a session.
+    pub number: u64,
+    /// Virtual time.
+    pub at: Nanos,
+    /// What happened.
+    pub what: Described,
+    /// How often it happened since: losses on one link are one line.
+    pub times: u64,
+}
+
+/// A handle on the log; all copies are the same one.
+#[derive(Clone, Copy)]
+pub struct EventLog {
+    /// The newest lines, oldest first.
+    pub lines: RwSignal<VecDeque<LogLine>>,
+    /// How many lines were dropped.
+    pub dropped: RwSignal<u64>,
+    next: StoredValue<u64>,
+}
+
+impl Default for EventLog {
+    fn default() -> EventLog {
+        EventLog { lines: RwSignal::default(), dropped: RwSignal::default(), next: StoredValue::new(1) }
+    }
+}
+
+impl EventLog {
+    /// Forgets all lines; their numbers are not given again.
+    pub fn clear(&self) {
+        self.lines.set(VecDeque::new());
+        self.dropped.set(0);
+    }
+
+    /// Adds what events say.
+    pub fn write(&self, events: &[Event]) {
+        let mut number = self.next.get_value();
+        let lines: Vec<LogLine> = events
+            .iter()
+            .filter_map(|event| Some((event.at, describe(event)?)))
+            .map(|(at, what)| {
+                number += 1;
+                LogLine { number, at, what, times: 1 }
+            })
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        self.next.set_value(number);
+        let mut dropped = 0;
+        self.lines.update(|log| {
+            lines.into_iter().for_each(|line| add_line(log, line));
+            while log.len() > LOG_LINES_MAX {
+                log.pop_front();
+                dropped += 1;
+            }
+        });
+        if dropped > 0 {
+            self.dropped.update(|count| *count += dropped);
+        }
+    }
+}
+
+/// Adds a line, or counts it on the line that says the same of the same network.
+fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
+    const LOOK_BACK: usize = 60;
+    if line.what.topic == Topic::Message {
+        let recent =
+            log.iter_mut().rev().take(LOOK_BACK).take_while(|known| known.what.topic != Topic::Network);
+        if let Some(known) = recent.into_iter().find(|known| known.what.text == line.what.text) {
+            known.times += 1;
+            return;
+        }
+    }
+    log.push_back(line);
+}
