@@ -184,6 +184,21 @@ impl Page {
         self.finish_instant();
     }
 
+    /// As when a person returns to a branch of the past: nobody goes on with what runs in terminals.
+    fn close(&mut self) {
+        self.finish_instant();
+        self.typed = Session::default();
+        self.reading.clear();
+        for shell in &mut self.shells {
+            self.typed.open(shell.node);
+            (shell.front, shell.aside) = (None, Vec::new());
+        }
+        self.cluster.end_watches();
+        self.journal.note(self.cluster.now(), Noted::CloseTerminals);
+        self.hear();
+        self.finish_instant();
+    }
+
     /// Lets time pass as frames do, or by single events.
     fn pass(&mut self) {
         if self.random(3) == 0 {
@@ -201,12 +216,14 @@ impl Page {
 
 #[test]
 fn every_session_plays_again_to_the_same_trace() {
-    let mut kinds = [0; 4];
+    let mut kinds = [0; 5];
     for seed in 1..=40 {
         let mut page = Page::new(seed);
         for _ in 0..150 {
             page.pass();
-            if page.random(3) == 0 {
+            if page.random(60) == 0 {
+                page.close();
+            } else if page.random(3) == 0 {
                 let action = page.any_action();
                 page.act(action);
             } else {
@@ -227,7 +244,7 @@ fn every_session_plays_again_to_the_same_trace() {
         assert!(!player.failed(), "seed {seed}: {:?}\n{text}", told.last());
         assert_eq!(player.cluster().now(), now, "seed {seed}\n{text}");
         assert_eq!(player.cluster().trace_hash(), trace, "seed {seed}\n{text}");
-        for (kind, word) in kinds.iter_mut().zip(["interrupt", "eof ", "< ", "%1"]) {
+        for (kind, word) in kinds.iter_mut().zip(["interrupt", "eof ", "< ", "%1", "close  "]) {
             *kind += text.matches(word).count();
         }
     }

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Applied, Call, Cluster, ClusterView, Operation, Replay, Settings, Timed};
-use raft_core::scenario::Journal;
+use raft_core::cluster::{Action, Applied, Cluster, ClusterView, Replay, Settings, Timed};
+use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Mark, MarkKind, Tape};
 use raft_core::units::Nanos;
 
@@ -162,20 +162,12 @@ impl Recorder {
     fn arrive(&self, mut cluster: Cluster, goal: Goal) {
         let session = self.0.session;
         goal.tape.attach(&mut cluster);
-        // Nobody is left to hear what these would tell.
-        let watches: Vec<u64> = cluster
-            .requests()
-            .iter()
-            .filter(|request| request.ended.is_none())
-            .filter(|request| matches!(request.operation, Operation::Call(Call::Watch(_))))
-            .map(|request| request.id)
-            .collect();
         self.0.tape.replace(Some(goal.tape));
         self.0.here.set(goal.here);
         session.swap(cluster, goal.journal);
-        for id in watches {
-            session.act(Action::HangUp(id));
-        }
+        // Nobody goes on with what ran in the terminals.
+        session.drive(Cluster::end_watches);
+        session.journal().borrow_mut().note(session.now(), Noted::CloseTerminals);
         if let Some(action) = goal.action {
             if let Some(Applied::Request(id)) = session.act(action) {
                 session.shown_request.set(Some(id));

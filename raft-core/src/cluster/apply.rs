@@ -3,8 +3,8 @@
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
 use super::{
-    Action, ActionError, Applied, EventKind, Link, NO_TIMEOUT, Process, Request, RequestId, Role,
-    STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
+    Action, ActionError, Applied, Call, EventKind, Link, NO_TIMEOUT, Operation, Process, Request, RequestId,
+    RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
@@ -365,6 +365,18 @@ impl Cluster {
             );
         }
         Ok(Applied::Request(self.clients.send(request)))
+    }
+
+    /// Hangs up on every watch: nobody is left to hear what it would tell.
+    pub fn end_watches(&mut self) {
+        let is_watch = |request: &&RequestView| {
+            request.ended.is_none() && matches!(request.operation, Operation::Call(Call::Watch(_)))
+        };
+        let watches: Vec<RequestId> = self.requests().iter().filter(is_watch).map(|one| one.id).collect();
+        for id in watches {
+            // It may have ended in the meantime.
+            let _ = self.apply(Action::HangUp(id));
+        }
     }
 
     fn hang_up(&mut self, id: RequestId) -> Result<Applied> {

@@ -206,6 +206,9 @@ pub enum Deed {
     Input(Terminal, String),
     /// The end of what is typed for the last command of a terminal.
     EndInput(Terminal),
+    /// Closes all terminals: nobody goes on with the commands that run there, and watches end. What
+    /// is typed later is typed into new terminals.
+    CloseTerminals,
     /// The later output of a background command.
     Output {
         /// Which terminal.

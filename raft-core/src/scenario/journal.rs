@@ -48,6 +48,8 @@ pub enum Noted {
     EndInput(JobId),
     /// A command was interrupted.
     Interrupt(JobId),
+    /// All terminals were closed. What the session calls commands begins anew.
+    CloseTerminals,
 }
 
 /// The deeds of a session, up to a bound.
@@ -133,17 +135,22 @@ impl Journal {
     }
 }
 
+/// A command: how often the terminals were closed before it, and what the session calls it.
+type Command = (u32, JobId);
+
 /// Tells deeds in the words of the language.
 #[derive(Default)]
 struct Teller {
     steps: Vec<Step>,
     untold: usize,
+    /// How often the terminals were closed up to the deed that is told.
+    closed: u32,
     /// The terminal of each command line.
-    lines: BTreeMap<JobId, Terminal>,
+    lines: BTreeMap<Command, Terminal>,
     /// Lines that ran in the background at some time.
-    aside: Vec<JobId>,
+    aside: Vec<Command>,
     /// Lines that waited for standard input.
-    reads: Vec<JobId>,
+    reads: Vec<Command>,
     /// How many terminals each node had: the next one belongs to the requests of panels, since what
     /// is typed may set variables.
     terminals: BTreeMap<NodeId, u32>,
@@ -157,13 +164,16 @@ impl Teller {
                 Noted::Line { node, terminal, job, .. } => {
                     let known = teller.terminals.entry(*node).or_default();
                     *known = (*known).max(*terminal);
-                    teller.lines.insert(*job, Terminal { on: Who::Node(*node), number: *terminal });
+                    let command = (teller.closed, *job);
+                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number: *terminal });
                 }
-                Noted::Aside(job) => teller.aside.push(*job),
-                Noted::Reads(job) => teller.reads.push(*job),
+                Noted::Aside(job) => teller.aside.push((teller.closed, *job)),
+                Noted::Reads(job) => teller.reads.push((teller.closed, *job)),
+                Noted::CloseTerminals => teller.closed += 1,
                 _ => {}
             }
         }
+        teller.closed = 0;
         teller
     }
 
@@ -174,27 +184,38 @@ impl Teller {
             Noted::Line { node, terminal, job, line } => Some(Deed::Command {
                 on: Terminal { on: Who::Node(*node), number: *terminal },
                 line: line.clone(),
-                background: self.aside.contains(job),
-                open: self.reads.contains(job),
+                background: self.aside.contains(&(self.closed, *job)),
+                open: self.reads.contains(&(self.closed, *job)),
                 input: Vec::new(),
                 expected: None,
             }),
             Noted::Aside(_) | Noted::Reads(_) => None,
-            Noted::Input(job, text) => self.lines.get(job).map(|on| Deed::Input(on.clone(), text.clone())),
-            Noted::EndInput(job) => self.lines.get(job).map(|on| Deed::EndInput(on.clone())),
+            Noted::CloseTerminals => {
+                self.closed += 1;
+                (!self.lines.is_empty()).then_some(Deed::CloseTerminals)
+            }
+            Noted::Input(job, text) => self.line(*job).map(|on| Deed::Input(on.clone(), text.clone())),
+            Noted::EndInput(job) => self.line(*job).map(|on| Deed::EndInput(on.clone())),
             Noted::Interrupt(job) => {
-                self.lines.get(job).map(|on| Deed::Interrupt(on.clone(), self.number(*job, on)))
+                self.line(*job).map(|on| Deed::Interrupt(on.clone(), self.number(*job, on)))
             }
         }
     }
 
+    fn line(&self, job: JobId) -> Option<&Terminal> {
+        self.lines.get(&(self.closed, job))
+    }
+
     /// The number of a command among those of its terminal that ran in the background.
     fn number(&self, job: JobId, on: &Terminal) -> Option<u32> {
-        if !self.aside.contains(&job) {
+        let command = (self.closed, job);
+        if !self.aside.contains(&command) {
             return None;
         }
-        let before = self.lines.iter().filter(|(other, there)| **other < job && *there == on);
-        Some(before.filter(|(other, _)| self.aside.contains(other)).count() as u32 + 1)
+        let same = |(other, there): &(&Command, &Terminal)| {
+            other.0 == self.closed && other.1 < job && *there == on && self.aside.contains(other)
+        };
+        Some(self.lines.iter().filter(same).count() as u32 + 1)
     }
 
     fn action(&mut self, action: &Action) -> Deed {

@@ -267,6 +267,10 @@ impl Player {
                 self.tell(line, Item::Did(format!("eof {on}")));
                 self.end_input(on)?;
             }
+            Deed::CloseTerminals => {
+                self.tell(line, Item::Did("close terminals".to_owned()));
+                self.close_terminals();
+            }
             Deed::Interrupt(on, number) => {
                 self.tell(line, Item::Did(deed.to_string().trim_end().to_owned()));
                 self.interrupt(on, *number)?;

@@ -157,6 +157,7 @@ impl Display for Deed {
                 line(&format!("{on}<"), if lines { String::new() } else { text.clone() })?;
                 write_exactly(f, '|', lines.then(|| text.split('\n')).into_iter().flatten())
             }
+            Deed::CloseTerminals => line("close", "terminals".to_owned()),
             Deed::EndInput(on) => line("eof", on.to_string()),
             Deed::Output { on, expected } => match expected.split_first() {
                 Some((first, rest)) => {

@@ -50,6 +50,8 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         "name" => name(cursor)?,
         "stress" => stress(cursor)?,
         "interrupt" => interrupt(cursor)?,
+        "close" if cursor.take("terminals") => Deed::CloseTerminals,
+        "close" => return Err(cursor.error("terminals")),
         "eof" => Deed::EndInput(terminal(cursor)?),
         "wait" => wait(cursor)?,
         "expect" => Deed::Expect(condition(cursor)?),

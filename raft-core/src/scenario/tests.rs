@@ -40,6 +40,7 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("expect node1 shows PUT", 1, 20, "\"PUT\"", "double quotes"),
         ("interrupt", 1, 10, "the end of the line", "node1 to node9"),
         ("interrupt node1 %0", 1, 18, "\"0\"", "such as %1"),
+        ("close node1", 1, 7, "\"node1\"", "terminals"),
         ("eof node1:100", 1, 5, "\"node1:100\"", "1 to 99"),
         ("node1:x$ ls", 1, 1, "\"node1:x$\"", "node1:2$"),
         ("node1$\nkill node2", 1, 1, "a prompt without a command", "lines with |"),
@@ -232,6 +233,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         (any_terminal(), prop::option::of(1..9u32)).prop_map(|(on, number)| Deed::Interrupt(on, number)),
         (any_terminal(), any_lines()).prop_map(|(on, text)| Deed::Input(on, text)),
         any_terminal().prop_map(Deed::EndInput),
+        Just(Deed::CloseTerminals),
         (condition.clone(), prop::option::of(any_time()))
             .prop_map(|(condition, within)| Deed::Wait(condition, within)),
         condition.prop_map(Deed::Expect),

@@ -4,7 +4,7 @@ use super::ast::{Deed, Terminal};
 use super::compare::compare;
 use super::player::{Pending, Player, WAIT_DEFAULT};
 use super::report::{Item, Told};
-use crate::etcdctl::{Input, JobId, Output, TerminalId};
+use crate::etcdctl::{Input, JobId, Output, Session, TerminalId};
 use crate::units::{Nanos, NodeId};
 
 /// How long the output of a command in the background is waited for.
@@ -162,6 +162,13 @@ impl Player {
         let job = self.last(on)?;
         self.give(job, Input::StdinEnd);
         Ok(())
+    }
+
+    /// Nobody goes on with any command.
+    pub(super) fn close_terminals(&mut self) {
+        self.session = Session::default();
+        self.commands.clear();
+        self.cluster.end_watches();
     }
 
     /// The last command of a terminal, which runs.

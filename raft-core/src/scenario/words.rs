@@ -77,6 +77,7 @@ pub(super) fn steps_accepted() -> String {
         "stress",
         "interrupt",
         "eof",
+        "close terminals",
         "wait",
         "expect",
         "ask",

@@ -127,3 +127,41 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
     assert!(script.contains("put \"/panel key\" \"it's \\$5\"") || script.contains("/panel key"), "{script}");
     page.check_manners().await
 }
+
+#[tokio::test]
+async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
+    let page = Page::led().await?;
+    page.part("timeline").await?;
+    page.part("detail-terminal").await?.click().await?;
+    run(&page, 1, "etcdctl watch --prefix /").await?;
+    run(&page, 2, "etcdctl put /a 1").await?;
+    shows(&page, 1, "/a").await?;
+    page.part("play").await?.click().await?;
+    page.choose(3).await?;
+    for _ in 0..6 {
+        page.browser.action_chain().send_keys(",").perform().await?;
+    }
+    page.part("kill").await?.click().await?;
+    page.until(
+        "the present is another one",
+        "return document.querySelector('#node-3').dataset.process === 'crashed'",
+    )
+    .await?;
+    run(&page, 2, "etcdctl put /b 2").await?;
+    shows(&page, 2, "/b 2\nOK").await?;
+    page.part("export").await?.click().await?;
+    page.until(
+        "the scenario is shown",
+        "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",
+    )
+    .await?;
+    let text = page.text_of("return document.querySelector('[data-testid=export-text]').value").await?;
+    let trace = page.part("export-trace").await?.text().await?;
+    let hash = trace.split(' ').nth(1).unwrap_or_default().to_owned();
+    assert!(text.contains("close     terminals") && text.contains("kill      node3"), "{text}");
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("past.scenario");
+    fs::write(&file, &text)?;
+    let traced = command(&["trace", file.to_str().unwrap()])?;
+    assert!(traced.contains(&format!("hash={hash}")), "{trace}, but {traced} plays\n{text}");
+    page.check_manners().await
+}
