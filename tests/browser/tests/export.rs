@@ -144,7 +144,7 @@ async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
     page.part("kill").await?.click().await?;
     page.until(
         "the present is another one",
-        "return document.querySelector('#node-3').dataset.process === 'crashed'",
+        "return document.querySelector('#node-3').dataset.process.toLowerCase() === 'crashed'",
     )
     .await?;
     run(&page, 2, "etcdctl put /b 2").await?;
