@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use raft_core::cluster::Settings;
 
 use crate::browser::{later, media_signal};
-use crate::details::{Detail, Details};
+use crate::details::Detail;
 use crate::keys;
-use crate::panels::{Export, Help, NewCluster, NodeCard, Partition, Requests};
+use crate::lazy::Lazy;
+use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
@@ -55,6 +56,8 @@ pub struct Page {
     pub detail: RwSignal<Detail>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
+    /// Whether the first view stands, and what it did not need may come.
+    pub settled: RwSignal<bool>,
 }
 
 /// The parts that every component finds in its context.
@@ -84,10 +87,12 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         narrow,
+        settled: RwSignal::new(false),
     };
     provide_context(page);
     keys::listen(page);
     hint(page);
+    let settled = page.settled;
     view! {
         <Header />
         <StatusLine />
@@ -96,19 +101,28 @@ pub fn App() -> impl IntoView {
                 <Stage />
                 <Transport />
                 <Timeline />
-                <Details />
+                <Lazy wanted=settled load=load_details />
             </div>
-            <div class="side">
-                <Requests />
-                <NodeCard />
-            </div>
+            <div class="side"><Lazy wanted=settled load=load_side /></div>
         </main>
-        <Partition />
-        <NewCluster />
-        <Help />
-        <Export />
+        <Lazy wanted=settled load=load_dialogs />
+        <LateStyles />
         <footer class="foot">{text::HONESTY}</footer>
     }
+}
+
+/// The styles of what comes after the first view. They come first, so that nothing is seen without them.
+#[component]
+fn LateStyles() -> impl IntoView {
+    const SHEETS: [&str; 2] = ["late/panels.css", "late/details.css"];
+    let settled = use_page().settled;
+    let left = StoredValue::new(SHEETS.len());
+    let arrived = move || {
+        left.update_value(|left| *left -= 1);
+        settled.set(left.get_value() == 0);
+    };
+    // Without its styles a panel is still of use.
+    SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view()
 }
 
 /// Who has not done anything for a while is told how to begin.

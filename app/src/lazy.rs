@@ -22,7 +22,8 @@ pub type Load = fn() -> Pin<Box<dyn Future<Output = Result<Make, SplitLoaderErro
 /// Views of the same FILE lie in one file; the name must be unique in the page.
 macro_rules! lazy_view {
     ($file:ident, $name:ident, $component:ident) => {
-        fn $name() -> std::pin::Pin<
+        /// Loads a lazy view.
+        pub fn $name() -> std::pin::Pin<
             Box<dyn Future<Output = Result<$crate::lazy::Make, leptos::wasm_split::SplitLoaderError>>>,
         > {
             #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]

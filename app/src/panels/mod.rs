@@ -11,10 +11,31 @@ mod partition;
 mod requests;
 mod result;
 
+use leptos::prelude::*;
+
+use crate::details::Details;
+use crate::lazy::lazy_view;
 pub use events::Events;
-pub use export::Export;
-pub use help::Help;
-pub use new_cluster::NewCluster;
-pub use node_card::NodeCard;
-pub use partition::Partition;
-pub use requests::Requests;
+use export::Export;
+use help::Help;
+use new_cluster::NewCluster;
+use node_card::NodeCard;
+use partition::Partition;
+use requests::Requests;
+
+// All of this comes right after the first view, in one file.
+lazy_view!(panels, load_side, Side);
+lazy_view!(panels, load_details, Details);
+lazy_view!(panels, load_dialogs, Dialogs);
+
+/// What stands beside the stage.
+#[component]
+fn Side() -> impl IntoView {
+    view! { <Requests /> <NodeCard /> }
+}
+
+/// The dialogs, closed.
+#[component]
+fn Dialogs() -> impl IntoView {
+    view! { <Partition /> <NewCluster /> <Help /> <Export /> }
+}

@@ -20,11 +20,12 @@ async fn requested(page: &Page) -> Outcome<Vec<String>> {
 #[tokio::test]
 async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
     let page = Page::open().await?;
-    // The timeline comes by itself, soon after the page is alive.
+    // The panels and the timeline come by themselves, once the first view stands.
     page.part("timeline").await?;
+    page.part("write-submit").await?;
     page.script(A_WHILE).await?;
     let by_itself = requested(&page).await?;
-    let comes = |file: &String| file.contains("/split_time") || file.contains("/chunk_");
+    let comes = |file: &String| file.contains("/split_time") || file.contains("/split_panels") || file.contains("/chunk_");
     assert!(by_itself.iter().all(comes), "nothing else lazy is asked for yet: {by_itself:?}");
     page.part("help").await?.click().await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
