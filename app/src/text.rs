@@ -120,6 +120,7 @@ pub fn warning(warning: TimingWarning) -> &'static str {
 pub fn role(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
         (Process::Crashed, _) => "crashed",
+        (Process::Wiped, _) => "disk lost",
         (Process::Stopped, _) => "stopped",
         (Process::Failed, _) => "gave up",
         (Process::Announced, _) => "added, not started",
@@ -156,6 +157,9 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
         (Process::Crashed, _) => {
             format!("node{id} crashed {since} ago. What was fsynced is still on its disk.")
         }
+        (Process::Wiped, _) => format!(
+            "node{id} lost its disk {since} ago: its log, its vote and its snapshot. It restarts knowing nothing."
+        ),
         (Process::Stopped, _) => format!("node{id} was stopped in good order {since} ago."),
         (Process::Failed, _) => format!("node{id} gave up {since} ago; the event log says why."),
         (Process::Announced, _) => {

@@ -1,7 +1,7 @@
 //! A block of a tape: the whole state at its beginning, and what changed since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
-use super::rows::{MessageRow, NodeRow, delay_row};
+use super::rows::{MessageRow, NODE_COLUMNS, NodeRow, delay_row};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
@@ -60,7 +60,7 @@ impl State {
     pub(super) fn blank(at: Nanos) -> State {
         State {
             at,
-            nodes: [[0; 27]; NODES_MAX as usize],
+            nodes: [[0; NODE_COLUMNS]; NODES_MAX as usize],
             shapes: [0; NODES_MAX as usize],
             flight: SmallMap::default(),
             last: [0; 16],

@@ -8,12 +8,14 @@ use crate::cluster::{
 };
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
+/// How many numbers a node's row has.
+pub(super) const NODE_COLUMNS: usize = 29;
 /// A node without its log's tail.
-pub(super) type NodeRow = [u64; 27];
+pub(super) type NodeRow = [u64; NODE_COLUMNS];
 /// A message.
 pub(super) type MessageRow = [u64; 16];
 
-const PROCESSES: [Process; 8] = [
+const PROCESSES: [Process; 9] = [
     Process::Starting,
     Process::Running,
     Process::Paused,
@@ -22,6 +24,7 @@ const PROCESSES: [Process; 8] = [
     Process::Failed,
     Process::Announced,
     Process::Removed,
+    Process::Wiped,
 ];
 const ROLES: [Role; 5] = [Role::Learner, Role::Follower, Role::PreCandidate, Role::Candidate, Role::Leader];
 const STANDINGS: [Standing; 5] =
@@ -103,6 +106,8 @@ pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow 
         ballots.2,
         u64::from(node.elections),
         node.disk_bytes,
+        u64::from(node.clock_ppm),
+        node.fsync,
     ]
 }
 
@@ -136,6 +141,8 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         refused,
         elections,
         disk_bytes,
+        clock_ppm,
+        fsync,
     ] = *row;
     let ballots = (1..=NODES_MAX).filter(|node| voters & 1 << node != 0).map(|node| {
         let answered = (granted | refused) & 1 << node != 0;
@@ -165,6 +172,8 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         ballots: ballots.collect(),
         elections: elections != 0,
         disk_bytes,
+        clock_ppm: clock_ppm as u32,
+        fsync,
     })
 }
 
