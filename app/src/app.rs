@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use raft_core::cluster::Settings;
+use raft_core::units::Nanos;
 
 use crate::browser::{later, media_signal};
 use crate::details::Detail;
@@ -58,6 +59,8 @@ pub struct Page {
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
     pub settled: RwSignal<bool>,
+    /// The instant that is pointed at, in whatever view; every view with a time axis marks it.
+    pub pointer: RwSignal<Option<Nanos>>,
 }
 
 /// The parts that every component finds in its context.
@@ -88,6 +91,7 @@ pub fn App() -> impl IntoView {
         detail: RwSignal::new(Detail::Events),
         narrow,
         settled: RwSignal::new(false),
+        pointer: RwSignal::new(None),
     };
     provide_context(page);
     keys::listen(page);
