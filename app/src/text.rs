@@ -1,5 +1,7 @@
 //! The page's own sentences. Those about events are in `raft_core::cluster::describe`.
 
+pub mod time;
+
 use raft_core::cluster::describe::cause_text;
 use raft_core::cluster::{
     Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, Standing, Status, TimingWarning,
