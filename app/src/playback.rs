@@ -67,6 +67,7 @@ impl Playback {
             let calm = calm.get_untracked();
             if !playback.playing.get_untracked() {
                 waited = 0.0;
+                session.publish();
             } else if !calm || waited >= STILL_MS {
                 playback.advance(waited, if calm { STILL_BUDGET_MS } else { BUDGET_MS }, &mut lag);
                 waited = 0.0;
@@ -94,7 +95,7 @@ impl Playback {
                 break;
             }
         }
-        self.session.pump();
+        self.session.pump_frame();
         let reached = self.session.now() - from;
         let share = lag.add(wanted, reached);
         let behind = share.filter(|share| *share < 900).map(|share| (speed * share / 1_000).max(1));

@@ -256,9 +256,9 @@ impl Drawing {
             let _written = write!(self.layers[TICK], "M{} {}v4", pixels(x), base - 12);
             let text = words::scale(at, step);
             let half = text.chars().count() as u64 * LETTER / 2;
-            if x + 5 >= half && x + half <= u64::from(span.width) * 10 {
-                self.words.push(Word { x, y: base, class: "scale".to_owned(), text });
-            }
+            // At an end the word stands beside its stroke rather than cut in half.
+            let x = x.max(half).min((u64::from(span.width) * 10).saturating_sub(half));
+            self.words.push(Word { x, y: base, class: "scale".to_owned(), text });
             at = at.saturating_add(step);
         }
     }
