@@ -172,7 +172,7 @@ impl Recorder {
             })
         });
         if branch.is_none() {
-            session.tell(text::TOO_MANY_ACTIONS.to_owned(), true);
+            session.tell(text::too_many_actions().to_owned(), true);
         }
         branch
     }
@@ -302,7 +302,7 @@ impl Memory for Recorder {
     fn fork(&self, at: Nanos, action: Action) {
         let Some(present) = self.present() else { return };
         let number = self.0.next.replace(self.0.next.get() + 1);
-        let name = words::branch_at(&text::seconds(at), &words::deed(&action));
+        let name = words::branch_at(text::seconds(at), words::deed(&action));
         let goal = Goal {
             tape: present.tape.branch(at),
             journal: present.journal.until(at),

@@ -66,14 +66,14 @@ fn Remarks() -> impl IntoView {
     let playback = page.playback;
     let lag = move || {
         let reached = playback.behind.get()?;
-        Some(words::runs_behind(&words::speed_name(reached), &words::speed_name(playback.speed.get())))
+        Some(words::runs_behind(words::speed_name(reached), words::speed_name(playback.speed.get())))
     };
     let hurrying = move || playback.hurry.get().is_some().then(words::hurrying);
     let past = Memo::new(move |_| page.session.past.at.with(Option::is_some));
     view! {
         <span class="faint remarks">
             <span data-testid="behind">{lag}{hurrying}</span>
-            {move || past.get().then(|| view! { <span data-testid="past-note">{text::IN_THE_PAST}</span> })}
+            {move || past.get().then(|| view! { <span data-testid="past-note">{text::in_the_past()}</span> })}
         </span>
     }
 }

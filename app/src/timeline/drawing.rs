@@ -167,7 +167,7 @@ impl Drawing {
         if let (Some(leader), Some(_)) = (reign.leader, shape.scale) {
             let room = to.saturating_sub(from + 40);
             let fits = |text: &String| text.chars().count() as u64 * LETTER <= room;
-            if let Some(text) = words::leads(reign.term, leader).into_iter().find(fits) {
+            if let Some(text) = words::band(reign.term, leader).into_iter().find(fits) {
                 let class = format!("band-name t{}", term_hue(reign.term));
                 let y = if reign.stale.is_empty() { top + height / 2 + 4 } else { top + own };
                 self.words.push(Word { x: from + 40, y, class, text });

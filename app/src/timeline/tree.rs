@@ -97,11 +97,11 @@ pub fn Branches() -> impl IntoView {
                     held.map(|(bytes, from)| {
                         let tenths = (bytes * 10) >> 20;
                         let megabytes = format!("{}.{}", tenths / 10, tenths % 10);
-                        let text = words::recorded(&megabytes, TAPE_BYTES_MAX >> 20, &text::seconds(from));
+                        let text = words::recorded(&megabytes, TAPE_BYTES_MAX >> 20, text::seconds(from));
                         view! { <p class="faint" data-testid="recorded" data-bytes=bytes.to_string()>{text}</p> }
                     })
                 })}
-                <p class="faint" hidden=move || session.past.at.with(Option::is_none)>{text::IN_THE_PAST}</p>
+                <p class="faint" hidden=move || session.past.at.with(Option::is_none)>{text::in_the_past()}</p>
             </div>
         </span>
     }
@@ -125,7 +125,7 @@ fn Entry(
     let begins = text::seconds(from.map_or(0, |(_, at)| at));
     let span = move || {
         let until = if line.here { session.now() } else { line.until };
-        words::from_until(&begins, &text::seconds(until))
+        words::from_until(&begins, text::seconds(until))
     };
     let is_here = line.here;
     let shown = name.clone();
@@ -149,7 +149,7 @@ fn Entry(
                 view! {
                     <button type="button" class="branch-name" data-testid=format!("go-branch-{number}") aria-current=is_here.then_some("true")
                         prop:disabled=is_here on:click=move |_| recorder.with_value(|recorder| recorder.return_to(number))>{shown.clone()}</button>
-                    <button type="button" class="btn plain rename" data-testid=format!("rename-branch-{number}") aria-label=format!("{} {shown}", words::rename()) title=words::rename()
+                    <button type="button" class="btn plain rename" data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
                         on:click=move |_| renaming.set(true)>
                         <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 12l.8-3L9.5 2.200l2.3 2.300L5 11.200z" /></svg>
                     </button>

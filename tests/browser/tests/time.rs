@@ -113,7 +113,7 @@ async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_
     press(&page, "v").await?;
     page.until(
         "it says that there is none",
-        "return document.body.innerText.includes('No violation is recorded after this instant.')",
+        "return document.body.innerText.includes('Recorded after this instant: no violation.')",
     )
     .await?;
     assert_eq!(clock(&page).await?, crashed);
