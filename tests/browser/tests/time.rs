@@ -26,6 +26,14 @@ async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
     Ok(())
 }
 
+/// The same with Shift held down.
+async fn press_shifted(page: &Page, key: impl Into<TypingData>) -> Outcome {
+    page.browser.action_chain().key_down(Key::Shift).perform().await?;
+    press(page, key).await?;
+    page.browser.action_chain().key_up(Key::Shift).perform().await?;
+    Ok(())
+}
+
 async fn clock(page: &Page) -> Outcome<f64> {
     let text = page.text_of("return document.querySelector('[data-testid=clock]').textContent").await?;
     Ok(text.trim_end_matches(" s").parse()?)
@@ -94,13 +102,13 @@ async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_
     page.choose(next).await?;
     let present = clock(&page).await?;
     // From the present back: the election, what made it necessary, and what was before.
-    press(&page, "E").await?;
+    press_shifted(&page, "E").await?;
     let elected = clock(&page).await?;
-    press(&page, "X").await?;
+    press_shifted(&page, "X").await?;
     let crashed = clock(&page).await?;
     let process = format!("return document.getElementById('node-{leader}').dataset.process");
     assert_eq!(page.text_of(&process).await?, "Crashed");
-    press(&page, "N").await?;
+    press_shifted(&page, "N").await?;
     let written = clock(&page).await?;
     press(&page, "l").await?;
     let committed = clock(&page).await?;
@@ -127,7 +135,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
     let line = page.part("timeline").await?;
     line.send_keys(Key::Up + "").await?;
     page.until("it follows closer", "const line = document.querySelector('[data-testid=timeline]').dataset; return line.mode === 'follow' && line.to - line.from < 1.9e9").await?;
-    press(&page, Key::Shift + Key::Left).await?;
+    press_shifted(&page, Key::Left + "").await?;
     page.until("it is free", &live_is("free")).await?;
     let (from, to) =
         (attribute(&page, "timeline", "data-from").await?, attribute(&page, "timeline", "data-to").await?);

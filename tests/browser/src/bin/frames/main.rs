@@ -10,10 +10,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use browser_tests::{Outcome, Page};
-use serde_json::Value;
 
 use scenes::{long_session, playing, scrub};
-use table::{Frames, Row};
+use table::{Busy, Frames, Row};
 
 const PROBE: &str = include_str!("probe.js");
 
@@ -52,20 +51,28 @@ async fn probed() -> Outcome<Page> {
 /// Lets the page run for a while, and returns its frames meanwhile.
 async fn watch(page: &Page, time: Duration) -> Outcome<Frames> {
     page.script("window.raftPlaygroundProbe.frames.length = 0").await?;
-    let busy = busy_seconds(page).await?;
+    let before = Busy::of(page).await?;
     tokio::time::sleep(time).await;
-    let busy = busy_seconds(page).await? - busy;
+    let busy = Busy::of(page).await?.since(&before);
     Frames::read(&page.script("return window.raftPlaygroundProbe.frames").await?, busy)
 }
 
-/// Seconds for which the page's thread has had work: scripts, styles, layout and painting.
-async fn busy_seconds(page: &Page) -> Outcome<f64> {
-    let cdp = page.browser.cdp();
-    cdp.send_raw("Performance.enable", serde_json::json!({})).await?;
-    let answer = cdp.send_raw("Performance.getMetrics", serde_json::json!({})).await?;
-    let metrics = answer["metrics"].as_array().ok_or("the browser told no metrics")?;
-    let busy = metrics.iter().find(|metric| metric["name"] == "TaskDuration").map(|metric| &metric["value"]);
-    busy.and_then(Value::as_f64).ok_or_else(|| "the browser did not tell TaskDuration".into())
+impl Busy {
+    /// What the browser counted since the page began. It counts the processor's time, which other programs on
+    /// the machine do not lengthen as they do the time on a clock.
+    async fn of(page: &Page) -> Outcome<Busy> {
+        let cdp = page.browser.cdp();
+        cdp.send_raw("Performance.enable", serde_json::json!({ "timeDomain": "threadTicks" })).await?;
+        let answer = cdp.send_raw("Performance.getMetrics", serde_json::json!({})).await?;
+        let metrics = answer["metrics"].as_array().ok_or("the browser told no metrics")?;
+        let seconds = |name: &str| {
+            let metric = metrics.iter().find(|metric| metric["name"] == name);
+            metric
+                .and_then(|metric| metric["value"].as_f64())
+                .ok_or(format!("the browser did not tell {name}"))
+        };
+        Ok(Busy { script: seconds("ScriptDuration")?, all: seconds("TaskDuration")? })
+    }
 }
 
 /// A row for the table.

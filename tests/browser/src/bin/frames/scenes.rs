@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use browser_tests::{Outcome, Page};
 use serde_json::Value;
 
-use crate::table::{Frames, Row};
+use crate::table::{Busy, Frames, Row};
 use crate::{probed, row, watch};
 
 /// How long a scene is watched, in wall time.
@@ -56,6 +56,8 @@ pub async fn scrub() -> Outcome<Row> {
     page.set_speed("20x").await?;
     page.until("two minutes are recorded", &format!("{{ {CLOCK} >= 120 }}")).await?;
     page.part("play").await?.click().await?;
+    page.browser.set_script_timeout(PATIENCE).await?;
+    let before = Busy::of(&page).await?;
     let seeks = page
         .browser
         .execute_async(
@@ -78,7 +80,9 @@ pub async fn scrub() -> Outcome<Row> {
             Vec::new(),
         )
         .await?;
-    Ok(row("seek in 120 s of recording", Frames::read(seeks.json(), 0.0)?))
+    let busy = Busy::of(&page).await?.since(&before);
+    let frames = Frames::read(seeks.json(), busy)?;
+    Ok(row("seek in 120 s of recording", frames.each_by_itself()))
 }
 
 /// A session of one virtual hour at 100x, or as far as it comes: frames of its first and last seconds,
