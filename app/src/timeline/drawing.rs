@@ -148,7 +148,7 @@ impl Drawing {
     fn reign(&mut self, tape: &Tape, reign: &Reign, shape: &Shape) {
         let (from, to) = (self.span.place(reign.from), self.span.place(reign.to));
         let (top, height) = shape.bands;
-        let own = if reign.stale.is_empty() { height } else { height / 2 };
+        let own = if reign.stale.is_empty() { height } else { height * 3 / 5 };
         let layer = reign.leader.map_or(NOBODY, |_| term_hue(reign.term) as usize - 1);
         self.bar(layer, from, to, (top, own));
         if let Some(stale) = reign.stale.first() {
@@ -169,7 +169,7 @@ impl Drawing {
             let fits = |text: &String| text.chars().count() as u64 * LETTER <= room;
             if let Some(text) = words::band(reign.term, leader).into_iter().find(fits) {
                 let class = format!("band-name t{}", term_hue(reign.term));
-                let y = if reign.stale.is_empty() { top + height / 2 + 4 } else { top + own };
+                let y = top + own / 2 + 4;
                 self.words.push(Word { x: from + 40, y, class, text });
             }
         }

@@ -148,7 +148,7 @@ impl Line {
     }
 
     fn draw_near(self) {
-        const SHAPE: Shape = Shape { bands: (17, 18), cut: (37, 3), signs: 8, writes: 41, scale: Some(60) };
+        const SHAPE: Shape = Shape { bands: (16, 22), cut: (39, 3), signs: 8, writes: 43, scale: Some(62) };
         let Window { from, to, .. } = self.window.get_untracked();
         self.draw(self.near, self.near_place, from, to, &SHAPE);
     }

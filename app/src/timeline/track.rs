@@ -88,10 +88,10 @@ pub fn Track() -> impl IntoView {
             {move || near.with(|near| near.words.iter().map(|word| view! {
                 <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
             }).collect_view())}
-            <rect class="unwritten" x=move || pixels(unwritten()) y="17" width="100%" height="18" />
-            <line class="live-end" x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="44" />
+            <rect class="unwritten" x=move || pixels(unwritten()) y="16" width="100%" height="22" />
+            <line class="live-end" x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
             <Pointed />
-            <g class="cursor" transform=cursor><path d="M0 2v42" /><circle cy="44" r="4.5" /></g>
+            <g class="cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
         </svg>
     }
 }
@@ -114,7 +114,7 @@ fn Pointed() -> impl IntoView {
             let (x, anchor) = if right { ("-5", "end") } else { ("5", "start") };
             view! {
                 <g class="pointed" data-testid="pointed" transform=format!("translate({} 0)", pixels(place))>
-                    <path d="M0 0v48" />
+                    <path d="M0 0v50" />
                     <text x=x y="12" text-anchor=anchor>{text::seconds(at)}</text>
                 </g>
             }

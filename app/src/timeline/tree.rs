@@ -114,7 +114,7 @@ fn Entry(
     line: Line,
 ) -> impl IntoView {
     let recorder = use_line().recorder;
-    let session = use_line().session;
+    let whole = use_line().whole;
     let renaming = RwSignal::new(false);
     let Label { number, name, from } = line.label;
     let rename = move |text: String| {
@@ -124,7 +124,7 @@ fn Entry(
     };
     let begins = text::seconds(from.map_or(0, |(_, at)| at));
     let span = move || {
-        let until = if line.here { session.now() } else { line.until };
+        let until = if line.here { whole.with(|whole| whole.live) } else { line.until };
         words::from_until(&begins, text::seconds(until))
     };
     let is_here = line.here;

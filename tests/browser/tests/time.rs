@@ -261,7 +261,7 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     assert_eq!(page.text_of(&name(2)).await?, format!("branch at {begins:.3} s: isolate node{next}"));
     page.part("rename-branch-2").await?.click().await?;
     let field = page.part("branch-name").await?;
-    field.clear().await?;
+    field.send_keys(Key::Control + "a").await?;
     field.send_keys("cut off" + Key::Enter).await?;
     page.until(
         "it has its name",
