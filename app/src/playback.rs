@@ -59,10 +59,13 @@ impl Playback {
             hurry: RwSignal::default(),
         };
         let mut last: Option<f64> = None;
+        let mut pace = Pace::default();
         let mut waited = 0.0;
         let mut lag = Lag::default();
         each_frame(move |now| {
-            waited += last.map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MS_MAX));
+            let passed = last.map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MS_MAX));
+            waited += passed;
+            pace.note(passed);
             last = Some(now);
             let calm = calm.get_untracked();
             if !playback.playing.get_untracked() {
@@ -70,6 +73,7 @@ impl Playback {
                 session.publish();
             } else if !calm || waited >= STILL_MS {
                 playback.advance(waited, if calm { STILL_BUDGET_MS } else { BUDGET_MS }, &mut lag);
+                session.pump_frame(pace.words_ms);
                 waited = 0.0;
             }
             draw(now);
@@ -95,7 +99,6 @@ impl Playback {
                 break;
             }
         }
-        self.session.pump_frame();
         let reached = self.session.now() - from;
         let share = lag.add(wanted, reached);
         let behind = share.filter(|share| *share < 900).map(|share| (speed * share / 1_000).max(1));
@@ -172,6 +175,30 @@ impl Playback {
             decade *= 10;
         }
         self.set_speed(beside);
+    }
+}
+
+/// How often words change. A browser that cannot keep up lays out less of them, and keeps its frames.
+struct Pace {
+    /// Wall milliseconds between two changes.
+    words_ms: f64,
+}
+
+impl Pace {
+    const SHORTEST_MS: f64 = 50.0;
+    const LONGEST_MS: f64 = 250.0;
+    /// A frame that took longer than this came late.
+    const LATE_MS: f64 = 25.0;
+
+    fn note(&mut self, frame_ms: f64) {
+        let factor = if frame_ms > Self::LATE_MS { 1.3 } else { 0.99 };
+        self.words_ms = (self.words_ms * factor).clamp(Self::SHORTEST_MS, Self::LONGEST_MS);
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { words_ms: Pace::SHORTEST_MS }
     }
 }
 

@@ -268,12 +268,11 @@ impl Session {
         self.publish();
     }
 
-    /// Takes events out of the cluster. What moves is shown with each frame, what is written a few times less:
-    /// nobody reads so fast, and words cost the browser more than movement.
-    pub fn pump_frame(&self) {
-        const WORDS_MS: f64 = 50.0;
+    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
+    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
+    pub fn pump_frame(&self, words_ms: f64) {
         self.take_in();
-        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= WORDS_MS {
+        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
             self.publish();
         }
     }
