@@ -21,6 +21,7 @@ mod stores;
 mod terminal;
 mod text;
 mod timeline;
+mod transport;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -69,7 +69,7 @@ impl Painter {
     /// Draws one frame.
     pub fn draw(&mut self, wall: f64) {
         let now = self.session.clock.get_untracked();
-        let view = self.session.view.get_untracked();
+        let view = self.session.newest();
         let state = (now, std::sync::Arc::as_ptr(&view) as usize, self.narrow.get_untracked());
         self.fade_breaks(wall);
         if self.drawn == Some(state) {

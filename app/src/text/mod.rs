@@ -6,6 +6,7 @@ mod catalogue;
 mod cluster;
 mod page;
 mod request;
+pub mod time;
 mod units;
 mod words;
 
@@ -58,8 +59,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 4] =
-        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::units::ALL];
+    const ALL: [&[(&str, &[&str])]; 5] =
+        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::time::ALL, super::units::ALL];
 
     const GERMAN: &str = include_str!("../../text/german.txt");
 
