@@ -41,6 +41,21 @@ const KINDS: [MessageKind; 10] = [
 const REPLIES: [Reply; 3] = [Reply::Yes, Reply::No, Reply::Unreachable];
 const REASONS: [LossReason; 4] = [LossReason::Random, LossReason::Cut, LossReason::Down, LossReason::Late];
 
+/// The number of a reason for a loss.
+pub(super) fn number_of_reason(reason: LossReason) -> u64 {
+    number(&REASONS, &reason)
+}
+
+/// The reason of such a number.
+pub(super) fn reason_of_number(number: u64) -> LossReason {
+    named(&REASONS, number)
+}
+
+/// What a message's row says it is about.
+pub(super) fn kind_of_row(row: &MessageRow) -> MessageKind {
+    named(&KINDS, row[4])
+}
+
 fn number<T: PartialEq>(all: &[T], one: &T) -> u64 {
     all.iter().position(|known| known == one).unwrap_or(0) as u64
 }
