@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use raft_core::cluster::Settings;
+use raft_core::units::Nanos;
 
 use crate::browser::{later, media_signal};
 use crate::details::Detail;
@@ -54,6 +55,10 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// The instant at which somebody points, in whichever view of time.
+    pub pointer: RwSignal<Option<Nanos>>,
+    /// The message that is chosen, by its id.
+    pub message: RwSignal<Option<u64>>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -86,6 +91,8 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        pointer: RwSignal::new(None),
+        message: RwSignal::new(None),
         narrow,
         settled: RwSignal::new(false),
     };
@@ -114,7 +121,7 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 2] = ["late/panels.css", "late/details.css"];
+    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/views.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

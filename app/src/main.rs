@@ -10,6 +10,7 @@ mod details;
 mod event_log;
 mod keys;
 mod lazy;
+mod pace;
 mod panels;
 mod past;
 mod playback;
@@ -20,6 +21,7 @@ mod stores;
 mod terminal;
 mod text;
 mod timeline;
+mod views;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -2,9 +2,13 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+pub mod charts;
 mod cluster;
+pub mod events;
+pub mod ledger;
 mod page;
 mod request;
+pub mod spacetime;
 mod units;
 mod words;
 
@@ -55,8 +59,16 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 4] =
-        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::units::ALL];
+    const ALL: &[&[(&str, &[&str])]] = &[
+        super::charts::ALL,
+        super::cluster::ALL,
+        super::events::ALL,
+        super::ledger::ALL,
+        super::page::ALL,
+        super::request::ALL,
+        super::spacetime::ALL,
+        super::units::ALL,
+    ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()

@@ -19,4 +19,13 @@ words! {
     keys_and_signs = "Keys and signs";
     dismiss = "Dismiss";
     status = "Status";
+    details = "Details";
+    log_tab = "Log";
+    spacetime_tab = "Space-time";
+    events_tab = "Events";
+    keys_tab = "Keys";
+    charts_tab = "Charts";
+    terminals_tab = "Terminals";
+    export = "Export";
+    export_title = "This session as a scenario";
 }

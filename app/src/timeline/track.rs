@@ -216,16 +216,23 @@ fn branches(recorder: &Recorder) -> impl IntoView + use<> {
 fn Line(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let point = move |event: &web_sys::PointerEvent| {
-        let Some(line) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        else {
-            return;
-        };
+    let instant = move |event: &web_sys::PointerEvent| {
+        let line = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
         let bounds = line.get_bounding_client_rect();
         let share = ((f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0)).clamp(0.0, 1.0);
-        let at = picture.with_untracked(|p| p.from + ((p.to - p.from) as f64 * share) as Nanos);
-        page.playback.playing.set(false);
-        session.look_at(at);
+        Some(picture.with_untracked(|p| p.from + ((p.to - p.from) as f64 * share) as Nanos))
+    };
+    let point = move |event: &web_sys::PointerEvent| {
+        if let Some(at) = instant(event) {
+            page.playback.playing.set(false);
+            session.look_at(at);
+        }
+    };
+    let hover = move |event: web_sys::PointerEvent| {
+        page.pointer.set(instant(&event));
+        if event.buttons() & 1 == 1 {
+            point(&event);
+        }
     };
     let grab = move |event: web_sys::PointerEvent| {
         if let Some(line) =
@@ -255,11 +262,16 @@ fn Line(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
             aria-valuenow=move || (session.clock.get() / 1_000_000).to_string()
             aria-valuetext=move || text::seconds(session.clock.get())
             on:pointerdown=grab
-            on:pointermove=move |event| if event.buttons() & 1 == 1 { point(&event) }
+            on:pointermove=hover
+            on:pointerleave=move |_| page.pointer.set(None)
             on:keydown=keys>
             <defs><TrackSigns /></defs>
             {move || picture.with(bands)}
             <rect class="unwritten" x=move || picture.with(|p| p.place(p.live)) y="0" width="100%" height="40" />
+            {move || page.pointer.get().map(|at| {
+                let x = picture.with(|picture| picture.place(at));
+                view! { <line class="pointed" data-testid="timeline-pointer" x1=x.clone() x2=x y1="0" y2="40" /> }
+            })}
             <line class="cursor" x1=cursor x2=cursor y1="0" y2="40" />
         </svg>
     }
