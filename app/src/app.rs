@@ -10,6 +10,7 @@ use crate::keys;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
+use crate::selection::{self, Selection};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
 use crate::status::StatusLine;
@@ -57,8 +58,8 @@ pub struct Page {
     pub detail: RwSignal<Detail>,
     /// The instant at which somebody points, in whichever view of time.
     pub pointer: RwSignal<Option<Nanos>>,
-    /// The message that is chosen, by its id.
-    pub message: RwSignal<Option<u64>>,
+    /// What is selected: a node, a link, a message or a request.
+    pub selection: RwSignal<Selection>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -92,7 +93,7 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         pointer: RwSignal::new(None),
-        message: RwSignal::new(None),
+        selection: selection::follow(session),
         narrow,
         settled: RwSignal::new(false),
     };

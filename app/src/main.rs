@@ -14,6 +14,7 @@ mod pace;
 mod panels;
 mod past;
 mod playback;
+mod selection;
 mod session;
 mod stage;
 mod status;

@@ -153,6 +153,11 @@ pub struct Way {
 }
 
 impl Way {
+    /// The way so far as a path, in whole pixels.
+    pub fn path(&self) -> String {
+        format!("M{} {}L{} {}", self.x0 / 10, self.y0 / 10, self.x1 / 10, self.y1 / 10)
+    }
+
     /// How far a point is from it.
     fn distance(&self, x: i64, y: i64) -> i64 {
         let (dx, dy) = (self.x1 - self.x0, self.y1 - self.y0);

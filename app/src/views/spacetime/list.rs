@@ -5,6 +5,7 @@ use raft_core::tape::Passage;
 
 use super::Picture;
 use crate::app::use_page;
+use crate::selection::Selection;
 use crate::text::{self, spacetime as words};
 
 /// Messages listed at most.
@@ -24,10 +25,10 @@ pub fn List(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
     let row = move |passage: Passage| {
         let id = passage.message.id;
         view! {
-            <tr class:chosen=move || page.message.get() == Some(id)>
+            <tr class:chosen=move || page.selection.get() == Selection::Message(id)>
                 <td>
-                    <button type="button" class="tool" aria-pressed=move || (page.message.get() == Some(id)).to_string()
-                        on:click=move |_| page.message.set(Some(id))>{text::seconds(passage.message.sent_at)}</button>
+                    <button type="button" class="tool" aria-pressed=move || (page.selection.get() == Selection::Message(id)).to_string()
+                        on:click=move |_| page.selection.set(Selection::Message(id))>{text::seconds(passage.message.sent_at)}</button>
                 </td>
                 <td>{words::way(passage.message.from, passage.message.to)}</td>
                 <td>{text::capitalised(&words::what(&passage.message))}</td>

@@ -20,6 +20,7 @@ use crate::app::{Page, use_page};
 use crate::browser::wall_ms;
 use crate::details::Detail;
 use crate::pace::{Beat, follow};
+use crate::selection::Selection;
 use crate::text::spacetime as words;
 use clients::{Bar, Bars, bar_at, bars, lanes};
 use draw::{Paths, Ticks};
@@ -151,7 +152,7 @@ fn Controls(
 fn Told(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
     let page = use_page();
     let told = move || {
-        let chosen = page.message.get();
+        let chosen = message_of(page.selection.get());
         picture.with(|picture| {
             let film = picture.film.as_ref()?;
             let passage = film.passages.iter().find(|passage| Some(passage.message.id) == chosen)?;
@@ -171,6 +172,14 @@ fn Told(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
     view! {
         <p class="spacetime-told" data-testid="spacetime-told" role="status">{move || told().unwrap_or_else(|| words::point_here().to_owned())}</p>
         <p class="faint spacetime-told" data-testid="spacetime-thinned">{thinned}</p>
+    }
+}
+
+/// The message that is selected, if one is.
+fn message_of(selection: Selection) -> Option<u64> {
+    match selection {
+        Selection::Message(id) => Some(id),
+        _ => None,
     }
 }
 

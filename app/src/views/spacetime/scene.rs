@@ -1,21 +1,25 @@
 //! The drawing itself, and what a hand and a keyboard do with it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{MessageKind, Process, Role};
+use raft_core::cluster::{Message, MessageKind, Process, Role};
 use raft_core::tape::Span;
 use raft_core::units::Nanos;
 use wasm_bindgen::JsCast;
 
 use super::draw::sign;
 use super::frame::{AXIS, Camera, Frame, GUTTER, LANE, axis};
-use super::{Hit, Picture, neighbour};
+use super::{Hit, Picture, message_of, neighbour};
 use crate::app::{Page, use_page};
 use crate::pace::Beat;
+use crate::selection::Selection;
 use crate::status::term_hue;
 use crate::text::{self, spacetime as words};
 
 /// A hand that moves less than this clicks, in pixels.
 const CLICK: i64 = 4;
+
+/// Messages of one selection that are drawn at most.
+const CHOSEN_MAX: usize = 300;
 
 /// Where a hand is on the diagram.
 fn place(event: &web_sys::MouseEvent) -> Option<(i64, i64)> {
@@ -84,7 +88,7 @@ pub fn Scene(
             {move || picture.with(lanes)}
             {move || picture.with(messages)}
             <g class="axis">{move || picture.with(|picture| times(&picture.frame))}</g>
-            {move || picture.with(|picture| chosen(picture, page.message.get()))}
+            {move || chosen(&page, picture)}
             {move || pointer(&page, picture)}
         </svg>
         {move || picture.with(|picture| picture.film.is_none()).then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
@@ -94,8 +98,11 @@ pub fn Scene(
 /// A click looks at an instant, or chooses what lies there.
 fn click(page: &Page, hit: Hit) {
     match hit {
-        Hit::Message(id) => page.message.set(Some(id)),
-        Hit::Request(id) => page.session.shown_request.set(Some(id)),
+        Hit::Message(id) => page.selection.set(Selection::Message(id)),
+        Hit::Request(id) => {
+            page.selection.set(Selection::Request(id));
+            page.session.shown_request.set(Some(id));
+        }
         Hit::Instant(at) => {
             page.playback.playing.set(false);
             page.session.look_at(at);
@@ -117,9 +124,11 @@ fn keys(
     });
     let walk = |forward| {
         let id = picture.with_untracked(|picture| {
-            neighbour(picture.film.as_ref()?, page.message.get_untracked(), at, forward)
+            neighbour(picture.film.as_ref()?, message_of(page.selection.get_untracked()), at, forward)
         });
-        page.message.set(id);
+        if let Some(id) = id {
+            page.selection.set(Selection::Message(id));
+        }
     };
     match event.key().as_str() {
         "ArrowLeft" => camera.update(|camera| *camera = camera.moved(at, -100)),
@@ -137,14 +146,14 @@ fn keys(
         "ArrowUp" => walk(false),
         "Enter" => {
             let sent = picture.with_untracked(|picture| {
-                let chosen = page.message.get_untracked()?;
+                let chosen = message_of(page.selection.get_untracked())?;
                 let film = picture.film.as_ref()?;
                 let passage = film.passages.iter().find(|passage| passage.message.id == chosen)?;
                 Some(passage.message.sent_at)
             });
             click(page, Hit::Instant(page.pointer.get_untracked().or(sent).unwrap_or(at)));
         }
-        "Escape" if page.message.get_untracked().is_some() => page.message.set(None),
+        "Escape" if page.selection.get_untracked() != Selection::None => page.selection.set(Selection::None),
         _ => return,
     }
     event.prevent_default();
@@ -249,13 +258,25 @@ fn times(frame: &Frame) -> impl IntoView + use<> {
     marks.collect_view()
 }
 
-/// The message that is chosen, over all others.
-fn chosen(picture: &Picture, id: Option<u64>) -> Option<impl IntoView + use<>> {
-    let film = picture.film.as_ref()?;
-    let passage = film.passages.iter().find(|passage| Some(passage.message.id) == id)?;
-    let way = picture.frame.way(passage);
-    Some(view! {
-        <line class="way chosen" data-testid="spacetime-chosen" x1=way.x0 / 10 y1=way.y0 / 10 x2=way.x1 / 10 y2=way.y1 / 10 />
+/// The messages that are selected, over all others: one and its answer, those of a link, or those that
+/// carry a request's entry.
+fn chosen(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> Option<impl IntoView + use<>> {
+    let selection = page.selection.get();
+    picture.with(|picture| {
+        let film = picture.film.as_ref()?;
+        let call = message_of(selection).and_then(|id| {
+            film.passages.iter().find(|passage| passage.message.id == id).map(|passage| passage.message.rpc)
+        });
+        let view = page.session.view.get_untracked();
+        let is_chosen = |message: &Message| match selection {
+            Selection::None | Selection::Node(_) => false,
+            Selection::Message(_) => Some(message.rpc) == call,
+            Selection::Link { .. } | Selection::Request(_) => selection.has(message, &view),
+        };
+        let chosen = film.passages.iter().filter(|passage| is_chosen(&passage.message));
+        let path: String = chosen.take(CHOSEN_MAX).map(|passage| picture.frame.way(passage).path()).collect();
+        (!path.is_empty())
+            .then(|| view! { <path class="way chosen" data-testid="spacetime-chosen" d=path /> })
     })
 }
 
