@@ -33,7 +33,7 @@ pub enum Detail {
 }
 
 /// The choices, what they are called, and their elements.
-const TABS: [(Detail, fn() -> &'static str, &str); 6] = [
+const TABS: [(Detail, text::Word, &str); 6] = [
     (Detail::Log, text::log_tab, "detail-log"),
     (Detail::SpaceTime, text::spacetime_tab, "detail-spacetime"),
     (Detail::Events, text::events_tab, "detail-events"),

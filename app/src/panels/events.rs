@@ -19,7 +19,7 @@ const LINES_SHOWN: usize = 120;
 const FOLLOW_MS: u64 = 100;
 
 /// What can be left out of the log.
-const CHOICES: [(fn() -> &'static str, &[Topic]); 4] = [
+const CHOICES: [(text::Word, &[Topic]); 4] = [
     (words::nodes, &[Topic::Process, Topic::Members, Topic::Log]),
     (words::elections, &[Topic::Election]),
     (words::network, &[Topic::Network, Topic::Message]),
@@ -70,12 +70,8 @@ struct Listed {
 pub fn Events() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let choice = RwSignal::new(Choice {
-        hidden: Vec::new(),
-        level: Level::Debug,
-        node: None,
-        word: String::new(),
-    });
+    let choice =
+        RwSignal::new(Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() });
     let all = RwSignal::new(false);
     let beat = follow(page, Detail::Events, FOLLOW_MS);
     let listed = Memo::new(move |_| {

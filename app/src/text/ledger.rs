@@ -8,7 +8,6 @@ words! {
     ledger = "Logs of all nodes";
     entries_of(node) = "Entries of node{node}";
     node(id) = "node{id}";
-    index = "Index";
     nodes = "Nodes";
     how_far = "How far each node is";
     committed_head = "committed";

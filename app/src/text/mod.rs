@@ -24,6 +24,9 @@ pub use units::{bytes, seconds, span};
 pub(crate) use words::words;
 pub use words::{fill, say, tell};
 
+/// A text without values.
+pub type Word = fn() -> &'static str;
+
 /// A sentence of raft-core, with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
     let mut text = capitalised(&tell(text));

@@ -30,7 +30,7 @@ words! {
     paused = "paused";
     point_here = "Point at a message, or choose one with the up and down keys.";
     told(what, from, to, term, sent, fate) = "{what} from node{from} to node{to}, term {term}, sent at {sent}, {fate}";
-    told_entries(what, first, last, from, to, term, sent, fate) = "{what} {first} to {last} from node{from} to node{to}, term {term}, sent at {sent}, {fate}";
+    told_entries(what, entries, from, to, term, sent, fate) = "{what} {entries} from node{from} to node{to}, term {term}, sent at {sent}, {fate}";
     arrived(at) = "arrived at {at}";
     under_way(at) = "under way, due at {at}";
     lost_random(at) = "lost by the link at {at}";
@@ -76,7 +76,12 @@ pub fn passage(passage: &Passage) -> String {
     let Message { from, to, term, sent_at, .. } = passage.message;
     let (what, sent) = (super::capitalised(&what(&passage.message)), seconds(sent_at));
     match passage.message.entries {
-        Some((first, last)) => told_entries(what, first, last, from, to, term, sent, fate(passage)),
+        Some((first, last)) if first == last => {
+            told_entries(what, first, from, to, term, sent, fate(passage))
+        }
+        Some((first, last)) => {
+            told_entries(what, format_args!("{first}–{last}"), from, to, term, sent, fate(passage))
+        }
         None => told(what, from, to, term, sent, fate(passage)),
     }
 }

@@ -4,9 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed,
-};
+use raft_core::cluster::{Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Film, Mark, MarkKind, Tally, Tape};
 use raft_core::units::Nanos;

@@ -26,6 +26,30 @@ pub struct Line {
     pub points: Vec<(Nanos, Option<u64>)>,
 }
 
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A number.
+    Count,
+    /// A stretch of virtual time.
+    Time,
+    /// So many a second.
+    PerSecond,
+    /// Bytes.
+    Bytes,
+}
+
+impl Unit {
+    fn write(self, value: u64) -> String {
+        match self {
+            Unit::Count => value.to_string(),
+            Unit::Time => words::short(value),
+            Unit::PerSecond => words::per_second(value),
+            Unit::Bytes => words::size_short(value),
+        }
+    }
+}
+
 /// What a chart shows.
 #[derive(Clone, PartialEq)]
 pub struct Plot {
@@ -41,8 +65,8 @@ pub struct Plot {
     pub to: Nanos,
     /// The lines.
     pub lines: Vec<Line>,
-    /// How a value is written.
-    pub unit: fn(u64) -> String,
+    /// What a value is.
+    pub unit: Unit,
     /// Whether a value holds until the next.
     pub steps: bool,
 }
@@ -56,7 +80,7 @@ impl Default for Plot {
             from: 0,
             to: 1,
             lines: Vec::new(),
-            unit: |value| value.to_string(),
+            unit: Unit::Count,
             steps: false,
         }
     }
@@ -114,8 +138,11 @@ impl Plot {
 
     /// The last values of all lines, newest first: an instant, and each line's value at it.
     fn rows(&self) -> Vec<(Nanos, Vec<Option<u64>>)> {
-        let mut instants: Vec<Nanos> =
-            self.lines.iter().flat_map(|line| line.points.iter().rev().take(ROWS).map(|(at, _)| *at)).collect();
+        let mut instants: Vec<Nanos> = self
+            .lines
+            .iter()
+            .flat_map(|line| line.points.iter().rev().take(ROWS).map(|(at, _)| *at))
+            .collect();
         instants.sort_unstable();
         instants.dedup();
         let value = |line: &Line, at: Nanos| line.points.iter().rev().find(|(known, _)| *known == at)?.1;
@@ -166,7 +193,7 @@ fn axes(plot: &Plot, width: i64) -> impl IntoView + use<> {
     let foot = HEIGHT - BOTTOM;
     view! {
         <path class="chart-axis" d=format!("M{LEFT} {TOP}V{foot}H{}M{LEFT} {TOP}h-4M{LEFT} {TOP}H{}", width - 4, width - 4) />
-        <text class="chart-end" x=LEFT - 7 y=TOP + 4>{(plot.unit)(top)}</text>
+        <text class="chart-end" x=LEFT - 7 y=TOP + 4>{plot.unit.write(top)}</text>
         <text class="chart-end" x=LEFT - 7 y=foot + 4>"0"</text>
         <text class="chart-from" x=LEFT y=HEIGHT - 3>{text::seconds(plot.from)}</text>
         <text class="chart-end" x=width - 4 y=HEIGHT - 3>{text::seconds(plot.to)}</text>
@@ -184,7 +211,9 @@ fn lines(plot: &Plot, width: i64) -> impl IntoView + use<> {
 /// The last values in numbers.
 fn table(plot: &Plot) -> impl IntoView + use<> {
     let unit = plot.unit;
-    let write = move |value: Option<u64>| value.map_or_else(|| words::value_none().to_owned(), unit);
+    let write = move |value: Option<u64>| {
+        value.map_or_else(|| words::value_none().to_owned(), |value| unit.write(value))
+    };
     view! {
         <table class="chart-table">
             <thead><tr>

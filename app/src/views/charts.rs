@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use raft_core::tape::{TRAFFIC, Tally};
 use raft_core::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
-use super::chart::{Chart, Line, Plot};
+use super::chart::{Chart, Line, Plot, Unit};
 use crate::app::{Page, use_page};
 use crate::details::Detail;
 use crate::pace::{Beat, follow};
@@ -52,9 +52,11 @@ impl<'a> Window<'a> {
 
     /// A line through a value of each bucket, at the bucket's middle.
     fn line(&self, name: &str, value: impl Fn(&raft_core::tape::Bucket) -> Option<u64>) -> Line {
-        let points = self.buckets.iter().enumerate().map(|(at, bucket)| {
-            (self.from + self.width * at as u64 + self.width / 2, value(bucket))
-        });
+        let points = self
+            .buckets
+            .iter()
+            .enumerate()
+            .map(|(at, bucket)| (self.from + self.width * at as u64 + self.width / 2, value(bucket)));
         Line { name: name.to_owned(), points: points.collect() }
     }
 
@@ -96,7 +98,7 @@ fn latency(tally: &Tally, window: &Window<'_>) -> Plot {
     };
     Plot {
         lines: vec![line(words::median(), 50), line(words::slowest(), 99)],
-        unit: words::short,
+        unit: Unit::Time,
         ..window.plot("latency", words::commit_latency(), told)
     }
 }
@@ -114,7 +116,7 @@ fn traffic(window: &Window<'_>) -> Plot {
     });
     Plot {
         lines: lines.collect(),
-        unit: |count| words::per_second(count),
+        unit: Unit::PerSecond,
         ..window.plot(
             "messages",
             words::messages(),
@@ -127,7 +129,6 @@ fn term(window: &Window<'_>) -> Plot {
     let highest = window.buckets.last().map_or(0, |bucket| bucket.term);
     Plot {
         lines: vec![window.line(words::terms_shown(), |bucket| Some(bucket.term))],
-        unit: |term| term.to_string(),
         steps: true,
         ..window.plot("term", words::term(), words::term_told(highest))
     }
@@ -147,7 +148,7 @@ fn size(window: &Window<'_>, nodes: &[NodeId]) -> Plot {
     });
     Plot {
         lines: lines.collect(),
-        unit: words::size_short,
+        unit: Unit::Bytes,
         steps: true,
         ..window.plot("size", words::size(), told.collect::<Vec<_>>().join(", "))
     }

@@ -12,7 +12,7 @@ use super::ledger_rows::{Facts, Index, Names, Row};
 use crate::app::{Page, use_page};
 use crate::details::Detail;
 use crate::pace::{Beat, follow};
-use crate::text::ledger as words;
+use crate::text::{Word, ledger as words};
 
 /// How often it follows the run, in wall milliseconds.
 const FOLLOW_MS: u64 = 100;
@@ -124,95 +124,130 @@ fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<Crash>) -> Vec<(NodeI
         .collect()
 }
 
+/// The strip that is scrolled. All copies are the same one.
+#[derive(Clone, Copy)]
+struct Strip {
+    place: NodeRef<html::Div>,
+    scrolled: RwSignal<Scrolled>,
+    /// Whether its end is followed.
+    at_end: RwSignal<bool>,
+    /// The index after the last of any log.
+    end: Memo<u64>,
+}
+
+impl Strip {
+    /// Takes in where the browser has it.
+    fn look(self) {
+        if let Some(place) = self.place.get_untracked() {
+            let pixels = |pixels: i32| u64::try_from(pixels).unwrap_or(0);
+            self.scrolled
+                .set(Scrolled { x: pixels(place.scroll_left()), width: pixels(place.client_width()) });
+        }
+    }
+
+    fn scroll_to(self, x: u64) {
+        if let Some(place) = self.place.get_untracked() {
+            place.set_scroll_left(i32::try_from(x).unwrap_or(i32::MAX));
+        }
+        self.look();
+    }
+
+    /// A person scrolls: the end is followed no more.
+    fn scroll(self, by: i64) {
+        self.at_end.set(false);
+        self.scroll_to(self.scrolled.get_untracked().x.saturating_add_signed(by));
+    }
+
+    fn go_to(self, index: u64) {
+        self.at_end.set(false);
+        self.scroll_to(self.scrolled.get_untracked().to(index, self.end.get_untracked()));
+    }
+
+    fn wheel(self, event: &web_sys::WheelEvent) {
+        if event.delta_x() != 0.0 {
+            // The browser scrolls sideways by itself.
+            self.at_end.set(false);
+        } else if !event.ctrl_key() {
+            event.prevent_default();
+            self.scroll(event.delta_y() as i64);
+        }
+    }
+
+    fn keys(self, event: &web_sys::KeyboardEvent) {
+        let cell = CELL as i64;
+        let most = (self.scrolled.get_untracked().width / CELL).max(2) as i64 - 1;
+        match event.key().as_str() {
+            "ArrowLeft" => self.scroll(-cell),
+            "ArrowRight" => self.scroll(cell),
+            "PageUp" => self.scroll(-cell * most),
+            "PageDown" => self.scroll(cell * most),
+            "Home" => self.go_to(0),
+            "End" => self.at_end.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
 /// The ledger.
 #[component]
 pub fn LedgerPanel() -> impl IntoView {
     let page = use_page();
     let beat = follow(page, Detail::Log, FOLLOW_MS);
     let scrolled = RwSignal::new(Scrolled::default());
-    let at_end = RwSignal::new(true);
-    let strip = NodeRef::<html::Div>::new();
     let crashes = StoredValue::new(Vec::new());
     let picture = Memo::new(move |_| {
         let (beat, scrolled) = (beat.get(), scrolled.get());
         crashes.try_update_value(|crashes| Picture::of(&page, beat, scrolled, crashes)).unwrap_or_default()
     });
     let end = Memo::new(move |_| picture.with(|picture| picture.end));
-    let look = move || {
-        if let Some(strip) = strip.get_untracked() {
-            let pixels = |pixels: i32| u64::try_from(pixels).unwrap_or(0);
-            scrolled.set(Scrolled { x: pixels(strip.scroll_left()), width: pixels(strip.client_width()) });
-        }
-    };
-    let scroll_to = move |x: u64| {
-        if let Some(strip) = strip.get_untracked() {
-            strip.set_scroll_left(i32::try_from(x).unwrap_or(i32::MAX));
-        }
-        look();
-    };
+    let strip = Strip { place: NodeRef::new(), scrolled, at_end: RwSignal::new(true), end };
     // The strip grows before it is scrolled to its end.
     Effect::new(move |_| {
         beat.track();
         let end = end.get();
-        if at_end.get() {
-            scroll_to(Scrolled::strip(end));
+        if strip.at_end.get() {
+            strip.scroll_to(Scrolled::strip(end));
         } else {
-            look();
+            strip.look();
         }
     });
-    let scroll = move |by: i64| {
-        at_end.set(false);
-        let x = scrolled.get_untracked().x;
-        scroll_to(x.saturating_add_signed(by));
-    };
-    let keys = move |event: web_sys::KeyboardEvent| {
-        let page_width = (scrolled.get_untracked().width / CELL).max(2) as i64 - 1;
-        match event.key().as_str() {
-            "ArrowLeft" => scroll(-(CELL as i64)),
-            "ArrowRight" => scroll(CELL as i64),
-            "PageUp" => scroll(-(CELL as i64) * page_width),
-            "PageDown" => scroll(CELL as i64 * page_width),
-            "Home" => {
-                at_end.set(false);
-                scroll_to(0);
-            }
-            "End" => at_end.set(true),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
-    let go_to = move |index: u64| {
-        at_end.set(false);
-        scroll_to(scrolled.get_untracked().to(index, end.get_untracked()));
-    };
+    let unknown = move || picture.with(|picture| !picture.known);
     view! {
         <section class="ledger" aria-label=words::ledger() data-testid="ledger">
-            <Controls picture=picture at_end=at_end scrolled=scrolled go_to=go_to />
+            <Controls picture=picture strip=strip />
             {move || (end.get() == 0).then(|| view! { <p class="quiet nothing">{words::no_entries()}</p> })}
-            {move || picture.with(|picture| !picture.known).then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
+            {move || unknown().then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
             <div class="ledger-body" hidden=move || end.get() == 0>
                 <Names picture=picture beat=beat />
-                // A person's own scrolling goes back from the end; ours goes to it.
-                <div class="ledger-strip" data-testid="ledger-strip" tabindex="0" role="group" aria-label=words::ledger() node_ref=strip
-                    on:scroll=move |_| look() on:wheel=move |event| if event.delta_y() != 0.0 && event.delta_x() == 0.0 && !event.ctrl_key() {
-                        event.prevent_default();
-                        scroll(event.delta_y() as i64);
-                    } else if event.delta_x() < 0.0 { at_end.set(false) }
-                    on:pointerdown=move |_| at_end.set(false)
-                    on:keydown=keys>
-                    <div class="ledger-length" style:width=move || format!("{}px", Scrolled::strip(end.get()))>
-                        <div class="ledger-window" style:left=move || picture.with(|picture| left(picture, scrolled.get()))>
-                            <Index picture=picture />
-                            {move || picture.with(|picture| picture.ledger.rows.iter().map(|row| row.node).collect::<Vec<_>>())
-                                .into_iter().map(|node| view! { <Row node=node picture=picture /> }).collect_view()}
-                        </div>
-                    </div>
-                </div>
+                <Cells picture=picture strip=strip />
                 <Facts beat=beat />
             </div>
             <Key />
         </section>
+    }
+}
+
+/// The strip, as long as the log, with the cells of the window.
+#[component]
+fn Cells(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+    let nodes = Memo::new(move |_| {
+        picture.with(|picture| picture.ledger.rows.iter().map(|row| row.node).collect::<Vec<_>>())
+    });
+    view! {
+        <div class="ledger-strip" data-testid="ledger-strip" tabindex="0" role="group" aria-label=words::ledger() node_ref=strip.place
+            on:scroll=move |_| strip.look()
+            on:wheel=move |event| strip.wheel(&event)
+            on:pointerdown=move |_| strip.at_end.set(false)
+            on:keydown=move |event| strip.keys(&event)>
+            <div class="ledger-length" style:width=move || format!("{}px", Scrolled::strip(strip.end.get()))>
+                <div class="ledger-window" style:left=move || picture.with(|picture| left(picture, strip.scrolled.get()))>
+                    <Index picture=picture />
+                    {move || nodes.get().into_iter().map(|node| view! { <Row node=node picture=picture /> }).collect_view()}
+                </div>
+            </div>
+        </div>
     }
 }
 
@@ -228,12 +263,8 @@ fn left(picture: &Picture, scrolled: Scrolled) -> String {
 }
 
 #[component]
-fn Controls(
-    picture: Memo<Picture>,
-    at_end: RwSignal<bool>,
-    scrolled: RwSignal<Scrolled>,
-    go_to: impl Fn(u64) + Copy + 'static,
-) -> impl IntoView {
+fn Controls(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+    let Strip { at_end, scrolled, .. } = strip;
     let shown = move || {
         picture.with(|picture| {
             let (first, count) = scrolled.get().window(picture.end);
@@ -252,7 +283,7 @@ fn Controls(
             <label class="prefix">
                 {words::go_to_index()}
                 <input class="input" type="number" min="0" inputmode="numeric" data-testid="ledger-go"
-                    on:change=move |event| if let Ok(index) = event_target_value(&event).parse() { go_to(index) } />
+                    on:change=move |event| if let Ok(index) = event_target_value(&event).parse() { strip.go_to(index) } />
             </label>
             <span class="faint" data-testid="ledger-shown">{shown}</span>
         </div>
@@ -262,7 +293,7 @@ fn Controls(
 /// What the looks of a cell mean.
 #[component]
 fn Key() -> impl IntoView {
-    let signs: [(&str, fn() -> &'static str); 7] = [
+    let signs: [(&str, Word); 7] = [
         ("lc open", words::key_dashed),
         ("lc committed", words::key_bold),
         ("lc committed applied", words::key_filled),

@@ -75,13 +75,9 @@ type Look = (String, Option<u64>, String, String);
 
 fn look(cell: &LedgerCell, index: u64, lost: bool) -> Look {
     match cell {
-        LedgerCell::Missing if lost => {
-            ("lc lost".to_owned(), None, "×".to_owned(), words::lost_cell(index))
-        }
+        LedgerCell::Missing if lost => ("lc lost".to_owned(), None, "×".to_owned(), words::lost_cell(index)),
         LedgerCell::Missing => ("lc none".to_owned(), None, "·".to_owned(), words::missing_cell(index)),
-        LedgerCell::Compacted => {
-            ("lc packed".to_owned(), None, String::new(), words::compacted_cell(index))
-        }
+        LedgerCell::Compacted => ("lc packed".to_owned(), None, String::new(), words::compacted_cell(index)),
         LedgerCell::Entry { entry, progress, durable, agreement } => {
             let term = entry.mark.term;
             let state = match progress {
@@ -139,7 +135,8 @@ pub fn Row(node: NodeId, picture: Memo<Picture>) -> impl IntoView {
 /// How far the disk reaches, in pixels from the first cell.
 fn platter(picture: &Picture, node: NodeId) -> u64 {
     let Some(row) = picture.ledger.rows.iter().find(|row| row.node == node) else { return 0 };
-    let held = |cell: &LedgerCell| matches!(cell, LedgerCell::Compacted | LedgerCell::Entry { durable: true, .. });
+    let held =
+        |cell: &LedgerCell| matches!(cell, LedgerCell::Compacted | LedgerCell::Entry { durable: true, .. });
     row.cells.iter().take_while(|cell| held(cell)).count() as u64 * CELL
 }
 

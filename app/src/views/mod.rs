@@ -7,6 +7,8 @@ mod ledger;
 mod ledger_rows;
 mod spacetime;
 
+use leptos::prelude::*;
+
 use crate::lazy::lazy_view;
 use charts::Charts;
 use ledger::LedgerPanel;

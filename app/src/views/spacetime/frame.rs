@@ -163,7 +163,8 @@ impl Way {
         let (dx, dy) = (self.x1 - self.x0, self.y1 - self.y0);
         let length2 = (dx * dx + dy * dy).max(1);
         let along = ((x - self.x0) * dx + (y - self.y0) * dy).clamp(0, length2);
-        let near = |from: i64, d: i64| from + (i128::from(d) * i128::from(along) / i128::from(length2)) as i64;
+        let near =
+            |from: i64, d: i64| from + (i128::from(d) * i128::from(along) / i128::from(length2)) as i64;
         let (off_x, off_y) = (x - near(self.x0, dx), y - near(self.y0, dy));
         ((off_x * off_x + off_y * off_y) as u64).isqrt() as i64
     }

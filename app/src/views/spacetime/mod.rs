@@ -62,8 +62,7 @@ impl Picture {
         let bundles = bundle(&film, LINES_MAX);
         let (bars, left_out) = bars(&film);
         frame.clients = lanes(&bars);
-        let paths =
-            (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
+        let paths = (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
         Picture {
             film: Some(Rc::new(film)),
             bundles: Rc::new(bundles),

@@ -301,7 +301,7 @@ fn pointer(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> impl IntoVi
 /// What the signs mean.
 #[component]
 pub fn Key() -> impl IntoView {
-    let signs: [(&str, &str, fn() -> &'static str); 8] = [
+    let signs: [(&str, &str, text::Word); 8] = [
         ("st-filled", sign(MessageKind::Vote), words::key_ballot),
         ("st-filled", sign(MessageKind::Append), words::key_entries),
         ("st-filled", sign(MessageKind::Heartbeat), words::key_heartbeat),
