@@ -12,7 +12,7 @@ words! {
     last_seconds = "the last 20 s";
     reading = "Reading the recording…";
     commit_latency = "Commit latency";
-    latency_told(half, most, count) = "From proposal to commit: half within {half}, 99 of 100 within {most}; {count} entries.";
+    latency_told(half, most, count) = "From proposal to commit: half within {half}, 99 of 100 within {most} (entries: {count}).";
     latency_none = "No client's entry was committed in this time.";
     latency_gone(count) = "Of {count} older ones the time is no longer known.";
     median = "half";

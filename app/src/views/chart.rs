@@ -119,6 +119,8 @@ impl Plot {
         };
         let mut path = String::new();
         let mut last: Option<i64> = None;
+        // Some values are few and far between: each is seen also by itself.
+        let start = if self.steps { "h.1" } else { "m-2 0h4m-2 0" };
         for (at, value) in &line.points {
             let Some(value) = value else {
                 last = None;
@@ -127,7 +129,7 @@ impl Plot {
             let (x, y) = (self.x(*at, width), y(*value));
             // Writing to a string does not fail.
             let _written = match last {
-                None => write!(path, "M{x} {y}h.1"),
+                None => write!(path, "M{x} {y}{start}"),
                 Some(_) if self.steps => write!(path, "H{x}V{y}"),
                 Some(_) => write!(path, "L{x} {y}"),
             };

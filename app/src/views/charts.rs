@@ -60,6 +60,23 @@ impl<'a> Window<'a> {
         Line { name: name.to_owned(), points: points.collect() }
     }
 
+    /// Messages of a kind per second at each bucket's end, over the last quarter of a second: heartbeats
+    /// come in bursts, of which a narrower bucket would make spikes.
+    fn rates(&self, kind: usize) -> Vec<(Nanos, Option<u64>)> {
+        let reach = (SECOND / 4).div_ceil(self.width).max(1) as usize;
+        let mut sum = 0;
+        let mut points = Vec::new();
+        for (at, bucket) in self.buckets.iter().enumerate() {
+            sum += bucket.sent[kind];
+            if let Some(gone) = at.checked_sub(reach) {
+                sum -= self.buckets[gone].sent[kind];
+            }
+            let covered = self.width * reach.min(at + 1) as u64;
+            points.push((self.from + self.width * (at as u64 + 1), Some(sum * SECOND / covered)));
+        }
+        points
+    }
+
     fn plot(&self, id: &'static str, title: &'static str, told: String) -> Plot {
         Plot { id, title, told, from: self.from, to: self.to(), ..Plot::default() }
     }
@@ -111,9 +128,10 @@ fn traffic(window: &Window<'_>) -> Plot {
     let covered = window.width * recent.count().max(1) as u64;
     let [heartbeats, entries, elections, clients] =
         sent.map(|sent| sent * SECOND / covered.max(SECOND.min(window.width)));
-    let lines = TRAFFIC.into_iter().enumerate().map(|(at, kind)| {
-        window.line(words::traffic(kind), |bucket| Some(bucket.sent[at] * SECOND / window.width))
-    });
+    let lines = TRAFFIC
+        .into_iter()
+        .enumerate()
+        .map(|(kind, name)| Line { name: words::traffic(name).to_owned(), points: window.rates(kind) });
     Plot {
         lines: lines.collect(),
         unit: Unit::PerSecond,

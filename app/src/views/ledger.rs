@@ -84,7 +84,8 @@ impl Picture {
     fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<Crash>) -> Picture {
         let session = page.session;
         session.view.with_untracked(|view| {
-            let end = end_of(view);
+            let lost = lost(page, view, crashes);
+            let end = lost.iter().map(|(.., end)| *end).max().unwrap_or(0).max(end_of(view));
             let (first, count) = scrolled.window(end);
             let logs: Option<Vec<LogStretch>> = if beat.past {
                 session.memory().and_then(|memory| memory.log_window(beat.at, first, count))
@@ -92,7 +93,7 @@ impl Picture {
                 Some(session.look(|cluster| cluster.log_window(first, count)))
             };
             let ledger = Ledger::of(view, logs.as_deref().unwrap_or_default(), first, count);
-            Picture { ledger, end, lost: lost(page, view, crashes), known: logs.is_some() }
+            Picture { ledger, end, lost, known: logs.is_some() }
         })
     }
 }

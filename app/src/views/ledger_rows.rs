@@ -55,16 +55,15 @@ pub fn Index(picture: Memo<Picture>) -> impl IntoView {
     let indexes = Memo::new(move |_| {
         picture.with(|picture| {
             let count = picture.ledger.rows.first().map_or(0, |row| row.cells.len() as u64);
-            (picture.ledger.first, count, picture.end)
+            let first = picture.ledger.first;
+            (first, (first + count).min(picture.end))
         })
     });
     view! {
         <div class="ledger-head" aria-hidden="true">
             {move || {
-                let (first, count, end) = indexes.get();
-                (first..first + count).map(|index| view! {
-                    <span class="lc-index">{if index < end { index.to_string() } else { String::new() }}</span>
-                }).collect_view()
+                let (first, end) = indexes.get();
+                (first..end).map(|index| view! { <span class="lc-index">{index}</span> }).collect_view()
             }}
         </div>
     }

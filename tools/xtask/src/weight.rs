@@ -20,7 +20,7 @@ const LAZY_BYTES_MAX: [(&str, u64); 9] = [
     ("request", 15_000),
     ("stores", 40_000),
     ("terminal", 150_000),
-    ("time", 35_000),
+    ("time", 40_000),
     ("views", 60_000),
     ("chunk", 20_000),
 ];

@@ -61,7 +61,9 @@ impl Picture {
         frame.nodes.clone_from(&film.nodes);
         let bundles = bundle(&film, LINES_MAX);
         let (bars, left_out) = bars(&film);
-        frame.clients = lanes(&bars);
+        // A lane is kept free, so that the first request moves nothing.
+        let asked = page.session.view.with_untracked(|view| !view.requests.is_empty());
+        frame.clients = lanes(&bars).max(i64::from(asked));
         let paths = (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
         Picture {
             film: Some(Rc::new(film)),

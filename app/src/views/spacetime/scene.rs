@@ -85,9 +85,10 @@ pub fn Scene(
             on:pointerleave=move |_| page.pointer.set(None)
             on:wheel=wheel
             on:keydown=move |event| keys(&page, &event, camera, beat, picture)>
+            <g class="axis">{move || picture.with(|picture| times(&picture.frame))}</g>
             {move || picture.with(lanes)}
             {move || picture.with(messages)}
-            <g class="axis">{move || picture.with(|picture| times(&picture.frame))}</g>
+            {move || picture.with(|picture| names(&picture.frame))}
             {move || chosen(&page, picture)}
             {move || pointer(&page, picture)}
         </svg>
@@ -164,26 +165,17 @@ fn keys(
 fn lanes(picture: &Picture) -> impl IntoView + use<> {
     let frame = &picture.frame;
     let spans: Vec<Span> = picture.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
-    let names = frame.nodes.iter().map(|node| {
-        let y = frame.y(*node);
-        view! {
-            <line class="lane" x1=GUTTER x2=frame.width y1=y y2=y />
-            <text class="lane-name" x="4" y=y + 4>{words::node(*node)}</text>
-        }
-    });
-    let clients = (0..frame.clients).map(|lane| {
-        let y = frame.client_y(lane);
-        view! {
-            <line class="lane client" x1=GUTTER x2=frame.width y1=y y2=y />
-            <text class="lane-name client" x="4" y=y + 4>{words::client(lane + 1)}</text>
-        }
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane"));
+    let clients = (0..frame.clients).map(|lane| (frame.client_y(lane), "lane client"));
+    let lines = nodes.chain(clients).map(|(y, class)| {
+        view! { <line class=class x1=GUTTER x2=frame.width y1=y y2=y /> }
     });
     let (_, ticks, bars) = &*picture.paths;
     let names_of_bars = bars.names.iter().map(|(x, y, name)| {
         view! { <text class="bar-name" x=*x y=*y>{name.clone()}</text> }
     });
     view! {
-        <g class="lanes">{names.collect_view()}{clients.collect_view()}</g>
+        <g class="lanes">{lines.collect_view()}</g>
         <g class="spans">{spans.iter().map(|span| stretch(span, frame)).collect_view()}</g>
         <path class="notch" d=ticks.commits.clone() />
         <path class="st-elected" d=ticks.elected.clone() data-testid="spacetime-elected" />
@@ -196,6 +188,20 @@ fn lanes(picture: &Picture) -> impl IntoView + use<> {
         {names_of_bars.collect_view()}
         <path class="st-lost" d=bars.failed.clone() />
         <path class="st-point" d=bars.points.clone() data-testid="spacetime-points" />
+    }
+}
+
+/// The lanes' names, over what comes from before the frame.
+fn names(frame: &Frame) -> impl IntoView + use<> {
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane-name", words::node(*node)));
+    let clients =
+        (0..frame.clients).map(|lane| (frame.client_y(lane), "lane-name client", words::client(lane + 1)));
+    let names = nodes.chain(clients).map(|(y, class, name)| {
+        view! { <text class=class x="4" y=y + 4>{name}</text> }
+    });
+    view! {
+        <rect class="gutter" x="0" y="0" width=GUTTER - 2 height=frame.height() />
+        {names.collect_view()}
     }
 }
 
