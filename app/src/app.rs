@@ -11,6 +11,7 @@ use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::Playback;
+use crate::selection::{self, Selection};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
 use crate::status::StatusLine;
@@ -56,12 +57,14 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// The instant at which somebody points, in whichever view of time.
+    pub pointer: RwSignal<Option<Nanos>>,
+    /// What is selected: a node, a link, a message or a request.
+    pub selection: RwSignal<Selection>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
     pub settled: RwSignal<bool>,
-    /// The instant that is pointed at, in whatever view; every view with a time axis marks it.
-    pub pointer: RwSignal<Option<Nanos>>,
 }
 
 /// The parts that every component finds in its context.
@@ -90,9 +93,10 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        pointer: RwSignal::new(None),
+        selection: selection::follow(session),
         narrow,
         settled: RwSignal::new(false),
-        pointer: RwSignal::new(None),
     };
     provide_context(page);
     keys::listen(page);
@@ -118,7 +122,7 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/time.css"];
+    const SHEETS: [&str; 4] = ["late/panels.css", "late/details.css", "late/time.css", "late/views.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

@@ -280,7 +280,7 @@ fn cells(node: &Node, limit: usize) -> Vec<LogCell> {
     cells
 }
 
-fn cell(entry: &Entry) -> LogCell {
+pub(super) fn cell(entry: &Entry) -> LogCell {
     let mark: EntryMark = mark_of(entry);
     LogCell { mark, label: label_of(entry) }
 }
