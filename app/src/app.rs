@@ -9,6 +9,7 @@ use crate::keys;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
+use crate::selection::{self, Selection};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
 use crate::status::StatusLine;
@@ -54,6 +55,8 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// What is selected: a node, a link, a message or a request.
+    pub selection: RwSignal<Selection>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -86,6 +89,7 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        selection: selection::follow(session),
         narrow,
         settled: RwSignal::new(false),
     };

@@ -13,6 +13,7 @@ mod lazy;
 mod panels;
 mod past;
 mod playback;
+mod selection;
 mod session;
 mod stage;
 mod status;
