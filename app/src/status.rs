@@ -14,11 +14,7 @@ pub fn StatusLine() -> impl IntoView {
     let facts = Memo::new(move |_| {
         session.view.with(|view| {
             let status = &view.status;
-            let up = if status.paused > 0 {
-                format!("{} of {} up, {} paused", status.up, status.members, status.paused)
-            } else {
-                format!("{} of {} up", status.up, status.members)
-            };
+            let up = text::how_many_up(status);
             (up, (status.quorum, text::quorum(status)), status.leader, status.term, text::meaning(view))
         })
     });
@@ -40,7 +36,7 @@ pub fn StatusLine() -> impl IntoView {
     });
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
     view! {
-        <section class="status" aria-label="Status">
+        <section class="status" aria-label=text::status()>
             <span class="boxes" aria-hidden="true">
                 {move || {
                     let quorum = facts.with(|facts| facts.1.0) as usize;
@@ -54,13 +50,13 @@ pub fn StatusLine() -> impl IntoView {
                 {move || {
                     let (up, quorum, leader, term, meaning) = facts.get();
                     let (leads, chip) = match leader {
-                        Some(id) => (view! { <b class="c-leader">{format!("node{id}")}</b>" leads " }.into_any(), true),
-                        None => (view! { "nobody leads " }.into_any(), false),
+                        Some(id) => (view! { <b class="c-leader">{format!("node{id}")}</b>" "{text::leads()}" " }.into_any(), true),
+                        None => (view! { {text::nobody_leads()}" " }.into_any(), false),
                     };
                     view! {
                         <b>{up}</b><span class="dot">" · "</span>{quorum.1}<span class="dot">" · "</span>
                         {leads}
-                        <span class=format!("term t{}", term_hue(term)) class:quiet-chip=!chip>{format!("term {term}")}</span>
+                        <span class=format!("term t{}", term_hue(term)) class:quiet-chip=!chip>{text::term(term)}</span>
                         <span class="dot">" · "</span>
                         <b>{meaning}</b>
                     }
@@ -72,7 +68,7 @@ pub fn StatusLine() -> impl IntoView {
             {move || session.notice.get().map(|notice| view! {
                 <p class="notice" class:error=notice.is_error>
                     {notice.text}
-                    <button class="btn plain" aria-label="Dismiss" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+                    <button class="btn plain" aria-label=text::dismiss() on:click=move |_| session.notice.set(None)>{text::dismiss()}</button>
                 </p>
             })}
         </div>

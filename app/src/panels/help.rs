@@ -44,6 +44,6 @@ fn Contents() -> impl IntoView {
         <dl class="help signs">
             {SIGNS.into_iter().map(|(sign, what)| view! { <dt>{sign}</dt><dd>{what}</dd> }).collect_view()}
         </dl>
-        <p class="quiet">{text::HONESTY}</p>
+        <p class="quiet">{text::honesty()}</p>
     }
 }
