@@ -1,7 +1,7 @@
 //! A block of a tape: the whole state at its beginning, and what changed since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
-use super::rows::{MessageRow, NodeRow};
+use super::rows::{MessageRow, NodeRow, delay_row};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
@@ -18,6 +18,8 @@ pub(super) enum Change<'a> {
     Sent(&'a MessageRow),
     /// A message arrived or was lost.
     Ended(u64),
+    /// A message arrives so much later.
+    Delayed(u64, Nanos),
     /// What belongs to no node is so now.
     Surround(u64),
     /// So many writes of a stress are left.
@@ -30,6 +32,7 @@ const SENT: u64 = NODES_MAX + 2;
 const ENDED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
+const DELAYED: u64 = NODES_MAX + 6;
 const AT: u64 = 0;
 
 /// What the tape knows at an instant.
@@ -96,6 +99,12 @@ impl State {
                 write_number(bytes, self.last[0].saturating_sub(id));
                 self.flight.remove(&id);
             }
+            Change::Delayed(id, by) => {
+                write_number(bytes, DELAYED);
+                write_number(bytes, self.last[0].saturating_sub(id));
+                write_number(bytes, by);
+                self.delay(id, by);
+            }
             Change::Surround(number) => {
                 write_number(bytes, SURROUND);
                 write_number(bytes, number);
@@ -106,6 +115,12 @@ impl State {
                 write_number(bytes, left);
                 self.stress = left;
             }
+        }
+    }
+
+    fn delay(&mut self, id: u64, by: Nanos) {
+        if let Some(row) = self.flight.get_mut(&id) {
+            delay_row(row, by);
         }
     }
 
@@ -124,6 +139,11 @@ impl State {
             ENDED => {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
                 self.flight.remove(&id);
+            }
+            DELAYED => {
+                let id = self.last[0].saturating_sub(read_number(bytes, at));
+                let by = read_number(bytes, at);
+                self.delay(id, by);
             }
             SURROUND => self.surround = read_number(bytes, at),
             STRESS => self.stress = read_number(bytes, at),
