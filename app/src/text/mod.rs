@@ -5,6 +5,7 @@
 mod cluster;
 mod page;
 mod request;
+pub mod stage;
 mod units;
 mod words;
 
@@ -55,8 +56,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 4] =
-        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::units::ALL];
+    const ALL: [&[(&str, &[&str])]; 5] =
+        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::stage::ALL, super::units::ALL];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
