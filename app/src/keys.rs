@@ -127,6 +127,7 @@ pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
-fn on_button(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether a key goes to a button, which takes its own Space and Enter.
+pub fn on_button(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "INPUT" | "SUMMARY"))
 }

@@ -21,7 +21,7 @@ const LAZY_BYTES_MAX: [(&str, u64); 9] = [
     ("stores", 40_000),
     ("terminal", 150_000),
     ("time", 35_000),
-    ("workbench", 32_000),
+    ("workbench", 36_000),
     ("chunk", 20_000),
 ];
 
