@@ -13,7 +13,7 @@ use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::Playback;
 use crate::selection::{self, Selection};
 use crate::session::Session;
-use crate::stage::{Painter, Stage};
+use crate::stage::{Painter, Sight, Stage};
 use crate::status::StatusLine;
 use crate::text;
 use crate::transport::Time;
@@ -61,6 +61,8 @@ pub struct Page {
     pub pointer: RwSignal<Option<Nanos>>,
     /// What is selected: a node, a link, a message or a request.
     pub selection: RwSignal<Selection>,
+    /// What is seen of the stage.
+    pub sight: Sight,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -85,7 +87,8 @@ pub fn App() -> impl IntoView {
     let session = Session::start(first_settings());
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
-    let mut painter = Painter::new(session, calm, narrow);
+    let (selection, sight) = (selection::follow(session), Sight::new());
+    let mut painter = Painter::new(session, selection, sight, calm, narrow);
     let playback = Playback::start(session, calm, move |now| painter.draw(now));
     let page = Page {
         session,
@@ -94,7 +97,8 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         pointer: RwSignal::new(None),
-        selection: selection::follow(session),
+        selection,
+        sight,
         narrow,
         settled: RwSignal::new(false),
     };
@@ -122,7 +126,8 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 4] = ["late/panels.css", "late/details.css", "late/time.css", "late/views.css"];
+    const SHEETS: [&str; 5] =
+        ["late/panels.css", "late/details.css", "late/stage.css", "late/time.css", "late/views.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

@@ -10,6 +10,7 @@ pub mod ledger;
 mod page;
 mod request;
 pub mod spacetime;
+pub mod stage;
 pub mod time;
 mod units;
 mod words;
@@ -85,6 +86,7 @@ mod tests {
         super::page::ALL,
         super::request::ALL,
         super::spacetime::ALL,
+        super::stage::ALL,
         super::time::ALL,
         super::units::ALL,
     ];
