@@ -346,7 +346,7 @@ impl Network {
             term: body.term().unwrap_or(request.term),
             entries: None,
             previous: None,
-            last: body.last(),
+            last: body.last(request),
             handover: None,
             leader_commit: None,
             ..request.clone()
