@@ -11,8 +11,9 @@ use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::Playback;
+use crate::selection::{self, Selection};
 use crate::session::Session;
-use crate::stage::{Painter, Stage};
+use crate::stage::{Painter, Sight, Stage};
 use crate::status::StatusLine;
 use crate::text;
 use crate::transport::Time;
@@ -56,12 +57,16 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// The instant at which somebody points, in whichever view of time.
+    pub pointer: RwSignal<Option<Nanos>>,
+    /// What is selected: a node, a link, a message or a request.
+    pub selection: RwSignal<Selection>,
+    /// What is seen of the stage.
+    pub sight: Sight,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
     pub settled: RwSignal<bool>,
-    /// The instant that is pointed at, in whatever view; every view with a time axis marks it.
-    pub pointer: RwSignal<Option<Nanos>>,
 }
 
 /// The parts that every component finds in its context.
@@ -82,7 +87,8 @@ pub fn App() -> impl IntoView {
     let session = Session::start(first_settings());
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
-    let mut painter = Painter::new(session, calm, narrow);
+    let (selection, sight) = (selection::follow(session), Sight::new());
+    let mut painter = Painter::new(session, selection, sight, calm, narrow);
     let playback = Playback::start(session, calm, move |now| painter.draw(now));
     let page = Page {
         session,
@@ -90,9 +96,11 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        pointer: RwSignal::new(None),
+        selection,
+        sight,
         narrow,
         settled: RwSignal::new(false),
-        pointer: RwSignal::new(None),
     };
     provide_context(page);
     keys::listen(page);
@@ -118,7 +126,8 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/time.css"];
+    const SHEETS: [&str; 5] =
+        ["late/panels.css", "late/details.css", "late/stage.css", "late/time.css", "late/views.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

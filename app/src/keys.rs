@@ -11,7 +11,7 @@ use crate::browser::focus;
 use crate::past::Jump;
 
 /// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 18] = [
+pub const KEYS: [(&str, &str); 20] = [
     ("Space", "play or pause"),
     (", and .", "one event back, one on"),
     ("[ and ]", "last or next election or fault"),
@@ -26,6 +26,8 @@ pub const KEYS: [(&str, &str); 18] = [
     ("I", "isolate it"),
     ("C, T", "let it campaign, hand it the leadership"),
     ("P, H", "partition, heal"),
+    ("Shift and 1 to 9", "gather nodes to cut off from the rest"),
+    ("O", "which messages are shown"),
     ("W, G, D", "write, read (get), delete"),
     ("`", "terminal"),
     ("?", "this help"),
@@ -112,6 +114,7 @@ fn press(page: Page, key: &str) -> bool {
             });
             act(if paused { Action::Resume(node) } else { Action::Pause(node) });
         }
+        "o" | "O" => page.sight.filter.update(|filter| *filter = filter.next()),
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
@@ -137,7 +140,8 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-fn in_field(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether a key is typed into a field.
+pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
         let kind = element.get_attribute("type").unwrap_or_default();
         match element.tag_name().as_str() {
@@ -154,6 +158,7 @@ fn has_own_use(event: &web_sys::KeyboardEvent, key: &str) -> bool {
         && (key.starts_with("Arrow") || key.starts_with("Page") || matches!(key, "Home" | "End"))
 }
 
-fn on_button(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether a key goes to a button, which takes its own Space and Enter.
+pub fn on_button(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "INPUT" | "SUMMARY"))
 }

@@ -3,9 +3,14 @@
 //! [`sentence`] or [`tell`].
 
 mod catalogue;
+pub mod charts;
 mod cluster;
+pub mod events;
+pub mod ledger;
 mod page;
 mod request;
+pub mod spacetime;
+pub mod stage;
 pub mod time;
 mod units;
 mod words;
@@ -22,6 +27,9 @@ pub use request::{advice, cause, rejection};
 pub use units::{bytes, seconds, span};
 pub(crate) use words::words;
 pub use words::{Tongue, fill, say, speak, tag, tell};
+
+/// A text without values.
+pub type Word = fn() -> &'static str;
 
 /// A sentence of raft-core, with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
@@ -59,9 +67,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 5] =
-        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::time::ALL, super::units::ALL];
-
     const GERMAN: &str = include_str!("../../text/german.txt");
 
     #[test]
@@ -73,6 +78,18 @@ mod tests {
             assert_eq!(placeholders(said), placeholders(text), "{said}");
         }
     }
+    const ALL: &[&[(&str, &[&str])]] = &[
+        super::charts::ALL,
+        super::cluster::ALL,
+        super::events::ALL,
+        super::ledger::ALL,
+        super::page::ALL,
+        super::request::ALL,
+        super::spacetime::ALL,
+        super::stage::ALL,
+        super::time::ALL,
+        super::units::ALL,
+    ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()

@@ -20,4 +20,13 @@ words! {
     dismiss = "Dismiss";
     status = "Status";
     language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
+    details = "Details";
+    log_tab = "Log";
+    spacetime_tab = "Space-time";
+    events_tab = "Events";
+    keys_tab = "Keys";
+    charts_tab = "Charts";
+    terminals_tab = "Terminals";
+    export = "Export";
+    export_title = "This session as a scenario";
 }

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Applied, Cluster, ClusterView, Replay, Settings, Timed};
+use raft_core::cluster::{Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed};
 use raft_core::scenario::{Journal, Noted};
-use raft_core::tape::{Mark, MarkKind, Tape};
+use raft_core::tape::{Film, Mark, MarkKind, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::app::Page;
@@ -22,6 +22,8 @@ const BRANCHES_MAX: usize = 16;
 const SLICE_MS: f64 = 8.0;
 /// Messages and timers between two looks at the clock.
 const CHUNK: u32 = 100;
+/// Changes taken into a tally at a time: a few milliseconds' worth.
+const TALLY_CHUNK: u32 = 20_000;
 
 /// What a branch is called, and where it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -286,6 +288,25 @@ impl Memory for Recorder {
         let tape = tape.as_ref()?;
         self.0.session.look(|cluster| tape.catch_up(cluster));
         tape.view_at(at)
+    }
+
+    fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>> {
+        self.tape(|tape| tape.log_window(at, first, count))?
+    }
+
+    fn film(&self, from: Nanos, to: Nanos) -> Option<Film> {
+        self.tape(|tape| {
+            self.0.session.look(|cluster| tape.catch_up(cluster));
+            tape.film(from.max(tape.begins_at()), to)
+        })?
+    }
+
+    fn tally(&self, tally: &mut Tally) -> bool {
+        self.tape(|tape| tape.tally(tally, TALLY_CHUNK)).unwrap_or(true)
+    }
+
+    fn begins_at(&self) -> Nanos {
+        self.tape(Tape::begins_at).unwrap_or(0)
     }
 
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos> {
