@@ -43,9 +43,9 @@ words! {
     hurrying = "runs fast until the request ends";
     live = "LIVE";
     live_hint = "The timeline follows the present";
-    back_to_live = "Back to LIVE";
-    back_to_live_hint = "Back to the present (End)";
-    follow = "Follow LIVE";
+    live_is(label, state) = "{label}: {state}";
+    back_to_live = "The past is shown; back to the present (End)";
+    follow = "Follow";
     follow_hint = "Let the timeline follow the present again";
     playing_again(percent) = "Playing the run again up to there: {percent} %";
     cancel = "Cancel";

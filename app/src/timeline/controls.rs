@@ -88,7 +88,7 @@ fn Present() -> impl IntoView {
     let on_the_way = Memo::new(move |_| session.past.on_the_way.get().is_some());
     let percent = move || session.past.on_the_way.get().unwrap_or(0) / 10;
     let state = move || match (past.get(), free.get()) {
-        (true, _) => ("past", words::back_to_live(), words::back_to_live_hint()),
+        (true, _) => ("past", words::live(), words::back_to_live()),
         (false, true) => ("free", words::follow(), words::follow_hint()),
         (false, false) => ("following", words::live(), words::live_hint()),
     };
@@ -109,7 +109,7 @@ fn Present() -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <button type="button" class="btn live" data-testid="live" data-state=move || state().0 title=move || state().2
+                <button type="button" class="btn live" data-testid="live" data-state=move || state().0 title=move || state().2 aria-label=move || words::live_is(state().1, state().2)
                     aria-keyshortcuts="End" on:click=return_to_it>
                     <span class="live-dot" aria-hidden="true"></span>{move || state().1}
                 </button>

@@ -67,7 +67,9 @@ pub fn Track() -> impl IntoView {
         }
     };
     let cursor = move || shift(near, session.clock.get());
+    // Beyond the present nothing is written. When it lies behind the window's end, all of the window is.
     let unwritten = move || near.with(|near| near.span.place(near.live));
+    let ends_here = move || near.with(|near| if near.live <= near.span.to { "inline" } else { "none" });
     view! {
         <svg class="timetrack" data-testid="timeline" node_ref=line.near_place tabindex="0" role="slider" aria-label=words::timeline()
             aria-valuemin="0" aria-valuemax=move || near.with(|near| (near.live / 1_000_000).to_string())
@@ -88,8 +90,8 @@ pub fn Track() -> impl IntoView {
             {move || near.with(|near| near.words.iter().map(|word| view! {
                 <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
             }).collect_view())}
-            <rect class="unwritten" x=move || pixels(unwritten()) y="16" width="100%" height="22" />
-            <line class="live-end" x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
+            <rect class="unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
+            <line class="live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
             <Pointed />
             <g class="cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
         </svg>

@@ -120,7 +120,7 @@ fn Entry(
     let rename = move |text: String| {
         renaming.set(false);
         recorder.with_value(|recorder| recorder.rename(number, &text));
-        later(0, || focus("branches"));
+        later(0, move || focus(&format!("rename-{number}")));
     };
     let begins = text::seconds(from.map_or(0, |(_, at)| at));
     let span = move || {
@@ -142,6 +142,8 @@ fn Entry(
                                 "Escape" => renaming.set(false),
                                 _ => return,
                             }
+                            // Nor does the key press the button that has the keyboard next.
+                            event.prevent_default();
                             event.stop_propagation();
                         } />
                 }.into_any()
@@ -149,7 +151,7 @@ fn Entry(
                 view! {
                     <button type="button" class="branch-name" data-testid=format!("go-branch-{number}") aria-current=is_here.then_some("true")
                         prop:disabled=is_here on:click=move |_| recorder.with_value(|recorder| recorder.return_to(number))>{shown.clone()}</button>
-                    <button type="button" class="btn plain rename" data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
+                    <button type="button" class="btn plain rename" id=format!("rename-{number}") data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
                         on:click=move |_| renaming.set(true)>
                         <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 12l.8-3L9.5 2.200l2.3 2.300L5 11.200z" /></svg>
                     </button>
