@@ -54,6 +54,8 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// The glossary's entry that is open; its list of terms when the id is empty.
+    pub glossary: RwSignal<Option<&'static str>>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -86,6 +88,7 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        glossary: RwSignal::new(None),
         narrow,
         settled: RwSignal::new(false),
     };
@@ -114,7 +117,7 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 2] = ["late/panels.css", "late/details.css"];
+    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/words.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

@@ -35,6 +35,10 @@ pub fn listen(page: Page) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
+        // It lies over everything and closes by itself.
+        if page.glossary.with_untracked(Option::is_some) {
+            return;
+        }
         let key = event.key();
         if in_field(&event) || page.dialog.get_untracked().is_some() {
             if key == "Escape" {
@@ -112,7 +116,8 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-fn in_field(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether somebody types into a field.
+pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
         let kind = element.get_attribute("type").unwrap_or_default();
         match element.tag_name().as_str() {

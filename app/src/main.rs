@@ -8,6 +8,7 @@ mod app;
 mod browser;
 mod details;
 mod event_log;
+mod glossary;
 mod keys;
 mod lazy;
 mod panels;
@@ -20,6 +21,7 @@ mod stores;
 mod terminal;
 mod text;
 mod timeline;
+mod welcome;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -1,5 +1,26 @@
 //! The page's own sentences. Those about events are in `raft_core::cluster::describe`.
 
+/// Words of the page: each becomes a function that gives the text, with its placeholders filled.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident $(($($slot:ident),+))? = $text:literal;)*) => {
+        $(words!(@one $(#[$doc])* $name $(($($slot),+))? = $text);)*
+    };
+    (@one $(#[$doc:meta])* $name:ident = $text:literal) => {
+        $(#[$doc])*
+        pub fn $name() -> &'static str { $text }
+    };
+    (@one $(#[$doc:meta])* $name:ident ($($slot:ident),+) = $text:literal) => {
+        $(#[$doc])*
+        pub fn $name($($slot: impl std::fmt::Display),+) -> String { format!($text) }
+    };
+}
+pub(crate) use words;
+
+pub mod dialog;
+pub mod glossary;
+pub mod help;
+pub mod welcome;
+
 use raft_core::cluster::describe::cause_text;
 use raft_core::cluster::{
     Cause, ClusterView, NodeView, Outcome, Process, Role, ServerError, Standing, Status, TimingWarning,

@@ -14,13 +14,17 @@ mod result;
 use leptos::prelude::*;
 
 use crate::details::Details;
+use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
+use crate::welcome::Welcome;
+pub use dialog::Window;
 pub use events::Events;
 use export::Export;
 use help::Help;
 use new_cluster::NewCluster;
 use node_card::NodeCard;
 use partition::Partition;
+pub use partition::{ids, leader_in_minority};
 use requests::Requests;
 
 // All of this comes right after the first view, in one file.
@@ -31,11 +35,11 @@ lazy_view!(panels, load_dialogs, Dialogs);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Requests /> <NodeCard /> }
+    view! { <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Export /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Export /> <Glossary /> }
 }

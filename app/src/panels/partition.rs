@@ -12,7 +12,7 @@ use crate::lazy::lazy_view;
 const GROUPS: [&str; 3] = ["A", "B", "C"];
 
 /// Each node with the number of its group.
-type Groups = Vec<(NodeId, usize)>;
+pub type Groups = Vec<(NodeId, usize)>;
 
 /// The dialog.
 #[component]
@@ -103,7 +103,8 @@ fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
     }
 }
 
-fn ids(view: &ClusterView) -> Vec<NodeId> {
+/// The nodes of the ring.
+pub fn ids(view: &ClusterView) -> Vec<NodeId> {
     view.nodes.iter().map(|node| node.id).collect()
 }
 
@@ -113,7 +114,8 @@ fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Groups 
     ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
 }
 
-fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
+/// The leader and as many others as still make no majority, against the rest.
+pub fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
     assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
 }
 

@@ -16,6 +16,7 @@ use crate::text;
 use cuts::Cuts;
 use geometry::{Ring, Tenths, measures};
 use node::Node;
+pub use node::sample;
 use raft_core::cluster::{Action, Role};
 
 /// The ring with its nodes, messages and cuts.

@@ -1,0 +1,5 @@
+//! What all dialogs say.
+
+words! {
+    close = "Close";
+}
