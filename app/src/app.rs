@@ -110,7 +110,7 @@ pub fn App() -> impl IntoView {
         </main>
         <Lazy wanted=settled load=load_dialogs />
         <LateStyles />
-        <footer class="foot">{text::HONESTY}</footer>
+        <footer class="foot">{text::honesty()}</footer>
     }
 }
 
@@ -134,10 +134,7 @@ fn hint(page: Page) {
     later(HINT_MS, move || {
         let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
         if untouched && page.session.notice.with_untracked(Option::is_none) {
-            page.session.tell(
-                "Press Write: the value goes into a log, a majority stores it, the hashes change.".to_owned(),
-                false,
-            );
+            page.session.tell(text::press_write().to_owned(), false);
         }
     });
 }
@@ -145,7 +142,7 @@ fn hint(page: Page) {
 #[component]
 fn Header() -> impl IntoView {
     let page = use_page();
-    let seed = move || page.session.settings.with(|settings| format!("seed {}", settings.seed));
+    let seed = move || page.session.settings.with(|settings| text::seed(settings.seed));
     view! {
         <header class="head">
             <span class="brand">
@@ -161,10 +158,10 @@ fn Header() -> impl IntoView {
             <span class="faint seed" data-testid="seed-shown">{seed}</span>
             <span class="spacer"></span>
             <button class="btn" data-testid="new-cluster" on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
-                "New cluster"
+                {text::new_cluster()}
             </button>
-            <button class="btn plain" data-testid="help" aria-label="Keys and signs" on:click=move |_| page.dialog.set(Some(Dialog::Help))>
-                <span class="long">"Keys and signs"</span><span class="short" aria-hidden="true">"?"</span>
+            <button class="btn plain" data-testid="help" aria-label=text::keys_and_signs() on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                <span class="long">{text::keys_and_signs()}</span><span class="short" aria-hidden="true">"?"</span>
             </button>
         </header>
     }

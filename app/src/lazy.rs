@@ -72,11 +72,11 @@ pub fn Lazy(
     move || {
         match state.get() {
         State::Unwanted => ().into_any(),
-        State::OnItsWay => view! { <p class="quiet" role="status" data-testid="lazy-on-its-way">{text::ON_ITS_WAY}</p> }.into_any(),
+        State::OnItsWay => view! { <p class="quiet" role="status" data-testid="lazy-on-its-way">{text::on_its_way()}</p> }.into_any(),
         State::Failed => view! {
             <div role="alert" data-testid="lazy-failed">
-                <p class="notice error">{text::NOT_ARRIVED}</p>
-                <button type="button" class="btn" data-testid="lazy-again" on:click=move |_| start()>"Try again"</button>
+                <p class="notice error">{text::not_arrived()}</p>
+                <button type="button" class="btn" data-testid="lazy-again" on:click=move |_| start()>{text::try_again()}</button>
             </div>
         }
         .into_any(),

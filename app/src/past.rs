@@ -72,7 +72,7 @@ impl Session {
                 self.clock.set(at);
                 self.show(view);
             }
-            None => self.tell(text::NOT_RECORDED.to_owned(), false),
+            None => self.tell(text::not_recorded().to_owned(), false),
         }
     }
 

@@ -15,11 +15,7 @@ pub fn StatusLine() -> impl IntoView {
     let facts = Memo::new(move |_| {
         session.view.with(|view| {
             let status = &view.status;
-            let up = if status.paused > 0 {
-                format!("{} of {} up, {} paused", status.up, status.members, status.paused)
-            } else {
-                format!("{} of {} up", status.up, status.members)
-            };
+            let up = text::how_many_up(status);
             (up, (status.quorum, text::quorum(status)), status.leader, status.term, text::meaning(view))
         })
     });
@@ -41,7 +37,7 @@ pub fn StatusLine() -> impl IntoView {
     });
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
     view! {
-        <section class="status" aria-label="Status">
+        <section class="status" aria-label=text::status()>
             <span class="boxes" aria-hidden="true">
                 {move || {
                     let quorum = facts.with(|facts| facts.1.0) as usize;
@@ -56,11 +52,10 @@ pub fn StatusLine() -> impl IntoView {
                 <b>{move || facts.with(|facts| facts.0.clone())}</b><span class="dot">" · "</span>
                 <Term id="quorum">{move || facts.with(|facts| facts.1.1.clone())}</Term><span class="dot">" · "</span>
                 {move || facts.with(|facts| facts.2).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
-                {move || facts.with(|facts| facts.2.is_none()).then_some("nobody ")}
-                <Term id="leader">"leads"</Term>" "
+                <Term id="leader">{move || if facts.with(|facts| facts.2.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
                 <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.3)))
                     class:quiet-chip=move || facts.with(|facts| facts.2.is_none())>
-                    <Term id="term">{move || format!("term {}", facts.with(|facts| facts.3))}</Term>
+                    <Term id="term">{move || text::term(facts.with(|facts| facts.3))}</Term>
                 </span>
                 <span class="dot">" · "</span>
                 <b>{move || facts.with(|facts| facts.4.clone())}</b>
@@ -71,7 +66,7 @@ pub fn StatusLine() -> impl IntoView {
             {move || session.notice.get().map(|notice| view! {
                 <p class="notice" class:error=notice.is_error>
                     {notice.text}
-                    <button class="btn plain" aria-label="Dismiss" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+                    <button class="btn plain" aria-label=text::dismiss() on:click=move |_| session.notice.set(None)>{text::dismiss()}</button>
                 </p>
             })}
         </div>

@@ -26,7 +26,7 @@ pub fn Endpoints(chosen: RwSignal<Vec<NodeId>>) -> impl IntoView {
     let turn = move |id: NodeId| chosen.with(|chosen| chosen.iter().position(|known| *known == id));
     view! {
         <fieldset class="endpoints">
-            <legend class="faint">{text::ENDPOINTS}</legend>
+            <legend class="faint">{text::endpoints()}</legend>
             <div class="checks">
                 {move || nodes.get().into_iter().map(|(id, up)| view! {
                     <label class:off=!up>

@@ -43,7 +43,7 @@ impl Fields {
     fn send(&self, operation: Operation) {
         let endpoints = self.endpoints.get_untracked();
         if endpoints.is_empty() {
-            self.page.session.tell(text::NO_ENDPOINT.to_owned(), true);
+            self.page.session.tell(text::no_endpoint().to_owned(), true);
             return;
         }
         self.page.session.request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT });
@@ -211,7 +211,7 @@ fn StressForm(fields: Fields) -> impl IntoView {
             return;
         };
         if endpoints.is_empty() {
-            page.session.tell(text::NO_ENDPOINT.to_owned(), true);
+            page.session.tell(text::no_endpoint().to_owned(), true);
             return;
         }
         page.session.act(Action::Stress(Stress {

@@ -23,7 +23,7 @@ pub fn ResultCard(
     let asked = Memo::new(move |_| session.shown_request.get().is_some());
     view! {
         <div class="outcome" data-testid="result" aria-live="polite">
-            {move || (!asked.get()).then(|| view! { <p class="result quiet">{text::INVITATION}</p> })}
+            {move || (!asked.get()).then(|| view! { <p class="result quiet">{text::invitation()}</p> })}
             <div hidden=move || !asked.get()>
                 <Lazy wanted=Signal::derive(move || near.get() || asked.get()) load=result_contents />
             </div>

@@ -1,5 +1,7 @@
 //! What all dialogs say.
 
+use super::words;
+
 words! {
     close = "Close";
 }

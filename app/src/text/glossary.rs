@@ -1,5 +1,7 @@
 //! The glossary: what the words on this page mean, two to four sentences each.
 
+use super::words;
+
 words! {
     title = "Glossary";
     search = "Search the glossary";
@@ -13,9 +15,7 @@ words! {
     etcd(place) = "etcd's documentation: {place}";
     openraft(place) = "openraft's documentation: {place}";
     page = "a word of this page";
-}
 
-words! {
     append_entries = "append entries";
     append_entries_text = "The leader's message: after the entry with this index and term, store these. \
 A follower that has no such entry refuses, and the leader steps back. Without entries it is a heartbeat.";

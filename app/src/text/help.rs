@@ -1,5 +1,7 @@
 //! Keys, signs, and what is real.
 
+use super::words;
+
 words! {
     title = "Keys and signs";
     keys = "Keys";
@@ -45,9 +47,7 @@ words! {
     packed = "only in the snapshot";
     disk = "The line below the cells is the disk; a cell that stands higher is only in memory.";
     hash = "The ten digits are a hash of the whole key-value store: equal on nodes that applied the same entries.";
-}
 
-words! {
     openraft(version) = "Real: every vote, append, commit, snapshot and change of leader is decided by openraft \
 {version}, the Raft library in Rust that databases use, compiled to WebAssembly. Nothing of it is imitated.";
     kv = "Real: the key-value store follows etcd's data model, and the terminals print what etcd's own command line \

@@ -1,5 +1,7 @@
 //! The welcome: what to try first.
 
+use super::words;
+
 words! {
     title = "Three things to try";
     intro = "Five nodes of a real Raft cluster live in this page. They elect a leader, and keep one log.";

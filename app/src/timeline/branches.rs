@@ -127,7 +127,7 @@ impl Recorder {
             })
         });
         let Some(branch) = branch else {
-            session.tell(text::TOO_MANY_ACTIONS.to_owned(), true);
+            session.tell(text::too_many_actions().to_owned(), true);
             return false;
         };
         inner.left.update(|left| {

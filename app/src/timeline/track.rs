@@ -172,7 +172,7 @@ fn Where() -> impl IntoView {
                 <button type="button" class="btn live" data-testid="go-live" title="Back to the present (End)" on:click=move |_| session.go_live()>
                     "Back to LIVE"
                 </button>
-                <span class="faint past-note" data-testid="past-note">{text::IN_THE_PAST}</span>
+                <span class="faint past-note" data-testid="past-note">{text::in_the_past()}</span>
             }.into_any(),
         }}
     }

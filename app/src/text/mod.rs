@@ -1,0 +1,83 @@
+//! All texts of the page, a file an area. English is their source; [`words`] says how they are said in
+//! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
+//! [`sentence`] or [`tell`].
+
+mod cluster;
+pub mod dialog;
+pub mod glossary;
+pub mod help;
+mod page;
+mod request;
+mod units;
+pub mod welcome;
+mod words;
+
+use raft_core::units::NodeId;
+
+pub use cluster::{
+    caption, how_many_up, leads, lease_is_over, lease_over, meaning, nobody_leads, node_sentence, quorum,
+    role, term, warning,
+};
+pub use page::*;
+pub use request::{advice, cause, rejection};
+pub use units::{bytes, seconds, span};
+pub(crate) use words::words;
+pub use words::{fill, say, tell};
+
+/// A sentence of raft-core, with a capital letter and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut text = capitalised(&tell(text));
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+/// A text with a capital letter. Names of nodes keep their small one.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let starts_with_name =
+        text.strip_prefix("node").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    match chars.next() {
+        Some(first) if !starts_with_name => first.to_uppercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// `1 node`, `2 nodes`.
+pub fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// What a node's client address looks like.
+pub fn endpoint(id: NodeId) -> String {
+    format!("node{id}:2379")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// Every block of texts.
+    const ALL: [&[(&str, &[&str])]; 8] = [
+        super::cluster::ALL,
+        super::dialog::ALL,
+        super::glossary::ALL,
+        super::help::ALL,
+        super::page::ALL,
+        super::request::ALL,
+        super::units::ALL,
+        super::welcome::ALL,
+    ];
+
+    fn placeholders(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
+    }
+
+    #[test]
+    fn every_text_has_places_for_just_the_values_that_it_is_given() {
+        for (text, values) in ALL.concat() {
+            assert_eq!(placeholders(text), values.iter().copied().collect(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What the page says of itself: its frame, and what belongs to no other area.
+
+use super::words;
+
+words! {
+    honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";
+    invitation = "Write a key: the hash of every running node will change.";
+    press_write = "Press Write: the value goes into a log, a majority stores it, the hashes change.";
+    endpoints = "Endpoints, tried in this order";
+    no_endpoint = "Choose at least one endpoint.";
+    on_its_way = "This part is being loaded.";
+    not_arrived = "This part of the page did not arrive. The network may be gone, or the page was published anew since you opened it. The cluster runs on.";
+    try_again = "Try again";
+    not_recorded = "The recording does not reach back so far; the timeline shows from when on it does.";
+    in_the_past = "The past, as recorded. Acting here begins a branch; this run is kept.";
+    too_many_actions = "This run has had too many actions to be played again, so no branch can begin; begin a new cluster.";
+    seed(seed) = "seed {seed}";
+    new_cluster = "New cluster";
+    keys_and_signs = "Keys and signs";
+    dismiss = "Dismiss";
+    status = "Status";
+}
