@@ -204,6 +204,17 @@ impl Cluster {
             ballots: node.observed.ballots(|| self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
+            vote: disk.newest_vote(),
+            promised_until: server
+                .as_ref()
+                .filter(|_| !leads)
+                .and_then(|server| self.promised_until(node, server)),
+            last_term: disk.last_position().map(|(term, _)| term),
+            snapshot: disk.snapshot_view(),
+            progress: server
+                .as_ref()
+                .filter(|_| leads)
+                .map_or_else(Vec::new, |server| self.progress(node, server)),
         }
     }
 

@@ -17,6 +17,7 @@ mod look;
 mod members;
 mod message;
 mod outcome;
+mod progress;
 mod replay;
 mod request;
 mod roster;

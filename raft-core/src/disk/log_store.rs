@@ -55,6 +55,7 @@ impl RaftLogStorage<Types> for LogStore {
         let fsync = {
             let mut disk = self.0.borrow_mut();
             disk.vote_touched = Some((runtime::local_now(), vote.committed));
+            disk.saving = Some(*vote);
             disk.fsync
         };
         if fsync > 0 {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 pub(crate) use log_store::LogStore;
 
-use crate::cluster::{EventKind, RequestId, RequestStep};
+use crate::cluster::{EventKind, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::kv::Pieces;
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
@@ -48,6 +48,10 @@ pub(crate) struct Disk {
     proposals: VecDeque<(u64, RequestId)>,
     /// When the vote was last given to the disk, and whether a leader's term came with it.
     vote_touched: Option<(Nanos, bool)>,
+    /// A vote whose fsync runs.
+    saving: Option<Vote>,
+    /// When the snapshot came.
+    snapshot_at: Nanos,
 }
 
 impl Disk {
@@ -69,6 +73,8 @@ impl Disk {
             log_bytes: 0,
             proposals: VecDeque::new(),
             vote_touched: None,
+            saving: None,
+            snapshot_at: 0,
         }))
     }
 
@@ -78,6 +84,7 @@ impl Disk {
         self.epoch += 1;
         self.syncing.clear();
         self.proposals.clear();
+        self.saving = None;
         let lost = self.log.split_off(&self.durable_end);
         self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
         (self.last_index(), lost.len() as u64)
@@ -88,6 +95,7 @@ impl Disk {
         self.epoch += 1;
         self.syncing.clear();
         self.proposals.clear();
+        self.saving = None;
         if let Some(last) = self.last_index()
             && self.durable_end <= last
         {
@@ -118,6 +126,24 @@ impl Disk {
     /// Term of the vote on disk, whom it is for, and whether that one leads the term.
     pub(crate) fn vote(&self) -> Option<(u64, NodeId, bool)> {
         self.vote.map(|v| (v.leader_id.term, v.leader_id.voted_for, v.committed))
+    }
+
+    /// The newest vote, on disk or with its fsync still running.
+    pub(crate) fn newest_vote(&self) -> Option<VoteView> {
+        self.saving.or(self.vote).map(|vote| VoteView {
+            term: vote.leader_id.term,
+            candidate: vote.leader_id.voted_for,
+            committed: vote.committed,
+            saved: self.saving.is_none(),
+        })
+    }
+
+    /// What the snapshot covers, how large it is and when it came.
+    pub(crate) fn snapshot_view(&self) -> Option<SnapshotView> {
+        let (meta, bytes) = self.snapshot.as_ref()?;
+        let last = meta.last_log_id?;
+        let (index, term) = (last.index, term_of(&last));
+        Some(SnapshotView { index, term, bytes: bytes.len() as u64, at: self.snapshot_at })
     }
 
     /// The entries on disk, ascending, from `first` on.
@@ -156,6 +182,7 @@ impl Disk {
         let last = meta.last_log_id;
         let members = meta.last_membership.clone();
         self.snapshot = Some((meta, bytes));
+        self.snapshot_at = self.recorder.now();
         if let Some(id) = last {
             let (index, term) = (id.index, term_of(&id));
             self.recorder.record(EventKind::SnapshotSaved { node: self.node, index, term, hash, installed });
@@ -259,6 +286,7 @@ impl Disk {
 
     fn save_vote(&mut self, vote: Vote) {
         self.vote = Some(vote);
+        self.saving = None;
         self.recorder.record(EventKind::VoteSaved {
             node: self.node,
             term: vote.leader_id.term,

@@ -296,6 +296,7 @@ async fn start(
         settings: around.settings,
         touched: Rc::default(),
         led: Rc::default(),
+        released: Rc::default(),
         booted: local_now(),
         changing: Rc::default(),
         leaves: Rc::default(),

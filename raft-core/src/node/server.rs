@@ -34,6 +34,8 @@ pub(crate) struct Server {
     pub(crate) touched: Rc<Cell<Option<Nanos>>>,
     /// When a leader was last heard of whose own lease was not over, on the node's own clock.
     pub(crate) led: Rc<Cell<Option<Nanos>>>,
+    /// When a transfer of leadership released this node from a leader's lease, on the node's own clock.
+    pub(crate) released: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
     pub(crate) booted: Nanos,
     /// Whether a change of members is under way that this process sees to.
@@ -148,7 +150,13 @@ impl Server {
                 result.map_or(ReplyBody::Unreachable, ReplyBody::Snapshot)
             }
             RequestBody::Transfer(transfer) => {
-                or_unreachable(self.raft.handle_transfer_leader(transfer).await, ReplyBody::Transfer)
+                let asked_by = transfer.from_leader().leader_id;
+                let result = self.raft.handle_transfer_leader(transfer).await;
+                // openraft drops the lease if it still goes by that leader.
+                if matches!(result, Ok(Ok(()))) && self.metrics(|m| m.vote.leader_id == asked_by) {
+                    self.released.set(Some(local_now()));
+                }
+                or_unreachable(result, ReplyBody::Transfer)
             }
             RequestBody::Forward { command, request, .. } => {
                 ReplyBody::Forward(self.propose(command, Some(request)).await)
