@@ -1,7 +1,9 @@
 //! A block of a tape: the whole state at its beginning, and what changed since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
-use super::rows::{MESSAGE_COLUMNS, MessageRow, NODE_COLUMNS, NodeRow, PROGRESS_COLUMNS, ProgressRow};
+use super::rows::{
+    MESSAGE_COLUMNS, MessageRow, NODE_COLUMNS, NodeRow, PROGRESS_COLUMNS, ProgressRow, delay_row,
+};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
@@ -18,6 +20,8 @@ pub(super) enum Change<'a> {
     Sent(&'a MessageRow),
     /// A message arrived or was lost.
     Ended(u64),
+    /// A message arrives so much later.
+    Delayed(u64, Nanos),
     /// What belongs to no node is so now.
     Surround(u64),
     /// So many writes of a stress are left.
@@ -33,6 +37,7 @@ const ENDED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
 const PROGRESS: u64 = NODES_MAX + 6;
+const DELAYED: u64 = NODES_MAX + 7;
 const AT: u64 = 0;
 
 /// What the tape knows at an instant.
@@ -107,6 +112,12 @@ impl State {
                 write_number(bytes, self.last[0].saturating_sub(id));
                 self.flight.remove(&id);
             }
+            Change::Delayed(id, by) => {
+                write_number(bytes, DELAYED);
+                write_number(bytes, self.last[0].saturating_sub(id));
+                write_number(bytes, by);
+                self.delay(id, by);
+            }
             Change::Surround(number) => {
                 write_number(bytes, SURROUND);
                 write_number(bytes, number);
@@ -131,6 +142,12 @@ impl State {
         self.progress.get(&pair(leader, follower)).copied().unwrap_or([0; PROGRESS_COLUMNS])
     }
 
+    fn delay(&mut self, id: u64, by: Nanos) {
+        if let Some(row) = self.flight.get_mut(&id) {
+            delay_row(row, by);
+        }
+    }
+
     /// Reads the next change into the state.
     pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) {
         match read_number(bytes, at) {
@@ -146,6 +163,11 @@ impl State {
             ENDED => {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
                 self.flight.remove(&id);
+            }
+            DELAYED => {
+                let id = self.last[0].saturating_sub(read_number(bytes, at));
+                let by = read_number(bytes, at);
+                self.delay(id, by);
             }
             SURROUND => self.surround = read_number(bytes, at),
             STRESS => self.stress = read_number(bytes, at),

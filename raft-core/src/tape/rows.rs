@@ -48,7 +48,14 @@ const KINDS: [MessageKind; 10] = [
     MessageKind::Member,
 ];
 const REPLIES: [Reply; 3] = [Reply::Yes, Reply::No, Reply::Unreachable];
-const REASONS: [LossReason; 4] = [LossReason::Random, LossReason::Cut, LossReason::Down, LossReason::Late];
+const REASONS: [LossReason; 6] = [
+    LossReason::Random,
+    LossReason::Cut,
+    LossReason::Down,
+    LossReason::Late,
+    LossReason::Dropped,
+    LossReason::Repeated,
+];
 
 fn number<T: PartialEq>(all: &[T], one: &T) -> u64 {
     all.iter().position(|known| known == one).unwrap_or(0) as u64
@@ -258,6 +265,15 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
         end_term,
         some(message.handover),
     ]
+}
+
+/// Lets the message of a row arrive, or be lost, later.
+pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
+    let [.., latency, reason, lost_at] = row;
+    *latency = latency.saturating_add(by);
+    if *reason > 0 {
+        *lost_at = lost_at.saturating_add(by);
+    }
 }
 
 /// The message of a row.
