@@ -9,6 +9,7 @@ use crate::keys;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
+use crate::selection::{self, Selection};
 use crate::session::Session;
 use crate::stage::{Painter, Stage};
 use crate::status::StatusLine;
@@ -54,6 +55,8 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What is shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// What is selected: a node, a link, a message or a request.
+    pub selection: RwSignal<Selection>,
     /// The glossary's entry that is open; its list of terms when the id is empty.
     pub glossary: RwSignal<Option<&'static str>>,
     /// Whether the page is narrow.
@@ -89,6 +92,7 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         glossary: RwSignal::new(None),
+        selection: selection::follow(session),
         narrow,
         settled: RwSignal::new(false),
     };

@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 
 use crate::app::{Dialog, use_page};
+use crate::inspector::Inspector;
 use crate::lazy::{Lazy, lazy_view};
 use crate::panels::Events;
+use crate::selection::Selection;
 use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
 
 lazy_view!(stores, load_stores, StoresPanel);
 lazy_view!(terminal, load_terminal, TerminalPanel);
+lazy_view!(views, load_inspector, Inspector);
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +23,16 @@ pub enum Detail {
     Keys,
     /// The terminals.
     Terminal,
+    /// All of one node, message or request.
+    Inspect,
 }
 
 /// The choices, and what they are called.
-const TABS: [(Detail, &str, &str); 3] = [
+const TABS: [(Detail, &str, &str); 4] = [
     (Detail::Events, "Events", "detail-events"),
     (Detail::Keys, "Keys", "detail-keys"),
     (Detail::Terminal, "Terminals", "detail-terminal"),
+    (Detail::Inspect, "Inspect", "detail-inspect"),
 ];
 
 /// One of the details at a time. One that was opened stays as it is while another one is shown.
@@ -35,6 +41,12 @@ pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
     let is = move |detail: Detail| Signal::derive(move || shown.get() == detail);
+    // Who selects a message on the stage wants to know what it is.
+    Effect::new(move |_| {
+        if matches!(page.selection.get(), Selection::Message(_)) {
+            shown.set(Detail::Inspect);
+        }
+    });
     view! {
         <section class="details" aria-label="Details">
             <div class="tabs" role="tablist" aria-label="Details">
@@ -57,6 +69,9 @@ pub fn Details() -> impl IntoView {
             </div>
             <div id="detail-terminal-panel" role="tabpanel" aria-labelledby="detail-terminal" hidden=move || shown.get() != Detail::Terminal>
                 <Lazy wanted=is(Detail::Terminal) load=load_terminal />
+            </div>
+            <div id="detail-inspect-panel" role="tabpanel" aria-labelledby="detail-inspect" hidden=move || shown.get() != Detail::Inspect>
+                <Lazy wanted=is(Detail::Inspect) load=load_inspector />
             </div>
         </section>
     }

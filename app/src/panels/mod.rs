@@ -1,6 +1,7 @@
 //! The panels beside and below the stage, and the dialogs.
 
 mod dialog;
+mod dials;
 mod endpoints;
 mod events;
 mod export;
@@ -10,6 +11,7 @@ mod node_card;
 mod partition;
 mod requests;
 mod result;
+mod settings;
 
 use leptos::prelude::*;
 
@@ -22,6 +24,7 @@ pub use events::Events;
 use export::Export;
 use help::Help;
 use new_cluster::NewCluster;
+pub use node_card::Actions;
 use node_card::NodeCard;
 use partition::Partition;
 pub use partition::{ids, leader_in_minority};

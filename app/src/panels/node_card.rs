@@ -36,8 +36,9 @@ pub fn NodeCard() -> impl IntoView {
     }
 }
 
+/// What can be done to a node.
 #[component]
-fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
+pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     let up = process.is_up();
     let paused = process == Process::Paused;
     // A disabled button keeps its label and says why.

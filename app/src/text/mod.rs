@@ -4,8 +4,10 @@
 
 mod cluster;
 pub mod dialog;
+pub mod dials;
 pub mod glossary;
 pub mod help;
+pub mod inspector;
 mod page;
 mod request;
 mod units;
@@ -59,11 +61,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 8] = [
+    const ALL: [&[(&str, &[&str])]; 10] = [
         super::cluster::ALL,
         super::dialog::ALL,
+        super::dials::ALL,
         super::glossary::ALL,
         super::help::ALL,
+        super::inspector::ALL,
         super::page::ALL,
         super::request::ALL,
         super::units::ALL,

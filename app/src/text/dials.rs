@@ -1,0 +1,49 @@
+//! The cluster's settings: the dials, what they are in, and what they will do.
+
+use super::words;
+
+words! {
+    title = "Cluster settings";
+    same = "The same seed and settings, with the same actions at the same times, always give the same run.";
+    presets = "Presets";
+    preset_paper = "paper: quick elections, as in the Raft paper";
+    preset_etcd = "etcd: its default timing, with pre-vote";
+    preset_wan = "wan: members on different continents";
+
+    cluster = "Cluster";
+    seed = "Seed";
+    another_seed = "Another seed";
+    nodes = "Nodes";
+    pre_vote = "Pre-vote: ask before raising the term";
+
+    timers = "Timers";
+    heartbeat = "Heartbeat";
+    election_min = "Election timeout, shortest";
+    election_max = "Election timeout, longest";
+
+    network = "Network";
+    latency_min = "One-way latency, shortest";
+    latency_max = "One-way latency, longest";
+    jitter(jitter) = "The jitter is {jitter} ms.";
+    loss = "Loss";
+    duplicate = "Duplication";
+
+    disk = "Disk";
+    fsync = "fsync takes";
+    snapshot_every = "Snapshot every";
+    snapshot_keep = "Entries kept behind it";
+
+    ms = "ms";
+    percent = "%";
+    entries = "entries";
+
+    whole(name, found) = "{name}: found \"{found}\"; accepted: a whole number.";
+    decimal(name, found) = "{name}: found \"{found}\"; accepted: a percentage from 0 to 100, such as 0.5.";
+    teaches(warning) = "{warning} It is allowed, since it teaches.";
+    create = "Start a new cluster with these";
+
+    running = "In the cluster that runs now";
+    running_what = "Network and disk can be changed while it runs; timers and size need a new one.";
+    apply = "Apply network and disk now";
+    applied = "Applied to every link and every disk of the running cluster.";
+}
