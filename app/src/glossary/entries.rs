@@ -125,6 +125,8 @@ pub fn entries() -> Vec<Entry> {
         retry retry_text "retry" [Paper("§8"), Etcd("API guarantees")]
             ["unknown-result", "forward", "duplication"];
         revision revision_text "revision" [Etcd("Data model")] ["index", "compaction", "hash"];
+        safety safety_text "safety" [Paper("figure 3"), Paper("§5.4.3")]
+            ["election-safety", "leader-completeness", "state-machine-safety", "linearizable"];
         scenario scenario_text "scenario" [Page] ["seed", "branch", "virtual-time"];
         seed seed_text "seed" [Page] ["scenario", "virtual-time"];
         serializable_read serializable_read_text "serializable-read" [Etcd("API guarantees")]
@@ -176,6 +178,14 @@ mod tests {
                 assert!(all.iter().any(|other| other.id == *see), "{} refers to {see}", entry.id);
                 assert_ne!(*see, entry.id, "an entry that refers to itself");
             }
+        }
+    }
+
+    #[test]
+    fn every_rule_that_is_told_has_an_entry() {
+        let all = entries();
+        for rule in raft_core::cluster::RULES {
+            assert!(all.iter().any(|entry| entry.id == rule.id), "no entry {}", rule.id);
         }
     }
 

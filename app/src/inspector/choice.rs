@@ -45,7 +45,7 @@ pub fn Choice(subject: Memo<Selection>) -> impl IntoView {
         page.selection.set(selection);
     };
     view! {
-        <div class="choice" role="group" aria-label=words::choose()>
+        <div class="inspect-choice" role="group" aria-label=words::choose()>
             {move || nodes.get().into_iter().map(|id| view! {
                 <button type="button" class="pill" data-testid=format!("inspect-{id}")
                     aria-pressed=move || (subject.get() == Selection::Node(id)).to_string()
@@ -82,7 +82,8 @@ fn Offered(
             look();
         }
     });
-    let first = move || if offered.with(Vec::is_empty) { none } else { words::pick() };
+    let any = Memo::new(move |_| page.session.view.with(|view| !offer(view).is_empty()));
+    let first = move || if any.get() { words::pick() } else { none };
     view! {
         <label class="select">
             {name}

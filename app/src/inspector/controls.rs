@@ -1,8 +1,8 @@
-//! What can be changed of a node.
+//! What can be changed of a node, and done to a message.
 
 use leptos::prelude::*;
 use raft_core::cluster::Action;
-use raft_core::units::NodeId;
+use raft_core::units::{MILLISECOND, NodeId};
 
 use crate::app::use_page;
 use crate::panels::Actions;
@@ -36,6 +36,38 @@ pub fn Controls(id: NodeId) -> impl IntoView {
                     </div>
                 }
             })}
+        </section>
+    }
+}
+
+/// By how much a message is delayed at a time.
+const DELAY_MS: u64 = 10;
+
+/// What can be done to a message on its way.
+#[component]
+pub fn MessageControls(id: u64) -> impl IntoView {
+    let page = use_page();
+    let session = page.session;
+    let on_its_way = Memo::new(move |_| {
+        session.view.with(|view| view.messages.iter().any(|m| m.id == id && m.lost.is_none()))
+    });
+    let deeds = [
+        ("message-drop", words::drop_it().to_owned(), Action::Drop(id)),
+        (
+            "message-delay",
+            words::delay_it(DELAY_MS),
+            Action::Delay { message: id, by: DELAY_MS * MILLISECOND },
+        ),
+        ("message-duplicate", words::duplicate_it().to_owned(), Action::Duplicate(id)),
+    ];
+    view! {
+        <section class="controls" aria-label=words::message_controls() hidden=move || !on_its_way.get()>
+            <h4>{words::message_controls()}</h4>
+            <div class="row">
+                {deeds.into_iter().map(|(id, name, deed)| view! {
+                    <button type="button" class="btn" data-testid=id on:click=move |_| { session.act(deed.clone()); }>{name}</button>
+                }).collect_view()}
+            </div>
         </section>
     }
 }

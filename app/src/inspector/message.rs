@@ -1,8 +1,8 @@
 //! The sheet of a message: its fields, where it is, and what it will do or did.
 
 use raft_core::cluster::describe::message_name;
-use raft_core::cluster::explain::{Explanation, explain, explain_arrived};
-use raft_core::cluster::{ClusterView, LossReason, Message, Reply};
+
+use raft_core::cluster::{ClusterView, Explanation, LossReason, Message, Reply, explain, explain_arrived};
 
 use super::node::range;
 use super::sheet::{Group, Row, Sheet, Value};
@@ -150,6 +150,8 @@ fn way(message: &Message) -> Group {
             LossReason::Cut => words::lost_cut(),
             LossReason::Down => words::lost_down(),
             LossReason::Late => words::lost_late(),
+            LossReason::Dropped => words::lost_dropped(),
+            LossReason::Repeated => words::lost_repeated(),
         };
         rows.extend([
             Row::of("loss", "lost_at", words::lost_at(), Value::Instant(loss.at)),

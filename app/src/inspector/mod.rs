@@ -15,7 +15,7 @@ use crate::glossary::Term;
 use crate::selection::Selection;
 use crate::text::inspector as words;
 use choice::Choice;
-use controls::Controls;
+use controls::{Controls, MessageControls};
 use message::Followed;
 use sheet::{Sheet, Value};
 
@@ -66,7 +66,8 @@ pub fn Inspector() -> impl IntoView {
             <Choice subject=subject />
             <div class="sheet" tabindex="0" role="region" aria-label=words::name() data-testid="sheet">
                 {move || {
-                    shape.track();
+                    // Read, not only tracked: a memo that nobody reads follows nothing.
+                    shape.with(|_| ());
                     sheet.with_untracked(|known| match known {
                         Some(known) => view! { <Told known=known.clone() sheet=sheet /> }.into_any(),
                         None => view! { <p class="quiet">{missing()}</p> }.into_any(),
@@ -74,6 +75,7 @@ pub fn Inspector() -> impl IntoView {
                 }}
                 {move || match subject.get() {
                     Selection::Node(id) => view! { <Controls id=id /> }.into_any(),
+                    Selection::Message(id) => view! { <MessageControls id=id /> }.into_any(),
                     _ => ().into_any(),
                 }}
             </div>
@@ -90,8 +92,8 @@ fn Told(known: Sheet, sheet: Memo<Option<Sheet>>) -> impl IntoView {
             <Copy sheet=sheet />
         </div>
         <div class="sheet-groups">
-            {known.groups.into_iter().enumerate().map(|(at, group)| view! {
-                <section class=if group.table.is_some() { "sheet-group broad" } else { "sheet-group" } data-group=group.key>
+            {known.groups.into_iter().enumerate().map(|(at, group)| { let class = if group.table.is_some() { "sheet-group broad" } else { "sheet-group" }; view! {
+                <section class=class data-group=group.key>
                     <h4>{group.name}</h4>
                     <dl>
                         {group.rows.into_iter().enumerate().map(|(row, told)| view! {
@@ -101,7 +103,7 @@ fn Told(known: Sheet, sheet: Memo<Option<Sheet>>) -> impl IntoView {
                     </dl>
                     {group.table.map(|table| view! { <Cells at=at table=table sheet=sheet /> })}
                 </section>
-            }).collect_view()}
+            }}).collect_view()}
         </div>
         <p class="faint">{words::as_of()}</p>
     }

@@ -10,8 +10,8 @@ pub type Stops = &'static [u64];
 
 /// Times in milliseconds, from none to the longest that is accepted.
 pub const TIMES: Stops = &[
-    0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000,
-    7_000, 10_000,
+    0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000,
+    5_000, 7_000, 10_000,
 ];
 /// Election timeouts in milliseconds.
 pub const TIMEOUTS: Stops = &[

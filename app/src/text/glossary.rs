@@ -167,6 +167,9 @@ reads again, and never a write whose fate is unknown.";
     revision = "revision";
     revision_text = "etcd's number for a state of the whole store: plus one with each change of keys. Each key remembers \
 at which revision it was made and last changed.";
+    safety = "safety property";
+    safety_text = "What must hold at every instant, whatever fails: one leader a term, leaders that only add, logs that \
+match, nothing committed that is lost, equal stores. This page checks all of them after each event.";
     scenario = "scenario";
     scenario_text = "A text that tells a run: settings, then steps at their times. What you do on this page can be \
 exported as one, and played again to exactly the same run.";

@@ -123,6 +123,8 @@ words! {
     lost_cut = "the link is cut";
     lost_down = "nobody listens";
     lost_late = "nobody waits for it any more";
+    lost_dropped = "it was dropped by hand";
+    lost_repeated = "its receiver has had it already";
 
     request_title(id) = "Request {id}";
     request = "Request";
@@ -139,12 +141,15 @@ words! {
     life_step = "Step";
 
     link_title(one, other) = "Link between node{one} and node{other}";
-    direction(from, to) = "From node{from} to node{to}";
     passes = "Messages pass";
     on_their_way = "On their way";
 
     controls(node) = "What can be changed of node{node}";
     take_snapshot = "Take a snapshot";
+    message_controls = "What can be done to it";
+    drop_it = "Drop it";
+    delay_it(ms) = "Delay it by {ms} ms";
+    duplicate_it = "Send a second copy";
     timer_off = "Switch its timer off";
     timer_on = "Switch its timer on";
 }

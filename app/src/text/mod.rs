@@ -2,13 +2,16 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+pub mod client;
 mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
+pub mod node;
 mod page;
+pub mod partition;
 mod request;
 mod units;
 pub mod welcome;
@@ -61,14 +64,17 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 10] = [
+    const ALL: [&[(&str, &[&str])]; 13] = [
+        super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,
         super::dials::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
+        super::node::ALL,
         super::page::ALL,
+        super::partition::ALL,
         super::request::ALL,
         super::units::ALL,
         super::welcome::ALL,
