@@ -11,6 +11,7 @@ mod event_log;
 mod glossary;
 mod inspector;
 mod keys;
+mod language;
 mod lazy;
 mod panels;
 mod past;
@@ -49,10 +50,12 @@ fn main() {
         browser::report_crash("the element app is no HTML element");
         return;
     };
-    // What was drawn before the engine was ready makes way for the live page.
-    root.set_inner_html("");
-    mount_to(root, || view! { <app::App /> }).forget();
-    if let Some(body) = document.body() {
-        let _shown = body.set_attribute("data-ready", "true");
-    }
+    language::ready(move || {
+        // What was drawn before the engine was ready makes way for the live page.
+        root.set_inner_html("");
+        mount_to(root, || view! { <app::App /> }).forget();
+        if let Some(body) = document.body() {
+            let _shown = body.set_attribute("data-ready", "true");
+        }
+    });
 }

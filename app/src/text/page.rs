@@ -19,4 +19,5 @@ words! {
     keys_and_signs = "Keys and signs";
     dismiss = "Dismiss";
     status = "Status";
+    language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
 }
