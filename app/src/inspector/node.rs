@@ -11,7 +11,7 @@ pub fn sheet(view: &ClusterView, id: NodeId) -> Option<Sheet> {
     let node = view.nodes.iter().find(|node| node.id == id)?;
     let mut groups = vec![role(node), log(node)];
     groups.extend(followers(node));
-    groups.extend([timers(node, view.now), snapshot(node), disk(node)]);
+    groups.extend([timers(node, view.now), clock(node), snapshot(node), disk(node)]);
     Some(Sheet { title: format!("node{id}"), groups })
 }
 
@@ -164,6 +164,14 @@ fn timers(node: &NodeView, now: Nanos) -> Group {
         rows.push(Row::of("leader-lease", "lease_until", words::lease_until(), until(node.lease_until)));
     }
     Group { key: "timers", name: words::timers(), rows, table: None }
+}
+
+fn clock(node: &NodeView) -> Group {
+    let rows = vec![
+        Row::of("clock-rate", "clock_ppm", words::clock_ppm(), Value::Number(u64::from(node.clock_ppm))),
+        Row::of("fsync", "fsync", words::fsync(), Value::Span(node.fsync)),
+    ];
+    Group { key: "clock", name: words::clock(), rows, table: None }
 }
 
 fn snapshot(node: &NodeView) -> Group {

@@ -20,6 +20,7 @@ use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
 use crate::welcome::Welcome;
 pub use dialog::Window;
+pub use dials::share_text;
 pub use events::Events;
 use export::Export;
 use help::Help;

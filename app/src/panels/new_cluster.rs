@@ -10,6 +10,7 @@ use crate::app::{Dialog, use_page};
 use crate::browser::wall_ms;
 use crate::lazy::lazy_view;
 use crate::text::{self, dials as words};
+use raft_core::units::{MILLISECOND, NodeId};
 
 /// The dialog.
 #[component]
@@ -105,7 +106,7 @@ fn another_seed(fields: Fields) {
 
 fn jitter(result: &Result<Settings, Wrong>) -> String {
     let jitter = result.as_ref().map(|settings| settings.latency_max - settings.latency_min);
-    jitter.map_or_else(|_| String::new(), |jitter| words::jitter(jitter / raft_core::units::MILLISECOND))
+    jitter.map_or_else(|_| String::new(), |jitter| words::jitter(jitter / MILLISECOND))
 }
 
 #[component]
@@ -163,9 +164,16 @@ fn Running(result: Read) -> impl IntoView {
             Action::Latency { link: None, min, max },
             Action::Loss { link: None, ppm: settings.loss_ppm },
             Action::Duplication { link: None, ppm: settings.duplicate_ppm },
+            Action::Fsync { node: None, takes: settings.fsync },
         ];
         if deeds.into_iter().all(|deed| session.act(deed).is_some()) {
             said.set(words::applied());
+        }
+    };
+    let timers = move |load: fn(Vec<NodeId>) -> Action, told: fn() -> &'static str| {
+        let nodes = session.view.with_untracked(|view| view.nodes.iter().map(|node| node.id).collect());
+        if session.act(load(nodes)).is_some() {
+            said.set(told());
         }
     };
     view! {
@@ -174,8 +182,14 @@ fn Running(result: Read) -> impl IntoView {
             <p class="quiet">{words::running_what()}</p>
             <div class="row">
                 <button type="button" class="btn" data-testid="apply-running" prop:disabled=move || result.with(Result::is_err) on:click=apply>{words::apply()}</button>
-                <span class="quiet" role="status">{move || said.get()}</span>
+                <button type="button" class="btn" data-testid="align-timers" title=words::align_what()
+                    on:click=move |_| timers(Action::AlignTimers, words::aligned)>{words::align()}</button>
+                <button type="button" class="btn" data-testid="spread-timers" title=words::spread_what()
+                    on:click=move |_| timers(Action::SpreadTimers, words::spread_out)>{words::spread()}</button>
+                <button type="button" class="btn" data-testid="timers-drawn" title=words::drawn_what()
+                    on:click=move |_| timers(|_| Action::TimersAsDrawn, words::drawn_again)>{words::drawn()}</button>
             </div>
+            <p role="status" data-testid="running-said">{move || said.get()}</p>
         </fieldset>
     }
 }

@@ -58,7 +58,7 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     // A disabled button keeps its label and says why.
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
-    let actions: [(&str, &str, &str, Action, Option<&str>); 8] = [
+    let actions: [(&str, &str, &str, Action, Option<&str>); 9] = [
         ("kill", words::crash(), "K", Action::Kill(id), is_down),
         (
             "stop",
@@ -73,11 +73,12 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
         ("isolate", words::isolate(), "I", Action::Isolate(id), None),
         ("campaign", words::campaign(), "C", Action::Campaign(id), is_down),
         ("transfer", words::transfer(), "T", Action::Transfer(id), is_down),
+        ("wipe", words::wipe(), "", Action::Wipe(id), waits.then_some(words::never_started())),
     ];
     view! {
         <div class="row actions" role="group" aria-label=words::actions(id)>
             {actions.into_iter().map(|(name, label, key, action, why_not)| {
-                let title = why_not.map_or(words::with_key(label, key), |why| words::why_not(label, why));
+                let title = why_not.map_or(if key.is_empty() { label.to_owned() } else { words::with_key(label, key) }, |why| words::why_not(label, why));
                 view! {
                     <button class="btn" data-testid=name title=title.clone() aria-disabled=why_not.is_some().to_string()
                         aria-label=title

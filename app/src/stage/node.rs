@@ -126,7 +126,7 @@ pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
 
 fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
     match (process, role) {
-        (Process::Crashed | Process::Failed, _) => "crashed",
+        (Process::Crashed | Process::Failed | Process::Wiped, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
         (Process::Announced, _) => "added",
@@ -147,6 +147,7 @@ fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl Int
     let transform = format!("scale({})", Tenths(scale));
     let path = match (process, role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
+        (Process::Wiped, _) => Some(("glyph", "M-9-9h18v18h-18zM-9 9l18-18")),
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
         (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
         (Process::Removed, _) => Some(("glyph", "M-9 0h18")),

@@ -45,5 +45,14 @@ words! {
     running = "In the cluster that runs now";
     running_what = "Network and disk can be changed while it runs; timers and size need a new one.";
     apply = "Apply network and disk now";
+    align = "Align timers";
+    align_what = "The next election timeouts are all the shortest one: split votes become likely.";
+    aligned = "The next timeouts that the nodes draw are all the shortest: crash the leader, and votes may split.";
+    spread = "Spread timers";
+    spread_what = "The next election timeouts are spread evenly: split votes become unlikely.";
+    spread_out = "The next timeouts that the nodes draw lie far apart: crash the leader, and the first to wake wins.";
+    drawn = "Timers by chance";
+    drawn_what = "The next election timeouts are drawn at random, as Raft has it.";
+    drawn_again = "The next timeouts are drawn at random again.";
     applied = "Applied to every link and every disk of the running cluster.";
 }

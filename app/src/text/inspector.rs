@@ -69,6 +69,10 @@ words! {
     lease_until = "Leads by its lease until";
     promised_until = "Elects nobody else until";
 
+    clock = "Clock and fsync";
+    clock_ppm = "Its seconds in a million true ones";
+    fsync = "An fsync takes";
+
     snapshot = "Snapshot";
     snapshot_index = "Covers up to";
     snapshot_bytes = "Bytes";
@@ -145,6 +149,11 @@ words! {
     on_their_way = "On their way";
 
     controls(node) = "What can be changed of node{node}";
+    clock_rate = "Clock rate, % of true time";
+    clock_wrong(found, least, most) = "Clock rate: found \"{found}\"; accepted: {least} to {most} %.";
+    fsync_ms = "fsync takes, ms";
+    fsync_wrong(found, most) = "fsync: found \"{found}\"; accepted: whole milliseconds, 0 to {most}.";
+    set = "Set";
     take_snapshot = "Take a snapshot";
     message_controls = "What can be done to it";
     drop_it = "Drop it";

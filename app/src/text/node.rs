@@ -14,6 +14,7 @@ words! {
     isolate = "Isolate";
     campaign = "Campaign";
     transfer = "Hand over to it";
+    wipe = "Lose its disk";
     never_started = "the node was never started";
     is_down = "the node is down";
     paused_cannot_stop = "a paused node cannot close its files";

@@ -20,7 +20,8 @@ impl Cluster {
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
-        let Surround { cuts, groups, links, pending_drops, status, warnings } = self.surroundings();
+        let Surround { cuts, groups, links, pending_drops, dice, dice_on, status, warnings } =
+            self.surroundings();
         ClusterView {
             now,
             nodes: self
@@ -37,6 +38,8 @@ impl Cluster {
             groups,
             links,
             pending_drops,
+            dice,
+            dice_on,
             status,
             warnings,
             requests: self.requests(),
@@ -214,6 +217,8 @@ impl Cluster {
                 .as_ref()
                 .filter(|_| leads)
                 .map_or_else(Vec::new, |server| self.progress(node, server)),
+            clock_ppm: node.clock_ppm,
+            fsync: disk.fsync(),
         }
     }
 

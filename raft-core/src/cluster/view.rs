@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::Link;
+use super::action::{Dice, Link};
 use super::event::{EntryMark, Property, Role};
 use super::members::{Configuration, Standing};
 use super::message::{Message, PendingDrop};
@@ -29,6 +29,10 @@ pub struct ClusterView {
     pub links: Vec<LinkView>,
     /// Losses that wait for their messages, in the order in which they were asked for.
     pub pending_drops: Vec<PendingDrop>,
+    /// How the election timeouts come about that openraft draws from now on.
+    pub dice: Dice,
+    /// The nodes whose draws are not by chance.
+    pub dice_on: Vec<NodeId>,
     /// What this means for clients.
     pub status: Status,
     /// Timings under which Raft cannot work, now in force.
@@ -75,6 +79,8 @@ pub enum Process {
     Announced,
     /// Ended by itself because its member was removed from the cluster.
     Removed,
+    /// Does not run, and its disk is empty: log, vote and snapshot were lost.
+    Wiped,
 }
 
 impl Process {
@@ -131,6 +137,10 @@ pub struct NodeView {
     pub elections: bool,
     /// Bytes on its disk (log, vote and snapshot).
     pub disk_bytes: u64,
+    /// How fast its clock runs: its seconds in a million true ones.
+    pub clock_ppm: u32,
+    /// How long an fsync takes on its disk.
+    pub fsync: Nanos,
     /// Its newest vote, which may still be on its way to the disk.
     pub vote: Option<VoteView>,
     /// Until when it refuses its vote to anyone for its leader's sake (openraft's leader lease; a vote

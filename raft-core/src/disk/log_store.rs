@@ -59,7 +59,7 @@ impl RaftLogStorage<Types> for LogStore {
             disk.fsync
         };
         if fsync > 0 {
-            runtime::sleep(fsync).await;
+            runtime::sleep_true(fsync).await;
         }
         self.0.borrow_mut().save_vote(*vote);
         Ok(())
@@ -95,7 +95,7 @@ impl RaftLogStorage<Types> for LogStore {
         let shared = self.0.clone();
         // The fsync belongs to the process: a crash ends it before it is done.
         let _detached = VirtualRuntime::spawn(async move {
-            runtime::sleep(fsync).await;
+            runtime::sleep_true(fsync).await;
             let mut disk = shared.borrow_mut();
             if disk.epoch != epoch {
                 return;

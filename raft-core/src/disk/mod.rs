@@ -57,7 +57,11 @@ pub(crate) struct Disk {
 impl Disk {
     /// An empty disk.
     pub(crate) fn new(node: NodeId, fsync: Nanos, recorder: Recorder) -> SharedDisk {
-        Rc::new(RefCell::new(Disk {
+        Rc::new(RefCell::new(Disk::blank(node, fsync, recorder)))
+    }
+
+    fn blank(node: NodeId, fsync: Nanos, recorder: Recorder) -> Disk {
+        Disk {
             node,
             recorder,
             fsync,
@@ -75,7 +79,7 @@ impl Disk {
             vote_touched: None,
             saving: None,
             snapshot_at: 0,
-        }))
+        }
     }
 
     /// The power is cut: what was not fsynced is gone. Returns the last index
@@ -88,6 +92,17 @@ impl Disk {
         let lost = self.log.split_off(&self.durable_end);
         self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
         (self.last_index(), lost.len() as u64)
+    }
+
+    /// Everything on it is lost.
+    pub(crate) fn wipe(&mut self) {
+        let empty = Disk {
+            next_sync: self.next_sync,
+            epoch: self.epoch + 1,
+            ..Disk::blank(self.node, self.fsync, self.recorder.clone())
+        };
+        *self = empty;
+        self.recorder.record(EventKind::Wiped { node: self.node });
     }
 
     /// A graceful stop: everything is written out first.
@@ -146,6 +161,22 @@ impl Disk {
         Some(SnapshotView { index, term, bytes: bytes.len() as u64, at: self.snapshot_at })
     }
 
+    /// The vote on disk.
+    pub(crate) fn latest_vote(&self) -> Option<Vote> {
+        self.vote
+    }
+
+    /// The last entry that openraft noted as committed.
+    pub(crate) fn committed(&self) -> Option<LogId> {
+        self.committed
+    }
+
+    /// Term of an entry on disk, or of the last one that was dropped.
+    pub(crate) fn term_at(&self, index: u64) -> Option<u64> {
+        let purged = self.purged.filter(|id| id.index == index);
+        self.log.get(&index).map(|entry| entry.log_id).or(purged).map(|id| term_of(&id))
+    }
+
     /// The entries on disk, ascending, from `first` on.
     pub(crate) fn entries_from(&self, first: u64) -> impl DoubleEndedIterator<Item = &Entry> {
         self.log.values_from(&first).iter()
@@ -169,6 +200,11 @@ impl Disk {
     /// How long an fsync takes.
     pub(crate) fn fsync(&self) -> Nanos {
         self.fsync
+    }
+
+    /// From now on an fsync takes so long; those that run are not changed.
+    pub(crate) fn set_fsync(&mut self, takes: Nanos) {
+        self.fsync = takes;
     }
 
     /// Replaces the snapshot; the caller has waited for the fsync.

@@ -46,6 +46,10 @@ pub(crate) struct Server {
     pub(super) farewell: Rc<Cell<bool>>,
     /// Numbers that a new member cannot have.
     pub(super) rooms: Rooms,
+    /// Whether any disk of the cluster was lost so far.
+    pub(super) disk_lost: Rc<Cell<bool>>,
+    /// Why the process cannot go on, if it cannot.
+    pub(super) fatal: Rc<RefCell<Option<String>>>,
 }
 
 /// Which processes accept connections.
@@ -127,6 +131,9 @@ impl Server {
             matches!(body, RequestBody::Append(..) | RequestBody::Snapshot(..) | RequestBody::Transfer(_));
         if !from_leader && self.machine.memory.borrow().has_removed(ends.sender) {
             self.network.reply(&message, ReplyBody::Gone);
+            return;
+        }
+        if self.is_contradicted_by(&body) {
             return;
         }
         let reply = match body {

@@ -35,6 +35,8 @@ impl Inner {
             cuts,
             links,
             pending_drops: surround.pending_drops.clone(),
+            dice: surround.dice,
+            dice_on: surround.dice_on.clone(),
             groups: surround.groups.clone(),
             status: surround.status.clone(),
             warnings: surround.warnings.clone(),

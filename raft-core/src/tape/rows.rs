@@ -9,7 +9,7 @@ use crate::cluster::{
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
 /// How many numbers a node is.
-pub(super) const NODE_COLUMNS: usize = 37;
+pub(super) const NODE_COLUMNS: usize = 39;
 /// How many numbers a message is.
 pub(super) const MESSAGE_COLUMNS: usize = 19;
 /// How many numbers a follower's progress is.
@@ -22,7 +22,7 @@ pub(super) type MessageRow = [u64; MESSAGE_COLUMNS];
 /// How far a follower is; all zero where nobody follows.
 pub(super) type ProgressRow = [u64; PROGRESS_COLUMNS];
 
-const PROCESSES: [Process; 8] = [
+const PROCESSES: [Process; 9] = [
     Process::Starting,
     Process::Running,
     Process::Paused,
@@ -31,6 +31,7 @@ const PROCESSES: [Process; 8] = [
     Process::Failed,
     Process::Announced,
     Process::Removed,
+    Process::Wiped,
 ];
 const ROLES: [Role; 5] = [Role::Learner, Role::Follower, Role::PreCandidate, Role::Candidate, Role::Leader];
 const STANDINGS: [Standing; 5] =
@@ -112,6 +113,8 @@ pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow 
         ballots.2,
         u64::from(node.elections),
         node.disk_bytes,
+        u64::from(node.clock_ppm),
+        node.fsync,
         some(node.vote.map(|vote| vote.term)),
         node.vote.map_or(0, |vote| vote.candidate),
         node.vote.map_or(0, |vote| u64::from(vote.committed) + 2 * u64::from(vote.saved)),
@@ -155,6 +158,8 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         refused,
         elections,
         disk_bytes,
+        clock_ppm,
+        fsync,
         held @ ..,
     ] = *row;
     let ballots = (1..=NODES_MAX).filter(|node| voters & 1 << node != 0).map(|node| {
@@ -185,6 +190,8 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         ballots: ballots.collect(),
         elections: elections != 0,
         disk_bytes,
+        clock_ppm: clock_ppm as u32,
+        fsync,
         vote: vote_of_row(held[0], held[1], held[2]),
         promised_until: option(held[3]),
         last_term: option(held[4]),

@@ -165,6 +165,10 @@ impl Inner {
                 }
                 return true;
             }
+            EventKind::Wiped { node } => {
+                self.truncate(*node, 0);
+                return true;
+            }
             EventKind::RequestEnded { id, .. } => ended.push(*id),
             EventKind::Violation { .. } => self.violations = cluster.violations(),
             EventKind::RequestStarted { .. }
