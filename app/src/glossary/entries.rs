@@ -47,6 +47,12 @@ macro_rules! entries {
 
 /// Every entry, in the order of the alphabet of the first language.
 pub fn entries() -> Vec<Entry> {
+    let mut all = first_half();
+    all.append(&mut second_half());
+    all
+}
+
+fn first_half() -> Vec<Entry> {
     use Source::{Etcd, Openraft, Page, Paper, Thesis};
     entries![
         append_entries append_entries_text "append-entries" [Paper("§5.3")]
@@ -91,6 +97,12 @@ pub fn entries() -> Vec<Entry> {
             ["membership-change", "quorum", "learner"];
         latency latency_text "latency" [Paper("§5.6"), Openraft("Config, heartbeat_interval")]
             ["heartbeat", "election-timeout", "loss"];
+    ]
+}
+
+fn second_half() -> Vec<Entry> {
+    use Source::{Etcd, Openraft, Page, Paper, Thesis};
+    entries![
         leader leader_text "leader" [Paper("§5.1")] ["term", "quorum", "leader-lease", "step-down"];
         leader_append_only leader_append_only_text "leader-append-only" [Paper("figure 3")]
             ["leader", "truncation", "log-matching"];

@@ -36,8 +36,8 @@ const SENT: u64 = NODES_MAX + 2;
 const ENDED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
-const PROGRESS: u64 = NODES_MAX + 6;
-const DELAYED: u64 = NODES_MAX + 7;
+const DELAYED: u64 = NODES_MAX + 6;
+const PROGRESS: u64 = NODES_MAX + 7;
 const AT: u64 = 0;
 
 /// What the tape knows at an instant.
@@ -137,15 +137,15 @@ impl State {
         }
     }
 
-    /// How far a follower is, as its leader knows it.
-    pub(super) fn progress_of(&self, leader: NodeId, follower: NodeId) -> ProgressRow {
-        self.progress.get(&pair(leader, follower)).copied().unwrap_or([0; PROGRESS_COLUMNS])
-    }
-
     fn delay(&mut self, id: u64, by: Nanos) {
         if let Some(row) = self.flight.get_mut(&id) {
             delay_row(row, by);
         }
+    }
+
+    /// How far a follower is, as its leader knows it.
+    pub(super) fn progress_of(&self, leader: NodeId, follower: NodeId) -> ProgressRow {
+        self.progress.get(&pair(leader, follower)).copied().unwrap_or([0; PROGRESS_COLUMNS])
     }
 
     /// Reads the next change into the state.

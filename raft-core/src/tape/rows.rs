@@ -276,7 +276,7 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
 
 /// Lets the message of a row arrive, or be lost, later.
 pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
-    let [.., latency, reason, lost_at, _, _, _] = row;
+    let [.., latency, reason, lost_at, _end, _end_term, _handover] = row;
     *latency = latency.saturating_add(by);
     if *reason > 0 {
         *lost_at = lost_at.saturating_add(by);
