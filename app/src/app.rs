@@ -12,7 +12,7 @@ use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
 use crate::selection::{self, Selection};
 use crate::session::Session;
-use crate::stage::{Painter, Stage};
+use crate::stage::{Painter, Sight, Stage};
 use crate::status::StatusLine;
 use crate::text;
 use crate::timeline::Timeline;
@@ -60,6 +60,8 @@ pub struct Page {
     pub selection: RwSignal<Selection>,
     /// The glossary's entry that is open; its list of terms when the id is empty.
     pub glossary: RwSignal<Option<&'static str>>,
+    /// What is seen of the stage.
+    pub sight: Sight,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -84,7 +86,8 @@ pub fn App() -> impl IntoView {
     let session = Session::start(first_settings());
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
-    let mut painter = Painter::new(session, calm, narrow);
+    let (selection, sight) = (selection::follow(session), Sight::new());
+    let mut painter = Painter::new(session, selection, sight, calm, narrow);
     let playback = Playback::start(session, move |now| painter.draw(now));
     let page = Page {
         session,
@@ -93,7 +96,8 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         glossary: RwSignal::new(None),
-        selection: selection::follow(session),
+        selection,
+        sight,
         narrow,
         settled: RwSignal::new(false),
     };
@@ -122,7 +126,7 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/words.css"];
+    const SHEETS: [&str; 4] = ["late/panels.css", "late/details.css", "late/stage.css", "late/words.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

@@ -11,7 +11,7 @@ use crate::browser::focus;
 use crate::past::Jump;
 
 /// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 15] = [
+pub const KEYS: [(&str, &str); 17] = [
     ("Space", "play or pause"),
     (", and .", "one event back, one on"),
     ("[ and ]", "last or next election or fault"),
@@ -23,6 +23,8 @@ pub const KEYS: [(&str, &str); 15] = [
     ("I", "isolate it"),
     ("C, T", "let it campaign, hand it the leadership"),
     ("P, H", "partition, heal"),
+    ("Shift and 1 to 9", "gather nodes to cut off from the rest"),
+    ("V", "which messages are shown"),
     ("W, G, D", "write, read (get), delete"),
     ("`", "terminal"),
     ("?", "this help"),
@@ -91,6 +93,7 @@ fn press(page: Page, key: &str) -> bool {
             });
             act(if paused { Action::Resume(node) } else { Action::Pause(node) });
         }
+        "v" | "V" => page.sight.filter.update(|filter| *filter = filter.next()),
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
@@ -116,7 +119,7 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// Whether somebody types into a field.
+/// Whether a key is typed into a field.
 pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
         let kind = element.get_attribute("type").unwrap_or_default();

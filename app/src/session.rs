@@ -26,14 +26,25 @@ pub struct Notice {
 }
 
 /// A message that was lost, for the mark that stays a moment where it broke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The message's sender and receiver.
-    pub from: NodeId,
-    /// The receiver.
-    pub to: NodeId,
+    /// The message as it was last seen.
+    pub message: Message,
     /// How far it came, in per mille of the way.
     pub permille: u64,
+}
+
+/// A crash, and what it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// Which node.
+    pub node: NodeId,
+    /// When.
+    pub at: Nanos,
+    /// The last index that survived.
+    pub durable: u64,
+    /// How many entries were only in memory.
+    pub lost: u64,
 }
 
 /// Who lives with the cluster and acts on it at the very instant at which something happens: the
@@ -87,6 +98,8 @@ pub struct Session {
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
     pub past: Past,
+    /// The newest crashes that took entries.
+    pub crashes: RwSignal<Vec<Crash>>,
 }
 
 impl Session {
@@ -109,6 +122,7 @@ impl Session {
             shown_request: RwSignal::default(),
             generation: RwSignal::default(),
             past: Past::default(),
+            crashes: RwSignal::default(),
         };
         session.pump();
         session
@@ -135,6 +149,7 @@ impl Session {
         });
         self.past.at.set(None);
         self.log.clear();
+        self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
         self.settings.set(settings);
@@ -276,6 +291,25 @@ impl Session {
             }
         }
         self.log.write(&events);
+        self.note_crashes(&events);
+    }
+
+    fn note_crashes(&self, events: &[Event]) {
+        const CRASHES_MAX: usize = 50;
+        let took = events.iter().filter_map(|event| match event.kind {
+            EventKind::Crashed { node, durable, lost } if lost > 0 => {
+                Some(Crash { node, at: event.at, durable, lost })
+            }
+            _ => None,
+        });
+        let mut took = took.peekable();
+        if took.peek().is_some() {
+            self.crashes.update(|crashes| {
+                crashes.extend(took);
+                let surplus = crashes.len().saturating_sub(CRASHES_MAX);
+                crashes.drain(..surplus);
+            });
+        }
     }
 
     /// Shows a view.
@@ -321,8 +355,11 @@ impl Session {
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()
         });
+        let events = events.unwrap_or_default();
         self.log.clear();
-        self.log.write(&events.unwrap_or_default());
+        self.log.write(&events);
+        self.crashes.set(Vec::new());
+        self.note_crashes(&events);
         self.show(self.look(Cluster::view));
     }
 
@@ -404,7 +441,7 @@ impl Inner {
             let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
             let done = event.at.saturating_sub(message.sent_at);
             let permille = (done * 1_000 / whole).min(1_000);
-            self.breaks.push(Broken { from: message.from, to: message.to, permille });
+            self.breaks.push(Broken { message: message.clone(), permille });
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod node;
 mod page;
 pub mod partition;
 mod request;
+pub mod stage;
 mod units;
 pub mod welcome;
 mod words;
@@ -67,7 +68,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 13] = [
+    const ALL: [&[(&str, &[&str])]; 14] = [
         super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,
@@ -79,6 +80,7 @@ mod tests {
         super::page::ALL,
         super::partition::ALL,
         super::request::ALL,
+        super::stage::ALL,
         super::units::ALL,
         super::welcome::ALL,
     ];

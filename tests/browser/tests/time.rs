@@ -8,9 +8,9 @@ use thirtyfour::prelude::*;
 const PICTURE: &str = "
     const nodes = [...document.querySelectorAll('.node')].map(node =>
         [node.id, node.dataset.role, node.dataset.process, node.dataset.term, node.dataset.hash].join(' '));
-    const dots = [...document.querySelectorAll('#messages use.dot:not(.lost)')]
+    const dots = [...document.querySelectorAll('#messages .dot')]
         .filter(dot => dot.getAttribute('display') !== 'none')
-        .map(dot => [dot.getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
+        .map(dot => [dot.querySelector('use').getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
     const arcs = [...document.querySelectorAll('.arc')].map(arc => arc.getAttribute('stroke-dasharray'));
     return [document.querySelector('[data-testid=clock]').textContent, ...nodes, ...dots, ...arcs].join('|');";
 

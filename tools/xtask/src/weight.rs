@@ -13,7 +13,7 @@ const PAGE_BYTES_MAX: u64 = 400_000;
 /// Bytes of what the first picture needs: the page's text and its styles.
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// Bytes of each lazy file. `chunk` is what several of them share.
-const LAZY_BYTES_MAX: [(&str, u64); 11] = [
+const LAZY_BYTES_MAX: [(&str, u64); 12] = [
     ("panels", 40_000),
     ("dialogs", 26_000),
     ("words", 35_000),
@@ -24,6 +24,7 @@ const LAZY_BYTES_MAX: [(&str, u64); 11] = [
     ("terminal", 150_000),
     ("time", 35_000),
     ("tongue", 10_000),
+    ("workbench", 32_000),
     ("chunk", 20_000),
 ];
 
