@@ -8,7 +8,7 @@ use crate::details::Detail;
 use crate::keys;
 use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
-use crate::panels::{load_details, load_dialogs, load_side};
+use crate::panels::{load_details, load_dialogs, load_narration, load_side};
 use crate::playback::{Playback, SPEEDS};
 use crate::selection::{self, Selection};
 use crate::session::Session;
@@ -62,6 +62,8 @@ pub struct Page {
     pub glossary: RwSignal<Option<&'static str>>,
     /// What is seen of the stage.
     pub sight: Sight,
+    /// Whether the welcome is shown.
+    pub welcome: RwSignal<bool>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -96,6 +98,7 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         glossary: RwSignal::new(None),
+        welcome: RwSignal::new(false),
         selection,
         sight,
         narrow,
@@ -108,6 +111,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Header />
         <StatusLine />
+        <div class="narration-slot"><Lazy wanted=settled load=load_narration /></div>
         <main class="grid">
             <div class="left">
                 <Stage />

@@ -13,6 +13,7 @@ mod inspector;
 mod keys;
 mod language;
 mod lazy;
+mod narration;
 mod panels;
 mod past;
 mod playback;

@@ -9,7 +9,7 @@ use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOU
 use crate::app::{Page, use_page};
 use crate::browser::{later, save, saved};
 use crate::keys::in_field;
-use crate::panels::{ids, leader_in_minority};
+use crate::panels::{cut_in_two, ids};
 use crate::text::welcome as words;
 
 /// Where it is remembered that somebody has seen it.
@@ -59,9 +59,9 @@ impl Step {
                 page.session.act(Action::Kill(id));
             }
             (Step::Cut, Some(_)) => {
-                let seats = leader_in_minority(&nodes, leader);
-                let side = |wanted| seats.iter().filter(move |(_, side)| *side == wanted).map(|(id, _)| *id);
-                page.session.act(Action::Partition(vec![side(0).collect(), side(1).collect()]));
+                if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {
+                    page.session.act(cut);
+                }
             }
         }
     }
@@ -71,7 +71,8 @@ impl Step {
 #[component]
 pub fn Welcome() -> impl IntoView {
     let page = use_page();
-    let shown = RwSignal::new(saved(SEEN_KEY).is_none());
+    let shown = page.welcome;
+    shown.set(saved(SEEN_KEY).is_none());
     let done = RwSignal::new([false; STEPS.len()]);
     let close = move || {
         shown.set(false);

@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use crate::details::Details;
 use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
+use crate::narration::NarrationLine;
 use crate::welcome::Welcome;
 pub use dialog::Window;
 pub use dials::share_text;
@@ -28,13 +29,14 @@ use new_cluster::NewCluster;
 pub use node_card::Actions;
 use node_card::NodeCard;
 use partition::Partition;
-pub use partition::{ids, leader_in_minority};
+pub use partition::{cut_in_two, ids};
 use requests::Requests;
 
 // All of this comes right after the first view, in one file.
 lazy_view!(panels, load_side, Side);
 lazy_view!(panels, load_details, Details);
 lazy_view!(panels, load_dialogs, Dialogs);
+lazy_view!(panels, load_narration, NarrationLine);
 
 /// What stands beside the stage.
 #[component]

@@ -1,13 +1,14 @@
 //! The cluster's settings: presets and dials, what they will do, and a new cluster with them.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Settings, Timing};
+use raft_core::cluster::{Action, Judgement, Level, Settings, Timing};
 
 use super::dialog::Modal;
 use super::dials::Dial;
 use super::settings::{Fields, Wrong};
 use crate::app::{Dialog, use_page};
 use crate::browser::wall_ms;
+use crate::glossary::Term;
 use crate::lazy::lazy_view;
 use crate::text::{self, dials as words};
 use raft_core::units::{MILLISECOND, NodeId};
@@ -136,18 +137,42 @@ fn Presets(fields: Fields, result: Read) -> impl IntoView {
     }
 }
 
-/// What is wrong, or what the settings will do.
+/// What is wrong, or what the settings will do: told before they are applied.
 #[component]
 fn Verdict(result: Read) -> impl IntoView {
+    let warnings = |settings: &Settings| {
+        let warnings = settings.warnings().into_iter();
+        warnings
+            .map(|warning| view! { <p class="notice">{words::teaches(text::warning(warning))}</p> })
+            .collect_view()
+    };
     view! {
         <div aria-live="polite" id="settings-verdict" data-testid="settings-verdict">
             {move || match result.get() {
                 Err(wrong) => view! { <p class="notice error">{wrong.text}</p> }.into_any(),
-                Ok(settings) => settings.warnings().into_iter()
-                    .map(|warning| view! { <p class="notice">{words::teaches(text::warning(warning))}</p> })
-                    .collect_view().into_any(),
+                Ok(settings) => view! {
+                    {warnings(&settings)}
+                    <h3 class="small">{words::stability()}</h3>
+                    <ul class="stability" data-testid="stability">{settings.stability().into_iter().map(judged).collect_view()}</ul>
+                }
+                .into_any(),
             }}
         </div>
+    }
+}
+
+fn judged(judgement: Judgement) -> impl IntoView {
+    let (level, word) = match judgement.level {
+        Level::Good => ("good", words::good()),
+        Level::Risky => ("risky", words::risky()),
+        Level::CannotWork => ("cannot", words::cannot_work()),
+    };
+    let rule = judgement.rule;
+    view! {
+        <li data-level=level>
+            <b>{word}</b>
+            <span>{text::sentence(&judgement.text)} " (" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span>
+        </li>
     }
 }
 

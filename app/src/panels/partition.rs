@@ -13,7 +13,7 @@ use crate::text::partition as words;
 const GROUPS: [&str; 3] = ["A", "B", "C"];
 
 /// Each node with the number of its group.
-pub type Groups = Vec<(NodeId, usize)>;
+type Groups = Vec<(NodeId, usize)>;
 
 /// The dialog.
 #[component]
@@ -115,8 +115,15 @@ fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Groups 
     ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
 }
 
-/// The leader and as many others as still make no majority, against the rest.
-pub fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
+/// Cuts the network so that the leader is on the smaller side; none without a leader.
+pub fn cut_in_two(view: &ClusterView) -> Option<Action> {
+    let leader = view.status.leader?;
+    let seats = leader_in_minority(&ids(view), Some(leader));
+    let side = |wanted| seats.iter().filter(move |(_, side)| *side == wanted).map(|(id, _)| *id);
+    Some(Action::Partition(vec![side(0).collect(), side(1).collect()]))
+}
+
+fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
     assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
 }
 

@@ -40,6 +40,10 @@ words! {
     whole(name, found) = "{name}: found \"{found}\"; accepted: a whole number.";
     decimal(name, found) = "{name}: found \"{found}\"; accepted: a percentage from 0 to 100, such as 0.5.";
     teaches(warning) = "{warning} It is allowed, since it teaches.";
+    stability = "What to expect";
+    good = "Works";
+    risky = "Risky";
+    cannot_work = "Cannot work";
     create = "Start a new cluster with these";
 
     running = "In the cluster that runs now";

@@ -10,6 +10,7 @@ pub mod dials;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
+pub mod narration;
 pub mod node;
 mod page;
 pub mod partition;
@@ -68,7 +69,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 14] = [
+    const ALL: [&[(&str, &[&str])]; 15] = [
         super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,
@@ -76,6 +77,7 @@ mod tests {
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
+        super::narration::ALL,
         super::node::ALL,
         super::page::ALL,
         super::partition::ALL,
