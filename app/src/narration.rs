@@ -132,11 +132,11 @@ fn Line(narration: Narration) -> impl IntoView {
     let session = use_page().session;
     let at = narration.at;
     let rule = narration.rule.map(|rule| {
-        view! { " (" <Term id=rule.id>{text::tell(rule.section())}</Term> ")" }
+        view! { " " <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span> }
     });
     view! {
         <time><button type="button" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
-        <span>{text::capitalised(&text::tell(&narration.text))} {rule}</span>
+        <span>{text::capitalised(&text::tell(&narration.text))}{rule}</span>
     }
 }
 

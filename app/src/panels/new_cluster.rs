@@ -171,7 +171,7 @@ fn judged(judgement: Judgement) -> impl IntoView {
     view! {
         <li data-level=level>
             <b>{word}</b>
-            <span>{text::sentence(&judgement.text)} " (" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span>
+            <span>{text::sentence(&judgement.text)} " " <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span></span>
         </li>
     }
 }

@@ -141,3 +141,87 @@ async fn the_welcome_gets_out_of_the_way_with_escape() -> Outcome {
     assert_eq!(page.script("return document.querySelector('[data-testid=welcome]')").await?, json!(null));
     page.check_manners().await
 }
+
+#[tokio::test]
+async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_are_applied() -> Outcome {
+    let page = Page::led().await?;
+    press(&page, "new-cluster").await?;
+    says(&page, "stability", "in time for openraft").await?;
+    let levels = "return document.querySelectorAll('[data-testid=stability] [data-level=cannot]').length";
+    assert_eq!(page.script(levels).await?, json!(0));
+
+    let field = page.part("loss").await?;
+    field.clear().await?;
+    field.send_keys("a lot").await?;
+    says(&page, "settings-verdict", "Loss: found \"a lot\"; accepted: a percentage").await?;
+    press(&page, "create").await?;
+    let state = "const field = document.getElementById('loss');
+         return JSON.stringify([field.value, field.getAttribute('aria-invalid'), field.closest('dialog').open]);";
+    assert_eq!(page.text_of(state).await?, "[\"a lot\",\"true\",true]");
+    field.clear().await?;
+    field.send_keys("0.5").await?;
+    says(&page, "stability", "in time for openraft").await?;
+
+    // By its slider, from the keyboard: the field follows.
+    let slider = page.part("latency-max-slider").await?;
+    for _ in 0..5 {
+        slider.send_keys(Key::Right + "").await?;
+    }
+    page.until(
+        "the field follows its slider",
+        "return Number(document.getElementById('latency-max').value) >= 70",
+    )
+    .await?;
+    page.until(
+        "a risk is told of",
+        "return document.querySelectorAll('[data-testid=stability] [data-level=risky]').length > 0",
+    )
+    .await?;
+    press(&page, "timing-etcd").await?;
+    page.until("the preset is in the fields", "return document.getElementById('heartbeat').value === '100'")
+        .await?;
+    assert_eq!(page.text_of("return document.getElementById('loss').value").await?, "0.5");
+
+    // What can be changed while it runs is applied without another cluster.
+    press(&page, "apply-running").await?;
+    says(&page, "running-said", "Applied to every link").await?;
+    press(&page, "align-timers").await?;
+    says(&page, "running-said", "votes may split").await?;
+    page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+    page.until("the settings are closed", "return document.querySelector('dialog[open]') === null").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn what_happens_is_told_with_its_rule_and_what_to_try_next_is_one_press_away() -> Outcome {
+    let page = Page::led().await?;
+    press(&page, "welcome-close").await?;
+    says(&page, "hint", "Write a key").await?;
+    press(&page, "hint-do").await?;
+    page.until(
+        "the hint goes on to the next thing",
+        "return document.querySelector('[data-testid=hint-do]')?.dataset.hint === 'crash-the-leader'",
+    )
+    .await?;
+    let old = page.leader().await?;
+    press(&page, "hint-do").await?;
+    page.until(
+        "the other leader is told of, with a rule that leads to the glossary",
+        "const line = document.querySelector('[data-testid=narration]');
+         return line.innerText.includes('§') && line.querySelector('[data-term-id]') !== null",
+    )
+    .await?;
+    page.until(
+        "a screen reader is told of a turn",
+        "return document.querySelector('[data-testid=announced]').innerText.length > 10",
+    )
+    .await?;
+    says(&page, "hint", &format!("node{old}")).await?;
+    page.script("document.querySelector('[data-testid=narration] [data-term-id]').click()").await?;
+    page.until(
+        "its rule is explained",
+        "return document.querySelector('[data-testid=glossary-name]') !== null",
+    )
+    .await?;
+    page.check_manners().await
+}
