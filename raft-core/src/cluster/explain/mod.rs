@@ -9,7 +9,7 @@ mod appends;
 mod arrived;
 mod asks;
 mod replies;
-mod rules;
+pub(in crate::cluster) mod rules;
 mod votes;
 mod what;
 
@@ -142,7 +142,7 @@ fn end_text(end: Option<(u64, u64)>) -> String {
 
 /// Whether the first log is more up-to-date than the second: the later term in the last entry wins, then
 /// the higher index (paper, 5.4.1).
-fn is_better(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> bool {
+pub(super) fn is_better(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> bool {
     let key = |end: Option<(u64, u64)>| end.map(|(index, term)| (term, index));
     key(one) > key(other)
 }

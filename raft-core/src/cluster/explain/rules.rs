@@ -10,9 +10,18 @@ pub struct Rule {
     pub text: &'static str,
 }
 
+impl Rule {
+    /// Where it is written, without what it is called: `§5.3`, `thesis 9.6`, `figure 2`, `etcd`.
+    pub fn section(&self) -> &'static str {
+        let words = if self.text.starts_with('§') || self.text.starts_with("etcd") { 1 } else { 2 };
+        let end = self.text.match_indices(' ').nth(words - 1).map_or(self.text.len(), |(at, _)| at);
+        self.text[..end].trim_end_matches([',', ':'])
+    }
+}
+
 macro_rules! rules {
     ($($name:ident = $id:literal, $text:literal;)*) => {
-        $(pub(super) const $name: Rule = Rule { id: $id, text: $text };)*
+        $(pub(in crate::cluster) const $name: Rule = Rule { id: $id, text: $text };)*
         /// Every rule that an explanation or a narration can refer to.
         pub const RULES: &[Rule] = &[$($name),*];
     };
@@ -31,7 +40,7 @@ rules! {
     LEARNER = "learner", "thesis 4.2.1 catching up new servers";
     COMMITTED = "committed", "§5.3 log replication";
     EARLIER_TERMS = "committed", "§5.4.2 committing entries from previous terms";
-    BLANK = "blank-entry", "§8 client interaction";
+    BLANK = "blank-entry", "§8 no-op";
     LEADER_LEASE = "leader-lease", "thesis 4.2.3 disruptive servers";
     TTL = "lease", "etcd: lease";
     MATCHING = "log-matching", "§5.3 log matching";
