@@ -14,6 +14,7 @@ mod keys;
 mod language;
 mod lazy;
 mod narration;
+mod pace;
 mod panels;
 mod past;
 mod playback;
@@ -25,6 +26,8 @@ mod stores;
 mod terminal;
 mod text;
 mod timeline;
+mod transport;
+mod views;
 mod welcome;
 
 use leptos::mount::mount_to;

@@ -4,6 +4,7 @@ mod dialog;
 mod dials;
 mod endpoints;
 mod events;
+mod events_file;
 mod export;
 mod help;
 mod new_cluster;

@@ -82,6 +82,7 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
             </button>
         }
     };
+    let dials = RwSignal::new(false);
     let open = move |from| !both.get().is_cut(from);
     let cut_both = move |_| {
         for (from, to) in [(a, b), (b, a)] {
@@ -90,9 +91,8 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
             }
         }
     };
-    view! {
-        <div class="stage-bar link-bar" role="group" aria-label=text::stage::selected_link() data-testid="link-bar">
-            <span class="bar-what"><b>{text::stage::link_name(a, b)}</b>" "<span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span></span>
+    let cuts = move || {
+        view! {
             {cut(a, b)} {cut(b, a)}
             <button type="button" class="btn" data-testid="cut-both" prop:disabled=move || !open(a) && !open(b) on:click=cut_both>
                 {text::stage::cut_both()}
@@ -101,8 +101,17 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
                 title=text::stage::heal_ends_means(a, b) on:click=move |_| { session.act(Action::Heal(Some(vec![a, b]))); }>
                 {text::stage::heal_ends(a, b)}
             </button>
+        }
+    };
+    view! {
+        <div class="stage-bar link-bar" role="group" aria-label=text::stage::selected_link() data-testid="link-bar">
+            <span class="bar-what"><b>{text::stage::link_name(a, b)}</b>" "<span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span></span>
+            <button type="button" class="btn" data-testid="dials" aria-expanded=move || dials.get().to_string()
+                on:click=move |_| dials.update(|dials| *dials = !*dials)>{text::stage::dials()}</button>
             <CloseBar page=page />
-            <Dials a=a b=b both=both />
+            <div class="bar-row">
+                {move || if dials.get() { view! { <Dials a=a b=b both=both /> }.into_any() } else { cuts().into_any() }}
+            </div>
         </div>
     }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 
 use super::geometry::{Measures, Point, Ring, measures};
 use crate::app::Page;
-use crate::keys::in_field;
+use crate::keys::{in_field, on_button};
 use crate::selection::Selection;
 
 /// How far a pointer moves, in pixels, before it draws.
@@ -208,6 +208,10 @@ impl Hand {
                 })
             }
             ("Escape", _) => self.escape(),
+            ("Enter", _) if !on_button(event) && gathered.with_untracked(|nodes| !nodes.is_empty()) => {
+                cut_off(self.page, gathered.get_untracked());
+                gathered.set(Vec::new());
+            }
             (key, _) if at_messages => {
                 if !self.walk(key) {
                     return;

@@ -59,23 +59,37 @@ impl Both {
 
     /// In words.
     pub fn state(&self) -> String {
+        let alike =
+            |way: &Way| (way.cut, way.own.map(|own| LinkView { link: Link { from: 0, to: 0 }, ..own }));
+        if alike(&self.there) == alike(&self.back) {
+            return self
+                .there
+                .state(text::stage::both_directions())
+                .unwrap_or(text::stage::passes().to_owned());
+        }
+        let there = self.there.state(&text::stage::direction(self.a, self.b));
+        let back = self.back.state(&text::stage::direction(self.b, self.a));
+        there.into_iter().chain(back).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Way {
+    /// What is unlike other links, in words.
+    fn state(&self, direction: &str) -> Option<String> {
         let mut parts = Vec::new();
-        for (way, from, to) in [(&self.there, self.a, self.b), (&self.back, self.b, self.a)] {
-            let direction = text::stage::direction(from, to);
-            if way.cut {
-                parts.push(text::stage::is_cut(&direction));
-            }
-            let Some(own) = way.own else { continue };
-            let (min, max) = (millis(own.latency_min), millis(own.latency_max));
-            parts.push(text::stage::has_latency(&direction, min, max));
+        if self.cut {
+            parts.push(text::stage::is_cut(direction));
+        }
+        if let Some(own) = self.own {
+            parts.push(text::stage::has_latency(direction, millis(own.latency_min), millis(own.latency_max)));
             if own.loss_ppm > 0 {
-                parts.push(text::stage::has_loss(&direction, percent(own.loss_ppm)));
+                parts.push(text::stage::has_loss(percent(own.loss_ppm)));
             }
             if own.duplicate_ppm > 0 {
-                parts.push(text::stage::has_copies(&direction, percent(own.duplicate_ppm)));
+                parts.push(text::stage::has_copies(percent(own.duplicate_ppm)));
             }
         }
-        if parts.is_empty() { text::stage::passes().to_owned() } else { parts.join(", ") }
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 
@@ -158,7 +172,7 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
     let label = move || link().map(|link| text::stage::link_label(link.a, link.b, link.state()));
     let middle = move || {
         let (a, b) = ends();
-        format!("translate({})", Point { x: a.x + (b.x - a.x) * 0.4, y: a.y + (b.y - a.y) * 0.4 })
+        format!("translate({})", Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 })
     };
     view! {
         <g class=class id=format!("link-{}-{}", name.0, name.1) data-testid=format!("link-{}-{}", name.0, name.1)

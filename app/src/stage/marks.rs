@@ -1,6 +1,7 @@
 //! Elements that the painter sets by hand, and the marks that stay a moment where a message broke.
 
 use leptos::prelude::document;
+use raft_core::cluster::MessageKind;
 use wasm_bindgen::JsCast;
 
 use super::geometry::{Measures, Ring, Wire};
@@ -52,6 +53,10 @@ impl Break {
         for half in ["half left", "half right"] {
             let shape = child(&child(&sign, "g", half)?, "use", "")?;
             set(&shape, "href", sign_of(message));
+            if message.kind == MessageKind::Heartbeat {
+                // Halves of so small a sign would hide behind the cross.
+                set(&shape, "transform", "scale(1.7)");
+            }
         }
         set(&child(&sign, "path", "broken")?, "d", "M-4-4l8 8M4-4l-8 8");
         Some(Break { until: wall + BREAK_MS, sign })

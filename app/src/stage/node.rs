@@ -55,7 +55,12 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             data-term=move || with(|node| node.term.to_string())
             data-hash=move || with(|node| node.store.as_ref().map(|store| store.hash.to_string()).unwrap_or_default())
             on:click=move |_| session.selected.set(id)
-            on:keydown=move |event| ring.with_value(|ring| keys(&event, id, ring))
+            on:keydown=move |event| {
+                // While nodes are gathered, Enter cuts them off.
+                if event.key() != "Enter" || page.sight.gathered.with_untracked(Vec::is_empty) {
+                    ring.with_value(|ring| keys(&event, id, ring));
+                }
+            }
         >
             <circle class="hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
             <circle class="focus-ring" r=move || Tenths(arc() + 6.0).to_string() />

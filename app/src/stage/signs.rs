@@ -33,8 +33,6 @@ pub fn Signs() -> impl IntoView {
         <g id="m-client"><path class="msg" d="M0-9l9 9-9 9-9-9z" /></g>
         <g id="m-client-yes"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6M0-3v6" /></g>
         <g id="m-client-no"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6" /></g>
-        <clipPath id="half-left"><path d="M-24-12h26l-4 24h-22z" /></clipPath>
-        <clipPath id="half-right"><path d="M4-12h20v24h-24z" /></clipPath>
         <g id="m-broken"><path class="broken" d="M-6-6l12 12M6-6l-12 12" /></g>
     }
 }

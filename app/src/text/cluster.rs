@@ -29,7 +29,7 @@ words! {
     warn_some_time_out = "With this latency some appends will time out and be sent again: a slow round trip takes longer than three quarters of the heartbeat interval.";
 
     crashed = "crashed";
-    wiped = "disk lost";
+    disk_lost = "disk lost";
     stopped = "stopped";
     gave_up = "gave up";
     announced = "added, not started";
@@ -139,7 +139,7 @@ pub fn warning(warning: TimingWarning) -> &'static str {
 pub fn role(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
         (Process::Crashed, _) => crashed(),
-        (Process::Wiped, _) => wiped(),
+        (Process::Wiped, _) => disk_lost(),
         (Process::Stopped, _) => stopped(),
         (Process::Failed, _) => gave_up(),
         (Process::Announced, _) => announced(),

@@ -3,19 +3,24 @@
 //! [`sentence`] or [`tell`].
 
 mod catalogue;
+pub mod charts;
 pub mod client;
 mod cluster;
 pub mod dialog;
 pub mod dials;
+pub mod events;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
+pub mod ledger;
 pub mod narration;
 pub mod node;
 mod page;
 pub mod partition;
 mod request;
+pub mod spacetime;
 pub mod stage;
+pub mod time;
 mod units;
 pub mod welcome;
 mod words;
@@ -32,6 +37,9 @@ pub use request::{advice, cause, rejection};
 pub use units::{bytes, seconds, span};
 pub(crate) use words::words;
 pub use words::{Tongue, fill, say, speak, tag, tell};
+
+/// A text without values.
+pub type Word = fn() -> &'static str;
 
 /// A sentence of raft-core, with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
@@ -68,25 +76,6 @@ pub fn endpoint(id: NodeId) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 15] = [
-        super::client::ALL,
-        super::cluster::ALL,
-        super::dialog::ALL,
-        super::dials::ALL,
-        super::glossary::ALL,
-        super::help::ALL,
-        super::inspector::ALL,
-        super::narration::ALL,
-        super::node::ALL,
-        super::page::ALL,
-        super::partition::ALL,
-        super::request::ALL,
-        super::stage::ALL,
-        super::units::ALL,
-        super::welcome::ALL,
-    ];
-
     const GERMAN: &str = include_str!("../../text/german.txt");
 
     #[test]
@@ -98,6 +87,30 @@ mod tests {
             assert_eq!(placeholders(said), placeholders(text), "{said}");
         }
     }
+
+    /// Every block of texts.
+    const ALL: &[&[(&str, &[&str])]] = &[
+        super::charts::ALL,
+        super::client::ALL,
+        super::cluster::ALL,
+        super::dialog::ALL,
+        super::dials::ALL,
+        super::events::ALL,
+        super::glossary::ALL,
+        super::help::ALL,
+        super::inspector::ALL,
+        super::ledger::ALL,
+        super::narration::ALL,
+        super::node::ALL,
+        super::page::ALL,
+        super::partition::ALL,
+        super::request::ALL,
+        super::spacetime::ALL,
+        super::stage::ALL,
+        super::time::ALL,
+        super::units::ALL,
+        super::welcome::ALL,
+    ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()

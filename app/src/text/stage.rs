@@ -37,15 +37,15 @@ words! {
     answers_no(what, from, to) = "{what}: no, node{from} to node{to}";
     legend_answer = "hollow: the answer, yes or no";
     legend_lost = "lost";
-    strips_show(first, last) = "Log strips show entries {first}–{last}; the line under them is the disk.";
+    strips_show(first, last) = "log strips: entries {first}–{last}";
 
     shown = "Messages shown";
     show_all = "All";
     show_context = "Context";
     show_selected = "Selected";
-    show_all_means = "Every message (V)";
-    show_context_means = "Heartbeats and their answers only at the chosen node (V)";
-    show_selected_means = "Only what belongs to what is selected (V)";
+    show_all_means = "Every message (O)";
+    show_context_means = "Heartbeats and their answers only at the chosen node (O)";
+    show_selected_means = "Only what belongs to what is selected (O)";
     draw_walls = "Draw walls";
     as_table = "As a table";
 
@@ -67,12 +67,13 @@ words! {
     link_label(a, b, state) = "Link between node{a} and node{b}: {state}";
     direction(from, to) = "node{from} to node{to}";
     both_directions = "both directions";
+    dials = "Latency and loss…";
     all_links = "all links";
     passes = "passes";
-    is_cut(direction) = "{direction} is cut";
-    has_latency(direction, min, max) = "{direction} takes {min} to {max} ms";
-    has_loss(direction, percent) = "{direction} loses {percent} %";
-    has_copies(direction, percent) = "{direction} duplicates {percent} %";
+    is_cut(direction) = "{direction}: cut";
+    has_latency(direction, min, max) = "{direction}: {min} to {max} ms";
+    has_loss(percent) = "{percent} % lost";
+    has_copies(percent) = "{percent} % duplicated";
     cut(direction) = "Cut {direction}";
     cut_both = "Cut both";
     heal_ends(a, b) = "Heal node{a} and node{b}";

@@ -6,7 +6,8 @@ pub use super::describe_client::{
 
 use super::describe_client::step_node;
 use super::{
-    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, LossReason, Message, MessageKind, Property, Role,
+    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, LossReason, Message, MessageKind, Outcome,
+    Property, Role,
 };
 use crate::units::{MILLISECOND, NodeId};
 
@@ -29,6 +30,57 @@ pub enum Topic {
     Log,
     /// Single messages that were lost.
     Message,
+}
+
+/// How much an event matters to somebody who looks on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Single messages, and steps of a request.
+    Debug,
+    /// The ordinary course of things.
+    Info,
+    /// A turning point: a leader, a process, the members, the network.
+    Notable,
+    /// Something broke, or was made to, or a client did not get what it asked for.
+    Warning,
+    /// A safety property does not hold.
+    Violation,
+}
+
+/// How much an event matters.
+pub fn level(event: &Event) -> Level {
+    match &event.kind {
+        EventKind::Violation { .. } => Level::Violation,
+        EventKind::Crashed { .. }
+        | EventKind::Failed { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Partitioned { .. }
+        | EventKind::Isolated { .. }
+        | EventKind::LinkCut(_)
+        | EventKind::Truncated { .. }
+        | EventKind::RequestEnded {
+            outcome:
+                Outcome::Failed(_) | Outcome::Unknown(_) | Outcome::Rejected { .. } | Outcome::Refused { .. },
+            ..
+        } => Level::Warning,
+        EventKind::RequestStarted { .. }
+        | EventKind::RequestEnded { .. }
+        | EventKind::VoteSaved { .. }
+        | EventKind::SnapshotSaved { installed: false, .. }
+        | EventKind::Role { role: Role::Learner | Role::Follower | Role::PreCandidate, .. } => Level::Info,
+        EventKind::Sent(_)
+        | EventKind::Delivered { .. }
+        | EventKind::Lost { .. }
+        | EventKind::Appended { .. }
+        | EventKind::Synced { .. }
+        | EventKind::Purged { .. }
+        | EventKind::Committed { .. }
+        | EventKind::Applied { .. }
+        | EventKind::MembersStored { .. }
+        | EventKind::RequestStep { .. }
+        | EventKind::RequestProgress { .. } => Level::Debug,
+        _ => Level::Notable,
+    }
 }
 
 /// An event in one sentence.

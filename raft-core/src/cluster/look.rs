@@ -209,6 +209,8 @@ impl Cluster {
             ballots: node.observed.ballots(|| self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
+            clock_ppm: node.clock_ppm,
+            fsync: disk.fsync(),
             vote: disk.newest_vote(),
             promised_until: server.as_ref().and_then(|server| self.promised_until(node, server)),
             last_term: disk.last_position().map(|(term, _)| term),
@@ -217,8 +219,6 @@ impl Cluster {
                 .as_ref()
                 .filter(|_| leads)
                 .map_or_else(Vec::new, |server| self.progress(node, server)),
-            clock_ppm: node.clock_ppm,
-            fsync: disk.fsync(),
         }
     }
 
@@ -277,7 +277,7 @@ fn cells(node: &Node, limit: usize) -> Vec<LogCell> {
     cells
 }
 
-fn cell(entry: &Entry) -> LogCell {
+pub(super) fn cell(entry: &Entry) -> LogCell {
     let mark: EntryMark = mark_of(entry);
     LogCell { mark, label: label_of(entry) }
 }

@@ -18,10 +18,12 @@ pub(super) enum Change<'a> {
     Shape(NodeId, u64),
     /// A message was sent.
     Sent(&'a MessageRow),
-    /// A message arrived or was lost.
-    Ended(u64),
     /// A message arrives so much later.
     Delayed(u64, Nanos),
+    /// A message arrived.
+    Arrived(u64),
+    /// A message was lost, for the reason of this number.
+    Lost(u64, u64),
     /// What belongs to no node is so now.
     Surround(u64),
     /// So many writes of a stress are left.
@@ -33,12 +35,30 @@ pub(super) enum Change<'a> {
 /// Tags above those of nodes, which are the numbers of nodes.
 const SHAPE: u64 = NODES_MAX + 1;
 const SENT: u64 = NODES_MAX + 2;
-const ENDED: u64 = NODES_MAX + 3;
+const ARRIVED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
 const DELAYED: u64 = NODES_MAX + 6;
 const PROGRESS: u64 = NODES_MAX + 7;
+const LOST: u64 = NODES_MAX + 8;
 const AT: u64 = 0;
+
+/// What a change was about, for who follows a tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// The clock.
+    At,
+    /// A node.
+    Node(NodeId),
+    /// A message that was sent: the state's last.
+    Sent,
+    /// A message that arrived.
+    Arrived(u64),
+    /// A message that was lost, and the number of the reason.
+    Lost(u64, u64),
+    /// A log's shape, or what belongs to no node.
+    Other,
+}
 
 /// What the tape knows at an instant.
 #[derive(Clone)]
@@ -107,8 +127,8 @@ impl State {
                 self.last = *row;
                 self.flight.insert(row[0], *row);
             }
-            Change::Ended(id) => {
-                write_number(bytes, ENDED);
+            Change::Arrived(id) => {
+                write_number(bytes, ARRIVED);
                 write_number(bytes, self.last[0].saturating_sub(id));
                 self.flight.remove(&id);
             }
@@ -117,6 +137,12 @@ impl State {
                 write_number(bytes, self.last[0].saturating_sub(id));
                 write_number(bytes, by);
                 self.delay(id, by);
+            }
+            Change::Lost(id, reason) => {
+                write_number(bytes, LOST);
+                write_number(bytes, self.last[0].saturating_sub(id));
+                write_number(bytes, reason);
+                self.flight.remove(&id);
             }
             Change::Surround(number) => {
                 write_number(bytes, SURROUND);
@@ -149,9 +175,12 @@ impl State {
     }
 
     /// Reads the next change into the state.
-    pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) {
+    pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) -> Read {
         match read_number(bytes, at) {
-            AT => self.at += read_number(bytes, at),
+            AT => {
+                self.at += read_number(bytes, at);
+                return Read::At;
+            }
             SHAPE => {
                 let node = read_number(bytes, at);
                 self.shapes[place(node)] = read_number(bytes, at);
@@ -159,10 +188,17 @@ impl State {
             SENT => {
                 read_row(bytes, at, &mut self.last);
                 self.flight.insert(self.last[0], self.last);
+                return Read::Sent;
             }
-            ENDED => {
+            ARRIVED => {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
                 self.flight.remove(&id);
+                return Read::Arrived(id);
+            }
+            LOST => {
+                let id = self.last[0].saturating_sub(read_number(bytes, at));
+                self.flight.remove(&id);
+                return Read::Lost(id, read_number(bytes, at));
             }
             DELAYED => {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
@@ -177,8 +213,12 @@ impl State {
                 read_row(bytes, at, &mut row);
                 self.progress.insert(pair, row);
             }
-            node => read_row(bytes, at, &mut self.nodes[place(node)]),
+            node => {
+                read_row(bytes, at, &mut self.nodes[place(node)]);
+                return Read::Node(node);
+            }
         }
+        Read::Other
     }
 
     /// The instant to which the change at a place moves the clock, if it does.

@@ -58,6 +58,21 @@ const REASONS: [LossReason; 6] = [
     LossReason::Repeated,
 ];
 
+/// The number of a reason for a loss.
+pub(super) fn number_of_reason(reason: LossReason) -> u64 {
+    number(&REASONS, &reason)
+}
+
+/// The reason of such a number.
+pub(super) fn reason_of_number(number: u64) -> LossReason {
+    named(&REASONS, number)
+}
+
+/// What a message's row says it is about.
+pub(super) fn kind_of_row(row: &MessageRow) -> MessageKind {
+    named(&KINDS, row[4])
+}
+
 fn number<T: PartialEq>(all: &[T], one: &T) -> u64 {
     all.iter().position(|known| known == one).unwrap_or(0) as u64
 }

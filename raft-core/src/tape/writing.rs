@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
 use super::marks::mark_of;
-use super::rows::{NODE_COLUMNS, row_of_message, row_of_node, row_of_progress};
+use super::rows::{NODE_COLUMNS, number_of_reason, row_of_message, row_of_node, row_of_progress};
 use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
@@ -149,11 +149,12 @@ impl Inner {
                 return message.lost.is_some_and(|loss| loss.reason == LossReason::Dropped);
             }
             EventKind::Delayed { id, by } => self.put(Change::Delayed(*id, *by)),
-            EventKind::Delivered { id, .. } | EventKind::Lost { id, .. } => {
-                // A message that nobody saw in flight was lost at the very instant.
-                if self.state.flight.contains_key(id) {
-                    self.put(Change::Ended(*id));
-                }
+            // A message that nobody saw in flight was lost at the very instant.
+            EventKind::Delivered { id, .. } if self.state.flight.contains_key(id) => {
+                self.put(Change::Arrived(*id));
+            }
+            EventKind::Lost { id, reason } if self.state.flight.contains_key(id) => {
+                self.put(Change::Lost(*id, number_of_reason(*reason)));
             }
             EventKind::Appended { node, entries } => {
                 entries.iter().for_each(|mark| self.append(cluster, *node, mark));
@@ -171,7 +172,9 @@ impl Inner {
             }
             EventKind::RequestEnded { id, .. } => ended.push(*id),
             EventKind::Violation { .. } => self.violations = cluster.violations(),
-            EventKind::RequestStarted { .. }
+            EventKind::Delivered { .. }
+            | EventKind::Lost { .. }
+            | EventKind::RequestStarted { .. }
             | EventKind::RequestStep { .. }
             | EventKind::RequestProgress { .. }
             | EventKind::Duplicated { .. }
