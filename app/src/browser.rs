@@ -32,9 +32,14 @@ pub fn copy_marked() -> bool {
     exec_command("copy") == Ok(true)
 }
 
+/// A text of a media type as an address from which it can be downloaded.
+pub fn address(media: &str, text: &str) -> String {
+    format!("data:{media};charset=utf-8,{}", encode_uri_component(text))
+}
+
 /// A text as an address from which it can be downloaded.
 pub fn text_address(text: &str) -> String {
-    format!("data:text/plain;charset=utf-8,{}", encode_uri_component(text))
+    address("text/plain", text)
 }
 
 /// Replaces the page by one that says what happened and offers a fresh cluster.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use raft_core::cluster::Event;
-use raft_core::cluster::describe::{Described, Topic, describe};
+use raft_core::cluster::describe::{Described, Level, Topic, describe, level};
 use raft_core::units::Nanos;
 
 /// Lines kept in the event log; the oldest go first, and the log says so.
@@ -19,6 +19,8 @@ pub struct LogLine {
     pub at: Nanos,
     /// What happened.
     pub what: Described,
+    /// How much it matters.
+    pub level: Level,
     /// How often it happened since: losses on one link are one line.
     pub times: u64,
 }
@@ -51,10 +53,10 @@ impl EventLog {
         let mut number = self.next.get_value();
         let lines: Vec<LogLine> = events
             .iter()
-            .filter_map(|event| Some((event.at, describe(event)?)))
-            .map(|(at, what)| {
+            .filter_map(|event| Some((event.at, describe(event)?, level(event))))
+            .map(|(at, what, level)| {
                 number += 1;
-                LogLine { number, at, what, times: 1 }
+                LogLine { number, at, what, level, times: 1 }
             })
             .collect();
         if lines.is_empty() {

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Cluster, ClusterView};
+use raft_core::cluster::{Action, Cluster, ClusterView, LogStretch};
 use raft_core::scenario::Journal;
+use raft_core::tape::{Film, Tally};
 use raft_core::units::Nanos;
 
 use crate::session::Session;
@@ -36,10 +37,20 @@ pub trait Memory {
     fn begin(&self, cluster: &mut Cluster);
     /// The view at an instant that is past; `None` when the recording does not reach back so far.
     fn view_at(&self, at: Nanos) -> Option<ClusterView>;
+    /// Every node's log from an index on at an instant that is past; `None` as for the view.
+    fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>>;
+    /// What happened between two instants; `None` when the recording does not reach back so far.
+    fn film(&self, from: Nanos, to: Nanos) -> Option<Film>;
+    /// Takes some more of the run into a tally. True when all is in it.
+    fn tally(&self, tally: &mut Tally) -> bool;
+    /// The first instant that is remembered.
+    fn begins_at(&self) -> Nanos;
     /// Where a jump from an instant leads.
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
+    /// Goes back to the branch from which this one began, to the instant at which it did.
+    fn undo(&self);
 }
 
 /// Where a session stands in time.

@@ -12,6 +12,7 @@ use raft_core::cluster::{
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
+use crate::browser::wall_ms;
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
@@ -74,6 +75,13 @@ struct Inner {
     /// Messages in flight as of the last look, for the breaks.
     flight: Vec<Message>,
     breaks: Vec<Broken>,
+    /// What is shown, or will be with the next words.
+    newest: Arc<ClusterView>,
+    unpublished: bool,
+    /// Events that the log has not told yet.
+    untold: Vec<Event>,
+    /// When words were last written, in wall milliseconds.
+    published_at: f64,
 }
 
 /// A handle on the session; all copies are the same one.
@@ -271,24 +279,53 @@ impl Session {
 
     /// Takes events out of the cluster and shows what they changed.
     pub fn pump(&self) {
-        let Some((events, view)) = self.inner.try_update_value(|inner| {
+        self.take_in();
+        self.publish();
+    }
+
+    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
+    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
+    pub fn pump_frame(&self, words_ms: f64) {
+        self.take_in();
+        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
+            self.publish();
+        }
+    }
+
+    fn take_in(&self) {
+        let in_the_past = self.past.at.with_untracked(Option::is_some);
+        self.inner.update_value(|inner| {
             inner.hear();
             let mut events = std::mem::take(&mut inner.heard);
             events.append(&mut inner.cluster.take_events());
-            let view = (!events.is_empty()).then(|| inner.cluster.view());
-            if let Some(view) = &view {
+            if !events.is_empty() {
+                let view = inner.cluster.view();
                 inner.note_breaks(&events);
                 inner.flight.clone_from(&view.messages);
+                inner.untold.append(&mut events);
+                if !in_the_past {
+                    inner.newest = Arc::new(view);
+                    inner.unpublished = true;
+                }
             }
-            (events, view)
-        }) else {
-            return;
-        };
-        if self.past.at.with_untracked(Option::is_none) {
+        });
+        if !in_the_past {
             self.clock.set(self.now());
-            if let Some(view) = view {
-                self.show(view);
-            }
+        }
+    }
+
+    /// Shows what was taken in and not shown yet.
+    pub fn publish(&self) {
+        let taken = self.inner.try_update_value(|inner| {
+            let view = std::mem::take(&mut inner.unpublished).then(|| inner.newest.clone());
+            (view, std::mem::take(&mut inner.untold))
+        });
+        let Some((view, events)) = taken else { return };
+        if view.is_some() || !events.is_empty() {
+            self.inner.update_value(|inner| inner.published_at = wall_ms());
+        }
+        if let Some(view) = view {
+            self.show_shared(view);
         }
         self.log.write(&events);
         self.note_crashes(&events);
@@ -314,13 +351,27 @@ impl Session {
 
     /// Shows a view.
     pub fn show(&self, view: ClusterView) {
+        self.show_shared(Arc::new(view));
+    }
+
+    fn show_shared(&self, view: Arc<ClusterView>) {
         // Who chose a node that left the ring sees another.
         let selected = self.selected.get_untracked();
         if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
         {
             self.selected.set(first.id);
         }
-        self.view.set(Arc::new(view));
+        self.inner.update_value(|inner| {
+            inner.newest = view.clone();
+            inner.unpublished = false;
+        });
+        self.view.set(view);
+    }
+
+    /// The cluster as of the last event, for what is drawn with each frame; [`Session::view`] may be some
+    /// frames older.
+    pub fn newest(&self) -> Arc<ClusterView> {
+        self.inner.with_value(|inner| inner.newest.clone())
     }
 
     /// Who remembers the run, once it is there.
@@ -351,6 +402,7 @@ impl Session {
             inner.journal.replace(journal);
             inner.cluster = cluster;
             inner.heard.clear();
+            inner.untold.clear();
             inner.breaks.clear();
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()
@@ -372,6 +424,10 @@ impl Session {
 impl Inner {
     fn new(cluster: Cluster) -> Inner {
         Inner {
+            newest: Arc::new(cluster.view()),
+            unpublished: false,
+            untold: Vec::new(),
+            published_at: 0.0,
             cluster,
             companion: None,
             memory: None,

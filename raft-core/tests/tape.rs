@@ -5,7 +5,9 @@
 
 use std::rc::Rc;
 
-use raft_core::cluster::{Action, Cluster, ClusterView, REQUEST_TIMEOUT, Replay, Request, Settings, Stress};
+use raft_core::cluster::{
+    Action, Cluster, ClusterView, LogStretch, REQUEST_TIMEOUT, Replay, Request, Settings, Stress,
+};
 use raft_core::headless::text_line;
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::{MarkKind, Tape};
@@ -33,14 +35,15 @@ fn every_scenario_is_read_back_as_it_was_and_played_again_by_its_actions() {
         let mut player = Player::new(scenario).unwrap();
         let tape = Tape::of(player.cluster());
         player.record(&tape);
-        let mut views: Vec<ClusterView> = Vec::new();
+        let mut views: Vec<(ClusterView, Vec<LogStretch>)> = Vec::new();
         let mut to = 0;
         loop {
             let done = player.advance(to);
             let view = player.cluster().view();
             // Of several looks at one instant the last one counts.
-            views.retain(|known| known.now < view.now);
-            views.push(view);
+            views.retain(|(known, _)| known.now < view.now);
+            let first = view.now / MILLISECOND % 5;
+            views.push((view, player.cluster().log_window(first, 30)));
             if done {
                 break;
             }
@@ -49,9 +52,11 @@ fn every_scenario_is_read_back_as_it_was_and_played_again_by_its_actions() {
         let told: Vec<String> = player.take_told().iter().filter_map(text_line).collect();
         assert!(!player.failed(), "{}\n{}", path.display(), told.join("\n"));
         tape.catch_up(player.cluster());
-        for then in &views {
+        for (then, logs) in &views {
             let past = tape.view_at(then.now).expect("the tape reaches back to the start");
             assert_same(&format!("{} at {} ns", path.display(), then.now), &past, then);
+            let first = then.now / MILLISECOND % 5;
+            assert_eq!(tape.log_window(then.now, first, 30).as_ref(), Some(logs), "{}", path.display());
         }
         let actions: Rc<[_]> = player.cluster().history().actions().unwrap().into();
         let mut replay = Replay::begin(settings, actions, player.cluster().now()).unwrap();

@@ -1,72 +1,227 @@
-//! The event log in plain words.
+//! The event log in plain words: chosen by level, kind, node and word; each line leads to its instant.
 
+use leptos::html;
 use leptos::prelude::*;
-use raft_core::cluster::describe::Topic;
+use raft_core::cluster::describe::{Level, Topic};
+use raft_core::units::NodeId;
 
+use super::events_file::{as_lines, as_text};
 use crate::app::use_page;
+use crate::browser::{address, copy_marked, text_address};
+use crate::details::Detail;
 use crate::event_log::{LOG_LINES_MAX, LogLine};
-use crate::text;
+use crate::pace::follow;
+use crate::text::{self, events as words};
 
-/// Lines shown at a time; the log keeps more.
+/// Lines shown at first; the log keeps more.
 const LINES_SHOWN: usize = 120;
+/// How often the list follows the log, in wall milliseconds.
+const FOLLOW_MS: u64 = 100;
 
 /// What can be left out of the log.
-const CHOICES: [(&str, &[Topic]); 4] = [
-    ("nodes", &[Topic::Process, Topic::Members, Topic::Log]),
-    ("elections", &[Topic::Election]),
-    ("network", &[Topic::Network, Topic::Message]),
-    ("clients", &[Topic::Client]),
+const CHOICES: [(text::Word, &[Topic]); 4] = [
+    (words::nodes, &[Topic::Process, Topic::Members, Topic::Log]),
+    (words::elections, &[Topic::Election]),
+    (words::network, &[Topic::Network, Topic::Message]),
+    (words::clients, &[Topic::Client]),
 ];
+const LEVELS: [Level; 5] = [Level::Debug, Level::Info, Level::Notable, Level::Warning, Level::Violation];
+
+/// Which lines are wanted.
+#[derive(Clone, PartialEq)]
+struct Choice {
+    /// Places in [`CHOICES`] that are left out.
+    hidden: Vec<usize>,
+    level: Level,
+    node: Option<NodeId>,
+    /// In small letters.
+    word: String,
+}
+
+impl Choice {
+    fn wants(&self, line: &LogLine) -> bool {
+        line.level >= self.level
+            && !self.hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic))
+            && self.node.is_none_or(|node| names(line, node))
+            && (self.word.is_empty() || text::sentence(&line.what.text).to_lowercase().contains(&self.word))
+    }
+}
+
+/// Whether a line is about a node.
+fn names(line: &LogLine, node: NodeId) -> bool {
+    let name = format!("node{node}");
+    line.what.node == Some(node)
+        || line.what.text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name)
+}
+
+/// What is listed.
+#[derive(Clone, Default, PartialEq)]
+struct Listed {
+    /// Newest first.
+    lines: Vec<LogLine>,
+    /// How many lines match, shown or not.
+    matching: usize,
+    /// Whether the log is empty.
+    empty: bool,
+}
 
 /// The newest events, newest first.
 #[component]
 pub fn Events() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let hidden = RwSignal::new(Vec::<usize>::new());
-    let shown = Memo::new(move |_| {
-        let hidden = hidden.get();
-        let wanted = |line: &&LogLine| !hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic));
-        session
-            .log
-            .lines
-            .with(|log| log.iter().rev().filter(wanted).take(LINES_SHOWN).cloned().collect::<Vec<_>>())
+    let choice =
+        RwSignal::new(Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() });
+    let all = RwSignal::new(false);
+    let beat = follow(page, Detail::Events, FOLLOW_MS);
+    let listed = Memo::new(move |_| {
+        beat.track();
+        let most = if all.get() { LOG_LINES_MAX } else { LINES_SHOWN };
+        choice.with(|choice| {
+            session.log.lines.with_untracked(|log| {
+                let mut lines: Vec<LogLine> = Vec::new();
+                let mut matching = 0;
+                for line in log.iter().rev().filter(|line| choice.wants(line)) {
+                    matching += 1;
+                    if lines.len() < most {
+                        lines.push(line.clone());
+                    }
+                }
+                Listed { lines, matching, empty: log.is_empty() }
+            })
+        })
     });
-    let toggle = move |at: usize| {
-        hidden.update(|hidden| match hidden.iter().position(|known| *known == at) {
-            Some(found) => {
-                hidden.remove(found);
-            }
-            None => hidden.push(at),
-        });
-    };
     view! {
-        <section class="events" aria-label="Events">
-            <div class="events-head">
-                <div class="checks">
-                    {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
-                        <label>
-                            <input type="checkbox" prop:checked=move || !hidden.with(|hidden| hidden.contains(&at)) on:change=move |_| toggle(at) />
-                            {name}
-                        </label>
-                    }).collect_view()}
-                </div>
-            </div>
-            <ol class="event-list" data-testid="events" tabindex="0" aria-label="Events, newest first">
-                <For each=move || shown.get() key=|line| (line.number, line.times) let:line>
-                    <li class=if line.what.topic == Topic::Violation { "violation" } else { "" }
-                        class:later=move || session.past.at.get().is_some_and(|at| line.at > at)>
-                        <time><button type="button" title="Look at this instant" on:click=move |_| session.look_at(line.at)>{text::seconds(line.at)}</button></time>
-                        <span>
-                            {text::sentence(&line.what.text)}
-                            {(line.times > 1).then(|| view! { <span class="tag times">{format!("{} times", line.times)}</span> })}
-                        </span>
-                    </li>
+        <section class="events" aria-label=words::events()>
+            <Choices choice=choice />
+            <ol class="event-list" data-testid="events" tabindex="0" aria-label=words::newest_first()>
+                <For each=move || listed.with(|listed| listed.lines.clone()) key=|line| (line.number, line.times) let:line>
+                    <Line line=line />
                 </For>
             </ol>
-            {move || (session.log.dropped.get() > 0).then(|| view! {
-                <p class="faint">{format!("The log keeps the newest {LOG_LINES_MAX} lines; {} older ones are gone.", session.log.dropped.get())}</p>
-            })}
+            <p class="faint" data-testid="events-told">
+                {move || listed.with(|listed| match listed.lines.len() {
+                    0 if listed.empty => words::no_events().to_owned(),
+                    0 => words::none_match().to_owned(),
+                    shown if shown < listed.matching => words::shown_of(shown, listed.matching),
+                    _ => String::new(),
+                })}
+                {move || listed.with(|listed| listed.lines.len() < listed.matching).then(|| view! {
+                    " " <button type="button" class="tool" data-testid="events-all" on:click=move |_| all.set(true)>{words::show_all()}</button>
+                })}
+                {move || {
+                    beat.track();
+                    let gone = session.log.dropped.get_untracked();
+                    (gone > 0).then(|| format!(" {}", words::gone(LOG_LINES_MAX, gone)))
+                }}
+            </p>
+            <Taking listed=listed />
         </section>
+    }
+}
+
+/// One event.
+#[component]
+fn Line(line: LogLine) -> impl IntoView {
+    let session = use_page().session;
+    let at = line.at;
+    let later = move || session.past.at.get().is_some_and(|looked| at > looked);
+    view! {
+        <li class=format!("level-{}", words::level_key(line.level)) class:later=later>
+            <time><button type="button" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
+            <span class="level">{words::level(line.level)}</span>
+            <span>
+                {text::sentence(&line.what.text)}
+                {(line.times > 1).then(|| view! { <span class="tag times">{words::times(line.times)}</span> })}
+            </span>
+        </li>
+    }
+}
+
+/// What is chosen.
+#[component]
+fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
+    let session = use_page().session;
+    let nodes =
+        Memo::new(move |_| session.view.with(|view| view.nodes.iter().map(|n| n.id).collect::<Vec<_>>()));
+    let toggle = move |at: usize| {
+        choice.update(|choice| match choice.hidden.iter().position(|known| *known == at) {
+            Some(found) => {
+                choice.hidden.remove(found);
+            }
+            None => choice.hidden.push(at),
+        });
+    };
+    let is_hidden = move |at: usize| choice.with(|choice| choice.hidden.contains(&at));
+    let choose_level = move |event| {
+        let at: usize = event_target_value(&event).parse().unwrap_or(0);
+        choice.update(|choice| choice.level = LEVELS[at.min(LEVELS.len() - 1)]);
+    };
+    view! {
+        <div class="events-head">
+            <div class="checks">
+                {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
+                    <label>
+                        <input type="checkbox" prop:checked=move || !is_hidden(at) on:change=move |_| toggle(at) />
+                        {name()}
+                    </label>
+                }).collect_view()}
+            </div>
+            <label class="select">
+                {words::from_level()} " "
+                <select data-testid="events-level" on:change=choose_level>
+                    {LEVELS.into_iter().enumerate().map(|(at, level)| view! { <option value=at.to_string()>{words::level(level)}</option> }).collect_view()}
+                </select>
+            </label>
+            <label class="select">
+                <select data-testid="events-node" aria-label=words::of_node()
+                    on:change=move |event| choice.update(|choice| choice.node = event_target_value(&event).parse().ok())>
+                    <option value="">{words::every_node()}</option>
+                    {move || nodes.get().into_iter().map(|id| view! { <option value=id.to_string()>{words::node(id)}</option> }).collect_view()}
+                </select>
+            </label>
+            <input class="input event-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
+                on:input=move |event| choice.update(|choice| choice.word = event_target_value(&event).trim().to_lowercase()) />
+        </div>
+    }
+}
+
+/// The lines listed, to copy or to keep. They are taken as they stand when it is opened.
+#[component]
+fn Taking(listed: Memo<Listed>) -> impl IntoView {
+    let session = use_page().session;
+    let taken = RwSignal::new(None::<(String, String, String)>);
+    let said = RwSignal::new("");
+    let field = NodeRef::<html::Textarea>::new();
+    let take = move |_| {
+        said.set("");
+        listed.with_untracked(|listed| {
+            let head = words::taken(listed.lines.len(), text::seconds(session.now()));
+            taken.set(Some((head, as_text(&listed.lines), as_lines(&listed.lines))));
+        });
+    };
+    let copy = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        field.select();
+        said.set(if copy_marked() { words::copied() } else { words::not_copied() });
+    };
+    view! {
+        <div class="row events-take">
+            {move || match taken.get() {
+                None => view! {
+                    <button type="button" class="tool" data-testid="events-take" on:click=take>{words::copy_or_save()}</button>
+                }.into_any(),
+                Some((head, plain, lines)) => view! {
+                    <span class="quiet" data-testid="events-taken">{head}</span>
+                    <textarea class="input told taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
+                        node_ref=field prop:value=plain.clone()></textarea>
+                    <button type="button" class="btn" data-testid="events-copy" on:click=copy>{words::copy()}</button>
+                    <a class="btn" data-testid="events-save-text" download="events.txt" href=text_address(&plain)>{words::save_text()}</a>
+                    <a class="btn" data-testid="events-save-lines" download="events.jsonl" href=address("application/x-ndjson", &lines)>{words::save_lines()}</a>
+                    <button type="button" class="btn plain" on:click=move |_| taken.set(None)>{words::close()}</button>
+                    <span class="quiet" role="status">{move || said.get()}</span>
+                }.into_any(),
+            }}
+        </div>
     }
 }

@@ -3,6 +3,7 @@
 mod dialog;
 mod endpoints;
 mod events;
+mod events_file;
 mod export;
 mod help;
 mod new_cluster;

@@ -82,7 +82,7 @@ impl Painter {
     /// Draws one frame.
     pub fn draw(&mut self, wall: f64) {
         self.breaks.retain(|mark| mark.stays(wall));
-        let view = self.session.view.get_untracked();
+        let view = self.session.newest();
         let frame = Frame {
             now: self.session.clock.get_untracked(),
             view: Arc::as_ptr(&view) as usize,

@@ -2,15 +2,22 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+mod catalogue;
+pub mod charts;
 mod cluster;
+pub mod events;
+pub mod ledger;
 mod page;
 mod request;
+pub mod spacetime;
 pub mod stage;
+pub mod time;
 mod units;
 mod words;
 
 use raft_core::units::NodeId;
 
+pub use catalogue::Catalogue;
 pub use cluster::{
     caption, how_many_up, leads, lease_is_over, lease_over, meaning, nobody_leads, node_sentence, quorum,
     role, term, warning,
@@ -19,7 +26,10 @@ pub use page::*;
 pub use request::{advice, cause, rejection};
 pub use units::{bytes, seconds, span};
 pub(crate) use words::words;
-pub use words::{fill, say, tell};
+pub use words::{Tongue, fill, say, speak, tag, tell};
+
+/// A text without values.
+pub type Word = fn() -> &'static str;
 
 /// A sentence of raft-core, with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
@@ -52,12 +62,34 @@ pub fn endpoint(id: NodeId) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use std::collections::BTreeSet;
 
     /// Every block of texts.
-    const ALL: [&[(&str, &[&str])]; 5] =
-        [super::cluster::ALL, super::page::ALL, super::request::ALL, super::stage::ALL, super::units::ALL];
+    const GERMAN: &str = include_str!("../../text/german.txt");
+
+    #[test]
+    fn every_text_is_said_in_german_with_the_same_values() {
+        let german = super::Catalogue::read(GERMAN).expect("the catalogue is whole");
+        for (text, _) in ALL.concat() {
+            let said =
+                super::Tongue::say(&german, text).unwrap_or_else(|| panic!("not said in German: {text}"));
+            assert_eq!(placeholders(said), placeholders(text), "{said}");
+        }
+    }
+    const ALL: &[&[(&str, &[&str])]] = &[
+        super::charts::ALL,
+        super::cluster::ALL,
+        super::events::ALL,
+        super::ledger::ALL,
+        super::page::ALL,
+        super::request::ALL,
+        super::spacetime::ALL,
+        super::stage::ALL,
+        super::time::ALL,
+        super::units::ALL,
+    ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()

@@ -43,9 +43,9 @@ words! {
     show_all = "All";
     show_context = "Context";
     show_selected = "Selected";
-    show_all_means = "Every message (V)";
-    show_context_means = "Heartbeats and their answers only at the chosen node (V)";
-    show_selected_means = "Only what belongs to what is selected (V)";
+    show_all_means = "Every message (O)";
+    show_context_means = "Heartbeats and their answers only at the chosen node (O)";
+    show_selected_means = "Only what belongs to what is selected (O)";
     draw_walls = "Draw walls";
     as_table = "As a table";
 

@@ -5,7 +5,10 @@ pub use super::describe_client::{
 };
 
 use super::describe_client::step_node;
-use super::{Configuration, Event, EventKind, LossReason, Message, MessageKind, Property, Role};
+use super::{
+    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, LossReason, Message, MessageKind, Outcome,
+    Property, Role,
+};
 use crate::units::{MILLISECOND, NodeId};
 
 /// What an event is about, so that a reader can choose.
@@ -27,6 +30,57 @@ pub enum Topic {
     Log,
     /// Single messages that were lost.
     Message,
+}
+
+/// How much an event matters to somebody who looks on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Single messages, and steps of a request.
+    Debug,
+    /// The ordinary course of things.
+    Info,
+    /// A turning point: a leader, a process, the members, the network.
+    Notable,
+    /// Something broke, or was made to, or a client did not get what it asked for.
+    Warning,
+    /// A safety property does not hold.
+    Violation,
+}
+
+/// How much an event matters.
+pub fn level(event: &Event) -> Level {
+    match &event.kind {
+        EventKind::Violation { .. } => Level::Violation,
+        EventKind::Crashed { .. }
+        | EventKind::Failed { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Partitioned { .. }
+        | EventKind::Isolated { .. }
+        | EventKind::LinkCut(_)
+        | EventKind::Truncated { .. }
+        | EventKind::RequestEnded {
+            outcome:
+                Outcome::Failed(_) | Outcome::Unknown(_) | Outcome::Rejected { .. } | Outcome::Refused { .. },
+            ..
+        } => Level::Warning,
+        EventKind::RequestStarted { .. }
+        | EventKind::RequestEnded { .. }
+        | EventKind::VoteSaved { .. }
+        | EventKind::SnapshotSaved { installed: false, .. }
+        | EventKind::Role { role: Role::Learner | Role::Follower | Role::PreCandidate, .. } => Level::Info,
+        EventKind::Sent(_)
+        | EventKind::Delivered { .. }
+        | EventKind::Lost { .. }
+        | EventKind::Appended { .. }
+        | EventKind::Synced { .. }
+        | EventKind::Purged { .. }
+        | EventKind::Committed { .. }
+        | EventKind::Applied { .. }
+        | EventKind::MembersStored { .. }
+        | EventKind::RequestStep { .. }
+        | EventKind::RequestProgress { .. } => Level::Debug,
+        _ => Level::Notable,
+    }
 }
 
 /// An event in one sentence.
@@ -117,6 +171,22 @@ fn process(kind: &EventKind) -> Option<Described> {
         EventKind::Paused { node } => (*node, format!("node{node} stands still; its clock runs on")),
         EventKind::Resumed { node } => (*node, format!("node{node} goes on")),
         EventKind::Failed { node, error } => (*node, format!("node{node} gives up: {error}")),
+        EventKind::Wiped { node } => {
+            (*node, format!("node{node} loses its disk: log, vote and snapshot are gone"))
+        }
+        EventKind::FsyncSet { node: Some(node), takes } => {
+            (*node, format!("an fsync takes {} ms on node{node}", takes / MILLISECOND))
+        }
+        EventKind::ClockSet { node, ppm: CLOCK_PPM_TRUE } => {
+            (*node, format!("the clock of node{node} keeps true time again"))
+        }
+        EventKind::ClockSet { node, ppm } => {
+            let (sign, off) = match ppm.checked_sub(CLOCK_PPM_TRUE) {
+                Some(fast) => ("fast", fast),
+                None => ("slow", CLOCK_PPM_TRUE - ppm),
+            };
+            (*node, format!("the clock of node{node} runs {}.{:04} % {sign}", off / 10_000, off % 10_000))
+        }
         EventKind::Expelled { node } => {
             (*node, format!("node{node} ends by itself: it has been removed from the cluster for good"))
         }
@@ -164,6 +234,21 @@ fn network(kind: &EventKind) -> Option<Described> {
         }
         EventKind::Duplicated { id, copy } => {
             (None, format!("message {id} is sent a second time, as message {copy}"))
+        }
+        EventKind::FsyncSet { node: None, takes } => {
+            (None, format!("an fsync takes {} ms on every node", takes / MILLISECOND))
+        }
+        EventKind::DiceSet { nodes, dice } => {
+            let text = match dice {
+                Dice::Drawn => "election timeouts are drawn by chance again".to_owned(),
+                Dice::Aligned => {
+                    format!("the dice are loaded: {} will draw the same election timeout", list(nodes))
+                }
+                Dice::Spread => {
+                    format!("the dice are loaded: {} will draw election timeouts far apart", list(nodes))
+                }
+            };
+            (None, text)
         }
         EventKind::ElectionsSet { node, on } => {
             let what = if *on { "may start elections again" } else { "starts no elections by itself" };

@@ -6,6 +6,7 @@
 
 mod action;
 mod apply;
+mod apply_machine;
 mod apply_network;
 mod call;
 pub mod describe;
@@ -14,10 +15,12 @@ mod directory;
 mod event;
 mod facade;
 mod identity;
+mod ledger;
 mod look;
 mod members;
 mod message;
 mod outcome;
+mod progress;
 mod replay;
 mod request;
 mod roster;
@@ -34,6 +37,7 @@ pub use directory::*;
 pub use event::*;
 pub use facade::Cluster;
 pub use identity::*;
+pub use ledger::*;
 pub(crate) use look::TAIL_CELLS;
 pub use members::*;
 pub use message::*;

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use super::ast::*;
 use super::step::needs_lines;
 use super::words::{PROPERTIES, TEACHING, VERBS};
-use crate::cluster::{Settings, Timing};
+use crate::cluster::{CLOCK_PPM_TRUE, Dice, Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// Words are followed by as many spaces as fill this column.
@@ -145,6 +145,18 @@ impl Display for Deed {
             Deed::Duplicate(message) => line("duplicate", format!("message {message}")),
             Deed::DropNext(class, link) => line("drop", format!("next {}{}", class.name(), OnLink(link))),
             Deed::CancelDrops => line("drop", "none".to_owned()),
+            Deed::Clock(nodes, ppm) => {
+                let (sign, off) = match ppm.checked_sub(CLOCK_PPM_TRUE) {
+                    Some(fast) => ('+', fast),
+                    None => ('-', CLOCK_PPM_TRUE - ppm),
+                };
+                line("clock", format!("{} {sign}{}", List(nodes), Percent(off)))
+            }
+            Deed::Fsync(nodes, takes) if nodes.is_empty() => line("fsync", Time(*takes).to_string()),
+            Deed::Fsync(nodes, takes) => line("fsync", format!("{} {}", List(nodes), Time(*takes))),
+            Deed::Timers(Dice::Drawn, _) => line("timers", "as drawn".to_owned()),
+            Deed::Timers(Dice::Aligned, nodes) => line("align", format!("timers {}", List(nodes))),
+            Deed::Timers(Dice::Spread, nodes) => line("spread", format!("timers {}", List(nodes))),
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
             Deed::Stress(rate, duration, nodes) => {
@@ -294,6 +306,7 @@ fn role_word(role: RoleWord) -> &'static str {
         RoleWord::Voter => "voter",
         RoleWord::Learner => "learner",
         RoleWord::Removed => "removed",
+        RoleWord::Wiped => "wiped",
     }
 }
 

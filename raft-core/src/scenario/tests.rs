@@ -210,6 +210,7 @@ fn any_role() -> impl Strategy<Value = RoleWord> {
         RoleWord::Voter,
         RoleWord::Learner,
         RoleWord::Removed,
+        RoleWord::Wiped,
     ])
 }
 

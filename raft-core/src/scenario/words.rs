@@ -4,9 +4,10 @@ use super::ast::{Teach, Verb};
 use crate::cluster::Property;
 
 /// Words that do something to nodes.
-pub(super) const VERBS: [(&str, Verb); 10] = [
+pub(super) const VERBS: [(&str, Verb); 11] = [
     ("start", Verb::Start),
     ("kill", Verb::Kill),
+    ("wipe", Verb::Wipe),
     ("stop", Verb::Stop),
     ("restart", Verb::Restart),
     ("pause", Verb::Pause),
@@ -52,7 +53,7 @@ pub(super) const SETTINGS: [&str; 13] = [
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
 /// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 3] = ["wipe", "clock", "reads"];
+pub(super) const LATER: [&str; 1] = ["reads"];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
@@ -76,6 +77,11 @@ pub(super) fn steps_accepted() -> String {
         "duplicate",
         "drop",
         "delay",
+        "clock",
+        "fsync",
+        "align timers",
+        "spread timers",
+        "timers as drawn",
         "elections",
         "name",
         "stress",

@@ -10,9 +10,11 @@
 
 mod block;
 mod codec;
+mod film;
 mod marks;
 mod reading;
 mod rows;
+mod tally;
 mod writing;
 
 use std::cell::RefCell;
@@ -20,9 +22,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use block::{Block, State};
+pub use film::{Bundle, FILM_MESSAGES_MAX, FILM_REQUESTS_MAX, Film, Passage, Span, Tick, TickKind, bundle};
 pub use marks::{Mark, MarkKind, Reign};
+pub use tally::{Bucket, LATENCIES_MAX, TRAFFIC, Tally, Traffic};
 
-use crate::cluster::{Cluster, ClusterView, RequestId, RequestView, Scene, Surround, ViolationView, Witness};
+use crate::cluster::{
+    Cluster, ClusterView, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView, Witness,
+};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 
@@ -120,6 +126,23 @@ impl Tape {
     /// reach back so far.
     pub fn view_at(&self, at: Nanos) -> Option<ClusterView> {
         self.0.borrow().view_at(at)
+    }
+
+    /// Every node's log at an instant, from an index on, as [`Cluster::log_window`] gave it then; `None`
+    /// when the tape does not reach back so far.
+    pub fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>> {
+        self.0.borrow().log_window(at, first, count)
+    }
+
+    /// What happened between two instants, for a space-time diagram; `None` when the tape does not reach
+    /// back so far.
+    pub fn film(&self, from: Nanos, to: Nanos) -> Option<Film> {
+        self.0.borrow().film(from, to)
+    }
+
+    /// Takes more of the run into a tally, at most so many changes. True when all is in it.
+    pub fn tally(&self, tally: &mut Tally, changes_max: u32) -> bool {
+        self.0.borrow().tally(tally, changes_max)
     }
 
     /// The last instant before this one at which something changed.

@@ -3,12 +3,22 @@
 use std::rc::Rc;
 
 use super::block::{Block, State, place};
-use super::rows::{message_of_row, node_of_row};
+use super::rows::{followers_of, message_of_row, node_of_row, progress_of_row};
 use super::{Inner, Run};
 use crate::client::REQUESTS_KEPT;
-use crate::cluster::{ClusterView, EntryMark, LogCell, NodeView, RequestView, TAIL_CELLS};
+use crate::cluster::{
+    ClusterView, EntryMark, LOG_WINDOW_MAX, LogCell, LogStretch, NodeView, RequestView, TAIL_CELLS,
+};
 use crate::small_map::SmallMap;
-use crate::units::{NODES_MAX, Nanos};
+use crate::units::{NODES_MAX, Nanos, NodeId};
+
+/// Walks down a log's shape to the run in which an index lies; indexes come in descending order.
+pub(super) fn run_at<'a>(run: &mut Option<&'a Rc<Run>>, index: u64) -> Option<&'a Run> {
+    while let Some(lower) = run.filter(|run| run.first > index) {
+        *run = lower.below.as_ref();
+    }
+    run.map(Rc::as_ref)
+}
 
 impl Inner {
     pub(super) fn view_at(&self, at: Nanos) -> Option<ClusterView> {
@@ -16,8 +26,12 @@ impl Inner {
         let (_, surround) = self.surrounds.get(state.surround as usize)?;
         let nodes: Vec<NodeView> = (1..=NODES_MAX)
             .filter_map(|id| {
-                let node = node_of_row(id, &state.nodes[place(id)], at)?;
-                Some(NodeView { tail: self.tail(&state, &node), ..node })
+                let row = &state.nodes[place(id)];
+                let node = node_of_row(id, row, at)?;
+                let progress = followers_of(row);
+                let progress =
+                    progress.map(|follower| progress_of_row(follower, &state.progress_of(id, follower)));
+                Some(NodeView { tail: self.tail(&state, &node), progress: progress.collect(), ..node })
             })
             .collect();
         let is_shown = |id| nodes.iter().any(|node| node.id == id);
@@ -31,6 +45,8 @@ impl Inner {
             cuts,
             links,
             pending_drops: surround.pending_drops.clone(),
+            dice: surround.dice,
+            dice_on: surround.dice_on.clone(),
             groups: surround.groups.clone(),
             status: surround.status.clone(),
             warnings: surround.warnings.clone(),
@@ -42,7 +58,7 @@ impl Inner {
     }
 
     /// The block in which an instant lies: the last that begins at or before it.
-    fn block_of(&self, at: Nanos) -> Option<&Block> {
+    pub(super) fn block_of(&self, at: Nanos) -> Option<&Block> {
         if self.open.key.at <= at {
             return Some(&self.open);
         }
@@ -52,16 +68,18 @@ impl Inner {
 
     /// The last entries of a log.
     fn tail(&self, state: &State, node: &NodeView) -> Vec<LogCell> {
-        let (Some(last), shape) = (node.last_index, state.shapes[place(node.id)]) else { return Vec::new() };
-        let first = node.purged_index.map_or(0, |purged| purged + 1);
-        let first = first.max((last + 1).saturating_sub(TAIL_CELLS as u64));
+        let end = node.last_index.map_or(0, |last| last + 1);
+        self.cells(state, node, end.saturating_sub(TAIL_CELLS as u64), end)
+    }
+
+    /// The entries of a log from an index on and below another.
+    fn cells(&self, state: &State, node: &NodeView, first: u64, end: u64) -> Vec<LogCell> {
+        let first = first.max(node.purged_index.map_or(0, |purged| purged + 1));
+        let end = end.min(node.last_index.map_or(0, |last| last + 1));
         let mut cells = Vec::new();
-        let mut run = self.shapes.get(shape as usize).and_then(Option::as_ref);
-        for index in (first..=last).rev() {
-            while let Some(lower) = run.filter(|run| run.first > index) {
-                run = lower.below.as_ref();
-            }
-            let Some(Run { term, .. }) = run.map(Rc::as_ref) else { break };
+        let mut run = self.shape_of(state, node.id);
+        for index in (first..end).rev() {
+            let Some(Run { term, .. }) = run_at(&mut run, index) else { break };
             if let Some(sketch) = self.sketches.get(&(index, *term)) {
                 let mark = EntryMark { index, term: *term, digest: sketch.digest };
                 cells.push(LogCell { mark, label: sketch.label.to_string() });
@@ -69,6 +87,22 @@ impl Inner {
         }
         cells.reverse();
         cells
+    }
+
+    /// The shape of a node's log.
+    pub(super) fn shape_of(&self, state: &State, node: NodeId) -> Option<&Rc<Run>> {
+        self.shapes.get(state.shapes[place(node)] as usize).and_then(Option::as_ref)
+    }
+
+    pub(super) fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>> {
+        let (state, _) = self.block_of(at)?.state_at(at);
+        let end = first.saturating_add(count.min(LOG_WINDOW_MAX));
+        let nodes = (1..=NODES_MAX).filter_map(|id| node_of_row(id, &state.nodes[place(id)], at));
+        Some(
+            nodes
+                .map(|node| LogStretch { node: node.id, cells: self.cells(&state, &node, first, end) })
+                .collect(),
+        )
     }
 
     /// Requests that ran at an instant, and those that had ended last before it.

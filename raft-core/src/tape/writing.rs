@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
 use super::marks::mark_of;
-use super::rows::{row_of_message, row_of_node};
+use super::rows::{NODE_COLUMNS, number_of_reason, row_of_message, row_of_node, row_of_progress};
 use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
@@ -115,13 +115,19 @@ impl Inner {
                 telling |= TELLING.iter().any(|column| known[*column] != row[*column]);
                 self.put(Change::Node(node.id, &row));
             }
+            for progress in &node.progress {
+                let row = row_of_progress(progress);
+                if self.state.progress_of(node.id, progress.node) != row {
+                    self.put(Change::Progress(node.id, progress.node, &row));
+                }
+            }
         }
         if there == 0 {
             return telling;
         }
         for id in (1..=NODES_MAX).filter(|id| there & 1 << id == 0) {
             if self.state.nodes[place(id)][0] != 0 {
-                self.put(Change::Node(id, &[0; 27]));
+                self.put(Change::Node(id, &[0; NODE_COLUMNS]));
                 telling = true;
             }
         }
@@ -143,11 +149,12 @@ impl Inner {
                 return message.lost.is_some_and(|loss| loss.reason == LossReason::Dropped);
             }
             EventKind::Delayed { id, by } => self.put(Change::Delayed(*id, *by)),
-            EventKind::Delivered { id, .. } | EventKind::Lost { id, .. } => {
-                // A message that nobody saw in flight was lost at the very instant.
-                if self.state.flight.contains_key(id) {
-                    self.put(Change::Ended(*id));
-                }
+            // A message that nobody saw in flight was lost at the very instant.
+            EventKind::Delivered { id, .. } if self.state.flight.contains_key(id) => {
+                self.put(Change::Arrived(*id));
+            }
+            EventKind::Lost { id, reason } if self.state.flight.contains_key(id) => {
+                self.put(Change::Lost(*id, number_of_reason(*reason)));
             }
             EventKind::Appended { node, entries } => {
                 entries.iter().for_each(|mark| self.append(cluster, *node, mark));
@@ -159,9 +166,15 @@ impl Inner {
                 }
                 return true;
             }
+            EventKind::Wiped { node } => {
+                self.truncate(*node, 0);
+                return true;
+            }
             EventKind::RequestEnded { id, .. } => ended.push(*id),
             EventKind::Violation { .. } => self.violations = cluster.violations(),
-            EventKind::RequestStarted { .. }
+            EventKind::Delivered { .. }
+            | EventKind::Lost { .. }
+            | EventKind::RequestStarted { .. }
             | EventKind::RequestStep { .. }
             | EventKind::RequestProgress { .. }
             | EventKind::Duplicated { .. }

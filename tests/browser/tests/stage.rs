@@ -233,7 +233,7 @@ async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
         "{DOTS} return dots.every(dot => dot.ariaLabel.split(', ').pop().split(' to ').includes('node{other}'))"
     );
     page.until("only the chosen node's messages are drawn", &only).await?;
-    press(&page, "v").await?;
+    press(&page, "o").await?;
     page.until(
         "V goes on to all",
         &format!("{DOTS} return document.querySelector('[data-testid=filter-all]').ariaPressed === 'true' && dots.length >= 3"),

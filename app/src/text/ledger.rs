@@ -1,0 +1,79 @@
+//! The log ledger.
+
+use raft_core::cluster::{Agreement, EntryStage, LogCell};
+
+use super::{tell, words};
+
+words! {
+    ledger = "Logs of all nodes";
+    entries_of(node) = "Entries of node{node}";
+    node(id) = "node{id}";
+    nodes = "Nodes";
+    how_far = "How far each node is";
+    committed_head = "committed";
+    applied_head = "applied";
+    on_disk_head = "on disk";
+    match_head = "match";
+    match_title = "The last index that the leader knows to be in the node's log";
+    leads = "leads";
+    unknown = "—";
+    follow_the_end = "Follow the end";
+    go_to_index = "Go to index";
+    shown(first, last, end) = "Entries {first} to {last} of {end}";
+    no_entries = "No entries yet: the first leader will append one.";
+    not_recorded = "The recording does not reach back so far.";
+    way(node) = "node{node}: some entries shown here will be replaced, or are undecided";
+    key_dashed = "dashed: appended";
+    key_bold = "bold frame: committed";
+    key_filled = "filled: applied";
+    key_raised = "raised: only in memory";
+    key_hatched = "hatched: compacted";
+    key_notch = "notch: to be replaced";
+    key_lost = "cross: lost in the crash";
+    missing_cell(index) = "index {index}: missing";
+    lost_cell(index) = "index {index}: was only in memory, lost in the crash";
+    compacted_cell(index) = "index {index}: compacted, only in the snapshot";
+    entry_cell(index, term, label, state, disk) = "index {index}, term {term}: {label}; {state}; {disk}";
+    entry_cell_odd(index, term, label, state, disk, odd) = "index {index}, term {term}: {label}; {state}; {disk}; {odd}";
+    appended = "appended";
+    committed = "committed";
+    applied = "applied";
+    at_rest = "nobody home to know more";
+    on_disk = "on disk";
+    in_memory = "only in memory";
+    replaced = "will be replaced: the leader or a majority has another entry, or none, here";
+    undecided = "other logs have another entry here, and nothing has decided yet";
+    no_op = "no-op";
+    members = "members";
+}
+
+/// What an entry does, as short as fits into a cell.
+pub fn label(cell: &LogCell) -> String {
+    match cell.label.as_str() {
+        "blank" => no_op().to_owned(),
+        "members" => members().to_owned(),
+        other => tell(other),
+    }
+}
+
+/// How far an entry has come.
+pub fn progress(progress: EntryStage) -> &'static str {
+    match progress {
+        EntryStage::AtRest => at_rest(),
+        EntryStage::Appended => appended(),
+        EntryStage::Committed => committed(),
+        EntryStage::Applied => applied(),
+    }
+}
+
+/// All about an entry in one line.
+pub fn entry(entry: &LogCell, how_far: EntryStage, durable: bool, agreement: Agreement) -> String {
+    let (index, term, label) = (entry.mark.index, entry.mark.term, label(entry));
+    let disk = if durable { on_disk() } else { in_memory() };
+    let odd = match agreement {
+        Agreement::Agrees => return entry_cell(index, term, label, progress(how_far), disk),
+        Agreement::Undecided => undecided(),
+        Agreement::Replaced => replaced(),
+    };
+    entry_cell_odd(index, term, label, progress(how_far), disk, odd)
+}

@@ -1,0 +1,311 @@
+//! The log ledger: every node's log side by side, a window of indexes at a time.
+//!
+//! It scrolls as the browser scrolls, over a strip as long as the log; only the cells in the window are
+//! there. So a log of a hundred thousand entries costs what one of twenty does.
+
+use leptos::html;
+use leptos::prelude::*;
+use raft_core::cluster::{ClusterView, Ledger, LogStretch, Process};
+use raft_core::units::{Nanos, NodeId};
+
+use super::ledger_rows::{Facts, Index, Names, Row};
+use crate::app::{Page, use_page};
+use crate::details::Detail;
+use crate::pace::{Beat, follow};
+use crate::text::{Word, ledger as words};
+
+/// How often it follows the run, in wall milliseconds.
+const FOLLOW_MS: u64 = 100;
+/// The width of an entry with the gap after it, in pixels.
+pub const CELL: u64 = 78;
+/// Cells beyond the window's edges.
+const MARGIN: u64 = 2;
+/// Browsers draw no strip that is much longer than this, in pixels.
+const STRIP_MAX: u64 = 12_000_000;
+
+/// What is drawn.
+#[derive(Clone, Default, PartialEq)]
+pub struct Picture {
+    /// The cells.
+    pub ledger: Ledger,
+    /// The index after the last of any log.
+    pub end: u64,
+    /// What nodes lost in the crash that ended them: from an index on and below another.
+    pub lost: Vec<(NodeId, u64, u64)>,
+    /// Whether the logs of this instant are there to be read.
+    pub known: bool,
+}
+
+/// Where the strip is scrolled to.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Scrolled {
+    /// Pixels from its beginning.
+    x: u64,
+    /// Pixels that are seen.
+    width: u64,
+}
+
+impl Scrolled {
+    /// How long the strip is for so many entries.
+    fn strip(end: u64) -> u64 {
+        (end * CELL).clamp(1, STRIP_MAX)
+    }
+
+    /// The first index to draw and how many. A strip that is too long for the browser is scrolled in
+    /// proportion.
+    fn window(self, end: u64) -> (u64, u64) {
+        let seen = self.width.div_ceil(CELL);
+        let first = if end * CELL <= STRIP_MAX {
+            self.x / CELL
+        } else {
+            let way = Scrolled::strip(end).saturating_sub(self.width).max(1);
+            let last = (end + 1).saturating_sub(seen);
+            (u128::from(self.x.min(way)) * u128::from(last) / u128::from(way)) as u64
+        };
+        (first.saturating_sub(MARGIN), seen + 2 * MARGIN)
+    }
+
+    /// How far to scroll so that an index is the first that is seen.
+    fn to(self, index: u64, end: u64) -> u64 {
+        let strip = Scrolled::strip(end);
+        if end * CELL <= STRIP_MAX {
+            return index * CELL;
+        }
+        let last = (end + 1).saturating_sub(self.width.div_ceil(CELL)).max(1);
+        (u128::from(index.min(last)) * u128::from(strip.saturating_sub(self.width)) / u128::from(last)) as u64
+    }
+}
+
+fn end_of(view: &ClusterView) -> u64 {
+    view.nodes.iter().filter_map(|node| node.last_index).max().map_or(0, |last| last + 1)
+}
+
+impl Picture {
+    fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<Crash>) -> Picture {
+        let session = page.session;
+        session.view.with_untracked(|view| {
+            let lost = lost(page, view, crashes);
+            let end = lost.iter().map(|(.., end)| *end).max().unwrap_or(0).max(end_of(view));
+            let (first, count) = scrolled.window(end);
+            let logs: Option<Vec<LogStretch>> = if beat.past {
+                session.memory().and_then(|memory| memory.log_window(beat.at, first, count))
+            } else {
+                Some(session.look(|cluster| cluster.log_window(first, count)))
+            };
+            let ledger = Ledger::of(view, logs.as_deref().unwrap_or_default(), first, count);
+            Picture { ledger, end, lost, known: logs.is_some() }
+        })
+    }
+}
+
+/// A crash whose loss was looked up: node, when, and the index after the last entry before it.
+type Crash = (NodeId, Nanos, u64);
+
+/// What crashes took. The view of the instant before tells; it is looked up once a crash.
+fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<Crash>) -> Vec<(NodeId, u64, u64)> {
+    const CRASHES_KEPT: usize = 18;
+    let crashed = view.nodes.iter().filter(|node| node.process == Process::Crashed);
+    crashed
+        .filter_map(|node| {
+            let known = crashes.iter().find(|(id, at, _)| (*id, *at) == (node.id, node.since));
+            let end = match known {
+                Some((.., end)) => *end,
+                None => {
+                    let before = page.session.memory()?.view_at(node.since.checked_sub(1)?)?;
+                    let was = before.nodes.iter().find(|known| known.id == node.id)?;
+                    let end = was.last_index.map_or(0, |last| last + 1);
+                    crashes.truncate(CRASHES_KEPT - 1);
+                    crashes.insert(0, (node.id, node.since, end));
+                    end
+                }
+            };
+            let from = node.last_index.map_or(0, |last| last + 1);
+            (from < end).then_some((node.id, from, end))
+        })
+        .collect()
+}
+
+/// The strip that is scrolled. All copies are the same one.
+#[derive(Clone, Copy)]
+struct Strip {
+    place: NodeRef<html::Div>,
+    scrolled: RwSignal<Scrolled>,
+    /// Whether its end is followed.
+    at_end: RwSignal<bool>,
+    /// The index after the last of any log.
+    end: Memo<u64>,
+}
+
+impl Strip {
+    /// Takes in where the browser has it.
+    fn look(self) {
+        if let Some(place) = self.place.get_untracked() {
+            let pixels = |pixels: i32| u64::try_from(pixels).unwrap_or(0);
+            self.scrolled
+                .set(Scrolled { x: pixels(place.scroll_left()), width: pixels(place.client_width()) });
+        }
+    }
+
+    fn scroll_to(self, x: u64) {
+        if let Some(place) = self.place.get_untracked() {
+            place.set_scroll_left(i32::try_from(x).unwrap_or(i32::MAX));
+        }
+        self.look();
+    }
+
+    /// A person scrolls: the end is followed no more.
+    fn scroll(self, by: i64) {
+        self.at_end.set(false);
+        self.scroll_to(self.scrolled.get_untracked().x.saturating_add_signed(by));
+    }
+
+    fn go_to(self, index: u64) {
+        self.at_end.set(false);
+        self.scroll_to(self.scrolled.get_untracked().to(index, self.end.get_untracked()));
+    }
+
+    fn wheel(self, event: &web_sys::WheelEvent) {
+        if event.delta_x() != 0.0 {
+            // The browser scrolls sideways by itself.
+            self.at_end.set(false);
+        } else if !event.ctrl_key() {
+            event.prevent_default();
+            self.scroll(event.delta_y() as i64);
+        }
+    }
+
+    fn keys(self, event: &web_sys::KeyboardEvent) {
+        let cell = CELL as i64;
+        let most = (self.scrolled.get_untracked().width / CELL).max(2) as i64 - 1;
+        match event.key().as_str() {
+            "ArrowLeft" => self.scroll(-cell),
+            "ArrowRight" => self.scroll(cell),
+            "PageUp" => self.scroll(-cell * most),
+            "PageDown" => self.scroll(cell * most),
+            "Home" => self.go_to(0),
+            "End" => self.at_end.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
+/// The ledger.
+#[component]
+pub fn LedgerPanel() -> impl IntoView {
+    let page = use_page();
+    let beat = follow(page, Detail::Log, FOLLOW_MS);
+    let scrolled = RwSignal::new(Scrolled::default());
+    let crashes = StoredValue::new(Vec::new());
+    let picture = Memo::new(move |_| {
+        let (beat, scrolled) = (beat.get(), scrolled.get());
+        crashes.try_update_value(|crashes| Picture::of(&page, beat, scrolled, crashes)).unwrap_or_default()
+    });
+    let end = Memo::new(move |_| picture.with(|picture| picture.end));
+    let strip = Strip { place: NodeRef::new(), scrolled, at_end: RwSignal::new(true), end };
+    // The strip grows before it is scrolled to its end.
+    Effect::new(move |_| {
+        beat.track();
+        let end = end.get();
+        if strip.at_end.get() {
+            strip.scroll_to(Scrolled::strip(end));
+        } else {
+            strip.look();
+        }
+    });
+    let unknown = move || picture.with(|picture| !picture.known);
+    view! {
+        <section class="ledger" aria-label=words::ledger() data-testid="ledger">
+            <Controls picture=picture strip=strip />
+            {move || (end.get() == 0).then(|| view! { <p class="quiet nothing">{words::no_entries()}</p> })}
+            {move || unknown().then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
+            <div class="ledger-body" hidden=move || end.get() == 0>
+                <Names picture=picture beat=beat />
+                <Cells picture=picture strip=strip />
+                <Facts beat=beat />
+            </div>
+            <Key />
+        </section>
+    }
+}
+
+/// The strip, as long as the log, with the cells of the window.
+#[component]
+fn Cells(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+    let nodes = Memo::new(move |_| {
+        picture.with(|picture| picture.ledger.rows.iter().map(|row| row.node).collect::<Vec<_>>())
+    });
+    view! {
+        <div class="ledger-strip" data-testid="ledger-strip" tabindex="0" role="group" aria-label=words::ledger() node_ref=strip.place
+            on:scroll=move |_| strip.look()
+            on:wheel=move |event| strip.wheel(&event)
+            on:pointerdown=move |_| strip.at_end.set(false)
+            on:keydown=move |event| strip.keys(&event)>
+            <div class="ledger-length" style:width=move || format!("{}px", Scrolled::strip(strip.end.get()))>
+                <div class="ledger-window" style:left=move || picture.with(|picture| left(picture, strip.scrolled.get()))>
+                    <Index picture=picture />
+                    {move || nodes.get().into_iter().map(|node| view! { <Row node=node picture=picture /> }).collect_view()}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Where the cells that are there begin on the strip.
+fn left(picture: &Picture, scrolled: Scrolled) -> String {
+    let first = picture.ledger.first;
+    if picture.end * CELL <= STRIP_MAX {
+        return format!("{}px", first * CELL);
+    }
+    // In proportion: the cells stand where the strip is seen.
+    let before = if first == 0 { 0 } else { MARGIN * CELL };
+    format!("{}px", scrolled.x.saturating_sub(before))
+}
+
+#[component]
+fn Controls(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+    let Strip { at_end, scrolled, .. } = strip;
+    let shown = move || {
+        picture.with(|picture| {
+            let (first, count) = scrolled.get().window(picture.end);
+            let first = if first == 0 { 0 } else { first + MARGIN };
+            let last = (first + count).saturating_sub(2 * MARGIN + 1).min(picture.end.saturating_sub(1));
+            words::shown(first.min(last), last, picture.end.saturating_sub(1))
+        })
+    };
+    view! {
+        <div class="ledger-controls">
+            <label class="check">
+                <input type="checkbox" data-testid="ledger-follow" prop:checked=move || at_end.get()
+                    on:change=move |event| at_end.set(event_target_checked(&event)) />
+                {words::follow_the_end()}
+            </label>
+            <label class="prefix">
+                {words::go_to_index()}
+                <input class="input" type="number" min="0" inputmode="numeric" data-testid="ledger-go"
+                    on:change=move |event| if let Ok(index) = event_target_value(&event).parse() { strip.go_to(index) } />
+            </label>
+            <span class="faint" data-testid="ledger-shown">{shown}</span>
+        </div>
+    }
+}
+
+/// What the looks of a cell mean.
+#[component]
+fn Key() -> impl IntoView {
+    let signs: [(&str, Word); 7] = [
+        ("lc open", words::key_dashed),
+        ("lc committed", words::key_bold),
+        ("lc committed applied", words::key_filled),
+        ("lc open raised", words::key_raised),
+        ("lc packed", words::key_hatched),
+        ("lc open replaced", words::key_notch),
+        ("lc lost", words::key_lost),
+    ];
+    view! {
+        <p class="ledger-key">
+            {signs.map(|(class, name)| view! { <span><i class=format!("{class} t2 sample") aria-hidden="true"></i>{name()}</span> }).collect_view()}
+        </p>
+    }
+}

@@ -1,0 +1,154 @@
+//! Drawing: each kind of mark is one path, however many there are, so that a full diagram is a dozen
+//! elements.
+
+use std::fmt::Write;
+
+use raft_core::cluster::{MessageKind, Reply};
+use raft_core::tape::{Bundle, Film, Passage, TickKind};
+
+use super::frame::{Frame, LANE};
+
+/// The paths of the messages, as SVG has them.
+#[derive(Clone, Default, PartialEq)]
+pub struct Paths {
+    /// The ways of heartbeats.
+    pub thin: String,
+    /// All other ways.
+    pub lines: String,
+    /// Ways that stand for several messages.
+    pub thick: String,
+    /// What is ahead of those under way.
+    pub ahead: String,
+    /// Signs of messages that ask.
+    pub filled: String,
+    /// Signs of answers.
+    pub hollow: String,
+    /// What the answers say.
+    pub says: String,
+    /// Where messages were lost.
+    pub lost: String,
+    /// Numbers on thick ways, in pixels.
+    pub counts: Vec<(i64, i64, u32)>,
+}
+
+/// Numbers that are written at most.
+const COUNTS_MAX: usize = 80;
+
+/// Tenths as a number for SVG.
+fn tenths(value: i64) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", value.abs() / 10, value.abs() % 10)
+}
+
+/// Appends to a path. Writing to a string does not fail.
+macro_rules! put {
+    ($path:expr, $($arg:tt)*) => {{ let _written = write!($path, $($arg)*); }};
+}
+
+fn line(path: &mut String, x0: i64, y0: i64, x1: i64, y1: i64) {
+    put!(path, "M{} {}L{} {}", tenths(x0), tenths(y0), tenths(x1), tenths(y1));
+}
+
+impl Paths {
+    /// The messages of a film.
+    pub fn of(film: &Film, bundles: &[Bundle], frame: &Frame) -> Paths {
+        let mut paths = Paths::default();
+        for bundle in bundles {
+            if let Some(passage) = film.passages.get(bundle.first) {
+                paths.add(passage, bundle.count, frame);
+            }
+        }
+        paths
+    }
+
+    fn add(&mut self, passage: &Passage, count: u32, frame: &Frame) {
+        let way = frame.way(passage);
+        let heartbeat = passage.message.kind == MessageKind::Heartbeat;
+        let path = match (count, heartbeat) {
+            (1, true) => &mut self.thin,
+            (1, false) => &mut self.lines,
+            _ => &mut self.thick,
+        };
+        line(path, way.x0, way.y0, way.x1, way.y1);
+        if passage.ended.is_none() {
+            line(&mut self.ahead, way.x1, way.y1, way.due_x, way.due_y);
+        }
+        let (x, y) = (tenths(way.x1), tenths(way.y1));
+        if passage.lost.is_some() {
+            put!(self.lost, "M{x} {y}m-4-4l8 8m0-8l-8 8");
+            return;
+        }
+        let path = if passage.message.reply.is_some() { &mut self.hollow } else { &mut self.filled };
+        put!(path, "M{x} {y}{}", sign(passage.message.kind));
+        if let Some(reply) = passage.message.reply.filter(|_| !heartbeat) {
+            let says = if reply == Reply::Yes { "m-2.5 0h5m-2.5-2.5v5" } else { "m-2.5 0h5" };
+            put!(self.says, "M{x} {y}{says}");
+        }
+        if count > 1 && self.counts.len() < COUNTS_MAX {
+            self.counts.push(((way.x0 + way.x1) / 20, (way.y0 + way.y1) / 20, count));
+        }
+    }
+}
+
+/// What the sign of a kind looks like, drawn around where the path is.
+pub fn sign(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Vote | MessageKind::PreVote => "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+        MessageKind::Append => "m-4.5-4.5h9v9h-9z",
+        MessageKind::Heartbeat => "m-2-2h4v4h-4z",
+        MessageKind::Snapshot => "m-5-5h10v4h-10zm0 6h10v4h-10z",
+        MessageKind::Transfer => "m-5-5l10 5-10 5z",
+        MessageKind::Forward | MessageKind::ReadIndex | MessageKind::Lease | MessageKind::Member => {
+            "m0-5l5 5-5 5-5-5z"
+        }
+    }
+}
+
+/// The paths of what happened on the nodes.
+#[derive(Clone, Default, PartialEq)]
+pub struct Ticks {
+    /// Commits.
+    pub commits: String,
+    /// Elections won.
+    pub elected: String,
+    /// Campaigns.
+    pub campaigns: String,
+    /// Crashes.
+    pub crashed: String,
+    /// Starts.
+    pub started: String,
+    /// Stops and pauses.
+    pub stopped: String,
+}
+
+impl Ticks {
+    /// What happened in a film.
+    pub fn of(film: &Film, frame: &Frame) -> Ticks {
+        let mut ticks = Ticks::default();
+        // Commits nearer to each other than a pixel are one notch.
+        let mut notches: Vec<(u64, i64)> = Vec::new();
+        for tick in &film.ticks {
+            let (x, y) = (frame.x(tick.at), frame.y(tick.node));
+            let (top, foot) = (y - LANE / 2 + 6, y + 8);
+            match tick.kind {
+                TickKind::Committed(_) => {
+                    if let Some(last) = notches.iter_mut().find(|(node, _)| *node == tick.node) {
+                        if last.1 == x {
+                            continue;
+                        }
+                        last.1 = x;
+                    } else {
+                        notches.push((tick.node, x));
+                    }
+                    put!(ticks.commits, "M{x} {foot}v6");
+                }
+                TickKind::Elected(_) => put!(ticks.elected, "M{x} {top}m0-5l6 10h-12z"),
+                TickKind::Campaign(_) => put!(ticks.campaigns, "M{x} {top}m0-4l5 8h-10z"),
+                TickKind::Crashed => put!(ticks.crashed, "M{x} {y}m-5-5l10 10m0-10l-10 10"),
+                TickKind::Started => put!(ticks.started, "M{x} {y}m-3-5v10l7-5z"),
+                TickKind::Stopped | TickKind::Paused => put!(ticks.stopped, "M{x} {y}m0-5l5 5-5 5-5-5z"),
+            }
+        }
+        ticks
+    }
+}

@@ -1,0 +1,188 @@
+//! The frame of the diagram: where an instant and a lane lie, in pixels.
+
+use raft_core::tape::{Bundle, Film, Passage};
+use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
+
+/// What is left of the lanes, for names.
+pub const GUTTER: i64 = 66;
+/// Above the lanes, for the axis.
+pub const AXIS: i64 = 22;
+/// The height of a node's lane.
+pub const LANE: i64 = 38;
+/// The height of a client's lane.
+pub const CLIENT: i64 = 22;
+/// The shortest and the longest stretch of time that is shown.
+pub const SPAN_MIN: Nanos = 5 * MILLISECOND;
+/// See [`SPAN_MIN`].
+pub const SPAN_MAX: Nanos = 20 * SECOND;
+
+/// Which stretch of time is wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// How long it is.
+    pub span: Nanos,
+    /// Where it begins; it follows the instant that is looked at when absent.
+    pub from: Option<Nanos>,
+}
+
+impl Default for Camera {
+    fn default() -> Camera {
+        Camera { span: 300 * MILLISECOND, from: None }
+    }
+}
+
+impl Camera {
+    /// The first and the last instant, when this one is looked at.
+    pub fn window(self, at: Nanos) -> (Nanos, Nanos) {
+        // A little of the future is left for what is under way.
+        let from = self.from.unwrap_or_else(|| at.saturating_sub(self.span / 10 * 9));
+        (from, from + self.span)
+    }
+
+    /// Longer or shorter around an instant, which stays where it is. One that follows goes on following.
+    pub fn zoomed(self, at: Nanos, around: Nanos, closer: bool) -> Camera {
+        let span = if closer { self.span / 3 * 2 } else { self.span / 2 * 3 }.clamp(SPAN_MIN, SPAN_MAX);
+        let (from, _) = self.window(at);
+        let before = u128::from(around.saturating_sub(from)) * u128::from(span) / u128::from(self.span);
+        Camera { span, from: self.from.map(|_| around.saturating_sub(before as u64)) }
+    }
+
+    /// Moved by some thousandths of what is seen.
+    pub fn moved(self, at: Nanos, permille: i64) -> Camera {
+        let (from, _) = self.window(at);
+        let by = self.span as i64 / 1_000 * permille;
+        Camera { from: Some(from.saturating_add_signed(by)), ..self }
+    }
+}
+
+/// Where things lie.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// The first instant.
+    pub from: Nanos,
+    /// The last one.
+    pub to: Nanos,
+    /// The instant that is looked at.
+    pub at: Nanos,
+    /// In pixels.
+    pub width: i64,
+    /// Nodes from top to bottom.
+    pub nodes: Vec<NodeId>,
+    /// Lanes of clients below them.
+    pub clients: i64,
+}
+
+impl Frame {
+    /// Tenths of pixels from the left. What lies far outside lies just outside.
+    pub fn x10(&self, at: Nanos) -> i64 {
+        let whole = i128::from(self.to.saturating_sub(self.from).max(1));
+        let wide = i128::from(self.width - GUTTER) * 10;
+        let x = (i128::from(at) - i128::from(self.from)) * wide / whole;
+        GUTTER * 10 + x.clamp(-20_000, 100_000) as i64
+    }
+
+    /// Pixels from the left.
+    pub fn x(&self, at: Nanos) -> i64 {
+        self.x10(at) / 10
+    }
+
+    /// The instant that lies at a pixel.
+    pub fn instant(&self, x: i64) -> Nanos {
+        let wide = (self.width - GUTTER).max(1);
+        let share = (x - GUTTER).clamp(0, wide) as u128;
+        self.from + (share * u128::from(self.to - self.from) / wide as u128) as Nanos
+    }
+
+    /// The middle of a node's lane, in pixels from the top.
+    pub fn y(&self, node: NodeId) -> i64 {
+        let lane = self.nodes.iter().position(|known| *known == node).unwrap_or(0);
+        AXIS + lane as i64 * LANE + LANE / 2
+    }
+
+    /// The middle of a client's lane.
+    pub fn client_y(&self, lane: i64) -> i64 {
+        AXIS + self.nodes.len() as i64 * LANE + 6 + lane * CLIENT + CLIENT / 2
+    }
+
+    /// Where the lanes end.
+    pub fn height(&self) -> i64 {
+        self.client_y(self.clients) - CLIENT / 2 + 4
+    }
+
+    /// The way of a message: where it was sent, where it is or ended, and where it is due, in tenths.
+    pub fn way(&self, passage: &Passage) -> Way {
+        let message = &passage.message;
+        let (x0, y0) = (self.x10(message.sent_at), self.y(message.from) * 10);
+        let (due_x, due_y) = (self.x10(message.arrives_at), self.y(message.to) * 10);
+        let arrived = passage.ended.is_some() && passage.lost.is_none();
+        let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
+        let ended = passage.ended.unwrap_or(self.at.max(message.sent_at));
+        let part = if arrived { whole } else { ended.saturating_sub(message.sent_at).min(whole) };
+        let share =
+            |from: i64, to: i64| from + (i128::from(to - from) * i128::from(part) / i128::from(whole)) as i64;
+        Way { x0, y0, x1: share(x0, due_x), y1: share(y0, due_y), due_x, due_y }
+    }
+
+    /// The group of messages nearest to a point, if one is near.
+    pub fn nearest(&self, film: &Film, bundles: &[Bundle], x: i64, y: i64) -> Option<usize> {
+        const NEAR10: i64 = 80;
+        let found = bundles.iter().filter_map(|bundle| {
+            let passage = film.passages.get(bundle.first)?;
+            let distance = self.way(passage).distance(x * 10, y * 10);
+            (distance < NEAR10).then_some((distance, bundle.first))
+        });
+        found.min().map(|(_, first)| first)
+    }
+}
+
+/// A message's way, in tenths of pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Way {
+    /// Where it was sent.
+    pub x0: i64,
+    /// See `x0`.
+    pub y0: i64,
+    /// Where it is, or ended.
+    pub x1: i64,
+    /// See `x1`.
+    pub y1: i64,
+    /// Where it is due.
+    pub due_x: i64,
+    /// See `due_x`.
+    pub due_y: i64,
+}
+
+impl Way {
+    /// The way so far as a path, in whole pixels.
+    pub fn path(&self) -> String {
+        format!("M{} {}L{} {}", self.x0 / 10, self.y0 / 10, self.x1 / 10, self.y1 / 10)
+    }
+
+    /// How far a point is from it.
+    fn distance(&self, x: i64, y: i64) -> i64 {
+        let (dx, dy) = (self.x1 - self.x0, self.y1 - self.y0);
+        let length2 = (dx * dx + dy * dy).max(1);
+        let along = ((x - self.x0) * dx + (y - self.y0) * dy).clamp(0, length2);
+        let near =
+            |from: i64, d: i64| from + (i128::from(d) * i128::from(along) / i128::from(length2)) as i64;
+        let (off_x, off_y) = (x - near(self.x0, dx), y - near(self.y0, dy));
+        ((off_x * off_x + off_y * off_y) as u64).isqrt() as i64
+    }
+}
+
+/// Round instants for the axis: the first, and the step between them.
+pub fn axis(from: Nanos, to: Nanos, width: i64) -> (Nanos, Nanos) {
+    const ROOM: i64 = 90;
+    let most = ((width - GUTTER) / ROOM).max(2) as u64;
+    let mut step = MILLISECOND;
+    let mut factors = [2, 5, 10].into_iter().cycle();
+    let mut decade = MILLISECOND;
+    while (to - from) / step > most {
+        let factor = factors.next().unwrap_or(10);
+        step = decade * factor;
+        if factor == 10 {
+            decade = step;
+        }
+    }
+    (from.div_ceil(step) * step, step)
+}

@@ -1,0 +1,218 @@
+//! The space-time diagram: nodes as lanes, messages as slanted lines between them, clients below.
+//!
+//! It shares the clock with the timeline: who points in one sees the instant in the other, and a click
+//! looks at it. It is drawn some times a second from a film of the tape, and less often when that is dear.
+
+mod clients;
+mod draw;
+mod frame;
+mod list;
+mod scene;
+
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use raft_core::tape::{Bundle, Film, bundle};
+use raft_core::units::Nanos;
+
+use crate::app::{Page, use_page};
+use crate::browser::wall_ms;
+use crate::details::Detail;
+use crate::pace::{Beat, follow};
+use crate::selection::Selection;
+use crate::text::spacetime as words;
+use clients::{Bar, Bars, bar_at, bars, lanes};
+use draw::{Paths, Ticks};
+use frame::{Camera, Frame, GUTTER};
+use list::List;
+use scene::{Key, Scene};
+
+/// How often it follows the run, in wall milliseconds.
+const FOLLOW_MS: u64 = 100;
+/// Lines of messages drawn at most, as far as joining them can do.
+const LINES_MAX: usize = 500;
+/// Drawing takes at most one part in so many of the time.
+const SHARE: f64 = 10.0;
+
+/// What is drawn.
+#[derive(Clone, Default)]
+pub struct Picture {
+    /// What happened; none when nothing is recorded of this time.
+    pub film: Option<Rc<Film>>,
+    /// The messages in groups.
+    pub bundles: Rc<Vec<Bundle>>,
+    /// Where things lie.
+    pub frame: Frame,
+    /// The clients' requests.
+    pub bars: Rc<Vec<Bar>>,
+    /// Requests without a lane.
+    pub left_out: u64,
+    /// The paths of messages, nodes' doings and requests.
+    pub paths: Rc<(Paths, Ticks, Bars)>,
+}
+
+impl Picture {
+    fn of(page: &Page, beat: Beat, camera: Camera, width: i64) -> Picture {
+        let (from, to) = camera.window(beat.at);
+        let mut frame = Frame { from, to, at: beat.at, width: width.max(GUTTER + 100), ..Frame::default() };
+        let film = page.session.memory().and_then(|memory| memory.film(from, to.min(beat.live)));
+        let Some(film) = film else { return Picture { frame, ..Picture::default() } };
+        frame.nodes.clone_from(&film.nodes);
+        let bundles = bundle(&film, LINES_MAX);
+        let (bars, left_out) = bars(&film);
+        // A lane is kept free, so that the first request moves nothing.
+        let asked = page.session.view.with_untracked(|view| !view.requests.is_empty());
+        frame.clients = lanes(&bars).max(i64::from(asked));
+        let paths = (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
+        Picture {
+            film: Some(Rc::new(film)),
+            bundles: Rc::new(bundles),
+            frame,
+            bars: Rc::new(bars),
+            left_out,
+            paths: Rc::new(paths),
+        }
+    }
+}
+
+/// The diagram with its controls.
+#[component]
+pub fn SpaceTime() -> impl IntoView {
+    let page = use_page();
+    let beat = follow(page, Detail::SpaceTime, FOLLOW_MS);
+    let camera = RwSignal::new(Camera::default());
+    let listed = RwSignal::new(false);
+    let place = NodeRef::<html::Div>::new();
+    let picture = RwSignal::new_local(Picture::default());
+    // When it may be drawn again, and for which camera it was drawn.
+    let due = StoredValue::new((0.0, Camera::default()));
+    Effect::new(move |_| {
+        let (beat, camera) = (beat.get(), camera.get());
+        let shown = page.detail.get() == Detail::SpaceTime;
+        let (not_before, drawn) = due.get_value();
+        let start = wall_ms();
+        if !shown || (start < not_before && drawn == camera) {
+            return;
+        }
+        let width = place.get().map_or(0, |place| i64::from(place.client_width()));
+        picture.set(Picture::of(&page, beat, camera, width));
+        let end = wall_ms();
+        due.set_value((end + (end - start) * SHARE, camera));
+    });
+    view! {
+        <section class="spacetime" aria-label=words::diagram() data-testid="spacetime">
+            <Controls camera=camera beat=beat listed=listed picture=picture />
+            <div class="spacetime-place" node_ref=place>
+                <Scene camera=camera beat=beat picture=picture />
+            </div>
+            <Told picture=picture />
+            {move || listed.get().then(|| view! { <List picture=picture /> })}
+            <Key />
+        </section>
+    }
+}
+
+#[component]
+fn Controls(
+    camera: RwSignal<Camera>,
+    beat: Signal<Beat>,
+    listed: RwSignal<bool>,
+    picture: RwSignal<Picture, LocalStorage>,
+) -> impl IntoView {
+    let at = move || beat.get_untracked().at;
+    let middle = move || camera.with_untracked(|camera| camera.window(at()).0 + camera.span / 2);
+    let button = |id, sign, name: &'static str, act: Box<dyn Fn()>| {
+        view! {
+            <button type="button" class="btn icon" data-testid=id title=name aria-label=name on:click=move |_| act()>{sign}</button>
+        }
+    };
+    let follow = move |event| {
+        let wanted = event_target_checked(&event);
+        camera.update(|camera| camera.from = (!wanted).then(|| camera.window(at()).0));
+    };
+    view! {
+        <div class="spacetime-controls">
+            <label class="check">
+                <input type="checkbox" data-testid="spacetime-follow" prop:checked=move || camera.with(|camera| camera.from.is_none()) on:change=follow />
+                {words::follow()}
+            </label>
+            {button("spacetime-earlier", "‹", words::earlier(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), -300))))}
+            {button("spacetime-later", "›", words::later(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), 300))))}
+            {button("spacetime-in", "+", words::zoom_in(), Box::new(move || camera.update(|camera| *camera = camera.zoomed(at(), middle(), true))))}
+            {button("spacetime-out", "−", words::zoom_out(), Box::new(move || camera.update(|camera| *camera = camera.zoomed(at(), middle(), false))))}
+            <button type="button" class="pill" data-testid="spacetime-list" aria-pressed=move || listed.get().to_string()
+                on:click=move |_| listed.update(|listed| *listed = !*listed)>{words::as_list()}</button>
+            <span class="faint" data-testid="spacetime-shown">{move || picture.with(|picture| words::shown(picture.frame.from, picture.frame.to))}</span>
+        </div>
+    }
+}
+
+/// The message that is chosen or pointed at, and what is not drawn one by one.
+#[component]
+fn Told(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
+    let page = use_page();
+    let told = move || {
+        let chosen = message_of(page.selection.get());
+        picture.with(|picture| {
+            let film = picture.film.as_ref()?;
+            let passage = film.passages.iter().find(|passage| Some(passage.message.id) == chosen)?;
+            Some(words::passage(passage))
+        })
+    };
+    let thinned = move || {
+        picture.with(|picture| {
+            let film = picture.film.as_ref()?;
+            let joined = picture.bundles.len() < film.passages.len();
+            let merged = joined.then(|| words::merged(film.passages.len(), picture.bundles.len()));
+            let cut = (film.passages_left_out > 0).then(|| words::left_out(film.passages_left_out));
+            let clients = (picture.left_out > 0).then(|| words::clients_left_out(picture.left_out));
+            Some([merged, cut, clients].into_iter().flatten().collect::<Vec<String>>().join(" "))
+        })
+    };
+    view! {
+        <p class="spacetime-told" data-testid="spacetime-told" role="status">{move || told().unwrap_or_else(|| words::point_here().to_owned())}</p>
+        <p class="faint spacetime-told" data-testid="spacetime-thinned">{thinned}</p>
+    }
+}
+
+/// The message that is selected, if one is.
+fn message_of(selection: Selection) -> Option<u64> {
+    match selection {
+        Selection::Message(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The nearest message to one that is chosen, in the order of sending, or the last before an instant.
+fn neighbour(film: &Film, chosen: Option<u64>, at: Nanos, forward: bool) -> Option<u64> {
+    let passages = &film.passages;
+    let here = chosen.and_then(|id| passages.iter().position(|passage| passage.message.id == id));
+    let to = match (here, forward) {
+        (Some(here), true) => (here + 1).min(passages.len() - 1),
+        (Some(here), false) => here.saturating_sub(1),
+        (None, _) => passages.partition_point(|passage| passage.message.sent_at <= at).saturating_sub(1),
+    };
+    passages.get(to).map(|passage| passage.message.id)
+}
+
+/// What lies at a point of the diagram.
+enum Hit {
+    Message(u64),
+    Request(u64),
+    Instant(Nanos),
+}
+
+impl Picture {
+    fn hit(&self, x: i64, y: i64) -> Hit {
+        if let Some(id) = bar_at(&self.bars, &self.frame, x, y) {
+            return Hit::Request(id);
+        }
+        let film = self.film.as_ref();
+        let message = film.and_then(|film| {
+            let first = self.frame.nearest(film, &self.bundles, x, y)?;
+            Some(film.passages.get(first)?.message.id)
+        });
+        message.map_or(Hit::Instant(self.frame.instant(x)), Hit::Message)
+    }
+}

@@ -1,0 +1,331 @@
+//! The drawing itself, and what a hand and a keyboard do with it.
+
+use leptos::prelude::*;
+use raft_core::cluster::{Message, MessageKind, Process, Role};
+use raft_core::tape::Span;
+use raft_core::units::Nanos;
+use wasm_bindgen::JsCast;
+
+use super::draw::sign;
+use super::frame::{AXIS, Camera, Frame, GUTTER, LANE, axis};
+use super::{Hit, Picture, message_of, neighbour};
+use crate::app::{Page, use_page};
+use crate::pace::Beat;
+use crate::selection::Selection;
+use crate::status::term_hue;
+use crate::text::{self, spacetime as words};
+
+/// A hand that moves less than this clicks, in pixels.
+const CLICK: i64 = 4;
+
+/// Messages of one selection that are drawn at most.
+const CHOSEN_MAX: usize = 300;
+
+/// Where a hand is on the diagram.
+fn place(event: &web_sys::MouseEvent) -> Option<(i64, i64)> {
+    let scene = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
+    let bounds = scene.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
+    Some((x as i64, y as i64))
+}
+
+/// A drag: where it began, and the camera then.
+type Grip = Option<(i64, i64, Camera)>;
+
+#[component]
+pub fn Scene(
+    camera: RwSignal<Camera>,
+    beat: Signal<Beat>,
+    picture: RwSignal<Picture, LocalStorage>,
+) -> impl IntoView {
+    let page = use_page();
+    let grip = StoredValue::new(None as Grip);
+    let take = move |event: web_sys::PointerEvent| {
+        let Some((x, y)) = place(&event) else { return };
+        if let Some(scene) = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) {
+            // Without the capture a drag ends at the edge, nothing worse.
+            let _captured = scene.set_pointer_capture(event.pointer_id());
+        }
+        grip.set_value(Some((x, y, camera.get_untracked())));
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        let Some((x, _)) = place(&event) else { return };
+        page.pointer.set(Some(picture.with_untracked(|picture| picture.frame.instant(x))));
+        let Some((from_x, _, was)) = grip.get_value().filter(|_| event.buttons() & 1 == 1) else { return };
+        if (x - from_x).abs() >= CLICK {
+            let width = picture.with_untracked(|picture| picture.frame.width - GUTTER).max(1);
+            camera.set(was.moved(beat.get_untracked().at, (from_x - x) * 1_000 / width));
+        }
+    };
+    let let_go = move |event: web_sys::PointerEvent| {
+        let Some((from_x, from_y, _)) = grip.try_update_value(Option::take).flatten() else { return };
+        let Some((x, y)) = place(&event) else { return };
+        if (x - from_x).abs() < CLICK && (y - from_y).abs() < CLICK {
+            click(&page, picture.with_untracked(|picture| picture.hit(x, y)));
+        }
+    };
+    let wheel = move |event: web_sys::WheelEvent| {
+        let Some((x, _)) = place(&event) else { return };
+        event.prevent_default();
+        let at = beat.get_untracked().at;
+        let sideways = if event.shift_key() { event.delta_y() } else { event.delta_x() };
+        if sideways != 0.0 {
+            camera.update(|camera| *camera = camera.moved(at, sideways.signum() as i64 * 80));
+        } else {
+            let around = picture.with_untracked(|picture| picture.frame.instant(x));
+            camera.update(|camera| *camera = camera.zoomed(at, around, event.delta_y() < 0.0));
+        }
+    };
+    view! {
+        <svg class="spacetime-scene" data-testid="spacetime-scene" tabindex="0" role="application"
+            aria-label=words::diagram() aria-description=words::how_to()
+            height=move || picture.with(|picture| picture.frame.height().to_string())
+            on:pointerdown=take on:pointermove=drag on:pointerup=let_go
+            on:pointercancel=move |_| grip.set_value(None)
+            on:pointerleave=move |_| page.pointer.set(None)
+            on:wheel=wheel
+            on:keydown=move |event| keys(&page, &event, camera, beat, picture)>
+            <g class="axis">{move || picture.with(|picture| times(&picture.frame))}</g>
+            {move || picture.with(lanes)}
+            {move || picture.with(messages)}
+            {move || picture.with(|picture| names(&picture.frame))}
+            {move || chosen(&page, picture)}
+            {move || pointer(&page, picture)}
+        </svg>
+        {move || picture.with(|picture| picture.film.is_none()).then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
+    }
+}
+
+/// A click looks at an instant, or chooses what lies there.
+fn click(page: &Page, hit: Hit) {
+    match hit {
+        Hit::Message(id) => page.selection.set(Selection::Message(id)),
+        Hit::Request(id) => {
+            page.selection.set(Selection::Request(id));
+            page.session.shown_request.set(Some(id));
+        }
+        Hit::Instant(at) => {
+            page.playback.playing.set(false);
+            page.session.look_at(at);
+        }
+    }
+}
+
+fn keys(
+    page: &Page,
+    event: &web_sys::KeyboardEvent,
+    camera: RwSignal<Camera>,
+    beat: Signal<Beat>,
+    picture: RwSignal<Picture, LocalStorage>,
+) {
+    let at = beat.get_untracked().at;
+    let around = page.pointer.get_untracked().unwrap_or_else(|| {
+        let (from, to) = camera.get_untracked().window(at);
+        at.clamp(from, to)
+    });
+    let walk = |forward| {
+        let id = picture.with_untracked(|picture| {
+            neighbour(picture.film.as_ref()?, message_of(page.selection.get_untracked()), at, forward)
+        });
+        if let Some(id) = id {
+            page.selection.set(Selection::Message(id));
+        }
+    };
+    match event.key().as_str() {
+        "ArrowLeft" => camera.update(|camera| *camera = camera.moved(at, -100)),
+        "ArrowRight" => camera.update(|camera| *camera = camera.moved(at, 100)),
+        "PageUp" => camera.update(|camera| *camera = camera.moved(at, -900)),
+        "PageDown" => camera.update(|camera| *camera = camera.moved(at, 900)),
+        "+" | "=" => camera.update(|camera| *camera = camera.zoomed(at, around, true)),
+        "-" => camera.update(|camera| *camera = camera.zoomed(at, around, false)),
+        "Home" => {
+            let begins = page.session.memory().map_or(0, |memory| memory.begins_at());
+            camera.update(|camera| camera.from = Some(begins));
+        }
+        "End" => camera.update(|camera| camera.from = None),
+        "ArrowDown" => walk(true),
+        "ArrowUp" => walk(false),
+        "Enter" => {
+            let sent = picture.with_untracked(|picture| {
+                let chosen = message_of(page.selection.get_untracked())?;
+                let film = picture.film.as_ref()?;
+                let passage = film.passages.iter().find(|passage| passage.message.id == chosen)?;
+                Some(passage.message.sent_at)
+            });
+            click(page, Hit::Instant(page.pointer.get_untracked().or(sent).unwrap_or(at)));
+        }
+        "Escape" if page.selection.get_untracked() != Selection::None => page.selection.set(Selection::None),
+        _ => return,
+    }
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// The lanes, what the nodes were, and what the clients asked.
+fn lanes(picture: &Picture) -> impl IntoView + use<> {
+    let frame = &picture.frame;
+    let spans: Vec<Span> = picture.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane"));
+    let clients = (0..frame.clients).map(|lane| (frame.client_y(lane), "lane client"));
+    let lines = nodes.chain(clients).map(|(y, class)| {
+        view! { <line class=class x1=GUTTER x2=frame.width y1=y y2=y /> }
+    });
+    let (_, ticks, bars) = &*picture.paths;
+    let names_of_bars = bars.names.iter().map(|(x, y, name)| {
+        view! { <text class="bar-name" x=*x y=*y>{name.clone()}</text> }
+    });
+    view! {
+        <g class="lanes">{lines.collect_view()}</g>
+        <g class="spans">{spans.iter().map(|span| stretch(span, frame)).collect_view()}</g>
+        <path class="notch" d=ticks.commits.clone() />
+        <path class="st-elected" d=ticks.elected.clone() data-testid="spacetime-elected" />
+        <path class="st-hollow" d=ticks.campaigns.clone() />
+        <path class="st-hollow" d=ticks.stopped.clone() />
+        <path class="st-ink" d=ticks.started.clone() />
+        <path class="st-down" d=ticks.crashed.clone() data-testid="spacetime-crashed" />
+        <path class="bar" d=bars.plain.clone() data-testid="spacetime-requests" />
+        <path class="bar unknown" d=bars.unknown.clone() />
+        {names_of_bars.collect_view()}
+        <path class="st-lost" d=bars.failed.clone() />
+        <path class="st-point" d=bars.points.clone() data-testid="spacetime-points" />
+    }
+}
+
+/// The lanes' names, over what comes from before the frame.
+fn names(frame: &Frame) -> impl IntoView + use<> {
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane-name", words::node(*node)));
+    let clients =
+        (0..frame.clients).map(|lane| (frame.client_y(lane), "lane-name client", words::client(lane + 1)));
+    let names = nodes.chain(clients).map(|(y, class, name)| {
+        view! { <text class=class x="4" y=y + 4>{name}</text> }
+    });
+    view! {
+        <rect class="gutter" x="0" y="0" width=GUTTER - 2 height=frame.height() />
+        {names.collect_view()}
+    }
+}
+
+/// What a node was for a while.
+fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
+    let x = frame.x(span.from).max(GUTTER);
+    let width = (frame.x(span.to) - x).max(1);
+    let y = frame.y(span.node);
+    let up = span.process.is_up();
+    let leads = up && span.role == Role::Leader;
+    let (what, class) = match (span.process, span.role) {
+        _ if !up => (words::down().to_owned(), "span gone".to_owned()),
+        (Process::Paused, _) => (words::paused().to_owned(), format!("span held t{}", term_hue(span.term))),
+        (_, Role::Leader) => (words::leads_term(span.term), format!("span leads t{}", term_hue(span.term))),
+        (_, Role::Candidate) => {
+            (words::campaigns_term(span.term), format!("span asks t{}", term_hue(span.term)))
+        }
+        _ if span.term == 0 => (String::new(), "span".to_owned()),
+        _ => (words::term(span.term), format!("span t{}", term_hue(span.term))),
+    };
+    let half = if leads { 9 } else { 6 };
+    let fits = width > 8 * what.chars().count() as i64 + 6;
+    view! {
+        <g class=class>
+            <rect x=x y=y - half width=width height=2 * half />
+            {fits.then(|| view! { <text class="span-name" x=x + 4 y=y - LANE / 2 + 10>{what}</text> })}
+        </g>
+    }
+}
+
+fn messages(picture: &Picture) -> impl IntoView + use<> {
+    let (paths, ..) = &*picture.paths;
+    let counts = paths.counts.iter().map(|(x, y, count)| {
+        view! { <text class="st-count" x=*x y=*y>{format!("×{count}")}</text> }
+    });
+    view! {
+        <g class="ways" data-testid="spacetime-ways" data-lines=picture.bundles.len().to_string()>
+            <path class="way heartbeat" d=paths.thin.clone() />
+            <path class="way" d=paths.lines.clone() />
+            <path class="way several" d=paths.thick.clone() />
+            <path class="way ahead" d=paths.ahead.clone() />
+            <path class="st-filled" d=paths.filled.clone() />
+            <path class="st-answer" d=paths.hollow.clone() />
+            <path class="st-says" d=paths.says.clone() />
+            <path class="st-lost" d=paths.lost.clone() data-testid="spacetime-lost" />
+            {counts.collect_view()}
+        </g>
+    }
+}
+
+fn times(frame: &Frame) -> impl IntoView + use<> {
+    let (first, step) = axis(frame.from, frame.to, frame.width);
+    let marks = (0..20u64).map(|at| first + at * step).take_while(|at| *at <= frame.to).map(|at| {
+        let x = frame.x(at);
+        view! {
+            <line x1=x x2=x y1=AXIS - 5 y2=frame.height() />
+            <text x=x y="12">{text::seconds(at)}</text>
+        }
+    });
+    marks.collect_view()
+}
+
+/// The messages that are selected, over all others: one and its answer, those of a link, or those that
+/// carry a request's entry.
+fn chosen(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> Option<impl IntoView + use<>> {
+    let selection = page.selection.get();
+    picture.with(|picture| {
+        let film = picture.film.as_ref()?;
+        let call = message_of(selection).and_then(|id| {
+            film.passages.iter().find(|passage| passage.message.id == id).map(|passage| passage.message.rpc)
+        });
+        let view = page.session.view.get_untracked();
+        let is_chosen = |message: &Message| match selection {
+            Selection::None | Selection::Node(_) => false,
+            Selection::Message(_) => Some(message.rpc) == call,
+            Selection::Link { .. } | Selection::Request(_) => selection.has(message, &view),
+        };
+        let chosen = film.passages.iter().filter(|passage| is_chosen(&passage.message));
+        let path: String = chosen.take(CHOSEN_MAX).map(|passage| picture.frame.way(passage).path()).collect();
+        (!path.is_empty())
+            .then(|| view! { <path class="way chosen" data-testid="spacetime-chosen" d=path /> })
+    })
+}
+
+/// The instant that is looked at, what is later than it, and the one that is pointed at.
+fn pointer(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> impl IntoView + use<> {
+    let pointed = page.pointer.get();
+    picture.with(|picture| {
+        let frame = &picture.frame;
+        let (x, height) = (frame.x(frame.at).max(GUTTER), frame.height());
+        let within = (frame.from..=frame.to).contains(&frame.at);
+        let mark = |at: Nanos| (frame.from..=frame.to).contains(&at).then(|| frame.x(at));
+        view! {
+            <rect class="unwritten" x=x y=AXIS width=(frame.width - x).max(0) height=height - AXIS />
+            {within.then(|| view! { <line class="cursor" data-testid="spacetime-cursor" x1=x x2=x y1="0" y2=height /> })}
+            {pointed.and_then(mark).map(|x| view! {
+                <line class="pointed" data-testid="spacetime-pointer" x1=x x2=x y1="0" y2=height />
+            })}
+        }
+    })
+}
+
+/// What the signs mean.
+#[component]
+pub fn Key() -> impl IntoView {
+    let signs: [(&str, &str, text::Word); 8] = [
+        ("st-filled", sign(MessageKind::Vote), words::key_ballot),
+        ("st-filled", sign(MessageKind::Append), words::key_entries),
+        ("st-filled", sign(MessageKind::Heartbeat), words::key_heartbeat),
+        ("st-filled", sign(MessageKind::Forward), words::key_other),
+        ("st-lost", "m-4-4l8 8m0-8l-8 8", words::key_lost),
+        ("st-elected", "m0-5l6 10h-12z", words::key_elected),
+        ("notch", "m0-3v6", words::key_committed),
+        ("st-point", "m0-6l5 6-5 6-5-6z", words::key_point),
+    ];
+    view! {
+        <p class="ledger-key">
+            <span>{words::key_ask()}</span>
+            {signs.map(|(class, sign, name)| view! {
+                <span>
+                    <svg width="14" height="14" aria-hidden="true"><path class=class d=format!("M7 7{sign}") /></svg>
+                    {name()}
+                </span>
+            }).collect_view()}
+        </p>
+    }
+}
