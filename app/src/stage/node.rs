@@ -94,7 +94,8 @@ fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
 
 fn look_of(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
-        (Process::Crashed | Process::Failed | Process::Wiped, _) => "crashed",
+        (Process::Crashed | Process::Failed, _) => "crashed",
+        (Process::Wiped, _) => "wiped stopped",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
         (Process::Announced, _) => "added",
@@ -115,7 +116,10 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
     let transform = format!("scale({})", Tenths(scale));
     let path = match (node.process, node.role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
-        (Process::Wiped, _) => Some(("glyph", "M-9-9h18v18h-18zM-9 9l18-18")),
+        // An empty disk.
+        (Process::Wiped, _) => {
+            Some(("glyph", "M-11-8a11 4 0 1 0 22 0a11 4 0 1 0-22 0v15a11 4 0 0 0 22 0v-15M-4 0l8 7M4 0l-8 7"))
+        }
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
         (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
         (Process::Removed, _) => Some(("glyph", "M-9 0h18")),
