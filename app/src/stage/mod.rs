@@ -30,11 +30,12 @@ use cuts::Cuts;
 use geometry::{Ring, Tenths, measures};
 use links::Links;
 use node::Node;
+pub use node::sample;
 use raft_core::cluster::{Action, Role};
 use signs::{Legend, Signs};
 
-lazy_view!(workbench, load_links, Links);
-lazy_view!(workbench, load_bench, Bench);
+lazy_view!(panels, load_links, Links);
+lazy_view!(panels, load_bench, Bench);
 
 /// The ring with its nodes, messages and cuts.
 #[component]

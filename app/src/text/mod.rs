@@ -4,15 +4,25 @@
 
 mod catalogue;
 pub mod charts;
+pub mod client;
 mod cluster;
+pub mod dialog;
+pub mod dials;
 pub mod events;
+pub mod glossary;
+pub mod help;
+pub mod inspector;
 pub mod ledger;
+pub mod narration;
+pub mod node;
 mod page;
+pub mod partition;
 mod request;
 pub mod spacetime;
 pub mod stage;
 pub mod time;
 mod units;
+pub mod welcome;
 mod words;
 
 use raft_core::units::NodeId;
@@ -66,29 +76,43 @@ pub fn endpoint(id: NodeId) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// Every block of texts.
     const GERMAN: &str = include_str!("../../text/german.txt");
 
     #[test]
     fn every_text_is_said_in_german_with_the_same_values() {
         let german = super::Catalogue::read(GERMAN).expect("the catalogue is whole");
-        for (text, _) in ALL.concat() {
-            let said =
-                super::Tongue::say(&german, text).unwrap_or_else(|| panic!("not said in German: {text}"));
-            assert_eq!(placeholders(said), placeholders(text), "{said}");
+        let said = |text| super::Tongue::say(&german, text);
+        let texts = ALL.concat();
+        let missing: Vec<&str> =
+            texts.iter().map(|(text, _)| *text).filter(|text| said(text).is_none()).collect();
+        assert!(missing.is_empty(), "not said in German:\n{}", missing.join("\n"));
+        for (text, _) in texts {
+            assert_eq!(said(text).map(placeholders), Some(placeholders(text)), "{text}");
         }
     }
+
+    /// Every block of texts.
     const ALL: &[&[(&str, &[&str])]] = &[
         super::charts::ALL,
+        super::client::ALL,
         super::cluster::ALL,
+        super::dialog::ALL,
+        super::dials::ALL,
         super::events::ALL,
+        super::glossary::ALL,
+        super::help::ALL,
+        super::inspector::ALL,
         super::ledger::ALL,
+        super::narration::ALL,
+        super::node::ALL,
         super::page::ALL,
+        super::partition::ALL,
         super::request::ALL,
         super::spacetime::ALL,
         super::stage::ALL,
         super::time::ALL,
         super::units::ALL,
+        super::welcome::ALL,
     ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {

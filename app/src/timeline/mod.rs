@@ -34,7 +34,7 @@ use overview::Overview;
 use track::Track;
 use window::Window;
 
-lazy_view!(time, load_time, Timeline);
+lazy_view!(panels, load_time, Timeline);
 
 /// How often the timeline follows the present, in wall milliseconds.
 const FOLLOW_MS: u64 = 250;

@@ -73,6 +73,8 @@ impl Cluster {
         if applied.is_ok() {
             self.history.note(before, kept);
         }
+        // What came after an action's own settling, as the end of a stop does, is to be seen, too.
+        self.to_look_at = u64::MAX;
         self.settle();
         applied
     }

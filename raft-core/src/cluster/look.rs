@@ -212,10 +212,7 @@ impl Cluster {
             clock_ppm: node.clock_ppm,
             fsync: disk.fsync(),
             vote: disk.newest_vote(),
-            promised_until: server
-                .as_ref()
-                .filter(|_| !leads)
-                .and_then(|server| self.promised_until(node, server)),
+            promised_until: server.as_ref().and_then(|server| self.promised_until(node, server)),
             last_term: disk.last_position().map(|(term, _)| term),
             snapshot: disk.snapshot_view(),
             progress: server

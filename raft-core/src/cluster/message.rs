@@ -28,8 +28,10 @@ pub struct Message {
     pub entries: Option<(u64, u64)>,
     /// Index and term of the entry before (append requests).
     pub previous: Option<(u64, u64)>,
-    /// Index and term of a last entry: the sender's (vote requests and answers to them), the last one
-    /// carried (append requests, snapshots), or the one that the next leader must have (transfers).
+    /// Index and term of an entry: the sender's last one (vote requests and answers to them), the last
+    /// one carried (append requests, snapshots), the one that the next leader must have (transfers),
+    /// the last one up to which the logs agree now (answers that accept), or the one that the follower
+    /// lacks (answers that refuse for the sake of log matching).
     pub last: Option<(u64, u64)>,
     /// Who shall lead, in a transfer and in the vote requests that a transfer brought about: they are
     /// heard in spite of any lease.

@@ -144,8 +144,9 @@ pub struct NodeView {
     /// Its newest vote, which may still be on its way to the disk.
     pub vote: Option<VoteView>,
     /// Until when it refuses its vote to anyone for its leader's sake (openraft's leader lease; a vote
-    /// that the leader itself asked for by a transfer is granted all the same). Absent when no lease
-    /// binds it, of leaders (see [`NodeView::lease_until`]) and of nodes that are down.
+    /// that the leader itself asked for by a transfer is granted all the same). A leader binds itself
+    /// when it is elected; later its own [`NodeView::lease_until`] does. Absent when no lease binds it
+    /// and of nodes that are down; may be past.
     pub promised_until: Option<Nanos>,
     /// Term of the last entry of its log, purged ones included: what voters compare first.
     pub last_term: Option<u64>,

@@ -210,9 +210,14 @@ impl ReplyBody {
         if yes { Reply::Yes } else { Reply::No }
     }
 
-    /// Index and term of the sender's last entry, where the reply tells it.
-    pub(crate) fn last(&self) -> Option<(u64, u64)> {
+    /// Index and term of the voter's last entry, of the last entry that is known to match now, or of
+    /// the one that is missing: see [`Message::last`].
+    pub(crate) fn last(&self, request: &Message) -> Option<(u64, u64)> {
         match self {
+            ReplyBody::Append(AppendEntriesResponse::Success) => request.last.or(request.previous),
+            ReplyBody::Append(AppendEntriesResponse::PartialSuccess(id)) => id.as_ref().map(position),
+            ReplyBody::Append(AppendEntriesResponse::Conflict) => request.previous,
+            ReplyBody::Snapshot(_) => request.last,
             ReplyBody::Vote(vote) => vote.last_log_id.as_ref().map(position),
             _ => None,
         }

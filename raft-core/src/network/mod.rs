@@ -383,7 +383,7 @@ impl Network {
             term: body.term().unwrap_or(request.term),
             entries: None,
             previous: None,
-            last: body.last(),
+            last: body.last(request),
             handover: None,
             leader_commit: None,
             ..request.clone()

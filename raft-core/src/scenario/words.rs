@@ -7,7 +7,6 @@ use crate::cluster::Property;
 pub(super) const VERBS: [(&str, Verb); 11] = [
     ("start", Verb::Start),
     ("kill", Verb::Kill),
-    ("wipe", Verb::Wipe),
     ("stop", Verb::Stop),
     ("restart", Verb::Restart),
     ("pause", Verb::Pause),
@@ -16,6 +15,7 @@ pub(super) const VERBS: [(&str, Verb); 11] = [
     ("campaign", Verb::Campaign),
     ("transfer", Verb::Transfer),
     ("snapshot", Verb::Snapshot),
+    ("wipe", Verb::Wipe),
 ];
 
 /// Words for people. `stop here` is told from `stop` by its second word.
