@@ -50,8 +50,8 @@ async fn release(page: &Page) -> Outcome {
     Ok(page.browser.action_chain().release().perform().await?)
 }
 
-async fn press(page: &Page, key: impl Into<String>) -> Outcome {
-    Ok(page.browser.action_chain().send_keys(key.into()).perform().await?)
+async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
+    Ok(page.browser.action_chain().send_keys(key).perform().await?)
 }
 
 async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
