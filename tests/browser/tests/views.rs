@@ -3,7 +3,6 @@
 
 use browser_tests::{Outcome, Page};
 use serde_json::{Value, json};
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
 async fn fill(page: &Page, id: &str, text: &str) -> Outcome {
@@ -293,8 +292,9 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
 async fn every_view_fits_a_narrow_page() -> Outcome {
     let (page, _) = written().await?;
     // A window is never so narrow; a phone's screen is.
-    ChromeDevTools::new(page.browser.handle.clone())
-        .execute_cdp_with_params(
+    page.browser
+        .cdp()
+        .send_raw(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": 360, "height": 780, "deviceScaleFactor": 2, "mobile": false }),
         )
