@@ -7,6 +7,7 @@ use raft_core::units::Nanos;
 use crate::browser::{later, media_signal};
 use crate::details::Detail;
 use crate::keys;
+use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
 use crate::playback::{Playback, SPEEDS};
@@ -162,6 +163,7 @@ fn Header() -> impl IntoView {
             </span>
             <span class="faint seed" data-testid="seed-shown">{seed}</span>
             <span class="spacer"></span>
+            <LanguageSwitch />
             <button class="btn" data-testid="new-cluster" on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
                 {text::new_cluster()}
             </button>

@@ -9,6 +9,7 @@ mod browser;
 mod details;
 mod event_log;
 mod keys;
+mod language;
 mod lazy;
 mod pace;
 mod panels;
@@ -48,10 +49,12 @@ fn main() {
         browser::report_crash("the element app is no HTML element");
         return;
     };
-    // What was drawn before the engine was ready makes way for the live page.
-    root.set_inner_html("");
-    mount_to(root, || view! { <app::App /> }).forget();
-    if let Some(body) = document.body() {
-        let _shown = body.set_attribute("data-ready", "true");
-    }
+    language::ready(move || {
+        // What was drawn before the engine was ready makes way for the live page.
+        root.set_inner_html("");
+        mount_to(root, || view! { <app::App /> }).forget();
+        if let Some(body) = document.body() {
+            let _shown = body.set_attribute("data-ready", "true");
+        }
+    });
 }

@@ -2,6 +2,7 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+mod catalogue;
 pub mod charts;
 mod cluster;
 pub mod events;
@@ -14,6 +15,7 @@ mod words;
 
 use raft_core::units::NodeId;
 
+pub use catalogue::Catalogue;
 pub use cluster::{
     caption, how_many_up, leads, lease_is_over, lease_over, meaning, nobody_leads, node_sentence, quorum,
     role, term, warning,
@@ -22,7 +24,7 @@ pub use page::*;
 pub use request::{advice, cause, rejection};
 pub use units::{bytes, seconds, span};
 pub(crate) use words::words;
-pub use words::{fill, say, tell};
+pub use words::{Tongue, fill, say, speak, tag, tell};
 
 /// A text without values.
 pub type Word = fn() -> &'static str;
@@ -58,6 +60,7 @@ pub fn endpoint(id: NodeId) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use std::collections::BTreeSet;
 
@@ -72,6 +75,18 @@ mod tests {
         super::spacetime::ALL,
         super::units::ALL,
     ];
+
+    const GERMAN: &str = include_str!("../../text/german.txt");
+
+    #[test]
+    fn every_text_is_said_in_german_with_the_same_values() {
+        let german = super::Catalogue::read(GERMAN).expect("the catalogue is whole");
+        for (text, _) in ALL.concat() {
+            let said =
+                super::Tongue::say(&german, text).unwrap_or_else(|| panic!("not said in German: {text}"));
+            assert_eq!(placeholders(said), placeholders(text), "{said}");
+        }
+    }
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()

@@ -28,4 +28,5 @@ words! {
     terminals_tab = "Terminals";
     export = "Export";
     export_title = "This session as a scenario";
+    language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
 }

@@ -16,17 +16,28 @@ pub trait Tongue {
 }
 
 thread_local! {
-    static TONGUE: Cell<Option<&'static dyn Tongue>> = const { Cell::new(None) };
+    static TONGUE: Cell<Option<(&'static str, &'static dyn Tongue)>> = const { Cell::new(None) };
+}
+
+/// From now on the page speaks this language, which HTML names by this tag. Texts that are shown already
+/// stay as they are.
+pub fn speak(tag: &'static str, tongue: &'static dyn Tongue) {
+    TONGUE.set(Some((tag, tongue)));
+}
+
+/// The language that the page speaks, as HTML names it.
+pub fn tag() -> &'static str {
+    TONGUE.get().map_or("en", |(tag, _)| tag)
 }
 
 /// A text of the page in the person's language.
 pub fn say(english: &'static str) -> &'static str {
-    TONGUE.get().and_then(|tongue| tongue.say(english)).unwrap_or(english)
+    TONGUE.get().and_then(|(_, tongue)| tongue.say(english)).unwrap_or(english)
 }
 
 /// A sentence that raft-core made, in the person's language.
 pub fn tell(english: &str) -> String {
-    TONGUE.get().and_then(|tongue| tongue.tell(english)).unwrap_or_else(|| english.to_owned())
+    TONGUE.get().and_then(|(_, tongue)| tongue.tell(english)).unwrap_or_else(|| english.to_owned())
 }
 
 /// A text with its placeholders `{name}` filled in. An unknown one stays as it is.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::message::PendingDrop;
 use super::request::{Request, RequestId};
 use crate::units::{Nanos, NodeId, SECOND};
 
@@ -55,6 +56,28 @@ pub enum Action {
         /// Messages lost per million sent.
         ppm: u32,
     },
+    /// Sets how many messages arrive twice, on one direction of a link or on all links.
+    Duplication {
+        /// The link; all links when absent.
+        link: Option<Link>,
+        /// Messages of which a second copy is sent, per million.
+        ppm: u32,
+    },
+    /// Loses a message that is on its way, by [`Message::id`](super::Message::id), where it is.
+    Drop(u64),
+    /// Lets a message that is on its way arrive later.
+    Delay {
+        /// The message's id.
+        message: u64,
+        /// By how much, at most [`LATENCY_MAX`](super::LATENCY_MAX).
+        by: Nanos,
+    },
+    /// Sends a second copy of a message that is on its way. The copy has an id and a latency of its own.
+    Duplicate(u64),
+    /// Loses the next message of a kind that would arrive. It waits for that message for as long as it takes.
+    DropNext(PendingDrop),
+    /// Takes back every [`Action::DropNext`] that has met no message yet.
+    CancelDrops,
     /// Asks a node to start an election now.
     Campaign(NodeId),
     /// Asks the leader to hand leadership to this node.

@@ -1,9 +1,8 @@
 //! Actions: checked first, then carried out at the present instant.
 
 use super::facade::Cluster;
-use super::settings::LATENCY_MAX;
 use super::{
-    Action, ActionError, Applied, Call, EventKind, Link, NO_TIMEOUT, Operation, Process, Request, RequestId,
+    Action, ActionError, Applied, Call, EventKind, NO_TIMEOUT, Operation, Process, Request, RequestId,
     RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
@@ -12,13 +11,13 @@ use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
 /// The longest patience a request may have, in virtual nanoseconds.
 const REQUEST_TIMEOUT_MAX: Nanos = 600 * SECOND;
 
-type Result<T> = std::result::Result<T, ActionError>;
+pub(super) type Result<T> = std::result::Result<T, ActionError>;
 
-fn refuse<T>(problem: impl Into<String>, accepted: impl Into<String>) -> Result<T> {
+pub(super) fn refuse<T>(problem: impl Into<String>, accepted: impl Into<String>) -> Result<T> {
     Err(ActionError { problem: problem.into(), accepted: accepted.into() })
 }
 
-fn nothing(why: impl Into<String>) -> Result<Applied> {
+pub(super) fn nothing(why: impl Into<String>) -> Result<Applied> {
     Ok(Applied::NothingToDo(why.into()))
 }
 
@@ -51,6 +50,12 @@ impl Cluster {
             Action::Heal(nodes) => self.heal(nodes),
             Action::Latency { link, min, max } => self.set_latency(link, min, max),
             Action::Loss { link, ppm } => self.set_loss(link, ppm),
+            Action::Duplication { link, ppm } => self.set_duplication(link, ppm),
+            Action::Drop(message) => self.drop_message(message),
+            Action::Delay { message, by } => self.delay_message(message, by),
+            Action::Duplicate(message) => self.duplicate_message(message),
+            Action::DropNext(drop) => self.drop_next(drop),
+            Action::CancelDrops => self.cancel_drops(),
             Action::Campaign(node) => self.campaign(node),
             Action::Transfer(node) => self.transfer(node),
             Action::Snapshot(node) => self.snapshot(node),
@@ -155,124 +160,6 @@ impl Cluster {
             node.process = process;
             node.since = now;
         }
-    }
-
-    fn isolate(&mut self, id: NodeId) -> Result<Applied> {
-        self.member(id)?;
-        if self.around.network.with_links(|links| links.is_isolated(id)) {
-            return nothing(format!("node{id} is isolated already"));
-        }
-        self.around.recorder.record(EventKind::Isolated { node: id });
-        self.around.network.change_links(|links| links.isolate(id));
-        Ok(Applied::Done)
-    }
-
-    fn partition(&mut self, groups: Vec<Vec<NodeId>>) -> Result<Applied> {
-        let accepted = "groups of members, each in one group, such as node1,node2 | node3,node4,node5";
-        let mut left = self.node_ids();
-        let mut sets = Vec::new();
-        for mut group in groups {
-            for id in &group {
-                self.member(*id)?;
-                let Some(at) = left.iter().position(|other| other == id) else {
-                    return refuse(format!("node{id} is named twice in the partition"), accepted);
-                };
-                left.remove(at);
-            }
-            if group.is_empty() {
-                return refuse("a group of the partition is empty", accepted);
-            }
-            group.sort_unstable();
-            sets.push(group);
-        }
-        if !left.is_empty() {
-            sets.push(left);
-        }
-        if sets.len() < 2 {
-            return refuse("all nodes are in one group", accepted);
-        }
-        if self.around.network.with_links(|links| links.groups() == sets) {
-            return nothing("the network is divided just so already");
-        }
-        self.around.recorder.record(EventKind::Partitioned { groups: sets.clone() });
-        self.around.network.change_links(|links| links.partition(sets));
-        Ok(Applied::Done)
-    }
-
-    fn check_link(&self, link: Link) -> Result<()> {
-        self.member(link.from)?;
-        self.member(link.to)?;
-        if link.from == link.to {
-            return refuse(
-                format!("node{} has no link to itself", link.from),
-                "a link such as node1 -> node2",
-            );
-        }
-        Ok(())
-    }
-
-    fn cut(&mut self, link: Link) -> Result<Applied> {
-        self.check_link(link)?;
-        if self.around.network.with_links(|links| links.has_own_cut(link)) {
-            return nothing(format!("node{} -> node{} is cut already", link.from, link.to));
-        }
-        self.around.recorder.record(EventKind::LinkCut(link));
-        self.around.network.change_links(|links| links.cut(link));
-        Ok(Applied::Done)
-    }
-
-    fn heal(&mut self, nodes: Option<Vec<NodeId>>) -> Result<Applied> {
-        for id in nodes.iter().flatten() {
-            self.member(*id)?;
-        }
-        let chosen = nodes.map(|mut nodes| {
-            nodes.sort_unstable();
-            nodes.dedup();
-            nodes
-        });
-        let cuts = self.around.network.with_links(|links| links.all_cuts());
-        let touched = |link: &Link| {
-            chosen.as_ref().is_none_or(|nodes| nodes.contains(&link.from) || nodes.contains(&link.to))
-        };
-        if !cuts.iter().any(touched) {
-            return nothing("nothing is cut there");
-        }
-        let nodes = chosen.iter().flatten().copied().collect();
-        self.around.recorder.record(EventKind::Healed { nodes });
-        self.around.network.change_links(|links| match &chosen {
-            Some(nodes) => links.heal(nodes),
-            None => links.heal_all(),
-        });
-        Ok(Applied::Done)
-    }
-
-    fn set_latency(&mut self, link: Option<Link>, min: Nanos, max: Nanos) -> Result<Applied> {
-        if let Some(link) = link {
-            self.check_link(link)?;
-        }
-        if min > max || max > LATENCY_MAX {
-            return refuse(
-                format!("a latency of {} ms to {} ms", min / MILLISECOND, max / MILLISECOND),
-                "a range such as 5ms..15ms, at most 10s, is accepted",
-            );
-        }
-        self.around.recorder.record(EventKind::LatencySet { link, min, max });
-        self.around.network.change_links(|links| {
-            links.set(link, |quality| (quality.latency_min, quality.latency_max) = (min, max));
-        });
-        Ok(Applied::Done)
-    }
-
-    fn set_loss(&mut self, link: Option<Link>, ppm: u32) -> Result<Applied> {
-        if let Some(link) = link {
-            self.check_link(link)?;
-        }
-        if ppm > 1_000_000 {
-            return refuse(format!("a loss of {ppm} per million"), "0% to 100% is accepted");
-        }
-        self.around.recorder.record(EventKind::LossSet { link, ppm });
-        self.around.network.change_links(|links| links.set(link, |quality| quality.loss_ppm = ppm));
-        Ok(Applied::Done)
     }
 
     fn campaign(&mut self, id: NodeId) -> Result<Applied> {

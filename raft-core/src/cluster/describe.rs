@@ -95,6 +95,9 @@ pub struct Described {
 pub fn describe(event: &Event) -> Option<Described> {
     let (topic, node, text) = match &event.kind {
         EventKind::Sent(message) => return lost_from_the_start(message),
+        EventKind::Lost { id, reason: LossReason::Dropped } => {
+            (Topic::Message, None, format!("message {id} is dropped on its way"))
+        }
         EventKind::Delivered { .. }
         | EventKind::Lost { .. }
         | EventKind::Appended { .. }
@@ -140,7 +143,8 @@ fn lost_from_the_start(message: &Message) -> Option<Described> {
     let reason = match loss.reason {
         LossReason::Random => "the link loses it",
         LossReason::Cut => "the link is cut",
-        LossReason::Down | LossReason::Late => return None,
+        LossReason::Dropped => "it was chosen to be",
+        LossReason::Down | LossReason::Late | LossReason::Repeated => return None,
     };
     let Message { from, to, .. } = message;
     let text = format!("{} from node{from} to node{to} will be lost: {reason}", message_name(message));
@@ -195,6 +199,22 @@ fn network(kind: &EventKind) -> Option<Described> {
         EventKind::LossSet { link, ppm } => {
             let (whole, part) = (ppm / 10_000, ppm % 10_000 / 100);
             (None, format!("{whole}.{part:02} % of messages are lost {}", everywhere(link)))
+        }
+        EventKind::DuplicationSet { link, ppm } => {
+            let (whole, part) = (ppm / 10_000, ppm % 10_000 / 100);
+            (None, format!("{whole}.{part:02} % of messages are sent twice {}", everywhere(link)))
+        }
+        EventKind::DropPlanned(drop) => {
+            let place = drop.link.map_or_else(|| "on any link".to_owned(), |link| everywhere(&Some(link)));
+            let text = format!("the next {} {place} will be lost", drop.class.name());
+            (drop.link.map(|link| link.from), text)
+        }
+        EventKind::DropsCancelled => (None, "no loss waits for its message any more".to_owned()),
+        EventKind::Delayed { id, by } => {
+            (None, format!("message {id} will arrive {} ms later", by / MILLISECOND))
+        }
+        EventKind::Duplicated { id, copy } => {
+            (None, format!("message {id} is sent a second time, as message {copy}"))
         }
         EventKind::ElectionsSet { node, on } => {
             let what = if *on { "may start elections again" } else { "starts no elections by itself" };

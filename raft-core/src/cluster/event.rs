@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::action::Link;
 use super::call::WatchResponse;
 use super::members::Configuration;
-use super::message::{LossReason, Message};
+use super::message::{LossReason, Message, PendingDrop};
 use super::outcome::{Outcome, RequestStep};
 use super::request::{Operation, RequestId};
 use crate::units::{Nanos, NodeId};
@@ -309,6 +309,32 @@ pub enum EventKind {
         property: Property,
         /// What was seen, in words.
         detail: String,
+    },
+    // New kinds stand at the end: a kind's place is part of the trace hash.
+    /// A message on its way will arrive later.
+    Delayed {
+        /// The message.
+        id: u64,
+        /// By how much.
+        by: Nanos,
+    },
+    /// A second copy of a message is sent; [`EventKind::Sent`] follows for it.
+    Duplicated {
+        /// The message.
+        id: u64,
+        /// The copy.
+        copy: u64,
+    },
+    /// The next message of a kind will be lost.
+    DropPlanned(PendingDrop),
+    /// Losses that waited for their messages were taken back.
+    DropsCancelled,
+    /// How many messages of a link, or of all, arrive twice was set.
+    DuplicationSet {
+        /// The link; all when absent.
+        link: Option<Link>,
+        /// Copied per million.
+        ppm: u32,
     },
 }
 

@@ -53,6 +53,7 @@ impl Cluster {
             latency_min: settings.latency_min,
             latency_max: settings.latency_max,
             loss_ppm: settings.loss_ppm,
+            duplicate_ppm: settings.duplicate_ppm,
         };
         let network =
             Network::new(settings.seed, executor.clone(), recorder.clone(), quality, settings.nodes);

@@ -20,7 +20,7 @@ impl Cluster {
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
-        let Surround { cuts, groups, status, warnings } = self.surroundings();
+        let Surround { cuts, groups, links, pending_drops, status, warnings } = self.surroundings();
         ClusterView {
             now,
             nodes: self
@@ -35,6 +35,8 @@ impl Cluster {
             messages: self.around.network.in_flight(),
             cuts,
             groups,
+            links,
+            pending_drops,
             status,
             warnings,
             requests: self.requests(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::Link;
 use crate::units::{Nanos, NodeId};
 
 /// A message between two nodes, as data.
@@ -55,6 +56,10 @@ pub enum LossReason {
     Down,
     /// The sender no longer waits for this reply.
     Late,
+    /// Somebody dropped this very message.
+    Dropped,
+    /// A copy of a request that the receiver must not carry out twice, and has had already.
+    Repeated,
 }
 
 /// What a message is about.
@@ -92,3 +97,69 @@ pub enum Reply {
     /// Nobody listens at the other end.
     Unreachable,
 }
+
+/// A class of messages that can be chosen for loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MessageClass {
+    /// Requests for a vote.
+    Vote,
+    /// Requests for a trial vote.
+    PreVote,
+    /// Entries on their way to a follower.
+    Append,
+    /// Heartbeats.
+    Heartbeat,
+    /// Snapshots on their way to a follower.
+    Snapshot,
+    /// Replies of any kind.
+    Reply,
+}
+
+impl MessageClass {
+    /// Every class, in the order in which they are offered.
+    pub const ALL: [MessageClass; 6] = [
+        MessageClass::Vote,
+        MessageClass::PreVote,
+        MessageClass::Append,
+        MessageClass::Heartbeat,
+        MessageClass::Snapshot,
+        MessageClass::Reply,
+    ];
+
+    /// The word for this class in a scenario.
+    pub fn name(self) -> &'static str {
+        match self {
+            MessageClass::Vote => "vote",
+            MessageClass::PreVote => "pre-vote",
+            MessageClass::Append => "append",
+            MessageClass::Heartbeat => "heartbeat",
+            MessageClass::Snapshot => "snapshot",
+            MessageClass::Reply => "reply",
+        }
+    }
+
+    /// Whether a message belongs to this class.
+    pub fn has(self, message: &Message) -> bool {
+        let kind = match self {
+            MessageClass::Reply => return message.reply.is_some(),
+            MessageClass::Vote => MessageKind::Vote,
+            MessageClass::PreVote => MessageKind::PreVote,
+            MessageClass::Append => MessageKind::Append,
+            MessageClass::Heartbeat => MessageKind::Heartbeat,
+            MessageClass::Snapshot => MessageKind::Snapshot,
+        };
+        message.reply.is_none() && message.kind == kind
+    }
+}
+
+/// A loss that waits for its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PendingDrop {
+    /// What kind of message it waits for.
+    pub class: MessageClass,
+    /// On which direction of a link; on any when absent.
+    pub link: Option<Link>,
+}
+
+/// The most losses that may wait for their messages.
+pub const PENDING_DROPS_MAX: usize = 32;

@@ -6,6 +6,7 @@
 
 mod action;
 mod apply;
+mod apply_network;
 mod call;
 pub mod describe;
 mod describe_client;

@@ -128,7 +128,7 @@ impl Cluster {
                 if !node.is_gone(now) {
                     continue;
                 }
-                self.around.network.change_links(|links| links.dismiss(id));
+                self.around.network.dismiss(id);
             }
             let learner = member.learner;
             let recorder = self.around.recorder.clone();
@@ -177,7 +177,7 @@ impl Cluster {
             if !self.nodes.values().filter(|node| node.id != id).any(heard_of) {
                 self.nodes.remove(&id);
                 self.around.rooms.free_from(id, 0);
-                self.around.network.change_links(|links| links.dismiss(id));
+                self.around.network.dismiss(id);
                 self.around.recorder.record(EventKind::MemberRemoved { node: id });
             }
         }

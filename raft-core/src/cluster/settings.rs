@@ -26,6 +26,8 @@ pub struct Settings {
     pub latency_max: Nanos,
     /// Messages lost per million sent.
     pub loss_ppm: u32,
+    /// Messages of which a second copy is sent, per million.
+    pub duplicate_ppm: u32,
     /// How long an fsync takes. What is not yet fsynced is lost in a crash.
     pub fsync: Nanos,
     /// Whether a node asks if it could win before it raises its term (Ongaro's thesis, 9.6).
@@ -79,6 +81,7 @@ impl Default for Settings {
             latency_min: 5 * MILLISECOND,
             latency_max: 15 * MILLISECOND,
             loss_ppm: 0,
+            duplicate_ppm: 0,
             fsync: MILLISECOND,
             pre_vote: false,
             first: None,
@@ -170,6 +173,10 @@ impl Settings {
         }
         if self.loss_ppm > 1_000_000 {
             return Err(SettingsError::new("loss", format!("{} per million", self.loss_ppm), "0% to 100%"));
+        }
+        if self.duplicate_ppm > 1_000_000 {
+            let found = format!("{} per million", self.duplicate_ppm);
+            return Err(SettingsError::new("duplicate", found, "0% to 100%"));
         }
         if self.fsync > LATENCY_MAX {
             return Err(SettingsError::new("fsync", format!("{} ms", self.fsync / MILLISECOND), "0 to 10s"));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::action::Link;
 use super::event::{EntryMark, Property, Role};
 use super::members::{Configuration, Standing};
-use super::message::Message;
+use super::message::{Message, PendingDrop};
 use super::outcome::{Outcome, RequestStep};
 use super::request::{Operation, RequestId};
 use super::settings::TimingWarning;
@@ -25,6 +25,10 @@ pub struct ClusterView {
     pub cuts: Vec<Link>,
     /// The groups of the partition in force; empty when there is none.
     pub groups: Vec<Vec<NodeId>>,
+    /// Directions whose latency, loss or duplication is not that of the settings, ascending.
+    pub links: Vec<LinkView>,
+    /// Losses that wait for their messages, in the order in which they were asked for.
+    pub pending_drops: Vec<PendingDrop>,
     /// What this means for clients.
     pub status: Status,
     /// Timings under which Raft cannot work, now in force.
@@ -35,6 +39,21 @@ pub struct ClusterView {
     pub violations: Vec<ViolationView>,
     /// Writes of a running stress still to be sent.
     pub stress_left: u64,
+}
+
+/// One direction between two nodes, and how it behaves now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// The direction.
+    pub link: Link,
+    /// Shortest one-way latency.
+    pub latency_min: Nanos,
+    /// Longest one-way latency.
+    pub latency_max: Nanos,
+    /// Messages lost per million.
+    pub loss_ppm: u32,
+    /// Messages of which a second copy is sent, per million.
+    pub duplicate_ppm: u32,
 }
 
 /// A node's process.

@@ -1,7 +1,7 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Event, Link, NodeView, RequestView, TimingWarning};
+use super::{Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
 use crate::units::{Nanos, NodeId};
 
 /// Somebody who is told each time the cluster has come to rest after a message, a timer or an action.
@@ -58,8 +58,11 @@ impl Cluster {
 
     /// Links and status, as in the view.
     pub fn surroundings(&self) -> Surround {
+        let network = &self.around.network;
         let (cuts, groups, (latency_min, latency_max)) =
-            self.around.network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
+            network.with_links(|links| (links.all_cuts(), links.groups(), links.latency_range()));
+        let mut links = network.with_links(|links| links.unlike_settings());
+        links.retain(|LinkView { link, .. }| self.is_shown(link.from) && self.is_shown(link.to));
         Surround {
             // Nobody looks at the links of a node that has left the ring.
             cuts: cuts
@@ -67,6 +70,8 @@ impl Cluster {
                 .filter(|link| self.is_shown(link.from) && self.is_shown(link.to))
                 .collect(),
             groups,
+            links,
+            pending_drops: network.pending_drops(),
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
         }
@@ -97,6 +102,10 @@ pub struct Surround {
     pub cuts: Vec<Link>,
     /// The groups of the partition in force.
     pub groups: Vec<Vec<NodeId>>,
+    /// Directions that do not behave as the settings say.
+    pub links: Vec<LinkView>,
+    /// Losses that wait for their messages.
+    pub pending_drops: Vec<PendingDrop>,
     /// What this means for clients.
     pub status: super::Status,
     /// Timings under which Raft cannot work, now in force.

@@ -1,6 +1,6 @@
 //! Links: their quality, and which directions nothing passes over.
 
-use crate::cluster::Link;
+use crate::cluster::{Link, LinkView};
 use crate::small_map::{Key, SmallMap};
 use crate::units::{Nanos, NodeId};
 
@@ -13,6 +13,8 @@ pub(crate) struct LinkQuality {
     pub(crate) latency_max: Nanos,
     /// Messages lost per million.
     pub(crate) loss_ppm: u32,
+    /// Messages of which a second copy is sent, per million.
+    pub(crate) duplicate_ppm: u32,
 }
 
 impl Key for Link {}
@@ -23,6 +25,8 @@ pub(crate) struct Links {
     nodes: Vec<NodeId>,
     /// Quality of links that have none of their own.
     default: LinkQuality,
+    /// That quality as the settings have it.
+    settings: LinkQuality,
     own: SmallMap<Link, LinkQuality>,
     cuts: Vec<Link>,
     isolated: Vec<NodeId>,
@@ -35,6 +39,7 @@ impl Links {
         Links {
             nodes: (1..=nodes).collect(),
             default,
+            settings: default,
             own: SmallMap::default(),
             cuts: Vec::new(),
             isolated: Vec::new(),
@@ -166,6 +171,21 @@ impl Links {
             .fold((Nanos::MAX, 0), |(min, max), quality| {
                 (min.min(quality.latency_min), max.max(quality.latency_max))
             })
+    }
+
+    /// The directions that do not behave as the settings say, ascending.
+    pub(crate) fn unlike_settings(&self) -> Vec<LinkView> {
+        if self.default == self.settings && self.own.is_empty() {
+            return Vec::new();
+        }
+        let links = self.all_links().into_iter().map(|link| (link, self.quality(link)));
+        let unlike = links.filter(|(_, quality)| *quality != self.settings);
+        unlike
+            .map(|(link, quality)| {
+                let LinkQuality { latency_min, latency_max, loss_ppm, duplicate_ppm } = quality;
+                LinkView { link, latency_min, latency_max, loss_ppm, duplicate_ppm }
+            })
+            .collect()
     }
 
     /// Changes one direction, or all of them.

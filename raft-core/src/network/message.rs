@@ -14,6 +14,7 @@ use crate::raft::{Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
 /// The content of a request.
+#[derive(Clone)]
 pub(crate) enum RequestBody {
     /// Beside openraft's request: whether the leader's own lease is not over, so that followers
     /// can tell their clients whether there is a leader.
@@ -57,6 +58,7 @@ pub(crate) struct Ends {
 }
 
 /// The content of a reply.
+#[derive(Clone)]
 pub(crate) enum ReplyBody {
     Append(AppendEntriesResponse<Types>),
     Vote(VoteResponse<Types>),
@@ -113,6 +115,18 @@ impl RequestBody {
             RequestBody::Lease { .. } => MessageKind::Lease,
             RequestBody::Member { .. } | RequestBody::Removed { .. } => MessageKind::Member,
         }
+    }
+
+    /// Whether a second copy would do something a second time: what a client asked for is no part of
+    /// Raft, whose own requests may come any number of times.
+    pub(crate) fn counts_once(&self) -> bool {
+        matches!(
+            self,
+            RequestBody::Forward { .. }
+                | RequestBody::Lease { .. }
+                | RequestBody::Member { .. }
+                | RequestBody::Removed { .. }
+        )
     }
 
     /// The request as plain data; the network fills in id and times.

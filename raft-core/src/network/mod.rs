@@ -12,8 +12,9 @@ mod connections;
 mod links;
 mod message;
 mod rpc;
+mod tamper;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::rc::Rc;
@@ -21,8 +22,9 @@ use std::rc::Rc;
 pub(crate) use links::{LinkQuality, Links};
 pub(crate) use message::{Ends, ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
 pub(crate) use rpc::{Peers, RpcFailure};
+pub(crate) use tamper::NotInFlight;
 
-use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind};
+use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, OneshotSender, RandomStream};
 use crate::small_map::SmallMap;
@@ -31,6 +33,8 @@ use connections::Connections;
 
 /// The purpose of the network's stream of randomness.
 const RANDOM_PURPOSE: u64 = 1;
+/// The purpose of the stream that decides about second copies, so that they shift no other draw.
+const COPIES_PURPOSE: u64 = 5;
 /// A message is lost between a quarter and three quarters of its way, in per mille.
 const LOSS_POINT_PERMILLE: (u64, u64) = (250, 750);
 
@@ -46,7 +50,11 @@ struct Inner {
 
 struct State {
     random: RandomStream,
+    copies: RandomStream,
     links: Links,
+    pending_drops: Vec<PendingDrop>,
+    /// Whether there ever was a second copy of a request that counts once.
+    copied_once_only: bool,
     connections: Connections,
     /// By the instant at which something happens to it (arrival or loss), then by id.
     flight: BinaryHeap<Reverse<Flying>>,
@@ -69,6 +77,8 @@ struct Call {
 struct Envelope {
     message: Message,
     body: Body,
+    /// Whether another copy of this request has arrived, and it counts once.
+    repeats: Cell<bool>,
 }
 
 /// An envelope on its way; compared by when something happens to it, then by its message's id.
@@ -104,6 +114,7 @@ impl Ord for Flying {
     }
 }
 
+#[derive(Clone)]
 enum Body {
     Request(RequestBody, Ends),
     Reply(ReplyBody),
@@ -151,6 +162,13 @@ impl Delivery {
 }
 
 impl State {
+    fn put_in_flight(&mut self, message: Message, body: Body, repeats: bool) {
+        let at = message.lost.map_or(message.arrives_at, |loss| loss.at);
+        let id = message.id;
+        let envelope = Box::new(Envelope { message, body, repeats: Cell::new(repeats) });
+        self.flight.push(Reverse(Flying { at, id, envelope }));
+    }
+
     fn add_call(&mut self, rpc: u64, call: Call) {
         self.pre_votes += u64::from(call.kind == MessageKind::PreVote);
         self.calls.insert(rpc, call);
@@ -173,7 +191,10 @@ impl Network {
     ) -> Self {
         let state = State {
             random: RandomStream::stream(seed, RANDOM_PURPOSE),
+            copies: RandomStream::stream(seed, COPIES_PURPOSE),
             links: Links::new(nodes, quality),
+            pending_drops: Vec::new(),
+            copied_once_only: false,
             connections: Connections::default(),
             flight: BinaryHeap::new(),
             calls: SmallMap::default(),
@@ -210,6 +231,14 @@ impl Network {
         for (_, id) in doomed {
             self.0.recorder.record(EventKind::Lost { id, reason: LossReason::Cut });
         }
+    }
+
+    /// A node is gone, with every cut and every waiting loss that concerned it.
+    pub(crate) fn dismiss(&self, node: NodeId) {
+        self.change_links(|links| links.dismiss(node));
+        let concerns =
+            |drop: &PendingDrop| drop.link.is_some_and(|link| [link.from, link.to].contains(&node));
+        self.change_pending_drops(|drops| drops.retain(|drop| !concerns(drop)));
     }
 
     /// A process begins to listen.
@@ -288,7 +317,7 @@ impl Network {
     pub(crate) fn next_arrival(&self, is_up: impl Fn(NodeId) -> bool) -> Option<Arrival> {
         let mut state = self.0.state.borrow_mut();
         let Reverse(Flying { envelope, .. }) = state.flight.pop()?;
-        let Envelope { message, body } = *envelope;
+        let Envelope { message, body, repeats } = *envelope;
         let lost = |reason| {
             self.0.recorder.record(EventKind::Lost { id: message.id, reason });
             Some(Arrival::Lost)
@@ -297,7 +326,15 @@ impl Network {
             drop(state);
             return lost(loss.reason);
         }
+        if repeats.get() {
+            drop(state);
+            return lost(LossReason::Repeated);
+        }
         match body {
+            Body::Request(body, ends) if state.copied_once_only && body.counts_once() => {
+                state.outdate_copies(message.rpc);
+                Some(Arrival::Request { message, body, ends })
+            }
             Body::Request(body, ends) => Some(Arrival::Request { message, body, ends }),
             Body::Reply(_) if !is_up(message.to) => {
                 drop(state);
@@ -340,28 +377,58 @@ impl Network {
     }
 
     fn launch(&self, mut message: Message, body: Body) {
-        let now = self.0.executor.now();
         let mut state = self.0.state.borrow_mut();
         let State { random, links, .. } = &mut *state;
-        let link = Link { from: message.from, to: message.to };
-        let quality = links.quality(link);
-        let latency = random.range(quality.latency_min, quality.latency_max);
-        let is_lost = random.chance_ppm(quality.loss_ppm);
-        let point = random.range(LOSS_POINT_PERMILLE.0, LOSS_POINT_PERMILLE.1);
-        let reason =
-            if links.is_cut(link) { Some(LossReason::Cut) } else { is_lost.then_some(LossReason::Random) };
+        let quality = links.quality(Link { from: message.from, to: message.to });
+        let lot = Lot::draw(random, &quality);
         if message.reply.is_none() && matches!(message.kind, MessageKind::Vote | MessageKind::PreVote) {
             state.vote_requests.push((message.from, message.kind, message.term, message.rpc));
         }
+        self.address(&mut state, &mut message, &lot);
+        if message.lost.is_none() && state.take_pending_drop(&message) {
+            message.lost = Some(lot.loss(message.sent_at, LossReason::Dropped));
+        }
+        let copies = quality.duplicate_ppm > 0 && state.copies.chance_ppm(quality.duplicate_ppm);
+        let copy = copies.then(|| (message.clone(), body.clone()));
+        state.put_in_flight(message.clone(), body, false);
+        drop(state);
+        self.0.recorder.record(EventKind::Sent(message));
+        if let Some((message, body)) = copy {
+            self.launch_copy(message, body, false);
+        }
+    }
+
+    /// Gives a message its id and its times.
+    fn address(&self, state: &mut State, message: &mut Message, lot: &Lot) {
+        let now = self.0.executor.now();
+        let is_cut = state.links.is_cut(Link { from: message.from, to: message.to });
+        let reason = if is_cut { Some(LossReason::Cut) } else { lot.is_lost.then_some(LossReason::Random) };
         message.id = state.next_message;
         state.next_message += 1;
         message.sent_at = now;
-        message.arrives_at = now + latency;
-        message.lost = reason.map(|reason| Loss { at: now + latency * point / 1000, reason });
-        let at = message.lost.map_or(message.arrives_at, |loss| loss.at);
-        let envelope = Box::new(Envelope { message: message.clone(), body });
-        state.flight.push(Reverse(Flying { at, id: message.id, envelope }));
-        drop(state);
-        self.0.recorder.record(EventKind::Sent(message));
+        message.arrives_at = now + lot.latency;
+        message.lost = reason.map(|reason| lot.loss(now, reason));
+    }
+}
+
+/// What the network draws for a message.
+struct Lot {
+    latency: Nanos,
+    is_lost: bool,
+    /// Where on its way it would be lost, in per mille.
+    point: u64,
+}
+
+impl Lot {
+    fn draw(random: &mut RandomStream, quality: &LinkQuality) -> Lot {
+        Lot {
+            latency: random.range(quality.latency_min, quality.latency_max),
+            is_lost: random.chance_ppm(quality.loss_ppm),
+            point: random.range(LOSS_POINT_PERMILLE.0, LOSS_POINT_PERMILLE.1),
+        }
+    }
+
+    fn loss(&self, sent_at: Nanos, reason: LossReason) -> Loss {
+        Loss { at: sent_at + self.latency * self.point / 1000, reason }
     }
 }

@@ -1,6 +1,6 @@
 //! What a scenario says, as data.
 
-use crate::cluster::{Property, Settings};
+use crate::cluster::{MessageClass, Property, Settings};
 use crate::units::{Nanos, NodeId};
 
 /// A whole scenario.
@@ -180,6 +180,18 @@ pub enum Deed {
     Latency(Nanos, Nanos, Option<(Nodes, Nodes)>),
     /// Sets the loss of links, or of all, per million.
     Loss(u32, Option<(Nodes, Nodes)>),
+    /// Sets how many messages of links, or of all, are sent twice, per million.
+    Duplication(u32, Option<(Nodes, Nodes)>),
+    /// Loses a message on its way, by its id.
+    Drop(u64),
+    /// Lets a message on its way arrive later.
+    Delay(u64, Nanos),
+    /// Sends a second copy of a message on its way.
+    Duplicate(u64),
+    /// Loses the next message of a kind, on these links or on any.
+    DropNext(MessageClass, Option<(Nodes, Nodes)>),
+    /// Takes back the losses that wait for their messages.
+    CancelDrops,
     /// Switches election timers; of all nodes when none is named.
     Elections(bool, Nodes),
     /// Gives a name to whoever it is now.

@@ -273,6 +273,12 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Heal(Some(ids)) if !ids.is_empty() => Some(Deed::Heal(nodes(ids))),
         Action::Latency { link, min, max } => Some(Deed::Latency(*min, *max, on_link(link))),
         Action::Loss { link, ppm } => Some(Deed::Loss(*ppm, on_link(link))),
+        Action::Duplication { link, ppm } => Some(Deed::Duplication(*ppm, on_link(link))),
+        Action::Drop(message) => Some(Deed::Drop(*message)),
+        Action::Delay { message, by } => Some(Deed::Delay(*message, *by)),
+        Action::Duplicate(message) => Some(Deed::Duplicate(*message)),
+        Action::DropNext(drop) => Some(Deed::DropNext(drop.class, on_link(&drop.link))),
+        Action::CancelDrops => Some(Deed::CancelDrops),
         Action::Elections { nodes: ids, on } => Some(Deed::Elections(*on, nodes(ids))),
         Action::Stress(Stress { endpoints, rate, duration }) => {
             Some(Deed::Stress(*rate, *duration, nodes(endpoints)))

@@ -30,6 +30,12 @@
 //! behind a prompt, such as a command of several lines, stands under it on lines with `|`. A lease ends with `wait no lease {L} on all`, its
 //! keys with it: `expect no /key on all`.
 //!
+//! `drop message 12`, `delay message 12 by 20ms` and `duplicate message 12` do something to a message that
+//! is on its way, by its number. `drop next append node1 -> node2` loses the next message of a kind
+//! (`vote`, `pre-vote`, `append`, `heartbeat`, `snapshot`, or `reply` of any kind) that would arrive;
+//! without a link, on any. `drop none` takes back what has met no message yet. `duplicate 5%` lets that
+//! share of messages come twice, on all links or on one; before the first step it is a setting.
+//!
 //! What a person did in a session of the page is such a scenario, too: see [`Journal`].
 //!
 //! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
@@ -39,6 +45,7 @@ mod ast;
 mod compare;
 mod condition;
 mod cursor;
+mod faults;
 mod journal;
 mod judge;
 mod parse;

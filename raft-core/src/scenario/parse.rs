@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::ast::{Choice, Deed, Line, Scenario, Step, When};
 use super::cursor::{Cursor, ParseError};
-use super::settings::{about_line, is_setting, setting_line};
+use super::settings::{about_line, is_of_something, is_setting, is_step_too, setting_line};
 use super::step::deed;
 use crate::cluster::Settings;
 
@@ -71,13 +71,12 @@ impl Reader {
             return Ok(());
         }
         let word = cursor.peek_word();
-        // Of one link, latency and loss are steps; of all links they may be settings.
-        let of_a_link = cursor.rest().contains("->");
-        if is_setting(word) && self.in_settings() && !of_a_link {
+        let is_step = is_step_too(word) && is_of_something(&cursor);
+        if is_setting(word) && self.in_settings() && !is_step {
             self.last_setting = cursor.line;
             return setting_line(&mut cursor, &mut self.scenario.settings);
         }
-        if is_setting(word) && !matches!(word, "latency" | "loss") {
+        if is_setting(word) && !is_step_too(word) {
             return Err(cursor
                 .error_at(format!("the setting \"{word}\" after a step"), "settings before the first step"));
         }

@@ -51,6 +51,9 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     if settings.loss_ppm != defaults.loss_ppm {
         line("loss", Percent(settings.loss_ppm).to_string())?;
     }
+    if settings.duplicate_ppm != defaults.duplicate_ppm {
+        line("duplicate", Percent(settings.duplicate_ppm).to_string())?;
+    }
     if settings.fsync != defaults.fsync {
         line("fsync", Time(settings.fsync).to_string())?;
     }
@@ -136,6 +139,12 @@ impl Display for Deed {
                 line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
             }
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
+            Deed::Duplication(ppm, link) => line("duplicate", format!("{}{}", Percent(*ppm), OnLink(link))),
+            Deed::Drop(message) => line("drop", format!("message {message}")),
+            Deed::Delay(message, by) => line("delay", format!("message {message} by {}", Time(*by))),
+            Deed::Duplicate(message) => line("duplicate", format!("message {message}")),
+            Deed::DropNext(class, link) => line("drop", format!("next {}{}", class.name(), OnLink(link))),
+            Deed::CancelDrops => line("drop", "none".to_owned()),
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
             Deed::Stress(rate, duration, nodes) => {

@@ -2,7 +2,7 @@
 
 use super::ast::{Deed, Nodes, Verb, Who};
 use super::player::Player;
-use crate::cluster::{Action, Link, NodeView, Process, Role, Stress};
+use crate::cluster::{Action, Link, NodeView, PendingDrop, Process, Role, Stress};
 use crate::units::NodeId;
 
 impl Player {
@@ -36,6 +36,16 @@ impl Player {
                 self.on_links(links.as_ref(), make)
             }
             Deed::Loss(ppm, links) => self.on_links(links.as_ref(), |link| Action::Loss { link, ppm: *ppm }),
+            Deed::Duplication(ppm, links) => {
+                self.on_links(links.as_ref(), |link| Action::Duplication { link, ppm: *ppm })
+            }
+            Deed::Drop(message) => Ok(vec![Action::Drop(*message)]),
+            Deed::Delay(message, by) => Ok(vec![Action::Delay { message: *message, by: *by }]),
+            Deed::Duplicate(message) => Ok(vec![Action::Duplicate(*message)]),
+            Deed::DropNext(class, links) => {
+                self.on_links(links.as_ref(), |link| Action::DropNext(PendingDrop { class: *class, link }))
+            }
+            Deed::CancelDrops => Ok(vec![Action::CancelDrops]),
             Deed::Elections(on, nodes) => {
                 let nodes = if nodes.is_empty() { Vec::new() } else { self.many(nodes)? };
                 Ok(vec![Action::Elections { nodes, on: *on }])

@@ -29,9 +29,22 @@ pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<b
     Ok(true)
 }
 
-/// Whether a line is a setting. `latency` and `loss` also are steps: those with a link.
+/// Whether a word is that of a setting.
 pub(super) fn is_setting(word: &str) -> bool {
     SETTINGS.contains(&word) || word == SNAPSHOT_KEEP
+}
+
+/// Whether a word is that of a step, too: of what can be changed while the cluster runs.
+pub(super) fn is_step_too(word: &str) -> bool {
+    matches!(word, "latency" | "loss" | "duplicate")
+}
+
+/// Whether a line that may be either is a step, also before the first one: those with a link, and those
+/// that say on what they act.
+pub(super) fn is_of_something(cursor: &Cursor<'_>) -> bool {
+    let mut words = cursor.rest().split_whitespace();
+    let names = words.nth(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+    cursor.rest().contains("->") || names && words.next().is_some()
 }
 
 /// Reads a setting.
@@ -48,6 +61,7 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         "election" => (settings.election_min, settings.election_max) = cursor.duration_range()?,
         "latency" => (settings.latency_min, settings.latency_max) = cursor.duration_range()?,
         "loss" => settings.loss_ppm = cursor.percent_ppm()?,
+        "duplicate" => settings.duplicate_ppm = cursor.percent_ppm()?,
         "fsync" => settings.fsync = cursor.duration()?,
         "prevote" => settings.pre_vote = switch(cursor)?,
         "first" => {
@@ -66,6 +80,7 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         seed: settings.seed,
         nodes: settings.nodes,
         loss_ppm: settings.loss_ppm,
+        duplicate_ppm: settings.duplicate_ppm,
         fsync: settings.fsync,
         snapshot_every: settings.snapshot_every,
         ..Settings::default()

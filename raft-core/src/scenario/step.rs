@@ -3,6 +3,7 @@
 use super::ast::{Deed, Nodes, Teach, Terminal, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
+use super::faults::fault;
 use super::settings::switch;
 use super::words::{LATER, TEACHING, VERBS, steps_accepted};
 use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
@@ -43,6 +44,7 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
             Deed::Latency(min, max, optional_link(cursor)?)
         }
         "loss" => Deed::Loss(cursor.percent_ppm()?, optional_link(cursor)?),
+        "drop" | "delay" | "duplicate" => fault(word, cursor)?,
         "elections" => {
             let on = switch(cursor)?;
             Deed::Elections(on, if cursor.is_done() { Vec::new() } else { nodes(cursor)? })
@@ -163,7 +165,7 @@ fn link(cursor: &mut Cursor<'_>) -> Result<(Nodes, Nodes), ParseError> {
     Ok((from, nodes(cursor)?))
 }
 
-fn optional_link(cursor: &mut Cursor<'_>) -> Result<Option<(Nodes, Nodes)>, ParseError> {
+pub(super) fn optional_link(cursor: &mut Cursor<'_>) -> Result<Option<(Nodes, Nodes)>, ParseError> {
     if cursor.is_done() { Ok(None) } else { link(cursor).map(Some) }
 }
 

@@ -32,7 +32,7 @@ pub(super) const TEACHING: [(&str, Teach); 7] = [
 pub(super) const ABOUT: [&str; 4] = ["title", "track", "needs", "goal"];
 
 /// Words of settings.
-pub(super) const SETTINGS: [&str; 12] = [
+pub(super) const SETTINGS: [&str; 13] = [
     "seed",
     "nodes",
     "timing",
@@ -40,6 +40,7 @@ pub(super) const SETTINGS: [&str; 12] = [
     "election",
     "latency",
     "loss",
+    "duplicate",
     "fsync",
     "prevote",
     "first",
@@ -51,7 +52,7 @@ pub(super) const SETTINGS: [&str; 12] = [
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
 /// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 5] = ["wipe", "duplicate", "drop", "clock", "reads"];
+pub(super) const LATER: [&str; 3] = ["wipe", "clock", "reads"];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
@@ -72,6 +73,9 @@ pub(super) fn steps_accepted() -> String {
         "heal",
         "latency",
         "loss",
+        "duplicate",
+        "drop",
+        "delay",
         "elections",
         "name",
         "stress",

@@ -1,7 +1,7 @@
 //! A block of a tape: the whole state at its beginning, and what changed since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
-use super::rows::{MessageRow, NodeRow};
+use super::rows::{MessageRow, NodeRow, delay_row};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
@@ -20,6 +20,8 @@ pub(super) enum Change<'a> {
     Arrived(u64),
     /// A message was lost, for the reason of this number.
     Lost(u64, u64),
+    /// A message arrives so much later.
+    Delayed(u64, Nanos),
     /// What belongs to no node is so now.
     Surround(u64),
     /// So many writes of a stress are left.
@@ -32,7 +34,8 @@ const SENT: u64 = NODES_MAX + 2;
 const ARRIVED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
-const LOST: u64 = NODES_MAX + 6;
+const DELAYED: u64 = NODES_MAX + 6;
+const LOST: u64 = NODES_MAX + 7;
 const AT: u64 = 0;
 
 /// What a change was about, for who follows a tape.
@@ -48,6 +51,8 @@ pub(super) enum Read {
     Arrived(u64),
     /// A message that was lost, and the number of the reason.
     Lost(u64, u64),
+    /// A message that arrives later than it was to; the state's flight has it.
+    Delayed(u64),
     /// A log's shape, or what belongs to no node.
     Other,
 }
@@ -122,6 +127,12 @@ impl State {
                 write_number(bytes, reason);
                 self.flight.remove(&id);
             }
+            Change::Delayed(id, by) => {
+                write_number(bytes, DELAYED);
+                write_number(bytes, self.last[0].saturating_sub(id));
+                write_number(bytes, by);
+                self.delay(id, by);
+            }
             Change::Surround(number) => {
                 write_number(bytes, SURROUND);
                 write_number(bytes, number);
@@ -132,6 +143,12 @@ impl State {
                 write_number(bytes, left);
                 self.stress = left;
             }
+        }
+    }
+
+    fn delay(&mut self, id: u64, by: Nanos) {
+        if let Some(row) = self.flight.get_mut(&id) {
+            delay_row(row, by);
         }
     }
 
@@ -160,6 +177,12 @@ impl State {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
                 self.flight.remove(&id);
                 return Read::Lost(id, read_number(bytes, at));
+            }
+            DELAYED => {
+                let id = self.last[0].saturating_sub(read_number(bytes, at));
+                let by = read_number(bytes, at);
+                self.delay(id, by);
+                return Read::Delayed(id);
             }
             SURROUND => self.surround = read_number(bytes, at),
             STRESS => self.stress = read_number(bytes, at),

@@ -33,10 +33,14 @@ impl Inner {
         let is_shown = |id| nodes.iter().any(|node| node.id == id);
         let mut cuts = surround.cuts.clone();
         cuts.retain(|link| is_shown(link.from) && is_shown(link.to));
+        let mut links = surround.links.clone();
+        links.retain(|known| is_shown(known.link.from) && is_shown(known.link.to));
         Some(ClusterView {
             now: at,
             messages: state.flight.values().map(message_of_row).collect(),
             cuts,
+            links,
+            pending_drops: surround.pending_drops.clone(),
             groups: surround.groups.clone(),
             status: surround.status.clone(),
             warnings: surround.warnings.clone(),

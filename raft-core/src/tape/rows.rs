@@ -39,7 +39,14 @@ const KINDS: [MessageKind; 10] = [
     MessageKind::Member,
 ];
 const REPLIES: [Reply; 3] = [Reply::Yes, Reply::No, Reply::Unreachable];
-const REASONS: [LossReason; 4] = [LossReason::Random, LossReason::Cut, LossReason::Down, LossReason::Late];
+const REASONS: [LossReason; 6] = [
+    LossReason::Random,
+    LossReason::Cut,
+    LossReason::Down,
+    LossReason::Late,
+    LossReason::Dropped,
+    LossReason::Repeated,
+];
 
 /// The number of a reason for a loss.
 pub(super) fn number_of_reason(reason: LossReason) -> u64 {
@@ -200,6 +207,15 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
         message.lost.map_or(0, |loss| number(&REASONS, &loss.reason) + 1),
         message.lost.map_or(0, |loss| loss.at),
     ]
+}
+
+/// Lets the message of a row arrive, or be lost, later.
+pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
+    let [.., latency, reason, lost_at] = row;
+    *latency = latency.saturating_add(by);
+    if *reason > 0 {
+        *lost_at = lost_at.saturating_add(by);
+    }
 }
 
 /// The message of a row.

@@ -7,7 +7,7 @@ use super::block::{Block, Change, State, place};
 use super::marks::mark_of;
 use super::rows::{number_of_reason, row_of_message, row_of_node};
 use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
-use crate::cluster::{Cluster, EntryMark, Event, EventKind, RequestView, Scene};
+use crate::cluster::{Cluster, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
 
@@ -137,7 +137,12 @@ impl Inner {
             self.marks.push_back(mark);
         }
         match &event.kind {
-            EventKind::Sent(message) => self.put(Change::Sent(&row_of_message(message))),
+            EventKind::Sent(message) => {
+                self.put(Change::Sent(&row_of_message(message)));
+                // A loss that waited for its message waits no more.
+                return message.lost.is_some_and(|loss| loss.reason == LossReason::Dropped);
+            }
+            EventKind::Delayed { id, by } => self.put(Change::Delayed(*id, *by)),
             // A message that nobody saw in flight was lost at the very instant.
             EventKind::Delivered { id, .. } if self.state.flight.contains_key(id) => {
                 self.put(Change::Arrived(*id));
@@ -162,6 +167,7 @@ impl Inner {
             | EventKind::RequestStarted { .. }
             | EventKind::RequestStep { .. }
             | EventKind::RequestProgress { .. }
+            | EventKind::Duplicated { .. }
             | EventKind::Synced { .. }
             | EventKind::Purged { .. }
             | EventKind::VoteSaved { .. }

@@ -31,7 +31,7 @@ enum Need {
     Browser,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -54,6 +54,7 @@ const STEPS: [Step; 12] = [
     },
     Step { name: "rustdoc", about: "documentation", needs: &[Need::WasmTarget], work: rustdoc },
     Step { name: "core", about: "tests of raft-core, golden scenarios among them", needs: &[], work: core },
+    Step { name: "app", about: "tests of the page that need no browser", needs: &[], work: app },
     Step { name: "etcd", about: "exported scenarios on a real etcd", needs: &[], work: etcd::etcd },
     Step { name: "chaos", about: "random faults, every property checked", needs: &[], work: chaos::chaos },
     Step {
@@ -195,6 +196,11 @@ fn core() -> Closing {
         cargo("test").args(["--profile", "checked", "-p", "raft-core", "-p", "backoff-series"]),
         closing_line,
     )
+}
+
+/// What of the page needs no browser: its texts and their translation, its geometry.
+fn app() -> Closing {
+    run_keeping(cargo("test").args(["--profile", "checked", "-p", "raft-playground-app"]), closing_line)
 }
 
 fn browser_tests() -> Closing {

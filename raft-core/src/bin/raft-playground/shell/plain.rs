@@ -22,6 +22,15 @@ pub(super) fn instruction(deed: &Deed) -> String {
         Deed::Loss(..) => {
             format!("Now let the network between peers lose {rest} (for instance with tc netem).")
         }
+        Deed::Duplication(..) => {
+            format!("Now let the network between peers send {rest} twice (for instance with tc netem).")
+        }
+        Deed::Drop(_) | Deed::Delay(..) | Deed::Duplicate(_) | Deed::DropNext(..) | Deed::CancelDrops => {
+            format!(
+                "The playground does this to single messages: {}. A real network has no handle for it.",
+                text.trim_end()
+            )
+        }
         Deed::Elections(..) => {
             format!("The playground switches election timers {rest}: a real etcd cannot do that.")
         }
