@@ -10,13 +10,13 @@ use crate::keys;
 use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_side};
-use crate::playback::{Playback, SPEEDS};
+use crate::playback::Playback;
 use crate::selection::{self, Selection};
 use crate::session::Session;
-use crate::stage::{Painter, Stage};
+use crate::stage::{Painter, Sight, Stage};
 use crate::status::StatusLine;
 use crate::text;
-use crate::timeline::Timeline;
+use crate::transport::Time;
 
 /// Dialogs, of which at most one is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Page {
     pub pointer: RwSignal<Option<Nanos>>,
     /// What is selected: a node, a link, a message or a request.
     pub selection: RwSignal<Selection>,
+    /// What is seen of the stage.
+    pub sight: Sight,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -85,8 +87,9 @@ pub fn App() -> impl IntoView {
     let session = Session::start(first_settings());
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
-    let mut painter = Painter::new(session, calm, narrow);
-    let playback = Playback::start(session, move |now| painter.draw(now));
+    let (selection, sight) = (selection::follow(session), Sight::new());
+    let mut painter = Painter::new(session, selection, sight, calm, narrow);
+    let playback = Playback::start(session, calm, move |now| painter.draw(now));
     let page = Page {
         session,
         playback,
@@ -94,7 +97,8 @@ pub fn App() -> impl IntoView {
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
         pointer: RwSignal::new(None),
-        selection: selection::follow(session),
+        selection,
+        sight,
         narrow,
         settled: RwSignal::new(false),
     };
@@ -108,8 +112,7 @@ pub fn App() -> impl IntoView {
         <main class="grid">
             <div class="left">
                 <Stage />
-                <Transport />
-                <Timeline />
+                <Time />
                 <Lazy wanted=settled load=load_details />
             </div>
             <div class="side"><Lazy wanted=settled load=load_side /></div>
@@ -123,7 +126,8 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 3] = ["late/panels.css", "late/details.css", "late/views.css"];
+    const SHEETS: [&str; 5] =
+        ["late/panels.css", "late/details.css", "late/stage.css", "late/time.css", "late/views.css"];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {
@@ -171,55 +175,5 @@ fn Header() -> impl IntoView {
                 <span class="long">{text::keys_and_signs()}</span><span class="short" aria-hidden="true">"?"</span>
             </button>
         </header>
-    }
-}
-
-#[component]
-fn Transport() -> impl IntoView {
-    let page = use_page();
-    let playback = page.playback;
-    let label = move || if playback.playing.get() { "Pause" } else { "Play" };
-    let clock = move || text::seconds(page.session.clock.get());
-    let lag = move || {
-        playback.behind.get().map(|permille| {
-            let reached = if permille >= 1_000 {
-                format!("{}x", permille / 1_000)
-            } else {
-                format!("1/{}", 1_000 / permille.max(1))
-            };
-            format!("runs behind: {reached} instead of {}", SPEEDS[playback.speed.get()].1)
-        })
-    };
-    let hurrying = move || playback.hurry.get().is_some().then_some("runs fast until the request ends");
-    view! {
-        <div class="transport" role="group" aria-label="Time">
-            <button class="btn icon" data-testid="play" aria-label=label aria-keyshortcuts="Space" title=move || format!("{} (Space)", label())
-                on:click=move |_| playback.toggle()>
-                <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="solid" d=move || if playback.playing.get() { "M4 3h2.4v10H4zM9.6 3H12v10H9.6z" } else { "M4 2.5v11l9-5.5z" } />
-                </svg>
-            </button>
-            <button class="btn icon" data-testid="step" aria-label="One event" title="One event (.)" on:click=move |_| playback.step()>
-                <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="solid" d="M3 2.5v11l7-5.5zM11.5 3h1.8v10h-1.8z" />
-                </svg>
-            </button>
-            <span class="clock" data-testid="clock">{clock}</span>
-            <label class="select">
-                "Speed "
-                <select data-testid="speed" aria-label="Speed"
-                    prop:value=move || playback.speed.get().to_string()
-                    on:change=move |event| {
-                        if let Ok(at) = event_target_value(&event).parse() {
-                            playback.set_speed(at);
-                        }
-                    }>
-                    {SPEEDS.iter().enumerate().map(|(at, (_, name))| view! {
-                        <option value=at.to_string() selected=move || playback.speed.get() == at>{*name}</option>
-                    }).collect_view()}
-                </select>
-            </label>
-            <span class="faint" data-testid="behind">{lag}{hurrying}</span>
-        </div>
     }
 }

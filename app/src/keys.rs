@@ -11,11 +11,14 @@ use crate::browser::focus;
 use crate::past::Jump;
 
 /// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 15] = [
+pub const KEYS: [(&str, &str); 20] = [
     ("Space", "play or pause"),
     (", and .", "one event back, one on"),
     ("[ and ]", "last or next election or fault"),
+    ("E, L, X", "next election, commit (of a log entry), fault; with Shift the one before"),
+    ("N, V", "next write, violation; with Shift the one before"),
     ("Home, End", "the start, the live end"),
+    ("Z", "undo a branch: back to where it began"),
     ("- and +", "slower, faster"),
     ("1 to 9", "choose a node"),
     ("K, S, R", "crash, stop, restart the chosen node"),
@@ -23,6 +26,8 @@ pub const KEYS: [(&str, &str); 15] = [
     ("I", "isolate it"),
     ("C, T", "let it campaign, hand it the leadership"),
     ("P, H", "partition, heal"),
+    ("Shift and 1 to 9", "gather nodes to cut off from the rest"),
+    ("O", "which messages are shown"),
     ("W, G, D", "write, read (get), delete"),
     ("`", "terminal"),
     ("?", "this help"),
@@ -47,11 +52,28 @@ pub fn listen(page: Page) {
         if key == " " && on_button(&event) {
             return;
         }
-        if press(page, &key) {
+        if has_own_use(&event, &key) {
+            return;
+        }
+        if jump(page, &key, event.shift_key()) || press(page, &key) {
             event.prevent_default();
         }
     });
     std::mem::forget(handle);
+}
+
+/// Jumps in time by what a key names. False when it names nothing to jump to.
+fn jump(page: Page, key: &str, shift: bool) -> bool {
+    let wanted = match key {
+        "e" | "E" => Jump::Election,
+        "l" | "L" => Jump::Commit,
+        "x" | "X" => Jump::Fault,
+        "n" | "N" => Jump::Write,
+        "v" | "V" => Jump::Violation,
+        _ => return false,
+    };
+    page.playback.jump(wanted, !shift);
+    true
 }
 
 /// Does what a key means. False when it means nothing.
@@ -70,6 +92,11 @@ fn press(page: Page, key: &str) -> bool {
         "," => page.playback.jump(Jump::Event, false),
         "[" => page.playback.jump(Jump::Mark, false),
         "]" => page.playback.jump(Jump::Mark, true),
+        "z" | "Z" => {
+            if let Some(memory) = page.session.memory() {
+                memory.undo();
+            }
+        }
         "Home" => page.session.look_at(0),
         "End" => page.session.go_live(),
         "-" => page.playback.change_speed(false),
@@ -87,6 +114,7 @@ fn press(page: Page, key: &str) -> bool {
             });
             act(if paused { Action::Resume(node) } else { Action::Pause(node) });
         }
+        "o" | "O" => page.sight.filter.update(|filter| *filter = filter.next()),
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
@@ -112,17 +140,25 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-fn in_field(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether a key is typed into a field.
+pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
         let kind = element.get_attribute("type").unwrap_or_default();
         match element.tag_name().as_str() {
-            "INPUT" => kind != "checkbox" && kind != "radio",
+            "INPUT" => !matches!(kind.as_str(), "checkbox" | "radio" | "range"),
             "SELECT" | "TEXTAREA" => true,
             _ => false,
         }
     })
 }
 
-fn on_button(event: &web_sys::KeyboardEvent) -> bool {
+/// Whether the element that has the keyboard moves by this key itself.
+fn has_own_use(event: &web_sys::KeyboardEvent, key: &str) -> bool {
+    target(event).is_some_and(|element| element.get_attribute("type").as_deref() == Some("range"))
+        && (key.starts_with("Arrow") || key.starts_with("Page") || matches!(key, "Home" | "End"))
+}
+
+/// Whether a key goes to a button, which takes its own Space and Enter.
+pub fn on_button(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "INPUT" | "SUMMARY"))
 }

@@ -23,6 +23,7 @@ mod stores;
 mod terminal;
 mod text;
 mod timeline;
+mod transport;
 mod views;
 
 use leptos::mount::mount_to;

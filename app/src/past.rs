@@ -49,6 +49,8 @@ pub trait Memory {
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
+    /// Goes back to the branch from which this one began, to the instant at which it did.
+    fn undo(&self);
 }
 
 /// Where a session stands in time.

@@ -2,33 +2,29 @@
 
 use leptos::prelude::*;
 use raft_core::cluster::RequestId;
-use raft_core::units::{MILLISECOND, Nanos};
+use raft_core::units::Nanos;
 
 use crate::browser::{each_frame, save_later, saved, wall_ms};
 use crate::past::Jump;
 use crate::session::Session;
+use crate::text;
 
-/// Speeds that can be chosen, as virtual time per 1,000 parts of wall time.
-pub const SPEEDS: [(u64, &str); 12] = [
-    (1, "1/1000"),
-    (4, "1/250"),
-    (10, "1/100"),
-    (20, "1/50"),
-    (50, "1/20"),
-    (100, "1/10"),
-    (200, "1/5"),
-    (500, "1/2"),
-    (1_000, "1x"),
-    (5_000, "5x"),
-    (20_000, "20x"),
-    (100_000, "100x"),
-];
-/// Slow motion: a hop of 10 ms takes 200 ms.
-const DEFAULT_SPEED: usize = 4;
+/// Virtual time in millionths of wall time: the slowest speed, real time, and the fastest.
+pub const SPEED_MIN: u64 = 1_000;
+/// One virtual second a second.
+pub const REAL_TIME: u64 = 1_000_000;
+/// The fastest speed.
+pub const SPEED_MAX: u64 = 100_000_000;
+/// Slow motion, 1/20: a hop of 10 ms takes 200 ms.
+const DEFAULT_SPEED: u64 = 50_000;
 /// Where the waiting for a request is shortened to.
-const FAST_PERMILLE: u64 = 2_000;
+const FAST: u64 = 2 * REAL_TIME;
 /// The part of a frame that may be spent on the cluster.
 const BUDGET_MS: f64 = 4.0;
+/// Who wants no motion sees a picture so often, in wall milliseconds; nothing moves in between.
+const STILL_MS: f64 = 400.0;
+/// The part of such a step that may be spent on the cluster.
+const STILL_BUDGET_MS: f64 = 60.0;
 /// A frame that comes later than this after the one before stood still in between.
 const FRAME_MS_MAX: f64 = 100.0;
 /// Messages and timers between two looks at the clock.
@@ -41,18 +37,20 @@ pub struct Playback {
     session: Session,
     /// Whether the clock runs.
     pub playing: RwSignal<bool>,
-    /// Index into [`SPEEDS`].
-    pub speed: RwSignal<usize>,
-    /// The speed reached, in per mille, when it falls behind the one chosen.
+    /// Virtual time in millionths of wall time, from [`SPEED_MIN`] to [`SPEED_MAX`].
+    pub speed: RwSignal<u64>,
+    /// The speed reached, in the same unit, when it falls behind the one chosen.
     pub behind: RwSignal<Option<u64>>,
     /// The request for whose end the clock runs fast.
     pub hurry: RwSignal<Option<RequestId>>,
 }
 
 impl Playback {
-    /// Starts the loop. `draw` is called in every frame after the cluster moved.
-    pub fn start(session: Session, mut draw: impl FnMut(f64) + 'static) -> Playback {
-        let remembered = saved(SPEED_KEY).and_then(|text| text.parse().ok()).filter(|at| *at < SPEEDS.len());
+    /// Starts the loop. `draw` is called in every frame after the cluster moved. Where `calm` holds, the
+    /// picture changes in steps instead of moving.
+    pub fn start(session: Session, calm: RwSignal<bool>, mut draw: impl FnMut(f64) + 'static) -> Playback {
+        let remembered = saved(SPEED_KEY).and_then(|text| text.parse().ok());
+        let remembered = remembered.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed));
         let playback = Playback {
             session,
             playing: RwSignal::new(true),
@@ -61,21 +59,32 @@ impl Playback {
             hurry: RwSignal::default(),
         };
         let mut last: Option<f64> = None;
+        let mut pace = Pace::default();
+        let mut waited = 0.0;
         let mut lag = Lag::default();
         each_frame(move |now| {
             let passed = last.map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MS_MAX));
+            waited += passed;
+            pace.note(passed);
             last = Some(now);
-            if playback.playing.get_untracked() {
-                playback.advance(passed, &mut lag);
+            let calm = calm.get_untracked();
+            if !playback.playing.get_untracked() {
+                waited = 0.0;
+                session.publish();
+            } else if !calm || waited >= STILL_MS {
+                playback.advance(waited, if calm { STILL_BUDGET_MS } else { BUDGET_MS }, &mut lag);
+                session.pump_frame(pace.words_ms);
+                waited = 0.0;
             }
             draw(now);
         });
         playback
     }
 
-    fn advance(&self, wall_passed_ms: f64, lag: &mut Lag) {
-        let permille = self.permille();
-        let wanted = (wall_passed_ms * permille as f64 * (MILLISECOND / 1_000) as f64) as Nanos;
+    fn advance(&self, wall_passed_ms: f64, budget_ms: f64, lag: &mut Lag) {
+        let speed = self.speed_now();
+        // A millionth of a millisecond is the unit of virtual time.
+        let wanted = (wall_passed_ms * speed as f64) as Nanos;
         if wanted == 0 {
             return;
         }
@@ -86,14 +95,13 @@ impl Playback {
         let to = from.saturating_add(wanted);
         let start = wall_ms();
         while !self.session.advance(to, CHUNK) {
-            if wall_ms() - start > BUDGET_MS {
+            if wall_ms() - start > budget_ms {
                 break;
             }
         }
-        self.session.pump();
         let reached = self.session.now() - from;
         let share = lag.add(wanted, reached);
-        let behind = share.filter(|share| *share < 900).map(|share| (permille * share / 1_000).max(1));
+        let behind = share.filter(|share| *share < 900).map(|share| (speed * share / 1_000).max(1));
         if self.behind.get_untracked() != behind && lag.is_full() {
             self.behind.set(behind);
         }
@@ -111,9 +119,9 @@ impl Playback {
         }
     }
 
-    fn permille(&self) -> u64 {
-        let chosen = SPEEDS[self.speed.get_untracked().min(SPEEDS.len() - 1)].0;
-        if self.hurry.get_untracked().is_some() { chosen.max(FAST_PERMILLE) } else { chosen }
+    fn speed_now(&self) -> u64 {
+        let chosen = self.speed.get_untracked();
+        if self.hurry.get_untracked().is_some() { chosen.max(FAST) } else { chosen }
     }
 
     /// Starts or stops the clock.
@@ -132,24 +140,65 @@ impl Playback {
         }
     }
 
-    /// Stops the clock and jumps.
+    /// Stops the clock and jumps. Where nothing is to jump to, the person is told.
     pub fn jump(&self, jump: Jump, forward: bool) {
         self.playing.set(false);
-        self.session.jump(jump, forward);
+        if !self.session.jump(jump, forward) {
+            let wanted = text::time::jump_name(jump);
+            let text =
+                if forward { text::time::nothing_after(wanted) } else { text::time::nothing_before(wanted) };
+            self.session.tell(text, false);
+        }
     }
 
-    /// Chooses a speed.
-    pub fn set_speed(&self, at: usize) {
-        let at = at.min(SPEEDS.len() - 1);
-        self.speed.set(at);
+    /// Chooses a speed; beyond the bounds the bound.
+    pub fn set_speed(&self, speed: u64) {
+        let speed = speed.clamp(SPEED_MIN, SPEED_MAX);
+        self.speed.set(speed);
         self.behind.set(None);
-        save_later(SPEED_KEY, at.to_string());
+        save_later(SPEED_KEY, speed.to_string());
     }
 
-    /// One notch slower or faster.
+    /// The next slower or faster of the speeds 1, 2 and 5 in each power of ten.
     pub fn change_speed(&self, faster: bool) {
-        let at = self.speed.get_untracked();
-        self.set_speed(if faster { at + 1 } else { at.saturating_sub(1) });
+        let now = self.speed.get_untracked();
+        let mut decade = SPEED_MIN;
+        let mut beside = if faster { SPEED_MAX } else { SPEED_MIN };
+        while decade <= SPEED_MAX {
+            for stop in [decade, 2 * decade, 5 * decade] {
+                if faster && stop > now {
+                    beside = beside.min(stop);
+                } else if !faster && stop < now {
+                    beside = beside.max(stop);
+                }
+            }
+            decade *= 10;
+        }
+        self.set_speed(beside);
+    }
+}
+
+/// How often words change. A browser that cannot keep up lays out less of them, and keeps its frames.
+struct Pace {
+    /// Wall milliseconds between two changes.
+    words_ms: f64,
+}
+
+impl Pace {
+    const SHORTEST_MS: f64 = 50.0;
+    const LONGEST_MS: f64 = 250.0;
+    /// A frame that took longer than this came late.
+    const LATE_MS: f64 = 25.0;
+
+    fn note(&mut self, frame_ms: f64) {
+        let factor = if frame_ms > Self::LATE_MS { 1.3 } else { 0.99 };
+        self.words_ms = (self.words_ms * factor).clamp(Self::SHORTEST_MS, Self::LONGEST_MS);
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { words_ms: Pace::SHORTEST_MS }
     }
 }
 

@@ -66,7 +66,8 @@ fn entry_of(view: &ClusterView, id: RequestId) -> Option<u64> {
     })
 }
 
-/// The selection of a page. A node that is chosen becomes what is selected; in another cluster nothing is.
+/// The selection of a page. A node that is chosen becomes what is selected, and so does a request
+/// whose life is shown; in another cluster nothing is.
 pub fn follow(session: Session) -> RwSignal<Selection> {
     let selection = RwSignal::new(Selection::None);
     Effect::new(move |before: Option<u32>| {
@@ -78,6 +79,11 @@ pub fn follow(session: Session) -> RwSignal<Selection> {
             Some(_) => selection.set(Selection::Node(node)),
         }
         generation
+    });
+    Effect::new(move |_| {
+        if let Some(id) = session.shown_request.get() {
+            selection.set(Selection::Request(id));
+        }
     });
     selection
 }

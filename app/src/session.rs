@@ -12,6 +12,7 @@ use raft_core::cluster::{
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
+use crate::browser::wall_ms;
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
@@ -26,14 +27,25 @@ pub struct Notice {
 }
 
 /// A message that was lost, for the mark that stays a moment where it broke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The message's sender and receiver.
-    pub from: NodeId,
-    /// The receiver.
-    pub to: NodeId,
+    /// The message as it was last seen.
+    pub message: Message,
     /// How far it came, in per mille of the way.
     pub permille: u64,
+}
+
+/// A crash, and what it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// Which node.
+    pub node: NodeId,
+    /// When.
+    pub at: Nanos,
+    /// The last index that survived.
+    pub durable: u64,
+    /// How many entries were only in memory.
+    pub lost: u64,
 }
 
 /// Who lives with the cluster and acts on it at the very instant at which something happens: the
@@ -63,6 +75,13 @@ struct Inner {
     /// Messages in flight as of the last look, for the breaks.
     flight: Vec<Message>,
     breaks: Vec<Broken>,
+    /// What is shown, or will be with the next words.
+    newest: Arc<ClusterView>,
+    unpublished: bool,
+    /// Events that the log has not told yet.
+    untold: Vec<Event>,
+    /// When words were last written, in wall milliseconds.
+    published_at: f64,
 }
 
 /// A handle on the session; all copies are the same one.
@@ -87,6 +106,8 @@ pub struct Session {
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
     pub past: Past,
+    /// The newest crashes that took entries.
+    pub crashes: RwSignal<Vec<Crash>>,
 }
 
 impl Session {
@@ -109,6 +130,7 @@ impl Session {
             shown_request: RwSignal::default(),
             generation: RwSignal::default(),
             past: Past::default(),
+            crashes: RwSignal::default(),
         };
         session.pump();
         session
@@ -135,6 +157,7 @@ impl Session {
         });
         self.past.at.set(None);
         self.log.clear();
+        self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
         self.settings.set(settings);
@@ -256,37 +279,99 @@ impl Session {
 
     /// Takes events out of the cluster and shows what they changed.
     pub fn pump(&self) {
-        let Some((events, view)) = self.inner.try_update_value(|inner| {
+        self.take_in();
+        self.publish();
+    }
+
+    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
+    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
+    pub fn pump_frame(&self, words_ms: f64) {
+        self.take_in();
+        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
+            self.publish();
+        }
+    }
+
+    fn take_in(&self) {
+        let in_the_past = self.past.at.with_untracked(Option::is_some);
+        self.inner.update_value(|inner| {
             inner.hear();
             let mut events = std::mem::take(&mut inner.heard);
             events.append(&mut inner.cluster.take_events());
-            let view = (!events.is_empty()).then(|| inner.cluster.view());
-            if let Some(view) = &view {
+            if !events.is_empty() {
+                let view = inner.cluster.view();
                 inner.note_breaks(&events);
                 inner.flight.clone_from(&view.messages);
+                inner.untold.append(&mut events);
+                if !in_the_past {
+                    inner.newest = Arc::new(view);
+                    inner.unpublished = true;
+                }
             }
-            (events, view)
-        }) else {
-            return;
-        };
-        if self.past.at.with_untracked(Option::is_none) {
+        });
+        if !in_the_past {
             self.clock.set(self.now());
-            if let Some(view) = view {
-                self.show(view);
-            }
+        }
+    }
+
+    /// Shows what was taken in and not shown yet.
+    pub fn publish(&self) {
+        let taken = self.inner.try_update_value(|inner| {
+            let view = std::mem::take(&mut inner.unpublished).then(|| inner.newest.clone());
+            (view, std::mem::take(&mut inner.untold))
+        });
+        let Some((view, events)) = taken else { return };
+        if view.is_some() || !events.is_empty() {
+            self.inner.update_value(|inner| inner.published_at = wall_ms());
+        }
+        if let Some(view) = view {
+            self.show_shared(view);
         }
         self.log.write(&events);
+        self.note_crashes(&events);
+    }
+
+    fn note_crashes(&self, events: &[Event]) {
+        const CRASHES_MAX: usize = 50;
+        let took = events.iter().filter_map(|event| match event.kind {
+            EventKind::Crashed { node, durable, lost } if lost > 0 => {
+                Some(Crash { node, at: event.at, durable, lost })
+            }
+            _ => None,
+        });
+        let mut took = took.peekable();
+        if took.peek().is_some() {
+            self.crashes.update(|crashes| {
+                crashes.extend(took);
+                let surplus = crashes.len().saturating_sub(CRASHES_MAX);
+                crashes.drain(..surplus);
+            });
+        }
     }
 
     /// Shows a view.
     pub fn show(&self, view: ClusterView) {
+        self.show_shared(Arc::new(view));
+    }
+
+    fn show_shared(&self, view: Arc<ClusterView>) {
         // Who chose a node that left the ring sees another.
         let selected = self.selected.get_untracked();
         if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
         {
             self.selected.set(first.id);
         }
-        self.view.set(Arc::new(view));
+        self.inner.update_value(|inner| {
+            inner.newest = view.clone();
+            inner.unpublished = false;
+        });
+        self.view.set(view);
+    }
+
+    /// The cluster as of the last event, for what is drawn with each frame; [`Session::view`] may be some
+    /// frames older.
+    pub fn newest(&self) -> Arc<ClusterView> {
+        self.inner.with_value(|inner| inner.newest.clone())
     }
 
     /// Who remembers the run, once it is there.
@@ -317,12 +402,16 @@ impl Session {
             inner.journal.replace(journal);
             inner.cluster = cluster;
             inner.heard.clear();
+            inner.untold.clear();
             inner.breaks.clear();
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()
         });
+        let events = events.unwrap_or_default();
         self.log.clear();
-        self.log.write(&events.unwrap_or_default());
+        self.log.write(&events);
+        self.crashes.set(Vec::new());
+        self.note_crashes(&events);
         self.show(self.look(Cluster::view));
     }
 
@@ -335,6 +424,10 @@ impl Session {
 impl Inner {
     fn new(cluster: Cluster) -> Inner {
         Inner {
+            newest: Arc::new(cluster.view()),
+            unpublished: false,
+            untold: Vec::new(),
+            published_at: 0.0,
             cluster,
             companion: None,
             memory: None,
@@ -404,7 +497,7 @@ impl Inner {
             let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
             let done = event.at.saturating_sub(message.sent_at);
             let permille = (done * 1_000 / whole).min(1_000);
-            self.breaks.push(Broken { from: message.from, to: message.to, permille });
+            self.breaks.push(Broken { message: message.clone(), permille });
         }
     }
 }

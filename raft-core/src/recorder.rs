@@ -13,6 +13,7 @@ use crate::cluster::{Event, EventKind, ViolationView};
 use crate::digest::PortableHasher;
 use crate::runtime::Executor;
 use crate::safety::{Checker, Verdict, Violation};
+use crate::units::Nanos;
 
 /// Events that nobody took are kept up to this many; the oldest go first.
 pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;
@@ -60,6 +61,11 @@ impl Recorder {
     pub(crate) fn without_checks(self) -> Self {
         self.0.state.borrow_mut().checker = None;
         self
+    }
+
+    /// The instant with which events are stamped now.
+    pub(crate) fn now(&self) -> Nanos {
+        self.0.executor.now()
     }
 
     /// Records what happens now.

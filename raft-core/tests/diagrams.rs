@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use raft_core::cluster::{
-    Action, Agreement, Cluster, Event, EventKind, Ledger, LedgerCell, LifeStep, LossReason, MessageKind,
-    Operation, Progress, REQUEST_TIMEOUT, Request, RequestStep, Settings, Stress,
+    Action, Agreement, Cluster, EntryStage, Event, EventKind, Ledger, LedgerCell, LifeStep, LossReason,
+    MessageKind, Operation, REQUEST_TIMEOUT, Request, RequestStep, Settings, Stress,
 };
 use raft_core::tape::{FILM_MESSAGES_MAX, Film, TRAFFIC, Tally, Tape, TickKind, Traffic, bundle};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
@@ -23,7 +23,7 @@ fn ledger(cluster: &Cluster, first: u64, count: u64) -> Ledger {
 }
 
 /// Cells of a node's row: label, progress, durable, agreement; what is no entry says so.
-fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<(Progress, bool, Agreement)>)> {
+fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<(EntryStage, bool, Agreement)>)> {
     let row = ledger.rows.iter().find(|row| row.node == node).unwrap();
     let cells = row.cells.iter().map(|cell| match cell {
         LedgerCell::Missing => ("missing".to_owned(), None),
@@ -54,12 +54,12 @@ fn torn() -> (Cluster, NodeId, NodeId) {
 fn the_ledger_tells_what_will_be_replaced_from_what_is_applied() {
     let (mut cluster, old, new) = torn();
     let torn = ledger(&cluster, 1, 4);
-    let applied = Some((Progress::Applied, true, Agreement::Agrees));
+    let applied = Some((EntryStage::Applied, true, Agreement::Agrees));
     assert_eq!(
         row(&torn, new)[..3],
         [("blank".to_owned(), applied), ("blank".to_owned(), applied), ("put /kept".to_owned(), applied)]
     );
-    let replaced = Some((Progress::Appended, true, Agreement::Replaced));
+    let replaced = Some((EntryStage::Appended, true, Agreement::Replaced));
     assert_eq!(
         row(&torn, old)[..3],
         [("blank".to_owned(), applied), ("put /lost".to_owned(), replaced), ("missing".to_owned(), None)]
@@ -84,8 +84,8 @@ fn without_a_leader_logs_that_differ_are_undecided() {
     cluster.advance(5 * SECOND);
     assert_eq!(cluster.status().leader, None);
     let ledger = ledger(&cluster, 2, 2);
-    assert_eq!(row(&ledger, old)[0].1, Some((Progress::Appended, true, Agreement::Undecided)));
-    assert_eq!(row(&ledger, new)[0].1, Some((Progress::AtRest, true, Agreement::Undecided)));
+    assert_eq!(row(&ledger, old)[0].1, Some((EntryStage::Appended, true, Agreement::Undecided)));
+    assert_eq!(row(&ledger, new)[0].1, Some((EntryStage::AtRest, true, Agreement::Undecided)));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use raft_core::cluster::{Action, Applied, Cluster, Consistency, Operation, REQUEST_TIMEOUT, Request};
-use raft_core::cluster::{Event, Link, Settings, Stress};
+use raft_core::cluster::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
 use raft_core::etcdctl::{Input, JobId, Session};
 use raft_core::kv::KeyRange;
 use raft_core::scenario::{Journal, Noted, Player, parse};
@@ -124,7 +124,23 @@ impl Page {
         let request = |operation| {
             Action::Request(Request { endpoints: endpoints.clone(), operation, timeout: REQUEST_TIMEOUT })
         };
-        match self.random(16) {
+        let flying = self.cluster.view().messages;
+        let message = flying.last().map_or(1, |message| message.id);
+        let link = Some(Link { from: node, to: node % 5 + 1 }).filter(|_| node % 2 == 1);
+        match self.random(28) {
+            16 => Action::Drop(message),
+            17 => Action::Delay { message, by: 33 * MILLISECOND },
+            18 => Action::Duplicate(message),
+            19 => Action::DropNext(PendingDrop { class: MessageClass::Append, link }),
+            20 => Action::CancelDrops,
+            21 => Action::Duplication { link, ppm: 123_400 },
+            22 => Action::ClockRate { node, ppm: 700_001 },
+            23 => Action::ClockRate { node, ppm: 3_000_000 },
+            24 => Action::Fsync { node: Some(node).filter(|_| node > 2), takes: 7 * MILLISECOND + 1 },
+            25 => Action::AlignTimers(vec![node, node % 5 + 1]),
+            26 => Action::SpreadTimers(Vec::new()),
+            27 if node == 1 => Action::Wipe(node),
+            27 => Action::TimersAsDrawn,
             0 => Action::Kill(node),
             1..=3 => Action::Restart(node),
             4 => Action::Partition(vec![vec![node, node % 5 + 1]]),

@@ -65,6 +65,7 @@ fn every_scenario_checks_safety_and_survives_printing() {
         let says = scenario.to_string();
         assert_eq!(parse(&says).as_ref(), Ok(&scenario), "{}", path.display());
         let checks = says.contains("expect    no violation")
+            || says.contains("expect    violation")
             || says.contains("expect    linearizable")
             || says.contains("revision");
         assert!(checks, "{} expects nothing of safety", path.display());

@@ -31,7 +31,7 @@ pub fn ResultCard(
     }
 }
 
-lazy_view!(request, result_contents, Contents);
+lazy_view!(panels, result_contents, Contents);
 
 #[component]
 fn Contents() -> impl IntoView {

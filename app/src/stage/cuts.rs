@@ -6,7 +6,7 @@ use raft_core::units::NodeId;
 
 use super::geometry::{Measures, Point, Ring, Tenths, measures, on_ring};
 use crate::app::use_page;
-use crate::browser::atan2;
+use crate::browser::{atan2, cos, sin};
 
 /// What is cut, as far as it is drawn.
 #[derive(Clone, PartialEq, Default)]
@@ -15,6 +15,8 @@ struct Picture {
     groups: Vec<Vec<NodeId>>,
     /// Cuts that the partition does not explain.
     single: Vec<Link>,
+    /// Nodes that make a majority.
+    quorum: u64,
 }
 
 /// The cuts of the network.
@@ -26,13 +28,13 @@ pub fn Cuts() -> impl IntoView {
             let group = |id: NodeId| view.groups.iter().position(|group| group.contains(&id));
             let single =
                 view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
-            Picture { ring: Ring::of(view), groups: view.groups.clone(), single }
+            Picture { ring: Ring::of(view), groups: view.groups.clone(), single, quorum: view.status.quorum }
         })
     });
     view! {
         {move || picture.with(|picture| {
             let m = measures(page.narrow.get(), picture.ring.len());
-            view! { {split(picture, &m)}{marks(picture, &m)} }
+            view! { {split(picture, &m)}{edges(picture, &m)}{marks(picture, &m)} }
         })}
     }
 }
@@ -59,6 +61,49 @@ fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
         }
     }
     lines
+}
+
+/// The size of each group stands in its part of the disc; the edge of a part without a majority is dashed.
+fn edges(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
+    let ring = &picture.ring;
+    let half = std::f64::consts::PI / ring.len().max(1) as f64;
+    let of_group = |group: &Vec<NodeId>| {
+        let members: Vec<NodeId> = ring.ids().iter().copied().filter(|id| group.contains(id)).collect();
+        let minority = (members.len() as u64) < picture.quorum;
+        let arcs: Vec<_> = members
+            .iter()
+            .filter(|_| minority)
+            .map(|id| {
+                let (from, to) =
+                    (on_ring(m, ring.angle(*id) - half, 0.0), on_ring(m, ring.angle(*id) + half, 0.0));
+                let (x, y) = (Tenths(m.ring_x), Tenths(m.ring_y));
+                view! { <path class="minority" d=format!("M{from}A{x} {y} 0 0 1 {to}") /> }
+            })
+            .collect();
+        // In the middle of the longest run of neighbours, so that it stands in the group's own part.
+        let size = longest_run(ring, group).map(|(first, length)| {
+            let angle = ring.angle(first) + half * (length - 1) as f64;
+            let at = Point {
+                x: m.center.x + m.ring_x * 0.42 * cos(angle),
+                y: m.center.y + m.ring_y * 0.42 * sin(angle) + 7.0,
+            };
+            view! { <text class="group-size" transform=format!("translate({at})")>{members.len()}</text> }
+        });
+        view! { {arcs}{size} }
+    };
+    picture.groups.iter().map(of_group).collect_view()
+}
+
+/// The longest row of neighbours on the ring that are in a group: its first node, and how many.
+fn longest_run(ring: &Ring, group: &[NodeId]) -> Option<(NodeId, u64)> {
+    let run = |first: NodeId| {
+        (0..ring.len()).take_while(|seats| group.contains(&ring.next(first, *seats))).count() as u64
+    };
+    ring.ids()
+        .iter()
+        .map(|id| (*id, run(*id)))
+        .filter(|(_, length)| *length > 0)
+        .max_by_key(|(_, length)| *length)
 }
 
 /// A mark on each link that is cut by itself; an arrow where only one direction is.

@@ -58,40 +58,22 @@ const CROWD: u64 = 7;
 
 /// Measures for a page of this width and so many nodes.
 pub fn measures(narrow: bool, nodes: u64) -> Measures {
-    let at = |x, y| Point { x, y };
-    match (narrow, nodes >= CROWD) {
-        (true, false) => Measures {
-            size: (360.0, 372.0),
-            center: at(180.0, 178.0),
-            ring_x: 122.0,
-            ring_y: 122.0,
-            disc: 20.0,
-            arc: 25.0,
-        },
-        (true, true) => Measures {
-            size: (360.0, 470.0),
-            center: at(180.0, 232.0),
-            ring_x: 134.0,
-            ring_y: 180.0,
-            disc: 16.0,
-            arc: 20.0,
-        },
-        (false, false) => Measures {
-            size: (940.0, 452.0),
-            center: at(470.0, 232.0),
-            ring_x: 160.0,
-            ring_y: 160.0,
-            disc: 30.0,
-            arc: 36.0,
-        },
-        (false, true) => Measures {
-            size: (1040.0, 510.0),
-            center: at(520.0, 288.0),
-            ring_x: 250.0,
-            ring_y: 168.0,
-            disc: 28.0,
-            arc: 34.0,
-        },
+    let crowd = nodes >= CROWD;
+    // With an even number one node stands at the very bottom, and its term and label below it.
+    let low = if nodes.is_multiple_of(2) { 36.0 } else { 0.0 };
+    let (size, center_y, (ring_x, ring_y), disc) = match (narrow, crowd) {
+        (true, false) => ((360.0, 372.0), 178.0, (122.0, 122.0), 20.0),
+        (true, true) => ((360.0, 478.0), 232.0, (134.0, 180.0), 16.0),
+        (false, false) => ((940.0, 358.0), 188.0, (200.0, 132.0), 30.0),
+        (false, true) => ((1040.0, 438.0), 246.0, (310.0, 146.0), 26.0),
+    };
+    Measures {
+        size: (size.0, size.1 + low),
+        center: Point { x: size.0 / 2.0, y: center_y },
+        ring_x,
+        ring_y,
+        disc,
+        arc: disc + if narrow { 5.0 } else { 6.0 },
     }
 }
 
@@ -103,6 +85,11 @@ impl Ring {
     /// The ring as it is to be drawn.
     pub fn of(view: &ClusterView) -> Ring {
         Ring(view.nodes.iter().map(|node| node.id).collect())
+    }
+
+    /// Whether it is the ring of this view.
+    pub fn is_of(&self, view: &ClusterView) -> bool {
+        self.0.iter().copied().eq(view.nodes.iter().map(|node| node.id))
     }
 
     /// The nodes in their order.
@@ -182,8 +169,13 @@ fn label_side(seat: u64, seats: u64) -> LabelSide {
     }
 }
 
-/// The way of a message: a curve that bows to the right of its direction, so that the two
-/// directions do not cover each other.
+/// How much of a message's way lies between two lanes.
+const LANE: f64 = 15.0;
+/// How far a message's middle stays from another one's on the same lane.
+pub const SIGN: f64 = 18.0;
+
+/// The way of a message: a curve to the right of its direction, so that the two directions do not
+/// cover each other. Further lanes lie further to the right.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wire {
     from: Point,
@@ -193,18 +185,26 @@ pub struct Wire {
 
 impl Wire {
     /// The wire between two nodes, from rim to rim.
-    pub fn between(m: &Measures, from: NodeId, to: NodeId, ring: &Ring) -> Wire {
-        const BOW: f64 = 0.13;
+    pub fn between(m: &Measures, from: NodeId, to: NodeId, ring: &Ring, lane: u8) -> Wire {
+        const BOW: f64 = 0.1;
         let (a, b) = (ring.place(m, from), ring.place(m, to));
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let (ux, uy) = (dx / length, dy / length);
         let gap = m.arc + 2.0;
+        let right = 7.0 + f64::from(lane) * LANE;
+        let bow = right + BOW * length;
         Wire {
-            from: Point { x: a.x + ux * gap, y: a.y + uy * gap },
-            to: Point { x: b.x - ux * gap, y: b.y - uy * gap },
-            bend: Point { x: (a.x + b.x) / 2.0 - dy * BOW, y: (a.y + b.y) / 2.0 + dx * BOW },
+            from: Point { x: a.x + ux * gap - uy * right, y: a.y + uy * gap + ux * right },
+            to: Point { x: b.x - ux * gap - uy * right, y: b.y - uy * gap + ux * right },
+            bend: Point { x: (a.x + b.x) / 2.0 - uy * bow, y: (a.y + b.y) / 2.0 + ux * bow },
         }
+    }
+
+    /// About how long it is.
+    pub fn length(&self) -> f64 {
+        let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        (dx * dx + dy * dy).sqrt().max(1.0)
     }
 
     /// The point after this share of the way.

@@ -1,22 +1,40 @@
 //! The stage: the ring of nodes, and what travels between them.
 //!
 //! What changes rarely goes through signals; what moves each frame is set by the
-//! [`Painter`] on elements that it keeps.
+//! [`Painter`] on elements that it keeps. What a person does with links and messages comes
+//! right after the first view: [`load_links`] within the drawing, [`load_bench`] below it.
 
+mod bars;
+mod bench;
 mod cuts;
+mod flight;
 mod geometry;
+mod gestures;
+mod links;
+mod marks;
 mod node;
 mod painter;
+mod sight;
+mod signs;
+mod strip;
 
 use leptos::prelude::*;
 pub use painter::Painter;
+pub use sight::Sight;
 
 use crate::app::{Dialog, use_page};
+use crate::lazy::{Lazy, lazy_view};
 use crate::text;
+use bench::Bench;
 use cuts::Cuts;
 use geometry::{Ring, Tenths, measures};
+use links::Links;
 use node::Node;
 use raft_core::cluster::{Action, Role};
+use signs::{Legend, Signs};
+
+lazy_view!(panels, load_links, Links);
+lazy_view!(panels, load_bench, Bench);
 
 /// The ring with its nodes, messages and cuts.
 #[component]
@@ -32,22 +50,22 @@ pub fn Stage() -> impl IntoView {
     };
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
-        <section class="stage" aria-label="Cluster">
+        <section class="stage" aria-label=text::stage::cluster()>
             <div class="caption" data-testid="caption">
                 <b>{move || caption.with(|c| c.0.clone())}</b>
                 <span>{move || caption.with(|c| c.1.clone())}</span>
             </div>
             <div class="tools">
                 <button class="btn" data-testid="partition-open" on:click=move |_| page.dialog.set(Some(Dialog::Partition))>
-                    "Partition…"
+                    {text::stage::partition()}
                 </button>
                 <button class="btn" data-testid="heal" prop:disabled=move || !cut.get()
-                    title=move || if cut.get() { "Remove all cuts (H)" } else { "No link is cut" }
+                    title=move || if cut.get() { text::stage::heal_all() } else { text::stage::nothing_cut() }
                     on:click=move |_| { session.act(Action::Heal(None)); }>
-                    "Heal"
+                    {text::stage::heal()}
                 </button>
             </div>
-            <svg class="ring-view" viewBox=box_of role="group" aria-label="Nodes, clockwise from the top">
+            <svg class="ring-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
                 <defs>
                     <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                         <rect class="hatch-ground" width="5" height="5" />
@@ -58,40 +76,18 @@ pub fn Stage() -> impl IntoView {
                 <ellipse class="ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
                     rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
                 <Cuts />
+                <Lazy wanted=page.settled load=load_links />
                 <g id="wires" aria-hidden="true"></g>
                 <Tally />
                 {move || ring.with(|ring| ring.ids().iter().map(|id| view! { <Node id=*id ring=ring.clone() /> }).collect_view())}
-                <g id="messages" aria-hidden="true"></g>
+                <g id="messages" role="listbox" tabindex="0" aria-label=text::stage::messages_in_flight()></g>
+                <g id="breaks" aria-hidden="true"></g>
             </svg>
-            <Legend />
+            <div class="stage-foot">
+                <Legend />
+                <Lazy wanted=page.settled load=load_bench />
+            </div>
         </section>
-    }
-}
-
-/// What the messages look like: the shape says the kind; filled asks, hollow answers.
-#[component]
-fn Signs() -> impl IntoView {
-    view! {
-        <g id="m-vote"><circle class="msg" r="8" /></g>
-        <g id="m-vote-yes"><circle class="hollow" r="7.5" /><path class="sign" d="M-3.5 0h7M0-3.5v7" /></g>
-        <g id="m-vote-no"><circle class="hollow" r="7.5" /><path class="sign" d="M-3.5 0h7" /></g>
-        <g id="m-pre"><circle class="dash" r="7.5" /><circle class="msg" r="3" /></g>
-        <g id="m-pre-yes"><circle class="dash" r="7.5" /><path class="sign" d="M-3 0h6M0-3v6" /></g>
-        <g id="m-pre-no"><circle class="dash" r="7.5" /><path class="sign" d="M-3 0h6" /></g>
-        <g id="m-append"><rect class="msg" x="-8" y="-8" width="16" height="16" /></g>
-        <g id="m-append-yes"><rect class="hollow" x="-7" y="-7" width="14" height="14" /><path class="sign" d="M-3.5 0h7M0-3.5v7" /></g>
-        <g id="m-append-no"><rect class="hollow" x="-7" y="-7" width="14" height="14" /><path class="sign" d="M-3.5 0h7" /></g>
-        <g id="m-beat"><rect class="msg" x="-4.5" y="-4.5" width="9" height="9" /></g>
-        <g id="m-beat-yes"><rect class="hollow" x="-4.5" y="-4.5" width="9" height="9" /></g>
-        <g id="m-beat-no"><rect class="hollow" x="-4.5" y="-4.5" width="9" height="9" /><path class="sign" d="M-2 0h4" /></g>
-        <g id="m-snap"><path class="msg" d="M-8-8h16v4h-16zM-8-2h16v4h-16zM-8 4h16v4h-16z" /></g>
-        <g id="m-snap-yes"><path class="hollow" d="M-8-8h16v4h-16zM-8-2h16v4h-16zM-8 4h16v4h-16z" /></g>
-        <g id="m-transfer"><path class="msg" d="M-8-4h8v-4l8 8-8 8v-4h-8z" /></g>
-        <g id="m-transfer-yes"><path class="hollow" d="M-8-4h8v-4l8 8-8 8v-4h-8z" /></g>
-        <g id="m-client"><path class="msg" d="M0-9l9 9-9 9-9-9z" /></g>
-        <g id="m-client-yes"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6M0-3v6" /></g>
-        <g id="m-client-no"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6" /></g>
-        <g id="m-broken"><path class="broken" d="M-6-6l12 12M6-6l-12 12" /></g>
     }
 }
 
@@ -114,31 +110,9 @@ fn Tally() -> impl IntoView {
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
             <g class="tally" aria-hidden="true">
-                <text class="tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{format!("{granted} of {quorum}")}</text>
-                <text class="tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{format!("votes for node{id}")}</text>
+                <text class="tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{text::stage::votes_of(granted, quorum)}</text>
+                <text class="tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{text::stage::votes_for(id)}</text>
             </g>
         })}
-    }
-}
-
-#[component]
-fn Legend() -> impl IntoView {
-    let sign = |href: &'static str, name: &'static str| {
-        view! {
-            <span>
-                <svg width="20" height="20" viewBox="-10 -10 20 20" aria-hidden="true"><use href=href></use></svg>
-                {name}
-            </span>
-        }
-    };
-    view! {
-        <div class="legend">
-            {sign("#m-append", "entries")}
-            {sign("#m-beat", "heartbeat")}
-            {sign("#m-vote", "vote")}
-            {sign("#m-client", "client's request passed on")}
-            {sign("#m-append-yes", "hollow: the answer, yes or no")}
-            {sign("#m-broken", "lost")}
-        </div>
     }
 }

@@ -1,27 +1,15 @@
 //! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
-use raft_core::cluster::{LogCell, NodeView, Process, Role, Standing};
+use raft_core::cluster::{NodeView, Process, Role, Standing};
 use raft_core::units::NodeId;
 
 use super::geometry::{LabelSide, Ring, Tenths, measures};
+use super::strip::{self, Picture};
 use crate::app::use_page;
 use crate::browser::{cos, sin};
 use crate::status::term_hue;
 use crate::text;
-
-/// Cells of the strip beside a node.
-const CELLS: u64 = 8;
-
-/// What the drawing needs to know of a node; equal pictures are not drawn again.
-#[derive(Clone, PartialEq)]
-struct Picture {
-    view: NodeView,
-    /// The first index of the strips, the same for all nodes.
-    window: u64,
-    /// The last index of any log.
-    last: u64,
-}
 
 /// A node of the ring.
 #[component]
@@ -31,16 +19,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let picture = Memo::new(move |_| {
-        session.view.with(|view| {
-            let last = view.nodes.iter().filter_map(|node| node.last_index).max().unwrap_or(0);
-            let window = (last + 1).saturating_sub(CELLS);
-            let found = view.nodes.iter().find(|node| node.id == id);
-            found.map(|node| {
-                // What changes with every heartbeat is drawn by the painter.
-                let view = NodeView { countdown: None, lease_until: None, ..node.clone() };
-                Picture { view, window, last }
-            })
-        })
+        session.view.with(|view| session.crashes.with(|crashes| Picture::of(view, id, crashes)))
     });
     let class = move || {
         let look = picture.with(|p| p.as_ref().map_or("starting", |p| look_of(&p.view)));
@@ -56,9 +35,11 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     };
     let label = move || {
         with(|node| {
-            let hash =
-                node.store.as_ref().map_or("no answer".to_owned(), |store| format!("hash {}", store.hash));
-            format!("node{}, {}, term {}, {hash}", node.id, text::role(node), node.term)
+            let hash = match &node.store {
+                Some(store) => text::stage::hash(store.hash),
+                None => text::stage::no_answer().to_owned(),
+            };
+            text::stage::node_label(node.id, text::role(node), node.term, hash)
         })
     };
     let disc = move || measures(page.narrow.get(), members).disc;
@@ -72,9 +53,14 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             data-term=move || with(|node| node.term.to_string())
             data-hash=move || with(|node| node.store.as_ref().map(|store| store.hash.to_string()).unwrap_or_default())
             on:click=move |_| session.selected.set(id)
-            on:keydown=move |event| ring.with_value(|ring| keys(&event, id, ring))
+            on:keydown=move |event| {
+                // While nodes are gathered, Enter cuts them off.
+                if event.key() != "Enter" || page.sight.gathered.with_untracked(Vec::is_empty) {
+                    ring.with_value(|ring| keys(&event, id, ring));
+                }
+            }
         >
-            <circle class="hit" r="44" />
+            <circle class="hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
             <circle class="focus-ring" r=move || Tenths(arc() + 6.0).to_string() />
             <circle class="track" r=move || Tenths(arc()).to_string() />
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
@@ -108,7 +94,7 @@ fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
 
 fn look_of(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
-        (Process::Crashed | Process::Failed, _) => "crashed",
+        (Process::Crashed | Process::Failed | Process::Wiped, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
         (Process::Announced, _) => "added",
@@ -129,11 +115,15 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
     let transform = format!("scale({})", Tenths(scale));
     let path = match (node.process, node.role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
+        (Process::Wiped, _) => Some(("glyph", "M-9-9h18v18h-18zM-9 9l18-18")),
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
         (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
         (Process::Removed, _) => Some(("glyph", "M-9 0h18")),
         (Process::Paused, _) => Some(("glyph", "M-6-9v18M6-9v18")),
         (Process::Starting, _) => Some(("glyph-fill", "M-10-2h4v4h-4zM-2-2h4v4h-4zM6-2h4v4h-4z")),
+        (Process::Running, Role::Learner) => {
+            Some(("glyph eye", "M-15 0Q0-15 15 0Q0 15-15 0zM0-3.5a3.5 3.5 0 1 0 .1 0z"))
+        }
         (Process::Running, Role::Leader) => Some(("glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
         _ => None,
     };
@@ -148,12 +138,14 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
 fn ballots(node: &NodeView, ring: &Ring, scale: f64) -> impl IntoView + use<> {
     let dots = node.ballots.iter().map(|ballot| {
         let angle = ring.angle(ballot.node);
-        let (x, y) = (16.0 * scale * cos(angle), 16.0 * scale * sin(angle));
-        let class = if ballot.granted == Some(true) { "ballot yes" } else { "ballot" };
-        let no = (ballot.granted == Some(false)).then(
-            || view! { <path class="ballot" d="M-3 0h6" transform=format!("translate({} {})", Tenths(x), Tenths(y)) /> },
-        );
-        view! { <circle class=class cx=Tenths(x).to_string() cy=Tenths(y).to_string() r=Tenths(5.0 * scale).to_string() />{no} }
+        let (x, y) = (17.0 * scale * cos(angle), 17.0 * scale * sin(angle));
+        let transform = format!("translate({} {}) scale({})", Tenths(x), Tenths(y), Tenths(scale));
+        let (class, path) = match ballot.granted {
+            Some(true) => ("ballot yes", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
+            Some(false) => ("ballot no", "M-4-4l8 8M4-4l-8 8"),
+            None => ("ballot", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
+        };
+        view! { <path class=class d=path transform=transform /> }
     });
     dots.collect_view()
 }
@@ -168,29 +160,27 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
         (true, Role::Candidate | Role::PreCandidate) => "c-ink",
     };
     let name = format!("node{}", node.id);
-    let role = text::role(node);
-    let hash = node.store.as_ref().map_or("no answer".to_owned(), |store| store.hash.to_string());
-    let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
-    let progress = if learns && node.process.is_up() {
-        // How far the leader knows it to be, of all there is.
-        format!("has {} of {}", or_dash(node.matched), picture.last)
-    } else {
-        format!(
-            "commit {} · last {}",
-            or_dash(node.commit_index.filter(|_| node.process.is_up())),
-            or_dash(node.last_index)
-        )
-    };
+    let hash =
+        node.store.as_ref().map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string());
     if narrow {
         return view! {
             <g class="beside" text-anchor="middle">
-                <text class=format!("name {colour}") y="-28">{name}</text>
-                <text class=format!("hash mono {colour}") y="48">{hash}</text>
+                <text class=format!("name {colour}") y="-30">{name}</text>
+                <text class=format!("hash mono {colour}") y="46">{hash}</text>
             </g>
+            <g transform=format!("translate({} 52)", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
         }
         .into_any();
     }
-    let strip_width = CELLS as i64 * CELL_STEP;
+    let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
+    let role = if learns && node.process.is_up() {
+        // How far the leader knows it to be, of all there is.
+        let matched = node.matched.map_or("–".to_owned(), |index| index.to_string());
+        format!("{} {}", text::role(node), text::stage::catching_up(matched, picture.last))
+    } else {
+        text::role(node).to_owned()
+    };
+    let strip_width = strip::width(false);
     let (anchor, x, strip_x) = match ring.label_side(node.id) {
         LabelSide::Right => ("start", 48, 48),
         LabelSide::Left => ("end", -48, -48 - strip_width),
@@ -198,81 +188,22 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
     };
     // The label of the topmost node stands higher, off the disc and what is cut out of it.
     let y = match ring.label_side(node.id) {
-        LabelSide::Above => -86,
+        LabelSide::Above => -76,
         _ if ring.seat(node.id) == 1 => -20,
         _ => 0,
     };
     // The label is part of what one presses.
-    let (hit_x, hit_y) = (strip_x - 6, y - 36);
+    let (hit_x, hit_y) = (strip_x - 6, y - 32);
     view! {
-        <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="84" />
+        <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
         <g class="beside" text-anchor=anchor>
-            <text x=x y=y - 18>
+            <text x=x y=y - 15>
                 <tspan class=format!("name {colour}")>{name}</tspan>
                 <tspan class="role" dx="7">{role}</tspan>
             </text>
-            <text class=format!("hash mono {colour}") x=x y=y - 1>{hash}</text>
-            <text class="role" x=x y=y + 15>{progress}</text>
+            <text class=format!("hash mono {colour}") x=x y=y + 2>{hash}</text>
         </g>
-        <g transform=format!("translate({strip_x} {})", y + 22)>{strip(picture)}</g>
+        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(picture, false)}</g>
     }
     .into_any()
-}
-
-fn or_dash(index: Option<u64>) -> String {
-    index.map_or("–".to_owned(), |index| index.to_string())
-}
-
-const CELL: i64 = 17;
-const CELL_STEP: i64 = 19;
-
-/// The newest entries: dashed is appended, a bold frame committed, filled applied. The line
-/// below is the disk; a raised cell is only in memory.
-fn strip(picture: &Picture) -> impl IntoView + use<> {
-    let node = &picture.view;
-    let up = node.process.is_up();
-    let cells: Vec<_> = (0..CELLS)
-        .map(|at| {
-            let index = picture.window + at;
-            let x = at as i64 * CELL_STEP;
-            match node.tail.iter().find(|cell| cell.mark.index == index) {
-                Some(cell) => entry(node, cell, x, up).into_any(),
-                None if node.purged_index.is_some_and(|purged| index <= purged) => view! {
-                    <g class="cell packed"><rect x=x y="0" width=CELL height=CELL rx="2" /></g>
-                }
-                .into_any(),
-                None => view! { <g class="cell"><circle class="hole" cx=x + CELL / 2 cy="9" r="1.2" /></g> }
-                    .into_any(),
-            }
-        })
-        .collect();
-    let durable =
-        node.durable_index.map_or(0, |durable| (durable + 1).saturating_sub(picture.window)).min(CELLS);
-    let platter = durable as i64 * CELL_STEP;
-    view! {
-        {cells}
-        <line class="platter" x1="0" y1="21" x2=platter y2="21" />
-    }
-}
-
-fn entry(node: &NodeView, cell: &LogCell, x: i64, up: bool) -> impl IntoView + use<> {
-    let index = Some(cell.mark.index);
-    let state = if !up {
-        ""
-    } else if node.applied_index >= index {
-        " committed applied"
-    } else if node.commit_index >= index {
-        " committed"
-    } else {
-        " open"
-    };
-    let lift = if node.durable_index >= index { 0 } else { -4 };
-    let term = cell.mark.term;
-    let title = format!("index {}, term {term}: {}", cell.mark.index, cell.label);
-    view! {
-        <g class=format!("cell t{}{state}", term_hue(term)) transform=format!("translate(0 {lift})") aria-label=title>
-            <rect x=x y="0" width=CELL height=CELL rx="2" />
-            <text x=x + CELL / 2 y="13">{term}</text>
-        </g>
-    }
 }

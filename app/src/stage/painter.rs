@@ -1,249 +1,247 @@
 //! The painter: sets, once a frame, what moves. It keeps its elements and touches
 //! only those that changed.
 
-use leptos::prelude::*;
-use raft_core::cluster::{Message, MessageKind, Reply};
-use raft_core::units::{Nanos, NodeId};
-use wasm_bindgen::JsCast;
+use std::sync::Arc;
 
-use super::geometry::{Ring, Wire, measures};
+use leptos::prelude::*;
+use raft_core::cluster::{ClusterView, Message};
+use raft_core::units::{Nanos, NodeId};
+
+use super::flight::{Marks, Slot, crowd_of, free_lane, share_of};
+use super::geometry::{Measures, Ring, measures};
+use super::marks::{Break, child, layer, set};
+use super::sight::{Filter, Sight};
+use crate::selection::Selection;
 use crate::session::Session;
 
 /// Messages drawn at a time; more are in the cluster, but an eye follows fewer.
 const MESSAGES_MAX: usize = 200;
-/// How long the mark of a lost message stays, in wall milliseconds.
-const BREAK_MS: f64 = 700.0;
-const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// A pair of elements that draws one message.
-struct Slot {
-    message: Option<u64>,
-    wire: Option<Wire>,
-    sign: web_sys::Element,
-    path: web_sys::Element,
+/// The arc around a node, and what it shows in per mille.
+struct ArcOf {
+    node: NodeId,
+    shown: Option<u32>,
+    element: web_sys::Element,
 }
 
-impl Slot {
-    /// Draws nothing; the elements are kept for the next message.
-    fn clear(&mut self) {
-        self.message = None;
-        set(&self.sign, "display", "none");
-        set(&self.path, "display", "none");
-    }
+/// What the picture depends on; where it is equal, the picture is.
+#[derive(Clone, Copy, PartialEq)]
+struct Frame {
+    now: Nanos,
+    view: usize,
+    narrow: bool,
+    filter: Filter,
+    selection: Selection,
+    active: Option<u64>,
 }
 
-struct Break {
-    until: f64,
-    sign: web_sys::Element,
-}
-
-/// Draws messages, breaks and countdown arcs.
+/// Draws messages, breaks, countdowns and leases.
 pub struct Painter {
     session: Session,
+    selection: RwSignal<Selection>,
+    sight: Sight,
     calm: RwSignal<bool>,
     narrow: RwSignal<bool>,
     slots: Vec<Slot>,
     breaks: Vec<Break>,
-    /// What each arc shows, to set it only when it changes.
-    arcs: Vec<(NodeId, u32)>,
-    drawn: Option<(Nanos, usize, bool)>,
-    /// The cluster, the measures and the nodes for which the slots were placed.
+    arcs: Vec<ArcOf>,
+    /// The way that the selected message has behind it, and the path that is set.
+    trail: Option<(web_sys::Element, String)>,
+    drawn: Option<Frame>,
+    /// The cluster, the width and the nodes for which the slots were placed.
     placed: (u32, bool, Ring),
+    /// A text that is written anew for each sign.
+    transform: String,
 }
 
 impl Painter {
     /// A painter with nothing drawn yet.
-    pub fn new(session: Session, calm: RwSignal<bool>, narrow: RwSignal<bool>) -> Painter {
+    pub fn new(
+        session: Session,
+        selection: RwSignal<Selection>,
+        sight: Sight,
+        calm: RwSignal<bool>,
+        narrow: RwSignal<bool>,
+    ) -> Painter {
         Painter {
             session,
+            selection,
+            sight,
             calm,
             narrow,
             slots: Vec::new(),
             breaks: Vec::new(),
             arcs: Vec::new(),
+            trail: None,
             drawn: None,
             placed: (0, false, Ring::default()),
+            transform: String::new(),
         }
     }
 
     /// Draws one frame.
     pub fn draw(&mut self, wall: f64) {
-        let now = self.session.clock.get_untracked();
-        let view = self.session.view.get_untracked();
-        let state = (now, std::sync::Arc::as_ptr(&view) as usize, self.narrow.get_untracked());
-        self.fade_breaks(wall);
-        if self.drawn == Some(state) {
+        self.breaks.retain(|mark| mark.stays(wall));
+        let view = self.session.newest();
+        let frame = Frame {
+            now: self.session.clock.get_untracked(),
+            view: Arc::as_ptr(&view) as usize,
+            narrow: self.narrow.get_untracked(),
+            filter: self.sight.filter.get_untracked(),
+            selection: self.selection.get_untracked(),
+            active: self.sight.active.get_untracked(),
+        };
+        if self.drawn == Some(frame) {
             return;
         }
-        self.drawn = Some(state);
-        let ring = Ring::of(&view);
-        let placed = (self.session.generation.get_untracked(), self.narrow.get_untracked(), ring.clone());
-        if self.placed != placed {
-            // Another cluster numbers its messages anew; another width or ring has other wires.
-            self.slots.iter_mut().for_each(Slot::clear);
-            // The elements of the arcs may be new ones.
-            self.arcs.clear();
-            self.placed = placed;
+        if self.drawn.is_none_or(|drawn| drawn.view != frame.view || drawn.narrow != frame.narrow) {
+            self.fit(&view, frame.narrow);
         }
-        let is_shown = |m: &&Message| end_of(m) > now && ring.contains(m.from) && ring.contains(m.to);
-        let shown: Vec<&Message> = view.messages.iter().filter(is_shown).take(MESSAGES_MAX).collect();
-        self.place_messages(&shown, &ring, now);
-        self.mark_breaks(&ring, wall);
-        self.turn_arcs(&view, now);
+        self.drawn = Some(frame);
+        let m = measures(frame.narrow, self.placed.2.len());
+        self.place_messages(&view, &frame, &m);
+        self.move_messages(&frame);
+        for broken in self.session.take_breaks() {
+            self.breaks.extend(Break::new(&broken, &m, &self.placed.2, wall));
+        }
+        self.turn_arcs(&view, frame.now);
     }
 
-    fn place_messages(&mut self, shown: &[&Message], ring: &Ring, now: Nanos) {
-        let (Some(wires), Some(signs)) = (layer("wires"), layer("messages")) else { return };
+    /// Another cluster numbers its messages anew; another width or ring has other wires.
+    fn fit(&mut self, view: &ClusterView, narrow: bool) {
+        let generation = self.session.generation.get_untracked();
+        let (known, was_narrow, ring) = &self.placed;
+        if *known == generation && *was_narrow == narrow && ring.is_of(view) {
+            return;
+        }
+        self.slots.iter_mut().for_each(Slot::clear);
+        // The elements of the arcs may be new ones.
+        self.arcs.clear();
+        self.placed = (generation, narrow, Ring::of(view));
+    }
+
+    fn place_messages(&mut self, view: &ClusterView, frame: &Frame, m: &Measures) {
+        let ring = &self.placed.2;
+        let node = self.session.selected.get_untracked();
+        let is_shown = |message: &Message| {
+            end_of(message) > frame.now
+                && ring.contains(message.from)
+                && ring.contains(message.to)
+                && frame.filter.shows(message, view, frame.selection, node)
+        };
+        let find =
+            |id: u64| view.messages.binary_search_by_key(&id, |m| m.id).ok().map(|at| &view.messages[at]);
+        let stays = |id: u64| find(id).is_some_and(is_shown);
         for slot in &mut self.slots {
-            if slot.message.is_some_and(|id| !shown.iter().any(|m| m.id == id)) {
+            let Some(message) = &slot.message else { continue };
+            // A message that was delayed has another way before it.
+            if stays(message.id) && find(message.id).is_some_and(|m| m.arrives_at == message.arrives_at) {
+                slot.thin_out(stays);
+            } else {
                 slot.clear();
             }
         }
-        let m = measures(self.narrow.get_untracked(), ring.len());
         let calm = self.calm.get_untracked();
-        for message in shown {
-            let at = match self.slots.iter().position(|slot| slot.message == Some(message.id)) {
-                Some(at) => at,
-                None => {
-                    let free = self.slots.iter().position(|slot| slot.message.is_none());
-                    let Some(at) = free.or_else(|| self.add_slot(&wires, &signs)) else { return };
-                    let wire = Wire::between(&m, message.from, message.to, ring);
-                    let slot = &mut self.slots[at];
-                    slot.message = Some(message.id);
-                    slot.wire = Some(wire);
-                    set(&slot.sign, "href", sign_of(message));
-                    set(&slot.sign, "data-kind", kind_name(message.kind));
-                    set(&slot.sign, "data-reply", if message.reply.is_some() { "reply" } else { "request" });
-                    set(&slot.path, "d", &wire.path());
-                    remove(&slot.sign, "display");
-                    remove(&slot.path, "display");
-                    at
-                }
-            };
-            let slot = &self.slots[at];
-            let Some(wire) = &slot.wire else { continue };
-            let whole = message.arrives_at.saturating_sub(message.sent_at).max(1) as f64;
-            // Who wants no motion sees the message in the middle of its way.
-            let share =
-                if calm { 0.5 } else { (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0) };
-            let point = wire.at(share);
-            set(&slot.sign, "transform", &format!("translate({point})"));
-        }
-    }
-
-    fn add_slot(&mut self, wires: &web_sys::Element, signs: &web_sys::Element) -> Option<usize> {
-        let path = child(wires, "path", "wire")?;
-        let sign = child(signs, "use", "dot")?;
-        self.slots.push(Slot { message: None, wire: None, sign, path });
-        Some(self.slots.len() - 1)
-    }
-
-    fn mark_breaks(&mut self, ring: &Ring, wall: f64) {
-        let m = measures(self.narrow.get_untracked(), ring.len());
-        let Some(signs) = layer("messages") else { return };
-        for broken in self.session.take_breaks() {
-            let Some(sign) = child(&signs, "use", "dot lost") else { return };
-            let point = Wire::between(&m, broken.from, broken.to, ring).at(broken.permille as f64 / 1_000.0);
-            set(&sign, "href", "#m-broken");
-            set(&sign, "transform", &format!("translate({point})"));
-            self.breaks.push(Break { until: wall + BREAK_MS, sign });
-        }
-    }
-
-    fn fade_breaks(&mut self, wall: f64) {
-        self.breaks.retain(|broken| {
-            let stays = wall < broken.until;
-            if !stays {
-                broken.sign.remove();
+        for message in view.messages.iter().filter(|m| is_shown(m)).take(MESSAGES_MAX) {
+            if self.slots.iter().any(|slot| slot.draws(message.id)) {
+                continue;
             }
-            stays
-        });
+            let lane = free_lane(&self.slots, message, calm);
+            if let (None, Some(at)) = (lane, crowd_of(&self.slots, message)) {
+                self.slots[at].join(message);
+                continue;
+            }
+            let free = self.slots.iter().position(|slot| slot.message.is_none());
+            let Some(at) = free.or_else(|| add_slot(&mut self.slots)) else { return };
+            self.slots[at].place(message, lane.unwrap_or_default(), m, &self.placed.2);
+        }
     }
 
-    /// The arc around a node is the part of its election timer that is left.
-    fn turn_arcs(&mut self, view: &raft_core::cluster::ClusterView, now: Nanos) {
-        const WHOLE: u64 = 1_000;
+    fn move_messages(&mut self, frame: &Frame) {
+        let calm = self.calm.get_untracked();
+        let mut chosen = None;
+        for slot in &mut self.slots {
+            let Some(message) = &slot.message else { continue };
+            // Who wants no motion sees the message in the middle of its way.
+            let share = if calm { 0.5 } else { share_of(message, frame.now) };
+            let is = |id: Option<u64>| id.is_some_and(|id| slot.draws(id));
+            let selected = match frame.selection {
+                Selection::Message(id) => Some(id),
+                _ => None,
+            };
+            let marks = Marks { chosen: is(selected), active: is(frame.active) };
+            slot.move_to(share, &mut self.transform);
+            if marks.chosen {
+                chosen = slot.wire.map(|wire| (wire.path(), share));
+            }
+            slot.mark(marks);
+        }
+        self.draw_trail(chosen);
+    }
+
+    /// The way of the selected message is solid behind it and dotted ahead.
+    fn draw_trail(&mut self, chosen: Option<(String, f64)>) {
+        const WHOLE: f64 = 1_000.0;
+        if self.trail.is_none() && chosen.is_some() {
+            let made = layer("wires").and_then(|wires| child(&wires, "path", "trail"));
+            self.trail = made.map(|element| {
+                set(&element, "pathLength", "1000");
+                (element, String::new())
+            });
+        }
+        let Some((element, shown)) = &mut self.trail else { return };
+        let (path, share) = chosen.unwrap_or_default();
+        if *shown != path {
+            set(element, "d", &path);
+            *shown = path;
+        }
+        if !shown.is_empty() {
+            set(element, "stroke-dasharray", &format!("{} 2000", (share * WHOLE) as u64));
+        }
+    }
+
+    /// The arc around a node is the part of its election timer that is left; around a leader, of its lease.
+    fn turn_arcs(&mut self, view: &ClusterView, now: Nanos) {
         const EIGHTH: u64 = 125;
         let calm = self.calm.get_untracked();
+        let lease = self.session.settings.with_untracked(|settings| settings.election_max);
         for node in &view.nodes {
-            let left = node.countdown.map_or(0, |countdown| {
-                let whole = countdown.until.saturating_sub(countdown.from).max(1);
-                (countdown.until.saturating_sub(now) * WHOLE / whole).min(WHOLE)
-            });
+            let left = match (node.countdown, node.lease_until) {
+                (Some(countdown), _) => {
+                    part(countdown.until.saturating_sub(now), countdown.until.saturating_sub(countdown.from))
+                }
+                (None, Some(until)) if node.process.is_up() => part(until.saturating_sub(now), lease),
+                _ => 0,
+            };
             let left = if calm { left.div_ceil(EIGHTH) * EIGHTH } else { left } as u32;
-            let known = self.arcs.iter_mut().find(|(id, _)| *id == node.id);
-            match known {
-                Some((_, shown)) if *shown == left => continue,
-                Some((_, shown)) => *shown = left,
-                None => self.arcs.push((node.id, left)),
-            }
-            if let Some(arc) = layer(&format!("arc-{}", node.id)) {
-                set(&arc, "stroke-dasharray", &format!("{left} 1000"));
+            let at = match self.arcs.iter().position(|arc| arc.node == node.id) {
+                Some(at) => at,
+                None => {
+                    let Some(element) = layer(&format!("arc-{}", node.id)) else { continue };
+                    self.arcs.push(ArcOf { node: node.id, shown: None, element });
+                    self.arcs.len() - 1
+                }
+            };
+            let arc = &mut self.arcs[at];
+            if arc.shown != Some(left) {
+                arc.shown = Some(left);
+                set(&arc.element, "stroke-dasharray", &format!("{left} 1000"));
             }
         }
     }
+}
+
+/// What is left of a span, in per mille.
+fn part(left: Nanos, whole: Nanos) -> u64 {
+    const WHOLE: u64 = 1_000;
+    (left.saturating_mul(WHOLE) / whole.max(1)).min(WHOLE)
+}
+
+fn add_slot(slots: &mut Vec<Slot>) -> Option<usize> {
+    slots.push(Slot::new(&layer("wires")?, &layer("messages")?)?);
+    Some(slots.len() - 1)
 }
 
 fn end_of(message: &Message) -> Nanos {
     message.lost.map_or(message.arrives_at, |loss| loss.at)
-}
-
-fn layer(id: &str) -> Option<web_sys::Element> {
-    document().get_element_by_id(id)
-}
-
-fn child(parent: &web_sys::Element, name: &str, class: &str) -> Option<web_sys::Element> {
-    let element = document().create_element_ns(Some(SVG), name).ok()?;
-    set(&element, "class", class);
-    parent.append_child(element.unchecked_ref()).ok()?;
-    Some(element)
-}
-
-fn set(element: &web_sys::Element, name: &str, value: &str) {
-    // Attribute names here are constants that every browser takes.
-    let _set = element.set_attribute(name, value);
-}
-
-fn remove(element: &web_sys::Element, name: &str) {
-    let _removed = element.remove_attribute(name);
-}
-
-fn kind_name(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::Vote => "vote",
-        MessageKind::PreVote => "pre-vote",
-        MessageKind::Append => "append",
-        MessageKind::Heartbeat => "heartbeat",
-        MessageKind::Snapshot => "snapshot",
-        MessageKind::Transfer => "transfer",
-        MessageKind::Forward => "forward",
-        MessageKind::ReadIndex => "read-index",
-        MessageKind::Lease => "lease",
-        MessageKind::Member => "member",
-    }
-}
-
-fn sign_of(message: &Message) -> &'static str {
-    let no = matches!(message.reply, Some(Reply::No | Reply::Unreachable));
-    match (message.kind, message.reply.is_some(), no) {
-        (MessageKind::Vote, false, _) => "#m-vote",
-        (MessageKind::Vote, true, false) => "#m-vote-yes",
-        (MessageKind::Vote, true, true) => "#m-vote-no",
-        (MessageKind::PreVote, false, _) => "#m-pre",
-        (MessageKind::PreVote, true, false) => "#m-pre-yes",
-        (MessageKind::PreVote, true, true) => "#m-pre-no",
-        (MessageKind::Append, false, _) => "#m-append",
-        (MessageKind::Append, true, false) => "#m-append-yes",
-        (MessageKind::Append, true, true) => "#m-append-no",
-        (MessageKind::Heartbeat, false, _) => "#m-beat",
-        (MessageKind::Heartbeat, true, false) => "#m-beat-yes",
-        (MessageKind::Heartbeat, true, true) => "#m-beat-no",
-        (MessageKind::Snapshot, false, _) => "#m-snap",
-        (MessageKind::Snapshot, true, _) => "#m-snap-yes",
-        (MessageKind::Transfer, false, _) => "#m-transfer",
-        (MessageKind::Transfer, true, _) => "#m-transfer-yes",
-        (_, false, _) => "#m-client",
-        (_, true, false) => "#m-client-yes",
-        (_, true, true) => "#m-client-no",
-    }
 }

@@ -78,7 +78,7 @@ pub fn about_node(view: &ClusterView, node: &NodeView, now: Nanos) -> Option<Str
     let other =
         up.map_or(String::new(), |other| format!("Ask another one: --endpoints=node{}:2379", other.id));
     match node.process {
-        Process::Crashed | Process::Stopped | Process::Failed => Some(format!(
+        Process::Crashed | Process::Stopped | Process::Failed | Process::Wiped => Some(format!(
             "node{id} is down: connection refused. etcdctl tries on until its time-out. {other}"
         )),
         Process::Announced => Some(format!(

@@ -29,6 +29,7 @@ words! {
     warn_some_time_out = "With this latency some appends will time out and be sent again: a slow round trip takes longer than three quarters of the heartbeat interval.";
 
     crashed = "crashed";
+    disk_lost = "disk lost";
     stopped = "stopped";
     gave_up = "gave up";
     announced = "added, not started";
@@ -45,6 +46,7 @@ words! {
 
     lease_is_over_of(node) = "node{node}'s lease is over: asked who leads, it names nobody, as etcd would; openraft keeps the role.";
     is_crashed(node, since) = "node{node} crashed {since} ago. What was fsynced is still on its disk.";
+    is_wiped(node, since) = "node{node} lost its disk {since} ago: its log, its vote and its snapshot. It restarts knowing nothing.";
     is_stopped(node, since) = "node{node} was stopped in good order {since} ago.";
     has_failed(node, since) = "node{node} gave up {since} ago; the event log says why.";
     is_announced_learner(node) = "node{node} is a member and was never started. It has no vote. Start it, and it catches up.";
@@ -137,6 +139,7 @@ pub fn warning(warning: TimingWarning) -> &'static str {
 pub fn role(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
         (Process::Crashed, _) => crashed(),
+        (Process::Wiped, _) => disk_lost(),
         (Process::Stopped, _) => stopped(),
         (Process::Failed, _) => gave_up(),
         (Process::Announced, _) => announced(),
@@ -169,6 +172,7 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
     let since = span(now.saturating_sub(node.since));
     match (node.process, node.role) {
         (Process::Crashed, _) => is_crashed(id, since),
+        (Process::Wiped, _) => is_wiped(id, since),
         (Process::Stopped, _) => is_stopped(id, since),
         (Process::Failed, _) => has_failed(id, since),
         (Process::Announced, _) if node.standing == Standing::Learner => is_announced_learner(id),

@@ -1,6 +1,6 @@
 //! The log ledger.
 
-use raft_core::cluster::{Agreement, LogCell, Progress};
+use raft_core::cluster::{Agreement, EntryStage, LogCell};
 
 use super::{tell, words};
 
@@ -57,17 +57,17 @@ pub fn label(cell: &LogCell) -> String {
 }
 
 /// How far an entry has come.
-pub fn progress(progress: Progress) -> &'static str {
+pub fn progress(progress: EntryStage) -> &'static str {
     match progress {
-        Progress::AtRest => at_rest(),
-        Progress::Appended => appended(),
-        Progress::Committed => committed(),
-        Progress::Applied => applied(),
+        EntryStage::AtRest => at_rest(),
+        EntryStage::Appended => appended(),
+        EntryStage::Committed => committed(),
+        EntryStage::Applied => applied(),
     }
 }
 
 /// All about an entry in one line.
-pub fn entry(entry: &LogCell, how_far: Progress, durable: bool, agreement: Agreement) -> String {
+pub fn entry(entry: &LogCell, how_far: EntryStage, durable: bool, agreement: Agreement) -> String {
     let (index, term, label) = (entry.mark.index, entry.mark.term, label(entry));
     let disk = if durable { on_disk() } else { in_memory() };
     let odd = match agreement {

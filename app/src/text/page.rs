@@ -12,13 +12,14 @@ words! {
     not_arrived = "This part of the page did not arrive. The network may be gone, or the page was published anew since you opened it. The cluster runs on.";
     try_again = "Try again";
     not_recorded = "The recording does not reach back so far; the timeline shows from when on it does.";
-    in_the_past = "The past, as recorded. Acting here begins a branch; this run is kept.";
+    in_the_past = "The past. Acting here begins a branch.";
     too_many_actions = "This run has had too many actions to be played again, so no branch can begin; begin a new cluster.";
     seed(seed) = "seed {seed}";
     new_cluster = "New cluster";
     keys_and_signs = "Keys and signs";
     dismiss = "Dismiss";
     status = "Status";
+    language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
     details = "Details";
     log_tab = "Log";
     spacetime_tab = "Space-time";
@@ -28,5 +29,4 @@ words! {
     terminals_tab = "Terminals";
     export = "Export";
     export_title = "This session as a scenario";
-    language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
 }

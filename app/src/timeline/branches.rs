@@ -14,6 +14,7 @@ use crate::browser::{later, wall_ms};
 use crate::past::{Jump, Memory};
 use crate::session::Session;
 use crate::text;
+use crate::text::time as words;
 
 /// Branches kept besides the one that is lived in; the oldest goes first.
 const BRANCHES_MAX: usize = 16;
@@ -24,13 +25,28 @@ const CHUNK: u32 = 100;
 /// Changes taken into a tally at a time: a few milliseconds' worth.
 const TALLY_CHUNK: u32 = 20_000;
 
+/// What a branch is called, and where it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Counts up.
+    pub number: u32,
+    /// What a person calls it; at first what was done at its beginning.
+    pub name: String,
+    /// The branch and the instant at which it begins; none for the first.
+    pub from: Option<(u32, Nanos)>,
+}
+
+impl Label {
+    fn first() -> Label {
+        Label { number: 1, name: words::first_branch().to_owned(), from: None }
+    }
+}
+
 /// A branch that was left: enough to look at it, and to live in it again.
 #[derive(Clone)]
 pub struct Branch {
-    /// Counts up; its name.
-    pub number: u32,
-    /// The branch and the instant at which it begins; none for the first.
-    pub from: Option<(u32, Nanos)>,
+    /// What it is called.
+    pub label: Label,
     /// Where it was left.
     pub until: Nanos,
     settings: Settings,
@@ -48,18 +64,30 @@ struct Inner {
     /// A branch begins with the clock running.
     playing: RwSignal<bool>,
     tape: RefCell<Option<Tape>>,
-    /// Number and beginning of the branch that is lived in.
-    here: RwSignal<(u32, Option<(u32, Nanos)>)>,
+    /// The branch that is lived in.
+    here: RwSignal<Label>,
     next: Cell<u32>,
     left: RwSignal<Vec<Branch>, LocalStorage>,
+    /// Counts the ways to other branches: one that is not the newest was given up.
+    way: Cell<u32>,
 }
 
 /// What happens at the end of the way to a branch.
 struct Goal {
     tape: Tape,
     journal: Journal,
-    here: (u32, Option<(u32, Nanos)>),
-    action: Option<Action>,
+    here: Label,
+    then: Then,
+}
+
+/// What is done in a branch once it is there.
+enum Then {
+    /// Nothing: it goes on from its end.
+    GoOn,
+    /// The deed with which it begins.
+    Act(Box<Action>),
+    /// An instant of it is looked at.
+    LookAt(Nanos),
 }
 
 impl Recorder {
@@ -69,9 +97,10 @@ impl Recorder {
             session: page.session,
             playing: page.playback.playing,
             tape: RefCell::new(None),
-            here: RwSignal::new((1, None)),
+            here: RwSignal::new(Label::first()),
             next: Cell::new(2),
             left: RwSignal::new_local(Vec::new()),
+            way: Cell::new(0),
         }))
     }
 
@@ -80,8 +109,8 @@ impl Recorder {
         self.0.tape.borrow().as_ref().map(read)
     }
 
-    /// The number of the branch that is lived in, and where it begins.
-    pub fn here(&self) -> (u32, Option<(u32, Nanos)>) {
+    /// The branch that is lived in.
+    pub fn here(&self) -> Label {
         self.0.here.get()
     }
 
@@ -90,37 +119,53 @@ impl Recorder {
         self.0.left.get()
     }
 
-    /// Goes back to a branch that was left: to its end.
-    pub fn return_to(&self, number: u32) {
-        let found = self.0.left.with_untracked(|left| left.iter().find(|b| b.number == number).cloned());
-        let Some(branch) = found else { return };
-        if !self.leave() {
+    /// Gives a branch another name.
+    pub fn rename(&self, number: u32, name: &str) {
+        const LETTERS_MAX: usize = 80;
+        let name: String = name.trim().chars().take(LETTERS_MAX).collect();
+        if name.is_empty() {
             return;
         }
-        self.0.left.update(|left| left.retain(|known| known.number != number));
-        let goal = Goal {
-            tape: branch.tape,
-            journal: branch.journal,
-            here: (branch.number, branch.from),
-            action: None,
-        };
-        self.travel(branch.settings, branch.actions, branch.until, goal);
+        if self.0.here.with_untracked(|here| here.number == number) {
+            self.0.here.update(|here| here.name = name);
+        } else {
+            self.0.left.update(|left| {
+                if let Some(branch) = left.iter_mut().find(|branch| branch.label.number == number) {
+                    branch.label.name = name;
+                }
+            });
+        }
     }
 
-    /// Keeps the branch that is lived in. False when it cannot be left.
-    fn leave(&self) -> bool {
+    /// Goes back to a branch that was left: to its end.
+    pub fn return_to(&self, number: u32) {
+        self.go(number, Then::GoOn);
+    }
+
+    /// Gives up the way to another branch. Nothing has changed by then.
+    pub fn cancel(&self) {
+        self.0.way.update_by_one();
+        self.0.session.past.on_the_way.set(None);
+    }
+
+    fn go(&self, number: u32, then: Then) -> bool {
+        let left = &self.0.left;
+        let found = left.with_untracked(|left| left.iter().find(|b| b.label.number == number).cloned());
+        let Some(branch) = found else { return false };
+        let goal = Goal { tape: branch.tape, journal: branch.journal, here: branch.label, then };
+        self.travel(branch.settings, branch.actions, branch.until, goal);
+        true
+    }
+
+    /// The branch that is lived in, as it is now. None when it had too many actions to be played again.
+    fn present(&self) -> Option<Branch> {
         let inner = &self.0;
         let session = inner.session;
-        if session.past.on_the_way.with_untracked(Option::is_some) {
-            return false;
-        }
-        let Some(tape) = inner.tape.borrow().clone() else { return false };
-        let (number, from) = inner.here.get_untracked();
+        let tape = inner.tape.borrow().clone()?;
         let branch = session.look(|cluster| {
             tape.catch_up(cluster);
             Some(Branch {
-                number,
-                from,
+                label: inner.here.get_untracked(),
                 until: cluster.now(),
                 settings: cluster.settings().clone(),
                 actions: cluster.history().actions()?.into(),
@@ -128,33 +173,38 @@ impl Recorder {
                 journal: session.journal().borrow().clone(),
             })
         });
-        let Some(branch) = branch else {
+        if branch.is_none() {
             session.tell(text::too_many_actions().to_owned(), true);
-            return false;
-        };
-        inner.left.update(|left| {
-            if left.len() == BRANCHES_MAX {
-                left.remove(0);
-            }
-            left.push(branch);
-        });
-        true
+        }
+        branch
     }
 
     /// Plays a run again, a slice a frame, and lives in it once it is there.
     fn travel(&self, settings: Settings, actions: Rc<[Timed]>, until: Nanos, goal: Goal) {
+        let session = self.0.session;
+        if session.past.on_the_way.with_untracked(Option::is_some) {
+            return session.tell(words::on_the_way_already().to_owned(), false);
+        }
+        // Who cannot be kept is not left.
+        if self.present().is_none() {
+            return;
+        }
         let Some(replay) = Replay::begin(settings, actions, until) else { return };
-        self.0.session.past.on_the_way.set(Some(0));
-        self.go_on(replay, goal);
+        session.past.on_the_way.set(Some(0));
+        let way = self.0.way.update_by_one();
+        self.go_on(way, replay, goal);
     }
 
-    fn go_on(&self, mut replay: Replay, goal: Goal) {
+    fn go_on(&self, way: u32, mut replay: Replay, goal: Goal) {
+        if self.0.way.get() != way {
+            return;
+        }
         let start = wall_ms();
         while !replay.advance(CHUNK) {
             if wall_ms() - start > SLICE_MS {
                 self.0.session.past.on_the_way.set(Some(replay.permille()));
                 let recorder = self.clone();
-                later(0, move || recorder.go_on(replay, goal));
+                later(0, move || recorder.go_on(way, replay, goal));
                 return;
             }
         }
@@ -162,27 +212,57 @@ impl Recorder {
     }
 
     fn arrive(&self, mut cluster: Cluster, goal: Goal) {
-        let session = self.0.session;
+        let inner = &self.0;
+        let session = inner.session;
+        let Some(present) = self.present() else { return self.cancel() };
+        inner.left.update(|left| {
+            left.retain(|known| known.label.number != goal.here.number);
+            if left.len() == BRANCHES_MAX {
+                let dropped = left.remove(0);
+                session.tell(words::branch_dropped(&dropped.label.name), false);
+            }
+            left.push(present);
+        });
         goal.tape.attach(&mut cluster);
-        self.0.tape.replace(Some(goal.tape));
-        self.0.here.set(goal.here);
+        inner.tape.replace(Some(goal.tape));
+        inner.here.set(goal.here);
         session.swap(cluster, goal.journal);
         // Nobody goes on with what ran in the terminals.
         session.drive(Cluster::end_watches);
         session.journal().borrow_mut().note(session.now(), Noted::CloseTerminals);
-        if let Some(action) = goal.action {
-            if let Some(Applied::Request(id)) = session.act(action) {
-                session.shown_request.set(Some(id));
+        match goal.then {
+            Then::GoOn => (),
+            Then::Act(action) => {
+                if let Some(Applied::Request(id)) = session.act(*action) {
+                    session.shown_request.set(Some(id));
+                }
+                inner.playing.set(true);
             }
-            self.0.playing.set(true);
+            Then::LookAt(at) => {
+                inner.playing.set(false);
+                session.look_at(at);
+            }
         }
+    }
+}
+
+trait Count {
+    /// Counts one further. What it is now.
+    fn update_by_one(&self) -> u32;
+}
+
+impl Count for Cell<u32> {
+    fn update_by_one(&self) -> u32 {
+        self.set(self.get().wrapping_add(1));
+        self.get()
     }
 }
 
 impl Memory for Recorder {
     fn begin(&self, cluster: &mut Cluster) {
         let inner = &self.0;
-        inner.here.set((1, None));
+        self.cancel();
+        inner.here.set(Label::first());
         inner.next.set(2);
         inner.left.set(Vec::new());
         let again = cluster.history().actions().map(|actions| actions.into());
@@ -241,20 +321,26 @@ impl Memory for Recorder {
     }
 
     fn fork(&self, at: Nanos, action: Action) {
-        let Some(tape) = self.0.tape.borrow().clone() else { return };
-        if !self.leave() {
-            return;
-        }
-        let branch = self.0.left.with_untracked(|left| left.last().cloned());
-        let Some(left) = branch else { return };
+        let Some(present) = self.present() else { return };
         let number = self.0.next.replace(self.0.next.get() + 1);
+        let name = words::branch_at(text::seconds(at), words::deed(&action));
         let goal = Goal {
-            tape: tape.branch(at),
-            journal: left.journal.until(at),
-            here: (number, Some((left.number, at))),
-            action: Some(action),
+            tape: present.tape.branch(at),
+            journal: present.journal.until(at),
+            here: Label { number, name, from: Some((present.label.number, at)) },
+            then: Then::Act(Box::new(action)),
         };
-        self.travel(left.settings, left.actions, at, goal);
+        self.travel(present.settings, present.actions, at, goal);
+    }
+
+    fn undo(&self) {
+        let session = self.0.session;
+        let Some((parent, at)) = self.0.here.with_untracked(|here| here.from) else {
+            return session.tell(words::nothing_to_undo().to_owned(), false);
+        };
+        if !self.go(parent, Then::LookAt(at)) {
+            session.tell(words::parent_gone().to_owned(), false);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The ledger's parts: names, indexes, cells, and how far each node is.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, LedgerCell, NodeView, Process, Progress, Role};
+use raft_core::cluster::{Agreement, EntryStage, LedgerCell, NodeView, Process, Role};
 use raft_core::units::NodeId;
 
 use super::ledger::{CELL, Picture};
@@ -80,10 +80,10 @@ fn look(cell: &LedgerCell, index: u64, lost: bool) -> Look {
         LedgerCell::Entry { entry, progress, durable, agreement } => {
             let term = entry.mark.term;
             let state = match progress {
-                Progress::AtRest => "rest",
-                Progress::Appended => "open",
-                Progress::Committed => "committed",
-                Progress::Applied => "committed applied",
+                EntryStage::AtRest => "rest",
+                EntryStage::Appended => "open",
+                EntryStage::Committed => "committed",
+                EntryStage::Applied => "committed applied",
             };
             let raised = if *durable { "" } else { " raised" };
             let odd = match agreement {

@@ -61,6 +61,12 @@ impl Lives {
                     life.logs.remove(*node);
                 }
             }
+            EventKind::Wiped { node } => {
+                for life in self.followed.values_mut() {
+                    life.logs.remove(*node);
+                    life.disks.remove(*node);
+                }
+            }
             EventKind::Synced { node, through } => return self.synced(*node, *through),
             EventKind::Committed { node, index } => return self.committed(*node, *index),
             EventKind::Applied { node, entry, .. } => return self.applied(*node, entry),

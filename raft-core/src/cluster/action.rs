@@ -15,6 +15,10 @@ pub enum Action {
     Kill(NodeId),
     /// Graceful stop: the process closes its files first.
     Stop(NodeId),
+    /// Loses a node's disk, log, vote and snapshot: it boots as the same member and knows nothing. A
+    /// running one is killed first. Raft does not allow for this: a vote may be given twice, and what a
+    /// client was told is done may be lost.
+    Wipe(NodeId),
     /// Boots a node that is down; a running one is stopped first.
     Restart(NodeId),
     /// Starts the process of a member that was added and never ran. It tells the cluster its name and
@@ -78,6 +82,30 @@ pub enum Action {
     DropNext(PendingDrop),
     /// Takes back every [`Action::DropNext`] that has met no message yet.
     CancelDrops,
+    /// Lets a node's clock run faster or slower from now on; it keeps that over restarts. Its timers,
+    /// timeouts and leases live by it.
+    ClockRate {
+        /// The node.
+        node: NodeId,
+        /// Its seconds in a million true ones, [`CLOCK_PPM_MIN`] to [`CLOCK_PPM_MAX`].
+        ppm: u32,
+    },
+    /// Sets how long an fsync takes, on one node or on all, those that come later included.
+    Fsync {
+        /// The node; all when absent.
+        node: Option<NodeId>,
+        /// How long, in true time.
+        takes: Nanos,
+    },
+    /// Loads the dice of these nodes, in the place of others: openraft's next draws of their election
+    /// timeouts all give the shortest one, and nodes that start at one instant look at their timers at the
+    /// same instants. A node draws when it starts and when it campaigns; a timer that runs is not changed.
+    AlignTimers(Vec<NodeId>),
+    /// Loads the dice of these nodes, in the place of others: openraft's next draws are spread evenly over
+    /// the range of election timeouts, the shortest for the first node.
+    SpreadTimers(Vec<NodeId>),
+    /// Every draw is by chance again.
+    TimersAsDrawn,
     /// Asks a node to start an election now.
     Campaign(NodeId),
     /// Asks the leader to hand leadership to this node.
@@ -124,6 +152,25 @@ pub struct Stress {
 pub const STRESS_RATE_MAX: u32 = 1_000;
 /// The longest stress, in virtual nanoseconds.
 pub const STRESS_TIME_MAX: Nanos = 600 * SECOND;
+
+/// The slowest clock: -90%.
+pub const CLOCK_PPM_MIN: u32 = 100_000;
+/// A clock that keeps true time.
+pub const CLOCK_PPM_TRUE: u32 = 1_000_000;
+/// The fastest clock: +900%.
+pub const CLOCK_PPM_MAX: u32 = 10_000_000;
+
+/// How openraft's election timeouts come about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Dice {
+    /// By chance.
+    #[default]
+    Drawn,
+    /// All the shortest.
+    Aligned,
+    /// Evenly over the range.
+    Spread,
+}
 
 /// What an accepted action led to at once.
 #[derive(Clone, Debug, PartialEq, Eq)]

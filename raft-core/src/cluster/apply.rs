@@ -2,7 +2,7 @@
 
 use super::facade::Cluster;
 use super::{
-    Action, ActionError, Applied, Call, EventKind, NO_TIMEOUT, Operation, Process, Request, RequestId,
+    Action, ActionError, Applied, Call, Dice, EventKind, NO_TIMEOUT, Operation, Process, Request, RequestId,
     RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
@@ -38,6 +38,7 @@ impl Cluster {
         let applied = match action {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),
+            Action::Wipe(node) => self.wipe(node),
             Action::Restart(node) => self.restart(node),
             Action::StartMember { node, name, client_address } => {
                 self.start_member(node, name, client_address)
@@ -56,6 +57,11 @@ impl Cluster {
             Action::Duplicate(message) => self.duplicate_message(message),
             Action::DropNext(drop) => self.drop_next(drop),
             Action::CancelDrops => self.cancel_drops(),
+            Action::ClockRate { node, ppm } => self.set_clock(node, ppm),
+            Action::Fsync { node, takes } => self.set_fsync(node, takes),
+            Action::AlignTimers(nodes) => self.load_dice(nodes, Dice::Aligned),
+            Action::SpreadTimers(nodes) => self.load_dice(nodes, Dice::Spread),
+            Action::TimersAsDrawn => self.load_dice(Vec::new(), Dice::Drawn),
             Action::Campaign(node) => self.campaign(node),
             Action::Transfer(node) => self.transfer(node),
             Action::Snapshot(node) => self.snapshot(node),
@@ -67,6 +73,8 @@ impl Cluster {
         if applied.is_ok() {
             self.history.note(before, kept);
         }
+        // What came after an action's own settling, as the end of a stop does, is to be seen, too.
+        self.to_look_at = u64::MAX;
         self.settle();
         applied
     }
@@ -80,7 +88,7 @@ impl Cluster {
         }
     }
 
-    fn kill(&mut self, id: NodeId) -> Result<Applied> {
+    pub(super) fn kill(&mut self, id: NodeId) -> Result<Applied> {
         if !self.member(id)?.is_up() {
             return nothing(format!("node{id} is down already"));
         }

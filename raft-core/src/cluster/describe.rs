@@ -5,7 +5,10 @@ pub use super::describe_client::{
 };
 
 use super::describe_client::step_node;
-use super::{Configuration, Event, EventKind, LossReason, Message, MessageKind, Outcome, Property, Role};
+use super::{
+    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, LossReason, Message, MessageKind, Outcome,
+    Property, Role,
+};
 use crate::units::{MILLISECOND, NodeId};
 
 /// What an event is about, so that a reader can choose.
@@ -168,6 +171,22 @@ fn process(kind: &EventKind) -> Option<Described> {
         EventKind::Paused { node } => (*node, format!("node{node} stands still; its clock runs on")),
         EventKind::Resumed { node } => (*node, format!("node{node} goes on")),
         EventKind::Failed { node, error } => (*node, format!("node{node} gives up: {error}")),
+        EventKind::Wiped { node } => {
+            (*node, format!("node{node} loses its disk: log, vote and snapshot are gone"))
+        }
+        EventKind::FsyncSet { node: Some(node), takes } => {
+            (*node, format!("an fsync takes {} ms on node{node}", takes / MILLISECOND))
+        }
+        EventKind::ClockSet { node, ppm: CLOCK_PPM_TRUE } => {
+            (*node, format!("the clock of node{node} keeps true time again"))
+        }
+        EventKind::ClockSet { node, ppm } => {
+            let (sign, off) = match ppm.checked_sub(CLOCK_PPM_TRUE) {
+                Some(fast) => ("fast", fast),
+                None => ("slow", CLOCK_PPM_TRUE - ppm),
+            };
+            (*node, format!("the clock of node{node} runs {}.{:04} % {sign}", off / 10_000, off % 10_000))
+        }
         EventKind::Expelled { node } => {
             (*node, format!("node{node} ends by itself: it has been removed from the cluster for good"))
         }
@@ -215,6 +234,21 @@ fn network(kind: &EventKind) -> Option<Described> {
         }
         EventKind::Duplicated { id, copy } => {
             (None, format!("message {id} is sent a second time, as message {copy}"))
+        }
+        EventKind::FsyncSet { node: None, takes } => {
+            (None, format!("an fsync takes {} ms on every node", takes / MILLISECOND))
+        }
+        EventKind::DiceSet { nodes, dice } => {
+            let text = match dice {
+                Dice::Drawn => "election timeouts are drawn by chance again".to_owned(),
+                Dice::Aligned => {
+                    format!("the dice are loaded: {} will draw the same election timeout", list(nodes))
+                }
+                Dice::Spread => {
+                    format!("the dice are loaded: {} will draw election timeouts far apart", list(nodes))
+                }
+            };
+            (None, text)
         }
         EventKind::ElectionsSet { node, on } => {
             let what = if *on { "may start elections again" } else { "starts no elections by itself" };

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::Link;
+use super::action::{Dice, Link};
 use super::call::WatchResponse;
 use super::members::Configuration;
 use super::message::{LossReason, Message, PendingDrop};
@@ -335,6 +335,32 @@ pub enum EventKind {
         link: Option<Link>,
         /// Copied per million.
         ppm: u32,
+    },
+    /// A node's disk is empty: log, vote and snapshot are lost.
+    Wiped {
+        /// Which.
+        node: NodeId,
+    },
+    /// A node's clock runs at another rate.
+    ClockSet {
+        /// Which.
+        node: NodeId,
+        /// Its seconds in a million true ones.
+        ppm: u32,
+    },
+    /// How long an fsync takes was set.
+    FsyncSet {
+        /// On which node; on all when absent.
+        node: Option<NodeId>,
+        /// How long.
+        takes: Nanos,
+    },
+    /// How election timeouts come about was set.
+    DiceSet {
+        /// The nodes whose draws are loaded; none when all are by chance.
+        nodes: Vec<NodeId>,
+        /// How.
+        dice: Dice,
     },
 }
 

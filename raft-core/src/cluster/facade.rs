@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use super::{Configuration, Event, History, Member, Process, Role, Settings, SettingsError, Witness};
+use super::{Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness};
 use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{Listening, Node, Nodes, Rooms, Server, Surroundings, domain_of, openraft_config};
@@ -34,6 +34,10 @@ pub struct Cluster {
     pub(super) steps: u64,
     pub(super) witness: Option<Box<dyn Witness>>,
     pub(super) history: History,
+    /// How long an fsync takes on a disk that is new.
+    pub(super) fsync: Nanos,
+    /// How election timeouts come about, and on which nodes not by chance.
+    pub(super) dice: (Dice, Vec<NodeId>),
 }
 
 impl Cluster {
@@ -69,9 +73,11 @@ impl Cluster {
             listening,
             settings: settings.clone(),
             rooms,
+            disk_lost: Rc::default(),
         };
         let nodes =
             (1..=settings.nodes).map(|id| (id, Node::new(id, &settings, around.recorder.clone()))).collect();
+        let fsync = settings.fsync;
         let mut cluster = Cluster {
             settings,
             around,
@@ -83,6 +89,8 @@ impl Cluster {
             steps: 0,
             witness: None,
             history: History::default(),
+            fsync,
+            dice: (Dice::Drawn, Vec::new()),
         };
         cluster.boot_all();
         Ok(cluster)
@@ -308,7 +316,7 @@ impl Cluster {
                     more = true;
                 }
                 node.expelled |= server.is_expelled();
-                error
+                error.or_else(|| server.take_fatal())
             });
             if let Some(error) = error.flatten() {
                 failed.push((node.id, error));

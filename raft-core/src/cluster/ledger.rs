@@ -23,7 +23,7 @@ pub struct LogStretch {
 
 /// How far an entry has come on its node, as the node knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Progress {
+pub enum EntryStage {
     /// It lies on the disk of a process that is down: nobody is there to know more.
     AtRest,
     /// It is in the log.
@@ -58,7 +58,7 @@ pub enum LedgerCell {
         /// The entry.
         entry: LogCell,
         /// How far it has come.
-        progress: Progress,
+        progress: EntryStage,
         /// Whether it would survive a crash.
         durable: bool,
         /// Whether it belongs there.
@@ -140,16 +140,16 @@ fn entry_at(cells: &[LogCell], index: u64) -> Option<&LogCell> {
     cells.binary_search_by_key(&index, |cell| cell.mark.index).ok().and_then(|at| cells.get(at))
 }
 
-fn progress(node: &NodeView, index: u64) -> Progress {
+fn progress(node: &NodeView, index: u64) -> EntryStage {
     let index = Some(index);
     if !node.process.is_up() {
-        Progress::AtRest
+        EntryStage::AtRest
     } else if node.applied_index >= index {
-        Progress::Applied
+        EntryStage::Applied
     } else if node.commit_index >= index {
-        Progress::Committed
+        EntryStage::Committed
     } else {
-        Progress::Appended
+        EntryStage::Appended
     }
 }
 
@@ -169,7 +169,7 @@ impl Verdict {
     fn at<'a>(view: &ClusterView, cells_of: &impl Fn(NodeId) -> &'a [LogCell], index: u64) -> Verdict {
         let term_on = |node: NodeId| entry_at(cells_of(node), index).map(|entry| entry.mark.term);
         // A commit that any process knows of decides, and needs no leader.
-        let knowing = view.nodes.iter().filter(|node| progress(node, index) >= Progress::Committed);
+        let knowing = view.nodes.iter().filter(|node| progress(node, index) >= EntryStage::Committed);
         if let Some(term) = knowing.filter_map(|node| term_on(node.id)).next() {
             return Verdict::Term(term);
         }

@@ -20,7 +20,8 @@ impl Cluster {
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
-        let Surround { cuts, groups, links, pending_drops, status, warnings } = self.surroundings();
+        let Surround { cuts, groups, links, pending_drops, dice, dice_on, status, warnings } =
+            self.surroundings();
         ClusterView {
             now,
             nodes: self
@@ -37,6 +38,8 @@ impl Cluster {
             groups,
             links,
             pending_drops,
+            dice,
+            dice_on,
             status,
             warnings,
             requests: self.requests(),
@@ -206,6 +209,16 @@ impl Cluster {
             ballots: node.observed.ballots(|| self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
+            clock_ppm: node.clock_ppm,
+            fsync: disk.fsync(),
+            vote: disk.newest_vote(),
+            promised_until: server.as_ref().and_then(|server| self.promised_until(node, server)),
+            last_term: disk.last_position().map(|(term, _)| term),
+            snapshot: disk.snapshot_view(),
+            progress: server
+                .as_ref()
+                .filter(|_| leads)
+                .map_or_else(Vec::new, |server| self.progress(node, server)),
         }
     }
 

@@ -1,12 +1,14 @@
 //! Messages between nodes, as data.
 
+use std::hash::{Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
 use super::action::Link;
 use crate::units::{Nanos, NodeId};
 
 /// A message between two nodes, as data.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Unique in the run, ascending.
     pub id: u64,
@@ -26,6 +28,14 @@ pub struct Message {
     pub entries: Option<(u64, u64)>,
     /// Index and term of the entry before (append requests).
     pub previous: Option<(u64, u64)>,
+    /// Index and term of an entry: the sender's last one (vote requests and answers to them), the last
+    /// one carried (append requests, snapshots), the one that the next leader must have (transfers),
+    /// the last one up to which the logs agree now (answers that accept), or the one that the follower
+    /// lacks (answers that refuse for the sake of log matching).
+    pub last: Option<(u64, u64)>,
+    /// Who shall lead, in a transfer and in the vote requests that a transfer brought about: they are
+    /// heard in spite of any lease.
+    pub handover: Option<NodeId>,
     /// The leader's commit index (append requests and heartbeats).
     pub leader_commit: Option<u64>,
     /// When it was sent.
@@ -34,6 +44,15 @@ pub struct Message {
     pub arrives_at: Nanos,
     /// Set when the network already knows that it will not arrive.
     pub lost: Option<Loss>,
+}
+
+impl Hash for Message {
+    /// What is in the trace hash. `last` and `handover` came later and follow from the rest of a run.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Message { id, rpc, from, to, kind, reply, term, entries, previous, .. } = self;
+        (id, rpc, from, to, kind, reply, term, entries, previous).hash(state);
+        (self.leader_commit, self.sent_at, self.arrives_at, self.lost).hash(state);
+    }
 }
 
 /// Where on its way a message is lost.

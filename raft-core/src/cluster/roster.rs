@@ -133,6 +133,11 @@ impl Cluster {
             let learner = member.learner;
             let recorder = self.around.recorder.clone();
             let node = Node::added(id, member, index.unwrap_or(0), &self.settings, recorder);
+            node.disk.borrow_mut().set_fsync(self.fsync);
+            // Its machine is a new one, with a clock of its own.
+            self.around.executor.set_clock_rate_ppm(node.domain(), u64::from(node.clock_ppm));
+            self.around.executor.load_election_dice(node.domain(), None, false);
+            self.dice.1.retain(|loaded| *loaded != id);
             self.nodes.insert(id, node);
             self.around.rooms.take(id);
             self.around.network.change_links(|links| links.admit(id, witness));

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::action::Link;
+use super::action::{Dice, Link};
 use super::event::{EntryMark, Property, Role};
 use super::members::{Configuration, Standing};
 use super::message::{Message, PendingDrop};
@@ -29,6 +29,10 @@ pub struct ClusterView {
     pub links: Vec<LinkView>,
     /// Losses that wait for their messages, in the order in which they were asked for.
     pub pending_drops: Vec<PendingDrop>,
+    /// How the election timeouts come about that openraft draws from now on.
+    pub dice: Dice,
+    /// The nodes whose draws are not by chance.
+    pub dice_on: Vec<NodeId>,
     /// What this means for clients.
     pub status: Status,
     /// Timings under which Raft cannot work, now in force.
@@ -75,6 +79,8 @@ pub enum Process {
     Announced,
     /// Ended by itself because its member was removed from the cluster.
     Removed,
+    /// Does not run, and its disk is empty: log, vote and snapshot were lost.
+    Wiped,
 }
 
 impl Process {
@@ -131,6 +137,73 @@ pub struct NodeView {
     pub elections: bool,
     /// Bytes on its disk (log, vote and snapshot).
     pub disk_bytes: u64,
+    /// How fast its clock runs: its seconds in a million true ones.
+    pub clock_ppm: u32,
+    /// How long an fsync takes on its disk.
+    pub fsync: Nanos,
+    /// Its newest vote, which may still be on its way to the disk.
+    pub vote: Option<VoteView>,
+    /// Until when it refuses its vote to anyone for its leader's sake (openraft's leader lease; a vote
+    /// that the leader itself asked for by a transfer is granted all the same). A leader binds itself
+    /// when it is elected; later its own [`NodeView::lease_until`] does. Absent when no lease binds it
+    /// and of nodes that are down; may be past.
+    pub promised_until: Option<Nanos>,
+    /// Term of the last entry of its log, purged ones included: what voters compare first.
+    pub last_term: Option<u64>,
+    /// The snapshot on its disk.
+    pub snapshot: Option<SnapshotView>,
+    /// For a leader: how far each other node is, ascending.
+    pub progress: Vec<Progress>,
+}
+
+/// A node's vote: at most one candidate in a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoteView {
+    /// The term in which it was given.
+    pub term: u64,
+    /// For whom.
+    pub candidate: NodeId,
+    /// Whether a majority granted it as far as this node knows: the candidate leads the term.
+    pub committed: bool,
+    /// Whether it is on disk. While its fsync runs, the node answers nobody.
+    pub saved: bool,
+}
+
+/// A snapshot on a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotView {
+    /// The last index that it covers.
+    pub index: u64,
+    /// That entry's term.
+    pub term: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was built or installed.
+    pub at: Nanos,
+}
+
+/// How far a node is, as its leader knows it.
+///
+/// `matched` and `acked_at` are openraft's own numbers. What openraft means to send next (the paper's
+/// nextIndex) it keeps to itself: `sent_up_to` and what waits for an answer are read off the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The follower or learner.
+    pub node: NodeId,
+    /// The last index known to be in its log (the paper's matchIndex); absent when none is.
+    pub matched: Option<u64>,
+    /// The last index of the entries or snapshot that it was sent last, in this term; absent when it
+    /// was sent none. After a refusal this goes back.
+    pub sent_up_to: Option<u64>,
+    /// First and last index of the entries that were sent and wait for an answer.
+    pub in_flight: Option<(u64, u64)>,
+    /// How many messages with entries wait for an answer.
+    pub unanswered: u64,
+    /// Whether a snapshot was sent and waits for an answer.
+    pub snapshot_in_flight: bool,
+    /// When the newest message was sent that it answered, heartbeats included; absent when it answered
+    /// none in this term. The age of the last sign of life is what lies between that and now.
+    pub acked_at: Option<Nanos>,
 }
 
 /// One entry of a log.

@@ -1,7 +1,7 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use super::{Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
 use crate::units::{Nanos, NodeId};
 
 /// Somebody who is told each time the cluster has come to rest after a message, a timer or an action.
@@ -72,6 +72,8 @@ impl Cluster {
             groups,
             links,
             pending_drops: network.pending_drops(),
+            dice: self.dice.0,
+            dice_on: self.dice.1.clone(),
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
         }
@@ -106,6 +108,10 @@ pub struct Surround {
     pub links: Vec<LinkView>,
     /// Losses that wait for their messages.
     pub pending_drops: Vec<PendingDrop>,
+    /// How election timeouts come about.
+    pub dice: Dice,
+    /// The nodes whose draws are not by chance.
+    pub dice_on: Vec<NodeId>,
     /// What this means for clients.
     pub status: super::Status,
     /// Timings under which Raft cannot work, now in force.

@@ -55,10 +55,11 @@ impl RaftLogStorage<Types> for LogStore {
         let fsync = {
             let mut disk = self.0.borrow_mut();
             disk.vote_touched = Some((runtime::local_now(), vote.committed));
+            disk.saving = Some(*vote);
             disk.fsync
         };
         if fsync > 0 {
-            runtime::sleep(fsync).await;
+            runtime::sleep_true(fsync).await;
         }
         self.0.borrow_mut().save_vote(*vote);
         Ok(())
@@ -94,7 +95,7 @@ impl RaftLogStorage<Types> for LogStore {
         let shared = self.0.clone();
         // The fsync belongs to the process: a crash ends it before it is done.
         let _detached = VirtualRuntime::spawn(async move {
-            runtime::sleep(fsync).await;
+            runtime::sleep_true(fsync).await;
             let mut disk = shared.borrow_mut();
             if disk.epoch != epoch {
                 return;

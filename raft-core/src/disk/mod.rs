@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 pub(crate) use log_store::LogStore;
 
-use crate::cluster::{EventKind, RequestId, RequestStep};
+use crate::cluster::{EventKind, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::kv::Pieces;
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
@@ -48,12 +48,20 @@ pub(crate) struct Disk {
     proposals: VecDeque<(u64, RequestId)>,
     /// When the vote was last given to the disk, and whether a leader's term came with it.
     vote_touched: Option<(Nanos, bool)>,
+    /// A vote whose fsync runs.
+    saving: Option<Vote>,
+    /// When the snapshot came.
+    snapshot_at: Nanos,
 }
 
 impl Disk {
     /// An empty disk.
     pub(crate) fn new(node: NodeId, fsync: Nanos, recorder: Recorder) -> SharedDisk {
-        Rc::new(RefCell::new(Disk {
+        Rc::new(RefCell::new(Disk::blank(node, fsync, recorder)))
+    }
+
+    fn blank(node: NodeId, fsync: Nanos, recorder: Recorder) -> Disk {
+        Disk {
             node,
             recorder,
             fsync,
@@ -69,7 +77,9 @@ impl Disk {
             log_bytes: 0,
             proposals: VecDeque::new(),
             vote_touched: None,
-        }))
+            saving: None,
+            snapshot_at: 0,
+        }
     }
 
     /// The power is cut: what was not fsynced is gone. Returns the last index
@@ -78,9 +88,21 @@ impl Disk {
         self.epoch += 1;
         self.syncing.clear();
         self.proposals.clear();
+        self.saving = None;
         let lost = self.log.split_off(&self.durable_end);
         self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
         (self.last_index(), lost.len() as u64)
+    }
+
+    /// Everything on it is lost.
+    pub(crate) fn wipe(&mut self) {
+        let empty = Disk {
+            next_sync: self.next_sync,
+            epoch: self.epoch + 1,
+            ..Disk::blank(self.node, self.fsync, self.recorder.clone())
+        };
+        *self = empty;
+        self.recorder.record(EventKind::Wiped { node: self.node });
     }
 
     /// A graceful stop: everything is written out first.
@@ -88,6 +110,7 @@ impl Disk {
         self.epoch += 1;
         self.syncing.clear();
         self.proposals.clear();
+        self.saving = None;
         if let Some(last) = self.last_index()
             && self.durable_end <= last
         {
@@ -120,6 +143,40 @@ impl Disk {
         self.vote.map(|v| (v.leader_id.term, v.leader_id.voted_for, v.committed))
     }
 
+    /// The newest vote, on disk or with its fsync still running.
+    pub(crate) fn newest_vote(&self) -> Option<VoteView> {
+        self.saving.or(self.vote).map(|vote| VoteView {
+            term: vote.leader_id.term,
+            candidate: vote.leader_id.voted_for,
+            committed: vote.committed,
+            saved: self.saving.is_none(),
+        })
+    }
+
+    /// What the snapshot covers, how large it is and when it came.
+    pub(crate) fn snapshot_view(&self) -> Option<SnapshotView> {
+        let (meta, bytes) = self.snapshot.as_ref()?;
+        let last = meta.last_log_id?;
+        let (index, term) = (last.index, term_of(&last));
+        Some(SnapshotView { index, term, bytes: bytes.len() as u64, at: self.snapshot_at })
+    }
+
+    /// The vote on disk.
+    pub(crate) fn latest_vote(&self) -> Option<Vote> {
+        self.vote
+    }
+
+    /// The last entry that openraft noted as committed.
+    pub(crate) fn committed(&self) -> Option<LogId> {
+        self.committed
+    }
+
+    /// Term of an entry on disk, or of the last one that was dropped.
+    pub(crate) fn term_at(&self, index: u64) -> Option<u64> {
+        let purged = self.purged.filter(|id| id.index == index);
+        self.log.get(&index).map(|entry| entry.log_id).or(purged).map(|id| term_of(&id))
+    }
+
     /// The entries on disk, ascending, from `first` on.
     pub(crate) fn entries_from(&self, first: u64) -> impl DoubleEndedIterator<Item = &Entry> {
         self.log.values_from(&first).iter()
@@ -145,6 +202,11 @@ impl Disk {
         self.fsync
     }
 
+    /// From now on an fsync takes so long; those that run are not changed.
+    pub(crate) fn set_fsync(&mut self, takes: Nanos) {
+        self.fsync = takes;
+    }
+
     /// Replaces the snapshot; the caller has waited for the fsync.
     pub(crate) fn save_snapshot(
         &mut self,
@@ -156,6 +218,7 @@ impl Disk {
         let last = meta.last_log_id;
         let members = meta.last_membership.clone();
         self.snapshot = Some((meta, bytes));
+        self.snapshot_at = self.recorder.now();
         if let Some(id) = last {
             let (index, term) = (id.index, term_of(&id));
             self.recorder.record(EventKind::SnapshotSaved { node: self.node, index, term, hash, installed });
@@ -259,6 +322,7 @@ impl Disk {
 
     fn save_vote(&mut self, vote: Vote) {
         self.vote = Some(vote);
+        self.saving = None;
         self.recorder.record(EventKind::VoteSaved {
             node: self.node,
             term: vote.leader_id.term,

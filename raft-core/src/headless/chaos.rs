@@ -4,6 +4,8 @@
 //! converge. Everything done is written down as a scenario, so that a seed that
 //! fails can be played, cut down and kept.
 
+mod tamper;
+
 use crate::cluster::{
     Action, Applied, Call, Cluster, Consistency, EventKind, Link, NodeView, Operation, Outcome, Process,
     REQUEST_TIMEOUT, Request, RequestId, Settings, Standing, Timing, ViolationView,
@@ -203,7 +205,7 @@ impl Chaos {
 
     fn fault(&mut self) {
         let node = self.node();
-        match self.random.range(0, 17) {
+        match self.random.range(0, 22) {
             0..=2 => self.act(format!("kill node{node}"), Action::Kill(node)),
             3 => self.act(format!("stop node{node}"), Action::Stop(node)),
             4..=7 => self.restart_one_that_is_down(),
@@ -226,7 +228,10 @@ impl Chaos {
                 // The leader has its lease: a transfer is the only way to depose it in good order.
                 self.act(format!("transfer node{node}"), Action::Transfer(node));
             }
-            _ => self.act(format!("snapshot node{node}"), Action::Snapshot(node)),
+            17 => self.act(format!("snapshot node{node}"), Action::Snapshot(node)),
+            18..=20 => self.tamper_with_a_message(),
+            21 => self.tamper_with_a_machine(node),
+            _ => self.send_twice(),
         }
     }
 
@@ -352,6 +357,7 @@ impl Chaos {
         let Settings { latency_min: min, latency_max: max, .. } = *self.cluster.settings();
         let ms = |nanos: Nanos| nanos / MILLISECOND;
         self.act("loss 0%".to_owned(), Action::Loss { link: None, ppm: 0 });
+        self.stop_tampering();
         self.act(format!("latency {}ms..{}ms", ms(min), ms(max)), Action::Latency { link: None, min, max });
         self.mend();
         let write = Operation::put("/recovered", "yes");

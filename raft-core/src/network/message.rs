@@ -10,7 +10,7 @@ use openraft::raft::{
 use crate::cluster::{Message, MessageKind, Reply, RequestId};
 use crate::kv::{Command, KvError, Response};
 use crate::node::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
-use crate::raft::{Snapshot, Types, Vote, term_of};
+use crate::raft::{LogId, Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
 /// The content of a request.
@@ -141,6 +141,8 @@ impl RequestBody {
             term: 0,
             entries: None,
             previous: None,
+            last: None,
+            handover: None,
             leader_commit: None,
             sent_at: 0,
             arrives_at: 0,
@@ -149,21 +151,29 @@ impl RequestBody {
         match self {
             RequestBody::Append(append, _) => {
                 message.term = append.vote.leader_id.term;
-                message.previous = append.prev_log_id.map(|id| (id.index, term_of(&id)));
+                message.previous = append.prev_log_id.as_ref().map(position);
                 message.leader_commit = append.leader_commit.map(|id| id.index);
                 if let (Some(first), Some(last)) = (append.entries.first(), append.entries.last()) {
                     message.entries = Some((first.log_id.index, last.log_id.index));
+                    message.last = Some(position(&last.log_id));
                 }
             }
             RequestBody::Vote(vote) | RequestBody::PreVote(vote) => {
                 message.term = vote.vote.leader_id.term;
-                message.previous = vote.last_log_id.map(|id| (id.index, term_of(&id)));
+                message.previous = vote.last_log_id.as_ref().map(position);
+                message.last = message.previous;
+                message.handover = vote.leadership_transfer.then_some(from);
             }
             RequestBody::Snapshot(vote, snapshot) => {
                 message.term = vote.leader_id.term;
                 message.entries = snapshot.meta.last_log_id.map(|id| (id.index, id.index));
+                message.last = snapshot.meta.last_log_id.as_ref().map(position);
             }
-            RequestBody::Transfer(transfer) => message.term = transfer.from_leader().leader_id.term,
+            RequestBody::Transfer(transfer) => {
+                message.term = transfer.from_leader().leader_id.term;
+                message.last = transfer.last_log_id().map(position);
+                message.handover = Some(*transfer.to_node_id());
+            }
             RequestBody::Forward { term, .. }
             | RequestBody::ReadIndex { term }
             | RequestBody::Lease { term, .. }
@@ -172,6 +182,11 @@ impl RequestBody {
         }
         message
     }
+}
+
+/// Index and term of an entry.
+fn position(id: &LogId) -> (u64, u64) {
+    (id.index, term_of(id))
 }
 
 impl ReplyBody {
@@ -193,6 +208,19 @@ impl ReplyBody {
             ReplyBody::Unreachable => return Reply::Unreachable,
         };
         if yes { Reply::Yes } else { Reply::No }
+    }
+
+    /// Index and term of the voter's last entry, of the last entry that is known to match now, or of
+    /// the one that is missing: see [`Message::last`].
+    pub(crate) fn last(&self, request: &Message) -> Option<(u64, u64)> {
+        match self {
+            ReplyBody::Append(AppendEntriesResponse::Success) => request.last.or(request.previous),
+            ReplyBody::Append(AppendEntriesResponse::PartialSuccess(id)) => id.as_ref().map(position),
+            ReplyBody::Append(AppendEntriesResponse::Conflict) => request.previous,
+            ReplyBody::Snapshot(_) => request.last,
+            ReplyBody::Vote(vote) => vote.last_log_id.as_ref().map(position),
+            _ => None,
+        }
     }
 
     /// The term the reply carries, where it says more than the request's.

@@ -12,6 +12,7 @@ mod connections;
 mod links;
 mod message;
 mod rpc;
+mod sent;
 mod tamper;
 
 use std::cell::{Cell, RefCell};
@@ -22,6 +23,8 @@ use std::rc::Rc;
 pub(crate) use links::{LinkQuality, Links};
 pub(crate) use message::{Ends, ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
 pub(crate) use rpc::{Peers, RpcFailure};
+pub(crate) use sent::Pending;
+use sent::Sent;
 pub(crate) use tamper::NotInFlight;
 
 use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
@@ -66,10 +69,13 @@ struct State {
     next_rpc: u64,
     /// Vote requests since they were last asked for: candidate, kind, term, call.
     vote_requests: Vec<(NodeId, MessageKind, u64, u64)>,
+    /// What leaders sent their followers.
+    sent: Sent,
 }
 
 struct Call {
     from: NodeId,
+    to: NodeId,
     kind: MessageKind,
     reply: OneshotSender<ReplyBody>,
 }
@@ -177,6 +183,7 @@ impl State {
     fn take_call(&mut self, rpc: u64) -> Option<Call> {
         let call = self.calls.remove(&rpc)?;
         self.pre_votes -= u64::from(call.kind == MessageKind::PreVote);
+        self.sent.answered(call.from, call.to, call.kind, rpc);
         Some(call)
     }
 }
@@ -202,6 +209,7 @@ impl Network {
             next_message: 1,
             next_rpc: 1,
             vote_requests: Vec::new(),
+            sent: Sent::default(),
         };
         Network(Rc::new(Inner { executor, recorder, state: RefCell::new(state) }))
     }
@@ -307,6 +315,11 @@ impl Network {
         executor.enter(|| drop(calls));
     }
 
+    /// What a leader of a term sent a follower and has no answer to yet.
+    pub(crate) fn sent(&self, leader: NodeId, term: u64, follower: NodeId) -> Pending {
+        self.0.state.borrow().sent.pending(leader, term, follower)
+    }
+
     /// When the next message arrives or is lost.
     pub(crate) fn next_at(&self) -> Option<Nanos> {
         self.0.state.borrow().flight.peek().map(|Reverse(flying)| flying.at)
@@ -370,6 +383,8 @@ impl Network {
             term: body.term().unwrap_or(request.term),
             entries: None,
             previous: None,
+            last: body.last(request),
+            handover: None,
             leader_commit: None,
             ..request.clone()
         };

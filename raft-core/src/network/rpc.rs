@@ -56,11 +56,13 @@ impl Network {
             let mut state = self.0.state.borrow_mut();
             let rpc = state.next_rpc;
             state.next_rpc += 1;
-            state.add_call(rpc, Call { from, kind: body.kind(), reply: sender });
+            state.add_call(rpc, Call { from, to, kind: body.kind(), reply: sender });
             rpc
         };
         let _waiting = Waiting { network: self, rpc };
-        self.launch(body.describe(from, to, rpc), Body::Request(body, ends));
+        let message = body.describe(from, to, rpc);
+        self.0.state.borrow_mut().sent.note(&message);
+        self.launch(message, Body::Request(body, ends));
         // openraft's replication does not time out a silent peer by itself: a lost
         // message must be failed here.
         match runtime::timeout(patience, receiver).await {

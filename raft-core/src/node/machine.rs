@@ -219,6 +219,6 @@ impl RaftStateMachine<Types> for Machine {
 async fn wait_fsync(disk: &SharedDisk) {
     let fsync = disk.borrow().fsync();
     if fsync > 0 {
-        runtime::sleep(fsync).await;
+        runtime::sleep_true(fsync).await;
     }
 }

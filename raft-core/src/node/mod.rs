@@ -4,6 +4,7 @@
 //! those tasks where they stand; the disk stays. Pausing it parks them while
 //! its clock runs on.
 
+mod contradiction;
 mod lessor;
 mod machine;
 mod members;
@@ -12,7 +13,7 @@ mod rooms;
 mod server;
 mod strict;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub(crate) use observe::Observed;
 pub(crate) use rooms::Rooms;
 pub(crate) use server::{Listening, Server};
 
-use crate::cluster::{EventKind, Member, Process, Settings, SettingsError};
+use crate::cluster::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
 use crate::disk::{Disk, LogStore, SharedDisk};
 use crate::network::{Network, Peers};
 use crate::raft::Raft;
@@ -47,6 +48,8 @@ pub(crate) struct Surroundings {
     pub(crate) settings: Rc<Settings>,
     /// Which numbers new members can have.
     pub(crate) rooms: Rooms,
+    /// Whether any disk was lost so far.
+    pub(crate) disk_lost: Rc<Cell<bool>>,
 }
 
 /// One member of the cluster.
@@ -70,6 +73,8 @@ pub(crate) struct Node {
     pub(crate) since: Nanos,
     /// Whether the election timer may start elections; kept over restarts.
     pub(crate) elections: bool,
+    /// How fast its clock runs: its seconds in a million true ones.
+    pub(crate) clock_ppm: u32,
     pub(crate) observed: Observed,
     /// Whether the process was asked to end: then openraft may report that it did.
     stopping: bool,
@@ -98,6 +103,8 @@ pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, Settin
         snapshot_policy: SnapshotPolicy::LogsSinceLast(settings.snapshot_every),
         max_in_snapshot_log_to_keep: settings.snapshot_keep,
         purge_batch_size: 1,
+        // A wiped member comes back without what it had acknowledged: without this, the leader panics.
+        allow_log_reversion: Some(true),
         // A leader that was removed hands over once its followers can know that it was.
         removed_leader_step_down: StepDownPolicy::After(millis(settings.heartbeat).max(150)),
         install_snapshot_timeout: millis(snapshot_patience),
@@ -125,6 +132,7 @@ impl Node {
             process: Process::Stopped,
             since: 0,
             elections: true,
+            clock_ppm: CLOCK_PPM_TRUE,
             observed: Observed::default(),
             stopping: false,
             start_error: Rc::default(),
@@ -181,6 +189,15 @@ impl Node {
         self.end(around, Process::Crashed);
         let durable = durable.unwrap_or(0);
         around.recorder.record(EventKind::Crashed { node: self.id, durable, lost });
+    }
+
+    /// Empties the disk; the process does not run.
+    pub(crate) fn wipe(&mut self, around: &Surroundings) {
+        self.disk.borrow_mut().wipe();
+        around.disk_lost.set(true);
+        self.process = Process::Wiped;
+        self.since = around.executor.now();
+        self.observed = Observed::default();
     }
 
     /// Begins a graceful end: the disk is written out, openraft is asked to shut down.
@@ -296,11 +313,14 @@ async fn start(
         settings: around.settings,
         touched: Rc::default(),
         led: Rc::default(),
+        released: Rc::default(),
         booted: local_now(),
         changing: Rc::default(),
         leaves: Rc::default(),
         farewell: Rc::default(),
         rooms: around.rooms,
+        disk_lost: around.disk_lost,
+        fatal: Rc::default(),
     };
     server.network.listens(id);
     around.listening.insert(server.clone());

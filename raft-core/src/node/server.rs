@@ -34,6 +34,8 @@ pub(crate) struct Server {
     pub(crate) touched: Rc<Cell<Option<Nanos>>>,
     /// When a leader was last heard of whose own lease was not over, on the node's own clock.
     pub(crate) led: Rc<Cell<Option<Nanos>>>,
+    /// When a transfer of leadership released this node from a leader's lease, on the node's own clock.
+    pub(crate) released: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
     pub(crate) booted: Nanos,
     /// Whether a change of members is under way that this process sees to.
@@ -44,6 +46,10 @@ pub(crate) struct Server {
     pub(super) farewell: Rc<Cell<bool>>,
     /// Numbers that a new member cannot have.
     pub(super) rooms: Rooms,
+    /// Whether any disk of the cluster was lost so far.
+    pub(super) disk_lost: Rc<Cell<bool>>,
+    /// Why the process cannot go on, if it cannot.
+    pub(super) fatal: Rc<RefCell<Option<String>>>,
 }
 
 /// Which processes accept connections.
@@ -127,6 +133,9 @@ impl Server {
             self.network.reply(&message, ReplyBody::Gone);
             return;
         }
+        if self.is_contradicted_by(&body) {
+            return;
+        }
         let reply = match body {
             RequestBody::Append(append, in_touch) => match self.raft.append_entries(append).await {
                 Ok(response) => {
@@ -148,7 +157,13 @@ impl Server {
                 result.map_or(ReplyBody::Unreachable, ReplyBody::Snapshot)
             }
             RequestBody::Transfer(transfer) => {
-                or_unreachable(self.raft.handle_transfer_leader(transfer).await, ReplyBody::Transfer)
+                let asked_by = transfer.from_leader().leader_id;
+                let result = self.raft.handle_transfer_leader(transfer).await;
+                // openraft drops the lease if it still goes by that leader.
+                if matches!(result, Ok(Ok(()))) && self.metrics(|m| m.vote.leader_id == asked_by) {
+                    self.released.set(Some(local_now()));
+                }
+                or_unreachable(result, ReplyBody::Transfer)
             }
             RequestBody::Forward { command, request, .. } => {
                 ReplyBody::Forward(self.propose(command, Some(request)).await)

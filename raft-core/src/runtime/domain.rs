@@ -88,6 +88,10 @@ pub(super) struct Domain {
     /// Global time and sequence of the first timer, which may be cancelled; none when it never fires.
     first: Option<(Nanos, u64)>,
     pub(super) random: RandomStream,
+    /// The election timeout that every draw gives, in milliseconds, where it is not by chance.
+    pub(super) loaded_sample_ms: Option<u64>,
+    /// Whether openraft's first tick comes as soon after the start as on every such node.
+    pub(super) ticks_aligned: bool,
     /// Whether its tasks are parked.
     pub(super) paused: bool,
 }
@@ -101,6 +105,8 @@ impl Domain {
             timers: BinaryHeap::new(),
             first: None,
             random,
+            loaded_sample_ms: None,
+            ticks_aligned: false,
             paused: false,
         }
     }

@@ -361,8 +361,39 @@ impl Executor {
         RandomStream::new(domains[self.current_domain() as usize].random.next_u64())
     }
 
-    /// openraft is about to draw an election timeout from this stream.
-    pub(super) fn note_election_draw(&self, stream: &RandomStream) {
+    /// From now on a domain's draws of election timeouts all give this many milliseconds, within the
+    /// range; by chance when absent. `ticks_aligned` makes its first tick come as soon after the start as
+    /// on every such domain.
+    pub fn load_election_dice(&self, domain: DomainId, sample_ms: Option<u64>, ticks_aligned: bool) {
+        let mut domains = self.domains.borrow_mut();
+        let domain = &mut domains[domain as usize];
+        (domain.loaded_sample_ms, domain.ticks_aligned) = (sample_ms, ticks_aligned);
+    }
+
+    /// The stream from which openraft draws when its first tick comes.
+    pub(super) fn tick_stream(&self, drawn: RandomStream) -> RandomStream {
+        let aligned = self.domains.borrow()[self.current_domain() as usize].ticks_aligned;
+        if aligned { RandomStream::new(0) } else { drawn }
+    }
+
+    /// The stream from which openraft draws an election timeout: the one drawn, or one that gives what
+    /// the dice are loaded for.
+    pub(super) fn election_stream(&self, drawn: RandomStream) -> RandomStream {
+        let (min, max) = self.election_range_ms.get();
+        let loaded = self.domains.borrow()[self.current_domain() as usize].loaded_sample_ms;
+        let stream = match loaded.filter(|sample| (min..max).contains(sample)) {
+            // The middle of the words that mean this number, where rand draws no second one.
+            Some(sample) => {
+                let middle = (u128::from(sample - min) << 64 | 1 << 63) / u128::from(max - min);
+                RandomStream::that_gives(middle as u64)
+            }
+            None => drawn,
+        };
+        self.note_election_draw(&stream);
+        stream
+    }
+
+    fn note_election_draw(&self, stream: &RandomStream) {
         let (min, max) = self.election_range_ms.get();
         if min >= max {
             return;

@@ -38,7 +38,7 @@ pub use mpsc::{MpscReceiverHalf, MpscSenderHalf, MpscWeakHalf, VirtualMpsc};
 pub use mutex::{VirtualMutex, VirtualMutexGuard};
 pub use oneshot::{Closed, OneshotReceiver, OneshotSender, VirtualOneshot, oneshot};
 pub use random::RandomStream;
-pub use time::{Elapsed, Sleep, Timeout, local_now, sleep, spawn, timeout};
+pub use time::{Elapsed, Sleep, Timeout, local_now, sleep, sleep_true, spawn, timeout};
 pub use virtual_runtime::{JoinHandle, TaskEnded, VirtualRuntime};
 pub use watch::{VirtualWatch, WatchReceiverHalf, WatchSenderHalf, WatchedRef};
 

@@ -15,6 +15,25 @@ impl RandomStream {
         RandomStream { state }
     }
 
+    /// A stream whose next 64 bits are these: [`RandomStream::next_u64`] undone.
+    pub fn that_gives(word: u64) -> Self {
+        // The inverses of the two odd factors modulo 2^64.
+        const SECOND: u64 = 0x3196_42b2_d24d_8ec3;
+        const FIRST: u64 = 0x96de_1b17_3f11_9089;
+        let unshift = |mixed: u64, by: u32| {
+            let mut word = mixed;
+            let mut known = by;
+            while known < u64::BITS {
+                word = mixed ^ (word >> by);
+                known += by;
+            }
+            word
+        };
+        let mixed = unshift(word, 31).wrapping_mul(SECOND);
+        let mixed = unshift(mixed, 27).wrapping_mul(FIRST);
+        RandomStream { state: unshift(mixed, 30).wrapping_sub(0x9e37_79b9_7f4a_7c15) }
+    }
+
     /// The stream of a purpose under a seed. Streams of different purposes are unrelated,
     /// so that drawing from one does not shift another.
     pub fn stream(seed: u64, purpose: u64) -> Self {
@@ -91,6 +110,13 @@ mod tests {
         assert_eq!(one.range(5, 5), 5);
         other.next_u64();
         assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_stream_can_be_made_for_its_next_word() {
+        for word in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef, 1 << 63] {
+            assert_eq!(RandomStream::that_gives(word).next_u64(), word);
+        }
     }
 
     #[test]

@@ -364,11 +364,11 @@ fn each_domain_draws_from_its_own_stream() {
 fn an_election_draw_is_what_the_stream_yields() {
     let executor = Executor::new(1, 2);
     let mut stream = RandomStream::stream(5, 5);
-    executor.note_election_draw(&stream);
+    executor.election_stream(stream.clone());
     assert_eq!(executor.take_election_draws(), [], "the range is not known");
     executor.set_election_range_ms(150, 300);
     executor.set_now(9);
-    executor.note_election_draw(&stream);
+    executor.election_stream(stream.clone());
     let sample_ms = rand::RngExt::random_range(&mut stream, 150..300);
     let draw = ElectionDraw { domain: WORLD, local_at: 9, sample_ms };
     assert_eq!(executor.take_election_draws(), [draw]);
@@ -392,4 +392,19 @@ fn a_shutdown_frees_what_tasks_hold() {
     executor.shutdown();
     assert_eq!(executor.next_timer_at(), None);
     assert_eq!(Rc::strong_count(&executor), 1);
+}
+
+#[test]
+fn loaded_dice_give_every_timeout_of_the_range() {
+    let executor = Executor::new(1, 2);
+    executor.set_election_range_ms(150, 300);
+    let drawn = RandomStream::new(7);
+    for sample in 150..300 {
+        executor.load_election_dice(WORLD, Some(sample), false);
+        let mut stream = executor.election_stream(drawn.clone());
+        assert_eq!(rand::RngExt::random_range(&mut stream, 150..300), sample);
+    }
+    executor.load_election_dice(WORLD, None, false);
+    assert_eq!(executor.election_stream(drawn.clone()), drawn);
+    assert_eq!(executor.take_election_draws().len(), 151);
 }

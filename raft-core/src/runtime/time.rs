@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::context;
 use super::domain::TimerCell;
+use super::{DomainId, WORLD, context};
 use crate::units::Nanos;
 
 /// What the clock of the running task's domain shows.
@@ -28,6 +28,13 @@ pub async fn sleep(duration: Nanos) {
     Sleep::until(local_now().saturating_add(duration)).await;
 }
 
+/// Sleeps for a span of true time, whatever the clock of the running task's domain shows: what takes
+/// place outside the process, such as an fsync.
+pub async fn sleep_true(duration: Nanos) {
+    let now = context::with_current(|executor| executor.now());
+    Sleep { deadline: now.saturating_add(duration), clock: Some(WORLD), timer: None }.await;
+}
+
 /// Waits for a future, but not longer than `duration` on the running task's clock.
 /// The future goes first when both are due.
 pub async fn timeout<F: Future>(duration: Nanos, future: F) -> Option<F::Output> {
@@ -38,13 +45,15 @@ pub async fn timeout<F: Future>(duration: Nanos, future: F) -> Option<F::Output>
 /// Resolves when a clock shows a deadline.
 pub struct Sleep {
     deadline: Nanos,
+    /// Whose clock; that of the domain in which it is first polled when absent.
+    clock: Option<DomainId>,
     timer: Option<Rc<TimerCell>>,
 }
 
 impl Sleep {
     /// Until the clock of the domain in which it is first polled shows `deadline`.
     pub(super) fn until(deadline: Nanos) -> Self {
-        Sleep { deadline, timer: None }
+        Sleep { deadline, clock: None, timer: None }
     }
 }
 
@@ -57,7 +66,7 @@ impl Future for Sleep {
             Some(timer) => timer.set_waker(cx.waker()),
             None => {
                 let timer = context::with_current(|executor| {
-                    let domain = executor.current_domain();
+                    let domain = self.clock.unwrap_or_else(|| executor.current_domain());
                     let is_due = executor.local_now(domain) >= self.deadline;
                     (!is_due).then(|| executor.add_timer(domain, self.deadline, cx.waker().clone()))
                 });

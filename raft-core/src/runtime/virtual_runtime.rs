@@ -19,6 +19,8 @@ use super::{
 
 /// openraft draws its election timeouts in this file and nothing else.
 const ELECTION_TIMEOUT_FILE: &str = "engine_config.rs";
+/// openraft draws in this file when a process looks at its timers for the first time.
+const TICK_FILE: &str = "tick.rs";
 
 /// The runtime that openraft sees. Its functions act on the current executor and domain.
 #[derive(Default)]
@@ -111,9 +113,12 @@ impl AsyncRuntime for VirtualRuntime {
         context::with_current(|executor| {
             let stream = executor.split_random();
             if caller.file().ends_with(ELECTION_TIMEOUT_FILE) {
-                executor.note_election_draw(&stream);
+                executor.election_stream(stream)
+            } else if caller.file().ends_with(TICK_FILE) {
+                executor.tick_stream(stream)
+            } else {
+                stream
             }
-            stream
         })
     }
 

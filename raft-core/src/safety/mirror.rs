@@ -50,8 +50,10 @@ impl Mirror {
             EventKind::MembersStored { node, index, configuration } => {
                 self.change(*node, |log| log.take_list(*index, configuration));
             }
-            // A new member has a disk of its own, whoever had its number before.
-            EventKind::MemberAdded { node, .. } => self.change(*node, |log| *log = MirroredNode::default()),
+            // A new member has a disk of its own, whoever had its number before; a lost disk is empty.
+            EventKind::MemberAdded { node, .. } | EventKind::Wiped { node } => {
+                self.change(*node, |log| *log = MirroredNode::default())
+            }
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
             EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {

@@ -1,6 +1,6 @@
 //! What a scenario says, as data.
 
-use crate::cluster::{MessageClass, Property, Settings};
+use crate::cluster::{Dice, MessageClass, Property, Settings};
 use crate::units::{Nanos, NodeId};
 
 /// A whole scenario.
@@ -120,6 +120,8 @@ pub enum Verb {
     Transfer,
     /// Take a snapshot.
     Snapshot,
+    /// Lose the disk; a running one crashes first.
+    Wipe,
 }
 
 /// Text for people, without effect on the run.
@@ -192,6 +194,12 @@ pub enum Deed {
     DropNext(MessageClass, Option<(Nodes, Nodes)>),
     /// Takes back the losses that wait for their messages.
     CancelDrops,
+    /// Sets how fast clocks run: their seconds in a million true ones.
+    Clock(Nodes, u32),
+    /// Sets how long an fsync takes; on all nodes when none is named.
+    Fsync(Nodes, Nanos),
+    /// Sets how election timeouts come about; of all nodes when none is named.
+    Timers(Dice, Nodes),
     /// Switches election timers; of all nodes when none is named.
     Elections(bool, Nodes),
     /// Gives a name to whoever it is now.
@@ -273,6 +281,8 @@ pub enum RoleWord {
     Learner,
     /// It is not a member any more.
     Removed,
+    /// Its process does not run, and its disk is lost.
+    Wiped,
 }
 
 /// How the last command ended.

@@ -108,6 +108,7 @@ fn role(cursor: &mut Cursor<'_>) -> Option<RoleWord> {
         ("voter", RoleWord::Voter),
         ("learner", RoleWord::Learner),
         ("removed", RoleWord::Removed),
+        ("wiped", RoleWord::Wiped),
     ];
     words.into_iter().find(|(word, _)| cursor.take(word)).map(|(_, role)| role)
 }

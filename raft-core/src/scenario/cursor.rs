@@ -176,13 +176,17 @@ impl<'a> Cursor<'a> {
 
     /// A share such as `1%` or `0.25%`, per million.
     pub(super) fn percent_ppm(&mut self) -> Result<u32, ParseError> {
-        const ACCEPTED: &str = "a share from 0% to 100%, such as 1% or 0.5%";
+        self.percent_ppm_to(1_000_000, "a share from 0% to 100%, such as 1% or 0.5%")
+    }
+
+    /// A percentage, per million, up to a bound.
+    pub(super) fn percent_ppm_to(&mut self, most: u32, accepted: &str) -> Result<u32, ParseError> {
         let before = self.clone();
         let digits = self.take_while(|c| c.is_ascii_digit() || c == '.');
-        let ppm = decimal(digits, 10_000).filter(|ppm| *ppm <= 1_000_000);
+        let ppm = decimal(digits, 10_000).filter(|ppm| *ppm <= u64::from(most));
         match (ppm, self.take_symbol("%")) {
             (Some(ppm), true) => Ok(ppm as u32),
-            _ => Err(before.error(ACCEPTED)),
+            _ => Err(before.error(accepted)),
         }
     }
 

@@ -1,12 +1,13 @@
-//! Steps that do something to single messages.
+//! Steps that do something to single messages, and to what nodes run on: clocks, disks, timers.
 
-use super::ast::Deed;
+use super::ast::{Deed, Nodes};
+use super::condition::nodes;
 use super::cursor::{Cursor, ParseError};
 use super::step::optional_link;
-use crate::cluster::MessageClass;
+use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, MessageClass};
 
 /// Reads what follows one of the words `drop`, `delay` and `duplicate`.
-pub(super) fn fault(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+pub(super) fn on_messages(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     match word {
         "drop" if cursor.take("next") => drop_next(cursor),
         "drop" if cursor.take("none") => Ok(Deed::CancelDrops),
@@ -46,4 +47,50 @@ fn drop_next(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
             Err(cursor.error(format!("a kind of message: {names}")))
         }
     }
+}
+
+/// Reads what follows one of the words `clock`, `fsync`, `align`, `spread` and `timers`.
+pub(super) fn on_machines(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+    let timers = |cursor: &mut Cursor<'_>, dice| {
+        if !cursor.take("timers") {
+            return Err(cursor.error("timers, and which nodes if not all"));
+        }
+        Ok(Deed::Timers(dice, some_nodes(cursor)?))
+    };
+    match word {
+        "clock" => {
+            let nodes = nodes(cursor)?;
+            Ok(Deed::Clock(nodes, rate(cursor)?))
+        }
+        "fsync" if cursor.peek_word().starts_with(|c: char| c.is_ascii_digit()) => {
+            Ok(Deed::Fsync(Vec::new(), cursor.duration()?))
+        }
+        "fsync" => {
+            let nodes = nodes(cursor)?;
+            Ok(Deed::Fsync(nodes, cursor.duration()?))
+        }
+        "align" => timers(cursor, Dice::Aligned),
+        "spread" => timers(cursor, Dice::Spread),
+        _ if cursor.take("as") && cursor.take("drawn") => Ok(Deed::Timers(Dice::Drawn, Vec::new())),
+        _ => Err(cursor.error("timers as drawn")),
+    }
+}
+
+fn some_nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {
+    if cursor.is_done() { Ok(Vec::new()) } else { nodes(cursor) }
+}
+
+/// `+10%` or `-50%`: by how much a clock is fast or slow.
+fn rate(cursor: &mut Cursor<'_>) -> Result<u32, ParseError> {
+    let before = cursor.clone();
+    let accepted = "by how much the clock is fast or slow, -90% to +900%, such as +10%";
+    let is_slow = match (cursor.take_symbol("+"), cursor.take_symbol("-")) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => return Err(before.error(accepted)),
+    };
+    let off = cursor.percent_ppm_to(CLOCK_PPM_MAX, accepted)?;
+    let ppm = if is_slow { CLOCK_PPM_TRUE.checked_sub(off) } else { CLOCK_PPM_TRUE.checked_add(off) };
+    let ppm = ppm.filter(|ppm| (CLOCK_PPM_MIN..=CLOCK_PPM_MAX).contains(ppm));
+    ppm.ok_or_else(|| before.error(accepted))
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::ast::{Deed, Scenario, Step, Teach, Terminal, Verb, When, Who};
 use super::print::Time;
 use super::quote::request_line;
-use crate::cluster::{Action, Link, Settings, Stress};
+use crate::cluster::{Action, Dice, Link, Settings, Stress};
 use crate::etcdctl::JobId;
 use crate::units::{Nanos, NodeId};
 
@@ -266,6 +266,7 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Isolate(node) => to(Verb::Isolate, node),
         Action::Campaign(node) => to(Verb::Campaign, node),
         Action::Transfer(node) => to(Verb::Transfer, node),
+        Action::Wipe(node) => to(Verb::Wipe, node),
         Action::Snapshot(node) => to(Verb::Snapshot, node),
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),
         Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),
@@ -279,6 +280,11 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Duplicate(message) => Some(Deed::Duplicate(*message)),
         Action::DropNext(drop) => Some(Deed::DropNext(drop.class, on_link(&drop.link))),
         Action::CancelDrops => Some(Deed::CancelDrops),
+        Action::ClockRate { node, ppm } => Some(Deed::Clock(nodes(&[*node]), *ppm)),
+        Action::Fsync { node, takes } => Some(Deed::Fsync(nodes(node.as_slice()), *takes)),
+        Action::AlignTimers(ids) => Some(Deed::Timers(Dice::Aligned, nodes(ids))),
+        Action::SpreadTimers(ids) => Some(Deed::Timers(Dice::Spread, nodes(ids))),
+        Action::TimersAsDrawn => Some(Deed::Timers(Dice::Drawn, Vec::new())),
         Action::Elections { nodes: ids, on } => Some(Deed::Elections(*on, nodes(ids))),
         Action::Stress(Stress { endpoints, rate, duration }) => {
             Some(Deed::Stress(*rate, *duration, nodes(endpoints)))

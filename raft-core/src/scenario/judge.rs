@@ -148,6 +148,7 @@ fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
             RoleWord::Added => node.process == Process::Announced,
             RoleWord::Voter => node.standing == Standing::Voter,
             RoleWord::Learner => node.standing == Standing::Learner,
+            RoleWord::Wiped => node.process == Process::Wiped,
             RoleWord::Removed => node.standing == Standing::Removed,
             RoleWord::Leader => up && node.role == Role::Leader,
             RoleWord::Follower => up && node.role == Role::Follower,

@@ -36,6 +36,12 @@
 //! without a link, on any. `drop none` takes back what has met no message yet. `duplicate 5%` lets that
 //! share of messages come twice, on all links or on one; before the first step it is a setting.
 //!
+//! `wipe NODES` loses disks: log, vote and snapshot. `clock node1 +10%` lets a clock run faster (or slower:
+//! `-50%`), `fsync node1 20ms` sets how long an fsync takes there, and `fsync 20ms` on all nodes.
+//! `align timers NODES` loads the dice, so that openraft's next draws of election timeouts all give the
+//! shortest one; `spread timers NODES` lets them lie evenly over the range, ascending with the nodes. Nodes draw
+//! when they start and when they campaign, so a `restart` brings a loaded draw about; `timers as drawn` ends it.
+//!
 //! What a person did in a session of the page is such a scenario, too: see [`Journal`].
 //!
 //! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use super::ast::*;
 use super::step::needs_lines;
 use super::words::{PROPERTIES, TEACHING, VERBS};
-use crate::cluster::{Settings, Timing};
+use crate::cluster::{CLOCK_PPM_TRUE, Dice, Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// Words are followed by as many spaces as fill this column.
@@ -139,12 +139,18 @@ impl Display for Deed {
                 line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
             }
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
-            Deed::Duplication(ppm, link) => line("duplicate", format!("{}{}", Percent(*ppm), OnLink(link))),
-            Deed::Drop(message) => line("drop", format!("message {message}")),
-            Deed::Delay(message, by) => line("delay", format!("message {message} by {}", Time(*by))),
-            Deed::Duplicate(message) => line("duplicate", format!("message {message}")),
-            Deed::DropNext(class, link) => line("drop", format!("next {}{}", class.name(), OnLink(link))),
-            Deed::CancelDrops => line("drop", "none".to_owned()),
+            Deed::Duplication(..)
+            | Deed::Drop(_)
+            | Deed::Delay(..)
+            | Deed::Duplicate(_)
+            | Deed::DropNext(..)
+            | Deed::CancelDrops
+            | Deed::Clock(..)
+            | Deed::Fsync(..)
+            | Deed::Timers(..) => {
+                let (word, rest) = fault_text(self);
+                line(word, rest)
+            }
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
             Deed::Stress(rate, duration, nodes) => {
@@ -184,6 +190,32 @@ impl Display for Deed {
             Deed::WaitFor(time) => line("wait", Time(*time).to_string()),
             Deed::Expect(condition) => line("expect", condition.to_string()),
         }
+    }
+}
+
+/// The word and the rest of a step that does something to single messages or to what nodes run on.
+fn fault_text(deed: &Deed) -> (&'static str, String) {
+    match deed {
+        Deed::Duplication(ppm, link) => ("duplicate", format!("{}{}", Percent(*ppm), OnLink(link))),
+        Deed::Drop(message) => ("drop", format!("message {message}")),
+        Deed::Delay(message, by) => ("delay", format!("message {message} by {}", Time(*by))),
+        Deed::Duplicate(message) => ("duplicate", format!("message {message}")),
+        Deed::DropNext(class, link) => ("drop", format!("next {}{}", class.name(), OnLink(link))),
+        Deed::CancelDrops => ("drop", "none".to_owned()),
+        Deed::Clock(nodes, ppm) => {
+            let (sign, off) = match ppm.checked_sub(CLOCK_PPM_TRUE) {
+                Some(fast) => ('+', fast),
+                None => ('-', CLOCK_PPM_TRUE - ppm),
+            };
+            ("clock", format!("{} {sign}{}", List(nodes), Percent(off)))
+        }
+        Deed::Fsync(nodes, takes) if nodes.is_empty() => ("fsync", Time(*takes).to_string()),
+        Deed::Fsync(nodes, takes) => ("fsync", format!("{} {}", List(nodes), Time(*takes))),
+        Deed::Timers(Dice::Drawn, _) => ("timers", "as drawn".to_owned()),
+        Deed::Timers(Dice::Aligned, nodes) => ("align", format!("timers {}", List(nodes))),
+        Deed::Timers(Dice::Spread, nodes) => ("spread", format!("timers {}", List(nodes))),
+        // The other steps have their texts above.
+        _ => ("", String::new()),
     }
 }
 
@@ -294,6 +326,7 @@ fn role_word(role: RoleWord) -> &'static str {
         RoleWord::Voter => "voter",
         RoleWord::Learner => "learner",
         RoleWord::Removed => "removed",
+        RoleWord::Wiped => "wiped",
     }
 }
 

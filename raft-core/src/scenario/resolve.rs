@@ -2,7 +2,7 @@
 
 use super::ast::{Deed, Nodes, Verb, Who};
 use super::player::Player;
-use crate::cluster::{Action, Link, NodeView, PendingDrop, Process, Role, Stress};
+use crate::cluster::{Action, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
 use crate::units::NodeId;
 
 impl Player {
@@ -25,6 +25,7 @@ impl Player {
                     Verb::Campaign => Action::Campaign,
                     Verb::Transfer => Action::Transfer,
                     Verb::Snapshot => Action::Snapshot,
+                    Verb::Wipe => Action::Wipe,
                 },
             ),
             Deed::Partition(groups) => Ok(vec![Action::Partition(self.groups(groups)?)]),
@@ -46,6 +47,20 @@ impl Player {
                 self.on_links(links.as_ref(), |link| Action::DropNext(PendingDrop { class: *class, link }))
             }
             Deed::CancelDrops => Ok(vec![Action::CancelDrops]),
+            Deed::Clock(nodes, ppm) => {
+                let make = |node| Action::ClockRate { node, ppm: *ppm };
+                Ok(self.many(nodes)?.into_iter().map(make).collect())
+            }
+            Deed::Fsync(nodes, takes) if nodes.is_empty() => {
+                Ok(vec![Action::Fsync { node: None, takes: *takes }])
+            }
+            Deed::Fsync(nodes, takes) => {
+                let make = |node| Action::Fsync { node: Some(node), takes: *takes };
+                Ok(self.many(nodes)?.into_iter().map(make).collect())
+            }
+            Deed::Timers(Dice::Drawn, _) => Ok(vec![Action::TimersAsDrawn]),
+            Deed::Timers(Dice::Aligned, nodes) => Ok(vec![Action::AlignTimers(self.many(nodes)?)]),
+            Deed::Timers(Dice::Spread, nodes) => Ok(vec![Action::SpreadTimers(self.many(nodes)?)]),
             Deed::Elections(on, nodes) => {
                 let nodes = if nodes.is_empty() { Vec::new() } else { self.many(nodes)? };
                 Ok(vec![Action::Elections { nodes, on: *on }])

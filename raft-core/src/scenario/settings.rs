@@ -36,7 +36,7 @@ pub(super) fn is_setting(word: &str) -> bool {
 
 /// Whether a word is that of a step, too: of what can be changed while the cluster runs.
 pub(super) fn is_step_too(word: &str) -> bool {
-    matches!(word, "latency" | "loss" | "duplicate")
+    matches!(word, "latency" | "loss" | "duplicate" | "fsync")
 }
 
 /// Whether a line that may be either is a step, also before the first one: those with a link, and those

@@ -3,7 +3,7 @@
 use super::ast::{Deed, Nodes, Teach, Terminal, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
-use super::faults::fault;
+use super::faults::{on_machines, on_messages};
 use super::settings::switch;
 use super::words::{LATER, TEACHING, VERBS, steps_accepted};
 use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
@@ -44,7 +44,8 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
             Deed::Latency(min, max, optional_link(cursor)?)
         }
         "loss" => Deed::Loss(cursor.percent_ppm()?, optional_link(cursor)?),
-        "drop" | "delay" | "duplicate" => fault(word, cursor)?,
+        "drop" | "delay" | "duplicate" => on_messages(word, cursor)?,
+        "clock" | "fsync" | "align" | "spread" | "timers" => on_machines(word, cursor)?,
         "elections" => {
             let on = switch(cursor)?;
             Deed::Elections(on, if cursor.is_done() { Vec::new() } else { nodes(cursor)? })

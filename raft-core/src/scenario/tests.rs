@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cluster::{Property, Settings, Timing};
+use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, MessageClass, Property, Settings, Timing};
 use crate::units::{MILLISECOND, SECOND};
 
 fn error_of(text: &str) -> (u32, u32, String, String) {
@@ -27,7 +27,21 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("wait leader\nseed 3", 2, 1, "the setting \"seed\" after a step", "before the first step"),
         ("wait  leadr", 1, 7, "\"leadr\"", "leader NODE"),
         ("kill old", 1, 6, "\"old\"", "a name given before"),
-        ("wipe node1", 1, 1, "does not understand yet", "kill"),
+        ("reads node1", 1, 1, "does not understand yet", "kill"),
+        ("drop", 1, 5, "the end of the line", "message and its number, next"),
+        ("drop message x", 1, 14, "\"x\"", "the number of a message"),
+        ("drop next letter", 1, 11, "\"letter\"", "vote, pre-vote, append"),
+        ("drop next append node1", 1, 23, "the end of the line", "->"),
+        ("delay 12", 1, 7, "\"12\"", "message 12 by 20ms"),
+        ("delay message 12 20ms", 1, 18, "\"20ms\"", "by and a time"),
+        ("wait leader\nduplicate node1", 2, 11, "\"node1\"", "a share such as 5%"),
+        ("duplicate 101%", 1, 11, "\"101%\"", "0% to 100%"),
+        ("clock node1 10%", 1, 13, "\"10%\"", "such as +10%"),
+        ("clock node1 -95%", 1, 13, "\"-95%\"", "-90% to +900%"),
+        ("clock node1 +901%", 1, 13, "\"+901%\"", "-90% to +900%"),
+        ("fsync node1 fast", 1, 13, "\"fast\"", "a time such as"),
+        ("align node1", 1, 7, "\"node1\"", "timers"),
+        ("timers drawn", 1, 8, "\"drawn\"", "timers as drawn"),
         ("cut node1 node2", 1, 11, "\"node2\"", "->"),
         ("> OK", 1, 1, "\">\"", "only after a command"),
         ("ask Why?\n - a -- b", 1, 1, "without a right and a wrong answer", "+ ANSWER"),
@@ -210,7 +224,28 @@ fn any_role() -> impl Strategy<Value = RoleWord> {
         RoleWord::Voter,
         RoleWord::Learner,
         RoleWord::Removed,
+        RoleWord::Wiped,
     ])
+}
+
+fn any_fault() -> impl Strategy<Value = Deed> {
+    let some_link = || prop::option::of((any_nodes(), any_nodes()));
+    let some_nodes = || prop_oneof![Just(vec![]), any_nodes()];
+    let class = prop::sample::select(MessageClass::ALL.to_vec());
+    prop_oneof![
+        any_nodes().prop_map(|nodes| Deed::Do(Verb::Wipe, nodes)),
+        (0..=1_000_000u32, some_link()).prop_map(|(ppm, link)| Deed::Duplication(ppm, link)),
+        any::<u64>().prop_map(Deed::Drop),
+        (any::<u64>(), any_time()).prop_map(|(message, by)| Deed::Delay(message, by)),
+        any::<u64>().prop_map(Deed::Duplicate),
+        (class, some_link()).prop_map(|(class, link)| Deed::DropNext(class, link)),
+        Just(Deed::CancelDrops),
+        (any_nodes(), CLOCK_PPM_MIN..=CLOCK_PPM_MAX).prop_map(|(nodes, ppm)| Deed::Clock(nodes, ppm)),
+        (some_nodes(), any_time()).prop_map(|(nodes, takes)| Deed::Fsync(nodes, takes)),
+        some_nodes().prop_map(|nodes| Deed::Timers(Dice::Aligned, nodes)),
+        some_nodes().prop_map(|nodes| Deed::Timers(Dice::Spread, nodes)),
+        Just(Deed::Timers(Dice::Drawn, Vec::new())),
+    ]
 }
 
 fn any_deed() -> impl Strategy<Value = Deed> {
@@ -226,6 +261,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         (0..=1_000_000u32, prop::option::of((any_nodes(), any_nodes())))
             .prop_map(|(ppm, link)| Deed::Loss(ppm, link)),
         (any::<bool>(), any_nodes()).prop_map(|(on, nodes)| Deed::Elections(on, nodes)),
+        any_fault(),
         ((1..=1_000u32), (1..=600u64), prop_oneof![Just(vec![]), any_nodes()])
             .prop_map(|(rate, s, nodes)| Deed::Stress(rate, s * SECOND, nodes)),
         any_text().prop_map(|text| Deed::Teach(Teach::Say, text)),
@@ -255,7 +291,8 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
     let timing = prop::sample::select(Timing::ALL.to_vec());
     let settings = (any::<u64>(), 1..=9u64, timing, any::<bool>(), 0..=1_000_000u32, 1..=9u64).prop_map(
         |(seed, nodes, timing, pre_vote, loss_ppm, first)| {
-            let mut settings = Settings { seed, nodes, loss_ppm, ..Settings::default() };
+            let duplicate_ppm = loss_ppm / 3;
+            let mut settings = Settings { seed, nodes, loss_ppm, duplicate_ppm, ..Settings::default() };
             settings.apply_timing(timing);
             settings.pre_vote = pre_vote;
             settings.first = Some(first).filter(|first| *first <= nodes);
@@ -275,10 +312,15 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
 proptest! {
     #[test]
     fn printing_then_parsing_gives_the_same_scenario(scenario in any_scenario()) {
-        // Before the first step, latency and loss are settings.
+        // Before the first step, what concerns all links or all disks is a setting.
         let first = scenario.steps.first();
         let reads_as_setting = |step: &Step| {
-            step.at.is_none() && matches!(step.deed, Deed::Latency(_, _, None) | Deed::Loss(_, None))
+            let of_all = match &step.deed {
+                Deed::Latency(_, _, None) | Deed::Loss(_, None) | Deed::Duplication(_, None) => true,
+                Deed::Fsync(nodes, _) => nodes.is_empty(),
+                _ => false,
+            };
+            step.at.is_none() && of_all
         };
         prop_assume!(!first.is_some_and(reads_as_setting));
         let text = scenario.to_string();

@@ -4,7 +4,7 @@ use super::ast::{Teach, Verb};
 use crate::cluster::Property;
 
 /// Words that do something to nodes.
-pub(super) const VERBS: [(&str, Verb); 10] = [
+pub(super) const VERBS: [(&str, Verb); 11] = [
     ("start", Verb::Start),
     ("kill", Verb::Kill),
     ("stop", Verb::Stop),
@@ -15,6 +15,7 @@ pub(super) const VERBS: [(&str, Verb); 10] = [
     ("campaign", Verb::Campaign),
     ("transfer", Verb::Transfer),
     ("snapshot", Verb::Snapshot),
+    ("wipe", Verb::Wipe),
 ];
 
 /// Words for people. `stop here` is told from `stop` by its second word.
@@ -52,7 +53,7 @@ pub(super) const SETTINGS: [&str; 13] = [
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
 /// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 3] = ["wipe", "clock", "reads"];
+pub(super) const LATER: [&str; 1] = ["reads"];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
@@ -76,6 +77,11 @@ pub(super) fn steps_accepted() -> String {
         "duplicate",
         "drop",
         "delay",
+        "clock",
+        "fsync",
+        "align timers",
+        "spread timers",
+        "timers as drawn",
         "elections",
         "name",
         "stress",

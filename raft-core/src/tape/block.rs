@@ -1,7 +1,9 @@
 //! A block of a tape: the whole state at its beginning, and what changed since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
-use super::rows::{MessageRow, NodeRow, delay_row};
+use super::rows::{
+    MESSAGE_COLUMNS, MessageRow, NODE_COLUMNS, NodeRow, PROGRESS_COLUMNS, ProgressRow, delay_row,
+};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
@@ -16,16 +18,18 @@ pub(super) enum Change<'a> {
     Shape(NodeId, u64),
     /// A message was sent.
     Sent(&'a MessageRow),
+    /// A message arrives so much later.
+    Delayed(u64, Nanos),
     /// A message arrived.
     Arrived(u64),
     /// A message was lost, for the reason of this number.
     Lost(u64, u64),
-    /// A message arrives so much later.
-    Delayed(u64, Nanos),
     /// What belongs to no node is so now.
     Surround(u64),
     /// So many writes of a stress are left.
     Stress(u64),
+    /// A leader's follower is so far now.
+    Progress(NodeId, NodeId, &'a ProgressRow),
 }
 
 /// Tags above those of nodes, which are the numbers of nodes.
@@ -35,7 +39,8 @@ const ARRIVED: u64 = NODES_MAX + 3;
 const SURROUND: u64 = NODES_MAX + 4;
 const STRESS: u64 = NODES_MAX + 5;
 const DELAYED: u64 = NODES_MAX + 6;
-const LOST: u64 = NODES_MAX + 7;
+const PROGRESS: u64 = NODES_MAX + 7;
+const LOST: u64 = NODES_MAX + 8;
 const AT: u64 = 0;
 
 /// What a change was about, for who follows a tape.
@@ -70,6 +75,8 @@ pub(super) struct State {
     pub(super) last: MessageRow,
     pub(super) surround: u64,
     pub(super) stress: u64,
+    /// How far followers are, by leader and follower: see [`pair`].
+    pub(super) progress: SmallMap<u64, ProgressRow>,
 }
 
 /// Where the numbers of a node lie.
@@ -77,17 +84,23 @@ pub(super) fn place(node: NodeId) -> usize {
     (node.clamp(1, NODES_MAX) - 1) as usize
 }
 
+/// The number of a leader and a follower.
+pub(super) fn pair(leader: NodeId, follower: NodeId) -> u64 {
+    leader * (NODES_MAX + 1) + follower
+}
+
 impl State {
     /// Nothing is known yet.
     pub(super) fn blank(at: Nanos) -> State {
         State {
             at,
-            nodes: [[0; 27]; NODES_MAX as usize],
+            nodes: [[0; NODE_COLUMNS]; NODES_MAX as usize],
             shapes: [0; NODES_MAX as usize],
             flight: SmallMap::default(),
-            last: [0; 16],
+            last: [0; MESSAGE_COLUMNS],
             surround: 0,
             stress: 0,
+            progress: SmallMap::default(),
         }
     }
 
@@ -121,17 +134,17 @@ impl State {
                 write_number(bytes, self.last[0].saturating_sub(id));
                 self.flight.remove(&id);
             }
-            Change::Lost(id, reason) => {
-                write_number(bytes, LOST);
-                write_number(bytes, self.last[0].saturating_sub(id));
-                write_number(bytes, reason);
-                self.flight.remove(&id);
-            }
             Change::Delayed(id, by) => {
                 write_number(bytes, DELAYED);
                 write_number(bytes, self.last[0].saturating_sub(id));
                 write_number(bytes, by);
                 self.delay(id, by);
+            }
+            Change::Lost(id, reason) => {
+                write_number(bytes, LOST);
+                write_number(bytes, self.last[0].saturating_sub(id));
+                write_number(bytes, reason);
+                self.flight.remove(&id);
             }
             Change::Surround(number) => {
                 write_number(bytes, SURROUND);
@@ -143,6 +156,12 @@ impl State {
                 write_number(bytes, left);
                 self.stress = left;
             }
+            Change::Progress(leader, follower, row) => {
+                write_number(bytes, PROGRESS);
+                write_number(bytes, pair(leader, follower));
+                write_row(bytes, &self.progress_of(leader, follower), row);
+                self.progress.insert(pair(leader, follower), *row);
+            }
         }
     }
 
@@ -150,6 +169,11 @@ impl State {
         if let Some(row) = self.flight.get_mut(&id) {
             delay_row(row, by);
         }
+    }
+
+    /// How far a follower is, as its leader knows it.
+    pub(super) fn progress_of(&self, leader: NodeId, follower: NodeId) -> ProgressRow {
+        self.progress.get(&pair(leader, follower)).copied().unwrap_or([0; PROGRESS_COLUMNS])
     }
 
     /// Reads the next change into the state.
@@ -186,6 +210,12 @@ impl State {
             }
             SURROUND => self.surround = read_number(bytes, at),
             STRESS => self.stress = read_number(bytes, at),
+            PROGRESS => {
+                let pair = read_number(bytes, at);
+                let mut row = self.progress.get(&pair).copied().unwrap_or([0; PROGRESS_COLUMNS]);
+                read_row(bytes, at, &mut row);
+                self.progress.insert(pair, row);
+            }
             node => {
                 read_row(bytes, at, &mut self.nodes[place(node)]);
                 return Read::Node(node);
@@ -215,7 +245,8 @@ impl Block {
     /// What it holds, in bytes.
     pub(super) fn size(&self) -> usize {
         let flight = self.key.flight.len() * std::mem::size_of::<(u64, MessageRow)>();
-        std::mem::size_of::<Block>() + flight + self.bytes.len()
+        let progress = self.key.progress.len() * std::mem::size_of::<(u64, ProgressRow)>();
+        std::mem::size_of::<Block>() + flight + progress + self.bytes.len()
     }
 
     /// The state after all that happened up to and at an instant, and where the changes after it begin.

@@ -277,7 +277,7 @@ impl Film {
 fn ticks(known: Outline, now: Outline) -> [Option<TickKind>; 3] {
     let of_process = match now.process {
         same if same == known.process => None,
-        Process::Crashed | Process::Failed => Some(TickKind::Crashed),
+        Process::Crashed | Process::Wiped | Process::Failed => Some(TickKind::Crashed),
         Process::Stopped | Process::Removed => Some(TickKind::Stopped),
         Process::Paused => Some(TickKind::Paused),
         Process::Running if known.process == Process::Starting => None,

@@ -73,7 +73,9 @@ pub(super) fn mark_of(event: &Event, committed: &mut u64) -> Option<Mark> {
         EventKind::Role { node, role: Role::Candidate, term, .. } => {
             (*node, MarkKind::Campaign { term: *term })
         }
-        EventKind::Crashed { node, .. } | EventKind::Failed { node, .. } => (*node, MarkKind::Crash),
+        EventKind::Crashed { node, .. } | EventKind::Failed { node, .. } | EventKind::Wiped { node } => {
+            (*node, MarkKind::Crash)
+        }
         EventKind::Stopped { node } | EventKind::Expelled { node } => (*node, MarkKind::Stop),
         EventKind::Started { node, .. } => (*node, MarkKind::Start),
         EventKind::Paused { node } => (*node, MarkKind::Pause),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::block::{Block, State, place};
-use super::rows::{message_of_row, node_of_row};
+use super::rows::{followers_of, message_of_row, node_of_row, progress_of_row};
 use super::{Inner, Run};
 use crate::client::REQUESTS_KEPT;
 use crate::cluster::{
@@ -26,8 +26,12 @@ impl Inner {
         let (_, surround) = self.surrounds.get(state.surround as usize)?;
         let nodes: Vec<NodeView> = (1..=NODES_MAX)
             .filter_map(|id| {
-                let node = node_of_row(id, &state.nodes[place(id)], at)?;
-                Some(NodeView { tail: self.tail(&state, &node), ..node })
+                let row = &state.nodes[place(id)];
+                let node = node_of_row(id, row, at)?;
+                let progress = followers_of(row);
+                let progress =
+                    progress.map(|follower| progress_of_row(follower, &state.progress_of(id, follower)));
+                Some(NodeView { tail: self.tail(&state, &node), progress: progress.collect(), ..node })
             })
             .collect();
         let is_shown = |id| nodes.iter().any(|node| node.id == id);
@@ -41,6 +45,8 @@ impl Inner {
             cuts,
             links,
             pending_drops: surround.pending_drops.clone(),
+            dice: surround.dice,
+            dice_on: surround.dice_on.clone(),
             groups: surround.groups.clone(),
             status: surround.status.clone(),
             warnings: surround.warnings.clone(),

@@ -3,17 +3,26 @@
 //! What may be absent is written as zero, and what is there as one more than it is.
 
 use crate::cluster::{
-    Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Reply, Role, Standing,
-    StoreView,
+    Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Progress, Reply, Role,
+    SnapshotView, Standing, StoreView, VoteView,
 };
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
-/// A node without its log's tail.
-pub(super) type NodeRow = [u64; 27];
-/// A message.
-pub(super) type MessageRow = [u64; 16];
+/// How many numbers a node is.
+pub(super) const NODE_COLUMNS: usize = 39;
+/// How many numbers a message is.
+pub(super) const MESSAGE_COLUMNS: usize = 19;
+/// How many numbers a follower's progress is.
+pub(super) const PROGRESS_COLUMNS: usize = 8;
 
-const PROCESSES: [Process; 8] = [
+/// A node without its log's tail and its followers' progress.
+pub(super) type NodeRow = [u64; NODE_COLUMNS];
+/// A message.
+pub(super) type MessageRow = [u64; MESSAGE_COLUMNS];
+/// How far a follower is; all zero where nobody follows.
+pub(super) type ProgressRow = [u64; PROGRESS_COLUMNS];
+
+const PROCESSES: [Process; 9] = [
     Process::Starting,
     Process::Running,
     Process::Paused,
@@ -22,6 +31,7 @@ const PROCESSES: [Process; 8] = [
     Process::Failed,
     Process::Announced,
     Process::Removed,
+    Process::Wiped,
 ];
 const ROLES: [Role; 5] = [Role::Learner, Role::Follower, Role::PreCandidate, Role::Candidate, Role::Leader];
 const STANDINGS: [Standing; 5] =
@@ -118,6 +128,18 @@ pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow 
         ballots.2,
         u64::from(node.elections),
         node.disk_bytes,
+        u64::from(node.clock_ppm),
+        node.fsync,
+        some(node.vote.map(|vote| vote.term)),
+        node.vote.map_or(0, |vote| vote.candidate),
+        node.vote.map_or(0, |vote| u64::from(vote.committed) + 2 * u64::from(vote.saved)),
+        some(node.promised_until),
+        some(node.last_term),
+        some(node.snapshot.map(|snapshot| snapshot.index)),
+        node.snapshot.map_or(0, |snapshot| snapshot.term),
+        node.snapshot.map_or(0, |snapshot| snapshot.bytes),
+        node.snapshot.map_or(0, |snapshot| snapshot.at),
+        node.progress.iter().map(|progress| 1 << progress.node).sum(),
     ]
 }
 
@@ -151,6 +173,9 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         refused,
         elections,
         disk_bytes,
+        clock_ppm,
+        fsync,
+        held @ ..,
     ] = *row;
     let ballots = (1..=NODES_MAX).filter(|node| voters & 1 << node != 0).map(|node| {
         let answered = (granted | refused) & 1 << node != 0;
@@ -180,7 +205,58 @@ pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeV
         ballots: ballots.collect(),
         elections: elections != 0,
         disk_bytes,
+        clock_ppm: clock_ppm as u32,
+        fsync,
+        vote: vote_of_row(held[0], held[1], held[2]),
+        promised_until: option(held[3]),
+        last_term: option(held[4]),
+        snapshot: snapshot_of_row(held[5], held[6], held[7], held[8]),
+        progress: Vec::new(),
     })
+}
+
+fn vote_of_row(term: u64, candidate: NodeId, is: u64) -> Option<VoteView> {
+    let (committed, saved) = (is & 1 != 0, is & 2 != 0);
+    option(term).map(|term| VoteView { term, candidate, committed, saved })
+}
+
+fn snapshot_of_row(index: u64, term: u64, bytes: u64, at: Nanos) -> Option<SnapshotView> {
+    option(index).map(|index| SnapshotView { index, term, bytes, at })
+}
+
+/// The nodes that a row says are followed.
+pub(super) fn followers_of(row: &NodeRow) -> impl Iterator<Item = NodeId> {
+    let followers = row[NODE_COLUMNS - 1];
+    (1..=NODES_MAX).filter(move |node| followers & 1 << node != 0)
+}
+
+/// Writes a follower's progress.
+pub(super) fn row_of_progress(progress: &Progress) -> ProgressRow {
+    let in_flight = progress.in_flight.unwrap_or((0, 0));
+    [
+        some(progress.matched),
+        some(progress.sent_up_to),
+        u64::from(progress.in_flight.is_some()),
+        in_flight.0,
+        in_flight.1,
+        progress.unanswered,
+        u64::from(progress.snapshot_in_flight),
+        some(progress.acked_at),
+    ]
+}
+
+/// The progress of a row.
+pub(super) fn progress_of_row(node: NodeId, row: &ProgressRow) -> Progress {
+    let [matched, sent, flies, first, last, unanswered, snapshot, acked_at] = *row;
+    Progress {
+        node,
+        matched: option(matched),
+        sent_up_to: option(sent),
+        in_flight: (flies != 0).then_some((first, last)),
+        unanswered,
+        snapshot_in_flight: snapshot != 0,
+        acked_at: option(acked_at),
+    }
 }
 
 /// Writes a message.
@@ -188,6 +264,7 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
     let pair = |pair: Option<(u64, u64)>| pair.map_or((0, 0), |(a, b)| (a + 1, b));
     let (first, last) = pair(message.entries);
     let (before, before_term) = pair(message.previous);
+    let (end, end_term) = pair(message.last);
     [
         message.id,
         message.rpc,
@@ -206,12 +283,15 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
         message.arrives_at.saturating_sub(message.sent_at),
         message.lost.map_or(0, |loss| number(&REASONS, &loss.reason) + 1),
         message.lost.map_or(0, |loss| loss.at),
+        end,
+        end_term,
+        some(message.handover),
     ]
 }
 
 /// Lets the message of a row arrive, or be lost, later.
 pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
-    let [.., latency, reason, lost_at] = row;
+    let [.., latency, reason, lost_at, _end, _end_term, _handover] = row;
     *latency = latency.saturating_add(by);
     if *reason > 0 {
         *lost_at = lost_at.saturating_add(by);
@@ -237,6 +317,9 @@ pub(super) fn message_of_row(row: &MessageRow) -> Message {
         latency,
         reason,
         lost_at,
+        end,
+        end_term,
+        handover,
     ] = *row;
     Message {
         id,
@@ -248,6 +331,8 @@ pub(super) fn message_of_row(row: &MessageRow) -> Message {
         term,
         entries: option(first).map(|first| (first, last)),
         previous: option(before).map(|before| (before, before_term)),
+        last: option(end).map(|end| (end, end_term)),
+        handover: option(handover),
         leader_commit: option(commit),
         sent_at,
         arrives_at: sent_at + latency,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
 use super::marks::mark_of;
-use super::rows::{number_of_reason, row_of_message, row_of_node};
+use super::rows::{NODE_COLUMNS, number_of_reason, row_of_message, row_of_node, row_of_progress};
 use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
@@ -115,13 +115,19 @@ impl Inner {
                 telling |= TELLING.iter().any(|column| known[*column] != row[*column]);
                 self.put(Change::Node(node.id, &row));
             }
+            for progress in &node.progress {
+                let row = row_of_progress(progress);
+                if self.state.progress_of(node.id, progress.node) != row {
+                    self.put(Change::Progress(node.id, progress.node, &row));
+                }
+            }
         }
         if there == 0 {
             return telling;
         }
         for id in (1..=NODES_MAX).filter(|id| there & 1 << id == 0) {
             if self.state.nodes[place(id)][0] != 0 {
-                self.put(Change::Node(id, &[0; 27]));
+                self.put(Change::Node(id, &[0; NODE_COLUMNS]));
                 telling = true;
             }
         }
@@ -158,6 +164,10 @@ impl Inner {
                 if *lost > 0 {
                     self.truncate(*node, durable + 1);
                 }
+                return true;
+            }
+            EventKind::Wiped { node } => {
+                self.truncate(*node, 0);
                 return true;
             }
             EventKind::RequestEnded { id, .. } => ended.push(*id),

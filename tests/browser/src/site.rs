@@ -11,6 +11,9 @@ use crate::Outcome;
 
 /// The path that the page is served at.
 const BASE: &str = "/some/path/";
+/// Headers that keep a page apart from other origins.
+const ISOLATION: &str =
+    "cross-origin-opener-policy: same-origin\r\ncross-origin-embedder-policy: require-corp\r\n";
 /// Where the lazy parts lie.
 const LAZY: &str = "/snippets/lazy-";
 
@@ -25,6 +28,7 @@ pub struct Site {
 struct Known {
     missing: Mutex<Vec<String>>,
     withholds_lazy: AtomicBool,
+    isolates: AtomicBool,
 }
 
 impl Site {
@@ -65,6 +69,11 @@ impl Site {
     pub fn withhold_lazy(&self, withhold: bool) {
         self.known.withholds_lazy.store(withhold, Ordering::Relaxed);
     }
+
+    /// From now on the page is isolated from other origins, which gives it finer clocks.
+    pub fn isolate(&self) {
+        self.known.isolates.store(true, Ordering::Relaxed);
+    }
 }
 
 fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<()> {
@@ -102,9 +111,10 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         _ => "application/octet-stream",
     };
     let length = bytes.len();
+    let isolation = if known.isolates.load(Ordering::Relaxed) { ISOLATION } else { "" };
     write!(
         stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{isolation}connection: close\r\n\r\n"
     )?;
     stream.write_all(&bytes)
 }

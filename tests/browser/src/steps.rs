@@ -16,18 +16,20 @@ impl Page {
         Ok(page)
     }
 
-    /// Chooses a speed by its name, such as `20x`.
+    /// Chooses a speed by its name, such as `20x` or `1/300`.
     ///
     /// # Errors
-    /// There is no such speed.
+    /// The page does not take it.
     pub async fn set_speed(&self, name: &str) -> Outcome {
+        self.part("speed-value").await?;
         let script = format!(
-            "const speed = document.querySelector('[data-testid=speed]');
-             speed.value = [...speed.options].find(option => option.text === '{name}').value;
-             speed.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+            "const speed = document.querySelector('[data-testid=speed-value]');
+             speed.value = '{name}';
+             speed.dispatchEvent(new Event('change', {{ bubbles: true }}));
+             return document.querySelector('[data-testid=speed-value]').value;"
         );
-        self.script(&script).await?;
-        Ok(())
+        let now = self.text_of(&script).await?;
+        if now == name { Ok(()) } else { Err(format!("the speed is {now} instead of {name}").into()) }
     }
 
     /// Waits for the one leader, and returns its number.

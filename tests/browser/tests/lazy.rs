@@ -25,9 +25,7 @@ async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
     page.part("write-submit").await?;
     page.script(A_WHILE).await?;
     let by_itself = requested(&page).await?;
-    let comes = |file: &String| {
-        file.contains("/split_time") || file.contains("/split_panels") || file.contains("/chunk_")
-    };
+    let comes = |file: &String| file.contains("/split_panels") || file.contains("/chunk_");
     assert!(by_itself.iter().all(comes), "nothing else lazy is asked for yet: {by_itself:?}");
     page.part("help").await?.click().await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;

@@ -8,9 +8,9 @@ use thirtyfour::prelude::*;
 const PICTURE: &str = "
     const nodes = [...document.querySelectorAll('.node')].map(node =>
         [node.id, node.dataset.role, node.dataset.process, node.dataset.term, node.dataset.hash].join(' '));
-    const dots = [...document.querySelectorAll('#messages use.dot:not(.lost)')]
+    const dots = [...document.querySelectorAll('#messages .dot')]
         .filter(dot => dot.getAttribute('display') !== 'none')
-        .map(dot => [dot.getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
+        .map(dot => [dot.querySelector('use').getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
     const arcs = [...document.querySelectorAll('.arc')].map(arc => arc.getAttribute('stroke-dasharray'));
     return [document.querySelector('[data-testid=clock]').textContent, ...nodes, ...dots, ...arcs].join('|');";
 
@@ -23,6 +23,14 @@ async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
             vec![],
         )
         .await?;
+    Ok(())
+}
+
+/// The same with Shift held down.
+async fn press_shifted(page: &Page, key: impl Into<TypingData>) -> Outcome {
+    page.browser.action_chain().key_down(Key::Shift).perform().await?;
+    press(page, key).await?;
+    page.browser.action_chain().key_up(Key::Shift).perform().await?;
     Ok(())
 }
 
@@ -64,13 +72,149 @@ async fn back_and_forward_leads_to_the_same_picture() -> Outcome {
         assert_eq!(page.text_of(PICTURE).await?, picture);
         press(&page, ".").await?;
     }
-    page.part("live").await?;
+    page.until("the present is shown", &live_is("following")).await?;
     press(&page, Key::Home + "").await?;
     assert!(clock(&page).await? < 0.001);
     let led = "return document.querySelectorAll('.node[data-role=leader]').length";
     assert_eq!(page.script(led).await?, 0, "nobody led at the start");
     press(&page, Key::End + "").await?;
     assert_eq!(page.text_of(PICTURE).await?, present);
+    page.check_manners().await
+}
+
+/// Whether the button for the present says this.
+fn live_is(state: &str) -> String {
+    format!("return document.querySelector('[data-testid=live]')?.dataset.state === '{state}'")
+}
+
+async fn attribute(page: &Page, id: &str, name: &str) -> Outcome<String> {
+    page.text_of(&format!("return document.querySelector('[data-testid={id}]').getAttribute('{name}') ?? ''"))
+        .await
+}
+
+#[tokio::test]
+async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_none() -> Outcome {
+    let (page, leader) = at_rest().await?;
+    page.choose(leader).await?;
+    press(&page, "k").await?;
+    let next = page.leader().await?;
+    page.part("play").await?.click().await?;
+    page.choose(next).await?;
+    let present = clock(&page).await?;
+    // From the present back: the election, what made it necessary, and what was before.
+    press_shifted(&page, "E").await?;
+    let elected = clock(&page).await?;
+    press_shifted(&page, "X").await?;
+    let crashed = clock(&page).await?;
+    let process = format!("return document.getElementById('node-{leader}').dataset.process");
+    assert_eq!(page.text_of(&process).await?, "Crashed");
+    press_shifted(&page, "N").await?;
+    let written = clock(&page).await?;
+    press(&page, "l").await?;
+    let committed = clock(&page).await?;
+    assert!(
+        present > elected && elected > crashed && crashed > committed && committed > written,
+        "{present} {elected} {crashed} {committed} {written}"
+    );
+    press(&page, "x").await?;
+    assert_eq!(clock(&page).await?, crashed, "the next fault is the same");
+    press(&page, "v").await?;
+    page.until(
+        "it says that there is none",
+        "return document.body.innerText.includes('Recorded after this instant: no violation.')",
+    )
+    .await?;
+    assert_eq!(clock(&page).await?, crashed);
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
+    let (page, _) = at_rest().await?;
+    page.until("it follows", &live_is("following")).await?;
+    let line = page.part("timeline").await?;
+    line.send_keys(Key::Up + "").await?;
+    page.until("it follows closer", "const line = document.querySelector('[data-testid=timeline]').dataset; return line.mode === 'follow' && line.to - line.from < 1.9e9").await?;
+    press_shifted(&page, Key::Left + "").await?;
+    page.until("it is free", &live_is("free")).await?;
+    let (from, to) =
+        (attribute(&page, "timeline", "data-from").await?, attribute(&page, "timeline", "data-to").await?);
+    let before = clock(&page).await?;
+    page.until(
+        "time passes",
+        &format!(
+            "return parseFloat(document.querySelector('[data-testid=clock]').textContent) > {}",
+            before + 0.6
+        ),
+    )
+    .await?;
+    assert_eq!(
+        (attribute(&page, "timeline", "data-from").await?, attribute(&page, "timeline", "data-to").await?),
+        (from, to.clone())
+    );
+    page.part("live").await?.click().await?;
+    page.until("it follows again", &live_is("following")).await?;
+    page.until(
+        "it went on",
+        &format!("return document.querySelector('[data-testid=timeline]').dataset.to > {to}"),
+    )
+    .await?;
+    // The edge of the frame in the overview, dragged to the left end.
+    page.part("zoom-whole").await?.click().await?;
+    page.script(
+        "const line = document.querySelector('[data-testid=overview]'), box = line.getBoundingClientRect();
+         const at = (name, x, buttons) => line.dispatchEvent(new PointerEvent(name, { bubbles: true, buttons, clientX: box.left + x, clientY: box.top + 8 }));
+         at('pointerdown', box.width - 10, 1); at('pointermove', box.width / 2, 1); at('pointerup', box.width / 2, 0);",
+    )
+    .await?;
+    page.until("it shows the first half", "const line = document.querySelector('[data-testid=timeline]').dataset; return line.mode === 'free' && +line.from === 0").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_instant_that_is_pointed_at_is_shown() -> Outcome {
+    let (page, _) = at_rest().await?;
+    page.part("play").await?.click().await?;
+    let line = page.part("timeline").await?;
+    page.browser.action_chain().move_to_element_center(&line).perform().await?;
+    page.until(
+        "it is named",
+        "return / s$/.test(document.querySelector('[data-testid=pointed]')?.textContent ?? '')",
+    )
+    .await?;
+    let pointed = page.text_of("return document.querySelector('[data-testid=pointed]').textContent").await?;
+    line.click().await?;
+    assert_eq!(
+        page.text_of("return document.querySelector('[data-testid=clock]').textContent").await?,
+        pointed
+    );
+    page.until("that is the past", &live_is("past")).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outcome {
+    let page = Page::led().await?;
+    let said = "return document.querySelector('[data-testid=speed]').getAttribute('aria-valuetext')";
+    page.set_speed("1/300").await?;
+    assert_eq!(page.text_of(said).await?, "1/300: 300 times slower than real time");
+    press(&page, "+").await?;
+    assert!(page.text_of(said).await?.starts_with("1/200:"));
+    let slider = page.part("speed").await?;
+    slider.send_keys(Key::End + "").await?;
+    assert_eq!(page.text_of(said).await?, "100x: 100 times faster than real time");
+    slider.send_keys(Key::Home + "").await?;
+    assert!(page.text_of(said).await?.starts_with("1/1000:"));
+    slider.send_keys(Key::Right + "").await?;
+    assert!(page.text_of(said).await?.starts_with("1/800:"));
+    let wrong = "const speed = document.querySelector('[data-testid=speed-value]'); speed.value = 'fast';
+         speed.dispatchEvent(new Event('change', { bubbles: true })); return speed.value";
+    assert_eq!(page.text_of(wrong).await?, "1/800", "what holds is shown again");
+    page.until(
+        "it says what is accepted",
+        "return document.body.innerText.includes('1/1000 to 100x are accepted')",
+    )
+    .await?;
     page.check_manners().await
 }
 
@@ -95,11 +239,11 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     let begins = clock(&page).await?;
     page.choose(next).await?;
     press(&page, "i").await?;
-    page.part("branches").await?;
-    page.part("live").await?;
-    let here =
-        page.text_of("return document.querySelector('[data-testid=branches] option').textContent").await?;
-    assert!(here.starts_with("In branch 2, from 1 at"), "{here}");
+    let count = |count: &str| {
+        format!("return document.querySelector('[data-testid=branches]').textContent.trim() === '{count}'")
+    };
+    page.until("there are two", &count("2 branches")).await?;
+    page.until("it is live", &live_is("following")).await?;
     page.until(
         "the branch goes on",
         &format!(
@@ -110,14 +254,64 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     .await?;
     assert_eq!(page.text_of(&crashed).await?, "Running", "in this branch nobody crashed it");
     page.part("play").await?.click().await?;
-    page.script("const all = document.querySelector('[data-testid=branches]'); all.value = '1'; all.dispatchEvent(new Event('change', { bubbles: true }));").await?;
+    page.part("branches").await?.click().await?;
+    let name = |number: u32| {
+        format!("return document.querySelector('[data-testid=go-branch-{number}]').textContent")
+    };
+    assert_eq!(page.text_of(&name(2)).await?, format!("branch at {begins:.3} s: isolate node{next}"));
+    page.part("rename-branch-2").await?.click().await?;
+    let field = page.part("branch-name").await?;
+    field.send_keys(Key::Control + "a").await?;
+    field.send_keys("cut off" + Key::Enter).await?;
+    page.until(
+        "it has its name",
+        &format!("{} === 'cut off'", name(2).replace(").textContent", ")?.textContent")),
+    )
+    .await?;
+    page.part("go-branch-1").await?.click().await?;
     page.until(
         "the first branch is back",
         &format!("return ({}) === 'Crashed'", crashed.trim_start_matches("return ")),
     )
     .await?;
-    page.until("it is live", "return !!document.querySelector('[data-testid=live]')").await?;
+    page.until("it is live", &live_is("following")).await?;
     page.choose(next).await?;
     assert_eq!(page.text_of(PICTURE).await?, first);
+    // And once more into the branch, and out of it by undoing it.
+    page.part("go-branch-2").await?.click().await?;
+    page.until(
+        "the branch is back",
+        &format!("return ({}) === 'Running'", crashed.trim_start_matches("return ")),
+    )
+    .await?;
+    page.until("it is live", &live_is("following")).await?;
+    page.part("undo-branch").await?.click().await?;
+    page.until("the past of the first branch is shown", &live_is("past")).await?;
+    assert_eq!(clock(&page).await?, begins);
+    assert_eq!(page.text_of(&name(2)).await?, "cut off");
+    press(&page, Key::End + "").await?;
+    assert_eq!(page.text_of(PICTURE).await?, first);
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn who_wants_no_motion_sees_steps() -> Outcome {
+    let page = Page::led().await?;
+    let media = serde_json::json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+    page.browser.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+    page.set_speed("1/20").await?;
+    let changes = page
+        .browser
+        .execute_async(
+            "const done = arguments[0], clock = document.querySelector('[data-testid=clock]');
+             let last = '', changes = 0;
+             const look = () => { if (clock.textContent !== last) changes += 1; last = clock.textContent; };
+             const timer = setInterval(look, 5);
+             setTimeout(() => { clearInterval(timer); done(changes); }, 2000);",
+            vec![],
+        )
+        .await?;
+    let changes = changes.json().as_u64().unwrap_or_default();
+    assert!((3..=7).contains(&changes), "{changes} pictures in two seconds");
     page.check_manners().await
 }

@@ -1,4 +1,5 @@
-//! The table of speeds: virtual seconds a CPU second, of this engine and of its peers.
+//! The tables of speeds: virtual seconds a CPU second, of this engine and of its peers; and milliseconds
+//! a frame of the page, in a browser.
 //!
 //! All engines run in turn, three times over; the best of each counts, since a
 //! busy machine can only slow one down.
@@ -6,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::process::{cargo, output, program, run};
-use crate::{Failure, determinism, place, tools};
+use crate::{Failure, browser, determinism, page, place, tools};
 
 const NATIVE: &str = "this engine, native";
 const WASM: &str = "this engine, wasm in Node";
@@ -24,11 +25,46 @@ const ROUNDS: usize = 3;
 /// The peers' package, a workspace of its own.
 pub const PEERS: &str = "tools/peers-bench/Cargo.toml";
 
+const ENGINES_BENCH: &str = "engines";
+const FRAMES_BENCH: &str = "frames";
+const BENCHES: [&str; 2] = [ENGINES_BENCH, FRAMES_BENCH];
+
 /// The best so far: engine and workload to virtual seconds a CPU second.
 type Best = BTreeMap<(String, String), f64>;
 
-/// `cargo xtask bench`
-pub fn bench() -> Result<(), Failure> {
+/// `cargo xtask bench`: all, or only what is named.
+pub fn bench(only: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = only.iter().find(|name| !BENCHES.contains(&name.as_str())) {
+        return Err(format!(
+            "--only {unknown}: there is no such benchmark; {} are accepted",
+            BENCHES.join(" and ")
+        ));
+    }
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|known| known == name);
+    if wanted(ENGINES_BENCH) {
+        engines()?;
+    }
+    if wanted(FRAMES_BENCH) {
+        frames()?;
+    }
+    Ok(())
+}
+
+/// What frames of the built page take.
+fn frames() -> Result<(), Failure> {
+    tools::node()?;
+    page::build()?;
+    let browser = browser::ready()?;
+    let mut frames = cargo("run");
+    frames
+        .args(["--quiet", "-p", "browser-tests", "--bin", "frames"])
+        .env("RAFT_PLAYGROUND_DIST", place::dist())
+        .env("CHROME", browser.chrome)
+        .env("CHROMEDRIVER", browser.driver);
+    run(&mut frames)
+}
+
+fn engines() -> Result<(), Failure> {
     tools::node()?;
     tools::wasm_target()?;
     run(cargo("build").args(["--release", "-p", "raft-core", "--bin", "raft-playground"]))?;

@@ -7,7 +7,7 @@
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `page`: the built page and its policy; `weight`: what it weighs.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
-//! * `bench`: the table of speeds.
+//! * `bench`: the tables of speeds.
 
 mod arguments;
 mod bench;
@@ -38,7 +38,8 @@ cargo xtask COMMAND
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
   build                            builds the page for publishing into dist/, and weighs it
-  bench                            measures virtual seconds a CPU second, beside other engines
+  bench [--only engines|frames]    measures virtual seconds a CPU second, beside other engines, and what
+                                   frames of the built page take in a browser
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -76,8 +77,9 @@ fn command() -> Result<(), Failure> {
             page::build_command()
         }
         Some("bench") => {
+            let only = arguments.values("--only")?;
             arguments.end()?;
-            bench::bench()
+            bench::bench(&only)
         }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

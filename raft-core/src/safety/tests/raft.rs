@@ -16,6 +16,8 @@ fn message(from: NodeId, to: NodeId, kind: MessageKind, term: u64) -> EventKind 
         term,
         entries: None,
         previous: None,
+        last: None,
+        handover: None,
         leader_commit: None,
         sent_at: 0,
         arrives_at: 1,

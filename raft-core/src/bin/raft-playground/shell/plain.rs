@@ -31,6 +31,16 @@ pub(super) fn instruction(deed: &Deed) -> String {
                 text.trim_end()
             )
         }
+        Deed::Clock(..) => format!(
+            "Now let a clock run faster or slower: {rest} (for instance with faketime, or adjtimex on a machine of its own)."
+        ),
+        Deed::Fsync(..) => format!(
+            "Now let an fsync take so long: {rest} (for instance with dm-delay under the data folder)."
+        ),
+        Deed::Timers(..) => format!(
+            "The playground loads the dice of election timers here ({}): a real etcd draws by chance.",
+            text.trim_end()
+        ),
         Deed::Elections(..) => {
             format!("The playground switches election timers {rest}: a real etcd cannot do that.")
         }
@@ -50,6 +60,7 @@ fn on_nodes(verb: Verb, nodes: &str) -> String {
         Verb::Restart => format!("Now start {nodes} again, with the flags and the data folder of before."),
         Verb::Pause => format!("Now pause {nodes}: kill -STOP the etcd process."),
         Verb::Resume => format!("Now let {nodes} go on: kill -CONT the etcd process."),
+        Verb::Wipe => format!("Now kill -9 the etcd process of {nodes} and empty its data folder."),
         Verb::Isolate => format!("Now cut every link between {nodes} and its peers."),
         Verb::Campaign => {
             format!("The playground lets {nodes} campaign: a real etcd does so by itself only.")

@@ -1,0 +1,193 @@
+//! Messages in flight on the stage: a slot of elements for each, its lane, and what a crowd is
+//! drawn as. The elements are kept and used again.
+
+use raft_core::cluster::{Message, MessageKind};
+use raft_core::units::Nanos;
+
+use super::geometry::{Measures, Ring, SIGN, Wire};
+use super::marks::{child, set};
+use super::signs::{kind_name, sign_of};
+use crate::text;
+
+/// Lanes beside each other in one direction. What has no room on them is drawn as one with another.
+pub const LANES: u8 = 3;
+
+/// What is drawn of a message besides its sign.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// It is selected.
+    pub chosen: bool,
+    /// The keyboard is at it.
+    pub active: bool,
+}
+
+/// The elements that draw one message, or several that have no room beside each other.
+pub struct Slot {
+    /// The message; none while the slot is free.
+    pub message: Option<Message>,
+    /// Messages that are drawn as one with it.
+    pub with: Vec<Message>,
+    /// Its way.
+    pub wire: Option<Wire>,
+    lane: u8,
+    marks: Marks,
+    sign: web_sys::Element,
+    shape: web_sys::Element,
+    label: web_sys::Element,
+    path: web_sys::Element,
+}
+
+impl Slot {
+    /// A free slot with its elements in these layers.
+    pub fn new(wires: &web_sys::Element, signs: &web_sys::Element) -> Option<Slot> {
+        let path = child(wires, "path", "wire")?;
+        let sign = child(signs, "g", "dot")?;
+        set(&sign, "role", "option");
+        let halo = child(&sign, "circle", "halo")?;
+        set(&halo, "r", "14");
+        let shape = child(&sign, "use", "")?;
+        let label = child(&sign, "text", "cargo")?;
+        let (message, with, wire, marks) = (None, Vec::new(), None, Marks::default());
+        Some(Slot { message, with, wire, lane: 0, marks, sign, shape, label, path })
+    }
+
+    /// Draws nothing; the elements are kept for the next message.
+    pub fn clear(&mut self) {
+        if self.message.take().is_some() {
+            self.with.clear();
+            set(&self.sign, "display", "none");
+            set(&self.path, "display", "none");
+        }
+    }
+
+    /// Whether it draws this message.
+    pub fn draws(&self, id: u64) -> bool {
+        self.message.as_ref().is_some_and(|message| message.id == id)
+            || self.with.iter().any(|message| message.id == id)
+    }
+
+    /// Draws another message.
+    pub fn place(&mut self, message: &Message, lane: u8, m: &Measures, ring: &Ring) {
+        let wire = Wire::between(m, message.from, message.to, ring, lane);
+        set(&self.sign, "id", &format!("message-{}", message.id));
+        set(&self.sign, "data-message", &message.id.to_string());
+        set(&self.sign, "data-kind", kind_name(message.kind));
+        set(&self.sign, "data-reply", if message.reply.is_some() { "reply" } else { "request" });
+        set(&self.sign, "aria-label", &text::stage::message(message));
+        set(&self.path, "d", &wire.path());
+        for element in [&self.sign, &self.path] {
+            // The name is a constant that every browser takes.
+            let _removed = element.remove_attribute("display");
+        }
+        self.message = Some(message.clone());
+        self.wire = Some(wire);
+        self.lane = lane;
+        self.write_cargo();
+    }
+
+    /// Draws a message as one with the one that is here.
+    pub fn join(&mut self, message: &Message) {
+        self.with.push(message.clone());
+        self.write_cargo();
+    }
+
+    /// Forgets those of the crowd that are no longer on their way.
+    pub fn thin_out(&mut self, stays: impl Fn(u64) -> bool) {
+        let before = self.with.len();
+        self.with.retain(|message| stays(message.id));
+        if self.with.len() != before {
+            self.write_cargo();
+        }
+    }
+
+    /// Moves the sign. `transform` is a buffer for the text.
+    pub fn move_to(&self, share: f64, transform: &mut String) {
+        use std::fmt::Write;
+        let Some(wire) = &self.wire else { return };
+        transform.clear();
+        // Writing into a text never fails.
+        let _written = write!(transform, "translate({})", wire.at(share));
+        set(&self.sign, "transform", transform);
+    }
+
+    /// Marks it, if it is not marked so already.
+    pub fn mark(&mut self, marks: Marks) {
+        if self.marks == marks {
+            return;
+        }
+        self.marks = marks;
+        let class = match (marks.chosen, marks.active) {
+            (false, false) => "dot",
+            (true, false) => "dot chosen",
+            (false, true) => "dot active",
+            (true, true) => "dot chosen active",
+        };
+        set(&self.sign, "class", class);
+        set(&self.sign, "aria-selected", if marks.chosen { "true" } else { "false" });
+        set(&self.path, "class", if marks.chosen { "wire ahead" } else { "wire" });
+    }
+
+    /// Entries carry their index; a crowd says how many it is.
+    fn write_cargo(&self) {
+        let Some(message) = &self.message else { return };
+        let all = || std::iter::once(message).chain(&self.with);
+        let carries = message.kind == MessageKind::Append && message.reply.is_none();
+        let entries = all().filter_map(|message| message.entries);
+        let first = entries.clone().map(|(first, _)| first).min();
+        let last = entries.map(|(_, last)| last).max();
+        let cargo = match (first, last) {
+            (Some(first), Some(last)) if carries => text::stage::range(first, last),
+            _ if self.with.is_empty() => String::new(),
+            _ => format!("×{}", self.with.len() + 1),
+        };
+        let wide = carries && cargo.chars().count() > 2;
+        set(&self.shape, "href", if wide { "#m-append-wide" } else { sign_of(message) });
+        set(&self.label, "class", if carries { "cargo" } else { "cargo times" });
+        self.label.set_text_content(Some(&cargo));
+    }
+
+    /// Whether another message would cover this one on its lane at some time.
+    fn is_near(&self, message: &Message, lane: u8) -> bool {
+        let (Some(here), Some(wire)) = (&self.message, &self.wire) else { return false };
+        if self.lane != lane || here.from != message.from || here.to != message.to {
+            return false;
+        }
+        let ahead = |at: Nanos| (share_of(here, at) - share_of(message, at)) * wire.length();
+        let end = here.arrives_at.min(message.arrives_at);
+        ahead(message.sent_at) < SIGN || ahead(end) < SIGN
+    }
+}
+
+/// The first lane on which a message covers no other.
+pub fn free_lane(slots: &[Slot], message: &Message, calm: bool) -> Option<u8> {
+    let taken = |lane: u8| {
+        slots.iter().any(|slot| {
+            // Where nothing moves, messages of one direction all stand in the same place.
+            let stands = calm
+                && slot.lane == lane
+                && slot.message.as_ref().is_some_and(|m| m.from == message.from && m.to == message.to);
+            stands || slot.is_near(message, lane)
+        })
+    };
+    (0..LANES).find(|lane| !taken(*lane))
+}
+
+/// A slot with whose message this one may be drawn as one: same way, same kind, the last one sent.
+pub fn crowd_of(slots: &[Slot], message: &Message) -> Option<usize> {
+    let alike = |slot: &Slot| {
+        let one = slot.message.as_ref()?;
+        let same = one.from == message.from
+            && one.to == message.to
+            && one.kind == message.kind
+            && one.reply == message.reply;
+        same.then_some(one.sent_at)
+    };
+    let places = slots.iter().enumerate().filter_map(|(at, slot)| Some((alike(slot)?, at)));
+    places.max().map(|(_, at)| at)
+}
+
+/// How much of its way a message has behind it.
+pub fn share_of(message: &Message, now: Nanos) -> f64 {
+    let whole = message.arrives_at.saturating_sub(message.sent_at).max(1) as f64;
+    (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0)
+}

@@ -1,0 +1,293 @@
+//! What a stretch of time looks like: bands for terms, signs for turning points, a scale. One SVG path for
+//! each kind of sign, however many there are, since a path costs the browser about as much as a single sign.
+
+use std::fmt::Write as _;
+
+use raft_core::tape::{Mark, MarkKind, Reign, Tape};
+use raft_core::units::{Nanos, NodeId};
+
+use crate::status::term_hue;
+use crate::text::time as words;
+
+/// Room at both ends, in pixels, so that a sign there is whole.
+pub const PAD: u32 = 10;
+/// About how wide a letter is, in tenths of a pixel.
+const LETTER: u64 = 62;
+/// Signs of one kind that are nearer to each other, in tenths of a pixel, are drawn as one.
+const APART: u64 = 30;
+/// Between two labels of the scale, in pixels, at least.
+const SCALE_APART: u64 = 84;
+
+/// A stretch of time on a line of so many pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Its first instant.
+    pub from: Nanos,
+    /// Its last.
+    pub to: Nanos,
+    /// Pixels, those at both ends included.
+    pub width: u32,
+}
+
+impl Span {
+    /// Where an instant lies, in tenths of a pixel; at an end when it is not in the span.
+    pub fn place(&self, at: Nanos) -> u64 {
+        let whole = u128::from(self.to.saturating_sub(self.from).max(1));
+        let passed = u128::from(at.clamp(self.from, self.to.max(self.from)) - self.from);
+        let room = u128::from(self.width.saturating_sub(2 * PAD)) * 10;
+        u64::from(PAD) * 10 + (passed * room / whole) as u64
+    }
+
+    /// The instant at a pixel.
+    pub fn instant(&self, pixel: f64) -> Nanos {
+        let room = f64::from(self.width.saturating_sub(2 * PAD)).max(1.0);
+        let share = ((pixel - f64::from(PAD)) / room).clamp(0.0, 1.0);
+        self.from + ((self.to - self.from) as f64 * share) as Nanos
+    }
+}
+
+/// Tenths of a pixel, as SVG has it.
+pub fn pixels(tenths: u64) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Layers of a drawing from back to front, by the class of their path.
+pub const LAYERS: [&str; LAYER_COUNT] = [
+    "band t1",
+    "band t2",
+    "band t3",
+    "band t4",
+    "band t5",
+    "band t6",
+    "band nobody",
+    "band stale",
+    "band-cut",
+    "tick",
+    "mark-write",
+    "mark-start",
+    "mark-stop",
+    "mark-pause",
+    "mark-failed",
+    "mark-elected",
+    "mark-crash",
+    "mark-violation",
+];
+const LAYER_COUNT: usize = 18;
+const NOBODY: usize = 6;
+const STALE: usize = 7;
+const CUT: usize = 8;
+const TICK: usize = 9;
+const WRITE: usize = 10;
+const START: usize = 11;
+const STOP: usize = 12;
+const PAUSE: usize = 13;
+const FAILED: usize = 14;
+const ELECTED: usize = 15;
+const CRASH: usize = 16;
+const VIOLATION: usize = 17;
+
+/// A word in the drawing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it begins or has its middle, in tenths of a pixel.
+    pub x: u64,
+    /// Its base line, in pixels.
+    pub y: u32,
+    /// How it looks.
+    pub class: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Where things stand, in pixels from the top.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// Top and height of the bands.
+    pub bands: (u32, u32),
+    /// Top and height of the bar while links are cut.
+    pub cut: (u32, u32),
+    /// The middle of the signs. Without words and a scale, signs are strokes.
+    pub signs: u32,
+    /// The top of a write's notch.
+    pub writes: u32,
+    /// The base line of the scale; none, and there are no words either.
+    pub scale: Option<u32>,
+}
+
+/// A stretch of time, drawn.
+#[derive(Clone, Default, PartialEq)]
+pub struct Drawing {
+    /// What is drawn.
+    pub span: Span,
+    /// The present.
+    pub live: Nanos,
+    /// Paths, by [`LAYERS`].
+    pub layers: [String; LAYER_COUNT],
+    /// Words, in the order of the line.
+    pub words: Vec<Word>,
+}
+
+impl Drawing {
+    /// Draws what a tape holds of a span.
+    pub fn of(tape: &Tape, span: Span, live: Nanos, shape: &Shape) -> Drawing {
+        let mut drawing = Drawing { span, live, ..Drawing::default() };
+        let until = live.min(span.to);
+        if until >= span.from {
+            for reign in tape.reigns(span.from, until) {
+                drawing.reign(tape, &reign, shape);
+            }
+            drawing.marks(tape, until, shape);
+        }
+        if let Some(base) = shape.scale {
+            drawing.scale(base);
+        }
+        drawing
+    }
+
+    /// A band, or two thin ones where somebody else thinks to lead.
+    fn reign(&mut self, tape: &Tape, reign: &Reign, shape: &Shape) {
+        let (from, to) = (self.span.place(reign.from), self.span.place(reign.to));
+        let (top, height) = shape.bands;
+        let own = if reign.stale.is_empty() { height } else { height * 3 / 5 };
+        let layer = reign.leader.map_or(NOBODY, |_| term_hue(reign.term) as usize - 1);
+        self.bar(layer, from, to, (top, own));
+        if let Some(stale) = reign.stale.first() {
+            let elected = |mark: &Mark| mark.node == *stale && matches!(mark.kind, MarkKind::Elected { .. });
+            let term = match tape.mark_before(reign.to, elected).map(|mark| mark.kind) {
+                Some(MarkKind::Elected { term }) => term,
+                _ => reign.term,
+            };
+            let below = (top + own, height - own);
+            self.bar(term_hue(term) as usize - 1, from, to, below);
+            self.bar(STALE, from, to, below);
+        }
+        if reign.cut {
+            self.bar(CUT, from, to, shape.cut);
+        }
+        if let (Some(leader), Some(_)) = (reign.leader, shape.scale) {
+            let room = to.saturating_sub(from + 40);
+            let fits = |text: &String| text.chars().count() as u64 * LETTER <= room;
+            if let Some(text) = words::band(reign.term, leader).into_iter().find(fits) {
+                let class = format!("band-name t{}", term_hue(reign.term));
+                let y = top + own / 2 + 4;
+                self.words.push(Word { x: from + 40, y, class, text });
+            }
+        }
+    }
+
+    fn bar(&mut self, layer: usize, from: u64, to: u64, (top, height): (u32, u32)) {
+        let wide = pixels(to.saturating_sub(from).max(10));
+        // Writing into a string does not fail.
+        let _written = write!(self.layers[layer], "M{} {top}h{wide}v{height}h-{wide}z", pixels(from));
+    }
+
+    fn marks(&mut self, tape: &Tape, until: Nanos, shape: &Shape) {
+        let mut last = [None::<u64>; LAYER_COUNT];
+        let mut won: Vec<(u64, NodeId)> = Vec::new();
+        tape.read_marks(self.span.from, self.live, |mark| {
+            if let MarkKind::Elected { term } = mark.kind {
+                won.push((term, mark.node));
+            }
+            true
+        });
+        let mut named: Vec<(u64, String)> = Vec::new();
+        tape.read_marks(self.span.from, until, |mark| {
+            let Some(layer) = layer_of(mark, &won) else { return true };
+            let x = self.span.place(mark.at);
+            if last[layer].is_some_and(|last| x < last + APART) {
+                return true;
+            }
+            last[layer] = Some(x);
+            self.sign(layer, x, shape);
+            if shape.scale.is_some()
+                && let Some(name) = name_of(layer, mark.node)
+            {
+                named.push((x, name));
+            }
+            true
+        });
+        let end = u64::from(self.span.width) * 10;
+        for (at, (x, name)) in named.iter().enumerate() {
+            let next = named.get(at + 1).map_or(end, |next| next.0.saturating_sub(80));
+            if x + 90 + name.chars().count() as u64 * LETTER <= next {
+                let word =
+                    Word { x: x + 90, y: shape.signs + 4, class: "mark-name".to_owned(), text: name.clone() };
+                self.words.push(word);
+            }
+        }
+    }
+
+    fn sign(&mut self, layer: usize, x: u64, shape: &Shape) {
+        let y = shape.signs;
+        let x = pixels(x);
+        let path = &mut self.layers[layer];
+        if layer == WRITE {
+            let _written = write!(path, "M{x} {}v5", shape.writes);
+        } else if shape.scale.is_none() {
+            let _written = write!(path, "M{x} {}v4", shape.writes);
+        } else {
+            let sign = match layer {
+                ELECTED | FAILED => "m0-5l5 9h-10z",
+                CRASH => "m-4-4l8 8m0-8l-8 8",
+                STOP => "m0-5l5 5-5 5-5-5z",
+                PAUSE => "m-2-4v8m4-8v8",
+                START => "m-3-4v8l6-4z",
+                _ => "m-2-6h4l-1 8h-2zm.5 9h3v3h-3z",
+            };
+            let _written = write!(path, "M{x} {y}{sign}");
+        }
+    }
+
+    fn scale(&mut self, base: u32) {
+        let span = self.span;
+        let room = u64::from(span.width.saturating_sub(2 * PAD)).max(1);
+        let least = (span.to - span.from).saturating_mul(SCALE_APART) / room;
+        let mut decade = 1u64;
+        let step = loop {
+            let steps = [decade, decade.saturating_mul(2), decade.saturating_mul(5)];
+            if let Some(step) = steps.into_iter().find(|step| *step >= least) {
+                break step;
+            }
+            decade = decade.saturating_mul(10);
+        };
+        let mut at = span.from.div_ceil(step) * step;
+        while at <= span.to {
+            let x = span.place(at);
+            let _written = write!(self.layers[TICK], "M{} {}v4", pixels(x), base - 12);
+            let text = words::scale(at, step);
+            let half = text.chars().count() as u64 * LETTER / 2;
+            // At an end the word stands beside its stroke rather than cut in half.
+            let x = x.max(half).min((u64::from(span.width) * 10).saturating_sub(half));
+            self.words.push(Word { x, y: base, class: "scale".to_owned(), text });
+            at = at.saturating_add(step);
+        }
+    }
+}
+
+/// Where a mark is drawn. A campaign that was won is told by the election.
+fn layer_of(mark: &Mark, won: &[(u64, NodeId)]) -> Option<usize> {
+    Some(match mark.kind {
+        MarkKind::Elected { .. } => ELECTED,
+        MarkKind::Campaign { term } if won.contains(&(term, mark.node)) => return None,
+        MarkKind::Campaign { .. } => FAILED,
+        MarkKind::Crash => CRASH,
+        MarkKind::Stop => STOP,
+        MarkKind::Pause => PAUSE,
+        // The first start of each node is no turning point.
+        MarkKind::Start if mark.at == 0 => return None,
+        MarkKind::Start | MarkKind::Resume => START,
+        MarkKind::Write => WRITE,
+        MarkKind::Violation => VIOLATION,
+        // A cut is the bar that it begins, and a heal its end.
+        MarkKind::Cut | MarkKind::Heal | MarkKind::Commit | MarkKind::Members => return None,
+    })
+}
+
+fn name_of(layer: usize, node: NodeId) -> Option<String> {
+    match layer {
+        ELECTED => Some(words::elected(node)),
+        FAILED => Some(words::not_elected(node)),
+        CRASH => Some(words::crashed(node)),
+        _ => None,
+    }
+}

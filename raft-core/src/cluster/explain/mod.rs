@@ -1,0 +1,153 @@
+//! Explanations: what a message is, where it is, and what will come of it, in plain words.
+//!
+//! The consequence is foreseen from a view, by the rules as openraft follows them (it differs from the
+//! paper in places, see the words): whoever acts meanwhile can make it come otherwise, so every
+//! foresight is meant "if nothing changes before". A test holds what is said to be certain against what
+//! openraft then answered.
+
+mod appends;
+mod arrived;
+mod asks;
+mod replies;
+pub(in crate::cluster) mod rules;
+mod votes;
+mod what;
+
+pub use arrived::explain_arrived;
+pub use rules::{RULES, Rule};
+
+use super::view::{ClusterView, NodeView};
+use super::{Message, MessageKind, Process, Reply};
+use crate::units::NodeId;
+
+/// A message, explained to somebody who is learning Raft. Sentences without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What it is and what it carries.
+    pub what: String,
+    /// Where it is now and where its way ends.
+    pub fate: String,
+    /// What the receiver will do on arrival if nothing changes before; of a message that will be lost,
+    /// what its loss means.
+    pub consequence: String,
+    /// How the receiver will answer; absent of replies and where nothing can be said.
+    pub foreseen: Option<Foreseen>,
+    /// The rule that decides.
+    pub rule: Rule,
+}
+
+/// A foreseen answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Foreseen {
+    /// What it will say.
+    pub answer: Reply,
+    /// Whether the view tells enough to be sure of it, as long as nothing changes before the arrival.
+    pub certain: bool,
+}
+
+/// What will come of an arrival.
+struct Outlook {
+    text: String,
+    foreseen: Option<Foreseen>,
+    rule: Rule,
+}
+
+impl Outlook {
+    /// The receiver will answer so, for sure.
+    fn sure(answer: Reply, rule: Rule, text: String) -> Outlook {
+        Outlook { text, foreseen: Some(Foreseen { answer, certain: true }), rule }
+    }
+
+    /// The receiver will probably answer so.
+    fn likely(answer: Reply, rule: Rule, text: String) -> Outlook {
+        Outlook { text, foreseen: Some(Foreseen { answer, certain: false }), rule }
+    }
+
+    /// What happens, without an answer that could be foreseen.
+    fn open(rule: Rule, text: String) -> Outlook {
+        Outlook { text, foreseen: None, rule }
+    }
+
+    /// The same, unless the view tells enough.
+    fn unless(self, certain: bool) -> Outlook {
+        let foreseen =
+            self.foreseen.map(|foreseen| Foreseen { certain: foreseen.certain && certain, ..foreseen });
+        Outlook { foreseen, ..self }
+    }
+}
+
+/// Explains a message on its way, as of a view.
+pub fn explain(message: &Message, view: &ClusterView) -> Explanation {
+    let what = what::what(message);
+    let fate = what::fate(message, view);
+    let outlook = match message.lost {
+        Some(_) => what::loss(message),
+        None if message.reply.is_some() => replies::outlook(message, view),
+        None => request(message, view),
+    };
+    let unsure = outlook.foreseen.is_some_and(|foreseen| !foreseen.certain);
+    let doubt = if unsure { "; most likely, but it cannot be told for sure from here" } else { "" };
+    let consequence = outlook.text + doubt;
+    Explanation { what, fate, consequence, foreseen: outlook.foreseen, rule: outlook.rule }
+}
+
+/// What a request will bring about.
+fn request(message: &Message, view: &ClusterView) -> Outlook {
+    let (from, to) = (message.from, message.to);
+    let Some(receiver) = node(view, to) else {
+        let text = format!("node{to} is no member any more: nobody will take it");
+        return Outlook::likely(Reply::Unreachable, rules::UNREACHABLE, text);
+    };
+    match receiver.process {
+        Process::Paused => {
+            let text = format!("node{to} stands still: it will look at it only when it goes on");
+            return Outlook::open(rules::TIMEOUT, text);
+        }
+        // A process that has a store listens.
+        process if !process.is_up() || receiver.store.is_none() => {
+            let text = format!("nobody listens at node{to}: its host will tell node{from} so");
+            return Outlook::sure(Reply::Unreachable, rules::UNREACHABLE, text);
+        }
+        _ => {}
+    }
+    match message.kind {
+        MessageKind::Vote => votes::vote(message, receiver, view),
+        MessageKind::PreVote => votes::pre_vote(message, receiver, view),
+        MessageKind::Append | MessageKind::Heartbeat => appends::append(message, receiver, view),
+        MessageKind::Snapshot => appends::snapshot(message, receiver),
+        MessageKind::Transfer => asks::transfer(message, receiver),
+        MessageKind::Forward => asks::forward(message, receiver),
+        MessageKind::ReadIndex => asks::read_index(message, receiver),
+        MessageKind::Lease => asks::lease(message, receiver),
+        MessageKind::Member => asks::member(message),
+    }
+}
+
+fn node(view: &ClusterView, id: NodeId) -> Option<&NodeView> {
+    view.nodes.iter().find(|node| node.id == id)
+}
+
+/// Index and term of the last entry of a log.
+fn end_of(node: &NodeView) -> Option<(u64, u64)> {
+    node.last_index.zip(node.last_term)
+}
+
+/// Where a log ends, in words.
+fn end_text(end: Option<(u64, u64)>) -> String {
+    match end {
+        Some((index, term)) => format!("ends at {index} (term {term})"),
+        None => "is empty".to_owned(),
+    }
+}
+
+/// Whether the first log is more up-to-date than the second: the later term in the last entry wins, then
+/// the higher index (paper, 5.4.1).
+pub(super) fn is_better(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> bool {
+    let key = |end: Option<(u64, u64)>| end.map(|(index, term)| (term, index));
+    key(one) > key(other)
+}
+
+/// A range of indexes.
+fn range_text((first, last): (u64, u64)) -> String {
+    if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
+}

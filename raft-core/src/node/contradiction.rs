@@ -1,0 +1,63 @@
+//! Where a leader's log contradicts what a node knows to be committed.
+//!
+//! Raft rules it out, and openraft relies on that. Once a disk was lost, it can happen: a leader was
+//! elected that never had an acknowledged entry. A real etcd then ends ("entry 3 conflict with committed
+//! entry"), and so does a node here, before openraft sees the request.
+
+use super::Server;
+use crate::network::RequestBody;
+use crate::raft::{LogId, Vote, term_of};
+
+impl Server {
+    /// Whether a leader's request contradicts what is committed here; then the process is to end.
+    pub(super) fn is_contradicted_by(&self, body: &RequestBody) -> bool {
+        if !self.disk_lost.get() {
+            return false;
+        }
+        let found = match body {
+            RequestBody::Append(append, _) => {
+                let ids = append.prev_log_id.into_iter().chain(append.entries.iter().map(|one| one.log_id));
+                self.contradiction(&append.vote, ids)
+            }
+            RequestBody::Snapshot(vote, snapshot) => {
+                self.contradiction(vote, snapshot.meta.last_log_id.into_iter())
+            }
+            _ => None,
+        };
+        let any = found.is_some();
+        if any {
+            *self.fatal.borrow_mut() = found;
+        }
+        any
+    }
+
+    fn contradiction(&self, vote: &Vote, mut ids: impl Iterator<Item = LogId>) -> Option<String> {
+        let disk = self.disk.borrow();
+        // One that leads no more contradicts nobody: openraft refuses it.
+        if disk.latest_vote().is_some_and(|own| vote.leader_id.term < own.leader_id.term) {
+            return None;
+        }
+        let committed = self.metrics(|metrics| metrics.local_committed).max(disk.committed())?;
+        ids.find_map(|theirs| {
+            if theirs.index > committed.index {
+                return None;
+            }
+            // What a snapshot covers is not kept: it is at most of the term of the last committed entry.
+            let own = disk.term_at(theirs.index);
+            let term = term_of(&theirs);
+            let differs = own.map_or(term > term_of(&committed), |own| own != term);
+            differs.then(|| {
+                let index = theirs.index;
+                let own = own.map_or_else(String::new, |own| format!(" of term {own}"));
+                format!(
+                    "the leader's entry {index} of term {term} contradicts the committed entry {index}{own}"
+                )
+            })
+        })
+    }
+
+    /// Why the process cannot go on, told once.
+    pub(crate) fn take_fatal(&self) -> Option<String> {
+        self.fatal.borrow_mut().take()
+    }
+}

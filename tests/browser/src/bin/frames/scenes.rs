@@ -1,0 +1,123 @@
+//! What is measured.
+
+use std::time::{Duration, Instant};
+
+use browser_tests::{Outcome, Page};
+use serde_json::Value;
+
+use crate::table::{Busy, Frames, Row};
+use crate::{probed, row, watch};
+
+/// How long a scene is watched, in wall time.
+const WATCHED: Duration = Duration::from_secs(10);
+/// What the page does before it is watched: the browser compiles what runs often.
+const WARM_UP: Duration = Duration::from_secs(4);
+/// The longest time for the long session.
+const PATIENCE: Duration = Duration::from_secs(120);
+const HOUR_S: f64 = 3_600.0;
+const CLOCK: &str = "return parseFloat(document.querySelector('[data-testid=clock]').textContent)";
+
+/// A cluster that is played, with or without writes, from its first leader on.
+pub async fn playing(scene: &str, nodes: u32, writes: Option<u32>) -> Outcome<Row> {
+    let page = probed().await?;
+    if nodes != 5 {
+        page.part("new-cluster").await?.click().await?;
+        fill(&page, "nodes", &nodes.to_string()).await?;
+        page.part("create").await?.click().await?;
+    }
+    page.set_speed("1x").await?;
+    page.leader().await?;
+    if let Some(rate) = writes {
+        page.part("tab-stress").await?.click().await?;
+        fill(&page, "stress-rate", &rate.to_string()).await?;
+        fill(&page, "stress-seconds", "20").await?;
+        page.part("stress-submit").await?.click().await?;
+    }
+    page.set_speed("1/20").await?;
+    tokio::time::sleep(WARM_UP).await;
+    let frames = watch(&page, WATCHED).await?;
+    Ok(row(scene, frames))
+}
+
+async fn fill(page: &Page, id: &str, value: &str) -> Outcome {
+    page.part(id).await?;
+    let script = format!(
+        "const field = document.querySelector('[data-testid={id}]');
+         field.value = '{value}';
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}));"
+    );
+    page.script(&script).await?;
+    Ok(())
+}
+
+/// 200 seeks all over a recording of 120 virtual seconds: script time from the press to the picture.
+pub async fn scrub() -> Outcome<Row> {
+    let page = probed().await?;
+    page.set_speed("20x").await?;
+    page.until("two minutes are recorded", &format!("{{ {CLOCK} >= 120 }}")).await?;
+    page.part("play").await?.click().await?;
+    page.browser.set_script_timeout(PATIENCE).await?;
+    let before = Busy::of(&page).await?;
+    let seeks = page
+        .browser
+        .execute_async(
+            "const done = arguments[0], probe = window.raftPlaygroundProbe, seeks = [];
+             const line = document.querySelector('[data-testid=overview], [data-testid=timeline]');
+             const box = line.getBoundingClientRect();
+             const at = n => box.left + box.width * (0.02 + 0.9 * ((n * 0.6180339887) % 1));
+             const press = (name, n) => line.dispatchEvent(new PointerEvent(name, { bubbles: true, button: 0,
+                 buttons: name === 'pointerup' ? 0 : 1, clientX: at(n), clientY: box.top + box.height / 2 }));
+             const seek = n => {
+               if (n === 200) return done(seeks);
+               probe.frames.length = 0;
+               probe.measured(() => { press('pointerdown', n); press('pointerup', n); });
+               setTimeout(() => {
+                 seeks.push([probe.frames[0][0], probe.frames[0][1]]);
+                 seek(n + 1);
+               }, 50);
+             };
+             seek(0);",
+            Vec::new(),
+        )
+        .await?;
+    let busy = Busy::of(&page).await?.since(&before);
+    let frames = Frames::read(seeks.json(), busy)?;
+    Ok(row("seek in 120 s of recording", frames.each_by_itself()))
+}
+
+/// A session of one virtual hour at 100x, or as far as it comes: frames of its first and last seconds,
+/// and what it takes of memory.
+pub async fn long_session() -> Outcome<(Row, Row, String)> {
+    const MEGABYTE: f64 = 1_048_576.0;
+    let page = probed().await?;
+    page.set_speed("100x").await?;
+    tokio::time::sleep(WARM_UP).await;
+    let first = row("100x, first 5 s", watch(&page, WATCHED / 2).await?);
+    let (early, begun) = (memory(&page).await?, Instant::now());
+    let mut reached = seconds(&page).await?;
+    while reached < HOUR_S && begun.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        reached = seconds(&page).await?;
+    }
+    let last = row("100x, last 5 s", watch(&page, WATCHED / 2).await?);
+    let (late, end) = (memory(&page).await?, seconds(&page).await?);
+    let session = format!(
+        "After {end:.0} virtual seconds the engine's memory is {:.1} MB; after the first seconds it was {:.1} MB.",
+        late / MEGABYTE,
+        early / MEGABYTE
+    );
+    Ok((first, last, session))
+}
+
+async fn seconds(page: &Page) -> Outcome<f64> {
+    number(&page.script(CLOCK).await?)
+}
+
+/// Bytes of the engine's memory.
+async fn memory(page: &Page) -> Outcome<f64> {
+    number(&page.script("return window.raftPlaygroundProbe.memory.buffer.byteLength").await?)
+}
+
+fn number(value: &Value) -> Outcome<f64> {
+    value.as_f64().ok_or_else(|| format!("{value} is no number").into())
+}

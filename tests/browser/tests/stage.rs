@@ -1,0 +1,259 @@
+//! What a person does on the ring itself: picks messages and links, draws walls, chooses what is shown.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+/// The messages that are drawn now.
+const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .dot:not([display])')];";
+
+/// A led cluster that stands still, with what comes after the first view.
+async fn still() -> Outcome<Page> {
+    let page = Page::led().await?;
+    page.part("filter-all").await?;
+    page.part("play").await?.click().await?;
+    page.until(
+        "the clock stands",
+        "return document.querySelector('[data-testid=play]').ariaLabel === 'Play'",
+    )
+    .await?;
+    Ok(page)
+}
+
+/// Where the first element of a selector stands.
+async fn place_of(page: &Page, selector: &str) -> Outcome<(i64, i64)> {
+    let script = format!(
+        "const place = document.querySelector({}).getBoundingClientRect();
+         return [place.left + place.width / 2, place.top + place.height / 2].map(Math.round)",
+        json!(selector)
+    );
+    let place = page.script(&script).await?;
+    let number = |at: usize| place[at].as_i64().ok_or_else(|| format!("{selector} gave {place}"));
+    Ok((number(0)?, number(1)?))
+}
+
+async fn disc(page: &Page, node: u64) -> Outcome<(i64, i64)> {
+    place_of(page, &format!("#node-{node} .disc")).await
+}
+
+/// Presses, moves through these points, and holds.
+async fn draw(page: &Page, points: &[(i64, i64)]) -> Outcome {
+    let mut chain = page.browser.action_chain().move_to(points[0].0, points[0].1).click_and_hold();
+    for (x, y) in &points[1..] {
+        chain = chain.move_to(*x, *y);
+    }
+    Ok(chain.perform().await?)
+}
+
+async fn release(page: &Page) -> Outcome {
+    Ok(page.browser.action_chain().release().perform().await?)
+}
+
+async fn press(page: &Page, key: impl Into<String>) -> Outcome {
+    Ok(page.browser.action_chain().send_keys(key.into()).perform().await?)
+}
+
+async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
+    let script = format!(
+        "const sizes = [...document.querySelectorAll('.group-size')].map(size => size.textContent).sort();
+         return JSON.stringify(sizes) === {}",
+        json!(json!(sizes).to_string())
+    );
+    page.until(&format!("the sizes of the groups are {sizes:?}"), &script).await
+}
+
+async fn is_shown(page: &Page, part: &str, text: &str) -> Outcome {
+    let script = format!(
+        "return document.querySelector('[data-testid={part}]')?.textContent.includes({}) === true",
+        json!(text)
+    );
+    page.until(&format!("{part} says {text:?}"), &script).await
+}
+
+#[tokio::test]
+async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome {
+    let page = still().await?;
+    let (top, low) = (disc(&page, 1).await?, disc(&page, 3).await?);
+    let wall = [(top.0 - 70, top.1 - 10), (top.0 - 60, top.1 + 60), (top.0 - 50, low.1 + 30)];
+    draw(&page, &wall).await?;
+    is_shown(&page, "wall-size", "2 | 3").await?;
+    press(&page, Key::Escape + "").await?;
+    release(&page).await?;
+    sizes_are(&page, &[]).await?;
+
+    draw(&page, &wall).await?;
+    is_shown(&page, "wall-size", "2 | 3").await?;
+    release(&page).await?;
+    sizes_are(&page, &["2", "3"]).await?;
+    press(&page, "h").await?;
+    sizes_are(&page, &[]).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
+    let page = still().await?;
+    let (top, right, low) = (disc(&page, 1).await?, disc(&page, 2).await?, disc(&page, 3).await?);
+    let (left, far) = (top.0 + 45, right.0 + 50);
+    let start = (left, right.1 - 5);
+    draw(&page, &[start, (far, right.1 - 30), (far, low.1 + 30), (left, low.1 + 30), (left, right.1 + 10)])
+        .await?;
+    is_shown(&page, "wall-size", "2 | 3").await?;
+    let gathered = page.script("return document.querySelectorAll('.gathered').length").await?;
+    assert_eq!(gathered, json!(2));
+    release(&page).await?;
+    sizes_are(&page, &["2", "3"]).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
+    let page = still().await?;
+    for digit in ["1", "2", "3", "3"] {
+        let chain = page.browser.action_chain().key_down(Key::Shift).send_keys(digit).key_up(Key::Shift);
+        chain.perform().await?;
+    }
+    is_shown(&page, "gathered", "node2").await?;
+    let said = page.part("gathered").await?.text().await?;
+    assert!(!said.contains("node3"), "{said}");
+    press(&page, Key::Enter + "").await?;
+    page.until("two groups", "return document.querySelectorAll('.group-size').length === 2").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
+    let page = still().await?;
+    let leader = page.leader().await?;
+    // Between two neighbours that follow nothing is in flight that could be picked instead.
+    let (one, other) = (leader % 5 + 1, (leader + 1) % 5 + 1);
+    let (a, b) = (one.min(other), one.max(other));
+    let (from, to) = (disc(&page, a).await?, disc(&page, b).await?);
+    let (x, y) = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+    page.browser.action_chain().move_to(x, y).click().perform().await?;
+    is_shown(&page, "link-bar", &format!("node{a} – node{b}")).await?;
+    page.part(&format!("cut-{a}-{b}")).await?.click().await?;
+    is_shown(&page, "link-state", &format!("node{a} to node{b}: cut")).await?;
+    page.until("one cut is marked", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.part(&format!("cut-{b}-{a}")).await?.click().await?;
+    is_shown(&page, "link-state", "both directions: cut").await?;
+    page.part("heal-ends").await?.click().await?;
+    is_shown(&page, "link-state", "passes").await?;
+
+    page.part("dials").await?.click().await?;
+    for (field, value) in [("dial-min", "20"), ("dial-max", "30"), ("dial-loss", "2.5")] {
+        let field = page.part(field).await?;
+        field.clear().await?;
+        field.send_keys(value).await?;
+    }
+    page.part("dial-set").await?.click().await?;
+    is_shown(&page, "link-state", "both directions: 20 to 30 ms, 2.5 % lost").await?;
+    press(&page, Key::Tab + "").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_dropped_append_is_sent_again() -> Outcome {
+    let page = still().await?;
+    page.part("tab-write").await?.click().await?;
+    page.part("write-submit").await?.click().await?;
+    let append = format!(
+        "{DOTS} const found = dots.find(dot => dot.dataset.kind === 'append' && dot.dataset.reply === 'request');
+         if (!found) document.querySelector('[data-testid=step]').click();
+         return found !== undefined;"
+    );
+    page.until("an append is in flight", &append).await?;
+    let chosen = page
+        .script(&format!(
+            "{DOTS} const dot = dots.find(dot => dot.dataset.kind === 'append' && dot.dataset.reply === 'request');
+             return [dot.dataset.message, dot.ariaLabel]"
+        ))
+        .await?;
+    let (id, label) = (chosen[0].as_str().unwrap(), chosen[1].as_str().unwrap());
+    let (x, y) = place_of(&page, &format!("#message-{id} use")).await?;
+    page.browser.action_chain().move_to(x, y).click().perform().await?;
+    page.until(
+        "the message is picked",
+        &format!("return document.querySelector('[data-testid=message-bar]')?.dataset.message === '{id}'"),
+    )
+    .await?;
+    is_shown(&page, "message-bar", label).await?;
+    page.script(&format!(
+        "window.again = false;
+         new MutationObserver(() => {{ {DOTS}
+             window.again ||= dots.some(dot => Number(dot.dataset.message) > {id} && dot.ariaLabel === {});
+         }}).observe(document.querySelector('#messages'), {{ attributes: true, subtree: true }});",
+        json!(label)
+    ))
+    .await?;
+    page.part("drop").await?.click().await?;
+    is_shown(&page, "message-fate", "no longer on its way").await?;
+    page.set_speed("1/5").await?;
+    page.part("play").await?.click().await?;
+    page.until("the same entries are on their way to the same node again", "return window.again").await?;
+    page.set_speed("1x").await?;
+    page.until(
+        "all nodes share one hash",
+        "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);
+         return document.querySelector('[data-testid=result] [data-state=ok]') !== null && new Set(hashes).size === 1",
+    )
+    .await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
+    let page = still().await?;
+    let flying = format!(
+        "{DOTS} if (dots.length < 3) document.querySelector('[data-testid=step]').click(); return dots.length >= 3;"
+    );
+    page.until("messages are in flight", &flying).await?;
+    page.script("document.querySelector('#messages').focus()").await?;
+    press(&page, Key::Right + "").await?;
+    press(&page, Key::Right + "").await?;
+    press(&page, Key::Enter + "").await?;
+    let second = page
+        .script(&format!(
+            "{DOTS} return dots.map(dot => Number(dot.dataset.message)).sort((a, b) => a - b)[1]"
+        ))
+        .await?;
+    let picked = page.part("message-bar").await?.attr("data-message").await?.unwrap();
+    assert_eq!(picked, second.to_string());
+
+    let leader = page.leader().await?;
+    let other = leader % 5 + 1;
+    page.choose(other).await?;
+    page.part("filter-selected").await?.click().await?;
+    let only = format!(
+        "{DOTS} return dots.every(dot => dot.ariaLabel.split(', ').pop().split(' to ').includes('node{other}'))"
+    );
+    page.until("only the chosen node's messages are drawn", &only).await?;
+    press(&page, "o").await?;
+    page.until(
+        "V goes on to all",
+        &format!("{DOTS} return document.querySelector('[data-testid=filter-all]').ariaPressed === 'true' && dots.length >= 3"),
+    )
+    .await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_ring_is_a_table_too() -> Outcome {
+    let page = still().await?;
+    let leader = page.leader().await?;
+    page.part("as-table").await?.click().await?;
+    page.part("ring-table").await?;
+    let rows = page
+        .script(
+            "return [...document.querySelectorAll('[data-testid=ring-table] tbody tr')]
+                 .map(row => [...row.children].map(cell => cell.textContent))",
+        )
+        .await?;
+    let rows: Vec<Value> = rows.as_array().unwrap().clone();
+    assert_eq!(rows.len(), 5);
+    let led: Vec<&Value> = rows.iter().filter(|row| row[1] == "leader").collect();
+    assert_eq!(led.len(), 1);
+    assert_eq!(led[0][0], json!(format!("node{leader}")));
+    page.check_manners().await
+}
