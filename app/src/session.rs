@@ -64,6 +64,12 @@ pub trait Companion {
     fn start_over(&mut self);
 }
 
+/// Who is told of all events after they happened, to say something of them.
+pub trait Ear {
+    /// Hears events in their order, with the view that followed.
+    fn hear(&mut self, events: &[Event], view: &ClusterView);
+}
+
 struct Inner {
     cluster: Cluster,
     companion: Option<Box<dyn Companion>>,
@@ -102,6 +108,7 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
+    ear: StoredValue<Option<Box<dyn Ear>>, LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
@@ -128,6 +135,7 @@ impl Session {
             notice: RwSignal::default(),
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
+            ear: StoredValue::new_local(None),
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
@@ -329,6 +337,19 @@ impl Session {
         }
         self.log.write(&events);
         self.note_crashes(&events);
+        if !events.is_empty() {
+            let view = self.view.get_untracked();
+            self.ear.update_value(|ear| {
+                if let Some(ear) = ear {
+                    ear.hear(&events, &view);
+                }
+            });
+        }
+    }
+
+    /// Takes in who is told of all events from now on.
+    pub fn listen(&self, ear: impl Ear + 'static) {
+        self.ear.set_value(Some(Box::new(ear)));
     }
 
     fn note_crashes(&self, events: &[Event]) {

@@ -141,7 +141,7 @@ fn reason_text(message: &Message, reason: LossReason) -> String {
         LossReason::Down => format!("nobody listens at node{to}"),
         LossReason::Late => format!("node{to} waits for it no longer"),
         LossReason::Dropped => "somebody dropped it".to_owned(),
-        LossReason::Repeated => format!("node{to} has had the same before"),
+        LossReason::Repeated => format!("node{to} has had it already"),
     }
 }
 
