@@ -1,8 +1,24 @@
-//! Asks the linker for what is needed to split the module: see `lazy`.
+//! Asks the linker for what is needed to split the module (see `lazy`), and tells the page which
+//! openraft it runs.
+
+use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if std::env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm") {
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
+    let lock = Path::new("../Cargo.lock");
+    println!("cargo::rerun-if-changed={}", lock.display());
+    let version = std::fs::read_to_string(lock).ok().and_then(|text| version_of("openraft", &text));
+    match version {
+        Some(version) => println!("cargo::rustc-env=OPENRAFT_VERSION={version}"),
+        None => println!("cargo::error=Cargo.lock names no version of openraft"),
+    }
+}
+
+/// The version of a package in a lock file.
+fn version_of(package: &str, lock: &str) -> Option<String> {
+    let after = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?.1;
+    Some(after.split_once('"')?.0.to_owned())
 }

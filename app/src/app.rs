@@ -9,7 +9,7 @@ use crate::details::Detail;
 use crate::keys;
 use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
-use crate::panels::{load_details, load_dialogs, load_side};
+use crate::panels::{load_details, load_dialogs, load_narration, load_side};
 use crate::playback::Playback;
 use crate::selection::{self, Selection};
 use crate::session::Session;
@@ -61,8 +61,12 @@ pub struct Page {
     pub pointer: RwSignal<Option<Nanos>>,
     /// What is selected: a node, a link, a message or a request.
     pub selection: RwSignal<Selection>,
+    /// The glossary's entry that is open; its list of terms when the id is empty.
+    pub glossary: RwSignal<Option<&'static str>>,
     /// What is seen of the stage.
     pub sight: Sight,
+    /// Whether the welcome is shown.
+    pub welcome: RwSignal<bool>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -96,6 +100,8 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        glossary: RwSignal::new(None),
+        welcome: RwSignal::new(false),
         pointer: RwSignal::new(None),
         selection,
         sight,
@@ -109,6 +115,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Header />
         <StatusLine />
+        <div class="narration-slot"><Lazy wanted=settled load=load_narration /></div>
         <main class="grid">
             <div class="left">
                 <Stage />
@@ -126,8 +133,14 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 5] =
-        ["late/panels.css", "late/details.css", "late/stage.css", "late/time.css", "late/views.css"];
+    const SHEETS: [&str; 6] = [
+        "late/panels.css",
+        "late/details.css",
+        "late/stage.css",
+        "late/time.css",
+        "late/views.css",
+        "late/words.css",
+    ];
     let settled = use_page().settled;
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {

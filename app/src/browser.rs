@@ -32,6 +32,25 @@ pub fn copy_marked() -> bool {
     exec_command("copy") == Ok(true)
 }
 
+/// Copies a text; false where a page may not.
+pub fn copy_text(text: &str) -> bool {
+    let Some(body) = document().body() else { return false };
+    let Ok(field) = document().create_element("textarea") else { return false };
+    let Some(field) = field.dyn_ref::<web_sys::HtmlTextAreaElement>() else { return false };
+    field.set_value(text);
+    field.set_class_name("unseen");
+    let had_keyboard = document().active_element();
+    let copied = body.append_child(field).is_ok() && {
+        field.select();
+        copy_marked()
+    };
+    field.remove();
+    if let Some(element) = had_keyboard {
+        focus_element(&element);
+    }
+    copied
+}
+
 /// A text of a media type as an address from which it can be downloaded.
 pub fn address(media: &str, text: &str) -> String {
     format!("data:{media};charset=utf-8,{}", encode_uri_component(text))

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 
 use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
+use crate::inspector::Inspector;
 use crate::lazy::{Lazy, Load, lazy_view};
 use crate::panels::Events;
+use crate::selection::Selection;
 use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
 use crate::text;
@@ -14,6 +16,7 @@ use crate::views::{load_charts, load_ledger, load_spacetime};
 
 lazy_view!(stores, load_stores, StoresPanel);
 lazy_view!(terminal, load_terminal, TerminalPanel);
+lazy_view!(inspector, load_inspector, Inspector);
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +33,19 @@ pub enum Detail {
     Keys,
     /// The terminals.
     Terminal,
+    /// All of one node, message or request.
+    Inspect,
 }
 
 /// The choices, what they are called, and their elements.
-const TABS: [(Detail, text::Word, &str); 6] = [
+const TABS: [(Detail, text::Word, &str); 7] = [
     (Detail::Log, text::log_tab, "detail-log"),
     (Detail::SpaceTime, text::spacetime_tab, "detail-spacetime"),
     (Detail::Events, text::events_tab, "detail-events"),
     (Detail::Keys, text::keys_tab, "detail-keys"),
     (Detail::Charts, text::charts_tab, "detail-charts"),
     (Detail::Terminal, text::terminals_tab, "detail-terminal"),
+    (Detail::Inspect, text::inspector::name, "detail-inspect"),
 ];
 
 /// One of the details at a time. One that was opened stays as it is while another one is shown.
@@ -47,6 +53,12 @@ const TABS: [(Detail, text::Word, &str); 6] = [
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
+    // Who selects a message on the stage wants to know what it is.
+    Effect::new(move |_| {
+        if matches!(page.selection.get(), Selection::Message(_)) {
+            shown.set(Detail::Inspect);
+        }
+    });
     // The arrow keys move between tabs, as they do in every list of tabs.
     let arrows = move |event: web_sys::KeyboardEvent| {
         let here = TABS.iter().position(|(detail, ..)| *detail == shown.get_untracked()).unwrap_or(0);
@@ -84,6 +96,7 @@ pub fn Details() -> impl IntoView {
             {panel(shown, Detail::Keys, load_stores)}
             {panel(shown, Detail::Charts, load_charts)}
             {panel(shown, Detail::Terminal, load_terminal)}
+            {panel(shown, Detail::Inspect, load_inspector)}
         </section>
     }
 }

@@ -40,6 +40,10 @@ pub fn listen(page: Page) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
+        // It lies over everything and closes by itself.
+        if page.glossary.with_untracked(Option::is_some) {
+            return;
+        }
         let key = event.key();
         if in_field(&event) || page.dialog.get_untracked().is_some() {
             if key == "Escape" {

@@ -64,6 +64,14 @@ pub trait Companion {
     fn start_over(&mut self);
 }
 
+/// Who is told of all events after they happened, to say something of them.
+pub trait Ear {
+    /// The cluster is another one, whose events are heard from its start.
+    fn start_over(&mut self);
+    /// Hears events in their order, with the view that followed.
+    fn hear(&mut self, events: &[Event], view: &ClusterView);
+}
+
 struct Inner {
     cluster: Cluster,
     companion: Option<Box<dyn Companion>>,
@@ -102,6 +110,8 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
+    /// Who is told of all events, and what happened before it was there.
+    ear: StoredValue<(Option<Box<dyn Ear>>, Vec<Event>), LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
@@ -128,6 +138,7 @@ impl Session {
             notice: RwSignal::default(),
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
+            ear: StoredValue::new_local((None, Vec::new())),
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
@@ -157,6 +168,7 @@ impl Session {
         });
         self.past.at.set(None);
         self.log.clear();
+        self.ear_starts_over();
         self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
@@ -329,6 +341,36 @@ impl Session {
         }
         self.log.write(&events);
         self.note_crashes(&events);
+        self.let_hear(events);
+    }
+
+    /// Lets the ear hear events. Before it is there they are kept for it: it must hear of all.
+    fn let_hear(&self, mut events: Vec<Event>) {
+        const KEPT_MAX: usize = 20_000;
+        let view = self.view.get_untracked();
+        self.ear.update_value(|(ear, kept)| match ear {
+            Some(ear) => ear.hear(&events, &view),
+            None if kept.len() < KEPT_MAX => kept.append(&mut events),
+            None => {}
+        });
+    }
+
+    fn ear_starts_over(&self) {
+        self.ear.update_value(|(ear, kept)| {
+            kept.clear();
+            if let Some(ear) = ear {
+                ear.start_over();
+            }
+        });
+    }
+
+    /// Takes in who is told of all events.
+    pub fn listen(&self, ear: impl Ear + 'static) {
+        let kept = self.ear.try_update_value(|(known, kept)| {
+            *known = Some(Box::new(ear));
+            std::mem::take(kept)
+        });
+        self.let_hear(kept.unwrap_or_default());
     }
 
     fn note_crashes(&self, events: &[Event]) {
@@ -413,6 +455,8 @@ impl Session {
         self.crashes.set(Vec::new());
         self.note_crashes(&events);
         self.show(self.look(Cluster::view));
+        self.ear_starts_over();
+        self.let_hear(events);
     }
 
     /// Tells the person something.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::Process;
 
 use crate::app::use_page;
+use crate::glossary::Term;
 use crate::text;
 
 /// How many are up, the quorum, who leads, and what that means for writes.
@@ -47,20 +48,17 @@ pub fn StatusLine() -> impl IntoView {
                 }}
             </span>
             <p data-testid="status" aria-live="polite">
-                {move || {
-                    let (up, quorum, leader, term, meaning) = facts.get();
-                    let (leads, chip) = match leader {
-                        Some(id) => (view! { <b class="c-leader">{format!("node{id}")}</b>" "{text::leads()}" " }.into_any(), true),
-                        None => (view! { {text::nobody_leads()}" " }.into_any(), false),
-                    };
-                    view! {
-                        <b>{up}</b><span class="dot">" · "</span>{quorum.1}<span class="dot">" · "</span>
-                        {leads}
-                        <span class=format!("term t{}", term_hue(term)) class:quiet-chip=!chip>{text::term(term)}</span>
-                        <span class="dot">" · "</span>
-                        <b>{meaning}</b>
-                    }
-                }}
+                // The links stay as they are while what they say changes: one may have the keyboard.
+                <b>{move || facts.with(|facts| facts.0.clone())}</b><span class="dot">" · "</span>
+                <Term id="quorum">{move || facts.with(|facts| facts.1.1.clone())}</Term><span class="dot">" · "</span>
+                {move || facts.with(|facts| facts.2).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
+                <Term id="leader">{move || if facts.with(|facts| facts.2.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
+                <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.3)))
+                    class:quiet-chip=move || facts.with(|facts| facts.2.is_none())>
+                    <Term id="term">{move || text::term(facts.with(|facts| facts.3))}</Term>
+                </span>
+                <span class="dot">" · "</span>
+                <b>{move || facts.with(|facts| facts.4.clone())}</b>
             </p>
             {move || warnings.get().into_iter().map(|warning| view! { <p class="why">{text::warning(warning)}</p> }).collect_view()}
         </section>

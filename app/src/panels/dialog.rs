@@ -5,14 +5,40 @@ use leptos::prelude::*;
 
 use crate::app::{Dialog, use_page};
 use crate::lazy::{Lazy, Load};
+use crate::text::dialog as words;
 
 /// A modal dialog that is open while the page says so. What it shows is loaded when it first opens.
 #[component]
-pub fn Modal(which: Dialog, title: &'static str, load: Load) -> impl IntoView {
+pub fn Modal(
+    which: Dialog,
+    title: &'static str,
+    load: Load,
+    #[prop(optional)] class: &'static str,
+) -> impl IntoView {
     let page = use_page();
+    let open = Signal::derive(move || page.dialog.get() == Some(which));
+    let close = move || {
+        if page.dialog.get_untracked() == Some(which) {
+            page.dialog.set(None);
+        }
+    };
+    view! { <Window open=open close=close title=title class=class load=load /> }
+}
+
+/// A modal dialog that is open while a signal says so.
+#[component]
+pub fn Window(
+    /// Whether it is open.
+    open: Signal<bool>,
+    /// Makes the signal say that it is not.
+    close: impl Fn() + Copy + 'static,
+    title: &'static str,
+    class: &'static str,
+    load: Load,
+) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        let open = page.dialog.get() == Some(which);
+        let open = open.get();
         let Some(dialog) = node.get() else { return };
         if open && !dialog.open() {
             // It fails only if it is open already.
@@ -21,18 +47,13 @@ pub fn Modal(which: Dialog, title: &'static str, load: Load) -> impl IntoView {
             dialog.close();
         }
     });
-    let closed = move |_| {
-        if page.dialog.get_untracked() == Some(which) {
-            page.dialog.set(None);
-        }
-    };
     view! {
-        <dialog node_ref=node on:close=closed aria-label=title>
+        <dialog node_ref=node class=class on:close=move |_| close() aria-label=title>
             <div class="dialog-head">
                 <h2>{title}</h2>
-                <button class="btn plain" on:click=move |_| page.dialog.set(None)>"Close"</button>
+                <button type="button" class="btn plain" on:click=move |_| close()>{words::close()}</button>
             </div>
-            <Lazy wanted=Signal::derive(move || page.dialog.get() == Some(which)) load=load />
+            <Lazy wanted=open load=load />
         </dialog>
     }
 }

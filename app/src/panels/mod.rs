@@ -1,6 +1,7 @@
 //! The panels beside and below the stage, and the dialogs.
 
 mod dialog;
+mod dials;
 mod endpoints;
 mod events;
 mod events_file;
@@ -11,32 +12,41 @@ mod node_card;
 mod partition;
 mod requests;
 mod result;
+mod settings;
 
 use leptos::prelude::*;
 
 use crate::details::Details;
+use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
+use crate::narration::NarrationLine;
+use crate::welcome::Welcome;
+pub use dialog::Window;
+pub use dials::share_text;
 pub use events::Events;
 use export::Export;
 use help::Help;
 use new_cluster::NewCluster;
+pub use node_card::Actions;
 use node_card::NodeCard;
 use partition::Partition;
+pub use partition::{cut_in_two, ids};
 use requests::Requests;
 
 // All of this comes right after the first view, in one file.
 lazy_view!(panels, load_side, Side);
 lazy_view!(panels, load_details, Details);
 lazy_view!(panels, load_dialogs, Dialogs);
+lazy_view!(panels, load_narration, NarrationLine);
 
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Requests /> <NodeCard /> }
+    view! { <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Export /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Export /> <Glossary /> }
 }

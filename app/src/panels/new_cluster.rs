@@ -1,175 +1,220 @@
-//! A new cluster: seed, size and timing.
+//! The cluster's settings: presets and dials, what they will do, and a new cluster with them.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Settings, Timing};
-use raft_core::units::MILLISECOND;
+use raft_core::cluster::{Action, Judgement, Level, Settings, Timing};
 
 use super::dialog::Modal;
+use super::dials::Dial;
+use super::settings::{Fields, Wrong};
 use crate::app::{Dialog, use_page};
+use crate::browser::wall_ms;
+use crate::glossary::Term;
 use crate::lazy::lazy_view;
-use crate::text;
-
-#[derive(Clone, Copy)]
-struct Fields {
-    seed: RwSignal<String>,
-    nodes: RwSignal<String>,
-    heartbeat: RwSignal<String>,
-    election_min: RwSignal<String>,
-    election_max: RwSignal<String>,
-    latency_min: RwSignal<String>,
-    latency_max: RwSignal<String>,
-    loss: RwSignal<String>,
-    fsync: RwSignal<String>,
-    pre_vote: RwSignal<bool>,
-}
-
-impl Fields {
-    fn new(settings: &Settings) -> Fields {
-        let fields = Fields {
-            seed: RwSignal::default(),
-            nodes: RwSignal::default(),
-            heartbeat: RwSignal::default(),
-            election_min: RwSignal::default(),
-            election_max: RwSignal::default(),
-            latency_min: RwSignal::default(),
-            latency_max: RwSignal::default(),
-            loss: RwSignal::default(),
-            fsync: RwSignal::default(),
-            pre_vote: RwSignal::new(false),
-        };
-        fields.fill(settings);
-        fields
-    }
-
-    fn fill(&self, settings: &Settings) {
-        let ms = |nanos: u64| (nanos / MILLISECOND).to_string();
-        self.seed.set(settings.seed.to_string());
-        self.nodes.set(settings.nodes.to_string());
-        self.heartbeat.set(ms(settings.heartbeat));
-        self.election_min.set(ms(settings.election_min));
-        self.election_max.set(ms(settings.election_max));
-        self.latency_min.set(ms(settings.latency_min));
-        self.latency_max.set(ms(settings.latency_max));
-        self.loss.set((settings.loss_ppm / 10_000).to_string());
-        self.fsync.set(ms(settings.fsync));
-        self.pre_vote.set(settings.pre_vote);
-    }
-
-    /// The settings as typed.
-    fn read(&self) -> Result<Settings, String> {
-        let number = |name: &str, text: RwSignal<String>| {
-            let typed = text.get();
-            typed
-                .trim()
-                .parse::<u64>()
-                .map_err(|_| format!("{name}: found \"{}\"; accepted: a whole number", typed.trim()))
-        };
-        let ms = |name: &str, text| number(name, text).map(|value| value.saturating_mul(MILLISECOND));
-        let settings = Settings {
-            seed: number("Seed", self.seed)?,
-            nodes: number("Nodes", self.nodes)?,
-            heartbeat: ms("Heartbeat", self.heartbeat)?,
-            election_min: ms("Election", self.election_min)?,
-            election_max: ms("Election", self.election_max)?,
-            latency_min: ms("Latency", self.latency_min)?,
-            latency_max: ms("Latency", self.latency_max)?,
-            loss_ppm: u32::try_from(number("Loss", self.loss)?.saturating_mul(10_000)).unwrap_or(u32::MAX),
-            fsync: ms("fsync", self.fsync)?,
-            pre_vote: self.pre_vote.get(),
-            ..Settings::default()
-        };
-        settings.validate().map_err(|error| text::sentence(&error.to_string()))?;
-        Ok(settings)
-    }
-}
+use crate::text::{self, dials as words};
+use raft_core::units::{MILLISECOND, NodeId};
 
 /// The dialog.
 #[component]
 pub fn NewCluster() -> impl IntoView {
-    view! { <Modal which=Dialog::NewCluster title="New cluster" load=new_cluster /> }
+    view! { <Modal which=Dialog::NewCluster title=words::title() load=new_cluster class="wide" /> }
 }
 
 lazy_view!(dialogs, new_cluster, Contents);
+
+type Read = Memo<Result<Settings, Wrong>>;
 
 #[component]
 fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let fields = Fields::new(&session.settings.get_untracked());
-    // It opens with the settings in force and the next seed.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::NewCluster) {
-            let mut settings = session.settings.get_untracked();
-            settings.seed = settings.seed.wrapping_add(1);
-            fields.fill(&settings);
+            fields.fill(&session.settings.get_untracked());
         }
     });
-    let result = Memo::new(move |_| fields.read());
+    let result: Read = Memo::new(move |_| fields.read());
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        match result.get_untracked().and_then(|settings| session.renew(settings)) {
-            Ok(()) => {
-                page.dialog.set(None);
-                page.playback.hurry.set(None);
-                page.playback.playing.set(true);
+        if let Ok(settings) = result.get_untracked() {
+            match session.renew(settings) {
+                Ok(()) => page.dialog.set(None),
+                Err(error) => session.tell(text::sentence(&error), true),
             }
-            Err(error) => session.tell(error, true),
         }
     };
     view! {
         <form class="stack" on:submit=create>
-            <p class="quiet">"The same seed and settings, with the same actions at the same times, always give the same run."</p>
-            <div class="pairs">
-                <Number id="seed" name="Seed" text=fields.seed />
-                <Number id="nodes" name="Nodes, 1 to 9" text=fields.nodes />
+            <p class="quiet">{words::same()}</p>
+            <Presets fields=fields result=result />
+            <div class="dials">
+                <fieldset>
+                    <legend>{words::cluster()}</legend>
+                    {dials(fields, result, &["seed"])}
+                    <button type="button" class="tool" data-testid="another-seed" on:click=move |_| another_seed(fields)>{words::another_seed()}</button>
+                    {dials(fields, result, &["nodes"])}
+                </fieldset>
+                <fieldset>
+                    <legend>{words::timers()}</legend>
+                    {dials(fields, result, &["heartbeat", "election-min", "election-max"])}
+                    <label class="check">
+                        <input type="checkbox" data-testid="prevote" prop:checked=move || fields.pre_vote.get()
+                            on:change=move |event| fields.pre_vote.set(event_target_checked(&event)) />
+                        {words::pre_vote()}
+                    </label>
+                </fieldset>
+                <fieldset>
+                    <legend>{words::network()}</legend>
+                    {dials(fields, result, &["latency-min", "latency-max"])}
+                    <p class="faint">{move || jitter(&result.get())}</p>
+                    {dials(fields, result, &["loss", "duplicate"])}
+                </fieldset>
+                <fieldset>
+                    <legend>{words::disk()}</legend>
+                    {dials(fields, result, &["fsync", "snapshot-every", "snapshot-keep"])}
+                </fieldset>
             </div>
-            <div class="row" role="group" aria-label="Timing">
-                {Timing::ALL.into_iter().map(|timing| view! {
-                    <button type="button" class="btn" data-testid=format!("timing-{}", timing.name()) on:click=move |_| {
-                        let mut settings = fields.read().unwrap_or_default();
-                        settings.apply_timing(timing);
-                        fields.fill(&settings);
-                    }>
-                        {format!("timing: {}", timing.name())}
-                    </button>
-                }).collect_view()}
-            </div>
-            <div class="pairs">
-                <Number id="heartbeat" name="Heartbeat, ms" text=fields.heartbeat />
-                <Number id="fsync" name="fsync, ms" text=fields.fsync />
-                <Number id="election-min" name="Election timeout from, ms" text=fields.election_min />
-                <Number id="election-max" name="to, ms" text=fields.election_max />
-                <Number id="latency-min" name="One-way latency from, ms" text=fields.latency_min />
-                <Number id="latency-max" name="to, ms" text=fields.latency_max />
-                <Number id="loss" name="Loss, %" text=fields.loss />
-            </div>
-            <label class="check">
-                <input type="checkbox" data-testid="prevote" prop:checked=move || fields.pre_vote.get()
-                    on:change=move |event| fields.pre_vote.set(event_target_checked(&event)) />
-                "Pre-vote: ask before raising the term"
-            </label>
-            <div aria-live="polite" data-testid="settings-verdict">
-                {move || match result.get() {
-                    Err(error) => view! { <p class="notice error">{error}</p> }.into_any(),
-                    Ok(settings) => settings.warnings().into_iter()
-                        .map(|warning| view! { <p class="notice">{text::warning(warning)} " It is allowed, since it teaches."</p> })
-                        .collect_view().into_any(),
-                }}
-            </div>
+            <Verdict result=result />
             <div class="row end">
-                <button class="btn primary" type="submit" data-testid="create">"Start this cluster"</button>
+                <button class="btn primary" type="submit" data-testid="create">{words::create()}</button>
             </div>
+            <Running result=result />
         </form>
     }
 }
 
+/// Dials by their ids.
+fn dials(fields: Fields, result: Read, ids: &'static [&'static str]) -> impl IntoView {
+    let dials = ids.iter().filter_map(|id| fields.dial(id));
+    dials
+        .map(|(kind, text)| {
+            let id = kind.id;
+            let wrong = Signal::derive(move || {
+                result.with(|result| result.as_ref().is_err_and(|wrong| wrong.dials.contains(&id)))
+            });
+            view! { <Dial kind=kind text=text wrong=wrong /> }
+        })
+        .collect_view()
+}
+
+fn another_seed(fields: Fields) {
+    const SEEDS: f64 = 100_000.0;
+    if let Some((_, text)) = fields.dial("seed") {
+        // The one place where chance comes from outside; the seed is shown, and gives the run again.
+        text.set(((wall_ms() * 7_919.0 % SEEDS) as u64 + 1).to_string());
+    }
+}
+
+fn jitter(result: &Result<Settings, Wrong>) -> String {
+    let jitter = result.as_ref().map(|settings| settings.latency_max - settings.latency_min);
+    jitter.map_or_else(|_| String::new(), |jitter| words::jitter(jitter / MILLISECOND))
+}
+
 #[component]
-fn Number(id: &'static str, name: &'static str, text: RwSignal<String>) -> impl IntoView {
+fn Presets(fields: Fields, result: Read) -> impl IntoView {
+    let session = use_page().session;
+    let choose = move |timing: Timing| {
+        // What is typed and does not concern the preset stays, when it can be read.
+        let mut settings = untrack(|| fields.read()).unwrap_or_else(|_| session.settings.get_untracked());
+        settings.apply_timing(timing);
+        fields.fill(&settings);
+    };
+    let name = |timing| match timing {
+        Timing::Paper => words::preset_paper(),
+        Timing::Etcd => words::preset_etcd(),
+        Timing::Wan => words::preset_wan(),
+    };
     view! {
-        <label class="field">
-            <span>{name}</span>
-            <input class="input" id=id data-testid=id type="text" inputmode="numeric" autocomplete="off"
-                prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) />
-        </label>
+        <div class="row" role="group" aria-label=words::presets()>
+            {Timing::ALL.into_iter().map(|timing| view! {
+                <button type="button" class="pill" title=name(timing) data-testid=format!("timing-{}", timing.name())
+                    aria-pressed=move || result.with(|result| result.as_ref().is_ok_and(|settings| settings.timing() == Some(timing))).to_string()
+                    on:click=move |_| choose(timing)>
+                    {name(timing)}
+                </button>
+            }).collect_view()}
+        </div>
+    }
+}
+
+/// What is wrong, or what the settings will do: told before they are applied.
+#[component]
+fn Verdict(result: Read) -> impl IntoView {
+    let warnings = |settings: &Settings| {
+        let warnings = settings.warnings().into_iter();
+        warnings
+            .map(|warning| view! { <p class="notice">{words::teaches(text::warning(warning))}</p> })
+            .collect_view()
+    };
+    view! {
+        <div aria-live="polite" id="settings-verdict" data-testid="settings-verdict">
+            {move || match result.get() {
+                Err(wrong) => view! { <p class="notice error">{wrong.text}</p> }.into_any(),
+                Ok(settings) => view! {
+                    {warnings(&settings)}
+                    <h3 class="small">{words::stability()}</h3>
+                    <ul class="stability" data-testid="stability">{settings.stability().into_iter().map(judged).collect_view()}</ul>
+                }
+                .into_any(),
+            }}
+        </div>
+    }
+}
+
+fn judged(judgement: Judgement) -> impl IntoView {
+    let (level, word) = match judgement.level {
+        Level::Good => ("good", words::good()),
+        Level::Risky => ("risky", words::risky()),
+        Level::CannotWork => ("cannot", words::cannot_work()),
+    };
+    let rule = judgement.rule;
+    view! {
+        <li data-level=level>
+            <b>{word}</b>
+            <span>{text::sentence(&judgement.text)} " " <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span></span>
+        </li>
+    }
+}
+
+/// What can be changed while the cluster runs.
+#[component]
+fn Running(result: Read) -> impl IntoView {
+    let page = use_page();
+    let session = page.session;
+    let said = RwSignal::new("");
+    let apply = move |_| {
+        let Ok(settings) = result.get_untracked() else { return };
+        let (min, max) = (settings.latency_min, settings.latency_max);
+        let deeds = [
+            Action::Latency { link: None, min, max },
+            Action::Loss { link: None, ppm: settings.loss_ppm },
+            Action::Duplication { link: None, ppm: settings.duplicate_ppm },
+            Action::Fsync { node: None, takes: settings.fsync },
+        ];
+        if deeds.into_iter().all(|deed| session.act(deed).is_some()) {
+            said.set(words::applied());
+        }
+    };
+    let timers = move |load: fn(Vec<NodeId>) -> Action, told: fn() -> &'static str| {
+        let nodes = session.view.with_untracked(|view| view.nodes.iter().map(|node| node.id).collect());
+        if session.act(load(nodes)).is_some() {
+            said.set(told());
+        }
+    };
+    view! {
+        <fieldset class="running-settings">
+            <legend>{words::running()}</legend>
+            <p class="quiet">{words::running_what()}</p>
+            <div class="row">
+                <button type="button" class="btn" data-testid="apply-running" prop:disabled=move || result.with(Result::is_err) on:click=apply>{words::apply()}</button>
+                <button type="button" class="btn" data-testid="align-timers" title=words::align_what()
+                    on:click=move |_| timers(Action::AlignTimers, words::aligned)>{words::align()}</button>
+                <button type="button" class="btn" data-testid="spread-timers" title=words::spread_what()
+                    on:click=move |_| timers(Action::SpreadTimers, words::spread_out)>{words::spread()}</button>
+                <button type="button" class="btn" data-testid="timers-drawn" title=words::drawn_what()
+                    on:click=move |_| timers(|_| Action::TimersAsDrawn, words::drawn_again)>{words::drawn()}</button>
+            </div>
+            <p role="status" data-testid="running-said">{move || said.get()}</p>
+        </fieldset>
     }
 }

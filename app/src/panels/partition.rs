@@ -7,6 +7,7 @@ use raft_core::units::NodeId;
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
 use crate::lazy::lazy_view;
+use crate::text::partition as words;
 
 /// Groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
@@ -17,7 +18,7 @@ type Groups = Vec<(NodeId, usize)>;
 /// The dialog.
 #[component]
 pub fn Partition() -> impl IntoView {
-    view! { <Modal which=Dialog::Partition title="Partition the network" load=partition /> }
+    view! { <Modal which=Dialog::Partition title=words::title() load=partition /> }
 }
 
 lazy_view!(dialogs, partition, Contents);
@@ -57,11 +58,11 @@ fn Contents() -> impl IntoView {
     };
     let meaning = move || meaning(&groups(), session.view.with(|view| view.status.quorum));
     view! {
-        <p class="quiet">"Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment."</p>
+        <p class="quiet">{words::intro()}</p>
         <div class="row">
-            <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>"Leader in the minority"</button>
-            <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>"Leader in the majority"</button>
-            <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>"Leader alone"</button>
+            <button class="btn" data-testid="preset-minority" on:click=move |_| preset(leader_in_minority)>{words::minority()}</button>
+            <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>{words::majority()}</button>
+            <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>{words::alone()}</button>
         </div>
         <table class="groups">
             <tbody>
@@ -73,7 +74,7 @@ fn Contents() -> impl IntoView {
                                 <input type="radio" name=format!("group-{at}") data-testid=format!("group-{id}-{name}")
                                     prop:checked=group == g
                                     on:change=move |_| group_of.update(|groups| groups[at].1 = g) />
-                                {format!("group {name}")}
+                                {words::group(name)}
                             </label></td>
                         }).collect_view()}
                     </tr>
@@ -82,8 +83,8 @@ fn Contents() -> impl IntoView {
         </table>
         <p data-testid="partition-meaning">{meaning}</p>
         <div class="row end">
-            <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>"Heal all"</button>
-            <button class="btn primary" data-testid="partition-apply" on:click=apply>"Cut"</button>
+            <button class="btn" on:click=move |_| { session.act(Action::Heal(None)); page.dialog.set(None); }>{words::heal()}</button>
+            <button class="btn primary" data-testid="partition-apply" on:click=apply>{words::cut()}</button>
         </div>
     }
 }
@@ -92,18 +93,19 @@ fn Contents() -> impl IntoView {
 fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
     let sizes: Vec<String> = groups.iter().map(|group| group.len().to_string()).collect();
     if groups.len() < 2 {
-        return "All nodes are in one group: nothing would be cut.".to_owned();
+        return words::one_group().to_owned();
     }
     match groups.iter().find(|group| group.len() as u64 >= quorum) {
         Some(group) => {
             let names: Vec<String> = group.iter().map(|id| format!("node{id}")).collect();
-            format!("{}: only {} can elect a leader and commit.", sizes.join(" | "), names.join(", "))
+            words::one_decides(sizes.join(" | "), names.join(", "))
         }
-        None => format!("{}: no group has {quorum} nodes, so nobody can commit.", sizes.join(" | ")),
+        None => words::nobody_decides(sizes.join(" | "), quorum),
     }
 }
 
-fn ids(view: &ClusterView) -> Vec<NodeId> {
+/// The nodes of the ring.
+pub fn ids(view: &ClusterView) -> Vec<NodeId> {
     view.nodes.iter().map(|node| node.id).collect()
 }
 
@@ -111,6 +113,14 @@ fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Groups 
     let first = ids.iter().position(|id| Some(*id) == leader).unwrap_or(0);
     let turn = |at: usize| (at + ids.len() - first) % ids.len();
     ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
+}
+
+/// Cuts the network so that the leader is on the smaller side; none without a leader.
+pub fn cut_in_two(view: &ClusterView) -> Option<Action> {
+    let leader = view.status.leader?;
+    let seats = leader_in_minority(&ids(view), Some(leader));
+    let side = |wanted| seats.iter().filter(move |(_, side)| *side == wanted).map(|(id, _)| *id);
+    Some(Action::Partition(vec![side(0).collect(), side(1).collect()]))
 }
 
 fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {

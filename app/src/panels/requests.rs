@@ -8,7 +8,7 @@ use raft_core::units::{NodeId, SECOND};
 use super::endpoints::Endpoints;
 use super::result::ResultCard;
 use crate::app::{Page, Tab, use_page};
-use crate::text;
+use crate::text::{self, client as words};
 
 /// What a range request covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +74,17 @@ pub fn Requests() -> impl IntoView {
         fields.endpoints.set(all);
     });
     let near = RwSignal::new(false);
-    let tabs = [(Tab::Write, "Write"), (Tab::Read, "Read"), (Tab::Delete, "Delete"), (Tab::Stress, "Stress")];
+    let tabs = [
+        (Tab::Write, "tab-write", words::write()),
+        (Tab::Read, "tab-read", words::read()),
+        (Tab::Delete, "tab-delete", words::delete()),
+        (Tab::Stress, "tab-stress", words::stress()),
+    ];
     view! {
-        <section class="requests" aria-label="Client" on:pointerover=move |_| near.set(true) on:focusin=move |_| near.set(true)>
-            <div class="tabs" role="tablist" aria-label="What to ask">
-                {tabs.into_iter().map(|(tab, name)| view! {
-                    <button role="tab" id=format!("tab-{}", name.to_ascii_lowercase()) data-testid=format!("tab-{}", name.to_ascii_lowercase())
+        <section class="requests" aria-label=words::client() on:pointerover=move |_| near.set(true) on:focusin=move |_| near.set(true)>
+            <div class="tabs" role="tablist" aria-label=words::what_to_ask()>
+                {tabs.into_iter().map(|(tab, id, name)| view! {
+                    <button role="tab" id=id data-testid=id
                         aria-selected=move || (page.tab.get() == tab).to_string()
                         aria-controls="request-form"
                         on:click=move |_| page.tab.set(tab)>
@@ -120,9 +125,9 @@ fn WriteForm(fields: Fields) -> impl IntoView {
     };
     view! {
         <form class="line two" on:submit=submit>
-            <TextField id="write-key" name="Key" text=fields.key />
-            <TextField id="write-value" name="Value" text=fields.value />
-            <button class="btn primary" type="submit" data-testid="write-submit">"Write"</button>
+            <TextField id="write-key" name=words::key() text=fields.key />
+            <TextField id="write-value" name=words::value() text=fields.value />
+            <button class="btn primary" type="submit" data-testid="write-submit">{words::write()}</button>
         </form>
     }
 }
@@ -130,12 +135,12 @@ fn WriteForm(fields: Fields) -> impl IntoView {
 #[component]
 fn ScopeChoice(fields: Fields) -> impl IntoView {
     let scopes = [
-        (Scope::Key, "this key", "key"),
-        (Scope::Prefix, "every key with this prefix", "prefix"),
-        (Scope::Everything, "everything", "all"),
+        (Scope::Key, words::this_key(), "key"),
+        (Scope::Prefix, words::with_prefix(), "prefix"),
+        (Scope::Everything, words::everything(), "all"),
     ];
     view! {
-        <div class="checks" role="radiogroup" aria-label="Which keys">
+        <div class="checks" role="radiogroup" aria-label=words::which_keys()>
             {scopes.into_iter().map(|(scope, name, id)| view! {
                 <label>
                     <input type="radio" name="scope" data-testid=format!("scope-{id}")
@@ -155,17 +160,17 @@ fn ReadForm(fields: Fields) -> impl IntoView {
         fields.send(Operation::read(fields.range(), consistency));
     };
     let kinds = [
-        (Consistency::Linearizable, "linearizable: never stale, needs a majority", "linearizable"),
-        (Consistency::Serializable, "serializable: this node's own copy, may be old", "serializable"),
+        (Consistency::Linearizable, words::linearizable(), "linearizable"),
+        (Consistency::Serializable, words::serializable(), "serializable"),
     ];
     view! {
         <form class="stack" on:submit=submit>
             <div class="line one">
-                <TextField id="read-key" name="Key" text=fields.key />
-                <button class="btn primary" type="submit" data-testid="read-submit">"Read"</button>
+                <TextField id="read-key" name=words::key() text=fields.key />
+                <button class="btn primary" type="submit" data-testid="read-submit">{words::read()}</button>
             </div>
             <ScopeChoice fields=fields />
-            <div class="checks" role="radiogroup" aria-label="How fresh">
+            <div class="checks" role="radiogroup" aria-label=words::how_fresh()>
                 {kinds.into_iter().map(|(kind, name, id)| view! {
                     <label>
                         <input type="radio" name="consistency" data-testid=id
@@ -187,8 +192,8 @@ fn DeleteForm(fields: Fields) -> impl IntoView {
     view! {
         <form class="stack" on:submit=submit>
             <div class="line one">
-                <TextField id="delete-key" name="Key" text=fields.key />
-                <button class="btn primary" type="submit" data-testid="delete-submit">"Delete"</button>
+                <TextField id="delete-key" name=words::key() text=fields.key />
+                <button class="btn primary" type="submit" data-testid="delete-submit">{words::delete()}</button>
             </div>
             <ScopeChoice fields=fields />
         </form>
@@ -207,7 +212,7 @@ fn StressForm(fields: Fields) -> impl IntoView {
         let parsed =
             (rate.get_untracked().trim().parse::<u32>(), duration.get_untracked().trim().parse::<u64>());
         let (Ok(rate), Ok(seconds)) = parsed else {
-            page.session.tell(format!("Rate and time are whole numbers: 1 to {STRESS_RATE_MAX} writes a second, for 1 to 600 seconds."), true);
+            page.session.tell(words::whole_numbers(STRESS_RATE_MAX), true);
             return;
         };
         if endpoints.is_empty() {
@@ -222,14 +227,14 @@ fn StressForm(fields: Fields) -> impl IntoView {
     };
     view! {
         <form class="line two" on:submit=submit>
-            <TextField id="stress-rate" name="Writes a second (cluster time)" text=rate />
-            <TextField id="stress-seconds" name="For so many seconds" text=duration />
-            <button class="btn primary" type="submit" data-testid="stress-submit">"Stress"</button>
+            <TextField id="stress-rate" name=words::rate() text=rate />
+            <TextField id="stress-seconds" name=words::seconds() text=duration />
+            <button class="btn primary" type="submit" data-testid="stress-submit">{words::stress()}</button>
         </form>
         <p class="faint">
             {move || match left.get() {
-                0 => "Writes distinct keys under /stress/. Turn the speed up to see much of it.".to_owned(),
-                left => format!("{left} writes still to be sent."),
+                0 => words::stress_what().to_owned(),
+                left => words::writes_left(left),
             }}
         </p>
     }

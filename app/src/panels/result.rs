@@ -2,13 +2,17 @@
 
 use leptos::prelude::*;
 use raft_core::cluster::describe::{life_text, operation_text, response_text};
-use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestView};
+use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestId, RequestView};
 use raft_core::kv::{Command, KeyValue, Response};
 use raft_core::units::Nanos;
 
-use crate::app::use_page;
+use crate::app::{Page, use_page};
+use crate::browser::{focus, later};
+use crate::details::Detail;
+use crate::glossary::Term;
 use crate::lazy::{Lazy, lazy_view};
-use crate::text;
+use crate::selection::Selection;
+use crate::text::{self, client as words};
 
 /// Pairs shown of a read; the rest is counted.
 const PAIRS_SHOWN: usize = 20;
@@ -60,7 +64,9 @@ fn Card(request: RequestView) -> impl IntoView {
         Some((_, Outcome::Failed(_))) => "failed",
         Some((_, Outcome::Unknown(_))) => "unknown",
     };
-    let quorum = use_page().session.view.with_untracked(|view| view.status.quorum);
+    let page = use_page();
+    let id = request.id;
+    let quorum = page.session.view.with_untracked(|view| view.status.quorum);
     let steps: Vec<(Nanos, String)> = request
         .steps
         .iter()
@@ -68,7 +74,10 @@ fn Card(request: RequestView) -> impl IntoView {
         .collect();
     view! {
         <div class=class data-state=state>{head}</div>
-        <h2 class="small">"Life of this request"</h2>
+        <div class="life-head">
+            <h2 class="small">{words::life()}</h2>
+            <button type="button" class="tool" data-testid="inspect-this-request" on:click=move |_| inspect(page, id)>{text::inspector::inspect_request()}</button>
+        </div>
         <ol class="life" data-testid="life">
             {steps.into_iter().map(|(at, step)| view! {
                 <li><span class="bead" aria-hidden="true"></span><span>{step}</span><time>{text::span(at)}</time></li>
@@ -84,12 +93,19 @@ fn Card(request: RequestView) -> impl IntoView {
     }
 }
 
+/// Shows all of a request.
+fn inspect(page: Page, id: RequestId) {
+    page.selection.set(Selection::Request(id));
+    page.detail.set(Detail::Inspect);
+    later(0, || focus("detail-inspect"));
+}
+
 fn end_text(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Ok(_) | Outcome::Called { .. } => "Answered.",
-        Outcome::Rejected { .. } | Outcome::Refused { .. } => "Rejected: certainly not done.",
-        Outcome::Failed(_) => "Failed: certainly not done.",
-        Outcome::Unknown(_) => "Unknown: nobody can say yet whether it is done.",
+        Outcome::Ok(_) | Outcome::Called { .. } => words::answered(),
+        Outcome::Rejected { .. } | Outcome::Refused { .. } => words::rejected_end(),
+        Outcome::Failed(_) => words::failed_end(),
+        Outcome::Unknown(_) => words::unknown_end(),
     }
 }
 
@@ -102,54 +118,53 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
     let waited = move || {
         let passed = text::span(page.session.clock.get().saturating_sub(started));
         match ends {
-            true => format!("{passed} of at most {} of cluster time", text::span(REQUEST_TIMEOUT)),
-            false => format!("{passed} of cluster time"),
+            true => words::waits(passed, text::span(REQUEST_TIMEOUT)),
+            false => words::goes_on(passed),
         }
     };
     view! {
         <p class="kv">{text::sentence(&operation_text(&request.operation))}</p>
-        <p class="sub">{if ends { "No answer yet: " } else { "Goes on: " }} {waited} "."</p>
+        <p class="sub">{waited}</p>
         <button class="btn" data-testid="hurry" hidden=!ends prop:disabled=move || page.playback.hurry.get().is_some()
             on:click=move |_| {
                 page.playback.hurry.set(Some(id));
                 page.playback.playing.set(true);
             }>
-            "Run fast until it ends"
+            {words::hurry()}
         </button>
     }
 }
 
 fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView + use<> {
-    let how = match operation {
-        Operation::Read { consistency: Consistency::Linearizable, .. } => ", linearizable",
-        Operation::Read { consistency: Consistency::Serializable, .. } => {
-            ", serializable: this node's own copy, it may be old"
+    let (revision, node, span) = (answer.revision, answer.endpoint, text::span(took));
+    let (term, sub) = match operation {
+        Operation::Read { consistency: Consistency::Linearizable, .. } => {
+            ("linearizable", words::how_linearizable(revision, node, span))
         }
-        Operation::Write(_) | Operation::Call(_) => "",
+        Operation::Read { consistency: Consistency::Serializable, .. } => {
+            ("serializable-read", words::how_serializable(revision, node, span))
+        }
+        Operation::Write(_) | Operation::Call(_) => ("revision", words::how_plain(revision, node, span)),
     };
-    let sub = format!(
-        "Revision {}, answered by node{} in {}{how}.",
-        answer.revision,
-        answer.endpoint,
-        text::span(took)
-    );
     let body = match (&answer.response, operation) {
         (Response::Put(_), Operation::Write(Command::Put(put))) => {
             let line = format!("{} = {}", shown(&put.key), shown(&put.value));
             view! { <p class="kv">{line}</p> }.into_any()
         }
-        (Response::Delete(delete), _) => {
-            view! { <p class="kv">{format!("{} deleted", text::count(delete.deleted, "key"))}</p> }.into_any()
-        }
+        (Response::Delete(delete), _) => view! { <p class="kv">{deleted(delete.deleted)}</p> }.into_any(),
         (Response::Range(range), _) => pairs(&range.kvs, range.count).into_any(),
         (response, _) => view! { <p class="kv">{text::sentence(&response_text(response))}</p> }.into_any(),
     };
-    view! { {body} <p class="sub">{sub}</p> }
+    view! { {body} <p class="sub"><Term id=term>{sub}</Term></p> }
+}
+
+fn deleted(count: u64) -> String {
+    if count == 1 { words::one_deleted().to_owned() } else { words::many_deleted(count) }
 }
 
 fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
     if kvs.is_empty() {
-        return view! { <p class="kv">"No such key"</p> }.into_any();
+        return view! { <p class="kv">{words::no_such_key()}</p> }.into_any();
     }
     let rows: Vec<_> = kvs
         .iter()
@@ -162,24 +177,27 @@ fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
     let more = count.saturating_sub(PAIRS_SHOWN as u64);
     view! {
         {rows}
-        {(more > 0).then(|| view! { <p class="sub">{format!("and {}", text::count(more, "more key"))}</p> })}
+        {(more > 0).then(|| view! { <p class="sub">{if more == 1 { words::one_more().to_owned() } else { words::many_more(more) }}</p> })}
     }
     .into_any()
 }
 
 fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
     let (head, cause) = match outcome {
-        Outcome::Unknown(cause) => ("Unknown", text::cause(*cause)),
-        Outcome::Failed(cause) => ("Failed", text::cause(*cause)),
-        Outcome::Rejected { endpoint, error } => ("Rejected", text::rejection(*endpoint, (*error).into())),
-        Outcome::Refused { endpoint, error } => ("Rejected", text::rejection(*endpoint, *error)),
+        Outcome::Unknown(cause) => (words::unknown(), text::cause(*cause)),
+        Outcome::Failed(cause) => (words::failed(), text::cause(*cause)),
+        Outcome::Rejected { endpoint, error } => {
+            (words::rejected(), text::rejection(*endpoint, (*error).into()))
+        }
+        Outcome::Refused { endpoint, error } => (words::rejected(), text::rejection(*endpoint, *error)),
         Outcome::Ok(_) | Outcome::Called { .. } => return ().into_any(),
     };
     let advice = text::advice(outcome);
+    let term = if matches!(outcome, Outcome::Unknown(_)) { "unknown-result" } else { "retry" };
     view! {
-        <p class="kv">{head}</p>
+        <p class="kv"><Term id=term>{head}</Term></p>
         <p>{cause} " " {advice}</p>
-        <p class="sub">{format!("After {}.", text::span(took))}</p>
+        <p class="sub">{words::after(text::span(took))}</p>
     }
     .into_any()
 }

@@ -30,6 +30,7 @@ use cuts::Cuts;
 use geometry::{Ring, Tenths, measures};
 use links::Links;
 use node::Node;
+pub use node::sample;
 use raft_core::cluster::{Action, Role};
 use signs::{Legend, Signs};
 

@@ -22,7 +22,9 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
         session.view.with(|view| session.crashes.with(|crashes| Picture::of(view, id, crashes)))
     });
     let class = move || {
-        let look = picture.with(|p| p.as_ref().map_or("starting", |p| look_of(&p.view)));
+        let look = picture.with(|p| {
+            p.as_ref().map_or("starting", |p| look_of(p.view.process, p.view.role, p.view.has_quorum))
+        });
         let chosen = if session.selected.get() == id { " chosen" } else { "" };
         format!("node {look}{chosen}")
     };
@@ -65,7 +67,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="track" r=move || Tenths(arc()).to_string() />
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
-            {move || picture.with(|p| p.as_ref().map(|p| glyph(&p.view, disc() / 30.0)))}
+            {move || picture.with(|p| p.as_ref().map(|p| glyph(p.view.process, p.view.role, p.view.has_quorum, disc() / 30.0)))}
             {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view, ring, disc() / 30.0))))}
             <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
@@ -92,8 +94,24 @@ fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
     event.stop_propagation();
 }
 
-fn look_of(node: &NodeView) -> &'static str {
-    match (node.process, node.role) {
+/// A node in a state, for a legend: as it is drawn on the ring, without what is beside it.
+pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
+    view! {
+        <g class=format!("node {}", look_of(process, role, has_quorum))>
+            <circle class="disc" r="30" />
+            {glyph(process, role, has_quorum, 1.0)}
+            {(role == Role::Candidate).then(|| view! {
+                <circle class="ballot yes" cx="0" cy="-14" r="5" />
+                <circle class="ballot yes" cx="13" cy="6" r="5" />
+                <circle class="ballot" cx="-13" cy="6" r="5" />
+                <path class="ballot" d="M-16 6h6" />
+            })}
+        </g>
+    }
+}
+
+fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
+    match (process, role) {
         (Process::Crashed | Process::Failed | Process::Wiped, _) => "crashed",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
@@ -101,7 +119,7 @@ fn look_of(node: &NodeView) -> &'static str {
         (Process::Removed, _) => "removed stopped",
         (Process::Paused, Role::Leader) => "leader paused",
         (Process::Paused, _) => "follower paused",
-        (Process::Running, Role::Leader) if !node.has_quorum => "leader alone",
+        (Process::Running, Role::Leader) if !has_quorum => "leader alone",
         (Process::Running, Role::Leader) => "leader",
         (Process::Running, Role::Candidate) => "candidate",
         (Process::Running, Role::PreCandidate) => "precandidate",
@@ -111,9 +129,9 @@ fn look_of(node: &NodeView) -> &'static str {
 }
 
 /// The sign on the disc, so that colour never speaks alone.
-fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
+fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl IntoView + use<> {
     let transform = format!("scale({})", Tenths(scale));
-    let path = match (node.process, node.role) {
+    let path = match (process, role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
         (Process::Wiped, _) => Some(("glyph", "M-9-9h18v18h-18zM-9 9l18-18")),
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
@@ -127,7 +145,7 @@ fn glyph(node: &NodeView, scale: f64) -> impl IntoView + use<> {
         (Process::Running, Role::Leader) => Some(("glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
         _ => None,
     };
-    let alone = node.process == Process::Running && node.role == Role::Leader && !node.has_quorum;
+    let alone = process == Process::Running && role == Role::Leader && !has_quorum;
     view! {
         {alone.then(|| view! { <circle class="veil" r=Tenths(30.0 * scale).to_string() /> })}
         {path.map(|(class, d)| view! { <path class=class d=d transform=transform /> })}

@@ -45,8 +45,8 @@ words! {
     leader = "leader";
 
     lease_is_over_of(node) = "node{node}'s lease is over: asked who leads, it names nobody, as etcd would; openraft keeps the role.";
-    is_crashed(node, since) = "node{node} crashed {since} ago. What was fsynced is still on its disk.";
     is_wiped(node, since) = "node{node} lost its disk {since} ago: its log, its vote and its snapshot. It restarts knowing nothing.";
+    is_crashed(node, since) = "node{node} crashed {since} ago. What was fsynced is still on its disk.";
     is_stopped(node, since) = "node{node} was stopped in good order {since} ago.";
     has_failed(node, since) = "node{node} gave up {since} ago; the event log says why.";
     is_announced_learner(node) = "node{node} is a member and was never started. It has no vote. Start it, and it catches up.";

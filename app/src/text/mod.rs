@@ -4,15 +4,25 @@
 
 mod catalogue;
 pub mod charts;
+pub mod client;
 mod cluster;
+pub mod dialog;
+pub mod dials;
 pub mod events;
+pub mod glossary;
+pub mod help;
+pub mod inspector;
 pub mod ledger;
+pub mod narration;
+pub mod node;
 mod page;
+pub mod partition;
 mod request;
 pub mod spacetime;
 pub mod stage;
 pub mod time;
 mod units;
+pub mod welcome;
 mod words;
 
 use raft_core::units::NodeId;
@@ -66,7 +76,6 @@ pub fn endpoint(id: NodeId) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// Every block of texts.
     const GERMAN: &str = include_str!("../../text/german.txt");
 
     #[test]
@@ -81,17 +90,29 @@ mod tests {
             assert_eq!(said(text).map(placeholders), Some(placeholders(text)), "{text}");
         }
     }
+
+    /// Every block of texts.
     const ALL: &[&[(&str, &[&str])]] = &[
         super::charts::ALL,
+        super::client::ALL,
         super::cluster::ALL,
+        super::dialog::ALL,
+        super::dials::ALL,
         super::events::ALL,
+        super::glossary::ALL,
+        super::help::ALL,
+        super::inspector::ALL,
         super::ledger::ALL,
+        super::narration::ALL,
+        super::node::ALL,
         super::page::ALL,
+        super::partition::ALL,
         super::request::ALL,
         super::spacetime::ALL,
         super::stage::ALL,
         super::time::ALL,
         super::units::ALL,
+        super::welcome::ALL,
     ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {

@@ -140,6 +140,8 @@ fn reason_text(message: &Message, reason: LossReason) -> String {
         LossReason::Cut => format!("nothing passes from node{from} to node{to}"),
         LossReason::Down => format!("nobody listens at node{to}"),
         LossReason::Late => format!("node{to} waits for it no longer"),
+        LossReason::Dropped => "somebody dropped it".to_owned(),
+        LossReason::Repeated => format!("node{to} has had it already"),
     }
 }
 

@@ -1,0 +1,226 @@
+//! The narration: one line on what just happened and why, and what to try next.
+//!
+//! At speed more happens than can be read: a line stands for a while unless something weightier comes,
+//! and a screen reader is told of turns and steps alone, one at a time.
+
+use leptos::prelude::*;
+use raft_core::cluster::{
+    Action, ClusterView, Event, Hint, Narration, Narrator, Operation, REQUEST_TIMEOUT, Request, Weight, hint,
+};
+
+use crate::app::{Page, use_page};
+use crate::browser::{later, wall_ms};
+use crate::glossary::Term;
+use crate::panels::{cut_in_two, ids};
+use crate::session::Ear;
+use crate::text::{self, narration as words};
+
+/// How long a line stands unless a weightier one comes.
+const STANDS_MS: f64 = 1_500.0;
+/// The least time between two announcements.
+const ANNOUNCED_MS: u32 = 3_000;
+
+/// What is told now.
+#[derive(Clone, Copy)]
+struct Told {
+    page: Page,
+    line: RwSignal<Option<Narration>>,
+    /// Since when the line stands.
+    since: StoredValue<f64>,
+    /// What will stand next, and whether its turn is arranged.
+    next: RwSignal<Option<Narration>>,
+    arranged: StoredValue<bool>,
+}
+
+impl Told {
+    fn offer(self, narration: Narration) {
+        let standing = self.line.with_untracked(|line| line.as_ref().map(|line| line.weight));
+        let stood = wall_ms() - self.since.get_value();
+        let paused = !self.page.playback.playing.get_untracked();
+        let heavier = standing.is_none_or(|standing| narration.weight > standing);
+        if paused || heavier || stood >= STANDS_MS {
+            return self.show(narration);
+        }
+        // The weightiest waits; among equals the newest.
+        self.next.update(|next| {
+            if next.as_ref().is_none_or(|next| narration.weight >= next.weight) {
+                *next = Some(narration);
+            }
+        });
+        if !self.arranged.get_value() {
+            self.arranged.set_value(true);
+            later((STANDS_MS - stood).max(0.0) as u32, move || self.take_turn());
+        }
+    }
+
+    fn take_turn(self) {
+        if self.arranged.try_set_value(false).is_some() {
+            return;
+        }
+        if let Some(next) = self.next.try_update(Option::take).flatten() {
+            self.show(next);
+        }
+    }
+
+    fn show(self, narration: Narration) {
+        self.next.set(None);
+        self.since.set_value(wall_ms());
+        self.line.set(Some(narration));
+    }
+
+    fn clear(self) {
+        self.next.set(None);
+        self.line.set(None);
+    }
+}
+
+/// Hears what happens.
+struct Listener {
+    narrator: Narrator,
+    told: Told,
+}
+
+impl Ear for Listener {
+    fn start_over(&mut self) {
+        self.narrator = Narrator::default();
+        self.told.clear();
+    }
+
+    fn hear(&mut self, events: &[Event], view: &ClusterView) {
+        let said: Vec<Narration> =
+            events.iter().filter_map(|event| self.narrator.hear(event, view)).collect();
+        // Of what happened since the last frame, the weightiest, and of those the last.
+        if let Some(narration) = said.into_iter().max_by_key(|narration| narration.weight) {
+            self.told.offer(narration);
+        }
+    }
+}
+
+/// The line and the hint.
+#[component]
+pub fn NarrationLine() -> impl IntoView {
+    let page = use_page();
+    let session = page.session;
+    let told = Told {
+        page,
+        line: RwSignal::new(None),
+        since: StoredValue::new(0.0),
+        next: RwSignal::new(None),
+        arranged: StoredValue::new(false),
+    };
+    session.listen(Listener { narrator: Narrator::default(), told });
+    let next = Memo::new(move |_| session.view.with(|view| told.line.with(|line| hint(view, line.as_ref()))));
+    view! {
+        <section class="narration" aria-label=words::name()>
+            <p class="narration-line" data-testid="narration">
+                {move || match told.line.get() {
+                    Some(narration) => view! { <Line narration=narration /> }.into_any(),
+                    None => view! { <span class="faint">{words::quiet()}</span> }.into_any(),
+                }}
+            </p>
+            <Announced line=told.line />
+            // The welcome says itself what to try.
+            {move || next.get().filter(|_| !page.welcome.get()).map(|hint| view! { <Next hint=hint /> })}
+        </section>
+    }
+}
+
+#[component]
+fn Line(narration: Narration) -> impl IntoView {
+    let session = use_page().session;
+    let at = narration.at;
+    let rule = narration.rule.map(|rule| {
+        view! { " " <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span> }
+    });
+    view! {
+        <time><button type="button" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
+        <span>{text::capitalised(&text::tell(&narration.text))}{rule}</span>
+    }
+}
+
+/// What a screen reader is told: not each line, and never one upon the other.
+#[component]
+fn Announced(line: RwSignal<Option<Narration>>) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let busy = StoredValue::new(false);
+    let say = move || {
+        line.with_untracked(|line| {
+            if let Some(line) = line.as_ref().filter(|line| line.weight >= Weight::Step) {
+                let text = text::sentence(&line.text);
+                if said.with_untracked(|said| *said != text) {
+                    said.set(text);
+                }
+            }
+        });
+    };
+    Effect::new(move |_| {
+        line.track();
+        if !busy.get_value() {
+            busy.set_value(true);
+            say();
+            // What came meanwhile is told by its last line.
+            later(ANNOUNCED_MS, move || {
+                if busy.try_set_value(false).is_none() {
+                    say();
+                }
+            });
+        }
+    });
+    view! { <p class="unseen" role="status" aria-live="polite" data-testid="announced">{move || said.get()}</p> }
+}
+
+/// The one thing that a hint asks for, if it is one.
+#[derive(Clone)]
+enum Deed {
+    Write,
+    Act(Action),
+    Cut,
+}
+
+fn deed(hint: &Hint) -> Option<(String, Deed)> {
+    let act = |name: String, action| Some((name, Deed::Act(action)));
+    match (hint.id, hint.node) {
+        ("write-something", _) => Some((words::write().to_owned(), Deed::Write)),
+        ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Kill(id)),
+        ("start-the-crashed" | "quorum-lost-start", Some(id)) => act(words::start(id), Action::Restart(id)),
+        ("resume-the-paused", Some(id)) => act(words::resume(id), Action::Resume(id)),
+        ("quorum-lost-heal" | "some-links-cut", _) => act(words::heal().to_owned(), Action::Heal(None)),
+        ("partition-the-leader", _) => Some((words::cut().to_owned(), Deed::Cut)),
+        _ => None,
+    }
+}
+
+#[component]
+fn Next(hint: Hint) -> impl IntoView {
+    let page = use_page();
+    let button = deed(&hint).map(|(name, deed)| {
+        view! {
+            <button type="button" class="tool" data-testid="hint-do" data-hint=hint.id on:click=move |_| act(page, &deed)>{name}</button>
+        }
+    });
+    view! {
+        <p class="hint" data-testid="hint">
+            <Term id=hint.rule.id>{words::try_next()}</Term>
+            <span>{text::sentence(&hint.text)}</span>
+            {button}
+        </p>
+    }
+}
+
+fn act(page: Page, deed: &Deed) {
+    match deed {
+        Deed::Write => {
+            let endpoints = page.session.view.with_untracked(|view| ids(view));
+            let operation = Operation::put("/my_key", "my value");
+            page.session.request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT });
+        }
+        Deed::Act(action) => {
+            page.session.act(action.clone());
+        }
+        Deed::Cut => {
+            if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {
+                page.session.act(cut);
+            }
+        }
+    }
+}

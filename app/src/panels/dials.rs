@@ -1,0 +1,145 @@
+//! A dial: a number in a field, and a slider beside it.
+
+use leptos::prelude::*;
+
+use crate::glossary::Term;
+use crate::text::dials as words;
+
+/// Where a slider can stand, in the unit of its dial. Between the stops one types.
+pub type Stops = &'static [u64];
+
+/// Times in milliseconds, from none to the longest that is accepted.
+pub const TIMES: Stops = &[
+    0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000,
+    5_000, 7_000, 10_000,
+];
+/// Election timeouts in milliseconds.
+pub const TIMEOUTS: Stops = &[
+    10, 20, 30, 50, 70, 100, 150, 200, 300, 400, 500, 700, 1_000, 1_500, 2_000, 2_500, 3_000, 5_000, 7_000,
+    10_000, 20_000, 30_000, 60_000,
+];
+/// Percentages.
+pub const SHARES: Stops = &[0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+/// Sizes of a cluster.
+pub const SIZES: Stops = &[1, 2, 3, 4, 5, 6, 7, 8, 9];
+/// Numbers of entries.
+pub const COUNTS: Stops = &[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+
+/// What a dial is.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// Its id on the page.
+    pub id: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// The glossary's entry.
+    pub term: Option<&'static str>,
+    /// The unit, if it has one.
+    pub unit: &'static str,
+    /// Where its slider can stand; it has none without.
+    pub stops: Stops,
+}
+
+/// A number that is typed or slid to.
+#[component]
+pub fn Dial(
+    kind: Kind,
+    /// What was typed; it stays as it is, also when it is no number.
+    text: RwSignal<String>,
+    /// Whether it is what is wrong with the settings.
+    wrong: Signal<bool>,
+) -> impl IntoView {
+    let Kind { id, name, term, unit, stops } = kind;
+    let at = move || text.with(|text| nearest(stops, whole_part(text)));
+    let spoken = move || text.with(|text| format!("{} {unit}", text.trim()));
+    let label = format!("{name} {unit}");
+    view! {
+        <div class="dial">
+            <span class="dial-name">
+                {match term {
+                    Some(id) => view! { <Term id=id>{name}</Term> }.into_any(),
+                    None => view! { {name} }.into_any(),
+                }}
+            </span>
+            <span class="dial-value">
+                <input class="input" id=id data-testid=id type="text" inputmode="decimal" autocomplete="off" aria-label=label.clone()
+                    aria-invalid=move || wrong.get().to_string() aria-describedby="settings-verdict"
+                    prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) />
+                <span class="dial-unit">{unit}</span>
+            </span>
+            {(!stops.is_empty()).then(|| view! {
+                <input class="slider" data-testid=format!("{id}-slider") type="range" min="0" max=(stops.len() - 1).to_string() step="1"
+                    aria-label=label aria-valuetext=spoken prop:value=move || at().to_string()
+                    on:input=move |event| {
+                        let chosen = event_target_value(&event).parse().ok().and_then(|at: usize| stops.get(at));
+                        if let Some(value) = chosen {
+                            text.set(value.to_string());
+                        }
+                    } />
+            })}
+        </div>
+    }
+}
+
+fn whole_part(text: &str) -> u64 {
+    text.trim().split('.').next().and_then(|whole| whole.parse().ok()).unwrap_or(0)
+}
+
+/// The stop next to a value.
+fn nearest(stops: Stops, value: u64) -> usize {
+    let distances = stops.iter().enumerate().map(|(at, stop)| (stop.abs_diff(value), at));
+    distances.min().map_or(0, |(_, at)| at)
+}
+
+/// A whole number as typed.
+///
+/// # Errors
+/// It is none; says what was found and what is accepted.
+pub fn whole(name: &'static str, typed: &str) -> Result<u64, String> {
+    typed.trim().parse().map_err(|_| words::whole(name, typed.trim()))
+}
+
+/// A percentage as typed, in parts per million.
+///
+/// # Errors
+/// It is none; says what was found and what is accepted.
+pub fn share(name: &'static str, typed: &str) -> Result<u32, String> {
+    const PLACES: usize = 4;
+    let wrong = || words::decimal(name, typed.trim());
+    let (whole, part) = typed.trim().split_once('.').unwrap_or((typed.trim(), ""));
+    if part.len() > PLACES || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let part: u32 = format!("{part:0<PLACES$}").parse().map_err(|_| wrong())?;
+    let whole: u32 = whole.parse().map_err(|_| wrong())?;
+    let ppm = whole.checked_mul(10_000).map(|ppm| ppm.saturating_add(part));
+    ppm.filter(|ppm| *ppm <= 1_000_000).ok_or_else(wrong)
+}
+
+/// Parts per million as a percentage to type.
+pub fn share_text(ppm: u32) -> String {
+    let text = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_read_as_they_are_written() {
+        for ppm in [0, 1, 5_000, 10_000, 125_000, 999_999, 1_000_000] {
+            assert_eq!(share("Loss", &share_text(ppm)), Ok(ppm));
+        }
+        for wrong in ["", "x", "-1", "100.1", "1.00001", "1.x", "1,5", "."] {
+            assert!(share("Loss", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_slider_stands_at_the_stop_next_to_what_was_typed() {
+        assert_eq!(TIMES[nearest(TIMES, 52)], 50);
+        assert_eq!(SIZES[nearest(SIZES, 0)], 1);
+        assert_eq!(SIZES[nearest(SIZES, 90)], 9);
+    }
+}

@@ -1,0 +1,137 @@
+//! The settings as they are typed.
+
+use leptos::prelude::*;
+use raft_core::cluster::{Settings, SettingsError};
+use raft_core::units::MILLISECOND;
+
+use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, share, share_text, whole};
+use crate::text::dials as words;
+
+/// Everything that is typed, by the id of its dial.
+#[derive(Clone, Copy)]
+pub struct Fields {
+    /// The dials' texts, in the order of [`kinds`].
+    texts: [RwSignal<String>; DIALS],
+    /// Whether candidates ask before they raise the term.
+    pub pre_vote: RwSignal<bool>,
+    /// What no dial changes.
+    rest: StoredValue<Settings>,
+}
+
+const DIALS: usize = 12;
+
+/// What is wrong with what was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The ids of the dials that it is about.
+    pub dials: Vec<&'static str>,
+    /// What was found and what is accepted.
+    pub text: String,
+}
+
+/// The dials, in their order.
+pub fn kinds() -> [Kind; DIALS] {
+    let kind = |id, name, term, unit, stops| Kind { id, name, term: Some(term), unit, stops };
+    let (ms, percent, entries) = (words::ms(), words::percent(), words::entries());
+    [
+        kind("seed", words::seed(), "seed", "", &[]),
+        kind("nodes", words::nodes(), "cluster", "", SIZES),
+        kind("heartbeat", words::heartbeat(), "heartbeat", ms, &TIMES[1..]),
+        kind("election-min", words::election_min(), "election-timeout", ms, TIMEOUTS),
+        kind("election-max", words::election_max(), "election-timeout", ms, TIMEOUTS),
+        kind("latency-min", words::latency_min(), "latency", ms, TIMES),
+        kind("latency-max", words::latency_max(), "latency", ms, TIMES),
+        kind("loss", words::loss(), "loss", percent, SHARES),
+        kind("duplicate", words::duplicate(), "duplication", percent, SHARES),
+        kind("fsync", words::fsync(), "fsync", ms, TIMES),
+        kind("snapshot-every", words::snapshot_every(), "snapshot", entries, &COUNTS[1..]),
+        kind("snapshot-keep", words::snapshot_keep(), "snapshot", entries, COUNTS),
+    ]
+}
+
+impl Fields {
+    /// Fields that say these settings.
+    pub fn new(settings: &Settings) -> Fields {
+        let fields = Fields {
+            texts: std::array::from_fn(|_| RwSignal::default()),
+            pre_vote: RwSignal::new(false),
+            rest: StoredValue::new(settings.clone()),
+        };
+        fields.fill(settings);
+        fields
+    }
+
+    /// Makes the fields say these settings.
+    pub fn fill(&self, settings: &Settings) {
+        let ms = |nanos: u64| (nanos / MILLISECOND).to_string();
+        let texts = [
+            settings.seed.to_string(),
+            settings.nodes.to_string(),
+            ms(settings.heartbeat),
+            ms(settings.election_min),
+            ms(settings.election_max),
+            ms(settings.latency_min),
+            ms(settings.latency_max),
+            share_text(settings.loss_ppm),
+            share_text(settings.duplicate_ppm),
+            ms(settings.fsync),
+            settings.snapshot_every.to_string(),
+            settings.snapshot_keep.to_string(),
+        ];
+        self.texts.iter().zip(texts).for_each(|(field, text)| field.set(text));
+        self.pre_vote.set(settings.pre_vote);
+        self.rest.set_value(settings.clone());
+    }
+
+    /// A dial and what was typed into it.
+    pub fn dial(&self, id: &'static str) -> Option<(Kind, RwSignal<String>)> {
+        kinds().into_iter().zip(self.texts).find(|(kind, _)| kind.id == id)
+    }
+
+    fn text(&self, id: &'static str) -> (&'static str, String) {
+        self.dial(id).map(|(kind, text)| (kind.name, text.get())).unwrap_or_default()
+    }
+
+    /// The settings as typed.
+    ///
+    /// # Errors
+    /// Something typed is no number, or the settings do not go together.
+    pub fn read(&self) -> Result<Settings, Wrong> {
+        let wrong = |id| move |text| Wrong { dials: vec![id], text };
+        let number = |id| {
+            let (name, typed) = self.text(id);
+            whole(name, &typed).map_err(wrong(id))
+        };
+        let ms = |id| number(id).map(|value| value.saturating_mul(MILLISECOND));
+        let ppm = |id| {
+            let (name, typed) = self.text(id);
+            share(name, &typed).map_err(wrong(id))
+        };
+        let settings = Settings {
+            seed: number("seed")?,
+            nodes: number("nodes")?,
+            heartbeat: ms("heartbeat")?,
+            election_min: ms("election-min")?,
+            election_max: ms("election-max")?,
+            latency_min: ms("latency-min")?,
+            latency_max: ms("latency-max")?,
+            loss_ppm: ppm("loss")?,
+            duplicate_ppm: ppm("duplicate")?,
+            fsync: ms("fsync")?,
+            snapshot_every: number("snapshot-every")?,
+            snapshot_keep: number("snapshot-keep")?,
+            pre_vote: self.pre_vote.get(),
+            // Who began the last cluster may be no member of the next.
+            first: None,
+            ..self.rest.get_value()
+        };
+        settings.validate().map_err(|error| Wrong { dials: dials_of(&error), text: error.to_string() })?;
+        Ok(settings)
+    }
+}
+
+/// Which dials an error is about.
+fn dials_of(error: &SettingsError) -> Vec<&'static str> {
+    let begins_with = error.setting;
+    kinds().iter().map(|kind| kind.id).filter(|id| id.starts_with(begins_with)).collect()
+}

@@ -1,0 +1,7 @@
+//! What all dialogs say.
+
+use super::words;
+
+words! {
+    close = "Close";
+}

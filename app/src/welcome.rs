@@ -1,0 +1,141 @@
+//! The welcome: three things to try, for who is here for the first time. It goes when they are done, or
+//! when it is closed, and does not come back where the browser remembers.
+
+use leptos::ev::keydown;
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
+
+use crate::app::{Page, use_page};
+use crate::browser::{later, save, saved};
+use crate::keys::in_field;
+use crate::panels::{cut_in_two, ids};
+use crate::text::welcome as words;
+
+/// Where it is remembered that somebody has seen it.
+const SEEN_KEY: &str = "raft-playground-welcome";
+/// How long the last words stand.
+const LAST_WORDS_MS: u32 = 12_000;
+
+/// What there is to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Write,
+    Crash,
+    Cut,
+}
+
+const STEPS: [Step; 3] = [Step::Write, Step::Crash, Step::Cut];
+
+impl Step {
+    /// Its name for tests, its button, and what will come of it.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Step::Write => ("welcome-write", words::write(), words::write_what()),
+            Step::Crash => ("welcome-crash", words::crash(), words::crash_what()),
+            Step::Cut => ("welcome-cut", words::cut(), words::cut_what()),
+        }
+    }
+
+    /// Whether it has happened, by this button or another way.
+    fn happened(self, view: &ClusterView) -> bool {
+        match self {
+            Step::Write => view.nodes.iter().any(|node| node.store.as_ref().is_some_and(|s| s.revision > 1)),
+            // A node that is down keeps the role that it had.
+            Step::Crash => view.nodes.iter().any(|n| n.process == Process::Crashed && n.role == Role::Leader),
+            Step::Cut => !view.groups.is_empty(),
+        }
+    }
+
+    fn act(self, page: Page) {
+        let (leader, nodes) = page.session.view.with_untracked(|view| (view.status.leader, ids(view)));
+        match (self, leader) {
+            (Step::Write, _) => {
+                let operation = Operation::put("/my_key", "my value");
+                page.session.request(Request { endpoints: nodes, operation, timeout: REQUEST_TIMEOUT });
+            }
+            (_, None) => page.session.tell(words::no_leader().to_owned(), false),
+            (Step::Crash, Some(id)) => {
+                page.session.act(Action::Kill(id));
+            }
+            (Step::Cut, Some(_)) => {
+                if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {
+                    page.session.act(cut);
+                }
+            }
+        }
+    }
+}
+
+/// The card, until it is not needed any more.
+#[component]
+pub fn Welcome() -> impl IntoView {
+    let page = use_page();
+    let shown = page.welcome;
+    shown.set(saved(SEEN_KEY).is_none());
+    let done = RwSignal::new([false; STEPS.len()]);
+    let close = move || {
+        shown.set(false);
+        save(SEEN_KEY, "seen");
+    };
+    let listener = window_event_listener(keydown, move |event| {
+        let busy = page.dialog.get_untracked().is_some() || page.glossary.get_untracked().is_some();
+        if event.key() == "Escape" && shown.get_untracked() && !busy && !in_field(&event) {
+            close();
+        }
+    });
+    on_cleanup(move || listener.remove());
+    Effect::new(move |_| {
+        if !shown.get() {
+            return;
+        }
+        let now = page.session.view.with(|view| STEPS.map(|step| step.happened(view)));
+        let before = done.get_untracked();
+        let after = std::array::from_fn(|at| before[at] || now[at]);
+        if after != before {
+            done.set(after);
+            if after == [true; STEPS.len()] {
+                save(SEEN_KEY, "seen");
+                later(LAST_WORDS_MS, move || {
+                    let _gone = shown.try_set(false);
+                });
+            }
+        }
+    });
+    let over = move || done.get() == [true; STEPS.len()];
+    move || {
+        shown.get().then(|| {
+            view! {
+                <section class="welcome" aria-label=words::title() data-testid="welcome">
+                    <div class="welcome-head">
+                        <h2>{words::title()}</h2>
+                        <button type="button" class="btn plain" data-testid="welcome-close" aria-label=words::dismiss() title=format!("{} (Esc)", words::dismiss())
+                            aria-keyshortcuts="Escape" on:click=move |_| close()>
+                            <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+                        </button>
+                    </div>
+                    <p class="quiet">{words::intro()}</p>
+                    <ol class="welcome-steps">
+                        {STEPS.into_iter().enumerate().map(|(at, step)| view! { <Row step=step done=Signal::derive(move || done.get()[at]) /> }).collect_view()}
+                    </ol>
+                    <p role="status" data-testid="welcome-over">{move || over().then(words::over)}</p>
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn Row(step: Step, done: Signal<bool>) -> impl IntoView {
+    let page = use_page();
+    let (id, name, what) = step.words();
+    view! {
+        <li class:done=done data-done=move || done.get().to_string()>
+            <button type="button" class="btn" data-testid=id on:click=move |_| step.act(page)>{name}</button>
+            <span>
+                {what}
+                {move || done.get().then(|| view! { " " <b class="welcome-done">"✓ " {words::done()}</b> })}
+            </span>
+        </li>
+    }
+}
