@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use raft_core::cluster::{
     Action, Cluster, Event, EventKind, Explanation, Message, MessageKind, Operation, REQUEST_TIMEOUT, RULES,
@@ -43,8 +43,12 @@ fn hold(what: &str, scenario: Scenario, scores: &mut BTreeMap<MessageKind, Score
     let (tape, events) = play(scenario);
     let mut replies: BTreeMap<u64, Message> = BTreeMap::new();
     let mut requests: Vec<Message> = Vec::new();
+    // What somebody did to a message by hand, or a link that copies, is no part of what can be foreseen.
+    let mut tampered = BTreeSet::new();
     for event in events {
         match event.kind {
+            EventKind::Delayed { id, .. } => tampered.extend([id]),
+            EventKind::Duplicated { id, copy } => tampered.extend([id, copy]),
             EventKind::Sent(message) if message.reply.is_some() => {
                 replies.insert(message.rpc, message);
             }
@@ -52,7 +56,9 @@ fn hold(what: &str, scenario: Scenario, scores: &mut BTreeMap<MessageKind, Score
             _ => {}
         }
     }
-    for request in requests {
+    let tampered_calls: BTreeSet<u64> =
+        requests.iter().filter(|request| tampered.contains(&request.id)).map(|request| request.rpc).collect();
+    for request in requests.into_iter().filter(|request| !tampered_calls.contains(&request.rpc)) {
         let Some(reply) = replies.get(&request.rpc) else { continue };
         let Some(view) = tape.view_at(request.arrives_at - 1) else { continue };
         let explanation = explain(&request, &view);
