@@ -21,6 +21,8 @@ mod request;
 pub mod spacetime;
 pub mod stage;
 pub mod time;
+#[cfg(test)]
+mod told_tests;
 mod units;
 pub mod welcome;
 mod words;
