@@ -16,7 +16,7 @@ use crate::views::{load_charts, load_ledger, load_spacetime};
 
 lazy_view!(stores, load_stores, StoresPanel);
 lazy_view!(terminal, load_terminal, TerminalPanel);
-lazy_view!(inspector, load_inspector, Inspector);
+lazy_view!(views, load_inspector, Inspector);
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

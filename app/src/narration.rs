@@ -10,9 +10,9 @@ use raft_core::cluster::{
 
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
+use crate::company::Ear;
 use crate::glossary::Term;
 use crate::panels::{cut_in_two, ids};
-use crate::session::Ear;
 use crate::text::{self, narration as words};
 
 /// How long a line stands unless a weightier one comes.

@@ -13,6 +13,7 @@ use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::browser::wall_ms;
+use crate::company::{Companion, Hearing};
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
@@ -46,30 +47,6 @@ pub struct Crash {
     pub durable: u64,
     /// How many entries were only in memory.
     pub lost: u64,
-}
-
-/// Who lives with the cluster and acts on it at the very instant at which something happens: the
-/// commands in the terminals. They come with their own part of the page, so the session knows no
-/// more of them than this.
-pub trait Companion {
-    /// Whether it has something to wait for.
-    fn is_busy(&self) -> bool;
-    /// When it wants to go on by itself.
-    fn wakes_at(&self) -> Option<Nanos>;
-    /// Its time may have come.
-    fn pass_time(&mut self, cluster: &mut Cluster);
-    /// Something happened. It may act.
-    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]);
-    /// The cluster is another one.
-    fn start_over(&mut self);
-}
-
-/// Who is told of all events after they happened, to say something of them.
-pub trait Ear {
-    /// The cluster is another one, whose events are heard from its start.
-    fn start_over(&mut self);
-    /// Hears events in their order, with the view that followed.
-    fn hear(&mut self, events: &[Event], view: &ClusterView);
 }
 
 struct Inner {
@@ -111,7 +88,7 @@ pub struct Session {
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
     /// Who is told of all events, and what happened before it was there.
-    ear: StoredValue<(Option<Box<dyn Ear>>, Vec<Event>), LocalStorage>,
+    pub(crate) ear: StoredValue<Hearing, LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
@@ -138,7 +115,7 @@ impl Session {
             notice: RwSignal::default(),
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
-            ear: StoredValue::new_local((None, Vec::new())),
+            ear: StoredValue::new_local(Hearing::default()),
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
@@ -168,7 +145,7 @@ impl Session {
         });
         self.past.at.set(None);
         self.log.clear();
-        self.ear_starts_over();
+        self.ear.update_value(Hearing::start_over);
         self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
@@ -341,36 +318,8 @@ impl Session {
         }
         self.log.write(&events);
         self.note_crashes(&events);
-        self.let_hear(events);
-    }
-
-    /// Lets the ear hear events. Before it is there they are kept for it: it must hear of all.
-    fn let_hear(&self, mut events: Vec<Event>) {
-        const KEPT_MAX: usize = 20_000;
         let view = self.view.get_untracked();
-        self.ear.update_value(|(ear, kept)| match ear {
-            Some(ear) => ear.hear(&events, &view),
-            None if kept.len() < KEPT_MAX => kept.append(&mut events),
-            None => {}
-        });
-    }
-
-    fn ear_starts_over(&self) {
-        self.ear.update_value(|(ear, kept)| {
-            kept.clear();
-            if let Some(ear) = ear {
-                ear.start_over();
-            }
-        });
-    }
-
-    /// Takes in who is told of all events.
-    pub fn listen(&self, ear: impl Ear + 'static) {
-        let kept = self.ear.try_update_value(|(known, kept)| {
-            *known = Some(Box::new(ear));
-            std::mem::take(kept)
-        });
-        self.let_hear(kept.unwrap_or_default());
+        self.ear.update_value(|ear| ear.hear(events, &view));
     }
 
     fn note_crashes(&self, events: &[Event]) {
@@ -455,8 +404,9 @@ impl Session {
         self.crashes.set(Vec::new());
         self.note_crashes(&events);
         self.show(self.look(Cluster::view));
-        self.ear_starts_over();
-        self.let_hear(events);
+        self.ear.update_value(Hearing::start_over);
+        let view = self.view.get_untracked();
+        self.ear.update_value(|ear| ear.hear(events, &view));
     }
 
     /// Tells the person something.

@@ -20,7 +20,7 @@ pub fn Glossary() -> impl IntoView {
     }
 }
 
-lazy_view!(words, glossary, Contents);
+lazy_view!(dialogs, glossary, Contents);
 
 /// The id of the heading of the shown entry.
 const HEADING: &str = "glossary-entry";

@@ -20,7 +20,7 @@ pub fn Help() -> impl IntoView {
     view! { <Modal which=Dialog::Help title=words::title() load=help class="wide" /> }
 }
 
-lazy_view!(words, help, Contents);
+lazy_view!(dialogs, help, Contents);
 
 /// What the help has.
 #[derive(Clone, Copy, PartialEq, Eq)]

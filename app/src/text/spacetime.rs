@@ -36,9 +36,9 @@ words! {
     lost_random(at) = "lost by the link at {at}";
     lost_cut(at) = "lost at {at}: the link is cut";
     lost_down(at) = "lost at {at}: nobody listens";
-    lost_late(at) = "came at {at}, when nobody waited for it any more";
     lost_dropped(at) = "dropped by hand at {at}";
-    lost_repeated(at) = "came at {at} as a copy of what was carried out already";
+    lost_repeated(at) = "came at {at} as a copy, and was put aside";
+    lost_late(at) = "came at {at}, when nobody waited for it any more";
     sent_head = "sent";
     way_head = "from, to";
     what_head = "what";
@@ -64,9 +64,9 @@ pub fn fate(passage: &Passage) -> String {
         (Some(at), Some(LossReason::Random)) => lost_random(seconds(at)),
         (Some(at), Some(LossReason::Cut)) => lost_cut(seconds(at)),
         (Some(at), Some(LossReason::Down)) => lost_down(seconds(at)),
-        (Some(at), Some(LossReason::Late)) => lost_late(seconds(at)),
         (Some(at), Some(LossReason::Dropped)) => lost_dropped(seconds(at)),
         (Some(at), Some(LossReason::Repeated)) => lost_repeated(seconds(at)),
+        (Some(at), Some(LossReason::Late)) => lost_late(seconds(at)),
     }
 }
 

@@ -139,18 +139,6 @@ impl Display for Deed {
                 line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
             }
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
-            Deed::Duplication(..)
-            | Deed::Drop(_)
-            | Deed::Delay(..)
-            | Deed::Duplicate(_)
-            | Deed::DropNext(..)
-            | Deed::CancelDrops
-            | Deed::Clock(..)
-            | Deed::Fsync(..)
-            | Deed::Timers(..) => {
-                let (word, rest) = fault_text(self);
-                line(word, rest)
-            }
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
             Deed::Stress(rate, duration, nodes) => {
@@ -189,6 +177,10 @@ impl Display for Deed {
             }
             Deed::WaitFor(time) => line("wait", Time(*time).to_string()),
             Deed::Expect(condition) => line("expect", condition.to_string()),
+            fault => {
+                let (word, rest) = fault_text(fault);
+                line(word, rest)
+            }
         }
     }
 }

@@ -56,6 +56,8 @@ pub(super) enum Read {
     Arrived(u64),
     /// A message that was lost, and the number of the reason.
     Lost(u64, u64),
+    /// A message that arrives later than it was to; the state's flight has it.
+    Delayed(u64),
     /// A log's shape, or what belongs to no node.
     Other,
 }
@@ -204,6 +206,7 @@ impl State {
                 let id = self.last[0].saturating_sub(read_number(bytes, at));
                 let by = read_number(bytes, at);
                 self.delay(id, by);
+                return Read::Delayed(id);
             }
             SURROUND => self.surround = read_number(bytes, at),
             STRESS => self.stress = read_number(bytes, at),

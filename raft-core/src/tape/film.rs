@@ -196,6 +196,11 @@ impl Walk {
                 }
                 Read::Arrived(id) => self.film.end(id, state.at, None),
                 Read::Lost(id, reason) => self.film.end(id, state.at, Some(reason_of_number(reason))),
+                Read::Delayed(id) => {
+                    if let Some(row) = state.flight.get(&id) {
+                        self.film.send_later(message_of_row(row));
+                    }
+                }
                 Read::Node(id) => self.note_node(id, state, state.at),
                 Read::At | Read::Other => {}
             }
@@ -235,6 +240,13 @@ impl Film {
             self.passages_left_out += 1;
         } else {
             self.passages.push(passage);
+        }
+    }
+
+    /// A message arrives later than it was to.
+    fn send_later(&mut self, message: Message) {
+        if let Ok(found) = self.passages.binary_search_by_key(&message.id, |passage| passage.message.id) {
+            self.passages[found].message = message;
         }
     }
 

@@ -174,6 +174,8 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
         "return document.querySelectorAll('[data-testid=stability] [data-level=risky]').length > 0",
     )
     .await?;
+    page.script("document.querySelector('[data-testid=timing-etcd]').scrollIntoView({ block: 'center' })")
+        .await?;
     press(&page, "timing-etcd").await?;
     page.until("the preset is in the fields", "return document.getElementById('heartbeat').value === '100'")
         .await?;

@@ -127,7 +127,7 @@ impl Bars {
             if let Some(point) = bar.point.filter(|at| *at >= frame.from) {
                 let _written = write!(drawn.points, "M{} {}l5 6-5 6-5-6z", frame.x(point), y - 6);
             }
-            let room = ((x1 - x0 - 16) / LETTER) as usize;
+            let room = ((x1 - x0 - 16) / LETTER).max(0) as usize;
             if room >= 5 && drawn.names.len() < NAMES_MAX {
                 drawn.names.push((x0 + 5, y + 4, cut(&bar.name, room)));
             }

@@ -121,7 +121,10 @@ fn Controls(
     picture: RwSignal<Picture, LocalStorage>,
 ) -> impl IntoView {
     let at = move || beat.get_untracked().at;
-    let middle = move || camera.with_untracked(|camera| camera.window(at()).0 + camera.span / 2);
+    let zoom = move |closer| {
+        camera
+            .update(|camera| *camera = camera.zoomed(at(), camera.window(at()).0 + camera.span / 2, closer));
+    };
     let button = |id, sign, name: &'static str, act: Box<dyn Fn()>| {
         view! {
             <button type="button" class="btn icon" data-testid=id title=name aria-label=name on:click=move |_| act()>{sign}</button>
@@ -139,8 +142,8 @@ fn Controls(
             </label>
             {button("spacetime-earlier", "‹", words::earlier(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), -300))))}
             {button("spacetime-later", "›", words::later(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), 300))))}
-            {button("spacetime-in", "+", words::zoom_in(), Box::new(move || camera.update(|camera| *camera = camera.zoomed(at(), middle(), true))))}
-            {button("spacetime-out", "−", words::zoom_out(), Box::new(move || camera.update(|camera| *camera = camera.zoomed(at(), middle(), false))))}
+            {button("spacetime-in", "+", words::zoom_in(), Box::new(move || zoom(true)))}
+            {button("spacetime-out", "−", words::zoom_out(), Box::new(move || zoom(false)))}
             <button type="button" class="pill" data-testid="spacetime-list" aria-pressed=move || listed.get().to_string()
                 on:click=move |_| listed.update(|listed| *listed = !*listed)>{words::as_list()}</button>
             <span class="faint" data-testid="spacetime-shown">{move || picture.with(|picture| words::shown(picture.frame.from, picture.frame.to))}</span>

@@ -227,7 +227,7 @@ fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
     view! {
         <g class=class>
             <rect x=x y=y - half width=width height=2 * half />
-            {fits.then(|| view! { <text class="span-name" x=x + 4 y=y - LANE / 2 + 10>{what}</text> })}
+            {fits.then(|| view! { <text class="span-name" x=x + 6 y=y - LANE / 2 + 10>{what}</text> })}
         </g>
     }
 }

@@ -82,8 +82,10 @@ fn at(node: NodeId, id: &'static str, rule: Rule, text: String) -> Hint {
 /// A member whose process ended and can be started.
 fn down(view: &ClusterView) -> Option<NodeId> {
     let ended = |node: &&NodeView| {
-        matches!(node.process, Process::Crashed | Process::Stopped | Process::Failed | Process::Announced)
-            && view.status.configuration.contains(node.id)
+        matches!(
+            node.process,
+            Process::Crashed | Process::Wiped | Process::Stopped | Process::Failed | Process::Announced
+        ) && view.status.configuration.contains(node.id)
     };
     view.nodes.iter().find(ended).map(|node| node.id)
 }
