@@ -154,16 +154,21 @@ fn values<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'a str, &'a st
     match pieces {
         [] => text.is_empty().then(Vec::new),
         [Piece::Literal(literal), rest @ ..] => values(rest, text.strip_prefix(literal.as_str())?),
-        [Piece::Place(name)] => (!text.is_empty()).then(|| vec![(name.as_str(), text)]),
+        [Piece::Place(name)] => (may_be_empty(name) || !text.is_empty()).then(|| vec![(name.as_str(), text)]),
         [Piece::Place(name), rest @ ..] => {
             // The shortest value with which the rest fits.
-            text.char_indices().skip(1).find_map(|(at, _)| {
+            text.char_indices().skip(usize::from(!may_be_empty(name))).find_map(|(at, _)| {
                 let mut found = values(rest, &text[at..])?;
                 found.push((name.as_str(), &text[..at]));
                 Some(found)
             })
         }
     }
+}
+
+/// A person may write an empty key or value.
+fn may_be_empty(name: &str) -> bool {
+    name.starts_with(RAW)
 }
 
 #[cfg(test)]

@@ -9,9 +9,11 @@ mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod events;
+pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
+pub mod keys;
 pub mod ledger;
 pub mod narration;
 pub mod node;
@@ -20,6 +22,8 @@ pub mod partition;
 mod request;
 pub mod spacetime;
 pub mod stage;
+pub mod stores;
+pub mod terminal;
 pub mod time;
 #[cfg(test)]
 mod told_tests;
@@ -101,9 +105,11 @@ mod tests {
         super::dialog::ALL,
         super::dials::ALL,
         super::events::ALL,
+        super::export::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
+        super::keys::ALL,
         super::ledger::ALL,
         super::narration::ALL,
         super::node::ALL,
@@ -112,6 +118,8 @@ mod tests {
         super::request::ALL,
         super::spacetime::ALL,
         super::stage::ALL,
+        super::stores::ALL,
+        super::terminal::ALL,
         super::time::ALL,
         super::units::ALL,
         super::welcome::ALL,

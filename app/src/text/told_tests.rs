@@ -13,7 +13,7 @@ use raft_core::units::MILLISECOND;
 use super::Catalogue;
 
 /// How often the cluster is looked at: often enough to meet every kind of message on its way.
-const SLICE: u64 = 40 * MILLISECOND;
+const SLICE: u64 = 100 * MILLISECOND;
 
 fn catalogue() -> Catalogue {
     Catalogue::read(include_str!("../../text/german.txt")).expect("the catalogue is whole")
