@@ -67,11 +67,6 @@ pub fn capitalised(text: &str) -> String {
     }
 }
 
-/// `1 node`, `2 nodes`.
-pub fn count(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
 /// What a node's client address looks like.
 pub fn endpoint(id: NodeId) -> String {
     format!("node{id}:2379")
