@@ -181,8 +181,9 @@ fn Header() -> impl IntoView {
             <span class="faint seed" data-testid="seed-shown">{seed}</span>
             <span class="spacer"></span>
             <LanguageSwitch />
-            <button class="btn" data-testid="new-cluster" on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
-                {text::new_cluster()}
+            <button class="btn" data-testid="new-cluster" aria-label=text::new_cluster()
+                on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
+                <span class="long">{text::new_cluster()}</span><span class="short" aria-hidden="true">{text::new()}</span>
             </button>
             <button class="btn plain" data-testid="help" aria-label=text::keys_and_signs() on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                 <span class="long">{text::keys_and_signs()}</span><span class="short" aria-hidden="true">"?"</span>

@@ -100,6 +100,8 @@ pub fn LanguageSwitch() -> impl IntoView {
         let _reloaded = window().location().reload();
     };
     view! {
-        <button class="btn plain" data-testid="language" lang=other.tag() on:click=switch>{other.name()}</button>
+        <button class="btn plain" data-testid="language" lang=other.tag() aria-label=other.name() on:click=switch>
+            <span class="long">{other.name()}</span><span class="short" aria-hidden="true">{other.tag()}</span>
+        </button>
     }
 }

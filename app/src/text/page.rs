@@ -16,6 +16,7 @@ words! {
     too_many_actions = "This run has had too many actions to be played again, so no branch can begin; begin a new cluster.";
     seed(seed) = "seed {seed}";
     new_cluster = "New cluster";
+    new = "New";
     keys_and_signs = "Keys and signs";
     dismiss = "Dismiss";
     status = "Status";
