@@ -10,30 +10,6 @@ use crate::app::{Dialog, Page, Tab};
 use crate::browser::focus;
 use crate::past::Jump;
 
-/// Keys and what they do, as the help shows them.
-pub const KEYS: [(&str, &str); 20] = [
-    ("Space", "play or pause"),
-    (", and .", "one event back, one on"),
-    ("[ and ]", "last or next election or fault"),
-    ("E, L, X", "next election, commit (of a log entry), fault; with Shift the one before"),
-    ("N, V", "next write, violation; with Shift the one before"),
-    ("Home, End", "the start, the live end"),
-    ("Z", "undo a branch: back to where it began"),
-    ("- and +", "slower, faster"),
-    ("1 to 9", "choose a node"),
-    ("K, S, R", "crash, stop, restart the chosen node"),
-    ("U", "pause or resume it"),
-    ("I", "isolate it"),
-    ("C, T", "let it campaign, hand it the leadership"),
-    ("P, H", "partition, heal"),
-    ("Shift and 1 to 9", "gather nodes to cut off from the rest"),
-    ("O", "which messages are shown"),
-    ("W, G, D", "write, read (get), delete"),
-    ("`", "terminal"),
-    ("?", "this help"),
-    ("Esc", "close, or leave a field"),
-];
-
 /// Listens as long as the page lives.
 pub fn listen(page: Page) {
     let handle = window_event_listener(keydown, move |event| {

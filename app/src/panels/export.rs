@@ -9,11 +9,12 @@ use crate::app::{Dialog, use_page};
 use crate::browser::{copy_marked, text_address};
 use crate::lazy::lazy_view;
 use crate::text;
+use crate::text::export as words;
 
 /// The dialog.
 #[component]
 pub fn Export() -> impl IntoView {
-    view! { <Modal which=Dialog::Export title="This session as a scenario" load=export /> }
+    view! { <Modal which=Dialog::Export title=text::export_title() load=export /> }
 }
 
 lazy_view!(export, export, Contents);
@@ -37,19 +38,16 @@ fn tell() -> Told {
         let (settings, now, trace) = (cluster.settings(), cluster.now(), cluster.trace_hash());
         let export = journal.borrow().export(settings, now, trace);
         let missing = match (export.ends_early, export.untold) {
-            (Some(at), _) => Some(format!(
-                "More was done than a scenario holds: it ends at {}, before the first deed that did not fit.",
-                text::seconds(at)
-            )),
+            (Some(at), _) => Some(words::ends_early(text::seconds(at))),
             (None, 0) => None,
-            (None, untold) => Some(format!(
-                "{} could not be told in the language, so this plays again to another trace.",
-                text::count(untold as u64, "deed")
-            )),
+            (None, untold) => Some(words::untold(untold)),
         };
         Told {
             text: export.scenario.to_string(),
-            trace: format!("trace {trace:016x} at {}.{:09} s", now / SECOND, now % SECOND),
+            trace: words::trace(
+                format_args!("{trace:016x}"),
+                format_args!("{}.{:09}", now / SECOND, now % SECOND),
+            ),
             file: format!("session-seed{}.scenario", settings.seed),
             missing,
         }
@@ -71,27 +69,23 @@ fn Contents() -> impl IntoView {
     let copy = move |_| {
         let Some(field) = field.get_untracked() else { return };
         field.select();
-        said.set(if copy_marked() {
-            "Copied."
-        } else {
-            "The browser forbids it: the text is marked, press Ctrl+C."
-        });
+        said.set(if copy_marked() { words::copied() } else { words::not_copied() });
     };
     view! {
         <p class="quiet">
-            "What was done, at the virtual times at which it was done. "
-            <code>"raft-playground run FILE"</code> " plays it again, to the same trace; "
-            <code>"raft-playground shell FILE"</code> " makes a shell script of it for a real cluster."
+            {words::what_was_done()} " "
+            <code>"raft-playground run FILE"</code> " " {words::plays_again()} " "
+            <code>"raft-playground shell FILE"</code> " " {words::makes_a_script()}
         </p>
         {move || told.with(|told| told.missing.clone()).map(|missing| view! { <p class="notice" data-testid="export-missing">{missing}</p> })}
-        <textarea class="input told" data-testid="export-text" aria-label="The scenario" readonly=true spellcheck="false"
+        <textarea class="input told" data-testid="export-text" aria-label=words::the_scenario() readonly=true spellcheck="false"
             node_ref=field prop:value=move || told.with(|told| told.text.clone())></textarea>
         <p class="mono quiet" data-testid="export-trace">{move || told.with(|told| told.trace.clone())}</p>
         <div class="row">
-            <button type="button" class="btn primary" data-testid="export-copy" on:click=copy>"Copy as scenario"</button>
+            <button type="button" class="btn primary" data-testid="export-copy" on:click=copy>{words::copy()}</button>
             <a class="btn" data-testid="export-download" download=move || told.with(|told| told.file.clone())
                 href=move || told.with(|told| text_address(&told.text))>
-                "Download"
+                {words::download()}
             </a>
             <span class="quiet" role="status">{move || said.get()}</span>
         </div>

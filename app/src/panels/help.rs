@@ -6,10 +6,10 @@ use raft_core::cluster::{Process, Role};
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
 use crate::glossary::{LIST, Term};
-use crate::keys::KEYS;
 use crate::lazy::lazy_view;
 use crate::stage::sample;
 use crate::text::help as words;
+use crate::text::keys;
 
 /// The version of openraft that the page runs, from Cargo.lock.
 const OPENRAFT: &str = env!("OPENRAFT_VERSION");
@@ -50,7 +50,7 @@ fn Contents() -> impl IntoView {
         </div>
         <div id="help-keys-panel" role="tabpanel" aria-labelledby="help-keys" hidden=move || shown.get() != Part::Keys>
             <dl class="help">
-                {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
+                {keys::all().into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what()}</dd> }).collect_view()}
             </dl>
         </div>
         <div id="help-signs-panel" role="tabpanel" aria-labelledby="help-signs" hidden=move || shown.get() != Part::Signs>

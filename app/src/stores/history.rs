@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use raft_core::cluster::{KeyChange, KeyHistory};
 
-use super::{Shelf, shown, table, words};
+use super::{Shelf, table, words};
+use crate::text::stores as labels;
 
 /// Changes shown at first, and as many more at a press.
 const CHANGES: usize = 20;
@@ -29,22 +30,22 @@ pub fn History(key: Vec<u8>) -> impl IntoView {
         };
         history.with(|history| history.changes.iter().any(long))
     };
-    let name = format!("History of {}", String::from_utf8_lossy(&key));
+    let name = labels::history_of(String::from_utf8_lossy(&key));
     view! {
         <section class="history" aria-label=name data-testid="stores-history">
             <div class="history-head">
-                <h3>"History of " <span class="mono">{shown(&key)}</span></h3>
-                <button type="button" class="tool" on:click=move |_| shelf.chosen.set(None)>"Close"</button>
+                <h3>{name.clone()}</h3>
+                <button type="button" class="tool" on:click=move |_| shelf.chosen.set(None)>{labels::close()}</button>
             </div>
-            <p class="faint">{words::HISTORY}</p>
+            <p class="faint">{labels::newest_first()}</p>
             <ol>
                 <For each=move || history.with(|history| history.changes.clone()) key=|change| change.clone() let:change>
                     {change_line(shelf, &change)}
                 </For>
             </ol>
-            {move || cut().then(|| view! { <button type="button" class="tool" on:click=move |_| bytes.set(ALL_BYTES)>"Show whole values"</button> })}
+            {move || cut().then(|| view! { <button type="button" class="tool" on:click=move |_| bytes.set(ALL_BYTES)>{labels::whole_values()}</button> })}
             {move || history.with(|history| history.more).then(|| view! {
-                <button type="button" class="tool" on:click=move |_| changes.update(|changes| *changes += CHANGES)>"Older changes"</button>
+                <button type="button" class="tool" on:click=move |_| changes.update(|changes| *changes += CHANGES)>{labels::older_changes()}</button>
             })}
             <p class="faint">{move || history.with(last_words)}</p>
         </section>
@@ -54,14 +55,14 @@ pub fn History(key: Vec<u8>) -> impl IntoView {
 fn change_line(shelf: Shelf, change: &KeyChange) -> impl IntoView + use<> {
     let nodes = change.nodes.clone();
     let held = move || words::holders(&nodes, &shelf.up());
-    let version = change.pair.as_ref().map(|pair| format!("version {}, ", pair.version));
+    let version = change.pair.as_ref().map(|pair| format!("{}, ", labels::version(pair.version)));
     let what = match &change.pair {
         Some(pair) => view! { <span class="mono">{table::value(pair)}</span> }.into_any(),
-        None => view! { <span class="tag">"deleted"</span> }.into_any(),
+        None => view! { <span class="tag">{labels::deleted()}</span> }.into_any(),
     };
     view! {
         <li>
-            <span class="number">{format!("rev {}", change.revision)}</span>
+            <span class="number">{labels::rev(change.revision)}</span>
             <span>{what}<small>{version}{held}</small></span>
         </li>
     }
@@ -69,9 +70,9 @@ fn change_line(shelf: Shelf, change: &KeyChange) -> impl IntoView + use<> {
 
 fn last_words(history: &KeyHistory) -> String {
     match (history.changes.is_empty(), history.compacted) {
-        (true, None) => "Nothing ever became of this key.".to_owned(),
-        (true, Some(at)) => format!("Nothing since revision {at}; before, everything was compacted."),
-        (false, Some(at)) => format!("Before revision {at}, only what was still valid then is kept."),
+        (true, None) => labels::never_changed().to_owned(),
+        (true, Some(at)) => labels::nothing_since(at),
+        (false, Some(at)) => labels::kept_before(at),
         (false, None) => String::new(),
     }
 }

@@ -15,6 +15,7 @@ use raft_core::units::NodeId;
 
 use crate::app::{Page, use_page};
 use crate::details::Detail;
+use crate::text::stores as labels;
 use history::History;
 use table::Table;
 
@@ -104,9 +105,9 @@ pub fn StoresPanel() -> impl IntoView {
     view! {
         <div class="stores" data-testid="stores">
             <Controls />
-            {move || session.past.at.get().map(|_| view! { <p class="faint">{words::LIVE_ONLY}</p> })}
+            {move || session.past.at.get().map(|_| view! { <p class="faint">{labels::live_only()}</p> })}
             <div class="stores-body">
-                <div class="stores-scroll" tabindex="0" role="region" aria-label="Keys of all nodes">
+                <div class="stores-scroll" tabindex="0" role="region" aria-label=labels::keys_of_all()>
                     <Table />
                 </div>
                 {move || shelf.chosen.get().map(|key| view! { <History key=key /> })}
@@ -126,7 +127,7 @@ fn Controls() -> impl IntoView {
     view! {
         <div class="stores-controls">
             <label class="prefix">
-                "Keys that begin with "
+                {labels::begin_with()} " "
                 <input type="text" class="input" data-testid="stores-prefix" autocomplete="off" autocapitalize="off" spellcheck="false"
                     prop:value=move || shelf.prefix.get()
                     on:input=move |event| {
@@ -140,18 +141,18 @@ fn Controls() -> impl IntoView {
                         shelf.only_differing.set(event_target_checked(&event));
                         back_to_start();
                     } />
-                "only differences"
+                {labels::only_differences()}
             </label>
             <span role="status" class="faint" data-testid="stores-differing-count">
                 {move || match differing() {
                     0 => String::new(),
-                    count => format!("≠ {} here differ", crate::text::count(count as u64, "key")),
+                    count => labels::differ(count),
                 }}
             </span>
             <span class="spacer"></span>
-            <button type="button" class="tool" hidden=is_first on:click=move |_| shelf.pages.update(|pages| { pages.pop(); })>"Previous page"</button>
+            <button type="button" class="tool" hidden=is_first on:click=move |_| shelf.pages.update(|pages| { pages.pop(); })>{labels::previous_page()}</button>
             <button type="button" class="tool" data-testid="stores-next" hidden=move || next.with(Option::is_none)
-                on:click=move |_| if let Some(next) = next.get_untracked() { shelf.pages.update(|pages| pages.push(next)) }>"Next page"</button>
+                on:click=move |_| if let Some(next) = next.get_untracked() { shelf.pages.update(|pages| pages.push(next)) }>{labels::next_page()}</button>
         </div>
     }
 }
@@ -159,7 +160,7 @@ fn Controls() -> impl IntoView {
 /// Bytes as text nodes; what is no text is told apart.
 fn shown(bytes: &[u8]) -> impl IntoView + use<> {
     if bytes.is_empty() {
-        return view! { <span class="faint">"empty"</span> }.into_any();
+        return view! { <span class="faint">{labels::empty()}</span> }.into_any();
     }
     let pieces = visible(bytes, false).into_iter().map(|piece| {
         view! { <span class:escaped=piece.escaped>{piece.text}</span> }

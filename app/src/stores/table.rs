@@ -5,6 +5,7 @@ use raft_core::cluster::{Held, KeyRow, PairView};
 use raft_core::units::NodeId;
 
 use super::{Shelf, shown, words};
+use crate::text::stores as labels;
 
 /// The window of keys.
 #[component]
@@ -19,9 +20,9 @@ pub fn Table() -> impl IntoView {
                 return None;
             }
             Some(match (shelf.only_differing.get(), shelf.prefix.with(String::is_empty)) {
-                (true, _) => words::ALL_EQUAL,
-                (false, true) => words::NO_KEYS,
-                (false, false) => words::NO_SUCH_KEYS,
+                (true, _) => labels::all_equal(),
+                (false, true) => labels::no_keys(),
+                (false, false) => labels::no_such_keys(),
             })
         })
     };
@@ -49,11 +50,11 @@ pub fn Table() -> impl IntoView {
         <table class="keys" data-testid="stores-table">
             <thead>
                 <tr>
-                    <th scope="col">"key"</th>
-                    <th scope="col">"newest value"</th>
-                    <th scope="col" class="number" title="the revision of its last change">"rev"</th>
-                    <th scope="col" class="number" title="how many times it was set since it was created">"version"</th>
-                    <th scope="col">"lease"</th>
+                    <th scope="col">{labels::key_head()}</th>
+                    <th scope="col">{labels::value_head()}</th>
+                    <th scope="col" class="number" title=labels::rev_title()>{labels::rev_head()}</th>
+                    <th scope="col" class="number" title=labels::version_title()>{labels::version_head()}</th>
+                    <th scope="col">{labels::lease_head()}</th>
                     {heads}
                 </tr>
             </thead>
@@ -64,7 +65,7 @@ pub fn Table() -> impl IntoView {
             </tbody>
         </table>
         {move || empty().map(|text| view! { <p class="quiet nothing" data-testid="stores-empty">{text}</p> })}
-        {move || shelf.view.with(|view| view.cut_short).then(|| view! { <p class="faint nothing">{words::CUT_SHORT}</p> })}
+        {move || shelf.view.with(|view| view.cut_short).then(|| view! { <p class="faint nothing">{labels::cut_short()}</p> })}
         {move || leases.get().map(|text| view! { <p class="faint nothing">{text}</p> })}
     }
 }
@@ -82,15 +83,15 @@ fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<
     view! {
         <tr class:differs=differs data-key=String::from_utf8_lossy(&row.key).into_owned()>
             <th scope="row">
-                {differs.then_some(view! { <span class="sign" title="the nodes differ">"≠"</span> })}
-                <button type="button" class="key" title="Its history" aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
+                {differs.then_some(view! { <span class="sign" title=labels::nodes_differ()>"≠"</span> })}
+                <button type="button" class="key" title=labels::its_history() aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
                     on:click=move |_| shelf.chosen.update(|known| *known = if known.as_ref() == Some(&key) { None } else { Some(key.clone()) })>
                     {shown(&row.key)}
                 </button>
             </th>
             <td class="value">{first.map(value)}</td>
-            <td class="number" data-label="rev ">{number(|pair| pair.mod_revision)}</td>
-            <td class="number" data-label="version ">{number(|pair| pair.version)}</td>
+            <td class="number" data-label=format!("{} ", labels::rev_head())>{number(|pair| pair.mod_revision)}</td>
+            <td class="number" data-label=format!("{} ", labels::version_head())>{number(|pair| pair.version)}</td>
             <td class="lease">
                 {(lease != 0).then(|| view! {
                     {format!("{lease:x}")}
@@ -108,7 +109,7 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
     let length = pair.length;
     view! {
         {shown(&pair.value)}
-        {cut.then(|| view! { <span class="faint">{format!(" … {length} bytes in all")}</span> })}
+        {cut.then(|| view! { <span class="faint">{format!(" {}", labels::bytes_in_all(length))}</span> })}
     }
 }
 
@@ -116,12 +117,12 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
 fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
     let name = format!("node{node} ");
     match held {
-        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title="no answer: the process is down" aria-label="no answer">"–"</span></td> }.into_any(),
-        Held::Missing => view! { <td class="copy other" data-held="missing" data-label=name>"≠ not there"</td> }.into_any(),
-        Held::Pair(0) => view! { <td class="copy same" data-held="same" data-label=name><span aria-label="the same">"✓"</span></td> }.into_any(),
+        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title=labels::process_down() aria-label=labels::no_answer()>"–"</span></td> }.into_any(),
+        Held::Missing => view! { <td class="copy other" data-held="missing" data-label=name>{labels::not_there()}</td> }.into_any(),
+        Held::Pair(0) => view! { <td class="copy same" data-held="same" data-label=name><span aria-label=labels::the_same()>"✓"</span></td> }.into_any(),
         Held::Pair(at) => {
             let pair = pairs.get(at);
-            let revision = pair.map(|pair| format!(" rev {}", pair.mod_revision));
+            let revision = pair.map(|pair| format!(" {}", labels::rev(pair.mod_revision)));
             view! {
                 <td class="copy other" data-held="other" data-label=name>"≠ " {pair.map(value)} <small>{revision}</small></td>
             }

@@ -16,6 +16,7 @@ use super::screen::{Kind, Screen};
 use super::words;
 use crate::browser::{save, saved};
 use crate::company::Companion;
+use crate::text::terminal as labels;
 
 /// Lines that may wait for a command to end.
 const AHEAD_MAX: usize = 500;
@@ -99,7 +100,7 @@ impl Desk {
             ahead: VecDeque::new(),
             changed: true,
         };
-        shell.screen.line(Kind::Note, "", words::WELCOME);
+        shell.screen.line(Kind::Note, "", labels::welcome());
         self.shells.push(shell);
         self.shells.len() - 1
     }
@@ -130,7 +131,7 @@ impl Desk {
         let room = AHEAD_MAX.saturating_sub(shell.ahead.len());
         shell.ahead.extend(text.split('\n').take(room).map(str::to_owned));
         if text.split('\n').count() > room {
-            shell.screen.line(Kind::Note, "", words::TOO_MANY_LINES);
+            shell.screen.line(Kind::Note, "", labels::too_many_lines());
         }
         shell.changed = true;
         self.settle(cluster);
@@ -361,7 +362,7 @@ impl Shell {
 
     fn put_aside(&mut self, mut job: Job, number: u32) {
         job.number = Some(number);
-        self.screen.line(Kind::Note, &job.head(), words::ASIDE);
+        self.screen.line(Kind::Note, &job.head(), labels::aside());
         self.aside.push(job);
         self.changed = true;
     }
@@ -373,7 +374,7 @@ impl Shell {
         self.ahead.clear();
         self.open.clear();
         if was_busy {
-            self.screen.line(Kind::Note, "", words::NEW_CLUSTER);
+            self.screen.line(Kind::Note, "", labels::new_cluster());
         }
         self.changed = true;
     }

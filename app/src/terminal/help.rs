@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Bench;
 use super::words::{Example, GROUPS, KEYS};
+use crate::text::terminal as words;
 
 /// The examples and the keys.
 #[component]
@@ -21,21 +22,21 @@ pub fn Help() -> impl IntoView {
         bench.typed.set(Some((at, example.line.to_owned(), example.runs)));
     };
     view! {
-        <section class="terminal-help" aria-label="What can I type?" data-testid="terminal-examples">
+        <section class="terminal-help" aria-label=words::what_can_i_type() data-testid="terminal-examples">
                 {GROUPS.iter().map(|group| view! {
                     <div class="example-group">
-                        <h3>{group.title}</h3>
+                        <h3>{(group.title)()}</h3>
                         {group.examples.iter().map(|example| view! {
                             <button type="button" class="example" on:click=move |_| press(example)>
                                 {(example.on > 0).then(|| view! { <span class="on-node">{format!("node{}", example.on)}</span> })}
                                 <code>{example.line}</code>
-                                {(!example.runs).then(|| view! { <span class="on-node">" then press Tab"</span> })}
+                                {(!example.runs).then(|| view! { <span class="on-node">" " {words::then_tab()}</span> })}
                             </button>
                         }).collect_view()}
                     </div>
                 }).collect_view()}
             <dl class="help">
-                {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
+                {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key()}</kbd></dt><dd>{what()}</dd> }).collect_view()}
             </dl>
         </section>
     }

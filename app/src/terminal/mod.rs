@@ -22,6 +22,7 @@ use raft_core::units::NodeId;
 
 use crate::app::{Page, use_page};
 use crate::browser::{focus, later, media_signal};
+use crate::text::terminal as labels;
 use desk::{Desk, Shared};
 use help::Help;
 use pane::Pane;
@@ -151,7 +152,7 @@ fn Tabs(members: Memo<NodeId>) -> impl IntoView {
         go(bench.open(node));
     };
     view! {
-        <div class="terminal-tabs" role="group" aria-label="Terminals in view">
+        <div class="terminal-tabs" role="group" aria-label=labels::in_view()>
             <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
                 <button type="button" class="pill" data-testid=format!("terminal-tab-{}", at + 1)
                     hidden=move || { members.get() < node }
@@ -160,12 +161,12 @@ fn Tabs(members: Memo<NodeId>) -> impl IntoView {
                     {name}
                 </button>
             </For>
-            <button type="button" class="pill" data-testid="terminal-more" title="One more terminal on the node used last"
-                aria-label="One more terminal on the node used last" on:click=one_more>"+"</button>
+            <button type="button" class="pill" data-testid="terminal-more" title=labels::one_more()
+                aria-label=labels::one_more() on:click=one_more>"+"</button>
             <span class="spacer"></span>
             <button type="button" class="pill" data-testid="terminal-help" aria-expanded=move || bench.help.get().to_string()
                 on:click=move |_| bench.help.update(|shown| *shown = !*shown)>
-                "What can I type?"
+                {labels::what_can_i_type()}
             </button>
         </div>
     }

@@ -11,7 +11,7 @@ use super::prompt::Prompt;
 use super::screen::{Drawn, Kind};
 use super::words;
 use crate::browser::{later, wall_ms};
-use crate::text;
+use crate::text::{self, terminal as labels};
 
 /// A terminal.
 #[component]
@@ -179,11 +179,11 @@ fn Head(
                 {move || facts.with(|facts| facts.as_ref().map(|facts| facts.role))}
             </span>
             <span class="spacer"></span>
-            <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>"Copy"</button>
-            <button type="button" class="tool" title="Ctrl-L" on:click=move |_| {
+            <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>{labels::copy()}</button>
+            <button type="button" class="tool" title=labels::clear_key() on:click=move |_| {
                 bench.desk(|desk| desk.clear(at));
                 bench.page.session.pump();
-            }>"Clear"</button>
+            }>{labels::clear()}</button>
         </header>
     }
 }
@@ -197,12 +197,12 @@ fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
     let ahead = Memo::new(move |_| doing.with(|doing| doing.ahead));
     view! {
         {move || front.get().map(|front| view! { <FrontRow at=at front=front /> })}
-        {move || (ahead.get() > 0).then(|| view! { <p class="faint">{format!("{} typed ahead: waits for the command that runs", text::count(ahead.get() as u64, "line"))}</p> })}
+        {move || (ahead.get() > 0).then(|| view! { <p class="faint">{labels::ahead(ahead.get())}</p> })}
         <For each=move || aside.get() key=|(number, _)| *number let((number, line))>
             <p class="running aside-row">
                 <span class="aside-number">{format!("[{number}]")}</span>
                 <code>{line}</code>
-                <button type="button" class="tool" on:click=move |_| bench.act(|desk, cluster| desk.stop_aside(cluster, at, number))>"End it"</button>
+                <button type="button" class="tool" on:click=move |_| bench.act(|desk, cluster| desk.stop_aside(cluster, at, number))>{labels::end_it()}</button>
             </p>
         </For>
     }
@@ -221,28 +221,27 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
         bench.act(|desk, cluster| act(desk, cluster, at));
         crate::browser::focus(&format!("prompt-{at}"));
     };
-    let state = if front.reads { "reads what you type, " } else { "" };
     let hurry = front.request.filter(|_| !front.endless && !front.reads);
     view! {
         <p class="running" data-testid=format!("running-{}", at + 1)>
             <span class="beat" aria-hidden="true"></span>
-            <span>{state}{move || words::waiting(passed())}</span>
+            <span>{move || words::waiting(passed(), front.reads)}</span>
             {move || (!playback.playing.get()).then(|| view! {
-                <span class="still">{words::PAUSED}</span>
-                <button type="button" class="tool" on:click=move |_| playback.playing.set(true)>"Play"</button>
+                <span class="still">{labels::time_stands()}</span>
+                <button type="button" class="tool" on:click=move |_| playback.playing.set(true)>{labels::play()}</button>
             })}
-            <button type="button" class="tool" title="Ctrl-C" data-testid=format!("interrupt-{}", at + 1)
-                on:click=move |_| act(|desk, cluster, at| desk.interrupt(cluster, at, ""))>"Interrupt"</button>
-            <button type="button" class="tool" title="It runs on; the prompt is free for the next command" data-testid=format!("aside-{}", at + 1)
-                on:click=move |_| act(|desk, cluster, at| desk.put_aside(cluster, at))>"Put aside"</button>
+            <button type="button" class="tool" title=labels::interrupt_key() data-testid=format!("interrupt-{}", at + 1)
+                on:click=move |_| act(|desk, cluster, at| desk.interrupt(cluster, at, ""))>{labels::interrupt()}</button>
+            <button type="button" class="tool" title=labels::put_aside_means() data-testid=format!("aside-{}", at + 1)
+                on:click=move |_| act(|desk, cluster, at| desk.put_aside(cluster, at))>{labels::put_aside()}</button>
             {front.reads.then(|| view! {
-                <button type="button" class="tool" title="Ctrl-D" on:click=move |_| act(|desk, cluster, at| desk.end_input(cluster, at))>"End of input"</button>
+                <button type="button" class="tool" title=labels::end_of_input_key() on:click=move |_| act(|desk, cluster, at| desk.end_input(cluster, at))>{labels::end_of_input()}</button>
             })}
             {move || hurry.filter(|_| long.get() && playback.hurry.get().is_none()).map(|request| view! {
                 <button type="button" class="tool" on:click=move |_| {
                     playback.hurry.set(Some(request));
                     playback.playing.set(true);
-                }>"Run fast until it ends"</button>
+                }>{labels::run_fast()}</button>
             })}
         </p>
     }
@@ -284,6 +283,6 @@ fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<Str
     teller.set_value(Teller { next, last_ms: wall_ms(), waits: false });
     said.set(match lines.len() {
         0..=LINES => lines.join("\n"),
-        many => format!("{many} lines, the last: {}", lines.last().cloned().unwrap_or_default()),
+        many => labels::many_lines(many, lines.last().cloned().unwrap_or_default()),
     });
 }

@@ -9,9 +9,8 @@ use web_sys::HtmlTextAreaElement;
 
 use super::Bench;
 use super::doing::Doing;
-use super::words;
 use crate::browser::{copy_marked, later};
-use crate::text;
+use crate::text::terminal as labels;
 
 /// What the keys of a prompt work on.
 #[derive(Clone, Copy)]
@@ -60,11 +59,11 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
         None => format!("node{node}@cluster$ "),
     };
     let hint = move || match (busy.get(), line.search.get()) {
-        (_, Some(wanted)) => format!("lines with \"{wanted}\": Ctrl-R for an older one, Esc ends"),
-        (Some(true), _) => "a line for the command; Ctrl-D ends its input".to_owned(),
-        (Some(false), _) => "what you type now waits until it has ended".to_owned(),
-        (None, _) if line.leaves.get() => "Tab leaves the prompt".to_owned(),
-        (None, _) => words::HINT.to_owned(),
+        (_, Some(wanted)) => labels::searching(wanted),
+        (Some(true), _) => labels::for_the_command().to_owned(),
+        (Some(false), _) => labels::waits_until_ended().to_owned(),
+        (None, _) if line.leaves.get() => labels::tab_leaves().to_owned(),
+        (None, _) => labels::hint().to_owned(),
     };
     view! {
         <form class="prompt-row" on:submit=move |event| {
@@ -73,16 +72,16 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
         }>
             <label for=format!("prompt-{at}") class="prompt">{prompt}</label>
             <textarea id=format!("prompt-{at}") class="prompt-field" data-testid=format!("prompt-{}", at + 1) node_ref=line.field rows="1"
-                autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go" aria-label=format!("Command line of node{node}")
+                autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go" aria-label=labels::command_line(node)
                 aria-describedby=format!("hint-{at}")
                 on:focus=move |_| if bench.current() != at { bench.show(at) }
                 on:input=move |_| line.edited()
                 on:keydown=move |event| line.key(&event)></textarea>
             <span class="touch-keys">
-                <button type="button" class="tool" aria-label="Complete" on:click=move |_| line.complete()>"Tab"</button>
-                <button type="button" class="tool" aria-label="Earlier line" on:click=move |_| line.walk(true)>"↑"</button>
-                <button type="button" class="tool" aria-label="Later line" on:click=move |_| line.walk(false)>"↓"</button>
-                <button type="submit" class="tool">"Run"</button>
+                <button type="button" class="tool" aria-label=labels::complete() on:click=move |_| line.complete()>{labels::tab()}</button>
+                <button type="button" class="tool" aria-label=labels::earlier_line() on:click=move |_| line.walk(true)>"↑"</button>
+                <button type="button" class="tool" aria-label=labels::later_line() on:click=move |_| line.walk(false)>"↓"</button>
+                <button type="submit" class="tool">{labels::run()}</button>
             </span>
         </form>
         {move || line.choices.with(|found| (!found.choices.is_empty()).then(|| choices(line, found)))}
@@ -102,9 +101,9 @@ fn choices(line: Line, found: &Completion) -> impl IntoView + use<> {
         }
     });
     view! {
-        <div class="choices" role="group" aria-label="What may stand here" data-testid=format!("choices-{}", line.at + 1)>
+        <div class="choices" role="group" aria-label=labels::may_stand_here() data-testid=format!("choices-{}", line.at + 1)>
             {buttons.collect_view()}
-            {more.then_some("and more")}
+            {more.then(labels::and_more)}
         </div>
     }
 }
@@ -254,7 +253,7 @@ impl Line {
                 let (found, wanted) = found.unwrap_or_default();
                 match found {
                     Some(found) => self.put(&found),
-                    None => self.said.set("no earlier line".to_owned()),
+                    None => self.said.set(labels::no_earlier_line().to_owned()),
                 }
                 self.search.set(wanted);
             }
@@ -293,8 +292,8 @@ impl Line {
         let count = found.choices.len();
         self.said.set(match (count, &found.insert) {
             (0, Some(insert)) => insert.clone(),
-            (0, None) => "nothing completes this; Esc, then Tab, leaves".to_owned(),
-            _ => format!("{} to choose from", text::count(count as u64, "way")),
+            (0, None) => labels::nothing_completes().to_owned(),
+            _ => labels::ways(count),
         });
         self.choices.set(found);
     }
@@ -347,8 +346,8 @@ pub fn copy(log: NodeRef<html::Div>, said: RwSignal<String>) {
     if copy_marked() {
         // It fails only where nothing is marked.
         let _unmarked = selection.remove_all_ranges();
-        said.set(words::COPIED.to_owned());
+        said.set(labels::copied().to_owned());
     } else {
-        said.set(words::NO_CLIPBOARD.to_owned());
+        said.set(labels::no_clipboard().to_owned());
     }
 }

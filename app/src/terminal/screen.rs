@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use raft_core::kv::{Piece, visible};
 
+use crate::text::terminal as labels;
+
 /// Lines kept; the oldest go first, and the screen says how many went.
 pub const LINES_MAX: usize = 2_000;
 /// Bytes shown of one line.
@@ -51,7 +53,7 @@ impl Line {
     /// What was cut, in words.
     fn rest(&self) -> Option<String> {
         let rest = self.bytes.saturating_sub(LINE_BYTES_MAX);
-        (rest > 0).then(|| format!(" … {rest} more bytes"))
+        (rest > 0).then(|| format!(" {}", labels::more_bytes(rest)))
     }
 }
 

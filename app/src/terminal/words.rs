@@ -4,29 +4,12 @@ use raft_core::cluster::{ClusterView, NodeView, Outcome, Process, Role};
 use raft_core::etcdctl::BUILT_IN;
 use raft_core::units::{Nanos, NodeId};
 
-use crate::text;
-
-/// Above the first prompt.
-pub const WELCOME: &str =
-    "etcdctl 3.4, API 3, and the words of API 2. Tab completes; \"What can I type?\" has examples.";
-/// A command was put aside.
-pub const ASIDE: &str = "put aside, it runs on";
-/// The cluster was replaced.
-pub const NEW_CLUSTER: &str = "A new cluster: what ran here ended with the old one.";
-/// More lines at once than a terminal takes.
-pub const TOO_MANY_LINES: &str = "So many lines at once are too many: the last ones were left out.";
-/// Under the prompt.
-pub const HINT: &str = "Tab completes; Esc, then Tab, leaves";
-/// Copying is not allowed here.
-pub const NO_CLIPBOARD: &str = "The browser does not let the page copy. The text is marked: press Ctrl-C.";
-/// Copied.
-pub const COPIED: &str = "Copied.";
-/// The clock stands.
-pub const PAUSED: &str = "Time stands still: nothing can answer.";
+use crate::text::terminal as words;
+use crate::text::{self, Word};
 
 /// A command that was put aside has ended.
 pub fn ended(line: &str) -> String {
-    format!("ended: {line}")
+    words::ended(line)
 }
 
 /// A line without a prompt that was copied with it.
@@ -47,7 +30,7 @@ pub fn after(exit: u8, outcome: &Outcome) -> Option<String> {
         Outcome::Failed(cause) | Outcome::Unknown(cause) => text::cause(*cause),
         _ => return exit_code(exit),
     };
-    Some(format!("exit code {exit}. {cause} {}", text::advice(outcome)))
+    Some(words::exit_cause(exit, cause, text::advice(outcome)))
 }
 
 /// What is said after a command that ended badly.
@@ -57,39 +40,34 @@ pub fn exit(exit: u8, line: &str) -> Option<String> {
     let of_tool =
         ["put", "get", "del", "set", "rm", "watch", "member", "endpoint", "lease", "txn", "lock", "elect"];
     if exit == NOT_FOUND && of_tool.contains(&first) && !BUILT_IN.contains(&first) {
-        return Some(format!("exit code {exit}. Did you mean: etcdctl {line}"));
+        return Some(words::did_you_mean(exit, line));
     }
     exit_code(exit)
 }
 
 fn exit_code(exit: u8) -> Option<String> {
-    (exit != 0).then(|| format!("exit code {exit}"))
+    (exit != 0).then(|| words::exit_code(exit))
 }
 
-/// How long a command has waited.
-pub fn waiting(passed: Nanos) -> String {
-    format!("waiting, {} of cluster time", text::span(passed))
+/// How long a command has waited, and whether it reads what is typed.
+pub fn waiting(passed: Nanos, reads: bool) -> String {
+    let passed = text::span(passed);
+    if reads { words::waiting_reads(passed) } else { words::waiting(passed) }
 }
 
 /// What a person at a node's terminal should know about that node.
 pub fn about_node(view: &ClusterView, node: &NodeView, now: Nanos) -> Option<String> {
     let id = node.id;
     let up = view.nodes.iter().find(|other| other.process == Process::Running && other.id != id);
-    let other =
-        up.map_or(String::new(), |other| format!("Ask another one: --endpoints=node{}:2379", other.id));
+    let refused = |what: String| match up {
+        Some(other) => Some(format!("{what} {}", words::ask_another(other.id))),
+        None => Some(what),
+    };
     match node.process {
-        Process::Crashed | Process::Stopped | Process::Failed | Process::Wiped => Some(format!(
-            "node{id} is down: connection refused. etcdctl tries on until its time-out. {other}"
-        )),
-        Process::Announced => Some(format!(
-            "node{id} was added and never started: nobody listens. Press Start in its card. {other}"
-        )),
-        Process::Removed => {
-            Some(format!("node{id} is no member any more and has ended: nobody listens. {other}"))
-        }
-        Process::Paused => {
-            Some(format!("node{id} stands still: it takes a connection and says nothing. {other}"))
-        }
+        Process::Crashed | Process::Stopped | Process::Failed | Process::Wiped => refused(words::is_down(id)),
+        Process::Announced => refused(words::never_started(id)),
+        Process::Removed => refused(words::has_ended(id)),
+        Process::Paused => refused(words::stands_still(id)),
         Process::Starting => None,
         Process::Running if node.role == Role::Leader && text::lease_is_over(node, now) => {
             Some(text::lease_over(id))
@@ -115,7 +93,7 @@ const fn run(on: NodeId, line: &'static str) -> Example {
 /// A group of lines to try.
 pub struct Group {
     /// What they show.
-    pub title: &'static str,
+    pub title: Word,
     /// The lines.
     pub examples: &'static [Example],
 }
@@ -123,11 +101,11 @@ pub struct Group {
 /// What one can type.
 pub const GROUPS: [Group; 8] = [
     Group {
-        title: "Write on one node, read on another",
+        title: words::try_two_nodes,
         examples: &[run(1, "etcdctl set /my_key \"my value\""), run(2, "etcdctl get /my_key")],
     },
     Group {
-        title: "Keys, revisions, history",
+        title: words::try_keys,
         examples: &[
             run(0, "etcdctl put /fruit plum"),
             run(0, "etcdctl get --prefix / --keys-only"),
@@ -136,14 +114,14 @@ pub const GROUPS: [Group; 8] = [
         ],
     },
     Group {
-        title: "Watch a key; keep it running, write elsewhere",
+        title: words::try_watch,
         examples: &[
             run(3, "etcdctl watch --prefix /my_key"),
             run(1, "etcdctl put /my_key \"seen by the watch\""),
         ],
     },
     Group {
-        title: "Who leads, who agrees",
+        title: words::try_status,
         examples: &[
             run(0, "etcdctl endpoint status --cluster -w table"),
             run(0, "etcdctl endpoint hashkv --cluster"),
@@ -152,11 +130,11 @@ pub const GROUPS: [Group; 8] = [
         ],
     },
     Group {
-        title: "A lock: the second waits until the first lets go",
+        title: words::try_lock,
         examples: &[run(1, "etcdctl lock my-lock"), run(2, "etcdctl lock my-lock")],
     },
     Group {
-        title: "Keys that live as long as a lease",
+        title: words::try_lease,
         examples: &[
             run(0, "etcdctl lease grant 10"),
             run(0, "etcdctl lease list"),
@@ -164,14 +142,14 @@ pub const GROUPS: [Group; 8] = [
         ],
     },
     Group {
-        title: "A transaction",
+        title: words::try_transaction,
         examples: &[run(
             0,
             "etcdctl txn <<EOF\nvalue(\"/my_key\") = \"my value\"\n\nput /my_key \"was mine\"\n\nget /my_key\n\nEOF",
         )],
     },
     Group {
-        title: "Files, pipes, a node's own copy",
+        title: words::try_files,
         examples: &[
             run(0, "echo \"from a file\" > note; ls; cat note"),
             run(0, "etcdctl put /note < note && etcdctl get /note"),
@@ -181,14 +159,14 @@ pub const GROUPS: [Group; 8] = [
 ];
 
 /// Keys at the prompt.
-pub const KEYS: [(&str, &str); 9] = [
-    ("Enter", "runs what is typed; after an open quote, a \\ or <<EOF more lines follow"),
-    ("Up, Down", "earlier lines; kept when the page is loaded again"),
-    ("Tab", "completes commands, flags, keys, leases and files; Esc, then Tab, leaves the prompt"),
-    ("Ctrl-R", "the newest line that holds what is typed; again: an older one"),
-    ("Ctrl-C", "ends the command that runs; with text marked it copies"),
-    ("Ctrl-D", "ends the input of a command that reads"),
-    ("Ctrl-L", "clears the screen"),
-    ("… &", "runs a command beside others"),
-    ("\"a b\"", "quotes, \\, $NAME, #, |, ;, &&, <, > and >> mean what they mean in a shell"),
+pub const KEYS: [(Word, Word); 9] = [
+    (words::key_enter, words::does_enter),
+    (words::key_up, words::does_up),
+    (words::tab, words::does_tab),
+    (words::key_search, words::does_search),
+    (words::interrupt_key, words::does_interrupt),
+    (words::end_of_input_key, words::does_end_of_input),
+    (words::clear_key, words::does_clear),
+    (words::key_beside, words::does_beside),
+    (words::key_quotes, words::does_quotes),
 ];

@@ -2,6 +2,8 @@
 //!
 //! A text with placeholders also translates what raft-core made of it: `node{node} crashed` is found
 //! again in "node3 crashed", and what stood at the placeholder is filled into the other language's text.
+//! That is translated too where it is a text itself, unless the placeholder's name begins with `raw`: keys
+//! and values are the person's own words, and errors are etcd's.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +12,9 @@ use super::words::{Tongue, fill};
 /// Marks the line in the other language.
 const MARK: &str = "= ";
 /// How deep a sentence may stand in a sentence.
-const DEPTH_MAX: u32 = 4;
+const DEPTH_MAX: u32 = 6;
+/// What the names of placeholders begin with whose values stay as they are.
+const RAW: &str = "raw";
 
 /// A language.
 pub struct Catalogue {
@@ -80,12 +84,37 @@ impl Catalogue {
             .into_iter()
             .map(|(name, value)| {
                 // A word or a sentence may stand in a sentence; a number means the same everywhere.
-                (name, self.translate(value, depth + 1).unwrap_or_else(|| value.to_owned()))
+                let other = if name.starts_with(RAW) { None } else { self.translate(value, depth + 1) };
+                (name, other.unwrap_or_else(|| value.to_owned()))
             })
             .collect();
         let shown: Vec<(&str, &dyn std::fmt::Display)> =
             said.iter().map(|(name, value)| (*name, value as &dyn std::fmt::Display)).collect();
         Some(fill(other, &shown))
+    }
+}
+
+#[cfg(test)]
+impl Catalogue {
+    /// The part of a sentence that stays English; `None` when it is said wholly.
+    pub fn unsaid(&self, english: &str) -> Option<String> {
+        self.unsaid_at(english, 0)
+    }
+
+    fn unsaid_at(&self, english: &str, depth: u32) -> Option<String> {
+        let is_word = |part: &str| part.len() > 1 && !matches!(part, "node" | "ms");
+        let has_words = english.split(|c: char| !c.is_alphabetic()).any(is_word);
+        if self.texts.contains_key(english) || !has_words {
+            return None;
+        }
+        let found = self.patterns.iter().find_map(|(pieces, _)| values(pieces, english));
+        match found.filter(|_| depth < DEPTH_MAX) {
+            None => Some(english.to_owned()),
+            Some(values) => values
+                .into_iter()
+                .filter(|(name, _)| !name.starts_with(RAW))
+                .find_map(|(_, value)| self.unsaid_at(value, depth + 1)),
+        }
     }
 }
 
@@ -125,16 +154,21 @@ fn values<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'a str, &'a st
     match pieces {
         [] => text.is_empty().then(Vec::new),
         [Piece::Literal(literal), rest @ ..] => values(rest, text.strip_prefix(literal.as_str())?),
-        [Piece::Place(name)] => (!text.is_empty()).then(|| vec![(name.as_str(), text)]),
+        [Piece::Place(name)] => (may_be_empty(name) || !text.is_empty()).then(|| vec![(name.as_str(), text)]),
         [Piece::Place(name), rest @ ..] => {
             // The shortest value with which the rest fits.
-            text.char_indices().skip(1).find_map(|(at, _)| {
+            text.char_indices().skip(usize::from(!may_be_empty(name))).find_map(|(at, _)| {
                 let mut found = values(rest, &text[at..])?;
                 found.push((name.as_str(), &text[..at]));
                 Some(found)
             })
         }
     }
+}
+
+/// A person may write an empty key or value.
+fn may_be_empty(name: &str) -> bool {
+    name.starts_with(RAW)
 }
 
 #[cfg(test)]
@@ -144,7 +178,8 @@ mod tests {
     fn catalogue() -> Catalogue {
         Catalogue::read(
             "# words\nPlay\n= Abspielen\n\nnode{node} crashed\n= node{node} ist abgestürzt\n\
-             node{node}: {cause}\n= Knoten {node}: {cause}\nno quorum\n= keine Mehrheit\n",
+             node{node}: {cause}\n= Knoten {node}: {cause}\nno quorum\n= keine Mehrheit\n\
+             write {raw_key}\n= {raw_key} schreiben\n",
         )
         .ok()
         .unwrap_or(Catalogue { texts: BTreeMap::new(), patterns: Vec::new() })
@@ -162,6 +197,22 @@ mod tests {
         assert_eq!(catalogue().tell("node3: no quorum").as_deref(), Some("Knoten 3: keine Mehrheit"));
         assert_eq!(catalogue().tell("node3: 12").as_deref(), Some("Knoten 3: 12"));
         assert_eq!(catalogue().tell("anything else"), None);
+    }
+
+    #[test]
+    fn a_persons_own_words_stay() {
+        assert_eq!(catalogue().tell("write Play").as_deref(), Some("Play schreiben"));
+        assert_eq!(
+            catalogue().tell("node3: write no quorum").as_deref(),
+            Some("Knoten 3: no quorum schreiben")
+        );
+    }
+
+    #[test]
+    fn a_sentence_that_stays_english_in_part_is_noticed() {
+        assert_eq!(catalogue().unsaid("node3: no quorum"), None);
+        assert_eq!(catalogue().unsaid("node3: write anything"), None);
+        assert_eq!(catalogue().unsaid("node3: no vote").as_deref(), Some("no vote"));
     }
 
     #[test]

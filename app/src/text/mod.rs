@@ -9,9 +9,11 @@ mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod events;
+pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
+pub mod keys;
 pub mod ledger;
 pub mod narration;
 pub mod node;
@@ -20,7 +22,11 @@ pub mod partition;
 mod request;
 pub mod spacetime;
 pub mod stage;
+pub mod stores;
+pub mod terminal;
 pub mod time;
+#[cfg(test)]
+mod told_tests;
 mod units;
 pub mod welcome;
 mod words;
@@ -61,11 +67,6 @@ pub fn capitalised(text: &str) -> String {
     }
 }
 
-/// `1 node`, `2 nodes`.
-pub fn count(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
 /// What a node's client address looks like.
 pub fn endpoint(id: NodeId) -> String {
     format!("node{id}:2379")
@@ -99,9 +100,11 @@ mod tests {
         super::dialog::ALL,
         super::dials::ALL,
         super::events::ALL,
+        super::export::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
+        super::keys::ALL,
         super::ledger::ALL,
         super::narration::ALL,
         super::node::ALL,
@@ -110,6 +113,8 @@ mod tests {
         super::request::ALL,
         super::spacetime::ALL,
         super::stage::ALL,
+        super::stores::ALL,
+        super::terminal::ALL,
         super::time::ALL,
         super::units::ALL,
         super::welcome::ALL,

@@ -1,0 +1,128 @@
+//! Whether all that raft-core says in golden scenarios is said in German.
+
+#![allow(clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use raft_core::cluster::describe::{cause_text, describe, life_text, operation_text, outcome_text};
+use raft_core::cluster::{Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint};
+use raft_core::scenario::{Item, Player, parse};
+use raft_core::units::MILLISECOND;
+
+use super::Catalogue;
+
+/// How often the cluster is looked at: often enough to meet every kind of message on its way.
+const SLICE: u64 = 100 * MILLISECOND;
+
+fn catalogue() -> Catalogue {
+    Catalogue::read(include_str!("../../text/german.txt")).expect("the catalogue is whole")
+}
+
+/// The texts that stay English, each with the part that does.
+fn unsaid(texts: BTreeSet<String>) -> String {
+    let german = catalogue();
+    let lines = texts.iter().filter_map(|text| {
+        let part = german.unsaid(text)?;
+        Some(if part == *text { part } else { format!("{text}\n    in it: {part}") })
+    });
+    lines.collect::<Vec<String>>().join("\n")
+}
+
+fn scenarios() -> Vec<PathBuf> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "scenario") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// What the page tells of an event.
+fn hear(
+    event: &Event,
+    view: &ClusterView,
+    narrator: &mut Narrator,
+    said: &mut BTreeSet<String>,
+) -> Option<Narration> {
+    said.extend(describe(event).map(|described| described.text));
+    match &event.kind {
+        EventKind::RequestStarted { operation, .. } => {
+            said.insert(operation_text(operation));
+        }
+        EventKind::RequestEnded { outcome, .. } => {
+            said.insert(outcome_text(outcome));
+        }
+        _ => {}
+    }
+    let narration = narrator.hear(event, view)?;
+    said.insert(narration.text.clone());
+    Some(narration)
+}
+
+/// What the page tells of what is there.
+fn look(view: &ClusterView, newest: Option<&Narration>, said: &mut BTreeSet<String>) {
+    said.extend(hint(view, newest).map(|hint| hint.text));
+    for message in &view.messages {
+        let explanation = explain(message, view);
+        said.extend([explanation.what, explanation.fate, explanation.consequence]);
+    }
+    for request in &view.requests {
+        said.extend(request.steps.iter().map(|(_, step)| life_text(step, view.status.quorum)));
+    }
+    said.extend(view.nodes.iter().flat_map(|node| node.tail.iter().map(|cell| cell.label.clone())));
+}
+
+#[test]
+fn all_that_is_told_of_golden_scenarios_is_said_in_german() {
+    let mut said = BTreeSet::new();
+    for path in scenarios() {
+        let text = std::fs::read_to_string(&path).expect("a scenario");
+        let scenario = parse(&text).expect("a scenario");
+        said.extend(scenario.settings.stability().into_iter().map(|judgement| judgement.text));
+        let mut player = Player::new(scenario).expect("settings that can be used");
+        let (mut narrator, mut newest, mut to) = (Narrator::default(), None, 0);
+        loop {
+            let done = player.advance(to);
+            let view = player.cluster().view();
+            for told in player.take_told() {
+                if let Item::Happened(event) = told.item {
+                    newest = hear(&event, &view, &mut narrator, &mut said).or(newest);
+                }
+            }
+            look(&view, newest.as_ref(), &mut said);
+            if done {
+                break;
+            }
+            to += SLICE;
+        }
+    }
+    assert!(said.len() > 500, "{} texts were said", said.len());
+    let unsaid = unsaid(said);
+    assert!(unsaid.is_empty(), "not said in German:\n{unsaid}");
+}
+
+#[test]
+fn rules_and_causes_are_said_in_german() {
+    let causes = [
+        Cause::EndpointsDown,
+        Cause::NoLeader,
+        Cause::NoQuorum,
+        Cause::EndpointSilent,
+        Cause::LeaderSilent,
+        Cause::HungUp,
+    ];
+    let mut said: BTreeSet<String> = causes.into_iter().map(|cause| cause_text(cause).to_owned()).collect();
+    // "etcd" is a name.
+    let sections = RULES.iter().map(|rule| rule.section()).filter(|section| *section != "etcd");
+    said.extend(sections.chain(RULES.iter().map(|rule| rule.text)).map(str::to_owned));
+    let unsaid = unsaid(said);
+    assert!(unsaid.is_empty(), "not said in German:\n{unsaid}");
+}
