@@ -6,6 +6,7 @@
 
 mod app;
 mod browser;
+mod company;
 mod details;
 mod event_log;
 mod glossary;

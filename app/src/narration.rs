@@ -10,9 +10,9 @@ use raft_core::cluster::{
 
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
+use crate::company::Ear;
 use crate::glossary::Term;
 use crate::panels::{cut_in_two, ids};
-use crate::session::Ear;
 use crate::text::{self, narration as words};
 
 /// How long a line stands unless a weightier one comes.
@@ -78,16 +78,15 @@ impl Told {
 struct Listener {
     narrator: Narrator,
     told: Told,
-    generation: u32,
 }
 
 impl Ear for Listener {
+    fn start_over(&mut self) {
+        self.narrator = Narrator::default();
+        self.told.clear();
+    }
+
     fn hear(&mut self, events: &[Event], view: &ClusterView) {
-        let generation = self.told.page.session.generation.get_untracked();
-        if generation != self.generation {
-            *self = Listener { narrator: Narrator::default(), told: self.told, generation };
-            self.told.clear();
-        }
         let said: Vec<Narration> =
             events.iter().filter_map(|event| self.narrator.hear(event, view)).collect();
         // Of what happened since the last frame, the weightiest, and of those the last.
@@ -109,8 +108,7 @@ pub fn NarrationLine() -> impl IntoView {
         next: RwSignal::new(None),
         arranged: StoredValue::new(false),
     };
-    let generation = session.generation.get_untracked();
-    session.listen(Listener { narrator: Narrator::default(), told, generation });
+    session.listen(Listener { narrator: Narrator::default(), told });
     let next = Memo::new(move |_| session.view.with(|view| told.line.with(|line| hint(view, line.as_ref()))));
     view! {
         <section class="narration" aria-label=words::name()>

@@ -13,6 +13,7 @@ use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::browser::wall_ms;
+use crate::company::{Companion, Hearing};
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
@@ -46,28 +47,6 @@ pub struct Crash {
     pub durable: u64,
     /// How many entries were only in memory.
     pub lost: u64,
-}
-
-/// Who lives with the cluster and acts on it at the very instant at which something happens: the
-/// commands in the terminals. They come with their own part of the page, so the session knows no
-/// more of them than this.
-pub trait Companion {
-    /// Whether it has something to wait for.
-    fn is_busy(&self) -> bool;
-    /// When it wants to go on by itself.
-    fn wakes_at(&self) -> Option<Nanos>;
-    /// Its time may have come.
-    fn pass_time(&mut self, cluster: &mut Cluster);
-    /// Something happened. It may act.
-    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]);
-    /// The cluster is another one.
-    fn start_over(&mut self);
-}
-
-/// Who is told of all events after they happened, to say something of them.
-pub trait Ear {
-    /// Hears events in their order, with the view that followed.
-    fn hear(&mut self, events: &[Event], view: &ClusterView);
 }
 
 struct Inner {
@@ -108,7 +87,8 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
-    ear: StoredValue<Option<Box<dyn Ear>>, LocalStorage>,
+    /// Who is told of all events, and what happened before it was there.
+    pub(crate) ear: StoredValue<Hearing, LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
@@ -135,7 +115,7 @@ impl Session {
             notice: RwSignal::default(),
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
-            ear: StoredValue::new_local(None),
+            ear: StoredValue::new_local(Hearing::default()),
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
@@ -165,6 +145,7 @@ impl Session {
         });
         self.past.at.set(None);
         self.log.clear();
+        self.ear.update_value(Hearing::start_over);
         self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
@@ -337,19 +318,8 @@ impl Session {
         }
         self.log.write(&events);
         self.note_crashes(&events);
-        if !events.is_empty() {
-            let view = self.view.get_untracked();
-            self.ear.update_value(|ear| {
-                if let Some(ear) = ear {
-                    ear.hear(&events, &view);
-                }
-            });
-        }
-    }
-
-    /// Takes in who is told of all events from now on.
-    pub fn listen(&self, ear: impl Ear + 'static) {
-        self.ear.set_value(Some(Box::new(ear)));
+        let view = self.view.get_untracked();
+        self.ear.update_value(|ear| ear.hear(events, &view));
     }
 
     fn note_crashes(&self, events: &[Event]) {
@@ -434,6 +404,9 @@ impl Session {
         self.crashes.set(Vec::new());
         self.note_crashes(&events);
         self.show(self.look(Cluster::view));
+        self.ear.update_value(Hearing::start_over);
+        let view = self.view.get_untracked();
+        self.ear.update_value(|ear| ear.hear(events, &view));
     }
 
     /// Tells the person something.

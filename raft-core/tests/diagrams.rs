@@ -23,7 +23,10 @@ fn ledger(cluster: &Cluster, first: u64, count: u64) -> Ledger {
 }
 
 /// Cells of a node's row: label, progress, durable, agreement; what is no entry says so.
-fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<(EntryStage, bool, Agreement)>)> {
+/// How far an entry has come, whether it is on disk, and whether it belongs there.
+type Standing = (EntryStage, bool, Agreement);
+
+fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<Standing>)> {
     let row = ledger.rows.iter().find(|row| row.node == node).unwrap();
     let cells = row.cells.iter().map(|cell| match cell {
         LedgerCell::Missing => ("missing".to_owned(), None),

@@ -2,7 +2,9 @@
 
 use raft_core::cluster::describe::message_name;
 
-use raft_core::cluster::{ClusterView, Explanation, LossReason, Message, Reply, explain, explain_arrived};
+use raft_core::cluster::{
+    ClusterView, Explanation, Link, Loss, LossReason, Message, Reply, explain, explain_arrived,
+};
 
 use super::node::range;
 use super::sheet::{Group, Row, Sheet, Value};
@@ -37,10 +39,31 @@ impl Followed {
         }
         let known = before.filter(|followed| followed.message.id == id)?;
         let mut followed = Followed { on_its_way: false, ..known.clone() };
+        if known.on_its_way && known.message.lost.is_none() {
+            followed.message.lost = known.taken_away(session, view);
+        }
         if followed.reply.is_none() && followed.message.reply.is_none() && followed.message.lost.is_none() {
             followed.reply = followed.answer_in(view).or_else(|| followed.answer_recorded(session));
         }
         Some(followed)
+    }
+
+    /// Why it is gone when it did not arrive: somebody dropped it, cut its link or ended its receiver.
+    fn taken_away(&self, session: Session, view: &ClusterView) -> Option<Loss> {
+        let Message { id, from, to, arrives_at, .. } = self.message;
+        let there = |view: &ClusterView| view.messages.iter().any(|message| message.id == id);
+        let before = arrives_at.saturating_sub(1);
+        let early = view.now < arrives_at
+            || session.memory().and_then(|memory| memory.view_at(before)).is_some_and(|view| !there(&view));
+        let listens = view.nodes.iter().any(|node| node.id == to && node.process.is_up());
+        let reason = if view.cuts.contains(&Link { from, to }) {
+            LossReason::Cut
+        } else if !listens {
+            LossReason::Down
+        } else {
+            LossReason::Dropped
+        };
+        early.then_some(Loss { at: view.now.min(arrives_at), reason })
     }
 
     fn answer_in(&self, view: &ClusterView) -> Option<Message> {

@@ -194,7 +194,9 @@ impl Hand {
     }
 
     fn key(&self, event: &web_sys::KeyboardEvent) {
-        if event.default_prevented() || in_field(event) || self.page.dialog.with_untracked(Option::is_some) {
+        let covered = self.page.dialog.with_untracked(Option::is_some)
+            || self.page.glossary.with_untracked(Option::is_some);
+        if event.default_prevented() || in_field(event) || covered {
             return;
         }
         let at_messages = document().active_element().is_some_and(|element| element.id() == "messages");

@@ -2,10 +2,10 @@
 //!
 //! What changes rarely goes through signals; what moves each frame is set by the
 //! [`Painter`] on elements that it keeps. What a person does with links and messages comes
-//! right after the first view: [`load_links`] within the drawing, [`load_bench`] below it.
+//! right after the first view: [`load_links`] within the drawing, [`load_controls`] below it.
 
 mod bars;
-mod bench;
+mod controls;
 mod cuts;
 mod flight;
 mod geometry;
@@ -25,7 +25,7 @@ pub use sight::Sight;
 use crate::app::{Dialog, use_page};
 use crate::lazy::{Lazy, lazy_view};
 use crate::text;
-use bench::Bench;
+use controls::Controls;
 use cuts::Cuts;
 use geometry::{Ring, Tenths, measures};
 use links::Links;
@@ -35,7 +35,7 @@ use raft_core::cluster::{Action, Role};
 use signs::{Legend, Signs};
 
 lazy_view!(panels, load_links, Links);
-lazy_view!(panels, load_bench, Bench);
+lazy_view!(panels, load_controls, Controls);
 
 /// The ring with its nodes, messages and cuts.
 #[component]
@@ -86,7 +86,7 @@ pub fn Stage() -> impl IntoView {
             </svg>
             <div class="stage-foot">
                 <Legend />
-                <Lazy wanted=page.settled load=load_bench />
+                <Lazy wanted=page.settled load=load_controls />
             </div>
         </section>
     }

@@ -112,7 +112,8 @@ pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
 
 fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
     match (process, role) {
-        (Process::Crashed | Process::Failed | Process::Wiped, _) => "crashed",
+        (Process::Crashed | Process::Failed, _) => "crashed",
+        (Process::Wiped, _) => "wiped stopped",
         (Process::Stopped, _) => "stopped",
         (Process::Starting, _) => "starting",
         (Process::Announced, _) => "added",
@@ -133,7 +134,10 @@ fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl Int
     let transform = format!("scale({})", Tenths(scale));
     let path = match (process, role) {
         (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
-        (Process::Wiped, _) => Some(("glyph", "M-9-9h18v18h-18zM-9 9l18-18")),
+        // An empty disk.
+        (Process::Wiped, _) => {
+            Some(("glyph", "M-11-8a11 4 0 1 0 22 0a11 4 0 1 0-22 0v15a11 4 0 0 0 22 0v-15M-4 0l8 7M4 0l-8 7"))
+        }
         (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
         (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
         (Process::Removed, _) => Some(("glyph", "M-9 0h18")),

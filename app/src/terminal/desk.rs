@@ -15,7 +15,7 @@ use super::doing::{Doing, Front, is_endless};
 use super::screen::{Kind, Screen};
 use super::words;
 use crate::browser::{save, saved};
-use crate::session::Companion;
+use crate::company::Companion;
 
 /// Lines that may wait for a command to end.
 const AHEAD_MAX: usize = 500;

@@ -4,7 +4,7 @@ use super::words;
 
 words! {
     title = "Keys and signs";
-    keys = "Keys";
+    keys = "Keyboard";
     signs = "Signs";
     real = "What is real here";
     parts = "Parts of the help";

@@ -69,12 +69,11 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
 async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
-    page.set_speed("1/50").await?;
     page.part("detail-inspect").await?.click().await?;
     page.part("inspect-message").await?;
-    page.until(
-        "a heartbeat is on its way and chosen",
-        "const select = document.getElementById('inspect-message');
+    // The clock stands still: what is chosen is still on its way then.
+    press(&page, "play").await?;
+    let choose = "const select = document.getElementById('inspect-message');
          select.dispatchEvent(new Event('focus'));
          return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
              const heartbeat = [...select.options].find(option => option.text.startsWith('A heartbeat,'));
@@ -83,16 +82,20 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
                  select.dispatchEvent(new Event('change', { bubbles: true }));
              }
              done(heartbeat !== undefined);
-         })));",
-    )
-    .await?;
+         })));";
+    for _ in 0..40 {
+        if page.script(choose).await? == json!(true) {
+            break;
+        }
+        press(&page, "step").await?;
+    }
     let told = format!("return {}?.length > 20", value("explained", "does"));
     page.until("its consequence is told", &told).await?;
     assert!(page.text_of(&format!("return {}", value("fields", "from"))).await?.starts_with("node"));
     let rule = page.text_of(&format!("return {}", value("explained", "rule"))).await?;
     assert!(rule.contains("§5"), "{rule}");
     // Once it arrived, what it did is told instead.
-    page.set_speed("1x").await?;
+    press(&page, "play").await?;
     let did = "return [...document.querySelectorAll('[data-group=explained] dt')].some(term => term.innerText === 'What it did')";
     page.until("what it did is told", did).await?;
     page.until(

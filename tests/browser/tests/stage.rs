@@ -50,8 +50,8 @@ async fn release(page: &Page) -> Outcome {
     Ok(page.browser.action_chain().release().perform().await?)
 }
 
-async fn press(page: &Page, key: impl Into<String>) -> Outcome {
-    Ok(page.browser.action_chain().send_keys(key.into()).perform().await?)
+async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
+    Ok(page.browser.action_chain().send_keys(key).perform().await?)
 }
 
 async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
@@ -74,8 +74,10 @@ async fn is_shown(page: &Page, part: &str, text: &str) -> Outcome {
 #[tokio::test]
 async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome {
     let page = still().await?;
-    let (top, low) = (disc(&page, 1).await?, disc(&page, 3).await?);
-    let wall = [(top.0 - 70, top.1 - 10), (top.0 - 60, top.1 + 60), (top.0 - 50, low.1 + 30)];
+    let (top, low, left) = (disc(&page, 1).await?, disc(&page, 4).await?, disc(&page, 5).await?);
+    // From between node1 and node5 down past node4.
+    let x = (top.0 + left.0) / 2;
+    let wall = [(x, top.1), (x + 4, left.1), ((low.0 + 2 * top.0) / 3, low.1)];
     draw(&page, &wall).await?;
     is_shown(&page, "wall-size", "2 | 3").await?;
     press(&page, Key::Escape + "").await?;
@@ -110,6 +112,8 @@ async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
 #[tokio::test]
 async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
     let page = still().await?;
+    // The keyboard is at a node, not at a button, which would take Enter for itself.
+    page.choose(5).await?;
     for digit in ["1", "2", "3", "3"] {
         let chain = page.browser.action_chain().key_down(Key::Shift).send_keys(digit).key_up(Key::Shift);
         chain.perform().await?;

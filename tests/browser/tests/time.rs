@@ -275,7 +275,6 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     )
     .await?;
     page.until("it is live", &live_is("following")).await?;
-    page.choose(next).await?;
     assert_eq!(page.text_of(PICTURE).await?, first);
     // And once more into the branch, and out of it by undoing it.
     page.part("go-branch-2").await?.click().await?;

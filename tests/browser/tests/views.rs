@@ -296,7 +296,13 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
 async fn every_view_fits_a_narrow_page() -> Outcome {
     let (page, _) = written().await?;
     // A window is never so narrow; a phone's screen is.
-    page.browser.cdp().emulation().set_device_metrics_override(360, 780, 2.0, false).await?;
+    page.browser
+        .cdp()
+        .send_raw(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": 360, "height": 780, "deviceScaleFactor": 2, "mobile": false }),
+        )
+        .await?;
     page.until("the page is narrow", "return innerWidth === 360").await?;
     for (tab, content) in [
         ("detail-log", "ledger"),

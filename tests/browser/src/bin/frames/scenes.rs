@@ -56,19 +56,16 @@ pub async fn scrub() -> Outcome<Row> {
     page.set_speed("20x").await?;
     page.until("two minutes are recorded", &format!("{{ {CLOCK} >= 120 }}")).await?;
     page.part("play").await?.click().await?;
-    page.browser.set_script_timeout(PATIENCE).await?;
     let before = Busy::of(&page).await?;
-    let seeks = page
-        .browser
-        .execute_async(
-            "const done = arguments[0], probe = window.raftPlaygroundProbe, seeks = [];
+    page.script(
+        "const probe = window.raftPlaygroundProbe, seeks = window.raftPlaygroundSeeks = [];
              const line = document.querySelector('[data-testid=overview], [data-testid=timeline]');
              const box = line.getBoundingClientRect();
              const at = n => box.left + box.width * (0.02 + 0.9 * ((n * 0.6180339887) % 1));
              const press = (name, n) => line.dispatchEvent(new PointerEvent(name, { bubbles: true, button: 0,
                  buttons: name === 'pointerup' ? 0 : 1, clientX: at(n), clientY: box.top + box.height / 2 }));
              const seek = n => {
-               if (n === 200) return done(seeks);
+               if (n === 200) return;
                probe.frames.length = 0;
                probe.measured(() => { press('pointerdown', n); press('pointerup', n); });
                setTimeout(() => {
@@ -77,11 +74,12 @@ pub async fn scrub() -> Outcome<Row> {
                }, 50);
              };
              seek(0);",
-            Vec::new(),
-        )
-        .await?;
+    )
+    .await?;
+    page.until("all seeks are done", "return window.raftPlaygroundSeeks.length === 200").await?;
+    let seeks = page.script("return window.raftPlaygroundSeeks").await?;
     let busy = Busy::of(&page).await?.since(&before);
-    let frames = Frames::read(seeks.json(), busy)?;
+    let frames = Frames::read(&seeks, busy)?;
     Ok(row("seek in 120 s of recording", frames.each_by_itself()))
 }
 

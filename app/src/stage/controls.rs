@@ -1,4 +1,4 @@
-//! The bench below the ring: which messages are shown, the picture as a table, and a bar for
+//! The controls of the ring: which messages are shown, the picture as a table, and a bar for
 //! what is selected.
 
 use leptos::prelude::*;
@@ -12,9 +12,9 @@ use crate::app::use_page;
 use crate::selection::Selection;
 use crate::text;
 
-/// The bench.
+/// The controls, and the bars.
 #[component]
-pub fn Bench() -> impl IntoView {
+pub fn Controls() -> impl IntoView {
     let page = use_page();
     let table = RwSignal::new(false);
     let draws = RwSignal::new(false);
@@ -37,7 +37,7 @@ pub fn Bench() -> impl IntoView {
         }
     });
     view! {
-        <div class="bench">
+        <div class="sights">
             <div class="segments" role="group" aria-label=text::stage::shown()>
                 {filters.map(|(which, name, means, id)| view! {
                     <button type="button" data-testid=id title=means aria-pressed=move || (filter.get() == which).to_string()
