@@ -85,7 +85,7 @@ pub fn SpaceTime() -> impl IntoView {
     let listed = RwSignal::new(false);
     let place = NodeRef::<html::Div>::new();
     let picture = RwSignal::new_local(Picture::default());
-    let again = RwSignal::new(0u32);
+    let (again, waits) = (RwSignal::new(0u32), StoredValue::new(false));
     // When it may be drawn again, and for which camera it was drawn.
     let due = StoredValue::new((0.0, Camera::default()));
     Effect::new(move |_| {
@@ -98,11 +98,16 @@ pub fn SpaceTime() -> impl IntoView {
             return;
         }
         if start < not_before && drawn == camera {
-            // It may have been the last change for long.
-            return later((not_before - start) as u32 + 1, move || {
-                // The page may be gone by then.
-                let _drawn = again.try_update(|again| *again = again.wrapping_add(1));
-            });
+            // It may have been the last change for long: one timer sees to it.
+            if !waits.get_value() {
+                waits.set_value(true);
+                later((not_before - start) as u32 + 1, move || {
+                    // The page may be gone by then.
+                    let _gone = waits.try_set_value(false);
+                    let _drawn = again.try_update(|again| *again = again.wrapping_add(1));
+                });
+            }
+            return;
         }
         let width = place.get().map_or(0, |place| i64::from(place.client_width()));
         picture.set(Picture::of(&page, beat, camera, width));
