@@ -86,10 +86,10 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
 #[tokio::test]
 async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     let (page, old) = written().await?;
-    open(&page, "detail-log", "ledger").await?;
     // The leader alone takes this write, while its lease lasts, and nobody hears of it.
     page.part("play").await?.click().await?;
     page.choose(old).await?;
+    open(&page, "detail-log", "ledger").await?;
     page.part("isolate").await?.click().await?;
     let only = format!(
         "for (const box of document.querySelectorAll('[data-testid^=endpoint-]')) {{
@@ -214,7 +214,8 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     page.part("spacetime-pointer").await?;
     scene.send_keys(Key::Down + "").await?;
     page.part("spacetime-chosen").await?;
-    let told = page.part("spacetime-told").await?.text().await?;
+    let told =
+        page.text_of("return document.querySelector('[data-testid=spacetime-told]').textContent").await?;
     assert!(told.contains("sent at") && told.contains("from node"), "{told}");
     page.part("spacetime-list").await?.click().await?;
     page.until(
