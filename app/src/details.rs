@@ -53,9 +53,11 @@ const TABS: [(Detail, text::Word, &str); 7] = [
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
-    // Who selects a message on the stage wants to know what it is.
+    // Who selects a message on the stage wants to know what it is. The space-time diagram says so itself,
+    // and who goes from message to message there would lose it.
     Effect::new(move |_| {
-        if matches!(page.selection.get(), Selection::Message(_)) {
+        let message = matches!(page.selection.get(), Selection::Message(_));
+        if message && shown.get_untracked() != Detail::SpaceTime {
             shown.set(Detail::Inspect);
         }
     });

@@ -86,10 +86,10 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
 #[tokio::test]
 async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     let (page, old) = written().await?;
-    open(&page, "detail-log", "ledger").await?;
     // The leader alone takes this write, while its lease lasts, and nobody hears of it.
     page.part("play").await?.click().await?;
     page.choose(old).await?;
+    open(&page, "detail-log", "ledger").await?;
     page.part("isolate").await?.click().await?;
     let only = format!(
         "for (const box of document.querySelectorAll('[data-testid^=endpoint-]')) {{
@@ -198,10 +198,10 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     let lines = "return +document.querySelector('[data-testid=spacetime-ways]').dataset.lines > 20";
     page.until("messages are drawn", lines).await?;
     page.script(&hand("spacetime-scene", "pointermove", 500)).await?;
-    page.part("timeline-pointer").await?;
+    page.part("pointed").await?;
     page.script(&hand("spacetime-scene", "pointerleave", 500)).await?;
     page.script("document.querySelector('[data-testid=spacetime-scene]').dispatchEvent(new PointerEvent('pointerout', { bubbles: true, relatedTarget: document.body }))").await?;
-    page.until("nobody points", "return !document.querySelector('[data-testid=timeline-pointer]')").await?;
+    page.until("nobody points", "return !document.querySelector('[data-testid=pointed]')").await?;
     page.part("spacetime-follow").await?.click().await?;
     let scene = page.part("spacetime-scene").await?;
     scene.send_keys(Key::Home + "").await?;
@@ -214,7 +214,8 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     page.part("spacetime-pointer").await?;
     scene.send_keys(Key::Down + "").await?;
     page.part("spacetime-chosen").await?;
-    let told = page.part("spacetime-told").await?.text().await?;
+    let told =
+        page.text_of("return document.querySelector('[data-testid=spacetime-told]').textContent").await?;
     assert!(told.contains("sent at") && told.contains("from node"), "{told}");
     page.part("spacetime-list").await?.click().await?;
     page.until(
@@ -243,6 +244,7 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
 #[tokio::test]
 async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome {
     let (page, leader) = written().await?;
+    page.part("play").await?.click().await?;
     open(&page, "detail-spacetime", "spacetime-scene").await?;
     for _ in 0..6 {
         page.part("spacetime-out").await?.click().await?;
@@ -254,6 +256,7 @@ async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome
     page.until("its point is drawn", &drawn("spacetime-points")).await?;
     page.choose(leader).await?;
     page.part("kill").await?.click().await?;
+    page.part("play").await?.click().await?;
     page.until("the crash is drawn", &drawn("spacetime-crashed")).await?;
     page.until("its messages are lost", &drawn("spacetime-lost")).await?;
     page.check_manners().await

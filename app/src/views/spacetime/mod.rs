@@ -17,7 +17,7 @@ use raft_core::tape::{Bundle, Film, bundle};
 use raft_core::units::Nanos;
 
 use crate::app::{Page, use_page};
-use crate::browser::wall_ms;
+use crate::browser::{later, wall_ms};
 use crate::details::Detail;
 use crate::pace::{Beat, follow};
 use crate::selection::Selection;
@@ -85,14 +85,28 @@ pub fn SpaceTime() -> impl IntoView {
     let listed = RwSignal::new(false);
     let place = NodeRef::<html::Div>::new();
     let picture = RwSignal::new_local(Picture::default());
+    let (again, waits) = (RwSignal::new(0u32), StoredValue::new(false));
     // When it may be drawn again, and for which camera it was drawn.
     let due = StoredValue::new((0.0, Camera::default()));
     Effect::new(move |_| {
         let (beat, camera) = (beat.get(), camera.get());
         let shown = page.detail.get() == Detail::SpaceTime;
+        again.track();
         let (not_before, drawn) = due.get_value();
         let start = wall_ms();
-        if !shown || (start < not_before && drawn == camera) {
+        if !shown {
+            return;
+        }
+        if start < not_before && drawn == camera {
+            // It may have been the last change for long: one timer sees to it.
+            if !waits.get_value() {
+                waits.set_value(true);
+                later((not_before - start) as u32 + 1, move || {
+                    // The page may be gone by then.
+                    let _gone = waits.try_set_value(false);
+                    let _drawn = again.try_update(|again| *again = again.wrapping_add(1));
+                });
+            }
             return;
         }
         let width = place.get().map_or(0, |place| i64::from(place.client_width()));

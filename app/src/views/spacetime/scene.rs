@@ -200,7 +200,7 @@ fn names(frame: &Frame) -> impl IntoView + use<> {
         view! { <text class=class x="4" y=y + 4>{name}</text> }
     });
     view! {
-        <rect class="gutter" x="0" y="0" width=GUTTER - 2 height=frame.height() />
+        <rect class="gutter" x="0" y=AXIS width=GUTTER - 2 height=frame.height() />
         {names.collect_view()}
     }
 }
