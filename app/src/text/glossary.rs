@@ -65,7 +65,7 @@ leader, or with none when votes split; then a higher term begins.";
     election_restriction_text = "A node refuses its vote to a candidate whose log is behind its own: the later last term \
 wins, with equal terms the longer log. So whoever is elected has all that is committed.";
     election_safety = "election safety";
-    election_safety_text = "At most one leader can be elected in a term: each node has one vote in a term, on disk, and \
+    election_safety_text = "At most one leader can be elected in a term. Each node has one vote in a term, on disk, and \
 two majorities always share a node.";
     election_timeout = "election timeout";
     election_timeout_text = "How long a follower waits without hearing from a leader before it campaigns. It is drawn \
@@ -156,7 +156,7 @@ drive the term up and unseat a leader when it comes back. etcd has it on, the pa
     quorum_text = "More than half of all members: 2 of 3, 3 of 4, 3 of 5. Votes and commits need one. Any two majorities \
 share a node, which is why two sides can never both decide.";
     read_index = "read index";
-    read_index_text = "How a linearizable read works without writing to the log: the leader notes its commit index, proves \
+    read_index_text = "How a linearizable read works without writing to the log. The leader notes its commit index, proves \
 by a round of heartbeats that it still leads, and answers once it has applied up to there.";
     replication = "replication";
     replication_text = "The leader sends each new entry to all others at once and counts who has it on disk. Slow or \
