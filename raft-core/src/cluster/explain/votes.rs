@@ -53,7 +53,8 @@ pub(super) fn vote(message: &Message, voter: &NodeView, view: &ClusterView) -> O
                 "node{to} will grant it{steps_down} and fsync its vote before it answers: node{from}'s log is \
                  no worse than its own, and it has not voted in term {term}"
             );
-            Outlook::sure(Reply::Yes, rules::VOTE, text)
+            // What a leader of an old term hears first, after it was cut off, is not known.
+            Outlook::sure(Reply::Yes, rules::VOTE, text).unless(voter.role != Role::Leader)
         }
     };
     hedged(outlook, message, view)
