@@ -72,7 +72,7 @@ const STEPS: [Step; 13] = [
     Step {
         name: "browser",
         about: "what a person does, in Chromium, on the built page",
-        needs: &[Need::Browser],
+        needs: &[Need::Node, Need::Browser],
         work: browser_tests,
     },
 ];
@@ -118,6 +118,7 @@ fn set_up(needs: &[Need]) -> Closing {
     }
     if needed(Need::Browser) {
         browser::ready()?;
+        tools::axe()?;
     }
     if needed(Need::PageTools) {
         tools::page_tools()?;
@@ -215,6 +216,7 @@ fn browser_tests() -> Closing {
         .args(["-p", "browser-tests", "--", "--test-threads=1"])
         .env("RAFT_PLAYGROUND_DIST", dist)
         .env("CHROME", browser.chrome)
-        .env("CHROMEDRIVER", browser.driver);
+        .env("CHROMEDRIVER", browser.driver)
+        .env("AXE", tools::axe()?);
     run_keeping(&mut tests, closing_line)
 }

@@ -42,6 +42,27 @@ pub fn page_tools() -> Result<OsString, Failure> {
     env::join_paths(folders).map_err(|error| format!("PATH: {error}"))
 }
 
+/// The rules by which a page is judged accessible, and what applies them, for the browser tests.
+const AXE: &str = "axe-core";
+const AXE_VERSION: &str = "4.14.1";
+
+/// The script of axe-core, installed by npm when it is not there yet.
+pub fn axe() -> Result<PathBuf, Failure> {
+    let kept = place::tools()?.join(format!("{AXE}-{AXE_VERSION}"));
+    let script = kept.join("node_modules").join(AXE).join("axe.min.js");
+    if !script.is_file() {
+        println!("{AXE} {AXE_VERSION} is not there yet: npm installs it for this user");
+        let quiet = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
+        let package = format!("{AXE}@{AXE_VERSION}");
+        run(program("npm").arg("install").args(quiet).arg("--prefix").arg(&kept).arg(package))?;
+    }
+    if script.is_file() {
+        Ok(script)
+    } else {
+        Err(format!("npm installed {AXE}, but {} is not there", script.display()))
+    }
+}
+
 impl Tool {
     /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
     fn ready(&self) -> Result<Option<PathBuf>, Failure> {

@@ -1,0 +1,61 @@
+//! Every panel, in both themes, is held against the rules of WCAG 2.2 AA by axe-core.
+//!
+//! `AXE` says where its script lies; `cargo xtask test` sets it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+const TABS: [&str; 7] = ["log", "spacetime", "events", "keys", "charts", "terminal", "inspect"];
+const DIALOGS: [&str; 4] = ["new-cluster", "help", "partition-open", "export"];
+
+/// What axe finds, a line each: the rule, what is wrong, and where first.
+const FINDINGS: &str = "return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(found =>
+    found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}`))";
+
+/// Lets a panel that was opened arrive and come to rest.
+const AT_REST: &str = "return new Promise(done => setTimeout(done, 400)).then(() =>
+    document.querySelector('[data-testid=lazy-on-its-way]') === null)";
+
+async fn judge(page: &Page, what: &str, findings: &mut Vec<String>) -> Outcome {
+    page.until(&format!("{what} is there"), AT_REST).await?;
+    let found = page.script(FINDINGS).await?;
+    let lines = found.as_array().expect("axe answers with a list");
+    findings.extend(lines.iter().map(|line| format!("{what}: {}", line.as_str().unwrap_or("?"))));
+    Ok(())
+}
+
+async fn axe_finds_nothing_in(theme: &str) -> Outcome {
+    let script = std::fs::read_to_string(std::env::var("AXE").expect("AXE names the script of axe-core"))?;
+    let page = Page::open().await?;
+    let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+    page.browser.cdp().send_raw("Emulation.setEmulatedMedia", wish).await?;
+    page.part("write-submit").await?.click().await?;
+    page.until("the write is answered", "return document.body.innerText.includes('Revision 2')").await?;
+    page.part("play").await?.click().await?;
+    page.browser.execute(format!("{script}; window.axe = axe;"), Vec::new()).await?;
+    assert_eq!(page.script("return typeof axe.run").await?, Value::from("function"));
+    let mut findings = Vec::new();
+    for tab in TABS {
+        page.part(&format!("detail-{tab}")).await?.click().await?;
+        judge(&page, &format!("{theme}, {tab}"), &mut findings).await?;
+    }
+    for dialog in DIALOGS {
+        page.part(dialog).await?.click().await?;
+        judge(&page, &format!("{theme}, {dialog}"), &mut findings).await?;
+        page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
+    }
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_panel_is_accessible_in_the_light_theme() -> Outcome {
+    axe_finds_nothing_in("light").await
+}
+
+#[tokio::test]
+async fn every_panel_is_accessible_in_the_dark_theme() -> Outcome {
+    axe_finds_nothing_in("dark").await
+}
