@@ -1,4 +1,4 @@
-//! All texts of the page, a file an area. English is their source; [`words`] says how they are said in
+//! All texts of the page, a file an area. English is their source; [`words`](mod@words) says how they are said in
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 

@@ -1,6 +1,6 @@
 //! How a sentence is said in the language that the person reads.
 //!
-//! The source of a text is its English, as gettext has it: [`words!`](crate::text::words) declares it
+//! The source of a text is its English, as gettext has it: [`words!`](macro@crate::text::words) declares it
 //! once, and what shows it calls a function. Another language is a catalogue from English texts to its
 //! own, which arrives when it is wanted ([`Tongue`]); what it lacks stays English.
 
@@ -74,13 +74,13 @@ macro_rules! words {
         pub const ALL: &[(&str, &[&str])] = &[$(($english, &[$($(stringify!($value)),+)?])),*];
     };
     (@one $name:ident () $english:literal) => {
-        #[doc = $english]
+        #[doc = concat!("```text\n", $english, "\n```")]
         pub fn $name() -> &'static str {
             $crate::text::say($english)
         }
     };
     (@one $name:ident ($($value:ident),+) $english:literal) => {
-        #[doc = $english]
+        #[doc = concat!("```text\n", $english, "\n```")]
         pub fn $name($($value: impl std::fmt::Display),+) -> String {
             $crate::text::fill($crate::text::say($english), &[$((stringify!($value), &$value)),+])
         }
