@@ -62,8 +62,13 @@ async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
     run(&page, 2, "etcdctl get /my_key").await?;
     shows(&page, 2, "my value").await?;
     // Its life is the one that the panels show.
-    let life = page.part("life").await?.text().await?;
-    assert!(life.contains("node2 takes it.") && life.contains("Answered."), "{life}");
+    page.part("life").await?;
+    page.until(
+        "the panel shows the whole life",
+        "const life = document.querySelector('[data-testid=life]').innerText;
+         return life.includes('node2 takes it.') && life.includes('Answered.')",
+    )
+    .await?;
 
     run(&page, 1, "echo \"from a file\" > note; etcdctl put /note < note && cat note").await?;
     shows(&page, 1, "OK\nfrom a file").await?;
