@@ -7,7 +7,7 @@ use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
 use crate::inspector::Inspector;
 use crate::lazy::{Lazy, Load, lazy_view};
-use crate::panels::Events;
+use crate::panels::{Edge, Events, Splitter};
 use crate::selection::Selection;
 use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
@@ -77,6 +77,7 @@ pub fn Details() -> impl IntoView {
     };
     view! {
         <section class="details" aria-label=text::details()>
+            <Splitter edge=Edge::Details />
             <div class="tabs" role="tablist" aria-label=text::details() on:keydown=arrows>
                 {TABS.into_iter().map(|(detail, name, id)| view! {
                     <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail).to_string()

@@ -13,6 +13,7 @@ mod partition;
 mod requests;
 mod result;
 mod settings;
+mod splitter;
 
 use leptos::prelude::*;
 
@@ -32,6 +33,7 @@ use node_card::NodeCard;
 use partition::Partition;
 pub use partition::{cut_in_two, ids};
 use requests::Requests;
+pub use splitter::{Edge, Splitter};
 
 // All of this comes right after the first view, in one file.
 lazy_view!(panels, load_side, Side);
@@ -42,7 +44,7 @@ lazy_view!(panels, load_narration, NarrationLine);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.

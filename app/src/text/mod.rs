@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod narration;
 pub mod node;
 mod page;
+pub mod panels;
 pub mod partition;
 mod request;
 pub mod spacetime;
@@ -109,6 +110,7 @@ mod tests {
         super::narration::ALL,
         super::node::ALL,
         super::page::ALL,
+        super::panels::ALL,
         super::partition::ALL,
         super::request::ALL,
         super::spacetime::ALL,

@@ -3,6 +3,7 @@
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
+use thirtyfour::prelude::*;
 
 #[tokio::test]
 async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
@@ -49,4 +50,36 @@ async fn an_engine_that_did_not_arrive_is_named() -> Outcome {
     let crash = page.part("crash").await?.text().await?;
     assert!(crash.contains("no-engine.js"), "{crash}");
     Ok(())
+}
+
+#[tokio::test]
+async fn the_panels_are_as_large_as_a_person_wants_and_stay_so() -> Outcome {
+    const WIDTH: &str = "return document.querySelector('.side').getBoundingClientRect().width";
+    const HEIGHT: &str = "return document.querySelector('.details').getBoundingClientRect().height";
+    let page = Page::open_any(1280, 1100).await?;
+    let side = page.part("splitter-side").await?;
+    let before = page.script(WIDTH).await?.as_f64().unwrap();
+    side.send_keys(Key::Left + Key::Left).await?;
+    let wider = page.script(WIDTH).await?.as_f64().unwrap();
+    assert!((wider - before - 48.0).abs() < 2.0, "two steps of 24 pixels: {before} to {wider}");
+    side.send_keys(Key::Enter + "").await?;
+    assert!(page.script(WIDTH).await?.as_f64().unwrap() < 20.0, "it is put away");
+    side.send_keys(Key::Enter + "").await?;
+    assert_eq!(page.script(WIDTH).await?.as_f64().unwrap(), before, "it is back at its own size");
+    // Dragged by pointer, and kept for the next visit.
+    let edge = page.part("splitter-details").await?;
+    let low = page.script(HEIGHT).await?.as_f64().unwrap();
+    page.browser
+        .action_chain()
+        .click_and_hold_element(&edge)
+        .move_by_offset(0, -60)
+        .release()
+        .perform()
+        .await?;
+    let higher = page.script(HEIGHT).await?.as_f64().unwrap();
+    assert!((higher - low - 60.0).abs() < 8.0, "60 pixels more: {low} to {higher}");
+    page.browser.refresh().await?;
+    page.part("splitter-details").await?;
+    page.until("it has that height again", &format!("{HEIGHT} === {higher}")).await?;
+    page.check_manners().await
 }

@@ -1,0 +1,158 @@
+//! Edges between the stage and the panels that can be moved: by pointer, by keys, and away altogether.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use crate::browser::{save, saved};
+use crate::text::panels as words;
+
+/// Pixels a press of an arrow key moves an edge.
+const STEP: f64 = 24.0;
+/// What is left of a panel that was put away.
+const AWAY: f64 = 0.0;
+
+/// Which edge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// Between the stage and what stands beside it.
+    Side,
+    /// Between the stage and what stands below it.
+    Details,
+}
+
+impl Edge {
+    fn name(self) -> &'static str {
+        match self {
+            Edge::Side => "side",
+            Edge::Details => "details",
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Edge::Side => "raft-playground-side",
+            Edge::Details => "raft-playground-details",
+        }
+    }
+
+    /// The least and the greatest size of the panel, in pixels of the page.
+    fn bounds(self) -> (f64, f64) {
+        let window = window();
+        let length = |value: Result<wasm_bindgen::JsValue, _>| {
+            value.ok().and_then(|value| value.as_f64()).unwrap_or(1_000.0)
+        };
+        match self {
+            Edge::Side => (300.0, (length(window.inner_width()) - 520.0).max(300.0)),
+            Edge::Details => (120.0, (length(window.inner_height()) - 420.0).max(120.0)),
+        }
+    }
+
+    /// The size of the panel that a pointer at this place asks for. Far beyond the least it is put away.
+    fn at(self, event: &web_sys::PointerEvent) -> f64 {
+        let (_, most) = self.bounds();
+        let (least, _) = self.bounds();
+        let end = match self {
+            Edge::Side => self.panel().map(|panel| panel.get_bounding_client_rect().right()),
+            Edge::Details => self.panel().map(|panel| panel.get_bounding_client_rect().bottom()),
+        };
+        let place = match self {
+            Edge::Side => f64::from(event.client_x()),
+            Edge::Details => f64::from(event.client_y()),
+        };
+        let size = end.unwrap_or_default() - place;
+        if size < least / 2.0 { AWAY } else { size.max(least).min(most) }
+    }
+
+    fn panel(self) -> Option<web_sys::Element> {
+        document().query_selector(&format!(".{}", self.name())).ok().flatten()
+    }
+
+    /// The size that the panel has on the page now.
+    fn measured(self) -> f64 {
+        let size = |panel: web_sys::Element| {
+            let bounds = panel.get_bounding_client_rect();
+            if self == Edge::Side { bounds.width() } else { bounds.height() }
+        };
+        self.panel().map_or(AWAY, size)
+    }
+
+    /// Gives the panel a size; its own one when there is none.
+    fn apply(self, size: Option<f64>) {
+        let Some(root) =
+            document().document_element().and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok())
+        else {
+            return;
+        };
+        let (property, mark) = (format!("--{}-size", self.name()), format!("data-{}", self.name()));
+        // Names and values here are such as every browser takes.
+        let _done = match size {
+            None => {
+                let _gone = root.remove_attribute(&mark);
+                root.style().remove_property(&property).map(|_| ())
+            }
+            Some(size) => {
+                let _marked = root.set_attribute(&mark, if size == AWAY { "away" } else { "sized" });
+                root.style().set_property(&property, &format!("{}px", size as i64))
+            }
+        };
+    }
+}
+
+/// The edge itself. Enter, or a double click, puts the panel away and brings it back.
+#[component]
+pub fn Splitter(edge: Edge) -> impl IntoView {
+    // Whole pixels: to read floating-point numbers would be tens of kilobytes.
+    let kept = saved(edge.key()).and_then(|text| text.parse::<i64>().ok()).map(|size| size as f64);
+    let size = RwSignal::new(kept);
+    Effect::new(move |_| {
+        let size = size.get();
+        edge.apply(size);
+        save(edge.key(), &size.map_or_else(String::new, |size| (size as i64).to_string()));
+    });
+    let toggle = move || {
+        let away = size.get_untracked() == Some(AWAY);
+        size.set((!away).then_some(AWAY));
+    };
+    let keys = move |event: web_sys::KeyboardEvent| {
+        let (least, most) = edge.bounds();
+        let now = size.get_untracked().unwrap_or_else(|| edge.measured());
+        let wanted = match (event.key().as_str(), edge) {
+            ("ArrowLeft", Edge::Side) | ("ArrowUp", Edge::Details) => now + STEP,
+            ("ArrowRight", Edge::Side) | ("ArrowDown", Edge::Details) => now - STEP,
+            ("Home", _) => least,
+            ("End", _) => most,
+            ("Enter", _) => {
+                event.stop_propagation();
+                return toggle();
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        size.set(Some(wanted.max(least).min(most)));
+    };
+    let grab = move |event: web_sys::PointerEvent| {
+        let handle = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if let Some(handle) = handle {
+            // Without the capture a drag ends at the edge of the handle, nothing worse.
+            let _captured = handle.set_pointer_capture(event.pointer_id());
+        }
+        event.prevent_default();
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        if event.buttons() & 1 == 1 {
+            size.set(Some(edge.at(&event)));
+        }
+    };
+    let (class, orientation, label) = match edge {
+        Edge::Side => ("splitter upright", "vertical", words::side_edge()),
+        Edge::Details => ("splitter", "horizontal", words::details_edge()),
+    };
+    view! {
+        <div class=class role="separator" tabindex="0" aria-orientation=orientation aria-label=label title=label
+            data-testid=format!("splitter-{}", edge.name())
+            aria-valuemin="0" aria-valuemax=move || { size.track(); (edge.bounds().1 as i64).to_string() }
+            aria-valuenow=move || (size.get().unwrap_or_else(|| edge.measured()) as i64).to_string()
+            on:pointerdown=grab on:pointermove=drag on:dblclick=move |_| toggle() on:keydown=keys></div>
+    }
+}
