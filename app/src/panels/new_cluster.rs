@@ -47,7 +47,7 @@ fn Contents() -> impl IntoView {
         <form class="stack" on:submit=create>
             <p class="quiet">{words::same()}</p>
             <Presets fields=fields result=result />
-            <div class="dials">
+            <div class="settings-dials">
                 <fieldset>
                     <legend>{words::cluster()}</legend>
                     {dials(fields, result, &["seed"])}
