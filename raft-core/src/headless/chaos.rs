@@ -360,22 +360,28 @@ impl Chaos {
         self.stop_tampering();
         self.act(format!("latency {}ms..{}ms", ms(min), ms(max)), Action::Latency { link: None, min, max });
         self.mend();
-        let write = Operation::put("/recovered", "yes");
-        let endpoint = self.cluster.configuration().current().first().copied().unwrap_or(1);
-        self.note(format!("node{endpoint}$ etcdctl --command-timeout=30s put /recovered yes &"));
-        let request = Request { endpoints: vec![endpoint], operation: write, timeout: RECOVERY };
-        let Ok(Applied::Request(id)) = self.cluster.apply(Action::Request(request)) else {
+        let stuck = self.await_recovery(end + RECOVERY);
+        self.script.push_str("wait quiet\nexpect same hash on running nodes\nexpect no violation\n");
+        self.collect();
+        stuck
+    }
+
+    /// Writes until a write succeeds: a leader of before may have taken the first one, and lost it.
+    fn await_recovery(&mut self, deadline: Nanos) -> Option<String> {
+        let Some(mut write) = self.write_recovered() else {
             return Some("the last write was not accepted".to_owned());
         };
-        self.script.push_str("wait quiet\nexpect same hash on running nodes\nexpect no violation\n");
-        let deadline = end + RECOVERY;
         while self.cluster.step(deadline) {
-            if self.converged(id) {
-                self.collect();
+            if self.converged(write) {
                 return None;
             }
+            let ended = self.cluster.request(write).and_then(|view| view.ended);
+            if ended.is_some_and(|(_, outcome)| !matches!(outcome, Outcome::Ok(_))) {
+                // The script tells times in whole milliseconds.
+                self.cluster.advance(self.cluster.now().next_multiple_of(MILLISECOND));
+                write = self.write_recovered().unwrap_or(write);
+            }
         }
-        self.collect();
         if let Some(stuck) = self.cluster.stuck() {
             return Some(stuck.to_owned());
         }
@@ -387,6 +393,17 @@ impl Chaos {
             RECOVERY / SECOND,
             view.status.leader
         ))
+    }
+
+    fn write_recovered(&mut self) -> Option<RequestId> {
+        let endpoint = self.cluster.configuration().current().first().copied().unwrap_or(1);
+        self.note(format!("node{endpoint}$ etcdctl --command-timeout=30s put /recovered yes &"));
+        let operation = Operation::put("/recovered", "yes");
+        let request = Request { endpoints: vec![endpoint], operation, timeout: RECOVERY };
+        match self.cluster.apply(Action::Request(request)) {
+            Ok(Applied::Request(id)) => Some(id),
+            _ => None,
+        }
     }
 
     fn converged(&self, write: RequestId) -> bool {
