@@ -103,7 +103,15 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     run(&page, writer, "etcdctl put /a after").await?;
     shows(&page, watcher, "PUT\n/a\nafter").await?;
     // Put aside it runs on beside other commands.
-    page.part(&format!("aside-{watcher}")).await?.click().await?;
+    page.part(&format!("aside-{watcher}")).await?;
+    page.until(
+        "it is put aside",
+        &format!(
+            "document.querySelector('[data-testid=aside-{watcher}]')?.click();
+             return document.querySelector('.aside-row') !== null"
+        ),
+    )
+    .await?;
     run(&page, watcher, "etcdctl put /b beside").await?;
     shows(&page, watcher, "[1] beside").await?;
     // At the terminal of the node that is down, the node is what is wrong.
