@@ -1,15 +1,16 @@
 //! The session: owns the cluster. The only place that acts on it.
 
+mod inner;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use raft_core::cluster::{
-    Action, ActionError, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message, Request,
-    RequestId, Settings,
+    Action, Applied, Cluster, ClusterView, Event, EventKind, Message, Request, RequestId, Settings,
 };
-use raft_core::scenario::{Journal, Noted};
+use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 
 use crate::browser::wall_ms;
@@ -17,6 +18,7 @@ use crate::company::{Companion, Hearing};
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
+use inner::Inner;
 
 /// A short message to the person: why something did not happen, or what was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,26 +49,6 @@ pub struct Crash {
     pub durable: u64,
     /// How many entries were only in memory.
     pub lost: u64,
-}
-
-struct Inner {
-    cluster: Cluster,
-    companion: Option<Box<dyn Companion>>,
-    memory: Option<Rc<dyn Memory>>,
-    /// What was done to this cluster; the companion notes its own deeds there.
-    journal: Rc<RefCell<Journal>>,
-    /// Events that the companion heard and nobody has shown yet.
-    heard: Vec<Event>,
-    /// Messages in flight as of the last look, for the breaks.
-    flight: Vec<Message>,
-    breaks: Vec<Broken>,
-    /// What is shown, or will be with the next words.
-    newest: Arc<ClusterView>,
-    unpublished: bool,
-    /// Events that the log has not told yet.
-    untold: Vec<Event>,
-    /// When words were last written, in wall milliseconds.
-    published_at: f64,
 }
 
 /// A handle on the session; all copies are the same one.
@@ -412,87 +394,6 @@ impl Session {
     /// Tells the person something.
     pub fn tell(&self, text: String, is_error: bool) {
         self.notice.set(Some(Notice { text, is_error }));
-    }
-}
-
-impl Inner {
-    fn new(cluster: Cluster) -> Inner {
-        Inner {
-            newest: Arc::new(cluster.view()),
-            unpublished: false,
-            untold: Vec::new(),
-            published_at: 0.0,
-            cluster,
-            companion: None,
-            memory: None,
-            journal: Rc::default(),
-            heard: Vec::new(),
-            flight: Vec::new(),
-            breaks: Vec::new(),
-        }
-    }
-
-    fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
-        self.finish_instant();
-        let applied = self.cluster.apply(action.clone());
-        if matches!(applied, Ok(Applied::Done | Applied::Request(_))) {
-            self.journal.borrow_mut().note(self.cluster.now(), Noted::Action(action));
-        }
-        applied
-    }
-
-    /// Lets everything happen that is due at this instant. Who acts does so between instants, so that
-    /// a run is told by the times of its deeds: the end of a frame may lie in the middle of one.
-    fn finish_instant(&mut self) {
-        let now = self.cluster.now();
-        self.hear();
-        while self.tick(now) {}
-    }
-
-    /// Lets one thing happen, to the cluster or to its companion. False when `to` is reached.
-    fn tick(&mut self, to: Nanos) -> bool {
-        let wakes = self.companion.as_ref().and_then(|companion| companion.wakes_at());
-        let target = wakes.unwrap_or(to).min(to);
-        let mut moved = self.cluster.step(target);
-        // To the end of time nothing is to be waited for.
-        if !moved && target < Nanos::MAX {
-            self.cluster.advance(target);
-            if let Some(companion) = self.companion.as_mut().filter(|_| wakes.is_some_and(|at| at <= to)) {
-                companion.pass_time(&mut self.cluster);
-                moved = true;
-            }
-        }
-        self.hear();
-        moved
-    }
-
-    /// Lets the companion hear what happened at this instant, its own acts included.
-    fn hear(&mut self) {
-        let Some(companion) = &mut self.companion else { return };
-        loop {
-            let mut events = self.cluster.take_events();
-            if events.is_empty() {
-                return;
-            }
-            companion.hear(&mut self.cluster, &events);
-            self.heard.append(&mut events);
-        }
-    }
-
-    fn note_breaks(&mut self, events: &[Event]) {
-        const BREAKS_MAX: usize = 50;
-        for event in events {
-            let EventKind::Lost { id, reason } = &event.kind else { continue };
-            let Some(message) = self.flight.iter().find(|message| message.id == *id) else { continue };
-            // An answer that nobody waits for any more arrived; it did not break.
-            if *reason == LossReason::Late || self.breaks.len() >= BREAKS_MAX {
-                continue;
-            }
-            let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
-            let done = event.at.saturating_sub(message.sent_at);
-            let permille = (done * 1_000 / whole).min(1_000);
-            self.breaks.push(Broken { message: message.clone(), permille });
-        }
     }
 }
 
