@@ -1,8 +1,12 @@
 //! Steps that many tests share.
 
-use serde_json::Value;
+use std::time::Instant;
 
-use crate::{Outcome, Page};
+use serde_json::Value;
+use thirtyfour::TypingData;
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
+
+use crate::{Outcome, PATIENCE, PAUSE, Page};
 
 impl Page {
     /// Opens the page at a speed at which a test does not wait long, and waits for a leader.
@@ -53,11 +57,41 @@ impl Page {
     /// # Errors
     /// There is no such node.
     pub async fn choose(&self, node: u64) -> Outcome {
-        self.part(&format!("node-{node}")).await?.click().await?;
+        self.press(&format!("node-{node}")).await?;
         let script = format!(
             "return document.querySelector('[data-testid=node-card] h2').innerText.startsWith('node{node}')"
         );
         self.until("the node's card is shown", &script).await
+    }
+
+    /// Clicks the element with this `data-testid`, when a person could: it is there, drawn, and not covered.
+    /// The page may be drawing it anew just then, or its style may still be on the way.
+    ///
+    /// # Errors
+    /// Nobody could click it for a minute; the message says what stood in the way.
+    pub async fn press(&self, id: &str) -> Outcome {
+        let started = Instant::now();
+        loop {
+            let clicked = self.part(id).await?.click().await;
+            match clicked {
+                Ok(()) => return Ok(()),
+                Err(error) if started.elapsed() > PATIENCE || !passes(&error) => {
+                    return Err(format!("{id} cannot be clicked: {error}").into());
+                }
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Types keys into what has the focus, and waits until what they did is drawn.
+    ///
+    /// # Errors
+    /// The browser did not take them.
+    pub async fn keys(&self, keys: impl Into<TypingData>) -> Outcome {
+        self.browser.action_chain().send_keys(keys).perform().await?;
+        let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
+        self.script(drawn).await?;
+        Ok(())
     }
 
     /// What a script returns, as text.
@@ -70,4 +104,14 @@ impl Page {
             other => Err(format!("{script} gave {other}, which is no text").into()),
         }
     }
+}
+
+/// Whether what stood in the way of a click may be gone a moment later.
+fn passes(error: &WebDriverError) -> bool {
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::ElementNotInteractable(_)
+            | WebDriverErrorInner::ElementClickIntercepted(_)
+            | WebDriverErrorInner::StaleElementReference(_)
+    )
 }

@@ -31,18 +31,18 @@ async fn axe_finds_nothing_in(theme: &str) -> Outcome {
     let page = Page::open().await?;
     let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
     page.browser.cdp().send_raw("Emulation.setEmulatedMedia", wish).await?;
-    page.part("write-submit").await?.click().await?;
+    page.press("write-submit").await?;
     page.until("the write is answered", "return document.body.innerText.includes('Revision 2')").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.browser.execute(format!("{script}; window.axe = axe;"), Vec::new()).await?;
     assert_eq!(page.script("return typeof axe.run").await?, Value::from("function"));
     let mut findings = Vec::new();
     for tab in TABS {
-        page.part(&format!("detail-{tab}")).await?.click().await?;
+        page.press(&format!("detail-{tab}")).await?;
         judge(&page, &format!("{theme}, {tab}"), &mut findings).await?;
     }
     for dialog in DIALOGS {
-        page.part(dialog).await?.click().await?;
+        page.press(dialog).await?;
         judge(&page, &format!("{theme}, {dialog}"), &mut findings).await?;
         page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
     }

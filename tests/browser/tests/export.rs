@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 
 /// Types a line into the terminal of this place, which comes into view.
 async fn run(page: &Page, at: u64, line: &str) -> Outcome {
-    page.part(&format!("terminal-tab-{at}")).await?.click().await?;
+    page.press(&format!("terminal-tab-{at}")).await?;
     let shown = format!("return !document.querySelector('[data-testid=terminal-{at}]').hidden");
     page.until("the terminal is in view", &shown).await?;
     page.part(&format!("prompt-{at}")).await?.send_keys(format!("{line}{}", Key::Enter + "")).await?;
@@ -39,8 +39,8 @@ async fn play(page: &Page) -> Outcome {
     let [watcher, writer] = [leader % 5 + 1, (leader + 1) % 5 + 1];
     fill(page, "write-key", "/panel key").await?;
     fill(page, "write-value", "it's $5").await?;
-    page.part("write-submit").await?.click().await?;
-    page.part("detail-terminal").await?.click().await?;
+    page.press("write-submit").await?;
+    page.press("detail-terminal").await?;
     run(page, watcher, "etcdctl watch --prefix /").await?;
     // All of it is typed ahead: what the transaction does not take is the next command's.
     run(page, writer, "etcdctl txn -i").await?;
@@ -52,25 +52,25 @@ async fn play(page: &Page) -> Outcome {
     shows(page, watcher, "two words").await?;
     shows(page, writer, "SUCCESS").await?;
     page.choose(leader).await?;
-    page.part("kill").await?.click().await?;
+    page.press("kill").await?;
     run(page, writer, "etcdctl put \"/in\" <<END").await?;
     run(page, writer, "a value\nEND").await?;
     page.leader().await?;
     // One event at a time, and deeds in between.
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     for _ in 0..9 {
-        page.part("step").await?.click().await?;
+        page.press("step").await?;
     }
-    page.part("tab-read").await?.click().await?;
-    page.part("scope-all").await?.click().await?;
-    page.part("read-submit").await?.click().await?;
-    page.part("step").await?.click().await?;
-    page.part("restart").await?.click().await?;
-    page.part("play").await?.click().await?;
+    page.press("tab-read").await?;
+    page.press("scope-all").await?;
+    page.press("read-submit").await?;
+    page.press("step").await?;
+    page.press("restart").await?;
+    page.press("play").await?;
     shows(page, watcher, "a value").await?;
-    page.part(&format!("interrupt-{watcher}")).await?.click().await?;
-    page.part("tab-stress").await?.click().await?;
-    page.part("stress-submit").await?.click().await?;
+    page.press(&format!("interrupt-{watcher}")).await?;
+    page.press("tab-stress").await?;
+    page.press("stress-submit").await?;
     run(page, writer, "etcdctl get --prefix /stress --limit=1 --keys-only").await?;
     shows(page, writer, "/stress/").await
 }
@@ -90,7 +90,7 @@ fn command(words: &[&str]) -> Outcome<String> {
 async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() -> Outcome {
     let page = Page::led().await?;
     play(&page).await?;
-    page.part("export").await?.click().await?;
+    page.press("export").await?;
     page.until(
         "the scenario is shown",
         "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",
@@ -106,7 +106,7 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
     let (name, linked) = link.split_once('\n').unwrap();
     assert!(name.starts_with("session-seed") && name.ends_with(".scenario"), "{name}");
     assert_eq!(linked, text);
-    page.part("export-copy").await?.click().await?;
+    page.press("export-copy").await?;
     page.until(
         "it is copied, or marked to be",
         "return /Copied|marked/.test(document.querySelector('dialog[open]').innerText)",
@@ -132,16 +132,16 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
 async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
     let page = Page::led().await?;
     page.part("timeline").await?;
-    page.part("detail-terminal").await?.click().await?;
+    page.press("detail-terminal").await?;
     run(&page, 1, "etcdctl watch --prefix /").await?;
     run(&page, 2, "etcdctl put /a 1").await?;
     shows(&page, 1, "/a").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.choose(3).await?;
     for _ in 0..6 {
         page.browser.action_chain().send_keys(",").perform().await?;
     }
-    page.part("kill").await?.click().await?;
+    page.press("kill").await?;
     page.until(
         "the present is another one",
         "return document.querySelector('#node-3').dataset.process.toLowerCase() === 'crashed'",
@@ -149,7 +149,7 @@ async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
     .await?;
     run(&page, 2, "etcdctl put /b 2").await?;
     shows(&page, 2, "/b 2\nOK").await?;
-    page.part("export").await?.click().await?;
+    page.press("export").await?;
     page.until(
         "the scenario is shown",
         "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",

@@ -4,11 +4,6 @@
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 
-async fn press(page: &Page, id: &str) -> Outcome {
-    page.part(id).await?.click().await?;
-    Ok(())
-}
-
 /// The value beside a name in the sheet.
 fn value(group: &str, key: &str) -> String {
     format!("document.querySelector('[data-testid=sheet] [data-group={group}] [data-key={key}]')?.innerText")
@@ -25,14 +20,14 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
     let page = Page::led().await?;
     let leader = page.leader().await?;
     page.choose(leader).await?;
-    press(&page, "welcome-write").await?;
+    page.press("welcome-write").await?;
     page.until(
         "the write is answered",
         "return document.querySelector('[data-testid=result] [data-state]')?.dataset.state === 'ok'",
     )
     .await?;
-    press(&page, "play").await?;
-    press(&page, "inspect-node").await?;
+    page.press("play").await?;
+    page.press("inspect-node").await?;
     title_is(&page, &format!("node{leader}")).await?;
     let same = format!(
         "const card = name => [...document.querySelectorAll('[data-testid=node-card] dt')]
@@ -57,10 +52,10 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
     let followers = "return document.querySelectorAll('[data-group=replication] tbody tr').length";
     assert_eq!(page.script(followers).await?, json!(4));
     let other = if leader == 1 { 2 } else { 1 };
-    press(&page, &format!("inspect-{other}")).await?;
+    page.press(&format!("inspect-{other}")).await?;
     title_is(&page, &format!("node{other}")).await?;
     assert_eq!(page.script(followers).await?, json!(0));
-    press(&page, "inspect-timer").await?;
+    page.press("inspect-timer").await?;
     page.until("its timer is off", &format!("return {} === 'no'", value("timers", "elections"))).await?;
     page.check_manners().await
 }
@@ -69,10 +64,10 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
 async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
-    page.part("detail-inspect").await?.click().await?;
+    page.press("detail-inspect").await?;
     page.part("inspect-message").await?;
     // The clock stands still: what is chosen is still on its way then.
-    press(&page, "play").await?;
+    page.press("play").await?;
     let choose = "const select = document.getElementById('inspect-message');
          select.dispatchEvent(new Event('focus'));
          return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -87,7 +82,7 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
         if page.script(choose).await? == json!(true) {
             break;
         }
-        press(&page, "step").await?;
+        page.press("step").await?;
     }
     let told = format!("return {}?.length > 20", value("explained", "does"));
     page.until("its consequence is told", &told).await?;
@@ -95,7 +90,7 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
     let rule = page.text_of(&format!("return {}", value("explained", "rule"))).await?;
     assert!(rule.contains("§5"), "{rule}");
     // Once it arrived, what it did is told instead.
-    press(&page, "play").await?;
+    page.press("play").await?;
     let did = "return [...document.querySelectorAll('[data-group=explained] dt')].some(term => term.innerText === 'What it did')";
     page.until("what it did is told", did).await?;
     page.until(
@@ -110,9 +105,9 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
 async fn a_message_can_be_dropped_by_hand() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
-    page.part("detail-inspect").await?.click().await?;
+    page.press("detail-inspect").await?;
     page.part("inspect-message").await?;
-    press(&page, "play").await?;
+    page.press("play").await?;
     // The clock stands still: what is on its way stays there until it is pressed.
     let choose = "const select = document.getElementById('inspect-message');
          select.dispatchEvent(new Event('focus'));
@@ -128,9 +123,9 @@ async fn a_message_can_be_dropped_by_hand() -> Outcome {
         if page.script(choose).await? == json!(true) {
             break;
         }
-        press(&page, "step").await?;
+        page.press("step").await?;
     }
-    press(&page, "message-drop").await?;
+    page.press("message-drop").await?;
     page.until(
         "it is told that it was dropped",
         &format!("return {} === 'it was dropped by hand'", value("way", "lost_why")),
@@ -142,14 +137,14 @@ async fn a_message_can_be_dropped_by_hand() -> Outcome {
 #[tokio::test]
 async fn a_request_is_told_from_its_beginning_to_its_end_and_copied() -> Outcome {
     let page = Page::led().await?;
-    press(&page, "welcome-write").await?;
+    page.press("welcome-write").await?;
     page.until(
         "the write is answered",
         "return document.querySelector('[data-testid=result] [data-state]')?.dataset.state === 'ok'",
     )
     .await?;
     let steps = page.script("return document.querySelectorAll('[data-testid=life] li').length").await?;
-    press(&page, "inspect-this-request").await?;
+    page.press("inspect-this-request").await?;
     page.until(
         "all steps are told",
         &format!("return document.querySelectorAll('[data-group=life] tbody tr').length >= {steps}"),
@@ -163,8 +158,8 @@ async fn a_request_is_told_from_its_beginning_to_its_end_and_copied() -> Outcome
          document.addEventListener('copy', () => window.copied.push(document.activeElement.value));",
     )
     .await?;
-    press(&page, "copy-text").await?;
-    press(&page, "copy-json").await?;
+    page.press("copy-text").await?;
+    page.press("copy-json").await?;
     page.until("both were copied", "return window.copied.length === 2").await?;
     let text = page.text_of("return window.copied[0]").await?;
     assert!(text.contains("Outcome: ") && text.contains("Endpoints, in order: node1, node2"), "{text}");

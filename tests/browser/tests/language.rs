@@ -19,7 +19,7 @@ async fn the_page_speaks_german_when_it_is_chosen_and_english_again() -> Outcome
         "return /5 von 5 laufen.*node\\d führt/s.test(document.querySelector('[data-testid=status]').innerText)",
     )
     .await?;
-    page.part("language").await?.click().await?;
+    page.press("language").await?;
     page.until(
         "it is English again",
         "return document.body.dataset.ready === 'true' && document.documentElement.lang === 'en'",

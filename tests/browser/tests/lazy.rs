@@ -27,13 +27,13 @@ async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
     let by_itself = requested(&page).await?;
     let comes = |file: &String| file.contains("/split_panels") || file.contains("/chunk_");
     assert!(by_itself.iter().all(comes), "nothing else lazy is asked for yet: {by_itself:?}");
-    page.part("help").await?.click().await?;
+    page.press("help").await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
     let files = requested(&page).await?;
     assert!(files.iter().any(|file| file.contains("/split_dialogs")), "{files:?}");
     assert!(files.iter().all(|file| file.starts_with(&page.site.url())), "below the page's path: {files:?}");
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
-    page.part("new-cluster").await?.click().await?;
+    page.press("new-cluster").await?;
     page.part("create").await?;
     assert_eq!(requested(&page).await?, files, "what is there is not asked for again");
     page.check_manners().await
@@ -44,15 +44,15 @@ async fn a_part_that_did_not_arrive_is_named_and_tried_again() -> Outcome {
     let page = Page::open().await?;
     page.part("timeline").await?;
     page.site.withhold_lazy(true);
-    page.part("help").await?.click().await?;
+    page.press("help").await?;
     let said = page.part("lazy-failed").await?.text().await?;
     assert!(said.contains("did not arrive") && said.contains("The cluster runs on"), "{said}");
-    page.part("lazy-again").await?.click().await?;
+    page.press("lazy-again").await?;
     page.part("lazy-failed").await?;
     page.site.withhold_lazy(false);
     // It is tried again at a press, and also when the part is opened anew.
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
-    page.part("help").await?.click().await?;
+    page.press("help").await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
     assert_eq!(page.script("return document.body.dataset.ready").await?, "true");
     let console = page.console().await?;

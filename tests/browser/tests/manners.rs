@@ -27,7 +27,7 @@ async fn a_panic_offers_a_fresh_cluster() -> Outcome {
     assert!(crash.contains("planted: disk of node2"), "{crash}");
     let report = page.script("return document.getElementById('crash-report').value").await?;
     assert!(report.as_str().unwrap().contains("phase: running"), "{report}");
-    page.part("crash-fresh").await?.click().await?;
+    page.press("crash-fresh").await?;
     page.until("a fresh page is live", "return document.body.dataset.ready === 'true'").await?;
     assert_eq!(page.script("return location.hash").await?, json!(""));
     page.check_manners().await

@@ -16,10 +16,10 @@ async fn type_into(page: &Page, field: &str, text: &str) -> Outcome {
 }
 
 async fn write(page: &Page, key: &str, value: &str) -> Outcome {
-    page.part("tab-write").await?.click().await?;
+    page.press("tab-write").await?;
     type_into(page, "write-key", key).await?;
     type_into(page, "write-value", value).await?;
-    page.part("write-submit").await?.click().await?;
+    page.press("write-submit").await?;
     Ok(())
 }
 
@@ -51,11 +51,6 @@ async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<Stri
     Ok(hash.as_str().unwrap().to_owned())
 }
 
-async fn press(page: &Page, action: &str) -> Outcome {
-    page.part(action).await?.click().await?;
-    Ok(())
-}
-
 #[tokio::test]
 async fn the_signature_moment() -> Outcome {
     let page = Page::led().await?;
@@ -66,7 +61,7 @@ async fn the_signature_moment() -> Outcome {
 
     let old = page.leader().await?;
     page.choose(old).await?;
-    press(&page, "kill").await?;
+    page.press("kill").await?;
     status_says(&page, "4 of 5 up").await?;
     let new = page.leader().await?;
     assert_ne!(new, old, "another node leads");
@@ -75,7 +70,7 @@ async fn the_signature_moment() -> Outcome {
     let two = share_new_hash(&page, 4, &one).await?;
 
     page.choose(old).await?;
-    press(&page, "restart").await?;
+    page.press("restart").await?;
     status_says(&page, "5 of 5 up").await?;
     page.until(
         "five nodes share one hash",
@@ -83,12 +78,12 @@ async fn the_signature_moment() -> Outcome {
     )
     .await?;
 
-    page.part("tab-read").await?.click().await?;
+    page.press("tab-read").await?;
     type_into(&page, "read-key", "/my_key").await?;
-    press(&page, "read-submit").await?;
+    page.press("read-submit").await?;
     result_is(&page, "ok", "/my_key = two").await?;
-    page.part("tab-delete").await?.click().await?;
-    press(&page, "delete-submit").await?;
+    page.press("tab-delete").await?;
+    page.press("delete-submit").await?;
     result_is(&page, "ok", "1 key deleted").await?;
     page.check_manners().await
 }
@@ -98,7 +93,7 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
     let page = Page::led().await?;
     for node in [1, 2, 3] {
         page.choose(node).await?;
-        press(&page, "kill").await?;
+        page.press("kill").await?;
     }
     status_says(&page, "2 of 5 up").await?;
     status_says(&page, "quorum 3 is out of reach; restart 1 node").await?;
@@ -113,7 +108,7 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
     let said = page.part("result").await?.text().await?;
     assert!(said.contains("certainly not done") || said.contains("may have been done"), "{said}");
     page.choose(1).await?;
-    press(&page, "restart").await?;
+    page.press("restart").await?;
     status_says(&page, "writes succeed; one more loss stops them").await?;
     page.check_manners().await
 }
@@ -122,11 +117,11 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
 async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
     let page = Page::led().await?;
     let old = page.leader().await?;
-    press(&page, "partition-open").await?;
-    press(&page, "preset-alone").await?;
+    page.press("partition-open").await?;
+    page.press("preset-alone").await?;
     let meaning = page.part("partition-meaning").await?.text().await?;
     assert!(meaning.contains("can elect a leader and commit"), "{meaning}");
-    press(&page, "partition-apply").await?;
+    page.press("partition-apply").await?;
     let stale = format!("return document.getElementById('node-{old}').dataset.role === 'thinks it leads'");
     page.until("the old leader thinks it leads", &stale).await?;
     let new = page.leader().await?;
@@ -134,7 +129,7 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
     let caption = page.part("caption").await?.text().await?;
     assert!(caption.contains("Two nodes think they lead"), "{caption}");
     page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
-    press(&page, "heal").await?;
+    page.press("heal").await?;
     let follows = format!("return document.getElementById('node-{old}').dataset.role === 'follower'");
     page.until("the old leader follows", &follows).await?;
     assert_eq!(page.script("return document.querySelectorAll('.split-edge').length").await?, json!(0));
@@ -144,18 +139,18 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
 #[tokio::test]
 async fn time_stands_still_and_goes_on_one_event_at_a_time() -> Outcome {
     let page = Page::led().await?;
-    press(&page, "play").await?;
+    page.press("play").await?;
     let clock = "return document.querySelector('[data-testid=clock]').innerText";
     let stopped = page.script(clock).await?;
     page.script(TWO_FRAMES).await?;
     assert_eq!(page.script(clock).await?, stopped, "a stopped clock stands still");
     let mut moved = false;
     for _ in 0..20 {
-        press(&page, "step").await?;
+        page.press("step").await?;
         moved |= page.script(clock).await? != stopped;
     }
     assert!(moved, "single steps move the clock");
-    press(&page, "play").await?;
+    page.press("play").await?;
     let goes_on = format!("{clock} !== {}", page.script(clock).await?);
     page.until("the clock runs again", &goes_on).await?;
     page.check_manners().await
@@ -198,18 +193,18 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
 #[tokio::test]
 async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outcome {
     let page = Page::led().await?;
-    press(&page, "new-cluster").await?;
+    page.press("new-cluster").await?;
     type_into(&page, "seed", "x").await?;
     let verdict = "return document.querySelector('[data-testid=settings-verdict]').innerText";
     page.until("the wrong seed is named", &format!("{verdict}.includes('whole number')")).await?;
-    press(&page, "create").await?;
+    page.press("create").await?;
     assert_eq!(page.script("return document.querySelector('dialog[open]') !== null").await?, json!(true));
     type_into(&page, "seed", "4711").await?;
     type_into(&page, "latency-min", "30").await?;
     type_into(&page, "latency-max", "40").await?;
     page.until("the slow latency is warned of", &format!("{verdict}.includes('nothing will commit')"))
         .await?;
-    press(&page, "create").await?;
+    page.press("create").await?;
     page.until(
         "the seed is shown",
         "return document.querySelector('[data-testid=seed-shown]').innerText === 'seed 4711'",
@@ -222,12 +217,12 @@ async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outco
 #[tokio::test]
 async fn the_page_stays_responsive_at_a_hundred_times() -> Outcome {
     let page = Page::led().await?;
-    page.part("tab-stress").await?.click().await?;
-    press(&page, "stress-submit").await?;
+    page.press("tab-stress").await?;
+    page.press("stress-submit").await?;
     page.set_speed("100x").await?;
     page.until("a second of the stress is over", &format!("{CLOCK} return seconds > 2")).await?;
     // The loop keeps to its budget: frames and clicks come in between.
-    press(&page, "play").await?;
+    page.press("play").await?;
     let clock = format!("{CLOCK} return seconds");
     let stopped = page.script(&clock).await?;
     page.script(TWO_FRAMES).await?;

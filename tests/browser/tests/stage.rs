@@ -12,7 +12,7 @@ const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .dot:n
 async fn still() -> Outcome<Page> {
     let page = Page::led().await?;
     page.part("filter-all").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.until(
         "the clock stands",
         "return document.querySelector('[data-testid=play]').ariaLabel === 'Play'",
@@ -50,10 +50,6 @@ async fn release(page: &Page) -> Outcome {
     Ok(page.browser.action_chain().release().perform().await?)
 }
 
-async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
-    Ok(page.browser.action_chain().send_keys(key).perform().await?)
-}
-
 async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
     let script = format!(
         "const sizes = [...document.querySelectorAll('.group-size')].map(size => size.textContent).sort();
@@ -80,7 +76,7 @@ async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome 
     let wall = [(x, top.1), (x + 4, left.1), ((low.0 + 2 * top.0) / 3, low.1)];
     draw(&page, &wall).await?;
     is_shown(&page, "wall-size", "2 | 3").await?;
-    press(&page, Key::Escape + "").await?;
+    page.keys(Key::Escape + "").await?;
     release(&page).await?;
     sizes_are(&page, &[]).await?;
 
@@ -88,7 +84,7 @@ async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome 
     is_shown(&page, "wall-size", "2 | 3").await?;
     release(&page).await?;
     sizes_are(&page, &["2", "3"]).await?;
-    press(&page, "h").await?;
+    page.keys("h").await?;
     sizes_are(&page, &[]).await?;
     page.check_manners().await
 }
@@ -121,7 +117,7 @@ async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
     is_shown(&page, "gathered", "node2").await?;
     let said = page.part("gathered").await?.text().await?;
     assert!(!said.contains("node3"), "{said}");
-    press(&page, Key::Enter + "").await?;
+    page.keys(Key::Enter + "").await?;
     page.until("two groups", "return document.querySelectorAll('.group-size').length === 2").await?;
     page.check_manners().await
 }
@@ -137,31 +133,31 @@ async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
     let (x, y) = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
     page.browser.action_chain().move_to(x, y).click().perform().await?;
     is_shown(&page, "link-bar", &format!("node{a} – node{b}")).await?;
-    page.part(&format!("cut-{a}-{b}")).await?.click().await?;
+    page.press(&format!("cut-{a}-{b}")).await?;
     is_shown(&page, "link-state", &format!("node{a} to node{b}: cut")).await?;
     page.until("one cut is marked", "return document.querySelectorAll('.cutmark').length === 1").await?;
-    page.part(&format!("cut-{b}-{a}")).await?.click().await?;
+    page.press(&format!("cut-{b}-{a}")).await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
-    page.part("heal-ends").await?.click().await?;
+    page.press("heal-ends").await?;
     is_shown(&page, "link-state", "passes").await?;
 
-    page.part("dials").await?.click().await?;
+    page.press("dials").await?;
     for (field, value) in [("dial-min", "20"), ("dial-max", "30"), ("dial-loss", "2.5")] {
         let field = page.part(field).await?;
         field.clear().await?;
         field.send_keys(value).await?;
     }
-    page.part("dial-set").await?.click().await?;
+    page.press("dial-set").await?;
     is_shown(&page, "link-state", "both directions: 20 to 30 ms, 2.5 % lost").await?;
-    press(&page, Key::Tab + "").await?;
+    page.keys(Key::Tab + "").await?;
     page.check_manners().await
 }
 
 #[tokio::test]
 async fn a_dropped_append_is_sent_again() -> Outcome {
     let page = still().await?;
-    page.part("tab-write").await?.click().await?;
-    page.part("write-submit").await?.click().await?;
+    page.press("tab-write").await?;
+    page.press("write-submit").await?;
     let append = format!(
         "{DOTS} const found = dots.find(dot => dot.dataset.kind === 'append' && dot.dataset.reply === 'request');
          if (!found) document.querySelector('[data-testid=step]').click();
@@ -191,10 +187,10 @@ async fn a_dropped_append_is_sent_again() -> Outcome {
         json!(label)
     ))
     .await?;
-    page.part("drop").await?.click().await?;
+    page.press("drop").await?;
     is_shown(&page, "message-fate", "no longer on its way").await?;
     page.set_speed("1/5").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.until("the same entries are on their way to the same node again", "return window.again").await?;
     page.set_speed("1x").await?;
     page.until(
@@ -214,9 +210,9 @@ async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
     );
     page.until("messages are in flight", &flying).await?;
     page.script("document.querySelector('#messages').focus()").await?;
-    press(&page, Key::Right + "").await?;
-    press(&page, Key::Right + "").await?;
-    press(&page, Key::Enter + "").await?;
+    page.keys(Key::Right + "").await?;
+    page.keys(Key::Right + "").await?;
+    page.keys(Key::Enter + "").await?;
     let second = page
         .script(&format!(
             "{DOTS} return dots.map(dot => Number(dot.dataset.message)).sort((a, b) => a - b)[1]"
@@ -228,12 +224,12 @@ async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
     let leader = page.leader().await?;
     let other = leader % 5 + 1;
     page.choose(other).await?;
-    page.part("filter-selected").await?.click().await?;
+    page.press("filter-selected").await?;
     let only = format!(
         "{DOTS} return dots.every(dot => dot.ariaLabel.split(', ').pop().split(' to ').includes('node{other}'))"
     );
     page.until("only the chosen node's messages are drawn", &only).await?;
-    press(&page, "o").await?;
+    page.keys("o").await?;
     page.until(
         "V goes on to all",
         &format!("{DOTS} return document.querySelector('[data-testid=filter-all]').ariaPressed === 'true' && dots.length >= 3"),
@@ -246,7 +242,7 @@ async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
 async fn the_ring_is_a_table_too() -> Outcome {
     let page = still().await?;
     let leader = page.leader().await?;
-    page.part("as-table").await?.click().await?;
+    page.press("as-table").await?;
     page.part("ring-table").await?;
     let rows = page
         .script(

@@ -8,14 +8,14 @@ use thirtyfour::prelude::*;
 /// A page with a leader, quick, and with its terminals open.
 async fn terminals() -> Outcome<Page> {
     let page = Page::led().await?;
-    page.part("detail-terminal").await?.click().await?;
+    page.press("detail-terminal").await?;
     page.part("prompt-1").await?;
     Ok(page)
 }
 
 /// Types keys into the terminal on a node, which comes into view.
 async fn keys(page: &Page, node: u64, keys: impl Into<TypingData>) -> Outcome {
-    page.part(&format!("terminal-tab-{node}")).await?.click().await?;
+    page.press(&format!("terminal-tab-{node}")).await?;
     let shown = format!("return !document.querySelector('[data-testid=terminal-{node}]').hidden");
     page.until("the terminal is in view", &shown).await?;
     page.part(&format!("prompt-{node}")).await?.send_keys(keys).await?;
@@ -45,7 +45,7 @@ async fn prompt_is(page: &Page, node: u64, text: &str) -> Outcome {
 
 async fn act(page: &Page, node: u64, action: &str) -> Outcome {
     page.choose(node).await?;
-    page.part(action).await?.click().await?;
+    page.press(action).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ async fn a_lock_is_handed_over() -> Outcome {
     assert_eq!(page.script(&held(2)).await?, false, "the second waits");
     keys(&page, 1, Key::Control + "c").await?;
     page.until("the second holds the lock", &held(2)).await?;
-    page.part("interrupt-2").await?.click().await?;
+    page.press("interrupt-2").await?;
     page.until("nothing runs", "return document.querySelector('.running') === null").await?;
     page.check_manners().await
 }
@@ -199,7 +199,7 @@ async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
 
     page.browser.refresh().await?;
     page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
-    page.part("detail-terminal").await?.click().await?;
+    page.press("detail-terminal").await?;
     page.part("prompt-1").await?;
     keys(&page, 1, Key::Up + "").await?;
     prompt_is(&page, 1, "etcdctl get /fruit --print-value-only ").await?;
@@ -224,7 +224,7 @@ async fn what_is_typed_and_stored_stays_text() -> Outcome {
     run(&page, 1, "etcdctl get --prefix /").await?;
     shows(&page, 1, &format!("/<i>k\n{markup}")).await?;
     shows(&page, 1, "/bin\n\\x01\\x1b[31m\\xff").await?;
-    page.part("detail-keys").await?.click().await?;
+    page.press("detail-keys").await?;
     page.part("stores-table").await?;
     let row =
         page.script("return document.querySelector('tr[data-key=\"/<i>k\"] .value').textContent").await?;
@@ -251,15 +251,15 @@ async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     let [lags, down, writer, ..] = others(leads);
     run(&page, writer, "etcdctl put /city Porto").await?;
     shows(&page, writer, "OK").await?;
-    page.part("detail-keys").await?.click().await?;
+    page.press("detail-keys").await?;
     held_is(&page, "/city", ["same"; 5]).await?;
 
     act(&page, lags, "isolate").await?;
     act(&page, down, "kill").await?;
-    page.part("detail-terminal").await?.click().await?;
+    page.press("detail-terminal").await?;
     run(&page, writer, "etcdctl put /city Lisbon; etcdctl put /new here").await?;
     shows(&page, writer, "OK\nOK").await?;
-    page.part("detail-keys").await?.click().await?;
+    page.press("detail-keys").await?;
     let but = |lag: &'static str| {
         let mut held = ["same"; 5];
         held[lags as usize - 1] = lag;
@@ -274,11 +274,11 @@ async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     let history = page.part("stores-history").await?.text().await?;
     assert!(history.contains("Lisbon") && history.contains(&format!("not on node{lags}")), "{history}");
 
-    page.part("heal").await?.click().await?;
+    page.press("heal").await?;
     act(&page, down, "restart").await?;
     held_is(&page, "/city", ["same"; 5]).await?;
     held_is(&page, "/new", ["same"; 5]).await?;
-    page.part("stores-differing").await?.click().await?;
+    page.press("stores-differing").await?;
     let none = page.part("stores-empty").await?.text().await?;
     assert!(none.contains("Nothing differs"), "{none}");
     page.check_manners().await

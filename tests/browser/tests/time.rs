@@ -14,22 +14,10 @@ const PICTURE: &str = "
     const arcs = [...document.querySelectorAll('.arc')].map(arc => arc.getAttribute('stroke-dasharray'));
     return [document.querySelector('[data-testid=clock]').textContent, ...nodes, ...dots, ...arcs].join('|');";
 
-async fn press(page: &Page, key: impl Into<TypingData>) -> Outcome {
-    page.browser.action_chain().send_keys(key).perform().await?;
-    // The picture is drawn with the next frame.
-    page.browser
-        .execute_async(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));",
-            vec![],
-        )
-        .await?;
-    Ok(())
-}
-
 /// The same with Shift held down.
 async fn press_shifted(page: &Page, key: impl Into<TypingData>) -> Outcome {
     page.browser.action_chain().key_down(Key::Shift).perform().await?;
-    press(page, key).await?;
+    page.keys(key).await?;
     page.browser.action_chain().key_up(Key::Shift).perform().await?;
     Ok(())
 }
@@ -45,7 +33,7 @@ async fn at_rest() -> Outcome<(Page, u64)> {
     page.set_speed("1x").await?;
     page.part("timeline").await?;
     let leader = page.leader().await?;
-    page.part("write-submit").await?.click().await?;
+    page.press("write-submit").await?;
     page.until("the write is answered", "return document.body.innerText.includes('Revision 2')").await?;
     page.until(
         "it is past one second",
@@ -58,26 +46,26 @@ async fn at_rest() -> Outcome<(Page, u64)> {
 #[tokio::test]
 async fn back_and_forward_leads_to_the_same_picture() -> Outcome {
     let (page, leader) = at_rest().await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.choose(leader).await?;
     let present = page.text_of(PICTURE).await?;
     let mut pictures = Vec::new();
     for _ in 0..12 {
-        press(&page, ",").await?;
+        page.keys(",").await?;
         pictures.push(page.text_of(PICTURE).await?);
     }
     page.part("past-note").await?;
     assert!(pictures.windows(2).all(|pair| pair[0] != pair[1]), "each event changes the picture");
     while let Some(picture) = pictures.pop() {
         assert_eq!(page.text_of(PICTURE).await?, picture);
-        press(&page, ".").await?;
+        page.keys(".").await?;
     }
     page.until("the present is shown", &live_is("following")).await?;
-    press(&page, Key::Home + "").await?;
+    page.keys(Key::Home + "").await?;
     assert!(clock(&page).await? < 0.001);
     let led = "return document.querySelectorAll('.node[data-role=leader]').length";
     assert_eq!(page.script(led).await?, 0, "nobody led at the start");
-    press(&page, Key::End + "").await?;
+    page.keys(Key::End + "").await?;
     assert_eq!(page.text_of(PICTURE).await?, present);
     page.check_manners().await
 }
@@ -96,9 +84,9 @@ async fn attribute(page: &Page, id: &str, name: &str) -> Outcome<String> {
 async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_none() -> Outcome {
     let (page, leader) = at_rest().await?;
     page.choose(leader).await?;
-    press(&page, "k").await?;
+    page.keys("k").await?;
     let next = page.leader().await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.choose(next).await?;
     let present = clock(&page).await?;
     // From the present back: the election, what made it necessary, and what was before.
@@ -110,15 +98,15 @@ async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_
     assert_eq!(page.text_of(&process).await?, "Crashed");
     press_shifted(&page, "N").await?;
     let written = clock(&page).await?;
-    press(&page, "l").await?;
+    page.keys("l").await?;
     let committed = clock(&page).await?;
     assert!(
         present > elected && elected > crashed && crashed > committed && committed > written,
         "{present} {elected} {crashed} {committed} {written}"
     );
-    press(&page, "x").await?;
+    page.keys("x").await?;
     assert_eq!(clock(&page).await?, crashed, "the next fault is the same");
-    press(&page, "v").await?;
+    page.keys("v").await?;
     page.until(
         "it says that there is none",
         "return document.body.innerText.includes('Recorded after this instant: no violation.')",
@@ -152,7 +140,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
         (attribute(&page, "timeline", "data-from").await?, attribute(&page, "timeline", "data-to").await?),
         (from, to.clone())
     );
-    page.part("live").await?.click().await?;
+    page.press("live").await?;
     page.until("it follows again", &live_is("following")).await?;
     page.until(
         "it went on",
@@ -160,7 +148,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
     )
     .await?;
     // The edge of the frame in the overview, dragged to the left end.
-    page.part("zoom-whole").await?.click().await?;
+    page.press("zoom-whole").await?;
     page.script(
         "const line = document.querySelector('[data-testid=overview]'), box = line.getBoundingClientRect();
          const at = (name, x, buttons) => line.dispatchEvent(new PointerEvent(name, { bubbles: true, buttons, clientX: box.left + x, clientY: box.top + 8 }));
@@ -174,7 +162,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
 #[tokio::test]
 async fn the_instant_that_is_pointed_at_is_shown() -> Outcome {
     let (page, _) = at_rest().await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let line = page.part("timeline").await?;
     page.browser.action_chain().move_to_element_center(&line).perform().await?;
     page.until(
@@ -198,7 +186,7 @@ async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outc
     let said = "return document.querySelector('[data-testid=speed]').getAttribute('aria-valuetext')";
     page.set_speed("1/300").await?;
     assert_eq!(page.text_of(said).await?, "1/300: 300 times slower than real time");
-    press(&page, "+").await?;
+    page.keys("+").await?;
     assert!(page.text_of(said).await?.starts_with("1/200:"));
     let slider = page.part("speed").await?;
     slider.send_keys(Key::End + "").await?;
@@ -222,23 +210,23 @@ async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outc
 async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     let (page, leader) = at_rest().await?;
     page.choose(leader).await?;
-    press(&page, "k").await?;
+    page.keys("k").await?;
     let next = page.leader().await?;
     assert_ne!(next, leader);
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.choose(next).await?;
     let first = page.text_of(PICTURE).await?;
     page.part("timeline").await?.send_keys(Key::PageUp + "").await?;
     page.script("const kinds = document.querySelector('[data-testid=jump-kind]'); kinds.value = [...kinds.options].find(kind => kind.text === 'fault').value; kinds.dispatchEvent(new Event('change', { bubbles: true }));").await?;
-    press(&page, Key::End + "").await?;
-    page.part("jump-back").await?.click().await?;
+    page.keys(Key::End + "").await?;
+    page.press("jump-back").await?;
     let crashed = format!("return document.getElementById('node-{leader}').dataset.process");
     assert_eq!(page.text_of(&crashed).await?, "Crashed");
-    page.part("previous-event").await?.click().await?;
+    page.press("previous-event").await?;
     assert_eq!(page.text_of(&crashed).await?, "Running");
     let begins = clock(&page).await?;
     page.choose(next).await?;
-    press(&page, "i").await?;
+    page.keys("i").await?;
     let count = |count: &str| {
         format!("return document.querySelector('[data-testid=branches]').textContent.trim() === '{count}'")
     };
@@ -253,13 +241,13 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     )
     .await?;
     assert_eq!(page.text_of(&crashed).await?, "Running", "in this branch nobody crashed it");
-    page.part("play").await?.click().await?;
-    page.part("branches").await?.click().await?;
+    page.press("play").await?;
+    page.press("branches").await?;
     let name = |number: u32| {
         format!("return document.querySelector('[data-testid=go-branch-{number}]').textContent")
     };
     assert_eq!(page.text_of(&name(2)).await?, format!("branch at {begins:.3} s: isolate node{next}"));
-    page.part("rename-branch-2").await?.click().await?;
+    page.press("rename-branch-2").await?;
     let field = page.part("branch-name").await?;
     field.send_keys(Key::Control + "a").await?;
     field.send_keys("cut off" + Key::Enter).await?;
@@ -268,7 +256,7 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
         &format!("{} === 'cut off'", name(2).replace(").textContent", ")?.textContent")),
     )
     .await?;
-    page.part("go-branch-1").await?.click().await?;
+    page.press("go-branch-1").await?;
     page.until(
         "the first branch is back",
         &format!("return ({}) === 'Crashed'", crashed.trim_start_matches("return ")),
@@ -277,18 +265,18 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     page.until("it is live", &live_is("following")).await?;
     assert_eq!(page.text_of(PICTURE).await?, first);
     // And once more into the branch, and out of it by undoing it.
-    page.part("go-branch-2").await?.click().await?;
+    page.press("go-branch-2").await?;
     page.until(
         "the branch is back",
         &format!("return ({}) === 'Running'", crashed.trim_start_matches("return ")),
     )
     .await?;
     page.until("it is live", &live_is("following")).await?;
-    page.part("undo-branch").await?.click().await?;
+    page.press("undo-branch").await?;
     page.until("the past of the first branch is shown", &live_is("past")).await?;
     assert_eq!(clock(&page).await?, begins);
     assert_eq!(page.text_of(&name(2)).await?, "cut off");
-    press(&page, Key::End + "").await?;
+    page.keys(Key::End + "").await?;
     assert_eq!(page.text_of(PICTURE).await?, first);
     page.check_manners().await
 }

@@ -14,7 +14,7 @@ async fn fill(page: &Page, id: &str, text: &str) -> Outcome {
 
 async fn write(page: &Page, key: &str) -> Outcome {
     fill(page, "write-key", key).await?;
-    page.part("write-submit").await?.click().await?;
+    page.press("write-submit").await?;
     Ok(())
 }
 
@@ -30,7 +30,7 @@ async fn written() -> Outcome<(Page, u64)> {
 
 /// Opens a tab of the details, and waits for what is in it.
 async fn open(page: &Page, tab: &str, content: &str) -> Outcome {
-    page.part(tab).await?.click().await?;
+    page.press(tab).await?;
     page.part(content).await?;
     Ok(())
 }
@@ -62,7 +62,7 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
                 .some(cell => cell.textContent.endsWith('put /a')))",
     )
     .await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.script("return new Promise(done => setTimeout(done, 400))").await?;
     for node in 1..=5 {
         let row = format!("[data-testid=ledger-row-{node}] .lc");
@@ -87,10 +87,10 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
 async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     let (page, old) = written().await?;
     // The leader alone takes this write, while its lease lasts, and nobody hears of it.
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     page.choose(old).await?;
     open(&page, "detail-log", "ledger").await?;
-    page.part("isolate").await?.click().await?;
+    page.press("isolate").await?;
     let only = format!(
         "for (const box of document.querySelectorAll('[data-testid^=endpoint-]')) {{
             if (box.checked !== (box.dataset.testid === 'endpoint-{old}')) box.click();
@@ -99,7 +99,7 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     page.script(&only).await?;
     write(&page, "/lonely").await?;
     page.set_speed("5x").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let replaced = format!(
         "return [...document.querySelectorAll('[data-testid=ledger-row-{old}] .lc.replaced')]
             .some(cell => cell.textContent.endsWith('put /lonely'))"
@@ -114,16 +114,16 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
 async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome {
     let (page, _) = written().await?;
     open(&page, "detail-log", "ledger").await?;
-    page.part("tab-stress").await?.click().await?;
+    page.press("tab-stress").await?;
     fill(&page, "stress-rate", "400").await?;
     fill(&page, "stress-seconds", "3").await?;
     page.set_speed("5x").await?;
-    page.part("stress-submit").await?.click().await?;
+    page.press("stress-submit").await?;
     let end = "parseInt(document.querySelector('[data-testid=ledger-shown]').textContent.split(' of ')[1])";
     page.until("the log is long", &format!("return {end} > 900")).await?;
     let follows = "return document.querySelector('[data-testid=ledger-strip]').scrollLeft > 60000";
     page.until("the end is followed", follows).await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let go = page.part("ledger-go").await?;
     go.send_keys("500" + Key::Enter).await?;
     let first =
@@ -150,9 +150,9 @@ async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome
 async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     let (page, leader) = written().await?;
     page.choose(leader).await?;
-    page.part("kill").await?.click().await?;
+    page.press("kill").await?;
     page.leader().await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let lines = "[data-testid=events] li";
     page.until("there are events", &format!("return document.querySelectorAll('{lines}').length > 10"))
         .await?;
@@ -162,7 +162,7 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.until("one line is left", &one).await?;
     let told = all(&page, "[data-testid=events] li span:last-child", "innerText").await?;
     assert!(told[0].starts_with(&format!("node{leader} crashes")), "{told:?}");
-    page.part("events-take").await?.click().await?;
+    page.press("events-take").await?;
     let text = page.text_of("return document.querySelector('[data-testid=events-text]').value").await?;
     assert_eq!(text.lines().count(), 1);
     assert!(text.contains("\twarning\t") && text.contains(&told[0]), "{text}");
@@ -194,7 +194,7 @@ fn hand(id: &str, kind: &str, permille: u32) -> String {
 async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     let (page, _) = written().await?;
     open(&page, "detail-spacetime", "spacetime-scene").await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let lines = "return +document.querySelector('[data-testid=spacetime-ways]').dataset.lines > 20";
     page.until("messages are drawn", lines).await?;
     page.script(&hand("spacetime-scene", "pointermove", 500)).await?;
@@ -202,7 +202,7 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     page.script(&hand("spacetime-scene", "pointerleave", 500)).await?;
     page.script("document.querySelector('[data-testid=spacetime-scene]').dispatchEvent(new PointerEvent('pointerout', { bubbles: true, relatedTarget: document.body }))").await?;
     page.until("nobody points", "return !document.querySelector('[data-testid=pointed]')").await?;
-    page.part("spacetime-follow").await?.click().await?;
+    page.press("spacetime-follow").await?;
     let scene = page.part("spacetime-scene").await?;
     scene.send_keys(Key::Home + "").await?;
     page.until(
@@ -217,7 +217,7 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
     let told =
         page.text_of("return document.querySelector('[data-testid=spacetime-told]').textContent").await?;
     assert!(told.contains("sent at") && told.contains("from node"), "{told}");
-    page.part("spacetime-list").await?.click().await?;
+    page.press("spacetime-list").await?;
     page.until(
         "the message is chosen in the list",
         "return document.querySelectorAll('[data-testid=spacetime-messages] tr.chosen').length === 1",
@@ -244,10 +244,10 @@ async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
 #[tokio::test]
 async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome {
     let (page, leader) = written().await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     open(&page, "detail-spacetime", "spacetime-scene").await?;
     for _ in 0..6 {
-        page.part("spacetime-out").await?.click().await?;
+        page.press("spacetime-out").await?;
     }
     let drawn = |id: &str| {
         format!("return document.querySelector('[data-testid={id}]').getAttribute('d').length > 5")
@@ -255,8 +255,8 @@ async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome
     page.until("the request is drawn", &drawn("spacetime-requests")).await?;
     page.until("its point is drawn", &drawn("spacetime-points")).await?;
     page.choose(leader).await?;
-    page.part("kill").await?.click().await?;
-    page.part("play").await?.click().await?;
+    page.press("kill").await?;
+    page.press("play").await?;
     page.until("the crash is drawn", &drawn("spacetime-crashed")).await?;
     page.until("its messages are lost", &drawn("spacetime-lost")).await?;
     page.check_manners().await
@@ -278,7 +278,7 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
     page.until("the messages are told", &told("messages", "heartbeats")).await?;
     let curves = all(&page, ".chart .curve.c0[d^='M']", "getAttribute('d')").await?;
     assert!(curves.iter().filter(|path| path.len() > 12).count() >= 4, "{curves:?}");
-    page.part("chart-messages-numbers").await?.click().await?;
+    page.press("chart-messages-numbers").await?;
     page.until(
         "the numbers are there",
         "return document.querySelectorAll('.chart-table tbody tr').length > 3",
@@ -286,7 +286,7 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
     .await?;
     page.script("const shown = document.querySelector('[data-testid=charts-window]'); shown.value = 'last'; shown.dispatchEvent(new Event('change'));").await?;
     page.until("the last seconds are told", &told("term", "highest term")).await?;
-    page.part("detail-keys").await?.click().await?;
+    page.press("detail-keys").await?;
     let still = page.text_of("return document.querySelector('[data-testid=charts]').innerHTML").await?;
     page.script("return new Promise(done => setTimeout(done, 700))").await?;
     assert_eq!(page.text_of("return document.querySelector('[data-testid=charts]').innerHTML").await?, still);

@@ -5,11 +5,6 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-async fn press(page: &Page, id: &str) -> Outcome {
-    page.part(id).await?.click().await?;
-    Ok(())
-}
-
 async fn says(page: &Page, id: &str, text: &str) -> Outcome {
     let script = format!(
         "return document.querySelector('[data-testid={id}]')?.innerText.includes({}) ?? false",
@@ -65,8 +60,8 @@ async fn a_word_of_the_status_line_leads_to_its_meaning_by_keyboard() -> Outcome
 async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
-    press(&page, "help").await?;
-    press(&page, "help-signs").await?;
+    page.press("help").await?;
+    page.press("help-signs").await?;
     let pictures = "document.querySelectorAll('#help-signs-panel .sample')";
     page.until("the signs are drawn", &format!("return {pictures}.length > 20")).await?;
     let drawn = format!(
@@ -76,13 +71,13 @@ async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
          }})"
     );
     assert_eq!(page.script(&drawn).await?, json!(true), "every sign is one of the stage's");
-    press(&page, "help-real").await?;
+    page.press("help-real").await?;
     says(&page, "real", "Nothing leaves your browser").await?;
     let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"))?;
     let version = lock.split_once("name = \"openraft\"\nversion = \"").unwrap().1.split_once('"').unwrap().0;
     says(&page, "real", &format!("openraft {version}")).await?;
 
-    press(&page, "help-glossary").await?;
+    page.press("help-glossary").await?;
     says(&page, "glossary-count", "terms").await?;
     let listed = page.script("return document.querySelectorAll('.glossary-list button').length").await?;
     assert!(listed.as_u64().unwrap() >= 40, "{listed} terms");
@@ -103,11 +98,11 @@ async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome
     let done = |step: &str| {
         format!("return document.querySelector('[data-testid={step}]').closest('li').dataset.done === 'true'")
     };
-    press(&page, "welcome-write").await?;
+    page.press("welcome-write").await?;
     page.until("the write is done", &done("welcome-write")).await?;
     assert_eq!(page.script(&done("welcome-crash")).await?, json!(false));
     let old = page.leader().await?;
-    press(&page, "welcome-crash").await?;
+    page.press("welcome-crash").await?;
     page.until("the crash is done", &done("welcome-crash")).await?;
     page.until(
         "another node leads",
@@ -115,9 +110,9 @@ async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome
     )
     .await?;
     // The third by another way: it counts all the same.
-    press(&page, "partition-open").await?;
-    press(&page, "preset-alone").await?;
-    press(&page, "partition-apply").await?;
+    page.press("partition-open").await?;
+    page.press("preset-alone").await?;
+    page.press("partition-apply").await?;
     says(&page, "welcome-over", "That was all three").await?;
     page.browser.refresh().await?;
     page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
@@ -142,7 +137,7 @@ async fn the_welcome_gets_out_of_the_way_with_escape() -> Outcome {
 #[tokio::test]
 async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_are_applied() -> Outcome {
     let page = Page::led().await?;
-    press(&page, "new-cluster").await?;
+    page.press("new-cluster").await?;
     says(&page, "stability", "in time for openraft").await?;
     let levels = "return document.querySelectorAll('[data-testid=stability] [data-level=cannot]').length";
     assert_eq!(page.script(levels).await?, json!(0));
@@ -151,7 +146,7 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
     field.clear().await?;
     field.send_keys("a lot").await?;
     says(&page, "settings-verdict", "Loss: found \"a lot\"; accepted: a percentage").await?;
-    press(&page, "create").await?;
+    page.press("create").await?;
     let state = "const field = document.getElementById('loss');
          return JSON.stringify([field.value, field.getAttribute('aria-invalid'), field.closest('dialog').open]);";
     assert_eq!(page.text_of(state).await?, "[\"a lot\",\"true\",true]");
@@ -176,15 +171,15 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
     .await?;
     page.script("document.querySelector('[data-testid=timing-etcd]').scrollIntoView({ block: 'center' })")
         .await?;
-    press(&page, "timing-etcd").await?;
+    page.press("timing-etcd").await?;
     page.until("the preset is in the fields", "return document.getElementById('heartbeat').value === '100'")
         .await?;
     assert_eq!(page.text_of("return document.getElementById('loss').value").await?, "0.5");
 
     // What can be changed while it runs is applied without another cluster.
-    press(&page, "apply-running").await?;
+    page.press("apply-running").await?;
     says(&page, "running-said", "Applied to every link").await?;
-    press(&page, "align-timers").await?;
+    page.press("align-timers").await?;
     says(&page, "running-said", "votes may split").await?;
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
     page.until("the settings are closed", "return document.querySelector('dialog[open]') === null").await?;
@@ -194,16 +189,16 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
 #[tokio::test]
 async fn what_happens_is_told_with_its_rule_and_what_to_try_next_is_one_press_away() -> Outcome {
     let page = Page::led().await?;
-    press(&page, "welcome-close").await?;
+    page.press("welcome-close").await?;
     says(&page, "hint", "Write a key").await?;
-    press(&page, "hint-do").await?;
+    page.press("hint-do").await?;
     page.until(
         "the hint goes on to the next thing",
         "return document.querySelector('[data-testid=hint-do]')?.dataset.hint === 'crash-the-leader'",
     )
     .await?;
     let old = page.leader().await?;
-    press(&page, "hint-do").await?;
+    page.press("hint-do").await?;
     page.until(
         "the other leader is told of, with a rule that leads to the glossary",
         "const line = document.querySelector('[data-testid=narration]');

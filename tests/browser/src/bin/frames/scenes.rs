@@ -21,17 +21,17 @@ const CLOCK: &str = "return parseFloat(document.querySelector('[data-testid=cloc
 pub async fn playing(scene: &str, nodes: u32, writes: Option<u32>) -> Outcome<Row> {
     let page = probed().await?;
     if nodes != 5 {
-        page.part("new-cluster").await?.click().await?;
+        page.press("new-cluster").await?;
         fill(&page, "nodes", &nodes.to_string()).await?;
-        page.part("create").await?.click().await?;
+        page.press("create").await?;
     }
     page.set_speed("1x").await?;
     page.leader().await?;
     if let Some(rate) = writes {
-        page.part("tab-stress").await?.click().await?;
+        page.press("tab-stress").await?;
         fill(&page, "stress-rate", &rate.to_string()).await?;
         fill(&page, "stress-seconds", "20").await?;
-        page.part("stress-submit").await?.click().await?;
+        page.press("stress-submit").await?;
     }
     page.set_speed("1/20").await?;
     tokio::time::sleep(WARM_UP).await;
@@ -55,7 +55,7 @@ pub async fn scrub() -> Outcome<Row> {
     let page = probed().await?;
     page.set_speed("20x").await?;
     page.until("two minutes are recorded", &format!("{{ {CLOCK} >= 120 }}")).await?;
-    page.part("play").await?.click().await?;
+    page.press("play").await?;
     let before = Busy::of(&page).await?;
     page.script(
         "const probe = window.raftPlaygroundProbe, seeks = window.raftPlaygroundSeeks = [];
