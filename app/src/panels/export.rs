@@ -7,6 +7,7 @@ use raft_core::units::SECOND;
 use super::dialog::Modal;
 use crate::app::{Dialog, use_page};
 use crate::browser::{copy_marked, text_address};
+use crate::embed::OneFile;
 use crate::lazy::lazy_view;
 use crate::text;
 use crate::text::export as words;
@@ -87,6 +88,8 @@ fn Contents() -> impl IntoView {
                 href=move || told.with(|told| text_address(&told.text))>
                 {words::download()}
             </a>
+            <OneFile scenario=Signal::derive(move || told.with(|told| told.text.clone()))
+                name=Signal::derive(move || told.with(|told| told.file.trim_end_matches(".scenario").to_owned())) />
             <span class="quiet" role="status">{move || said.get()}</span>
         </div>
     }

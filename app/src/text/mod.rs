@@ -8,6 +8,7 @@ pub mod client;
 mod cluster;
 pub mod dialog;
 pub mod dials;
+pub mod embed;
 pub mod events;
 pub mod export;
 pub mod glossary;
@@ -100,6 +101,7 @@ mod tests {
         super::cluster::ALL,
         super::dialog::ALL,
         super::dials::ALL,
+        super::embed::ALL,
         super::events::ALL,
         super::export::ALL,
         super::glossary::ALL,

@@ -3,6 +3,7 @@
 use super::words;
 
 words! {
+    only_to_watch = "Here you can only watch.";
     honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";
     invitation = "Write a key: the hash of every running node will change.";
     press_write = "Press Write: the value goes into a log, a majority stores it, the hashes change.";

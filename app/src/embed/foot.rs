@@ -1,0 +1,69 @@
+//! The foot of an embed: the way into the playground, with the run as it is.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::open_window;
+use crate::app::use_page;
+use crate::browser::{copy_marked, encoded};
+use crate::text::embed as words;
+
+/// The address of this page that plays a scenario, without being an embed; none for a page without one.
+fn address(scenario: &str) -> Option<String> {
+    let location = window().location();
+    // What came by `srcdoc` has no address that others could open.
+    let protocol = location
+        .protocol()
+        .ok()
+        .filter(|protocol| ["http:", "https:", "file:"].contains(&protocol.as_str()))?;
+    let place = format!("{protocol}//{}{}", location.host().ok()?, location.pathname().ok()?);
+    Some(format!("{place}?text={}", encoded(scenario)))
+}
+
+/// The session so far, as a scenario.
+fn told() -> String {
+    let session = use_page().session;
+    // A session is told between instants.
+    session.drive(|_| ());
+    let journal = session.journal();
+    session.look(|cluster| {
+        let export = journal.borrow().export(cluster.settings(), cluster.now(), cluster.trace_hash());
+        export.scenario.to_string()
+    })
+}
+
+/// What stands below an embed.
+#[component]
+pub fn Foot() -> impl IntoView {
+    let session = use_page().session;
+    let refused = RwSignal::new(None::<String>);
+    let said = RwSignal::new("");
+    let field = NodeRef::<html::Input>::new();
+    let open = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        let scenario = told();
+        let address = address(&scenario);
+        let opened = address.as_deref().is_some_and(open_window);
+        refused.set((!opened).then(|| address.unwrap_or(scenario)));
+    };
+    let copy = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+            said.set(if copy_marked() { words::copied() } else { words::not_copied() });
+        }
+    };
+    view! {
+        <footer class="embed-foot">
+            <span>{move || if session.read_only.get() { words::read_only() } else { words::real() }}</span>
+            <a href="./" target="_blank" rel="noopener" data-testid="embed-open" on:click=open>{words::open()}</a>
+            {move || refused.get().map(|address| view! {
+                <div class="link-text" role="status">
+                    <span>{words::opens_anew()}</span>
+                    <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address() node_ref=field prop:value=address />
+                    <button type="button" class="btn" on:click=copy>{words::copy()}</button>
+                    <span>{move || said.get()}</span>
+                </div>
+            })}
+        </footer>
+    }
+}

@@ -1,0 +1,87 @@
+//! The page within another page, and a page that is told by its address what to play.
+//!
+//! `app/public/embed.js` comes before the engine: it sets the look, waits until the embed is seen or clicked, and
+//! checks what comes in by `postMessage`. This part comes with the first view, where the root says that there
+//! are parameters: it plays what the address asks for, does what checked messages ask, and tells what happens.
+//! `app/docs/embedding.md` describes both from outside.
+
+mod conduct;
+mod download;
+mod foot;
+mod one_file;
+mod parameters;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use crate::app::use_page;
+use crate::browser::{on_root, wall_ms};
+use crate::lazy::lazy_view;
+use conduct::Conductor;
+pub use download::OneFile;
+use foot::Foot;
+use parameters::Parameters;
+
+lazy_view!(embed, load_embed, Embed);
+
+#[wasm_bindgen]
+extern "C" {
+    /// The query that holds for this page.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn query() -> String;
+    /// Hands over who does what a message asks, and what was wrong with parameters, a line each.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn attach(command: &Closure<dyn FnMut(String, f64, String) -> String>, wrong: &str);
+    /// Something happened that the page around may want to know.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn tell(kind: &str, number: f64, text: &str);
+    /// Opens an address in a window of its own; false where that is forbidden.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"], js_name = open)]
+    fn open_window(url: &str) -> bool;
+}
+
+/// What an embed adds to the page: its foot, and who does what is asked from outside.
+#[component]
+fn Embed() -> impl IntoView {
+    let page = use_page();
+    let (parameters, wrong) = Parameters::read(&query());
+    let conductor = Conductor::new(page);
+    conductor.begin(&parameters);
+    let command = Closure::new(move |kind: String, number: f64, text: String| {
+        conductor.perform(&kind, number, &text).err().unwrap_or_default()
+    });
+    attach(&command, &wrong.join("\n"));
+    // It is called as long as the page lives.
+    command.forget();
+    if let Some(first) = wrong.first() {
+        page.session.tell(first.clone(), true);
+    }
+    tell_what_happens();
+    on_root("data-embed").then(|| view! { <Foot /> })
+}
+
+/// Tells the page around of violations, and of the clock.
+fn tell_what_happens() {
+    /// How often the clock is told, in wall milliseconds.
+    const CLOCK_MS: f64 = 250.0;
+    let page = use_page();
+    let told = StoredValue::new(0_usize);
+    Effect::new(move |_| {
+        page.session.view.with(|view| {
+            for violation in view.violations.iter().skip(told.get_value()) {
+                tell("violation", 0.0, &format!("{:?}", violation.property));
+            }
+            told.set_value(view.violations.len());
+        });
+    });
+    let last = StoredValue::new((f64::NEG_INFINITY, false));
+    Effect::new(move |_| {
+        let (playing, at) = (page.playback.playing.get(), page.session.clock.get());
+        let (told_at, was_playing) = last.get_value();
+        let now = wall_ms();
+        if playing != was_playing || now - told_at >= CLOCK_MS {
+            last.set_value((now, playing));
+            tell("state", conduct::seconds(at), if playing { "playing" } else { "standing" });
+        }
+    });
+}
