@@ -245,8 +245,7 @@ impl Player {
         }
         let step = self.scenario.steps[self.next].clone();
         self.next += 1;
-        let is_text =
-            matches!(step.deed, Deed::Comment(_) | Deed::Blank | Deed::Teach(..) | Deed::Ask { .. });
+        let is_text = step.deed.is_text();
         if !is_text || step.at.is_some() {
             self.began = self.cluster.now();
         }
@@ -259,6 +258,18 @@ impl Player {
         match deed {
             Deed::Comment(_) | Deed::Blank => {}
             Deed::Teach(teach, text) => self.tell(line, Item::Teach(*teach, text.clone())),
+            Deed::Look(sight, nodes, why) => {
+                // Nobody to look at is no failure: teaching never changes how a run ends.
+                let nodes = nodes.iter().filter_map(|who| self.many(std::slice::from_ref(who)).ok());
+                self.tell(line, Item::Look(*sight, nodes.flatten().collect(), why.clone()));
+            }
+            Deed::Hint(after, text) => self.tell(line, Item::Hint(*after, text.clone())),
+            Deed::Speed(speed) => self.tell(line, Item::Speed(*speed)),
+            Deed::Try { text, condition } => self.tell(line, Item::Try(text.clone(), condition.clone())),
+            Deed::Trace(recorded) => {
+                let found = self.cluster.trace_hash();
+                self.tell(line, Item::Trace { recorded: *recorded, found });
+            }
             Deed::Ask { question, choices } => self.tell(line, Item::Ask(question.clone(), choices.clone())),
             Deed::Command { .. } => self.type_command(line, deed)?,
             Deed::Output { on, expected } => self.await_output(line, on, expected.clone())?,
