@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use crate::app::use_page;
-use crate::browser::{on_root, wall_ms};
+use crate::browser::{later, on_root};
 use crate::lazy::lazy_view;
 use conduct::Conductor;
 pub use download::OneFile;
@@ -63,25 +63,39 @@ fn Embed() -> impl IntoView {
 /// Tells the page around of violations, and of the clock.
 fn tell_what_happens() {
     /// How often the clock is told, in wall milliseconds.
-    const CLOCK_MS: f64 = 250.0;
+    const CLOCK_MS: u32 = 250;
     let page = use_page();
-    let told = StoredValue::new(0_usize);
+    let violations = StoredValue::new(0_usize);
     Effect::new(move |_| {
         page.session.view.with(|view| {
-            for violation in view.violations.iter().skip(told.get_value()) {
+            for violation in view.violations.iter().skip(violations.get_value()) {
                 tell("violation", 0.0, &format!("{:?}", violation.property));
             }
-            told.set_value(view.violations.len());
+            violations.set_value(view.violations.len());
         });
     });
-    let last = StoredValue::new((f64::NEG_INFINITY, false));
-    Effect::new(move |_| {
-        let (playing, at) = (page.playback.playing.get(), page.session.clock.get());
-        let (told_at, was_playing) = last.get_value();
-        let now = wall_ms();
-        if playing != was_playing || now - told_at >= CLOCK_MS {
-            last.set_value((now, playing));
+    let state = Memo::new(move |_| (page.playback.playing.get(), page.session.clock.get()));
+    let told = StoredValue::new(None);
+    let waits = StoredValue::new(false);
+    let say = move || {
+        let Some((playing, at)) = state.try_get_untracked() else { return };
+        if told.get_value() != Some((playing, at)) {
+            told.set_value(Some((playing, at)));
             tell("state", conduct::seconds(at), if playing { "playing" } else { "standing" });
+        }
+    };
+    Effect::new(move |_| {
+        let (playing, _) = state.get();
+        if told.get_value().is_none_or(|(before, _)| before != playing) {
+            return say();
+        }
+        // What came meanwhile is told by its last.
+        if !waits.get_value() {
+            waits.set_value(true);
+            later(CLOCK_MS, move || {
+                waits.set_value(false);
+                say();
+            });
         }
     });
 }
