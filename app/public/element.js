@@ -132,7 +132,7 @@ class RaftPlayground extends HTMLElement {
 
   /** The scenario that the element's content holds: a reader without scripts sees it as text. */
   get #text() {
-    return this.querySelector("pre, script[type='text/plain']")?.textContent.trim() ?? "";
+    return this.querySelector("pre:not(.transcript)")?.textContent.trim() ?? "";
   }
 
   #address() {

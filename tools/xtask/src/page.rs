@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, doors, place, slim, tools, weight};
+use crate::{Failure, documents, doors, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -50,6 +50,7 @@ pub fn build() -> Result<Vec<String>, Failure> {
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = weight::weigh(&place::dist())?;
     lines.extend(doors::make(&place::dist())?);
+    documents::site(&place::dist())?;
     Ok(lines)
 }
 

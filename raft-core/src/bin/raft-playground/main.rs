@@ -1,5 +1,6 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
+mod documents;
 mod shell;
 
 use std::alloc::System;
@@ -23,6 +24,11 @@ raft-playground: five openraft nodes under virtual time
   format FILE                                prints a scenario's canonical form
   shell FILE [-o OUT]                        prints a shell script that runs the same commands
                                              against a real etcd (ENDPOINTS says where it listens)
+  picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
+                                             opens, else at its end)
+  embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]
+                                             prints HTML that shows the scenario live, and without
+                                             scripts its picture and transcript
   trace FILE...                              prints number of events and trace hash
   chaos --seeds A..B [--minutes M | --seconds S]
                                              random faults, every property checked (1 minute a seed)
@@ -71,6 +77,8 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             HELD
         }
         "shell" => shell_command(&mut options)?,
+        "picture" => documents::picture(&mut options)?,
+        "embed" => documents::embed(&mut options)?,
         "trace" => trace(&mut options)?,
         "chaos" => chaos_command(&mut options)?,
         "chaos-trace" => {

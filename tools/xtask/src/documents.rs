@@ -1,0 +1,130 @@
+//! Documents with the playground in them: the project's own site in `dist/docs/`, and the examples of
+//! `app/examples/`, each built by its own tool.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::{cargo, output, program, run};
+use crate::{Failure, place, tools};
+
+/// Where the project's site lies below the page.
+const SITE: &str = "docs";
+/// Where the browser tests serve the examples from.
+const BASE: &str = "/some/path/";
+
+/// Builds the project's site beside the page in `dist`.
+pub fn site(dist: &Path) -> Result<(), Failure> {
+    let mkdocs = tools::python_tool("mkdocs")?;
+    let config = place::root().join("app").join("mkdocs.yml");
+    run(program(mkdocs)
+        .args(["build", "--strict", "--quiet", "--config-file"])
+        .arg(config)
+        .arg("--site-dir")
+        .arg(dist.join(SITE)))
+}
+
+/// Where the built examples lie: a folder each, which holds the site and the playground.
+pub fn built_examples() -> PathBuf {
+    place::target().join("examples-of-embedding")
+}
+
+/// Builds every example, and puts the playground where it looks for it. The closing lines.
+pub fn examples() -> Result<Vec<String>, Failure> {
+    let dist = place::dist();
+    if !dist.join("element/element.js").is_file() {
+        return Err("there is no built page yet: run the step `page` first".to_owned());
+    }
+    let built = built_examples();
+    let work = built.join("work");
+    empty(&built)?;
+    copy(&place::root().join("app/examples"), &work)?;
+    for (name, build) in EXAMPLES {
+        let started = std::time::Instant::now();
+        let out = built.join(name);
+        build(&work.join(name), &out).map_err(|failure| format!("{name}: {failure}"))?;
+        copy(&dist, &out.join("playground"))?;
+        println!("example {name}: built in {:.1} s", started.elapsed().as_secs_f64());
+    }
+    fs::remove_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    Ok(vec![format!("{} examples built", EXAMPLES.len())])
+}
+
+/// Builds one example from its folder into another.
+type Build = fn(&Path, &Path) -> Result<(), Failure>;
+
+const EXAMPLES: [(&str, Build); 7] = [
+    ("plain-html", |from, to| copy(from, to)),
+    ("mdbook", |from, to| {
+        run(program(tools::python_tool("mdbook")?).arg("build").arg(from).arg("--dest-dir").arg(to))
+    }),
+    ("mkdocs", |from, to| {
+        let config = from.join("mkdocs.yml");
+        let mut mkdocs = program(tools::python_tool("mkdocs")?);
+        run(mkdocs
+            .args(["build", "--strict", "--quiet", "--config-file"])
+            .arg(config)
+            .arg("--site-dir")
+            .arg(to))
+    }),
+    ("sphinx", |from, to| {
+        run(program(tools::python_tool("sphinx-build")?).args(["-q", "-W", "-b", "html"]).arg(from).arg(to))
+    }),
+    ("hugo", |from, to| {
+        let hugo = tools::python_tool("hugo")?;
+        run(program(hugo).arg("--source").arg(from).arg("--destination").arg(to).arg("--quiet"))
+    }),
+    ("rustdoc", rustdoc),
+    ("docusaurus", docusaurus),
+];
+
+/// The snippet is what the project's own command prints.
+fn rustdoc(from: &Path, to: &Path) -> Result<(), Failure> {
+    let scenario = from.with_file_name("leader-fails.scenario");
+    let snippet = output(
+        cargo("run")
+            .args(["--quiet", "--profile", "checked", "-p", "raft-core", "--bin", "raft-playground", "--"])
+            .arg("embed")
+            .arg(scenario)
+            .args(["--source", "../playground"]),
+    )
+    .map_err(|(_, failure)| failure)?;
+    let file = from.join("leader-fails.html");
+    fs::write(&file, snippet).map_err(|error| format!("{}: {error}", file.display()))?;
+    let target = from.join("target");
+    run(cargo("doc").arg("--manifest-path").arg(from.join("Cargo.toml")).arg("--target-dir").arg(&target))?;
+    copy(&target.join("doc"), to)
+}
+
+/// Its packages are installed once, in the cache, and linked from the work folder.
+fn docusaurus(from: &Path, to: &Path) -> Result<(), Failure> {
+    let modules = tools::docusaurus(&from.join("package.json"))?;
+    let script = modules.join("@docusaurus/core/bin/docusaurus.mjs");
+    // Node finds packages from the folder that they are used in.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&modules, from.join("node_modules"))
+        .map_err(|error| format!("{}: {error}", from.display()))?;
+    #[cfg(not(unix))]
+    copy(&modules, &from.join("node_modules"))?;
+    let mut build = program("node");
+    build.current_dir(from).env("BASE_URL", format!("{BASE}docusaurus/")).env("NO_UPDATE_NOTIFIER", "1");
+    run(build.arg(script).args(["build", "--out-dir"]).arg(to))
+}
+
+fn empty(folder: &Path) -> Result<(), Failure> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(wrong)?;
+    }
+    fs::create_dir_all(folder).map_err(wrong)
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    for file in place::files_below(from, "")? {
+        let goal = to.join(file.strip_prefix(from).unwrap_or(&file));
+        let wrong = |error: std::io::Error| format!("{}: {error}", goal.display());
+        fs::create_dir_all(goal.parent().unwrap_or(to)).map_err(wrong)?;
+        fs::copy(&file, &goal).map_err(wrong)?;
+    }
+    Ok(())
+}
