@@ -12,15 +12,62 @@ const SITE: &str = "docs";
 /// Where the browser tests serve the examples from.
 const BASE: &str = "/some/path/";
 
+/// The table of commands that the program itself reads.
+const COMMANDS: &str = include_str!("../../../raft-core/src/etcdctl/commands.txt");
+
 /// Builds the project's site beside the page in `dist`.
 pub fn site(dist: &Path) -> Result<(), Failure> {
+    let app = place::root().join("app");
+    let work = place::target().join("site");
+    empty(&work)?;
+    copy(&app.join("docs"), &work.join("docs"))?;
+    let write = |file: PathBuf, text: &str| {
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+    };
+    write(work.join("docs/etcdctl.md"), &etcdctl(COMMANDS))?;
+    write(work.join("mkdocs.yml"), include_str!("../../../app/mkdocs.yml"))?;
     let mkdocs = tools::python_tool("mkdocs")?;
-    let config = place::root().join("app").join("mkdocs.yml");
+    let config = work.join("mkdocs.yml");
     run(program(mkdocs)
         .args(["build", "--strict", "--quiet", "--config-file"])
         .arg(config)
         .arg("--site-dir")
         .arg(dist.join(SITE)))
+}
+
+/// The page on `etcdctl`: every command of the table with its options.
+fn etcdctl(table: &str) -> String {
+    let mut page = String::from(
+        "# etcdctl\n\nThe terminals of the playground have etcd's own command line on every node. Its words, errors and exit \
+         codes are those of `etcdctl` 3.4 with API 3. Lines are typed into a small shell with variables, quotes, history and \
+         completion; `&` runs a command in the background. `etcdctl COMMAND --help` prints more.\n",
+    );
+    let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;");
+    let mut in_options = false;
+    for line in table.lines() {
+        if let Some(command) = line.strip_prefix('=') {
+            let mut fields = command.splitn(3, '|');
+            let mut next = || fields.next().unwrap_or_default();
+            let (name, usage, about) = (next(), next(), next());
+            page.push_str(&format!(
+                "\n## {name}\n\n{}.\n\n    etcdctl {name} {usage}\n",
+                cell(about).trim_end_matches('.')
+            ));
+            in_options = false;
+        } else if let Some(option) = line.strip_prefix(['-', '*']) {
+            let mut fields = option.splitn(5, '|');
+            let mut next = || fields.next().unwrap_or_default();
+            let (name, short, _, usual, about) = (next(), next(), next(), next(), next());
+            if !in_options {
+                page.push_str("\n| Option | Usually | Means |\n|---|---|---|\n");
+                in_options = true;
+            }
+            let short = if short.is_empty() { String::new() } else { format!(", `-{short}`") };
+            let usual = if usual.is_empty() { String::new() } else { format!("`{usual}`") };
+            page.push_str(&format!("| `--{name}`{short} | {usual} | {} |\n", cell(about)));
+        }
+    }
+    page
 }
 
 /// Where the built examples lie: a folder each, which holds the site and the playground.
@@ -127,4 +174,26 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
         fs::copy(&file, &goal).map_err(wrong)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_etcdctl_has_every_command_and_option() {
+        let page = etcdctl(COMMANDS);
+        assert!(
+            page.contains("## get\n") && page.contains("    etcdctl get [options] <key> [range_end]\n"),
+            "{page}"
+        );
+        assert!(
+            page.contains("| `--interactive`, `-i` |  | Input transaction in interactive mode |"),
+            "{page}"
+        );
+        assert_eq!(
+            page.matches("\n## ").count(),
+            COMMANDS.lines().filter(|line| line.starts_with('=')).count()
+        );
+    }
 }
