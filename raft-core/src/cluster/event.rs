@@ -362,6 +362,8 @@ pub enum EventKind {
         /// How.
         dice: Dice,
     },
+    /// Messages pass again in one direction of a link.
+    LinkHealed(Link),
 }
 
 /// A node's role, as openraft reports it.

@@ -135,6 +135,7 @@ impl Display for Deed {
             }
             Deed::Cut(from, to) => line("cut", LinkText(from, to).to_string()),
             Deed::Heal(nodes) => line("heal", List(nodes).to_string()),
+            Deed::HealLink(from, to) => line("heal", LinkText(from, to).to_string()),
             Deed::Latency(min, max, link) => {
                 line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
             }

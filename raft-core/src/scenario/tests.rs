@@ -256,6 +256,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         prop::collection::vec(any_nodes(), 1..4).prop_map(Deed::Partition),
         (any_nodes(), any_nodes()).prop_map(|(from, to)| Deed::Cut(from, to)),
         prop_oneof![Just(vec![]), any_nodes()].prop_map(Deed::Heal),
+        (any_nodes(), any_nodes()).prop_map(|(from, to)| Deed::HealLink(from, to)),
         (any_time(), any_time(), prop::option::of((any_nodes(), any_nodes())))
             .prop_map(|(min, max, link)| Deed::Latency(min, max, link)),
         (0..=1_000_000u32, prop::option::of((any_nodes(), any_nodes())))
