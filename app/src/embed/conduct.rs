@@ -1,17 +1,26 @@
 //! Does what parameters and messages ask: play, stand, go to an instant.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use raft_core::scenario::parse;
 use raft_core::units::{Nanos, SECOND};
 
-use super::parameters::{AT_MAX, Parameters};
+use super::parameters::{AT_MAX, Parameters, Piece};
 use crate::app::Page;
-use crate::browser::{later, wall_ms};
+use crate::browser::{fetched, later, wall_ms};
+use crate::script::{Goal, Play, play};
 use crate::text::embed as words;
 
 /// The part of the browser's time that a way to a later instant may take at once, in wall milliseconds.
 const SLICE_MS: f64 = 12.0;
 /// Messages and timers between two looks at the clock.
 const CHUNK: u32 = 200;
+
+/// Whether the panel is shown in which a scenario asks and tells.
+fn lesson_is_shown() -> bool {
+    let panels = document().document_element().and_then(|root| root.get_attribute("data-panels"));
+    panels.is_none_or(|panels| panels.split(' ').any(|panel| panel == "lesson"))
+}
 
 /// A virtual instant in seconds, for messages.
 pub fn seconds(at: Nanos) -> f64 {
@@ -35,24 +44,62 @@ impl Conductor {
     }
 
     /// Begins as the parameters say.
-    pub fn begin(&self, parameters: &Parameters) {
+    pub fn begin(self, parameters: Parameters) {
         if let Some(speed) = parameters.speed {
             // Not by `set_speed`: what an address asks for is no preference to remember.
             self.page.playback.speed.set(speed);
         }
         self.page.session.read_only.set(parameters.read_only);
-        let playing = !parameters.paused;
-        match parameters.at {
-            Some(at) if at > self.page.session.now() => self.go(at, playing),
-            _ => self.page.playback.playing.set(playing),
+        let running = !parameters.paused;
+        match parameters.piece {
+            Piece::Cluster => match parameters.at {
+                Some(at) if at > self.page.session.now() => self.go(at, running),
+                _ => self.page.playback.playing.set(running),
+            },
+            Piece::Text(text) => self.say(self.play(&text, None, parameters.at, running)),
+            Piece::Lesson(id) => spawn_local(async move {
+                let text = fetched(&format!("lessons/{id}.scenario")).await;
+                self.say(match text {
+                    Some(text) => self.play(&text, Some(id), parameters.at, running),
+                    None => Err(words::no_lesson(id)),
+                });
+            }),
         }
+    }
+
+    /// Tells the person why nothing is played; the cluster that is there runs.
+    fn say(&self, played: Result<(), String>) {
+        if let Err(problem) = played {
+            self.page.session.tell(problem, true);
+            self.page.playback.playing.set(true);
+        }
+    }
+
+    /// Plays a scenario on a fresh cluster, quickly up to an instant: the one given, or where it opens.
+    fn play(
+        &self,
+        text: &str,
+        lesson: Option<String>,
+        at: Option<Nanos>,
+        running: bool,
+    ) -> Result<(), String> {
+        let scenario = parse(text).map_err(words::no_scenario)?;
+        let goal = match at.or(scenario.about.open_at) {
+            Some(at) => Goal::Until(at),
+            None => Goal::Begun(0),
+        };
+        self.goal.set_value(None);
+        // Where nobody can answer, it does not stand still at questions.
+        let watched = lesson_is_shown();
+        let wanted = Play { scenario, lesson, goal, watched, running, look_at: None };
+        play(self.page, wanted, || ())
     }
 
     /// Does what a message asks.
     ///
     /// # Errors
     /// Why it was not done.
-    pub fn perform(&self, kind: &str, number: f64, _text: &str) -> Result<(), String> {
+    pub fn perform(&self, kind: &str, number: f64, text: &str) -> Result<(), String> {
         let playing = self.page.playback.playing;
         match kind {
             "play" | "pause" => {
@@ -75,6 +122,10 @@ impl Conductor {
                 } else {
                     self.page.session.look_at(at);
                 }
+            }
+            "run" => {
+                self.play(text, None, None, true)?;
+                self.ran.set_value(true);
             }
             // The embed went out of sight, or came back.
             _ if number == 0.0 => {

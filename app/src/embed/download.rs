@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::one_file::one_file;
-use crate::browser::{encoded, later, on_root};
+use crate::browser::{encoded, fetched, later, on_root};
 use crate::text::embed as words;
 
 /// Where the single file lies beside the page.
@@ -28,7 +27,7 @@ pub fn OneFile(
         said.set(words::being_made());
         let (scenario, name) = (scenario.get_untracked(), name.get_untracked());
         spawn_local(async move {
-            let made = match page_file().await {
+            let made = match fetched(FILE).await {
                 Some(file) => one_file(&file, &encoded(&scenario)),
                 None => None,
             };
@@ -42,16 +41,6 @@ pub fn OneFile(
             <span class="quiet" role="status" data-testid="one-file-said">{move || said.get()}</span>
         }
     })
-}
-
-/// The text of the single file.
-async fn page_file() -> Option<String> {
-    let answer = JsFuture::from(window().fetch_with_str(FILE)).await.ok()?;
-    let answer: web_sys::Response = answer.dyn_into().ok()?;
-    if !answer.ok() {
-        return None;
-    }
-    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
 }
 
 /// Hands a file to the person.

@@ -12,11 +12,14 @@ mod one_file;
 mod parameters;
 
 use leptos::prelude::*;
+use raft_core::cluster::describe::property_name;
+use raft_core::scenario::Item;
 use wasm_bindgen::prelude::*;
 
 use crate::app::use_page;
 use crate::browser::{later, on_root};
 use crate::lazy::lazy_view;
+use crate::script::on_stage;
 use conduct::Conductor;
 pub use download::OneFile;
 use foot::Foot;
@@ -46,7 +49,6 @@ fn Embed() -> impl IntoView {
     let page = use_page();
     let (parameters, wrong) = Parameters::read(&query());
     let conductor = Conductor::new(page);
-    conductor.begin(&parameters);
     let command = Closure::new(move |kind: String, number: f64, text: String| {
         conductor.perform(&kind, number, &text).err().unwrap_or_default()
     });
@@ -57,7 +59,35 @@ fn Embed() -> impl IntoView {
         page.session.tell(first.clone(), true);
     }
     tell_what_happens();
+    tell_the_scenario();
+    conductor.begin(parameters);
     on_root("data-embed").then(|| view! { <Foot /> })
+}
+
+/// Tells the page around how far the scenario is.
+fn tell_the_scenario() {
+    let page = use_page();
+    let told = StoredValue::new((0, false));
+    Effect::new(move |_| {
+        page.scene.told.track();
+        let Some(run) = on_stage() else { return };
+        let run = run.borrow();
+        let now = (run.script.begun(), run.script.is_done());
+        let (begun, was_done) = told.get_value();
+        told.set_value(now);
+        if now.0 != begun {
+            let last = run.told.iter().rev().find_map(|told| match &told.item {
+                Item::Teach(_, text) | Item::Did(text) | Item::Ask(text, _) | Item::Typed(_, text) => {
+                    Some(text.as_str())
+                }
+                _ => None,
+            });
+            tell("step", now.0 as f64, last.unwrap_or_default());
+        }
+        if now.1 && !was_done {
+            tell("lesson-done", if run.script.failed() { 0.0 } else { 1.0 }, "");
+        }
+    });
 }
 
 /// Tells the page around of violations, and of the clock.
@@ -69,7 +99,7 @@ fn tell_what_happens() {
     Effect::new(move |_| {
         page.session.view.with(|view| {
             for violation in view.violations.iter().skip(violations.get_value()) {
-                tell("violation", 0.0, &format!("{:?}", violation.property));
+                tell("violation", 0.0, property_name(violation.property));
             }
             violations.set_value(view.violations.len());
         });

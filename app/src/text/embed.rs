@@ -15,6 +15,8 @@ words! {
     text_too_long(most) = "text: at most {most} characters are accepted";
     wrong_speed(given) = "speed={given}: virtual seconds a second are accepted, such as 0.05 or 1/20";
     wrong_instant(given) = "at={given}: an instant is accepted, such as 2.3s or 500ms";
+    no_lesson(id) = "The lesson {id} did not arrive, or there is none of this name.";
+    no_scenario(error) = "This is no scenario: {error}";
     one_file = "Download as one file";
     one_file_title = "The whole playground with this scenario, in one HTML file that also works offline";
     being_made = "The file is being made.";

@@ -4,6 +4,8 @@ use super::words;
 
 words! {
     only_to_watch = "Here you can only watch.";
+    lessons = "Lessons";
+    a_scenario = "A scenario";
     honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";
     invitation = "Write a key: the hash of every running node will change.";
     press_write = "Press Write: the value goes into a log, a majority stores it, the hashes change.";

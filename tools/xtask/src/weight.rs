@@ -15,13 +15,14 @@ const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// What embeds need before the engine. boot.js names it, and loads it in embeds only.
 const EMBED_SCRIPT: &str = "embed.js";
 /// Bytes of each lazy file. `chunk` is what several of them share.
-const LAZY_BYTES_MAX: [(&str, u64); 10] = [
+const LAZY_BYTES_MAX: [(&str, u64); 11] = [
     ("panels", 180_000),
     ("dialogs", 65_000),
     ("embed", 30_000),
     (EMBED_SCRIPT, 6_000),
     ("export", 25_000),
     ("stores", 40_000),
+    ("lessons", 60_000),
     ("terminal", 150_000),
     ("tongue", 10_000),
     ("views", 110_000),
