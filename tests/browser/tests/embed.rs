@@ -259,11 +259,13 @@ async fn an_element_that_is_removed_and_added_again_leaves_nothing_behind() -> O
     let before = documents().await?;
     for _ in 0..3 {
         page.script("window.element = document.querySelector('raft-playground'); element.remove()").await?;
-        assert_eq!(page.script("return frames.length").await?, json!(0));
+        assert_eq!(page.script("return element.shadowRoot.childElementCount").await?, json!(0));
         page.script("document.querySelector('main').append(element); delete window.element").await?;
         page.until("it is live again", ready).await?;
     }
-    assert_eq!(page.script("return frames.length").await?, json!(1));
+    let frames =
+        "return document.querySelector('raft-playground').shadowRoot.querySelectorAll('iframe').length";
+    assert_eq!(page.script(frames).await?, json!(1));
     let after = documents().await?;
     assert!(after <= before + 1, "{after} documents after, {before} before");
     page.check_manners().await
@@ -300,4 +302,62 @@ async fn the_single_file_works_from_a_disk() -> Outcome {
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;
     assert_eq!(page.console().await?, Vec::<String>::new());
     Ok(())
+}
+
+/// A short scenario, percent-encoded: a leader, a write, a crash.
+const SHORT: &str = "title%20Short%0Aseed%204%0Await%20leader%0Aleader%24%20etcdctl%20put%20%2Fa%201%0A%3E%20OK%0Asay%20It%20is%20written.%0Akill%20leader%0Await%20leader%0A";
+
+#[tokio::test]
+async fn a_scenario_in_the_address_is_played_and_told() -> Outcome {
+    let page = host(&iframe(&format!("./?embed&start=now&speed=10&text={SHORT}"), "")).await?;
+    ready(&page).await?;
+    page.until("it is done", "return heard('lesson-done').length === 1").await?;
+    assert_eq!(heard(&page, "lesson-done").await?[0]["passed"], json!(true));
+    assert!(!heard(&page, "step").await?.is_empty());
+    // Another one takes its place.
+    page.script("send({type: 'run', id: 1, text: 'seed 9\\nwait leader\\nexpect not leader\\n'})").await?;
+    page.until("it is done", "return heard('lesson-done').length === 2").await?;
+    assert_eq!(
+        heard(&page, "lesson-done").await?[1]["passed"],
+        json!(false),
+        "its expectation does not hold"
+    );
+    page.script("send({type: 'run', id: 2, text: 'kill nobody'})").await?;
+    page.until("it is refused", "return heard('refused').length === 1").await?;
+    assert!(heard(&page, "refused").await?[0]["reason"].as_str().unwrap().contains("line 1"));
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_lesson_is_named_by_its_id() -> Outcome {
+    let page = host(&iframe("./?embed&start=now&scenario=kill-the-leader&readonly", "")).await?;
+    ready(&page).await?;
+    page.until(
+        "the lesson is there",
+        "return frame().document.querySelector('[data-lesson=kill-the-leader]')?.checkVisibility() === true",
+    )
+    .await?;
+    page.check_manners().await?;
+    page.browser.goto(format!("{}?embed&start=now&scenario=no-such-lesson", page.site.url())).await?;
+    page.until("it says so", "return document.body.innerText.includes('none of this name')").await
+}
+
+#[tokio::test]
+async fn a_run_can_be_taken_away_as_one_file() -> Outcome {
+    let page = Page::open().await?;
+    page.script(
+        "const make = URL.createObjectURL; URL.createObjectURL = blob => (window.kept = blob, make(blob))",
+    )
+    .await?;
+    page.press("export").await?;
+    page.press("one-file").await?;
+    page.until("it is made", "return window.kept !== undefined").await?;
+    let file = page.script("return window.kept.text()").await?;
+    let kept = std::env::temp_dir().join(format!("playground-{}.html", std::process::id()));
+    std::fs::write(&kept, file.as_str().unwrap())?;
+    page.browser.goto(format!("file://{}", kept.display())).await?;
+    page.part("lesson").await?;
+    page.part("timeline").await?;
+    assert_eq!(page.console().await?, Vec::<String>::new());
+    Ok(std::fs::remove_file(kept)?)
 }

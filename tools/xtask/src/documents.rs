@@ -25,7 +25,10 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
     write(work.join("docs/etcdctl.md"), &etcdctl(COMMANDS))?;
-    write(work.join("mkdocs.yml"), include_str!("../../../app/mkdocs.yml"))?;
+    write(work.join("docs/lessons.md"), &lessons(&app.join("lessons"))?)?;
+    let config =
+        fs::read_to_string(app.join("mkdocs.yml")).map_err(|error| format!("app/mkdocs.yml: {error}"))?;
+    write(work.join("mkdocs.yml"), &config)?;
     let mkdocs = tools::python_tool("mkdocs")?;
     let config = work.join("mkdocs.yml");
     run(program(mkdocs)
@@ -33,6 +36,41 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
         .arg(config)
         .arg("--site-dir")
         .arg(dist.join(SITE)))
+}
+
+/// The page with all lessons: what each is for, and a link to it, in the order of their index.
+fn lessons(folder: &Path) -> Result<String, Failure> {
+    let read = |name: &str| {
+        let file = folder.join(name);
+        fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
+    };
+    let mut page = String::from(
+        "# Lessons\n\nEach lesson is a scenario that plays on real nodes, asks for predictions, and stops where it matters. Leave it at any \
+         point, try something of your own, and take it up again. The first one, here:\n",
+    );
+    for (number, line) in
+        read("index.txt")?.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate()
+    {
+        if let Some(track) = line.strip_prefix('#') {
+            page.push_str(&format!("\n## {}\n\n", track.trim()));
+            continue;
+        }
+        let text = read(&format!("{line}.scenario"))?;
+        let said = |word: &str| {
+            let rest = text.lines().find_map(|line| line.strip_prefix(word)?.strip_prefix(' '));
+            rest.map(|rest| rest.trim().replace('<', "&lt;"))
+        };
+        let title = said("title").ok_or_else(|| format!("app/lessons/{line}.scenario has no title"))?;
+        let goal = said("goal").unwrap_or_default();
+        if number == 1 {
+            let embed = format!(
+                "<div>\n<raft-playground scenario=\"{line}\" title=\"{title}\" controls=\"full\"></raft-playground>\n</div>\n"
+            );
+            page.insert_str(page.find("\n## ").unwrap_or(page.len()), &format!("\n{embed}"));
+        }
+        page.push_str(&format!("- [{title}](../index.html#lesson={line}): {goal}\n"));
+    }
+    Ok(page)
 }
 
 /// The page on `etcdctl`: every command of the table with its options.
@@ -178,7 +216,17 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_page_of_lessons_has_every_lesson_and_one_that_is_live() {
+        let folder = place::root().join("app/lessons");
+        let page = lessons(&folder).unwrap();
+        let files = place::files_below(&folder, ".scenario").unwrap();
+        assert_eq!(page.matches("](../index.html#lesson=").count(), files.len());
+        assert_eq!(page.matches("<raft-playground").count(), 1);
+    }
 
     #[test]
     fn the_page_on_etcdctl_has_every_command_and_option() {

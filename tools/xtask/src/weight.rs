@@ -26,7 +26,7 @@ const LAZY_BYTES_MAX: [(&str, u64); 11] = [
     ("terminal", 150_000),
     ("tongue", 10_000),
     ("views", 110_000),
-    ("chunk", 20_000),
+    ("chunk", 90_000),
 ];
 
 /// Prints a line `SIZE BROTLI GZIP` a file, at their best.
