@@ -71,7 +71,7 @@ mod settings;
 mod step;
 mod teaching;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod typing;
 mod words;
 
