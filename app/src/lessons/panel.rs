@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use raft_core::scenario::{Halt, Item, Teach, Told};
 
 use super::rows::{Row, look};
-use super::workshop::Workshop;
 use super::store::{Lesson, Shelf, note_done, shelf};
+use super::workshop::Workshop;
 use super::{Page, begin};
 use crate::app::{Dialog, use_page};
 use crate::keys::in_field;
@@ -70,43 +70,12 @@ pub fn LessonPanel() -> impl IntoView {
         on_stage().map(|run| state_of(&run.borrow(), playing))
     });
     follow(page, told);
-    // What is played once more ends at the present, where the script stands still.
-    Effect::new(move |_| {
-        if page.session.past.at.get().is_none() && page.scene.replays.get_untracked() {
-            page.scene.replays.set(false);
-            page.playback.playing.set(false);
-        }
-    });
-    Effect::new(move |_| {
-        let (Shelf::Here(lessons), Some(id)) = (shelf.get(), page.scene.wanted.get()) else { return };
-        page.scene.wanted.set(None);
-        match lessons.iter().find(|lesson| lesson.id == id) {
-            Some(lesson) => begin(page, lesson, 0),
-            None => page.session.tell(words::no_such_lesson(id), true),
-        }
-    });
+    obey(page, shelf);
     let lead = move || {
         let Some(State { lead, .. }) = state.get_untracked() else { return };
         act(page, lead, &shelf.get_untracked());
     };
-    let forward = move || {
-        if !to_next_stop(page) {
-            lead();
-        }
-    };
-    let listener = window_event_listener(keydown, move |event| {
-        if !page.scene.shown.get_untracked() || in_field(&event) || page.dialog.get_untracked().is_some() {
-            return;
-        }
-        match event.key().as_str() {
-            "PageDown" => forward(),
-            "PageUp" => go_back(page),
-            "m" | "M" => page.scene.workshop.set(true),
-            _ => return,
-        }
-        event.prevent_default();
-    });
-    on_cleanup(move || listener.remove());
+    listen(page, lead);
     let label = move || state.with(|state| state.as_ref().map(|state| label_of(&state.lead, &shelf.get())));
     move || {
         page.scene.shown.get().then(|| view! {
@@ -135,6 +104,47 @@ pub fn LessonPanel() -> impl IntoView {
             </section>
         })
     }
+}
+
+/// What is played once more ends at the present; a lesson that the address names begins.
+fn obey(page: Page, shelf: RwSignal<Shelf, LocalStorage>) {
+    // What is played once more ends at the present, where the script stands still.
+    Effect::new(move |_| {
+        if page.session.past.at.get().is_none() && page.scene.replays.get_untracked() {
+            page.scene.replays.set(false);
+            page.playback.playing.set(false);
+        }
+    });
+    Effect::new(move |_| {
+        let (Shelf::Here(lessons), Some(id)) = (shelf.get(), page.scene.wanted.get()) else { return };
+        page.scene.wanted.set(None);
+        match lessons.iter().find(|lesson| lesson.id == id) {
+            Some(lesson) => begin(page, lesson, 0),
+            None => page.session.tell(words::no_such_lesson(id), true),
+        }
+    });
+}
+
+/// The keys that lead through a scenario.
+fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
+    let forward = move || {
+        if !to_next_stop(page) {
+            lead();
+        }
+    };
+    let listener = window_event_listener(keydown, move |event| {
+        if !page.scene.shown.get_untracked() || in_field(&event) || page.dialog.get_untracked().is_some() {
+            return;
+        }
+        match event.key().as_str() {
+            "PageDown" => forward(),
+            "PageUp" => go_back(page),
+            "m" | "M" => page.scene.workshop.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// The rows with a key each, which changes with the run.
@@ -254,7 +264,9 @@ fn to_next_stop(page: Page) -> bool {
 
 /// Goes on to the next stop.
 pub fn go_forward(page: Page) {
-    if !to_next_stop(page) && let Some(run) = on_stage() {
+    if !to_next_stop(page)
+        && let Some(run) = on_stage()
+    {
         let state = state_of(&run.borrow(), page.playback.playing.get_untracked());
         // The window of a speaker does not begin other lessons.
         if matches!(state.lead, Lead::Answer | Lead::GoOn | Lead::Skip | Lead::Clock(false) | Lead::Return) {

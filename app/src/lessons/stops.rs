@@ -52,7 +52,9 @@ mod tests {
         let stops = stops(&scenario);
         let told: Vec<(&str, usize, Vec<&str>)> = stops
             .iter()
-            .map(|stop| (stop.title.as_str(), stop.choices.len(), stop.notes.iter().map(String::as_str).collect()))
+            .map(|stop| {
+                (stop.title.as_str(), stop.choices.len(), stop.notes.iter().map(String::as_str).collect())
+            })
             .collect();
         assert_eq!(
             told,

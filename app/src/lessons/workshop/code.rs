@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
-use raft_core::link::{Link, View, encode};
+use raft_core::link::{self, Link, encode};
 
 use crate::browser::text_address;
 use crate::script::on_stage;
@@ -23,10 +23,12 @@ fn address() -> Option<Result<String, String>> {
         Some(id) => Ok(format!("{page}#lesson={id}")),
         None => {
             let scenario = run.script.scenario();
-            encode(&Link::new(scenario, View::default()))
+            encode(&Link::new(scenario.clone(), link::View::default()))
                 .map(|hash| format!("{page}#{hash}"))
                 .map_err(|_| scenario.to_string())
-                .and_then(|address| if address.len() > CODE_BYTES_MAX { Err(scenario.to_string()) } else { Ok(address) })
+                .and_then(|address| {
+                    if address.len() > CODE_BYTES_MAX { Err(scenario.to_string()) } else { Ok(address) }
+                })
         }
     })
 }

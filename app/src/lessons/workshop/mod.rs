@@ -184,7 +184,10 @@ fn full_screen(page: Page) {
     let _marked = root.set_attribute("data-workshop", "");
     let _asked = root.request_fullscreen();
     // A picture that changes when nobody asked for it distracts a room.
-    page.playback.playing.set(page.playback.playing.get_untracked() && on_stage().is_some_and(|run| run.borrow().script.halt().is_none()));
+    page.playback.playing.set(
+        page.playback.playing.get_untracked()
+            && on_stage().is_some_and(|run| run.borrow().script.halt().is_none()),
+    );
     on_cleanup(move || {
         let _unmarked = root.remove_attribute("data-workshop");
         if document().fullscreen_element().is_some() {
