@@ -53,7 +53,7 @@ pub fn LessonPanel() -> impl IntoView {
     let shelf = shelf();
     let told: Memo<(u32, u32)> = Memo::new(move |_| (page.scene.told.get(), page.session.generation.get()));
     let head = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         on_stage().map(|run| {
             let run = run.borrow();
             let about = run.script.scenario().about.clone();
@@ -61,11 +61,11 @@ pub fn LessonPanel() -> impl IntoView {
         })
     });
     let rows = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         on_stage().map(|run| keyed(&run.borrow())).unwrap_or_default()
     });
     let state = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         let playing = page.playback.playing.get();
         on_stage().map(|run| state_of(&run.borrow(), playing))
     });
@@ -279,7 +279,7 @@ pub fn go_forward(page: Page) {
 fn follow(page: Page, told: Memo<(u32, u32)>) {
     let seen = StoredValue::new((0, 0));
     Effect::new(move |_| {
-        told.track();
+        let _changed = told.get();
         let Some(run) = on_stage() else { return };
         let run = run.borrow();
         let which = std::ptr::from_ref(&*run) as usize;
