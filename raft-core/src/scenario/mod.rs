@@ -60,6 +60,7 @@ mod faults;
 mod journal;
 mod judge;
 mod parse;
+mod perform;
 mod player;
 mod print;
 mod quote;
@@ -70,7 +71,7 @@ mod settings;
 mod step;
 mod teaching;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod typing;
 mod words;
 
