@@ -107,6 +107,22 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     page.until("the entry is marked, since another leads by now", &replaced).await?;
     page.part(&format!("ledger-odd-{old}")).await?;
     assert_eq!(all(&page, ".ledger-row.disagrees", "dataset.testid").await?, [format!("ledger-row-{old}")]);
+
+    // The keyboard at the entry, or at its node, and the pointer on the node's strip are all told what
+    // replaces it.
+    page.press("play").await?;
+    let says = "const tip = document.querySelector('[data-testid=tip]').innerText.replaceAll('\\n', ' ');
+        return /term \\d+: put .lonely; .*will be replaced by node\\d's entry of term \\d+: /.test(tip)";
+    let odd = format!("[data-testid=ledger-row-{old}] .lc.replaced");
+    for (place, reach) in [("entry", odd), ("node", format!("#node-{old}"))] {
+        page.script(&format!("document.querySelector({}).focus()", json!(reach))).await?;
+        page.until(&format!("the keyboard at the {place} is told"), says).await?;
+        page.script("document.activeElement.blur()").await?;
+        page.until("nothing is told", "return !document.querySelector('.tip')").await?;
+    }
+    let notch = page.browser.find(By::Css(format!("#node-{old} .cell:has(.notch)"))).await?;
+    page.browser.action_chain().move_to_element_center(&notch).perform().await?;
+    page.until("the pointer on the strip is told", says).await?;
     page.check_manners().await
 }
 
