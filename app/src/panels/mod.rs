@@ -20,9 +20,10 @@ use leptos::prelude::*;
 use crate::details::Details;
 use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
+use crate::lessons::{LessonSlot, LessonsDialog};
 use crate::narration::NarrationLine;
 use crate::welcome::Welcome;
-pub use dialog::Window;
+pub use dialog::{Modal, Window};
 pub use dials::share_text;
 pub use events::Events;
 use export::Export;
@@ -44,11 +45,11 @@ lazy_view!(panels, load_narration, NarrationLine);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Splitter edge=Edge::Side /> <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Export /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Export /> <LessonsDialog /> <Glossary /> }
 }

@@ -25,6 +25,8 @@ struct Told {
     top: f64,
     /// Whether it stands above its place.
     above: bool,
+    /// Whether the pointer asked for it, or else the keyboard.
+    by_pointer: bool,
 }
 
 /// What is told of the cell, or the node, at which somebody is.
@@ -40,10 +42,16 @@ pub fn Tip() -> impl IntoView {
     let target = |event: &web_sys::Event| event.target()?.dyn_into::<web_sys::Element>().ok();
     let listeners = [
         window_event_listener(ev::pointerover, move |event| {
-            // It stays while the pointer is on it, so that it can be read at any size.
-            let at = target(&event);
-            if at.as_ref().is_none_or(|at| at.closest(".tip").ok().flatten().is_none()) {
-                change(at.and_then(|at| of_cell(page, &at)));
+            let Some(at) = target(&event) else { return };
+            // It stays while the pointer is on it, so that it can be read at any size; and what the
+            // keyboard is told does not end because the page scrolls away under the pointer.
+            if at.closest(".tip").ok().flatten().is_some() {
+                return;
+            }
+            let next = of_cell(page, &at);
+            if next.is_some() || told.with_untracked(|told| told.as_ref().is_some_and(|told| told.by_pointer))
+            {
+                change(next.map(|next| Told { by_pointer: true, ..next }));
             }
         }),
         window_event_listener(ev::focusin, move |event| {
@@ -59,7 +67,7 @@ pub fn Tip() -> impl IntoView {
     on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     view! {
         <div role="status" aria-label=words::tip() data-testid="tip">
-            {move || told.get().map(|Told { lines, left, top, above }| view! {
+            {move || told.get().map(|Told { lines, left, top, above, .. }| view! {
                 <div class="tip" class:above=above style:left=format!("{left}px") style:top=format!("{top}px")>
                     {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                 </div>
@@ -124,5 +132,6 @@ fn place(at: &web_sys::Element, lines: Vec<String>) -> Option<Told> {
         left: bounds.left().min(width - WIDTH_MAX - GAP).max(GAP),
         top: if above { bounds.top() - GAP } else { bounds.bottom() + GAP },
         above,
+        by_pointer: false,
     })
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::ast::{Deed, Scenario, Step, Teach, Terminal, Verb, When, Who};
 use super::print::Time;
 use super::quote::request_line;
-use crate::cluster::{Action, Dice, Link, Settings, Stress};
+use crate::cluster::{Action, Dice, Link, Naming, Settings, Stress};
 use crate::etcdctl::JobId;
 use crate::units::{Nanos, NodeId};
 
@@ -22,7 +22,11 @@ const BYTES_MAX: usize = super::SCENARIO_BYTES_MAX / 4 * 3;
 /// About how long the text of a deed is beside what was typed.
 const DEED_BYTES: usize = 40;
 
-/// Something that a person did.
+/// Added to the numbers of a script's terminals and commands, which it counts by itself.
+pub(super) const SCRIPT_TERMINALS: u32 = 1_000;
+pub(super) const SCRIPT_JOBS: JobId = 1 << 20;
+
+/// Something that a person did, or a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noted {
     /// An action on the cluster, a request among them.
@@ -110,19 +114,20 @@ impl Journal {
 
     /// The session as a scenario that ends now, with the hash of its trace up to now.
     pub fn export(&self, settings: &Settings, now: Nanos, trace: u64) -> Export {
-        let mut teller = Teller::new(&self.deeds);
+        let mut teller = Teller::new(&self.deeds, settings.naming);
         for (at, deed) in &self.deeds {
             if let Some(deed) = teller.told(deed) {
                 teller.steps.push(Step { at: Some(When::At(*at)), deed, line: Default::default() });
             }
         }
-        let said = match self.full {
+        let end = match self.full {
             Some(at) => {
-                format!("The journal was full at {}: what was done from then on is missing.", Time(at))
+                let said =
+                    format!("The journal was full at {}: what was done from then on is missing.", Time(at));
+                Deed::Teach(Teach::Say, said)
             }
-            None => format!("The session was told here: trace {trace:016x}."),
+            None => Deed::Trace(trace),
         };
-        let end = Deed::Teach(Teach::Say, said);
         let at = Some(When::At(self.full.unwrap_or(now)));
         teller.steps.push(Step { at, deed: end, line: Default::default() });
         let comments = vec![
@@ -141,6 +146,7 @@ type Command = (u32, JobId);
 /// Tells deeds in the words of the language.
 #[derive(Default)]
 struct Teller {
+    naming: Naming,
     steps: Vec<Step>,
     untold: usize,
     /// How often the terminals were closed up to the deed that is told.
@@ -154,18 +160,27 @@ struct Teller {
     /// How many terminals each node had: the next one belongs to the requests of panels, since what
     /// is typed may set variables.
     terminals: BTreeMap<NodeId, u32>,
+    /// What the terminals of a script are called: they come after a person's.
+    renamed: BTreeMap<(NodeId, u32), u32>,
 }
 
 impl Teller {
-    fn new(deeds: &[(Nanos, Noted)]) -> Teller {
-        let mut teller = Teller::default();
+    fn new(deeds: &[(Nanos, Noted)], naming: Naming) -> Teller {
+        let mut teller = Teller { naming, ..Teller::default() };
+        for (_, deed) in deeds {
+            if let Noted::Line { node, terminal, .. } = deed
+                && *terminal < SCRIPT_TERMINALS
+            {
+                let known = teller.terminals.entry(*node).or_default();
+                *known = (*known).max(*terminal);
+            }
+        }
         for (_, deed) in deeds {
             match deed {
                 Noted::Line { node, terminal, job, .. } => {
-                    let known = teller.terminals.entry(*node).or_default();
-                    *known = (*known).max(*terminal);
+                    let number = teller.number_of(*node, *terminal);
                     let command = (teller.closed, *job);
-                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number: *terminal });
+                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number });
                 }
                 Noted::Aside(job) => teller.aside.push((teller.closed, *job)),
                 Noted::Reads(job) => teller.reads.push((teller.closed, *job)),
@@ -177,12 +192,26 @@ impl Teller {
         teller
     }
 
+    /// The number of a terminal in the text.
+    fn number_of(&mut self, node: NodeId, terminal: u32) -> u32 {
+        if terminal < SCRIPT_TERMINALS {
+            return terminal;
+        }
+        let known = self.terminals.entry(node).or_default();
+        *self.renamed.entry((node, terminal)).or_insert_with(|| {
+            *known += 1;
+            *known
+        })
+    }
+
     /// What a deed is in the language; `None` when it changes nothing by itself.
     fn told(&mut self, deed: &Noted) -> Option<Deed> {
         match deed {
+            // It names nobody, so it mends nothing.
+            Noted::Action(Action::Heal(Some(nodes))) if nodes.is_empty() => None,
             Noted::Action(action) => Some(self.action(action)),
             Noted::Line { node, terminal, job, line } => Some(Deed::Command {
-                on: Terminal { on: Who::Node(*node), number: *terminal },
+                on: Terminal { on: Who::Node(*node), number: self.number_of(*node, *terminal) },
                 line: line.clone(),
                 background: self.aside.contains(&(self.closed, *job)),
                 open: self.reads.contains(&(self.closed, *job)),
@@ -220,7 +249,7 @@ impl Teller {
 
     fn action(&mut self, action: &Action) -> Deed {
         if let Action::Request(request) = action {
-            let told = request.endpoints.first().zip(request_line(request));
+            let told = request.endpoints.first().zip(request_line(request, self.naming));
             return match told {
                 Some((node, line)) => {
                     let number = self.terminals.get(node).map_or(1, |known| known + 1);
@@ -228,23 +257,19 @@ impl Teller {
                     let (background, open) = (false, false);
                     Deed::Command { on, line, background, open, input: Vec::new(), expected: None }
                 }
-                None => self.untold(action),
+                None => self.untold(),
             };
         }
         match deed_of(action) {
             Some(deed) => deed,
-            None => self.untold(action),
+            None => self.untold(),
         }
     }
 
-    fn untold(&mut self, action: &Action) -> Deed {
+    /// A request that no line of `etcdctl` makes: one with a zero byte, or with a patience of its own.
+    fn untold(&mut self) -> Deed {
         self.untold += 1;
-        let what = match action {
-            Action::Request(_) => "a request that no line of etcdctl makes",
-            Action::StartMember { .. } => "the start of a member under a name of its own",
-            _ => "an action",
-        };
-        Deed::Teach(Teach::Say, format!("Left out, since the language has no word for it: {what}."))
+        Deed::Teach(Teach::Say, "Left out: a request that no line of etcdctl makes.".to_owned())
     }
 }
 
@@ -261,6 +286,12 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Stop(node) => to(Verb::Stop, node),
         Action::Restart(node) => to(Verb::Restart, node),
         Action::StartMember { node, name: None, client_address: None } => to(Verb::Start, node),
+        Action::StartMember { node, name, client_address } => {
+            Some(Deed::StartAs(Who::Node(*node), name.clone(), client_address.clone()))
+        }
+        Action::HangUp(request) => Some(Deed::HangUp(*request)),
+        Action::PreVote(on) => Some(Deed::PreVote(*on)),
+        Action::LeaseReads(on) => Some(Deed::LeaseReads(*on)),
         Action::Pause(node) => to(Verb::Pause, node),
         Action::Resume(node) => to(Verb::Resume, node),
         Action::Isolate(node) => to(Verb::Isolate, node),
@@ -271,7 +302,7 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),
         Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),
         Action::Heal(None) => Some(Deed::Heal(Vec::new())),
-        Action::Heal(Some(ids)) if !ids.is_empty() => Some(Deed::Heal(nodes(ids))),
+        Action::Heal(Some(ids)) => Some(Deed::Heal(nodes(ids))),
         Action::HealLink(link) => Some(Deed::HealLink(nodes(&[link.from]), nodes(&[link.to]))),
         Action::Latency { link, min, max } => Some(Deed::Latency(*min, *max, on_link(link))),
         Action::Loss { link, ppm } => Some(Deed::Loss(*ppm, on_link(link))),
@@ -290,7 +321,7 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Stress(Stress { endpoints, rate, duration }) => {
             Some(Deed::Stress(*rate, *duration, nodes(endpoints)))
         }
-        Action::StartMember { .. } | Action::Heal(_) | Action::HangUp(_) | Action::Request(_) => None,
+        Action::Request(_) => None,
     }
 }
 
@@ -359,7 +390,7 @@ mod tests {
 @1100.000011ms node2$    etcdctl watch b
 @1200.000012ms interrupt node2
 @1300.000013ms stress    20/s for 1ns on node2
-@900ms say       The session was told here: trace 0000000000000abc.
+@900ms trace     0000000000000abc
 "
         );
     }
@@ -367,10 +398,9 @@ mod tests {
     #[test]
     fn what_the_language_cannot_say_is_counted() {
         let mut journal = Journal::default();
-        journal.note(5, Noted::Action(Action::HangUp(3)));
         journal.note(5, put(&[2], "a\0b"));
         let export = exported(&journal);
-        assert_eq!(export.untold, 2);
+        assert_eq!(export.untold, 1);
         assert!(export.scenario.to_string().contains("say       Left out"));
     }
 

@@ -4,8 +4,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::*;
 use super::step::needs_lines;
-use super::words::{PROPERTIES, TEACHING, VERBS};
-use crate::cluster::{CLOCK_PPM_TRUE, Dice, Settings, Timing};
+use super::words::{NAMINGS, PROPERTIES, SIGHTS, TEACHING, VERBS};
+use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// Words are followed by as many spaces as fill this column.
@@ -16,11 +16,14 @@ impl Display for Scenario {
         for comment in &self.comments {
             write_comment(f, comment)?;
         }
-        let About { title, track, needs, goal } = &self.about;
+        let About { title, track, needs, goal, open_at } = &self.about;
         for (word, text) in [("title", title), ("track", track), ("needs", needs), ("goal", goal)] {
             if let Some(text) = text {
                 writeln!(f, "{word:<WORD_COLUMN$}{text}")?;
             }
+        }
+        if let Some(at) = open_at {
+            writeln!(f, "{:<WORD_COLUMN$}at {}", "open", Time(*at))?;
         }
         write_settings(f, &self.settings)?;
         if !self.steps.is_empty() {
@@ -56,6 +59,12 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     }
     if settings.fsync != defaults.fsync {
         line("fsync", Time(settings.fsync).to_string())?;
+    }
+    if settings.lease_reads {
+        line("reads", "lease".to_owned())?;
+    }
+    if settings.naming != defaults.naming {
+        line("naming", word_of(&NAMINGS, &settings.naming).to_owned())?;
     }
     if let Some(first) = settings.first {
         line("first", format!("node{first}"))?;
@@ -121,6 +130,10 @@ impl Display for Deed {
             Deed::Comment(text) => write_comment(f, text),
             Deed::Blank => writeln!(f),
             Deed::Teach(teach, text) => line(word_of(&TEACHING, teach), text.clone()),
+            Deed::Look(..) | Deed::Hint(..) | Deed::Speed(_) | Deed::Try { .. } | Deed::Trace(_) => {
+                let (word, rest) = teaching_text(self);
+                line(word, rest)
+            }
             Deed::Ask { question, choices } => {
                 line("ask", question.clone())?;
                 for Choice { right, text, reply } in choices {
@@ -136,9 +149,6 @@ impl Display for Deed {
             Deed::Cut(from, to) => line("cut", LinkText(from, to).to_string()),
             Deed::Heal(nodes) => line("heal", List(nodes).to_string()),
             Deed::HealLink(from, to) => line("heal", LinkText(from, to).to_string()),
-            Deed::Latency(min, max, link) => {
-                line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
-            }
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
@@ -186,9 +196,31 @@ impl Display for Deed {
     }
 }
 
+/// The word and the rest of a step for people that is more than a text.
+fn teaching_text(deed: &Deed) -> (&'static str, String) {
+    match deed {
+        Deed::Look(sight, nodes, why) => {
+            let mut rest = word_of(&SIGHTS, sight).to_owned();
+            if !nodes.is_empty() {
+                rest = format!("{rest} {}", List(nodes));
+            }
+            ("look", why.iter().fold(rest, |rest, why| format!("{rest} -- {why}")))
+        }
+        Deed::Hint(None, text) => ("hint", text.clone()),
+        Deed::Hint(Some(after), text) => ("hint", format!("{} {text}", Time(*after))),
+        Deed::Speed(Speed { seconds, in_seconds: 1 }) => ("speed", seconds.to_string()),
+        Deed::Speed(Speed { seconds, in_seconds }) => ("speed", format!("{seconds}/{in_seconds}")),
+        Deed::Try { text, condition } => ("try", format!("{condition} -- {text}")),
+        Deed::Trace(hash) => ("trace", format!("{hash:016x}")),
+        // The other steps have their texts elsewhere.
+        _ => ("", String::new()),
+    }
+}
+
 /// The word and the rest of a step that does something to single messages or to what nodes run on.
 fn fault_text(deed: &Deed) -> (&'static str, String) {
     match deed {
+        Deed::Latency(min, max, link) => ("latency", format!("{}{}", Range(*min, *max), OnLink(link))),
         Deed::Duplication(ppm, link) => ("duplicate", format!("{}{}", Percent(*ppm), OnLink(link))),
         Deed::Drop(message) => ("drop", format!("message {message}")),
         Deed::Delay(message, by) => ("delay", format!("message {message} by {}", Time(*by))),
@@ -202,8 +234,18 @@ fn fault_text(deed: &Deed) -> (&'static str, String) {
             };
             ("clock", format!("{} {sign}{}", List(nodes), Percent(off)))
         }
-        Deed::Fsync(nodes, takes) if nodes.is_empty() => ("fsync", Time(*takes).to_string()),
-        Deed::Fsync(nodes, takes) => ("fsync", format!("{} {}", List(nodes), Time(*takes))),
+        Deed::Fsync(nodes, takes) => {
+            let takes = if *takes == FSYNC_NEVER { "never".to_owned() } else { Time(*takes).to_string() };
+            ("fsync", if nodes.is_empty() { takes } else { format!("{} {takes}", List(nodes)) })
+        }
+        Deed::PreVote(on) => ("prevote", on_off(*on).to_owned()),
+        Deed::LeaseReads(on) => ("reads", if *on { "lease" } else { "index" }.to_owned()),
+        Deed::HangUp(request) => ("hang", format!("up {request}")),
+        Deed::StartAs(node, name, address) => {
+            let parts = [("as", name), ("at", address)];
+            let said = parts.iter().filter_map(|(word, text)| Some(format!(" {word} {}", text.as_ref()?)));
+            ("start", said.fold(node.to_string(), |text, part| text + &part))
+        }
         Deed::Timers(Dice::Drawn, _) => ("timers", "as drawn".to_owned()),
         Deed::Timers(Dice::Aligned, nodes) => ("align", format!("timers {}", List(nodes))),
         Deed::Timers(Dice::Spread, nodes) => ("spread", format!("timers {}", List(nodes))),

@@ -5,7 +5,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, MessageClass, Property, Settings, Timing};
+use crate::cluster::{
+    CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
+};
 use crate::units::{MILLISECOND, SECOND};
 
 fn error_of(text: &str) -> (u32, u32, String, String) {
@@ -27,7 +29,11 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("wait leader\nseed 3", 2, 1, "the setting \"seed\" after a step", "before the first step"),
         ("wait  leadr", 1, 7, "\"leadr\"", "leader NODE"),
         ("kill old", 1, 6, "\"old\"", "a name given before"),
-        ("reads node1", 1, 1, "does not understand yet", "kill"),
+        ("reads node1", 1, 7, "\"node1\"", "index (ask a majority"),
+        ("naming any", 1, 8, "\"any\"", "hosts or loopback"),
+        ("hang 7", 1, 6, "\"7\"", "up and the number"),
+        ("start node1,node2 as x", 1, 19, "\"as\"", "after one node"),
+        ("start node6 at", 1, 15, "the end of the line", "where clients reach it"),
         ("drop", 1, 5, "the end of the line", "message and its number, next"),
         ("drop message x", 1, 14, "\"x\"", "the number of a message"),
         ("drop next letter", 1, 11, "\"letter\"", "vote, pre-vote, append"),
@@ -61,6 +67,18 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("node1$ ls\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
         ("kill node1\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
         ("stress 5/s for 1s on nowhere", 1, 22, "\"nowhere\"", "node1 to node9"),
+        ("look", 1, 5, "the end of the line", "log, hashes, disk"),
+        ("look lgo", 1, 6, "\"lgo\"", "log, hashes, disk"),
+        ("look log node12", 1, 10, "\"node12\"", "node1 to node9"),
+        ("look log --", 1, 12, "the end of the line", "a text"),
+        ("hint 20s", 1, 9, "the end of the line", "a text"),
+        ("speed fast", 1, 7, "\"fast\"", "1/20 or 2"),
+        ("speed 1/2000", 1, 7, "\"1/2000\"", "from 1/1000 to 100"),
+        ("try two leaders", 1, 16, "the end of the line", "-- and a text"),
+        ("try twoleaders -- x", 1, 5, "\"twoleaders\"", "two leaders"),
+        ("trace abc", 1, 7, "\"abc\"", "16 hexadecimal digits"),
+        ("open 2s", 1, 6, "\"2s\"", "open at 2.3s"),
+        ("open at 2s\nopen at 3s", 2, 1, "a second \"open\"", "once"),
         ("all$ etcdctl get a", 1, 1, "\"all$\"", "one node before the prompt"),
     ];
     for (text, line, column, found, accepted) in cases {
@@ -83,6 +101,8 @@ fn the_canonical_form_is_stable() {
     let text = concat!(
         "# A head comment\n",
         "title     Everything at once\n",
+        "goal      See every form.\n",
+        "open      at 2300ms\n",
         "seed      7\n",
         "nodes     5\n",
         "timing    etcd\n",
@@ -124,6 +144,16 @@ fn the_canonical_form_is_stable() {
         "          + me -- yes\n",
         "          - you -- no\n",
         "stop here Look.\n",
+        "stop here\n",
+        "look      log\n",
+        "look      disk node1,leader -- What is in memory only?\n",
+        "hint      20s Cut the network.\n",
+        "hint      Cut it.\n",
+        "speed     1/100\n",
+        "speed     2\n",
+        "try       not two leaders -- Heal the network.\n",
+        "try       violation -- Break Raft.\n",
+        "trace     0000000000000abc\n",
         "expect    not entry \"x \\\"y\\\"\" on node1,node2\n",
         "expect    /a = \"b c\" on all\n",
         "wait      1500us\n",
@@ -245,6 +275,35 @@ fn any_fault() -> impl Strategy<Value = Deed> {
         some_nodes().prop_map(|nodes| Deed::Timers(Dice::Aligned, nodes)),
         some_nodes().prop_map(|nodes| Deed::Timers(Dice::Spread, nodes)),
         Just(Deed::Timers(Dice::Drawn, Vec::new())),
+        some_nodes().prop_map(|nodes| Deed::Fsync(nodes, FSYNC_NEVER)),
+        any::<bool>().prop_map(Deed::PreVote),
+        any::<bool>().prop_map(Deed::LeaseReads),
+        any::<u64>().prop_map(Deed::HangUp),
+        (any_who(), "[a-z0-9]{1,6}", prop::option::of("[a-z0-9]{1,6}:[0-9]{1,4}"))
+            .prop_map(|(who, name, address)| Deed::StartAs(who, Some(name), address)),
+    ]
+}
+
+fn any_teaching() -> impl Strategy<Value = Deed> {
+    let sight = prop::sample::select(super::words::SIGHTS.to_vec());
+    let teach = prop::sample::select(super::words::TEACHING.to_vec());
+    let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test });
+    let speed = (1..=100u32, 1..=1_000u32);
+    prop_oneof![
+        (teach, any_text()).prop_map(|((_, teach), text)| Deed::Teach(teach, text)),
+        (sight, prop_oneof![Just(vec![]), any_nodes()], prop::option::of(any_text()))
+            .prop_map(|((_, sight), nodes, why)| Deed::Look(sight, nodes, why)),
+        (prop::option::of(any_time()), "[a-z][ -~]{0,9}[!-~]")
+            .prop_map(|(after, text)| Deed::Hint(after, text)),
+        speed.prop_map(|(seconds, in_seconds)| Deed::Speed(Speed { seconds, in_seconds })),
+        (condition, any_text()).prop_map(|(condition, text)| Deed::Try { text, condition }),
+        any::<u64>().prop_map(Deed::Trace),
+        (any_text(), "[a-z]{1,4}", any_text()).prop_map(|(question, answer, reply)| Deed::Ask {
+            question,
+            choices: [true, false]
+                .map(|right| Choice { right, text: answer.clone(), reply: reply.clone() })
+                .to_vec(),
+        }),
     ]
 }
 
@@ -265,7 +324,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         any_fault(),
         ((1..=1_000u32), (1..=600u64), prop_oneof![Just(vec![]), any_nodes()])
             .prop_map(|(rate, s, nodes)| Deed::Stress(rate, s * SECOND, nodes)),
-        any_text().prop_map(|text| Deed::Teach(Teach::Say, text)),
+        any_teaching(),
         any_time().prop_map(Deed::WaitFor),
         (any_terminal(), prop::option::of(1..9u32)).prop_map(|(on, number)| Deed::Interrupt(on, number)),
         (any_terminal(), any_lines()).prop_map(|(on, text)| Deed::Input(on, text)),
@@ -286,7 +345,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn any_scenario() -> impl Strategy<Value = Scenario> {
+pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
     let when = prop::option::of(prop_oneof![any_time().prop_map(When::At), any_time().prop_map(When::After)]);
     let step = (when, any_deed()).prop_map(|(at, deed)| Step { at, deed, line: Line(0) });
     let timing = prop::sample::select(Timing::ALL.to_vec());
@@ -296,18 +355,20 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
             let mut settings = Settings { seed, nodes, loss_ppm, duplicate_ppm, ..Settings::default() };
             settings.apply_timing(timing);
             settings.pre_vote = pre_vote;
+            settings.lease_reads = seed % 2 == 0;
+            settings.naming = if seed % 3 == 0 { Naming::Loopback } else { Naming::Hosts };
             settings.first = Some(first).filter(|first| *first <= nodes);
             settings
         },
     );
-    (settings, prop::collection::vec(step, 0..8), prop::option::of(any_text())).prop_map(
-        |(settings, steps, title)| Scenario {
-            settings,
-            steps,
-            about: About { title, ..About::default() },
-            comments: vec![],
-        },
-    )
+    let about = (prop::option::of(any_text()), prop::option::of(any_time()))
+        .prop_map(|(title, open_at)| About { title, open_at, ..About::default() });
+    (settings, prop::collection::vec(step, 0..8), about).prop_map(|(settings, steps, about)| Scenario {
+        settings,
+        steps,
+        about,
+        comments: vec![],
+    })
 }
 
 proptest! {
@@ -318,7 +379,8 @@ proptest! {
         let reads_as_setting = |step: &Step| {
             let of_all = match &step.deed {
                 Deed::Latency(_, _, None) | Deed::Loss(_, None) | Deed::Duplication(_, None) => true,
-                Deed::Fsync(nodes, _) => nodes.is_empty(),
+                Deed::Fsync(nodes, takes) => nodes.is_empty() && *takes != FSYNC_NEVER,
+                Deed::PreVote(_) | Deed::LeaseReads(_) => true,
                 _ => false,
             };
             step.at.is_none() && of_all

@@ -1,7 +1,7 @@
 //! The words of the language in one place.
 
-use super::ast::{Teach, Verb};
-use crate::cluster::Property;
+use super::ast::{Sight, Teach, Verb};
+use crate::cluster::{Naming, Property};
 
 /// Words that do something to nodes.
 pub(super) const VERBS: [(&str, Verb); 11] = [
@@ -19,21 +19,27 @@ pub(super) const VERBS: [(&str, Verb); 11] = [
 ];
 
 /// Words for people. `stop here` is told from `stop` by its second word.
-pub(super) const TEACHING: [(&str, Teach); 7] = [
-    ("say", Teach::Say),
-    ("look", Teach::Look),
-    ("stop here", Teach::StopHere),
-    ("saw", Teach::Saw),
-    ("next", Teach::Next),
-    ("hint", Teach::Hint),
-    ("speed", Teach::Speed),
+pub(super) const TEACHING: [(&str, Teach); 4] =
+    [("say", Teach::Say), ("stop here", Teach::StopHere), ("saw", Teach::Saw), ("next", Teach::Next)];
+
+/// What `look` can point at.
+pub(super) const SIGHTS: [(&str, Sight); 9] = [
+    ("log", Sight::Log),
+    ("hashes", Sight::Hashes),
+    ("disk", Sight::Disk),
+    ("history", Sight::History),
+    ("timeline", Sight::Timeline),
+    ("events", Sight::Events),
+    ("ring", Sight::Ring),
+    ("terminal", Sight::Terminal),
+    ("charts", Sight::Charts),
 ];
 
 /// Words about the scenario.
-pub(super) const ABOUT: [&str; 4] = ["title", "track", "needs", "goal"];
+pub(super) const ABOUT: [&str; 5] = ["title", "track", "needs", "goal", "open"];
 
 /// Words of settings.
-pub(super) const SETTINGS: [&str; 13] = [
+pub(super) const SETTINGS: [&str; 15] = [
     "seed",
     "nodes",
     "timing",
@@ -44,6 +50,8 @@ pub(super) const SETTINGS: [&str; 13] = [
     "duplicate",
     "fsync",
     "prevote",
+    "reads",
+    "naming",
     "first",
     "snapshot-every",
     "quota",
@@ -52,8 +60,8 @@ pub(super) const SETTINGS: [&str; 13] = [
 /// A setting that stands beside `snapshot-every`.
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
-/// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 1] = ["reads"];
+/// How members are named.
+pub(super) const NAMINGS: [(&str, Naming); 2] = [("hosts", Naming::Hosts), ("loopback", Naming::Loopback)];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
@@ -83,6 +91,9 @@ pub(super) fn steps_accepted() -> String {
         "spread timers",
         "timers as drawn",
         "elections",
+        "prevote",
+        "reads",
+        "hang up",
         "name",
         "stress",
         "interrupt",
@@ -91,6 +102,8 @@ pub(super) fn steps_accepted() -> String {
         "wait",
         "expect",
         "ask",
+        "try",
+        "trace",
         "say",
         "look",
         "stop here",
