@@ -213,6 +213,8 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
     let y = match ring.label_side(node.id) {
         LabelSide::Above => -76,
         _ if ring.seat(node.id) == 1 => -20,
+        // Those at the bottom of a crowd move theirs out of the way of who stands above them.
+        _ if ring.is_crowded() && sin(ring.angle(node.id)) > 0.9 => 12,
         _ => 0,
     };
     // The label is part of what one presses.

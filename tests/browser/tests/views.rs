@@ -194,6 +194,17 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.script("const search = document.querySelector('[data-testid=events-search]'); search.value = ''; search.dispatchEvent(new Event('input', { bubbles: true }));").await?;
     page.until("all are back", &format!("return document.querySelectorAll('{lines}').length === {before}"))
         .await?;
+    // The list is one stop of Tab; arrows go through it, and Enter leads to an event's instant.
+    page.script("document.querySelector('[data-testid=events]').focus()").await?;
+    for key in [Key::Down, Key::Down, Key::Down, Key::Up] {
+        page.keys(key + "").await?;
+    }
+    let second = "document.querySelectorAll('[data-testid=events] li')[1].querySelector('button')";
+    assert_eq!(page.script(&format!("return document.activeElement === {second}")).await?, json!(true));
+    let at = page.text_of(&format!("return {second}.innerText")).await?;
+    page.keys(Key::Enter + "").await?;
+    let there = format!("return document.querySelector('[data-testid=clock]').innerText === {}", json!(at));
+    page.until("its instant is looked at", &there).await?;
     page.check_manners().await
 }
 
