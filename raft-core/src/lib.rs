@@ -8,6 +8,7 @@
 //! * [`cluster`]: the facade. [`cluster::Action`]s go in, [`cluster::ClusterView`]s and
 //!   [`cluster::Event`]s come out. Start reading here.
 //! * [`scenario`]: the one language for tests, lessons, links and embeds.
+//! * [`link`]: a scenario and what to look at, as the hash of an address.
 //! * [`etcdctl`]: command lines in, the real tool's text out.
 //! * [`headless`]: what the `raft-playground` binary and the wasm runner share.
 //! * [`safety`]: Raft's properties and linearizability, judged from events alone.
@@ -20,6 +21,7 @@ pub mod cluster;
 pub mod etcdctl;
 pub mod headless;
 pub mod kv;
+pub mod link;
 pub mod runtime;
 pub mod safety;
 pub mod scenario;

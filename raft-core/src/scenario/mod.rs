@@ -63,7 +63,7 @@ mod resolve;
 mod settings;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod typing;
 mod words;
 

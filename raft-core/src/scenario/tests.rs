@@ -285,7 +285,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn any_scenario() -> impl Strategy<Value = Scenario> {
+pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
     let when = prop::option::of(prop_oneof![any_time().prop_map(When::At), any_time().prop_map(When::After)]);
     let step = (when, any_deed()).prop_map(|(at, deed)| Step { at, deed, line: Line(0) });
     let timing = prop::sample::select(Timing::ALL.to_vec());

@@ -1,5 +1,6 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
+mod links;
 mod shell;
 
 use std::alloc::System;
@@ -23,6 +24,11 @@ raft-playground: five openraft nodes under virtual time
   format FILE                                prints a scenario's canonical form
   shell FILE [-o OUT]                        prints a shell script that runs the same commands
                                              against a real etcd (ENDPOINTS says where it listens)
+  link FILE [--view WORDS]                   prints a link's hash; WORDS say what to look at:
+                                             \"at 2.5 paused speed 0.05 node 3 show log\"
+  unlink HASH                                prints the scenario of a link, what to look at as its first line
+  fuzz-links [FILE...] [--inputs N] [--seed N]
+                                             opens changed links: 1,000,000 of them, made of FILES as well
   trace FILE...                              prints number of events and trace hash
   chaos --seeds A..B [--minutes M | --seconds S]
                                              random faults, every property checked (1 minute a seed)
@@ -71,6 +77,9 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             HELD
         }
         "shell" => shell_command(&mut options)?,
+        "link" => links::link(&mut options)?,
+        "unlink" => links::unlink(&mut options)?,
+        "fuzz-links" => links::fuzz(&mut options)?,
         "trace" => trace(&mut options)?,
         "chaos" => chaos_command(&mut options)?,
         "chaos-trace" => {
