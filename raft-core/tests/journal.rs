@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use raft_core::cluster::{Action, Applied, Cluster, Consistency, Operation, REQUEST_TIMEOUT, Request};
 use raft_core::cluster::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
 use raft_core::etcdctl::{Input, JobId, Session};
@@ -265,4 +267,24 @@ fn every_session_plays_again_to_the_same_trace() {
         }
     }
     assert!(kinds.iter().all(|kind| *kind > 20), "{kinds:?}");
+}
+
+#[test]
+fn what_a_script_did_is_told_by_its_instants_alone() {
+    for (path, text) in common::scenarios() {
+        let mut player = Player::new(parse(&text).unwrap()).unwrap();
+        player.finish();
+        let (mut cluster, mut script) = player.into_parts();
+        // An export ends between instants.
+        let now = cluster.now();
+        while cluster.step(now) {}
+        let mut journal = Journal::default();
+        script.take_noted().into_iter().for_each(|(at, deed)| journal.note(at, deed));
+        let export = journal.export(cluster.settings(), now, cluster.trace_hash());
+        let text = export.scenario.to_string();
+        let mut again = Player::new(parse(&text).unwrap()).unwrap();
+        again.finish();
+        assert!(!again.failed(), "{}\n{text}", path.display());
+        assert_eq!(again.cluster().trace_hash(), cluster.trace_hash(), "{}\n{text}", path.display());
+    }
 }

@@ -22,7 +22,11 @@ const BYTES_MAX: usize = super::SCENARIO_BYTES_MAX / 4 * 3;
 /// About how long the text of a deed is beside what was typed.
 const DEED_BYTES: usize = 40;
 
-/// Something that a person did.
+/// Added to the numbers of a script's terminals and commands, which it counts by itself.
+pub(super) const SCRIPT_TERMINALS: u32 = 1_000;
+pub(super) const SCRIPT_JOBS: JobId = 1 << 20;
+
+/// Something that a person did, or a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noted {
     /// An action on the cluster, a request among them.
@@ -154,18 +158,27 @@ struct Teller {
     /// How many terminals each node had: the next one belongs to the requests of panels, since what
     /// is typed may set variables.
     terminals: BTreeMap<NodeId, u32>,
+    /// What the terminals of a script are called: they come after a person's.
+    renamed: BTreeMap<(NodeId, u32), u32>,
 }
 
 impl Teller {
     fn new(deeds: &[(Nanos, Noted)]) -> Teller {
         let mut teller = Teller::default();
         for (_, deed) in deeds {
+            if let Noted::Line { node, terminal, .. } = deed
+                && *terminal < SCRIPT_TERMINALS
+            {
+                let known = teller.terminals.entry(*node).or_default();
+                *known = (*known).max(*terminal);
+            }
+        }
+        for (_, deed) in deeds {
             match deed {
                 Noted::Line { node, terminal, job, .. } => {
-                    let known = teller.terminals.entry(*node).or_default();
-                    *known = (*known).max(*terminal);
+                    let number = teller.number_of(*node, *terminal);
                     let command = (teller.closed, *job);
-                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number: *terminal });
+                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number });
                 }
                 Noted::Aside(job) => teller.aside.push((teller.closed, *job)),
                 Noted::Reads(job) => teller.reads.push((teller.closed, *job)),
@@ -177,12 +190,24 @@ impl Teller {
         teller
     }
 
+    /// The number of a terminal in the text.
+    fn number_of(&mut self, node: NodeId, terminal: u32) -> u32 {
+        if terminal < SCRIPT_TERMINALS {
+            return terminal;
+        }
+        let known = self.terminals.entry(node).or_default();
+        *self.renamed.entry((node, terminal)).or_insert_with(|| {
+            *known += 1;
+            *known
+        })
+    }
+
     /// What a deed is in the language; `None` when it changes nothing by itself.
     fn told(&mut self, deed: &Noted) -> Option<Deed> {
         match deed {
             Noted::Action(action) => Some(self.action(action)),
             Noted::Line { node, terminal, job, line } => Some(Deed::Command {
-                on: Terminal { on: Who::Node(*node), number: *terminal },
+                on: Terminal { on: Who::Node(*node), number: self.number_of(*node, *terminal) },
                 line: line.clone(),
                 background: self.aside.contains(&(self.closed, *job)),
                 open: self.reads.contains(&(self.closed, *job)),

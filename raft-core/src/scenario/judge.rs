@@ -1,29 +1,28 @@
 //! Conditions, judged on the cluster as it is now.
 
 use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
-use super::player::Player;
-use crate::cluster::{ClusterView, NodeView, Outcome, Process, Role, Standing};
+use super::script::Script;
+use crate::cluster::{Cluster, ClusterView, NodeView, Outcome, Process, Role, Standing};
 use crate::kv::KeyRange;
 use crate::safety::Verdict;
 use crate::units::NodeId;
 
-impl Player {
+impl Script {
     /// Whether a condition holds now.
     ///
     /// # Errors
     /// It speaks of a node that there is not.
-    pub(super) fn holds(&self, condition: &Condition) -> Result<bool, String> {
-        Ok(self.test(&condition.test)? != condition.not)
+    pub(super) fn holds(&self, cluster: &Cluster, condition: &Condition) -> Result<bool, String> {
+        Ok(self.test(cluster, &condition.test)? != condition.not)
     }
 
-    fn test(&self, test: &Test) -> Result<bool, String> {
-        let cluster = self.cluster();
+    fn test(&self, cluster: &Cluster, test: &Test) -> Result<bool, String> {
         Ok(match test {
             Test::Leader => cluster.status().leader.is_some(),
             Test::NoLeader => cluster.status().leader.is_none(),
-            Test::LeaderIs(node) => cluster.status().leader == Some(self.one(node)?),
+            Test::LeaderIs(node) => cluster.status().leader == Some(self.one(cluster, node)?),
             Test::LeaderIsNot(node) => {
-                let not = self.one(node)?;
+                let not = self.one(cluster, node)?;
                 cluster.status().leader.is_some_and(|leader| leader != not)
             }
             Test::TwoLeaders => {
@@ -41,40 +40,40 @@ impl Player {
             }
             // A leader that there is not yet has no role: the test fails, the scenario goes on.
             Test::Role(Who::Leader, _) if cluster.status().leader.is_none() => false,
-            Test::Role(node, role) => has_role(&cluster.view(), self.one(node)?, *role),
+            Test::Role(node, role) => has_role(&cluster.view(), self.one(cluster, node)?, *role),
             Test::Term(term) => cluster.status().term == *term,
             Test::Joint => cluster.configuration().is_joint(),
             Test::Voters(voters) => cluster.status().members == *voters,
-            Test::Same(same, nodes) => self.same(*same, nodes)?,
+            Test::Same(same, nodes) => self.same(cluster, *same, nodes)?,
             Test::EntryOn(value, nodes) => {
-                let nodes = self.many(nodes)?;
+                let nodes = self.many(cluster, nodes)?;
                 nodes.iter().all(|node| cluster.entry_on(*node, value.as_bytes()))
             }
             Test::EntryCommitted(value) => cluster.entry_committed(value.as_bytes()),
             Test::Key(key, value, nodes) => {
-                let nodes = self.many(nodes)?;
+                let nodes = self.many(cluster, nodes)?;
                 let key = self.with_captures(key);
-                nodes.iter().all(|node| self.copy_holds(*node, &key, value.as_deref()))
+                nodes.iter().all(|node| copy_holds(cluster, *node, &key, value.as_deref()))
             }
             Test::NoKey(key, nodes) => {
-                let nodes = self.many(nodes)?;
+                let nodes = self.many(cluster, nodes)?;
                 let key = self.with_captures(key);
-                nodes.iter().all(|node| self.copy_lacks(*node, &key))
+                nodes.iter().all(|node| copy_lacks(cluster, *node, &key))
             }
-            Test::Lease(id, nodes) => self.lease_is(id, nodes, true)?,
-            Test::NoLease(id, nodes) => self.lease_is(id, nodes, false)?,
+            Test::Lease(id, nodes) => self.lease_is(cluster, id, nodes, true)?,
+            Test::NoLease(id, nodes) => self.lease_is(cluster, id, nodes, false)?,
             Test::Shows(node, text) => {
-                let node = self.one(node)?;
+                let node = self.one(cluster, node)?;
                 self.background_shows(node, &self.with_captures(text))
             }
             Test::Behind(node) => {
-                let node = self.one(node)?;
+                let node = self.one(cluster, node)?;
                 let view = cluster.view();
                 let known = view.nodes.iter().filter_map(|n| n.commit_index).max();
                 view.nodes.iter().find(|n| n.id == node).is_some_and(|n| n.applied_index < known)
             }
             Test::Revision(revision, node) => {
-                let node = self.one(node)?;
+                let node = self.one(cluster, node)?;
                 let answer = cluster.local_range(node, &KeyRange::all(), 1);
                 answer.is_some_and(|response| response.revision == *revision)
             }
@@ -87,32 +86,21 @@ impl Player {
         })
     }
 
-    fn copy_holds(&self, node: NodeId, key: &str, value: Option<&str>) -> bool {
-        let read = self.cluster().local_range(node, &KeyRange::single(key), 1);
-        let first = read.and_then(|read| read.kvs.into_iter().next());
-        first.is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
-    }
-
-    fn copy_lacks(&self, node: NodeId, key: &str) -> bool {
-        let read = self.cluster().local_range(node, &KeyRange::single(key), 1);
-        read.is_some_and(|read| read.kvs.is_empty())
-    }
-
     /// Whether each of these copies holds a lease, or none does.
-    fn lease_is(&self, id: &str, nodes: &[Who], there: bool) -> Result<bool, String> {
+    fn lease_is(&self, cluster: &Cluster, id: &str, nodes: &[Who], there: bool) -> Result<bool, String> {
         let text = self.with_captures(id);
         let id = u64::from_str_radix(&text, 16).map_err(|_| format!("{text} is not the id of a lease"))?;
-        let nodes = self.many(nodes)?;
-        Ok(nodes.iter().all(|node| self.cluster().local_lease(*node, id as i64) == Some(there)))
+        let nodes = self.many(cluster, nodes)?;
+        Ok(nodes.iter().all(|node| cluster.local_lease(*node, id as i64) == Some(there)))
     }
 
-    fn same(&self, same: Same, nodes: &[Who]) -> Result<bool, String> {
-        let view = self.cluster().view();
+    fn same(&self, cluster: &Cluster, same: Same, nodes: &[Who]) -> Result<bool, String> {
+        let view = cluster.view();
         let chosen: Vec<NodeId> = if nodes.is_empty() {
             let running = view.nodes.iter().filter(|node| node.process == Process::Running);
             running.map(|node| node.id).collect()
         } else {
-            self.many(nodes)?
+            self.many(cluster, nodes)?
         };
         let Some((first, rest)) = chosen.split_first() else { return Ok(false) };
         let find = |id: NodeId| view.nodes.iter().find(|node| node.id == id);
@@ -128,13 +116,17 @@ impl Player {
             }
         })
     }
+}
 
-    /// What a wait that failed saw, for its message.
-    pub(super) fn situation(&self) -> String {
-        let status = self.cluster().status();
-        let leader = status.leader.map_or("no leader".to_owned(), |id| format!("leader node{id}"));
-        format!("{leader}, term {}, {} of {} up", status.term, status.up, status.members)
-    }
+fn copy_holds(cluster: &Cluster, node: NodeId, key: &str, value: Option<&str>) -> bool {
+    let read = cluster.local_range(node, &KeyRange::single(key), 1);
+    let first = read.and_then(|read| read.kvs.into_iter().next());
+    first.is_some_and(|kv| value.is_none_or(|value| kv.value == value.as_bytes()))
+}
+
+fn copy_lacks(cluster: &Cluster, node: NodeId, key: &str) -> bool {
+    let read = cluster.local_range(node, &KeyRange::single(key), 1);
+    read.is_some_and(|read| read.kvs.is_empty())
 }
 
 fn has_role(view: &ClusterView, id: NodeId, role: RoleWord) -> bool {
@@ -164,4 +156,11 @@ fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
             | (Outcome::Failed(_) | Outcome::Rejected { .. } | Outcome::Refused { .. }, ResultWord::Refused)
             | (Outcome::Unknown(_), ResultWord::Unknown)
     )
+}
+
+/// What a wait that failed saw, for its message.
+pub(super) fn situation(cluster: &Cluster) -> String {
+    let status = cluster.status();
+    let leader = status.leader.map_or("no leader".to_owned(), |id| format!("leader node{id}"));
+    format!("{leader}, term {}, {} of {} up", status.term, status.up, status.members)
 }

@@ -60,6 +60,7 @@ mod print;
 mod quote;
 mod report;
 mod resolve;
+mod script;
 mod settings;
 mod step;
 #[cfg(test)]
@@ -73,3 +74,4 @@ pub use journal::{Export, Journal, Noted};
 pub use parse::{SCENARIO_BYTES_MAX, parse};
 pub use player::Player;
 pub use report::{Item, Told};
+pub use script::{Halt, Script};

@@ -2,8 +2,10 @@
 
 use super::ast::{Deed, Terminal};
 use super::compare::compare;
-use super::player::{Pending, Player, WAIT_DEFAULT};
-use super::report::{Item, Told};
+use super::journal::{Noted, SCRIPT_JOBS, SCRIPT_TERMINALS};
+use super::report::Item;
+use super::script::{Pending, Script, WAIT_DEFAULT};
+use crate::cluster::{Cluster, Event};
 use crate::etcdctl::{Input, JobId, Output, Session, TerminalId};
 use crate::units::{Nanos, NodeId};
 
@@ -16,6 +18,8 @@ pub(super) struct Typed {
     on: NodeId,
     terminal: TerminalId,
     pub(super) job: JobId,
+    /// What was typed.
+    pub(super) text: String,
     expected: Option<Vec<String>>,
     /// Whether it was typed with `&`.
     aside: bool,
@@ -27,24 +31,15 @@ pub(super) struct Typed {
     ended: bool,
 }
 
-impl Player {
-    /// Takes note of events and of commands that ended.
-    pub(super) fn collect(&mut self) {
-        self.note_ends();
-        loop {
-            let events = self.cluster.take_events();
-            if events.is_empty() {
-                return;
-            }
-            for event in events {
-                self.session.observe(&mut self.cluster, &event);
-                self.note_ends();
-                self.told.push_back(Told { at: event.at, line: 0, item: Item::Happened(event) });
-            }
-        }
+impl Script {
+    /// Hears of an event: the command that waited for it goes on.
+    pub(super) fn observe(&mut self, cluster: &mut Cluster, event: &Event) {
+        self.session.observe(cluster, event);
+        self.note_ends(cluster.now());
     }
 
-    fn note_ends(&mut self) {
+    /// Takes note of commands that ended.
+    pub(super) fn note_ends(&mut self, now: Nanos) {
         for index in 0..self.commands.len() {
             let typed = &mut self.commands[index];
             if typed.ended || !self.session.has_ended(typed.job) {
@@ -55,7 +50,7 @@ impl Player {
                 self.last_outcome = Some(outcome.clone());
             }
             if !typed.background {
-                self.show_output(index);
+                self.show_output(now, index);
             }
         }
     }
@@ -73,23 +68,23 @@ impl Player {
     }
 
     /// Tells what a command printed and compares it.
-    fn show_output(&mut self, index: usize) {
+    fn show_output(&mut self, now: Nanos, index: usize) {
         let output = self.news(index);
         let typed = &mut self.commands[index];
         typed.told.0 += output.stdout.len();
         typed.told.1 += output.stderr.len();
         let (on, line, expected) = (typed.on, typed.line, typed.expected.take());
-        self.tell(line, Item::Printed(on, output.clone()));
+        self.tell(now, line, Item::Printed(on, output.clone()));
         if let Some(expected) = expected
             && let Err(problem) = compare(&expected, &output.lines(), &mut self.captures)
         {
-            self.fail_at(line, problem);
+            self.fail_at(now, line, problem);
         }
     }
 
     /// Whether a command in the background has ended or has printed as many lines as are
     /// expected; then they are told. Told and compared they are also when it is too late.
-    pub(super) fn output_is_there(&mut self, index: usize, late: bool) -> bool {
+    pub(super) fn output_is_there(&mut self, now: Nanos, index: usize, late: bool) -> bool {
         let typed = &self.commands[index];
         let wanted = typed.expected.as_ref().map_or(0, Vec::len);
         let ended = self.session.has_ended(typed.job);
@@ -97,39 +92,45 @@ impl Player {
             return false;
         }
         self.commands[index].background &= !ended;
-        self.show_output(index);
+        self.show_output(now, index);
         true
     }
 
     /// The terminal of this name. It is opened when it is first used.
-    fn terminal(&mut self, name: &Terminal) -> Result<TerminalId, String> {
-        let node = self.machine(&name.on)?;
+    fn terminal(&mut self, cluster: &Cluster, name: &Terminal) -> Result<TerminalId, String> {
+        let node = self.machine(cluster, &name.on)?;
         Ok(self.session.nth(node, name.number))
     }
 
     /// Waits for the output of the oldest command in the background of a terminal.
     pub(super) fn await_output(
         &mut self,
+        cluster: &Cluster,
         line: u32,
         on: &Terminal,
         expected: Vec<String>,
     ) -> Result<(), String> {
-        let terminal = self.terminal(on)?;
+        let terminal = self.terminal(cluster, on)?;
         let waits = |typed: &Typed| typed.terminal == terminal && typed.background;
         let Some(index) = self.commands.iter().position(waits) else {
             return Err(format!("no command runs in the background on {on}"));
         };
         self.commands[index].expected = Some(expected);
         self.commands[index].line = line;
-        let deadline = self.cluster.now().saturating_add(OUTPUT_WAIT);
+        let deadline = cluster.now().saturating_add(OUTPUT_WAIT);
         self.pending = Some(Pending::Output(index, deadline));
         Ok(())
     }
 
     /// Presses the interrupt key: for the command in front of a terminal, for the oldest one in its
     /// background, or for the one that has this number there.
-    pub(super) fn interrupt(&mut self, on: &Terminal, number: Option<u32>) -> Result<(), String> {
-        let terminal = self.terminal(on)?;
+    pub(super) fn interrupt(
+        &mut self,
+        cluster: &mut Cluster,
+        on: &Terminal,
+        number: Option<u32>,
+    ) -> Result<(), String> {
+        let terminal = self.terminal(cluster, on)?;
         let mut there = self.commands.iter().filter(|typed| typed.terminal == terminal);
         let found = match number {
             Some(number) => there.filter(|typed| typed.aside).nth((number as usize).saturating_sub(1)),
@@ -144,36 +145,46 @@ impl Player {
                 None => format!("no command runs on {on}"),
             });
         };
-        self.give(job, Input::Interrupt);
+        self.noted.push((cluster.now(), Noted::Interrupt(SCRIPT_JOBS + job)));
+        self.give(cluster, job, Input::Interrupt);
         Ok(())
     }
 
     /// Types lines for the last command of a terminal.
-    pub(super) fn type_input(&mut self, line: u32, on: &Terminal, text: &str) -> Result<(), String> {
+    pub(super) fn type_input(
+        &mut self,
+        cluster: &mut Cluster,
+        line: u32,
+        on: &Terminal,
+        text: &str,
+    ) -> Result<(), String> {
         let text = self.with_captures(text);
-        self.tell(line, Item::Did(format!("{on}< {text}")));
-        let job = self.last(on)?;
-        self.give(job, Input::Stdin((text + "\n").into_bytes()));
+        self.tell(cluster.now(), line, Item::Did(format!("{on}< {text}")));
+        let job = self.last(cluster, on)?;
+        self.noted.push((cluster.now(), Noted::Input(SCRIPT_JOBS + job, text.clone())));
+        self.give(cluster, job, Input::Stdin((text + "\n").into_bytes()));
         Ok(())
     }
 
     /// Ends what is typed for the last command of a terminal.
-    pub(super) fn end_input(&mut self, on: &Terminal) -> Result<(), String> {
-        let job = self.last(on)?;
-        self.give(job, Input::StdinEnd);
+    pub(super) fn end_input(&mut self, cluster: &mut Cluster, on: &Terminal) -> Result<(), String> {
+        let job = self.last(cluster, on)?;
+        self.noted.push((cluster.now(), Noted::EndInput(SCRIPT_JOBS + job)));
+        self.give(cluster, job, Input::StdinEnd);
         Ok(())
     }
 
     /// Nobody goes on with any command.
-    pub(super) fn close_terminals(&mut self) {
+    pub(super) fn close_terminals(&mut self, cluster: &mut Cluster) {
+        self.noted.push((cluster.now(), Noted::CloseTerminals));
         self.session = Session::default();
         self.commands.clear();
-        self.cluster.end_watches();
+        cluster.end_watches();
     }
 
     /// The last command of a terminal, which runs.
-    fn last(&mut self, on: &Terminal) -> Result<JobId, String> {
-        let terminal = self.terminal(on)?;
+    fn last(&mut self, cluster: &Cluster, on: &Terminal) -> Result<JobId, String> {
+        let terminal = self.terminal(cluster, on)?;
         let last = self.commands.iter().rfind(|typed| typed.terminal == terminal);
         match last.filter(|typed| !typed.ended) {
             Some(typed) => Ok(typed.job),
@@ -181,9 +192,9 @@ impl Player {
         }
     }
 
-    fn give(&mut self, job: JobId, input: Input) {
-        self.session.give(&mut self.cluster, job, input);
-        self.note_ends();
+    fn give(&mut self, cluster: &mut Cluster, job: JobId, input: Input) {
+        self.session.give(cluster, job, input);
+        self.note_ends(cluster.now());
     }
 
     /// Whether a command in the background of a terminal has printed a line with this text in it.
@@ -195,32 +206,59 @@ impl Player {
     }
 
     /// Types a command.
-    pub(super) fn type_command(&mut self, line: u32, deed: &Deed) -> Result<(), String> {
+    pub(super) fn type_command(
+        &mut self,
+        cluster: &mut Cluster,
+        line: u32,
+        deed: &Deed,
+    ) -> Result<(), String> {
         let Deed::Command { on, line: text, background, open, input, expected } = deed else {
             return Ok(());
         };
-        let terminal = self.terminal(on)?;
-        let node = self.machine(&on.on)?;
+        let terminal = self.terminal(cluster, on)?;
+        let node = self.machine(cluster, &on.on)?;
         let text = self.with_captures(text);
-        self.tell(line, Item::Typed(node, text.clone()));
+        self.tell(cluster.now(), line, Item::Typed(node, text.clone()));
         let stdin: String = input.iter().map(|line| self.with_captures(line) + "\n").collect();
-        let job = self.session.type_with(&mut self.cluster, terminal, &text, stdin.into_bytes(), *open);
+        let job = self.session.type_with(cluster, terminal, &text, stdin.clone().into_bytes(), *open);
         self.commands.push(Typed {
             line,
             on: node,
             terminal,
             job,
+            text: text.clone(),
             expected: expected.clone(),
             aside: *background,
             background: *background || *open,
             told: (0, 0),
             ended: false,
         });
+        self.note_command(cluster.now(), on.number, self.commands.len() - 1, &stdin);
         if !background && !open {
             self.pending = Some(Pending::Command(self.commands.len() - 1));
         }
-        self.note_ends();
+        self.note_ends(cluster.now());
         Ok(())
+    }
+
+    /// Notes a command for a journal, with its standard input.
+    fn note_command(&mut self, now: Nanos, number: u32, index: usize, stdin: &str) {
+        let Some(typed) = self.commands.get(index) else { return };
+        let job = SCRIPT_JOBS + typed.job;
+        let (node, terminal) = (typed.on, SCRIPT_TERMINALS + number);
+        let mut note = |deed| self.noted.push((now, deed));
+        note(Noted::Line { node, terminal, job, line: typed.text.clone() });
+        if typed.aside {
+            note(Noted::Aside(job));
+        }
+        let ends = !typed.background || typed.aside;
+        if !stdin.is_empty() || !ends {
+            note(Noted::Reads(job));
+            stdin.lines().for_each(|line| note(Noted::Input(job, line.to_owned())));
+        }
+        if !stdin.is_empty() && ends {
+            note(Noted::EndInput(job));
+        }
     }
 
     /// Puts captured texts where their names stand in braces.
