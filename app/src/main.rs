@@ -21,6 +21,7 @@ mod past;
 mod playback;
 mod selection;
 mod session;
+mod share;
 mod stage;
 mod status;
 mod stores;

@@ -47,6 +47,8 @@ pub trait Memory {
     fn begins_at(&self) -> Nanos;
     /// Where a jump from an instant leads.
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
+    /// What a person called the branch that is lived in; none when it has the name that every run begins with.
+    fn name(&self) -> Option<String>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
     /// Goes back to the branch from which this one began, to the instant at which it did.

@@ -9,7 +9,6 @@ mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod events;
-pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
@@ -21,6 +20,7 @@ mod page;
 pub mod panels;
 pub mod partition;
 mod request;
+pub mod share;
 pub mod spacetime;
 pub mod stage;
 pub mod stores;
@@ -101,7 +101,7 @@ mod tests {
         super::dialog::ALL,
         super::dials::ALL,
         super::events::ALL,
-        super::export::ALL,
+        super::share::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,

@@ -1,5 +1,7 @@
 //! Links: round trips, old links, hostile ones, and what chat programs do to them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 
@@ -95,7 +97,10 @@ fn every_link_that_ever_was_opens() {
 #[test]
 fn short_runs_stay_readable_and_long_ones_are_packed() {
     let short = encode(&link("seed 42\nwait leader\nkill leader", "at 2.5 node 3")).unwrap();
-    assert_eq!(short, "v1:t1_at_2.5_node_3~nseed_42~nnodes_5~ntiming_paper~n~nwait_leader~nkill_leader~nfiqtth");
+    assert_eq!(
+        short,
+        "v1:t1_at_2.5_node_3~nseed_42~nnodes_5~ntiming_paper~n~nwait_leader~nkill_leader~nfiqtth"
+    );
     let long = link(&format!("seed 1\n{}", "kill node1\nrestart node1\nwait leader\n".repeat(50)), "");
     let text = encode(&long).unwrap();
     assert!(text.starts_with("v1:z") && text.len() < 120, "{text}");

@@ -12,7 +12,7 @@ const UNSEEN: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{fef
 /// Finds the link in a text: its version, and its body.
 pub(super) fn find(input: &str) -> Result<(u32, &str), LinkError> {
     let text = input.trim_matches(|letter: char| {
-        letter.is_whitespace() || UNSEEN.contains(&letter) || "<([\"'`".contains(letter)
+        letter.is_whitespace() || UNSEEN.contains(&letter) || "<>([\"'`".contains(letter)
     });
     let starts = std::iter::once(0)
         .chain(text.match_indices('#').map(|(at, _)| at + 1))

@@ -1,0 +1,161 @@
+//! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is loaded anew.
+//!
+//! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
+//! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed. `dialog` is
+//! the text to see and to edit, `banner` what is said of a run that came from elsewhere, `keep` the run in the
+//! storage of the tab.
+//!
+//! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
+
+mod banner;
+mod desk;
+mod dialog;
+mod errors;
+mod keep;
+mod link_row;
+mod outside;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use raft_core::cluster::Settings;
+use raft_core::link::View;
+use raft_core::scenario::Scenario;
+use raft_core::units::Nanos;
+
+use crate::app::{Dialog, Page, use_page};
+use crate::browser::wall_ms;
+use crate::panels::Modal;
+use crate::text;
+use banner::Banner;
+use desk::Desk;
+
+/// What is said of the run.
+#[derive(Clone, PartialEq, Eq)]
+enum Said {
+    /// Something did not open: why, and the text it held, if it was one.
+    Broken(String, Option<String>),
+    /// The run from before the page was loaded anew: its instant.
+    Restored(Nanos),
+    /// A run from a link: its title, and whether another build made it.
+    Opened(Option<String>, bool),
+}
+
+/// A run that is to be played.
+struct Wanted {
+    scenario: Scenario,
+    /// Up to where it is played at once.
+    until: Nanos,
+    /// What to look at then.
+    view: View,
+    said: Said,
+}
+
+/// What the parts of this room share.
+#[derive(Clone, Copy)]
+struct Room {
+    page: Page,
+    desk: StoredValue<Option<Rc<dyn Desk>>, LocalStorage>,
+    said: RwSignal<Option<Said>>,
+    /// A text that was brought from outside, for the dialog to show.
+    brought: RwSignal<Option<String>>,
+    /// Whether a file hangs over the page.
+    hangs: RwSignal<bool>,
+}
+
+fn use_room() -> Room {
+    expect_context::<Room>()
+}
+
+/// The dialog, what is said, and what listens for runs from outside.
+#[component]
+pub fn Share() -> impl IntoView {
+    let page = use_page();
+    let room = Room {
+        page,
+        desk: StoredValue::new_local(None),
+        said: RwSignal::new(None),
+        brought: RwSignal::new(None),
+        hangs: RwSignal::new(false),
+    };
+    provide_context(room);
+    outside::listen(room);
+    keep::begin(room);
+    view! {
+        <Banner />
+        <Modal which=Dialog::Run title=text::share_title() load=dialog::load class="wide" />
+    }
+}
+
+impl Room {
+    /// Does something with the desk, once it is there. Without it nothing can be read.
+    fn with_desk(self, then: impl FnOnce(Rc<dyn Desk>) + 'static) {
+        if let Some(desk) = self.desk.get_value() {
+            return then(desk);
+        }
+        spawn_local(async move {
+            match desk::load().await {
+                Ok(desk) => {
+                    let desk: Rc<dyn Desk> = desk.into();
+                    self.desk.set_value(Some(desk.clone()));
+                    then(desk);
+                }
+                Err(_) => self.page.session.tell(text::not_arrived().to_owned(), true),
+            }
+        });
+    }
+
+    /// Plays what was read, or says why there is nothing to play.
+    fn open(self, read: Result<Wanted, Said>) {
+        match read {
+            Ok(wanted) => self.play(wanted),
+            Err(said) => self.said.set(Some(said)),
+        }
+    }
+
+    fn play(self, wanted: Wanted) {
+        let Wanted { scenario, until, view, said } = wanted;
+        let page = self.page;
+        page.playback.playing.set(false);
+        let arrived = move || self.look(view, until);
+        match page.session.play(scenario, until, arrived) {
+            Ok(()) => self.said.set(Some(said)),
+            Err(error) => {
+                let reason = text::share::not_played(text::sentence(&error));
+                self.said.set(Some(Said::Broken(reason, None)));
+            }
+        }
+    }
+
+    /// Looks at what is to be seen of a run that has arrived.
+    fn look(self, view: View, until: Nanos) {
+        let page = self.page;
+        if let Some(speed) = view.speed {
+            page.playback.speed.set(speed);
+        }
+        if let Some(node) = view.node {
+            page.session.selected.set(node);
+        }
+        if let Some(detail) = view.detail {
+            page.detail.set(keep::shown(detail));
+        }
+        if let Some(at) = view.at.filter(|at| *at < until) {
+            page.session.look_at(at);
+        }
+        page.playback.playing.set(view.playing.unwrap_or(false));
+    }
+
+    /// A new cluster, and nothing of what was opened or kept.
+    fn start_afresh(self) {
+        const SEEDS: f64 = 1_000.0;
+        let seed = (wall_ms() * 7.0 % SEEDS) as u64 + 1;
+        keep::forget();
+        outside::clear_address();
+        self.said.set(None);
+        if let Err(error) = self.page.session.renew(Settings::with_seed(seed)) {
+            return self.page.session.tell(text::sentence(&error), true);
+        }
+        self.page.playback.playing.set(true);
+    }
+}
