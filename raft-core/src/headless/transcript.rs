@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::cluster::describe::{Topic, describe};
-use crate::scenario::{Item, Told};
+use crate::scenario::{Item, Speed, Told};
 use crate::units::{MILLISECOND, Nanos};
 
 /// A line of the transcript for people; `None` for what is too fine.
@@ -11,6 +11,16 @@ pub fn text_line(told: &Told) -> Option<String> {
     let time = seconds(told.at);
     let line = match &told.item {
         Item::Teach(_, text) => format!("\n{time}  {text}\n"),
+        Item::Look(_, _, Some(why)) => format!("\n{time}  {why}\n"),
+        Item::Hint(_, text) => format!("{time}  (hint: {text})"),
+        Item::Look(_, _, None) | Item::Speed(_) => return None,
+        Item::Try(text, condition) => format!("\n{time}  Try: {text} (done when: {condition})\n"),
+        Item::Trace { recorded, found } if recorded == found => {
+            format!("{time}  trace {found:016x}, as it was recorded")
+        }
+        Item::Trace { recorded, found } => {
+            format!("{time}  trace {found:016x}; {recorded:016x} was recorded: this run is another one")
+        }
         Item::Ask(question, choices) => {
             let mut text = format!("\n{time}  {question}\n");
             for choice in choices {
@@ -39,6 +49,13 @@ pub fn text_line(told: &Told) -> Option<String> {
 pub fn json_line(told: &Told) -> Option<String> {
     let (kind, node, text) = match &told.item {
         Item::Teach(_, text) => ("say", None, text.clone()),
+        Item::Look(_, _, why) => ("look", None, why.clone().unwrap_or_default()),
+        Item::Hint(_, text) => ("hint", None, text.clone()),
+        Item::Speed(Speed { seconds, in_seconds }) => ("speed", None, format!("{seconds}/{in_seconds}")),
+        Item::Try(text, condition) => ("try", None, format!("{text} (done when: {condition})")),
+        Item::Trace { recorded, found } => {
+            ("trace", None, format!("recorded {recorded:016x}, found {found:016x}"))
+        }
         Item::Ask(question, _) => ("ask", None, question.clone()),
         Item::Did(text) => ("step", None, text.clone()),
         Item::Note(why) => ("note", None, why.clone()),

@@ -27,6 +27,8 @@ pub struct About {
     pub needs: Option<String>,
     /// What it is for.
     pub goal: Option<String>,
+    /// The instant at which a viewer begins to look.
+    pub open_at: Option<Nanos>,
 }
 
 /// One step.
@@ -129,18 +131,44 @@ pub enum Verb {
 pub enum Teach {
     /// A sentence.
     Say,
-    /// What to look at.
-    Look,
-    /// Playback halts until the viewer goes on.
+    /// Playback halts until the viewer goes on; the text may be empty.
     StopHere,
     /// What was seen.
     Saw,
     /// What comes next.
     Next,
-    /// Help for those who are stuck.
-    Hint,
-    /// Playback speed.
-    Speed,
+}
+
+/// What a viewer should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The logs side by side.
+    Log,
+    /// The hashes of the key-value stores.
+    Hashes,
+    /// What lies on disk and what only in memory.
+    Disk,
+    /// The clients' operations in time.
+    History,
+    /// The run in time.
+    Timeline,
+    /// The events.
+    Events,
+    /// The ring of nodes.
+    Ring,
+    /// The terminals.
+    Terminal,
+    /// The charts.
+    Charts,
+}
+
+/// How fast to play: virtual seconds in so many true ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speed {
+    /// Virtual seconds, 1 or more.
+    pub seconds: u32,
+    /// True seconds in which they pass, 1 or more.
+    pub in_seconds: u32,
 }
 
 /// An answer to a question.
@@ -163,6 +191,21 @@ pub enum Deed {
     Blank,
     /// Text for the viewer.
     Teach(Teach, String),
+    /// What to look at, on these nodes or on all, and why.
+    Look(Sight, Nodes, Option<String>),
+    /// Help for those who are stuck, after a while if one is given (of true time: the viewer's).
+    Hint(Option<Nanos>, String),
+    /// How fast to play from here on.
+    Speed(Speed),
+    /// An invitation to the viewer, and the condition that notices when it was followed. It never waits.
+    Try {
+        /// What to do.
+        text: String,
+        /// What holds once it is done.
+        condition: Condition,
+    },
+    /// The trace hash that the run had here when it was recorded.
+    Trace(u64),
     /// A question with its answers.
     Ask {
         /// The question.
@@ -245,6 +288,24 @@ pub enum Deed {
     WaitFor(Nanos),
     /// A condition must hold now.
     Expect(Condition),
+}
+
+impl Deed {
+    /// Whether it is for people only: it takes no time, and what comes after it counts from the step before.
+    pub fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Deed::Comment(_)
+                | Deed::Blank
+                | Deed::Teach(..)
+                | Deed::Look(..)
+                | Deed::Hint(..)
+                | Deed::Speed(_)
+                | Deed::Try { .. }
+                | Deed::Trace(_)
+                | Deed::Ask { .. }
+        )
+    }
 }
 
 /// A condition, or its opposite.

@@ -71,9 +71,9 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     }
 }
 
-/// Whether nothing follows but a time limit.
+/// Whether nothing follows but a time limit or a text.
 fn at_end(cursor: &Cursor<'_>) -> bool {
-    cursor.is_done() || cursor.peek_word() == "within"
+    cursor.is_done() || matches!(cursor.peek_word(), "within" | "--")
 }
 
 fn no(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {

@@ -58,6 +58,11 @@ impl<'a> Cursor<'a> {
         self.rest().is_empty()
     }
 
+    /// Whether a space stands before this place.
+    pub(super) fn is_after_space(&self) -> bool {
+        self.text[..self.at].ends_with(char::is_whitespace)
+    }
+
     fn skip_spaces(&mut self) {
         let left = &self.text[self.at..];
         self.at += left.len() - left.trim_start().len();

@@ -120,13 +120,14 @@ impl Journal {
                 teller.steps.push(Step { at: Some(When::At(*at)), deed, line: Default::default() });
             }
         }
-        let said = match self.full {
+        let end = match self.full {
             Some(at) => {
-                format!("The journal was full at {}: what was done from then on is missing.", Time(at))
+                let said =
+                    format!("The journal was full at {}: what was done from then on is missing.", Time(at));
+                Deed::Teach(Teach::Say, said)
             }
-            None => format!("The session was told here: trace {trace:016x}."),
+            None => Deed::Trace(trace),
         };
-        let end = Deed::Teach(Teach::Say, said);
         let at = Some(When::At(self.full.unwrap_or(now)));
         teller.steps.push(Step { at, deed: end, line: Default::default() });
         let comments = vec![
@@ -383,7 +384,7 @@ mod tests {
 @1100.000011ms node2$    etcdctl watch b
 @1200.000012ms interrupt node2
 @1300.000013ms stress    20/s for 1ns on node2
-@900ms say       The session was told here: trace 0000000000000abc.
+@900ms trace     0000000000000abc
 "
         );
     }

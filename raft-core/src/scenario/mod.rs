@@ -42,6 +42,11 @@
 //! shortest one; `spread timers NODES` lets them lie evenly over the range, ascending with the nodes. Nodes draw
 //! when they start and when they campaign, so a `restart` brings a loaded draw about; `timers as drawn` ends it.
 //!
+//! Some steps are for people alone and never change the run: `say`, `ask` with its answers, `stop here`, `saw`,
+//! `next`, `hint 20s TEXT`, `speed 1/100`, `look log node1 -- TEXT`, and `try CONDITION -- TEXT`, an invitation whose
+//! condition notices that it was followed. `trace HASH` tells what the trace was there when it was recorded.
+//! In the head, `open at 2.3s` is the instant at which a viewer begins to look.
+//!
 //! What a person did in a session of the page is such a scenario, too: see [`Journal`].
 //!
 //! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
@@ -55,6 +60,7 @@ mod faults;
 mod journal;
 mod judge;
 mod parse;
+mod perform;
 mod player;
 mod print;
 mod quote;
@@ -63,6 +69,7 @@ mod resolve;
 mod script;
 mod settings;
 mod step;
+mod teaching;
 #[cfg(test)]
 pub(crate) mod tests;
 mod typing;

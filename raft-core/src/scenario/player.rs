@@ -24,13 +24,18 @@ impl Player {
     pub fn new(scenario: Scenario) -> Result<Player, SettingsError> {
         let cluster = Cluster::new(scenario.settings.clone())?;
         let mut script = Script::new(scenario);
-        script.tell_events();
+        script.tell_events(true);
         Ok(Player { cluster, script })
     }
 
     /// The cluster on which it plays.
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
+    }
+
+    /// The script that is played.
+    pub fn script(&self) -> &Script {
+        &self.script
     }
 
     /// Records what is played from now on.

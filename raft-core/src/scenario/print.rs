@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::*;
 use super::step::needs_lines;
-use super::words::{PROPERTIES, TEACHING, VERBS};
+use super::words::{PROPERTIES, SIGHTS, TEACHING, VERBS};
 use crate::cluster::{CLOCK_PPM_TRUE, Dice, Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
@@ -16,11 +16,14 @@ impl Display for Scenario {
         for comment in &self.comments {
             write_comment(f, comment)?;
         }
-        let About { title, track, needs, goal } = &self.about;
+        let About { title, track, needs, goal, open_at } = &self.about;
         for (word, text) in [("title", title), ("track", track), ("needs", needs), ("goal", goal)] {
             if let Some(text) = text {
                 writeln!(f, "{word:<WORD_COLUMN$}{text}")?;
             }
+        }
+        if let Some(at) = open_at {
+            writeln!(f, "{:<WORD_COLUMN$}at {}", "open", Time(*at))?;
         }
         write_settings(f, &self.settings)?;
         if !self.steps.is_empty() {
@@ -121,6 +124,10 @@ impl Display for Deed {
             Deed::Comment(text) => write_comment(f, text),
             Deed::Blank => writeln!(f),
             Deed::Teach(teach, text) => line(word_of(&TEACHING, teach), text.clone()),
+            Deed::Look(..) | Deed::Hint(..) | Deed::Speed(_) | Deed::Try { .. } | Deed::Trace(_) => {
+                let (word, rest) = teaching_text(self);
+                line(word, rest)
+            }
             Deed::Ask { question, choices } => {
                 line("ask", question.clone())?;
                 for Choice { right, text, reply } in choices {
@@ -182,6 +189,27 @@ impl Display for Deed {
                 line(word, rest)
             }
         }
+    }
+}
+
+/// The word and the rest of a step for people that is more than a text.
+fn teaching_text(deed: &Deed) -> (&'static str, String) {
+    match deed {
+        Deed::Look(sight, nodes, why) => {
+            let mut rest = word_of(&SIGHTS, sight).to_owned();
+            if !nodes.is_empty() {
+                rest = format!("{rest} {}", List(nodes));
+            }
+            ("look", why.iter().fold(rest, |rest, why| format!("{rest} -- {why}")))
+        }
+        Deed::Hint(None, text) => ("hint", text.clone()),
+        Deed::Hint(Some(after), text) => ("hint", format!("{} {text}", Time(*after))),
+        Deed::Speed(Speed { seconds, in_seconds: 1 }) => ("speed", seconds.to_string()),
+        Deed::Speed(Speed { seconds, in_seconds }) => ("speed", format!("{seconds}/{in_seconds}")),
+        Deed::Try { text, condition } => ("try", format!("{condition} -- {text}")),
+        Deed::Trace(hash) => ("trace", format!("{hash:016x}")),
+        // The other steps have their texts elsewhere.
+        _ => ("", String::new()),
     }
 }
 

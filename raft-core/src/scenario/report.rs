@@ -1,6 +1,6 @@
 //! What playing a scenario tells: items in order, for people and for programs.
 
-use super::ast::{Choice, Teach};
+use super::ast::{Choice, Condition, Sight, Speed, Teach};
 use crate::cluster::Event;
 use crate::etcdctl::Output;
 use crate::units::{Nanos, NodeId};
@@ -21,6 +21,21 @@ pub struct Told {
 pub enum Item {
     /// Text for the viewer.
     Teach(Teach, String),
+    /// What to look at, on these nodes or on all, and why.
+    Look(Sight, Vec<NodeId>, Option<String>),
+    /// Help for those who are stuck, after so much of their time.
+    Hint(Option<Nanos>, String),
+    /// How fast to play from here on.
+    Speed(Speed),
+    /// An invitation, and what holds once it was followed; nobody waits for it.
+    Try(String, Condition),
+    /// The trace hash that the run had here when it was recorded, and the one that it has.
+    Trace {
+        /// When it was recorded.
+        recorded: u64,
+        /// Now.
+        found: u64,
+    },
     /// A question and its answers; playback may wait, the headless command goes on.
     Ask(String, Vec<Choice>),
     /// A step was carried out; its canonical text.

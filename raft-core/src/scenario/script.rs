@@ -8,13 +8,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::ast::{Condition, Deed, Scenario, Step, Teach, Test, When};
+use super::ast::{Condition, Deed, Scenario, Step, Test, When};
 use super::journal::Noted;
 use super::judge::situation;
 use super::print::Time;
 use super::report::{Item, Told};
 use super::typing::Typed;
-use crate::cluster::{Action, ActionError, Applied, Cluster, Event, Outcome, REQUEST_TIMEOUT};
+use crate::cluster::{Cluster, Event, Outcome, REQUEST_TIMEOUT};
 use crate::etcdctl::Session;
 use crate::units::{Nanos, NodeId, SECOND};
 
@@ -28,6 +28,8 @@ pub(super) enum Pending {
     Output(usize, Nanos),
     Condition(Condition, Nanos),
     Until(Nanos),
+    /// The viewer, who is invited to bring this about.
+    Try(Condition),
 }
 
 /// Why a script stands still until its viewer goes on.
@@ -69,8 +71,8 @@ pub struct Script {
     /// Whether it tells of events.
     tells_events: bool,
     /// Whether it stands still at questions and stops.
-    has_viewer: bool,
-    halt: Option<Halt>,
+    pub(super) has_viewer: bool,
+    pub(super) halt: Option<Halt>,
     /// Until when a viewer let time pass at a halt: steps whose time was before begin then.
     halted_until: Nanos,
 }
@@ -99,9 +101,9 @@ impl Script {
         }
     }
 
-    /// From now on it tells of the cluster's events, too.
-    pub fn tell_events(&mut self) {
-        self.tells_events = true;
+    /// Whether it tells of the cluster's events, too.
+    pub fn tell_events(&mut self, tells: bool) {
+        self.tells_events = tells;
     }
 
     /// From now on somebody watches: it stands still at questions and stops until [`Script::go_on`].
@@ -122,7 +124,7 @@ impl Script {
     /// What the step that began last waits for, in words of the language.
     pub fn waits_for(&self) -> Option<String> {
         match self.pending.as_ref()? {
-            Pending::Condition(condition, _) => Some(condition.to_string()),
+            Pending::Condition(condition, _) | Pending::Try(condition) => Some(condition.to_string()),
             Pending::Until(at) => Some(Time(*at).to_string()),
             Pending::Command(index) | Pending::Output(index, _) => {
                 self.commands.get(*index).map(|typed| typed.text.clone())
@@ -130,14 +132,23 @@ impl Script {
         }
     }
 
+    /// Whether its viewer is invited to act.
+    pub fn is_inviting(&self) -> bool {
+        matches!(self.pending, Some(Pending::Try(_)))
+    }
+
     /// Why it stands still.
     pub fn halt(&self) -> Option<&Halt> {
         self.halt.as_ref()
     }
 
-    /// Goes on after a question or a stop.
+    /// Goes on after a question or a stop, or without what the viewer was invited to do.
     pub fn go_on(&mut self, now: Nanos) {
-        if self.halt.take().is_some() && now > self.began {
+        let invited = self.is_inviting();
+        if invited {
+            self.pending = None;
+        }
+        if (self.halt.take().is_some() || invited) && now > self.began {
             self.halted_until = now;
             self.began = now;
         }
@@ -253,7 +264,7 @@ impl Script {
             Some(
                 Pending::Condition(_, deadline) | Pending::Until(deadline) | Pending::Output(_, deadline),
             ) => Some(*deadline),
-            Some(Pending::Command(_)) | None => None,
+            Some(Pending::Command(_) | Pending::Try(_)) | None => None,
         }
     }
 
@@ -269,6 +280,15 @@ impl Script {
                 self.output_is_there(now, *index, late)
             }
             Some(Pending::Until(at)) => now >= *at,
+            Some(Pending::Try(condition)) => match self.holds(cluster, condition) {
+                Ok(true) => {
+                    let text = condition.to_string();
+                    self.tell(now, line, Item::Held(text));
+                    true
+                }
+                // It may speak of a node that the viewer has not added yet.
+                Ok(false) | Err(_) => false,
+            },
             Some(Pending::Condition(condition, deadline)) => match self.holds(cluster, condition) {
                 Ok(true) => {
                     let text = condition.to_string();
@@ -306,77 +326,12 @@ impl Script {
         }
         let Some(Step { at, deed, line }) = self.scenario.steps.get(self.next).cloned() else { return };
         self.next += 1;
-        let is_text = matches!(deed, Deed::Comment(_) | Deed::Blank | Deed::Teach(..) | Deed::Ask { .. });
-        if !is_text || at.is_some() {
+        if !deed.is_text() || at.is_some() {
             self.began = now;
         }
         if let Err(problem) = self.perform(cluster, line.0, &deed) {
             self.fail_at(now, line.0, problem);
         }
-    }
-
-    fn perform(&mut self, cluster: &mut Cluster, line: u32, deed: &Deed) -> Result<(), String> {
-        let now = cluster.now();
-        match deed {
-            Deed::Comment(_) | Deed::Blank => {}
-            Deed::Teach(teach, text) => {
-                self.tell(now, line, Item::Teach(*teach, text.clone()));
-                self.halt = (self.has_viewer && *teach == Teach::StopHere).then_some(Halt::StopHere);
-            }
-            Deed::Ask { question, choices } => {
-                self.tell(now, line, Item::Ask(question.clone(), choices.clone()));
-                self.halt = self.has_viewer.then_some(Halt::Ask);
-            }
-            Deed::Command { .. } => self.type_command(cluster, line, deed)?,
-            Deed::Output { on, expected } => self.await_output(cluster, line, on, expected.clone())?,
-            Deed::Input(on, text) => self.type_input(cluster, line, on, text)?,
-            Deed::EndInput(on) => {
-                self.tell(now, line, Item::Did(format!("eof {on}")));
-                self.end_input(cluster, on)?;
-            }
-            Deed::CloseTerminals => {
-                self.tell(now, line, Item::Did("close terminals".to_owned()));
-                self.close_terminals(cluster);
-            }
-            Deed::Interrupt(on, number) => {
-                self.tell(now, line, Item::Did(deed.to_string().trim_end().to_owned()));
-                self.interrupt(cluster, on, *number)?;
-            }
-            Deed::Wait(condition, within) => {
-                let deadline = now.saturating_add(within.unwrap_or(WAIT_DEFAULT));
-                self.pending = Some(Pending::Condition(condition.clone(), deadline));
-            }
-            Deed::WaitFor(span) => self.pending = Some(Pending::Until(now.saturating_add(*span))),
-            Deed::Expect(condition) => {
-                if !self.holds(cluster, condition)? {
-                    return Err(format!("expected: {condition} (now: {})", situation(cluster)));
-                }
-                self.tell(now, line, Item::Held(condition.to_string()));
-            }
-            Deed::Name(name, target) => {
-                let node = self.one(cluster, target)?;
-                self.names.insert(name.clone(), node);
-                self.tell(now, line, Item::Did(format!("name {name} = node{node}")));
-            }
-            _ => {
-                let text = deed.to_string().trim_end().to_owned();
-                self.tell(now, line, Item::Did(text));
-                for action in self.actions(cluster, deed)? {
-                    self.act(cluster, line, action)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn act(&mut self, cluster: &mut Cluster, line: u32, action: Action) -> Result<(), String> {
-        let now = cluster.now();
-        match cluster.apply(action.clone()) {
-            Ok(Applied::NothingToDo(why)) => self.tell(now, line, Item::Note(why)),
-            Ok(_) => self.noted.push((now, Noted::Action(action))),
-            Err(ActionError { problem, accepted }) => return Err(format!("{problem}; {accepted}")),
-        }
-        Ok(())
     }
 
     /// How the last command that asked the cluster ended.

@@ -12,7 +12,16 @@ pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<b
         return Ok(false);
     }
     let before = cursor.clone();
+    let second = || before.error_at(format!("a second \"{word}\""), "each of these lines once");
     cursor.word();
+    if word == "open" {
+        if !cursor.take("at") {
+            return Err(cursor.error("at and a time, such as open at 2.3s"));
+        }
+        let at = cursor.duration()?;
+        cursor.end()?;
+        return if about.open_at.replace(at).is_some() { Err(second()) } else { Ok(true) };
+    }
     let text = cursor.take_rest().to_owned();
     if text.is_empty() {
         return Err(cursor.error("a text"));
@@ -23,10 +32,7 @@ pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<b
         "needs" => &mut about.needs,
         _ => &mut about.goal,
     };
-    if slot.replace(text).is_some() {
-        return Err(before.error_at(format!("a second \"{word}\""), "each of these lines once"));
-    }
-    Ok(true)
+    if slot.replace(text).is_some() { Err(second()) } else { Ok(true) }
 }
 
 /// Whether a word is that of a setting.

@@ -1,11 +1,12 @@
 //! One step: its word and what follows it.
 
-use super::ast::{Deed, Nodes, Teach, Terminal, Who};
+use super::ast::{Deed, Nodes, Terminal, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::faults::{on_machines, on_messages};
 use super::settings::switch;
-use super::words::{LATER, TEACHING, VERBS, steps_accepted};
+use super::teaching::teaching;
+use super::words::{LATER, VERBS, steps_accepted};
 use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
 use crate::units::SECOND;
 
@@ -16,12 +17,8 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     if let Some(deed) = prompt(cursor)? {
         return Ok(deed);
     }
-    if let Some(teach) = teaching(cursor) {
-        let text = cursor.take_rest().to_owned();
-        if text.is_empty() {
-            return Err(cursor.error("a text"));
-        }
-        return Ok(Deed::Teach(teach, text));
+    if let Some(deed) = teaching(cursor)? {
+        return Ok(deed);
     }
     if LATER.contains(&word) {
         let found = format!("\"{word}\", which the playground does not understand yet");
@@ -29,10 +26,6 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     }
     cursor.word();
     let deed = match word {
-        "ask" => {
-            let question = cursor.take_rest().to_owned();
-            Deed::Ask { question, choices: Vec::new() }
-        }
         "partition" => partition(cursor)?,
         "cut" => {
             let (from, to) = link(cursor)?;
@@ -65,17 +58,6 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     };
     cursor.end()?;
     Ok(deed)
-}
-
-fn teaching(cursor: &mut Cursor<'_>) -> Option<Teach> {
-    let (words, teach) = TEACHING.iter().find(|(words, _)| {
-        let rest = cursor.rest();
-        rest.strip_prefix(words).is_some_and(|left| left.is_empty() || left.starts_with(char::is_whitespace))
-    })?;
-    words.split(' ').for_each(|word| {
-        cursor.take(word);
-    });
-    Some(*teach)
 }
 
 /// `NODE$ COMMAND`, with `&` at its end to go on at once and `<` for input that comes later;

@@ -61,6 +61,19 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("node1$ ls\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
         ("kill node1\n| x", 2, 1, "\"|\"", "NODE$ or NODE<"),
         ("stress 5/s for 1s on nowhere", 1, 22, "\"nowhere\"", "node1 to node9"),
+        ("look", 1, 5, "the end of the line", "log, hashes, disk"),
+        ("look lgo", 1, 6, "\"lgo\"", "log, hashes, disk"),
+        ("look log node12", 1, 10, "\"node12\"", "node1 to node9"),
+        ("look log --", 1, 12, "the end of the line", "a text"),
+        ("hint 20s", 1, 9, "the end of the line", "a text"),
+        ("speed fast", 1, 7, "\"fast\"", "1/20 or 2"),
+        ("speed 1/2000", 1, 7, "\"1/2000\"", "from 1/1000 to 100"),
+        ("try two leaders", 1, 16, "the end of the line", "-- and a text"),
+        ("try twoleaders -- x", 1, 5, "\"twoleaders\"", "two leaders"),
+        ("trace abc", 1, 7, "\"abc\"", "16 hexadecimal digits"),
+        ("open 2s", 1, 6, "\"2s\"", "open at 2.3s"),
+        ("open at 2s\nopen at 3s", 2, 1, "a second \"open\"", "once"),
+        ("say", 1, 4, "the end of the line", "a text"),
         ("all$ etcdctl get a", 1, 1, "\"all$\"", "one node before the prompt"),
     ];
     for (text, line, column, found, accepted) in cases {
@@ -83,6 +96,8 @@ fn the_canonical_form_is_stable() {
     let text = concat!(
         "# A head comment\n",
         "title     Everything at once\n",
+        "goal      See every form.\n",
+        "open      at 2300ms\n",
         "seed      7\n",
         "nodes     5\n",
         "timing    etcd\n",
@@ -124,6 +139,16 @@ fn the_canonical_form_is_stable() {
         "          + me -- yes\n",
         "          - you -- no\n",
         "stop here Look.\n",
+        "stop here\n",
+        "look      log\n",
+        "look      disk node1,leader -- What is in memory only?\n",
+        "hint      20s Cut the network.\n",
+        "hint      Cut it.\n",
+        "speed     1/100\n",
+        "speed     2\n",
+        "try       not two leaders -- Heal the network.\n",
+        "try       violation -- Break Raft.\n",
+        "trace     0000000000000abc\n",
         "expect    not entry \"x \\\"y\\\"\" on node1,node2\n",
         "expect    /a = \"b c\" on all\n",
         "wait      1500us\n",
@@ -248,6 +273,29 @@ fn any_fault() -> impl Strategy<Value = Deed> {
     ]
 }
 
+fn any_teaching() -> impl Strategy<Value = Deed> {
+    let sight = prop::sample::select(super::words::SIGHTS.to_vec());
+    let teach = prop::sample::select(super::words::TEACHING.to_vec());
+    let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test });
+    let speed = (1..=100u32, 1..=1_000u32);
+    prop_oneof![
+        (teach, any_text()).prop_map(|((_, teach), text)| Deed::Teach(teach, text)),
+        (sight, prop_oneof![Just(vec![]), any_nodes()], prop::option::of(any_text()))
+            .prop_map(|((_, sight), nodes, why)| Deed::Look(sight, nodes, why)),
+        (prop::option::of(any_time()), "[a-z][ -~]{0,9}[!-~]")
+            .prop_map(|(after, text)| Deed::Hint(after, text)),
+        speed.prop_map(|(seconds, in_seconds)| Deed::Speed(Speed { seconds, in_seconds })),
+        (condition, any_text()).prop_map(|(condition, text)| Deed::Try { text, condition }),
+        any::<u64>().prop_map(Deed::Trace),
+        (any_text(), "[a-z]{1,4}", any_text()).prop_map(|(question, answer, reply)| Deed::Ask {
+            question,
+            choices: [true, false]
+                .map(|right| Choice { right, text: answer.clone(), reply: reply.clone() })
+                .to_vec(),
+        }),
+    ]
+}
+
 fn any_deed() -> impl Strategy<Value = Deed> {
     let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test }).boxed();
     prop_oneof![
@@ -264,7 +312,7 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         any_fault(),
         ((1..=1_000u32), (1..=600u64), prop_oneof![Just(vec![]), any_nodes()])
             .prop_map(|(rate, s, nodes)| Deed::Stress(rate, s * SECOND, nodes)),
-        any_text().prop_map(|text| Deed::Teach(Teach::Say, text)),
+        any_teaching(),
         any_time().prop_map(Deed::WaitFor),
         (any_terminal(), prop::option::of(1..9u32)).prop_map(|(on, number)| Deed::Interrupt(on, number)),
         (any_terminal(), any_lines()).prop_map(|(on, text)| Deed::Input(on, text)),
@@ -299,14 +347,14 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
             settings
         },
     );
-    (settings, prop::collection::vec(step, 0..8), prop::option::of(any_text())).prop_map(
-        |(settings, steps, title)| Scenario {
-            settings,
-            steps,
-            about: About { title, ..About::default() },
-            comments: vec![],
-        },
-    )
+    let about = (prop::option::of(any_text()), prop::option::of(any_time()))
+        .prop_map(|(title, open_at)| About { title, open_at, ..About::default() });
+    (settings, prop::collection::vec(step, 0..8), about).prop_map(|(settings, steps, about)| Scenario {
+        settings,
+        steps,
+        about,
+        comments: vec![],
+    })
 }
 
 proptest! {

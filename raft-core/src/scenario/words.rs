@@ -1,6 +1,6 @@
 //! The words of the language in one place.
 
-use super::ast::{Teach, Verb};
+use super::ast::{Sight, Teach, Verb};
 use crate::cluster::Property;
 
 /// Words that do something to nodes.
@@ -19,18 +19,24 @@ pub(super) const VERBS: [(&str, Verb); 11] = [
 ];
 
 /// Words for people. `stop here` is told from `stop` by its second word.
-pub(super) const TEACHING: [(&str, Teach); 7] = [
-    ("say", Teach::Say),
-    ("look", Teach::Look),
-    ("stop here", Teach::StopHere),
-    ("saw", Teach::Saw),
-    ("next", Teach::Next),
-    ("hint", Teach::Hint),
-    ("speed", Teach::Speed),
+pub(super) const TEACHING: [(&str, Teach); 4] =
+    [("say", Teach::Say), ("stop here", Teach::StopHere), ("saw", Teach::Saw), ("next", Teach::Next)];
+
+/// What `look` can point at.
+pub(super) const SIGHTS: [(&str, Sight); 9] = [
+    ("log", Sight::Log),
+    ("hashes", Sight::Hashes),
+    ("disk", Sight::Disk),
+    ("history", Sight::History),
+    ("timeline", Sight::Timeline),
+    ("events", Sight::Events),
+    ("ring", Sight::Ring),
+    ("terminal", Sight::Terminal),
+    ("charts", Sight::Charts),
 ];
 
 /// Words about the scenario.
-pub(super) const ABOUT: [&str; 4] = ["title", "track", "needs", "goal"];
+pub(super) const ABOUT: [&str; 5] = ["title", "track", "needs", "goal", "open"];
 
 /// Words of settings.
 pub(super) const SETTINGS: [&str; 13] = [
@@ -91,6 +97,8 @@ pub(super) fn steps_accepted() -> String {
         "wait",
         "expect",
         "ask",
+        "try",
+        "trace",
         "say",
         "look",
         "stop here",

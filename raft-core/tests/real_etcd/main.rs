@@ -52,19 +52,17 @@ fn is_harmless(scenario: &Scenario) -> bool {
     let types = scenario.steps.iter().any(|step| matches!(step.deed, Deed::Command { .. }));
     types
         && scenario.steps.iter().all(|step| {
-            matches!(
+            let is_harmless = matches!(
                 step.deed,
-                Deed::Comment(_)
-                    | Deed::Blank
-                    | Deed::Teach(..)
-                    | Deed::Name(..)
+                Deed::Name(..)
                     | Deed::Command { .. }
                     | Deed::Output { .. }
                     | Deed::Interrupt(..)
                     | Deed::Wait(..)
                     | Deed::WaitFor(_)
                     | Deed::Expect(_)
-            )
+            );
+            step.deed.is_text() || is_harmless
         })
 }
 

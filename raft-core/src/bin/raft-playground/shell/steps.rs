@@ -88,7 +88,9 @@ impl Writer {
                 let value = self.number(who);
                 self.line(&format!("node_{name}={value}"));
             }
-            Deed::Teach(_, text) => self.comment(text),
+            Deed::Teach(_, text) | Deed::Hint(_, text) | Deed::Look(_, _, Some(text)) => self.comment(text),
+            Deed::Try { text, .. } => self.comment(&format!("Try: {text}")),
+            Deed::Look(_, _, None) | Deed::Speed(_) | Deed::Trace(_) => {}
             Deed::Ask { question, .. } => self.comment(question),
             deed => self.comment(&instruction(deed)),
         }
