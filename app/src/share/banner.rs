@@ -13,8 +13,8 @@ pub fn Banner() -> impl IntoView {
     let afresh = move |_| room.start_afresh();
     view! {
         <div class="share-drop" data-testid="share-drop" hidden=move || !room.hangs.get()>{words::drop_here()}</div>
-        {move || room.said.get().map(|said| {
-            let wrong = matches!(said, Said::Broken(..));
+        {move || room.said.get().filter(|(_, of)| room.page.session.generation.get() == *of).map(|(said, _)| {
+            let wrong = matches!(said, Said::Broken(..) | Said::Differs(_));
             let held = if let Said::Broken(_, held) = &said { held.clone() } else { None };
             view! {
                 <div class="share-banner" class:error=wrong role=if wrong { "alert" } else { "status" } data-testid="share-banner">
@@ -34,7 +34,7 @@ pub fn Banner() -> impl IntoView {
 
 fn sentence(said: &Said) -> String {
     match said {
-        Said::Broken(reason, _) => reason.clone(),
+        Said::Broken(reason, _) | Said::Differs(reason) => reason.clone(),
         Said::Restored(at) => words::restored(text::seconds(*at)),
         Said::Opened(title, other_build) => {
             let opened = title.as_ref().map_or_else(|| words::opened_untitled().to_owned(), words::opened);

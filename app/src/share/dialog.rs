@@ -7,8 +7,9 @@ use raft_core::scenario::{ParseError, Scenario, parse};
 use raft_core::units::{Nanos, SECOND};
 use wasm_bindgen::JsCast;
 
+use super::desk::untouched;
 use super::link_row::LinkRow;
-use super::{Said, Wanted, errors, keep, outside, use_room};
+use super::{Wanted, errors, keep, outside, use_room};
 use crate::app::{Dialog, Page, use_page};
 use crate::browser::{copy_marked, focus, later, text_address};
 use crate::lazy::lazy_view;
@@ -28,6 +29,8 @@ struct Told {
     /// What is missing in it.
     missing: Option<String>,
     now: Nanos,
+    /// Whether it was made of what was done, rather than written by somebody.
+    made: bool,
 }
 
 fn tell(page: Page) -> Told {
@@ -35,9 +38,14 @@ fn tell(page: Page) -> Told {
     let at = session.past.at.get_untracked();
     // A session is told between instants.
     session.drive(|_| ());
-    let journal = session.journal();
+    let (journal, played) = (session.journal(), untouched(page));
     let told = session.look(|cluster| {
         let (settings, now, trace) = (cluster.settings(), cluster.now(), cluster.trace_hash());
+        let trace_text =
+            words::trace(format_args!("{trace:016x}"), format_args!("{}.{:09}", now / SECOND, now % SECOND));
+        if let Some((_, scenario)) = played {
+            return Told { text: scenario.to_string(), trace: trace_text, missing: None, now, made: false };
+        }
         let mut export = journal.borrow().export(settings, now, trace);
         export.scenario.about.title = session.memory().and_then(|memory| memory.name());
         let missing = match (export.ends_early, export.untold) {
@@ -45,15 +53,7 @@ fn tell(page: Page) -> Told {
             (None, 0) => None,
             (None, untold) => Some(words::untold(untold)),
         };
-        Told {
-            text: export.scenario.to_string(),
-            trace: words::trace(
-                format_args!("{trace:016x}"),
-                format_args!("{}.{:09}", now / SECOND, now % SECOND),
-            ),
-            missing,
-            now,
-        }
+        Told { text: export.scenario.to_string(), trace: trace_text, missing, now, made: true }
     });
     // Who looks at the past goes on doing so.
     if let Some(at) = at {
@@ -86,6 +86,11 @@ impl Draft {
     /// Whether it is what was done, unchanged.
     pub(super) fn is_recorded(self) -> bool {
         self.told.with(|told| self.text.with(|text| *text == told.text))
+    }
+
+    /// Whether it was made of what was done.
+    pub(super) fn is_made(self) -> bool {
+        self.told.with(|told| told.made)
     }
 
     /// The present of the run that was told.
@@ -162,9 +167,8 @@ fn Contents() -> impl IntoView {
         page.dialog.set(None);
         let until = scenario.about.open_at.unwrap_or(0);
         let view = View { playing: Some(true), ..keep::view(page) };
-        let said = Said::Opened(scenario.about.title.clone(), false);
-        room.open(Ok(Wanted { scenario, until, view: View { at: None, ..view }, said }));
-        room.said.set(None);
+        let view = View { at: None, ..view };
+        room.open(Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: None }));
     };
     view! {
         <div class="stack run-dialog">

@@ -42,7 +42,9 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
             View { playing: Some(true), ..View::default() }
         } else {
             // It says of itself that it is a session.
-            scenario.comments.clear();
+            if draft.is_made() {
+                scenario.comments.clear();
+            }
             View { at: Some(seen()), playing: Some(false), ..untrack(|| keep::view(page)) }
         };
         Some(

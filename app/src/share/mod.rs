@@ -21,13 +21,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use raft_core::cluster::Settings;
 use raft_core::link::View;
-use raft_core::scenario::Scenario;
+use raft_core::scenario::{Item, Scenario};
 use raft_core::units::Nanos;
 
 use crate::app::{Dialog, Page, use_page};
 use crate::browser::wall_ms;
 use crate::panels::Modal;
-use crate::text;
+use crate::script::{self, Goal, Play};
+use crate::text::{self, share as words};
 use banner::Banner;
 use desk::Desk;
 
@@ -38,6 +39,8 @@ enum Said {
     Broken(String, Option<String>),
     /// The run from before the page was loaded anew: its instant.
     Restored(Nanos),
+    /// This build's run is another one than the recorded one.
+    Differs(String),
     /// A run from a link: its title, and whether another build made it.
     Opened(Option<String>, bool),
 }
@@ -49,7 +52,12 @@ struct Wanted {
     until: Nanos,
     /// What to look at then.
     view: View,
-    said: Said,
+    /// The lesson's id, when it is one.
+    lesson: Option<String>,
+    /// Whether the scenario stays on the stage; what a person did before is no script to follow.
+    stays: bool,
+    /// What is said of it then.
+    said: Option<Said>,
 }
 
 /// What the parts of this room share.
@@ -57,7 +65,10 @@ struct Wanted {
 struct Room {
     page: Page,
     desk: StoredValue<Option<Rc<dyn Desk>>, LocalStorage>,
-    said: RwSignal<Option<Said>>,
+    /// What is said, and of which cluster.
+    said: RwSignal<Option<(Said, u32)>>,
+    /// The cluster of which it was said that its trace differs: once is enough.
+    compared: StoredValue<Option<u32>>,
     /// A text that was brought from outside, for the dialog to show.
     brought: RwSignal<Option<String>>,
     /// Whether a file hangs over the page.
@@ -76,10 +87,15 @@ pub fn Share() -> impl IntoView {
         page,
         desk: StoredValue::new_local(None),
         said: RwSignal::new(None),
+        compared: StoredValue::new(None),
         brought: RwSignal::new(None),
         hangs: RwSignal::new(false),
     };
     provide_context(room);
+    Effect::new(move |_| {
+        page.scene.told.track();
+        room.compare_traces();
+    });
     outside::listen(room);
     keep::begin(room);
     view! {
@@ -106,44 +122,70 @@ impl Room {
         });
     }
 
+    /// Says something of the run that is lived in, until there is another one.
+    fn say(self, said: Said) {
+        self.said.set(Some((said, self.page.session.generation.get_untracked())));
+    }
+
     /// Plays what was read, or says why there is nothing to play.
     fn open(self, read: Result<Wanted, Said>) {
         match read {
             Ok(wanted) => self.play(wanted),
-            Err(said) => self.said.set(Some(said)),
+            Err(said) => self.say(said),
         }
     }
 
     fn play(self, wanted: Wanted) {
-        let Wanted { scenario, until, view, said } = wanted;
+        let Wanted { scenario, until, view, lesson, stays, said } = wanted;
         let page = self.page;
+        let play = Play {
+            scenario,
+            lesson,
+            goal: Goal::Until(until),
+            watched: true,
+            running: view.playing.unwrap_or(false),
+            look_at: view.at.filter(|at| *at < until),
+        };
         page.playback.playing.set(false);
-        let arrived = move || self.look(view, until);
-        match page.session.play(scenario, until, arrived) {
-            Ok(()) => self.said.set(Some(said)),
-            Err(error) => {
-                let reason = text::share::not_played(text::sentence(&error));
-                self.said.set(Some(Said::Broken(reason, None)));
+        let arrived = move || {
+            if let Some(speed) = view.speed {
+                page.playback.speed.set(speed);
             }
+            if let Some(node) = view.node {
+                page.session.selected.set(node);
+            }
+            if let Some(detail) = view.detail {
+                page.detail.set(keep::shown(detail));
+            }
+            said.into_iter().for_each(|said| self.say(said));
+            self.compare_traces();
+            if !stays {
+                script::leave(page);
+            }
+        };
+        if let Err(error) = script::play(page, play, arrived) {
+            let reason = words::not_played(text::sentence(&error));
+            self.say(Said::Broken(reason, None));
         }
     }
 
-    /// Looks at what is to be seen of a run that has arrived.
-    fn look(self, view: View, until: Nanos) {
-        let page = self.page;
-        if let Some(speed) = view.speed {
-            page.playback.speed.set(speed);
+    /// Says so when this build's run is not the one that was recorded.
+    fn compare_traces(self) {
+        let differs = script::on_stage().and_then(|run| {
+            let run = run.borrow();
+            run.told.iter().find_map(|told| match told.item {
+                Item::Trace { recorded, found } if recorded != found => {
+                    let [found, recorded] = [found, recorded].map(|hash| format!("{hash:016x}"));
+                    Some(words::trace_differs(text::seconds(told.at), recorded, found))
+                }
+                _ => None,
+            })
+        });
+        let of = self.page.session.generation.get_untracked();
+        if let Some(sentence) = differs.filter(|_| self.compared.get_value() != Some(of)) {
+            self.compared.set_value(Some(of));
+            self.say(Said::Differs(sentence));
         }
-        if let Some(node) = view.node {
-            page.session.selected.set(node);
-        }
-        if let Some(detail) = view.detail {
-            page.detail.set(keep::shown(detail));
-        }
-        if let Some(at) = view.at.filter(|at| *at < until) {
-            page.session.look_at(at);
-        }
-        page.playback.playing.set(view.playing.unwrap_or(false));
     }
 
     /// A new cluster, and nothing of what was opened or kept.
