@@ -85,6 +85,11 @@ pub(super) fn begin(room: Room) {
 /// Keeps the run as it is now. False when that has to wait: on the way to another run, or without the desk.
 fn keep(room: Room) -> bool {
     let page = room.page;
+    // An engine that has stopped keeps nothing: its run may be what stopped it.
+    let live = document().body().is_some_and(|body| body.has_attribute("data-ready"));
+    if !live {
+        return false;
+    }
     if page.session.past.on_the_way.with_untracked(Option::is_some) {
         return false;
     }
@@ -110,6 +115,10 @@ pub(super) fn forget() {
     }
 }
 
+/// The storage of this tab. A frame shares its tab's with the page around it and with other frames, whose runs are
+/// not its own.
 fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
+    let window = window();
+    let framed = window.parent().ok().flatten().is_none_or(|parent| *parent != *window);
+    if framed { None } else { window.session_storage().ok().flatten() }
 }
