@@ -11,6 +11,7 @@ use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
 use crate::panels::{load_details, load_dialogs, load_narration, load_side};
 use crate::playback::Playback;
+use crate::script::Scene;
 use crate::selection::{self, Selection};
 use crate::session::Session;
 use crate::stage::{Painter, Sight, Stage};
@@ -29,6 +30,8 @@ pub enum Dialog {
     Help,
     /// The run as a text and as a link.
     Run,
+    /// The list of lessons.
+    Lessons,
 }
 
 /// Tabs of the request panel.
@@ -67,6 +70,8 @@ pub struct Page {
     pub sight: Sight,
     /// Whether the welcome is shown.
     pub welcome: RwSignal<bool>,
+    /// The scenario that is played.
+    pub scene: Scene,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -105,6 +110,7 @@ pub fn App() -> impl IntoView {
         pointer: RwSignal::new(None),
         selection,
         sight,
+        scene: Scene::new(),
         narrow,
         settled: RwSignal::new(false),
     };
@@ -133,9 +139,10 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 7] = [
+    const SHEETS: [&str; 8] = [
         "late/panels.css",
         "late/details.css",
+        "late/lessons.css",
         "late/share.css",
         "late/stage.css",
         "late/time.css",
@@ -181,6 +188,7 @@ fn Header() -> impl IntoView {
             </span>
             <span class="faint seed" data-testid="seed-shown">{seed}</span>
             <span class="spacer"></span>
+            <button class="btn" data-testid="lessons" on:click=move |_| page.dialog.set(Some(Dialog::Lessons))>{text::lessons()}</button>
             <LanguageSwitch />
             <button class="btn" data-testid="new-cluster" aria-label=text::new_cluster()
                 on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -161,4 +162,14 @@ fn focus_element(element: &web_sys::Element) {
     } else if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
         let _focused = element.focus();
     }
+}
+
+/// The text of a file beside the page; `None` when it did not arrive.
+pub async fn fetched(path: &str) -> Option<String> {
+    let answer = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
 }

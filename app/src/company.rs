@@ -8,18 +8,40 @@ use raft_core::units::Nanos;
 use crate::session::Session;
 
 /// Who lives with the cluster and acts on it at the very instant at which something happens: the
-/// commands in the terminals.
+/// commands in the terminals, and a scenario that is played.
 pub trait Companion {
     /// Whether it has something to wait for.
     fn is_busy(&self) -> bool;
     /// When it wants to go on by itself.
-    fn wakes_at(&self) -> Option<Nanos>;
+    fn wakes_at(&self, cluster: &Cluster) -> Option<Nanos>;
     /// Its time may have come.
     fn pass_time(&mut self, cluster: &mut Cluster);
     /// Something happened. It may act.
     fn hear(&mut self, cluster: &mut Cluster, events: &[Event]);
+    /// Something happened, with or without events.
+    fn moved(&mut self, _cluster: &Cluster) {}
+    /// Whether the clock is to stop: its viewer has something to read. True once.
+    fn halts(&mut self) -> bool {
+        false
+    }
+    /// A person acts by other means.
+    fn give_way(&mut self, _cluster: &Cluster) {}
     /// The cluster is another one.
     fn start_over(&mut self);
+}
+
+/// The places of companions: one of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// The commands in the terminals.
+    Terminals,
+    /// A scenario that is played.
+    Script,
+}
+
+impl Seat {
+    /// How many there are.
+    pub const COUNT: usize = 2;
 }
 
 /// Who is told of all events after they happened, to say something of them.

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{save, saved};
+use crate::browser::{fetched, save, saved};
 use crate::text::{self, Catalogue, Tongue};
 
 const LANGUAGE_KEY: &str = "raft-playground-language";
@@ -51,16 +50,6 @@ fn reader() -> Result<Reader, SplitLoaderError> {
     Ok(|file| Catalogue::read(file).ok().map(|catalogue| &*Box::leak(Box::new(catalogue)) as &dyn Tongue))
 }
 
-/// The catalogue's file.
-async fn file() -> Option<String> {
-    let answer = JsFuture::from(window().fetch_with_str("german.txt")).await.ok()?;
-    let answer: web_sys::Response = answer.dyn_into().ok()?;
-    if !answer.ok() {
-        return None;
-    }
-    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
-}
-
 /// Makes the page speak the language wished for, then goes on. English when the other did not arrive.
 pub fn ready(go_on: impl FnOnce() + 'static) {
     let wished = Language::wished();
@@ -69,7 +58,7 @@ pub fn ready(go_on: impl FnOnce() + 'static) {
     }
     // The page's own executor begins with the page.
     spawn_local(async move {
-        if let (Ok(read), Some(file)) = (reader().await, file().await)
+        if let (Ok(read), Some(file)) = (reader().await, fetched("german.txt").await)
             && let Some(tongue) = read(&file)
         {
             text::speak(wished.tag(), tongue);

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Cluster, ClusterView, LogStretch};
+use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch};
 use raft_core::scenario::Journal;
-use raft_core::tape::{Film, Tally};
+use raft_core::tape::{Film, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::session::Session;
@@ -51,8 +51,25 @@ pub trait Memory {
     fn name(&self) -> Option<String>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
+    /// Leaves the run as a branch, and lives in another one from now on, which was recorded by a tape.
+    /// False when the run cannot be left; the person was told why.
+    fn adopt(&self, run: Recorded) -> bool;
     /// Goes back to the branch from which this one began, to the instant at which it did.
     fn undo(&self);
+}
+
+/// A run that was made elsewhere.
+pub struct Recorded {
+    /// What it is called.
+    pub name: String,
+    /// The cluster as it stands at its end.
+    pub cluster: Cluster,
+    /// Its recording, which goes on.
+    pub tape: Tape,
+    /// What was done in it.
+    pub journal: Journal,
+    /// The events that were taken out of the cluster.
+    pub events: Vec<Event>,
 }
 
 /// Where a session stands in time.
@@ -112,9 +129,10 @@ impl Session {
         self.pump();
     }
 
-    /// Another branch becomes the present, with what was done in it.
-    pub fn swap(&self, cluster: Cluster, journal: Journal) {
-        self.replace_cluster(cluster, journal);
+    /// Another run becomes the present, with what was done in it, and its events as far as they were taken out
+    /// of the cluster before.
+    pub fn swap(&self, cluster: Cluster, journal: Journal, events: Vec<Event>) {
+        self.replace_cluster(cluster, journal, events);
         self.past.at.set(None);
         self.past.on_the_way.set(None);
         self.shown_request.set(None);

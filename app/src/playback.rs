@@ -99,6 +99,10 @@ impl Playback {
                 break;
             }
         }
+        if self.session.take_halt() {
+            self.playing.set(false);
+            return;
+        }
         let reached = self.session.now() - from;
         let share = lag.add(wanted, reached);
         let behind = share.filter(|share| *share < 900).map(|share| (speed * share / 1_000).max(1));

@@ -6,10 +6,11 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
 
-use crate::app::{Page, use_page};
+use crate::app::{Dialog, Page, use_page};
 use crate::browser::{later, save, saved};
 use crate::keys::in_field;
 use crate::panels::{cut_in_two, ids};
+use crate::text::lessons;
 use crate::text::welcome as words;
 
 /// Where it is remembered that somebody has seen it.
@@ -118,6 +119,10 @@ pub fn Welcome() -> impl IntoView {
                     <ol class="welcome-steps">
                         {STEPS.into_iter().enumerate().map(|(at, step)| view! { <Row step=step done=Signal::derive(move || done.get()[at]) /> }).collect_view()}
                     </ol>
+                    <p class="quiet">
+                        <button type="button" class="btn" data-testid="welcome-lesson" on:click=move |_| page.dialog.set(Some(Dialog::Lessons))>{lessons::first_lesson()}</button>
+                        " " {lessons::first_lesson_what()}
+                    </p>
                     <p role="status" data-testid="welcome-over">{move || over().then(words::over)}</p>
                 </section>
             }

@@ -1,7 +1,7 @@
 //! What can be changed of a node, and done to a message.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, LATENCY_MAX};
+use raft_core::cluster::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
 use raft_core::units::{MILLISECOND, NodeId};
 
 use crate::app::use_page;
@@ -21,10 +21,12 @@ pub fn Controls(id: NodeId) -> impl IntoView {
     let snapshot = move |_| {
         session.act(Action::Snapshot(id));
     };
+    let never = words::fsync_never();
     let (clock, fsync) = session.view.with_untracked(|view| {
         let node = view.nodes.iter().find(|node| node.id == id);
-        node.map_or((CLOCK_PPM_TRUE, 0), |node| (node.clock_ppm, node.fsync / MILLISECOND))
+        node.map_or((CLOCK_PPM_TRUE, 0), |node| (node.clock_ppm, node.fsync))
     });
+    let fsync = if fsync == FSYNC_NEVER { never.to_owned() } else { (fsync / MILLISECOND).to_string() };
     let set_clock = move |typed: String| match percent(&typed, PPM_OF_PERCENT)
         .filter(|ppm| (CLOCK_PPM_MIN..=CLOCK_PPM_MAX).contains(ppm))
     {
@@ -38,9 +40,11 @@ pub fn Controls(id: NodeId) -> impl IntoView {
     };
     let set_fsync = move |typed: String| {
         let most = LATENCY_MAX / MILLISECOND;
-        match typed.trim().parse::<u64>().ok().filter(|ms| *ms <= most) {
-            Some(ms) => {
-                session.act(Action::Fsync { node: Some(id), takes: ms * MILLISECOND });
+        let millis = typed.trim().parse::<u64>().ok().filter(|ms| *ms <= most);
+        let lies = (typed.trim() == never).then_some(FSYNC_NEVER);
+        match millis.map(|ms| ms * MILLISECOND).or(lies) {
+            Some(takes) => {
+                session.act(Action::Fsync { node: Some(id), takes });
             }
             None => session.tell(words::fsync_wrong(typed, most), true),
         }
@@ -62,7 +66,7 @@ pub fn Controls(id: NodeId) -> impl IntoView {
             })}
             <div class="row">
                 <Setting name="inspect-clock" label=words::clock_rate() now=share_text(clock) set=set_clock />
-                <Setting name="inspect-fsync" label=words::fsync_ms() now=fsync.to_string() set=set_fsync />
+                <Setting name="inspect-fsync" label=words::fsync_ms() now=fsync set=set_fsync />
             </div>
         </section>
     }

@@ -1,6 +1,6 @@
 //! The sheet of a node.
 
-use raft_core::cluster::{ClusterView, NodeView, Role, Standing};
+use raft_core::cluster::{ClusterView, FSYNC_NEVER, NodeView, Role, Standing};
 use raft_core::units::{Nanos, NodeId};
 
 use super::sheet::{Group, Row, Sheet, Table, Value};
@@ -167,9 +167,13 @@ fn timers(node: &NodeView, now: Nanos) -> Group {
 }
 
 fn clock(node: &NodeView) -> Group {
+    let fsync = match node.fsync {
+        FSYNC_NEVER => Value::Text(words::fsync_never().to_owned()),
+        takes => Value::Span(takes),
+    };
     let rows = vec![
         Row::of("clock-rate", "clock_ppm", words::clock_ppm(), Value::Number(u64::from(node.clock_ppm))),
-        Row::of("fsync", "fsync", words::fsync(), Value::Span(node.fsync)),
+        Row::of("fsync", "fsync", words::fsync(), fsync),
     ];
     Group { key: "clock", name: words::clock(), rows, table: None }
 }

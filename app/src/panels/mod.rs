@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use crate::details::Details;
 use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
+use crate::lessons::{LessonSlot, LessonsDialog};
 use crate::narration::NarrationLine;
 use crate::share::Share;
 use crate::welcome::Welcome;
@@ -43,11 +44,11 @@ lazy_view!(panels, load_narration, NarrationLine);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Splitter edge=Edge::Side /> <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Share /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <Glossary /> }
 }

@@ -11,13 +11,15 @@ use raft_core::scenario::{Journal, Noted};
 use raft_core::units::Nanos;
 
 use super::Broken;
-use crate::company::Companion;
+use crate::company::{Companion, Seat};
 use crate::past::Memory;
 
 /// The cluster, who lives with it, and what is not shown yet.
 pub(super) struct Inner {
     pub(super) cluster: Cluster,
-    pub(super) companion: Option<Box<dyn Companion>>,
+    pub(super) companions: [Option<Box<dyn Companion>>; Seat::COUNT],
+    /// Whether a companion wants the clock to stop.
+    pub(super) halted: bool,
     pub(super) memory: Option<Rc<dyn Memory>>,
     /// What was done to this cluster; the companion notes its own deeds there.
     pub(super) journal: Rc<RefCell<Journal>>,
@@ -43,7 +45,8 @@ impl Inner {
             untold: Vec::new(),
             published_at: 0.0,
             cluster,
-            companion: None,
+            companions: [None, None],
+            halted: false,
             memory: None,
             journal: Rc::default(),
             heard: Vec::new(),
@@ -69,32 +72,52 @@ impl Inner {
         while self.tick(now) {}
     }
 
-    /// Lets one thing happen, to the cluster or to its companion. False when `to` is reached.
+    /// Whether somebody lives here who waits for something.
+    pub(super) fn has_company(&self) -> bool {
+        self.companions.iter().flatten().any(|companion| companion.is_busy())
+    }
+
+    /// Lets one thing happen, to the cluster or to a companion. False when `to` is reached.
     pub(super) fn tick(&mut self, to: Nanos) -> bool {
-        let wakes = self.companion.as_ref().and_then(|companion| companion.wakes_at());
+        let Inner { cluster, companions, .. } = self;
+        let wakes = companions.iter().flatten().filter_map(|companion| companion.wakes_at(cluster)).min();
         let target = wakes.unwrap_or(to).min(to);
-        let mut moved = self.cluster.step(target);
+        let mut moved = cluster.step(target);
         // To the end of time nothing is to be waited for.
         if !moved && target < Nanos::MAX {
-            self.cluster.advance(target);
-            if let Some(companion) = self.companion.as_mut().filter(|_| wakes.is_some_and(|at| at <= to)) {
-                companion.pass_time(&mut self.cluster);
+            cluster.advance(target);
+            let due = |companion: &&mut Box<dyn Companion>| {
+                companion.wakes_at(cluster).is_some_and(|at| at <= target)
+            };
+            if let Some(companion) = companions.iter_mut().flatten().find(due) {
+                companion.pass_time(cluster);
                 moved = true;
             }
         }
         self.hear();
+        if moved {
+            let Inner { cluster, companions, halted, .. } = self;
+            for companion in companions.iter_mut().flatten() {
+                companion.moved(cluster);
+                *halted |= companion.halts();
+            }
+        }
         moved
     }
 
-    /// Lets the companion hear what happened at this instant, its own acts included.
+    /// Lets the companions hear what happened at this instant, their own acts included.
     pub(super) fn hear(&mut self) {
-        let Some(companion) = &mut self.companion else { return };
+        if self.companions.iter().all(Option::is_none) {
+            return;
+        }
         loop {
             let mut events = self.cluster.take_events();
             if events.is_empty() {
                 return;
             }
-            companion.hear(&mut self.cluster, &events);
+            for companion in self.companions.iter_mut().flatten() {
+                companion.hear(&mut self.cluster, &events);
+            }
             self.heard.append(&mut events);
         }
     }

@@ -14,7 +14,7 @@ use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 
 use crate::browser::wall_ms;
-use crate::company::{Companion, Hearing};
+use crate::company::{Companion, Hearing, Seat};
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
 use crate::text;
@@ -113,14 +113,12 @@ impl Session {
     pub fn renew(&self, settings: Settings) -> Result<(), String> {
         let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
         self.inner.update_value(|inner| {
-            let mut companion = inner.companion.take();
-            if let Some(companion) = &mut companion {
-                companion.start_over();
-            }
+            let mut companions = std::mem::take(&mut inner.companions);
+            companions.iter_mut().flatten().for_each(|companion| companion.start_over());
             let journal = inner.journal.clone();
             journal.replace(Journal::default());
             let memory = inner.memory.take();
-            *inner = Inner { companion, journal, memory, ..Inner::new(cluster) };
+            *inner = Inner { companions, journal, memory, ..Inner::new(cluster) };
             if let Some(memory) = &inner.memory {
                 memory.begin(&mut inner.cluster);
             }
@@ -144,6 +142,7 @@ impl Session {
             memory.fork(at, action);
             return None;
         }
+        self.take_over();
         let result = self.inner.try_update_value(|inner| inner.act(action))?;
         self.pump();
         match result {
@@ -173,9 +172,23 @@ impl Session {
         }
     }
 
-    /// Takes somebody in who lives with the cluster.
-    pub fn accompany(&self, companion: impl Companion + 'static) {
-        self.inner.update_value(|inner| inner.companion = Some(Box::new(companion)));
+    /// Takes somebody in who lives with the cluster, in the place of who was there.
+    pub fn accompany(&self, seat: Seat, companion: impl Companion + 'static) {
+        self.inner.update_value(|inner| inner.companions[seat as usize] = Some(Box::new(companion)));
+    }
+
+    /// A person acts: a scenario that is played gives way.
+    pub fn take_over(&self) {
+        self.inner.update_value(|inner| {
+            for companion in inner.companions.iter_mut().flatten() {
+                companion.give_way(&inner.cluster);
+            }
+        });
+    }
+
+    /// Whether the clock is to stop, since there is something to read. True once.
+    pub fn take_halt(&self) -> bool {
+        self.inner.try_update_value(|inner| std::mem::take(&mut inner.halted)).unwrap_or(false)
     }
 
     /// What was done to the cluster, for the companion to note its deeds, and to be told.
@@ -203,9 +216,9 @@ impl Session {
 
     /// Lets virtual time pass, at most `limit` messages and timers. True when `to` was reached.
     pub fn advance(&self, to: Nanos, limit: u32) -> bool {
-        let advance = |inner: &mut Inner| match &inner.companion {
-            Some(companion) if companion.is_busy() => (0..limit).any(|_| !inner.tick(to)),
-            _ => inner.cluster.advance_at_most(to, limit),
+        let advance = |inner: &mut Inner| match inner.has_company() {
+            true => (0..limit).any(|_| !inner.tick(to) || inner.halted),
+            false => inner.cluster.advance_at_most(to, limit),
         };
         self.inner.try_update_value(advance).unwrap_or(true)
     }
@@ -217,7 +230,7 @@ impl Session {
         for _ in 0..FINE_STEPS_MAX {
             let visible = self.inner.try_update_value(|inner| {
                 let before = inner.cluster.event_count();
-                inner.tick(Nanos::MAX).then(|| inner.cluster.event_count() > before)
+                inner.tick(Nanos::MAX).then(|| inner.cluster.event_count() > before || inner.halted)
             });
             match visible.flatten() {
                 Some(visible) => {
@@ -366,12 +379,11 @@ impl Session {
         });
     }
 
-    /// Puts the cluster of another branch in the place of this one. The event log becomes its.
-    pub fn replace_cluster(&self, cluster: Cluster, journal: Journal) {
+    /// Puts another cluster in the place of this one, with the events that were taken out of it before. The
+    /// event log becomes its.
+    pub fn replace_cluster(&self, cluster: Cluster, journal: Journal, mut before: Vec<Event>) {
         let events = self.inner.try_update_value(|inner| {
-            if let Some(companion) = &mut inner.companion {
-                companion.start_over();
-            }
+            inner.companions.iter_mut().flatten().for_each(|companion| companion.start_over());
             inner.journal.replace(journal);
             inner.cluster = cluster;
             inner.heard.clear();
@@ -380,7 +392,9 @@ impl Session {
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()
         });
-        let events = events.unwrap_or_default();
+        before.append(&mut events.unwrap_or_default());
+        let events = before;
+        self.settings.set(self.look(|cluster| cluster.settings().clone()));
         self.log.clear();
         self.log.write(&events);
         self.crashes.set(Vec::new());

@@ -389,7 +389,7 @@ impl Companion for Shared {
         desk.ready.is_some() || !desk.typed.is_idle()
     }
 
-    fn wakes_at(&self) -> Option<Nanos> {
+    fn wakes_at(&self, _cluster: &Cluster) -> Option<Nanos> {
         let desk = self.0.borrow();
         [desk.ready, desk.typed.wakes_at()].into_iter().flatten().min()
     }

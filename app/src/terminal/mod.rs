@@ -22,6 +22,7 @@ use raft_core::units::NodeId;
 
 use crate::app::{Page, use_page};
 use crate::browser::{focus, later, media_signal};
+use crate::company::Seat;
 use crate::text::terminal as labels;
 use desk::{Desk, Shared};
 use help::Help;
@@ -52,6 +53,7 @@ impl Bench {
     /// Lets the desk act on the cluster now, and shows the request that it made.
     fn act(&self, act: impl FnOnce(&mut Desk, &mut Cluster)) {
         let desk = self.desk.get_value();
+        self.page.session.take_over();
         self.page.session.drive(|cluster| act(&mut desk.borrow_mut(), cluster));
     }
 
@@ -89,7 +91,7 @@ impl Bench {
 pub fn TerminalPanel() -> impl IntoView {
     let page = use_page();
     let desk = Rc::new(RefCell::new(Desk::new(page.session.journal())));
-    page.session.accompany(Shared(desk.clone()));
+    page.session.accompany(Seat::Terminals, Shared(desk.clone()));
     let (two, three) = (media_signal("(min-width: 1240px)"), media_signal("(min-width: 1800px)"));
     let bench = Bench {
         page,

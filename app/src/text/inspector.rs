@@ -72,6 +72,7 @@ words! {
     clock = "Clock and fsync";
     clock_ppm = "Its seconds in a million true ones";
     fsync = "An fsync takes";
+    fsync_never = "never";
 
     snapshot = "Snapshot";
     snapshot_index = "Covers up to";
@@ -152,7 +153,7 @@ words! {
     clock_rate = "Clock rate, % of true time";
     clock_wrong(found, least, most) = "Clock rate: found \"{found}\"; accepted: {least} to {most} %.";
     fsync_ms = "fsync takes, ms";
-    fsync_wrong(found, most) = "fsync: found \"{found}\"; accepted: whole milliseconds, 0 to {most}.";
+    fsync_wrong(found, most) = "fsync: found \"{found}\"; accepted: whole milliseconds, 0 to {most}, or never (a disk that lies).";
     set = "Set";
     take_snapshot = "Take a snapshot";
     message_controls = "What can be done to it";

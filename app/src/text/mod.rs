@@ -14,6 +14,7 @@ pub mod help;
 pub mod inspector;
 pub mod keys;
 pub mod ledger;
+pub mod lessons;
 pub mod narration;
 pub mod node;
 mod page;
@@ -107,6 +108,7 @@ mod tests {
         super::inspector::ALL,
         super::keys::ALL,
         super::ledger::ALL,
+        super::lessons::ALL,
         super::narration::ALL,
         super::node::ALL,
         super::page::ALL,

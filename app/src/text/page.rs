@@ -3,6 +3,8 @@
 use super::words;
 
 words! {
+    lessons = "Lessons";
+    a_scenario = "A scenario";
     honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";
     invitation = "Write a key: the hash of every running node will change.";
     press_write = "Press Write: the value goes into a log, a majority stores it, the hashes change.";

@@ -11,7 +11,7 @@ use raft_core::units::Nanos;
 
 use crate::app::Page;
 use crate::browser::{later, wall_ms};
-use crate::past::{Jump, Memory};
+use crate::past::{Jump, Memory, Recorded};
 use crate::session::Session;
 use crate::text;
 use crate::text::time as words;
@@ -211,22 +211,30 @@ impl Recorder {
         self.arrive(replay.finish(), goal);
     }
 
-    fn arrive(&self, mut cluster: Cluster, goal: Goal) {
-        let inner = &self.0;
-        let session = inner.session;
-        let Some(present) = self.present() else { return self.cancel() };
-        inner.left.update(|left| {
-            left.retain(|known| known.label.number != goal.here.number);
+    /// Keeps the branch that is lived in, to live in the one of this number. False when it cannot be kept.
+    fn leave(&self, number: u32) -> bool {
+        let Some(present) = self.present() else { return false };
+        self.0.left.update(|left| {
+            left.retain(|known| known.label.number != number);
             if left.len() == BRANCHES_MAX {
                 let dropped = left.remove(0);
-                session.tell(words::branch_dropped(&dropped.label.name), false);
+                self.0.session.tell(words::branch_dropped(&dropped.label.name), false);
             }
             left.push(present);
         });
+        true
+    }
+
+    fn arrive(&self, mut cluster: Cluster, goal: Goal) {
+        let inner = &self.0;
+        let session = inner.session;
+        if !self.leave(goal.here.number) {
+            return self.cancel();
+        }
         goal.tape.attach(&mut cluster);
         inner.tape.replace(Some(goal.tape));
         inner.here.set(goal.here);
-        session.swap(cluster, goal.journal);
+        session.swap(cluster, goal.journal, Vec::new());
         // Nobody goes on with what ran in the terminals.
         session.drive(Cluster::end_watches);
         session.journal().borrow_mut().note(session.now(), Noted::CloseTerminals);
@@ -336,6 +344,19 @@ impl Memory for Recorder {
             then: Then::Act(Box::new(action)),
         };
         self.travel(present.settings, present.actions, at, goal);
+    }
+
+    fn adopt(&self, run: Recorded) -> bool {
+        let inner = &self.0;
+        self.cancel();
+        let number = inner.next.replace(inner.next.get() + 1);
+        if !self.leave(number) {
+            return false;
+        }
+        inner.tape.replace(Some(run.tape));
+        inner.here.set(Label { number, name: run.name, from: None });
+        inner.session.swap(run.cluster, run.journal, run.events);
+        true
     }
 
     fn undo(&self) {

@@ -94,7 +94,7 @@ pub enum Action {
     Fsync {
         /// The node; all when absent.
         node: Option<NodeId>,
-        /// How long, in true time.
+        /// How long, in true time; [`FSYNC_NEVER`] for a disk that lies.
         takes: Nanos,
     },
     /// Loads the dice of these nodes, in the place of others: openraft's next draws of their election
@@ -119,6 +119,10 @@ pub enum Action {
         /// Whether the timer may start elections.
         on: bool,
     },
+    /// Switches pre-vote on all nodes (openraft's runtime switch).
+    PreVote(bool),
+    /// Whether leaders answer linearizable reads by their lease alone; otherwise they ask a majority.
+    LeaseReads(bool),
     /// Sends one client request.
     Request(Request),
     /// A client stops waiting for a request and closes its connection (etcdctl's interrupt):
@@ -159,6 +163,10 @@ pub const CLOCK_PPM_MIN: u32 = 100_000;
 pub const CLOCK_PPM_TRUE: u32 = 1_000_000;
 /// The fastest clock: +900%.
 pub const CLOCK_PPM_MAX: u32 = 10_000_000;
+
+/// An fsync "takes" so long on a disk that lies: it says at once that it is done, and does nothing. What
+/// it was given then is lost in a crash.
+pub const FSYNC_NEVER: Nanos = Nanos::MAX;
 
 /// How openraft's election timeouts come about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -66,6 +66,8 @@ impl Cluster {
             Action::Transfer(node) => self.transfer(node),
             Action::Snapshot(node) => self.snapshot(node),
             Action::Elections { nodes, on } => self.set_elections(nodes, on),
+            Action::PreVote(on) => self.set_pre_vote(on),
+            Action::LeaseReads(on) => self.set_lease_reads(on),
             Action::Request(request) => self.request_action(request),
             Action::HangUp(id) => self.hang_up(id),
             Action::Stress(stress) => self.stress(stress),
@@ -176,7 +178,7 @@ impl Cluster {
             return nothing(format!("node{id} leads already"));
         }
         self.around.recorder.record(EventKind::CampaignAsked { node: id });
-        let pre_vote = self.settings.pre_vote;
+        let pre_vote = self.around.switches.pre_vote.get();
         self.around.executor.spawn(domain_of(id), async move {
             // It fails only when the process is ending, and then there is nobody to campaign.
             let _ = server.raft.trigger().elect(pre_vote).await;

@@ -3,7 +3,7 @@
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
-use super::{Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, Process};
+use super::{Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process};
 use crate::node::domain_of;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -43,8 +43,11 @@ impl Cluster {
         if let Some(id) = id {
             self.member(id)?;
         }
-        if takes > LATENCY_MAX {
-            return refuse(format!("an fsync of {} ms", takes / MILLISECOND), "0 to 10s is accepted");
+        if takes > LATENCY_MAX && takes != FSYNC_NEVER {
+            return refuse(
+                format!("an fsync of {} ms", takes / MILLISECOND),
+                "0 to 10s, or never, is accepted",
+            );
         }
         if id.is_none() {
             self.fsync = takes;
@@ -53,6 +56,27 @@ impl Cluster {
         for node in self.nodes.values().filter(|node| id.is_none_or(|id| id == node.id)) {
             node.disk.borrow_mut().set_fsync(takes);
         }
+        Ok(Applied::Done)
+    }
+
+    pub(super) fn set_pre_vote(&mut self, on: bool) -> Result<Applied> {
+        if self.around.switches.pre_vote.replace(on) == on {
+            return nothing("pre-vote stands so already");
+        }
+        self.around.recorder.record(EventKind::PreVoteSet { on });
+        for id in self.node_ids() {
+            if let Some(server) = self.around.listening.get(id) {
+                server.raft.runtime_config().pre_vote(on);
+            }
+        }
+        Ok(Applied::Done)
+    }
+
+    pub(super) fn set_lease_reads(&mut self, on: bool) -> Result<Applied> {
+        if self.around.switches.lease_reads.replace(on) == on {
+            return nothing("reads are confirmed so already");
+        }
+        self.around.recorder.record(EventKind::LeaseReadsSet { on });
         Ok(Applied::Done)
     }
 

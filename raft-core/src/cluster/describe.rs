@@ -6,10 +6,10 @@ pub use super::describe_client::{
 
 use super::describe_client::step_node;
 use super::{
-    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, LossReason, Message, MessageKind, Outcome,
-    Property, Role,
+    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, FSYNC_NEVER, LossReason, Message, MessageKind,
+    Outcome, Property, Role,
 };
-use crate::units::{MILLISECOND, NodeId};
+use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// What an event is about, so that a reader can choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,6 +174,9 @@ fn process(kind: &EventKind) -> Option<Described> {
         EventKind::Wiped { node } => {
             (*node, format!("node{node} loses its disk: log, vote and snapshot are gone"))
         }
+        EventKind::FsyncSet { node: Some(node), takes: FSYNC_NEVER } => {
+            (*node, format!("the disk of node{node} lies: it says that an fsync is done, and does none"))
+        }
         EventKind::FsyncSet { node: Some(node), takes } => {
             (*node, format!("an fsync takes {} ms on node{node}", takes / MILLISECOND))
         }
@@ -193,6 +196,23 @@ fn process(kind: &EventKind) -> Option<Described> {
         _ => return None,
     };
     Some(Described { topic: Topic::Process, node: Some(node), text })
+}
+
+fn fsync_of_all(takes: Nanos) -> String {
+    match takes {
+        FSYNC_NEVER => "every disk lies: it says that an fsync is done, and does none".to_owned(),
+        takes => format!("an fsync takes {} ms on every node", takes / MILLISECOND),
+    }
+}
+
+/// A switch that concerns all nodes.
+fn switched(kind: &EventKind, on: bool) -> &'static str {
+    match (kind, on) {
+        (EventKind::PreVoteSet { .. }, true) => "nodes ask before they raise their term",
+        (EventKind::PreVoteSet { .. }, false) => "nodes raise their term without asking first",
+        (_, true) => "leaders answer reads by their lease alone",
+        (_, false) => "leaders ask a majority before they answer a read",
+    }
 }
 
 fn network(kind: &EventKind) -> Option<Described> {
@@ -235,9 +255,10 @@ fn network(kind: &EventKind) -> Option<Described> {
         EventKind::Duplicated { id, copy } => {
             (None, format!("message {id} is sent a second time, as message {copy}"))
         }
-        EventKind::FsyncSet { node: None, takes } => {
-            (None, format!("an fsync takes {} ms on every node", takes / MILLISECOND))
+        EventKind::PreVoteSet { on } | EventKind::LeaseReadsSet { on } => {
+            (None, switched(kind, *on).to_owned())
         }
+        EventKind::FsyncSet { node: None, takes } => (None, fsync_of_all(*takes)),
         EventKind::DiceSet { nodes, dice } => {
             let text = match dice {
                 Dice::Drawn => "election timeouts are drawn by chance again".to_owned(),

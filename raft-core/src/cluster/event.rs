@@ -362,6 +362,16 @@ pub enum EventKind {
         /// How.
         dice: Dice,
     },
+    /// Pre-vote was switched on all nodes.
+    PreVoteSet {
+        /// Whether a node asks before it raises its term.
+        on: bool,
+    },
+    /// How leaders confirm linearizable reads was set.
+    LeaseReadsSet {
+        /// Whether by their lease alone.
+        on: bool,
+    },
 }
 
 /// A node's role, as openraft reports it.

@@ -5,12 +5,15 @@
 //! sequence; one at a time, and after each everything that can run does run. So
 //! a run does not depend on the slices in which it is advanced.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::{Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness};
 use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
-use crate::node::{Listening, Node, Nodes, Rooms, Server, Surroundings, domain_of, openraft_config};
+use crate::node::{
+    Listening, Node, Nodes, Rooms, Server, Surroundings, Switches, domain_of, openraft_config,
+};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, RandomStream, domain_bit};
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
@@ -74,6 +77,10 @@ impl Cluster {
             settings: settings.clone(),
             rooms,
             disk_lost: Rc::default(),
+            switches: Rc::new(Switches {
+                pre_vote: Cell::new(settings.pre_vote),
+                lease_reads: Cell::new(settings.lease_reads),
+            }),
         };
         let nodes =
             (1..=settings.nodes).map(|id| (id, Node::new(id, &settings, around.recorder.clone()))).collect();

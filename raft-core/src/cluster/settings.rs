@@ -32,6 +32,9 @@ pub struct Settings {
     pub fsync: Nanos,
     /// Whether a node asks if it could win before it raises its term (Ongaro's thesis, 9.6).
     pub pre_vote: bool,
+    /// Whether the leader answers linearizable reads by its lease alone, instead of asking a majority
+    /// whether it still leads. It is cheaper, and wrong when clocks run at different rates (thesis, 6.4.1).
+    pub lease_reads: bool,
     /// Which node is handed the list of members; drawn from the seed when absent.
     pub first: Option<NodeId>,
     /// A snapshot is taken when the log grew by this many entries since the last one.
@@ -84,6 +87,7 @@ impl Default for Settings {
             duplicate_ppm: 0,
             fsync: MILLISECOND,
             pre_vote: false,
+            lease_reads: false,
             first: None,
             snapshot_every: 1_000,
             snapshot_keep: 200,

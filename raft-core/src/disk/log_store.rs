@@ -52,16 +52,16 @@ impl RaftLogStorage<Types> for LogStore {
     }
 
     async fn save_vote(&mut self, vote: &Vote) -> Result<(), io::Error> {
-        let fsync = {
+        let (fsync, is_durable) = {
             let mut disk = self.0.borrow_mut();
             disk.vote_touched = Some((runtime::local_now(), vote.committed));
             disk.saving = Some(*vote);
-            disk.fsync
+            (disk.fsync_wait(), !disk.lies())
         };
         if fsync > 0 {
             runtime::sleep_true(fsync).await;
         }
-        self.0.borrow_mut().save_vote(*vote);
+        self.0.borrow_mut().save_vote(*vote, is_durable);
         Ok(())
     }
 
@@ -84,9 +84,12 @@ impl RaftLogStorage<Types> for LogStore {
     {
         let mut disk = self.0.borrow_mut();
         let sequence = disk.append(entries.into_iter().collect());
-        let (fsync, epoch) = (disk.fsync, disk.epoch);
+        let (fsync, epoch) = (disk.fsync_wait(), disk.epoch);
         if fsync == 0 {
-            disk.synced(sequence);
+            // What a disk lied about reaches it with the next fsync that is true.
+            if !disk.lies() {
+                disk.synced(sequence);
+            }
             drop(disk);
             callback.io_completed(Ok(()));
             return Ok(());

@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 pub(crate) use log_store::LogStore;
 
-use crate::cluster::{EventKind, RequestId, RequestStep, SnapshotView, VoteView};
+use crate::cluster::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::kv::Pieces;
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
@@ -29,9 +29,11 @@ pub(crate) type SharedDisk = Rc<RefCell<Disk>>;
 pub(crate) struct Disk {
     node: NodeId,
     recorder: Recorder,
-    /// How long an fsync takes, in virtual nanoseconds.
+    /// How long an fsync takes, in virtual nanoseconds; [`FSYNC_NEVER`] when the disk lies.
     fsync: Nanos,
     vote: Option<Vote>,
+    /// The vote that would survive a crash: an older one when the disk lied about the newest.
+    durable_vote: Option<Vote>,
     committed: Option<LogId>,
     log: SmallMap<u64, Entry>,
     purged: Option<LogId>,
@@ -66,6 +68,7 @@ impl Disk {
             recorder,
             fsync,
             vote: None,
+            durable_vote: None,
             committed: None,
             log: SmallMap::default(),
             purged: None,
@@ -89,6 +92,7 @@ impl Disk {
         self.syncing.clear();
         self.proposals.clear();
         self.saving = None;
+        self.vote = self.durable_vote;
         let lost = self.log.split_off(&self.durable_end);
         self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
         (self.last_index(), lost.len() as u64)
@@ -111,6 +115,7 @@ impl Disk {
         self.syncing.clear();
         self.proposals.clear();
         self.saving = None;
+        self.durable_vote = self.vote;
         if let Some(last) = self.last_index()
             && self.durable_end <= last
         {
@@ -197,9 +202,19 @@ impl Disk {
         self.vote_touched
     }
 
-    /// How long an fsync takes.
+    /// How long an fsync takes, or [`FSYNC_NEVER`].
     pub(crate) fn fsync(&self) -> Nanos {
         self.fsync
+    }
+
+    /// How long the process waits for an fsync.
+    pub(crate) fn fsync_wait(&self) -> Nanos {
+        if self.lies() { 0 } else { self.fsync }
+    }
+
+    /// Whether it says that an fsync is done and does none.
+    fn lies(&self) -> bool {
+        self.fsync == FSYNC_NEVER
     }
 
     /// From now on an fsync takes so long; those that run are not changed.
@@ -320,8 +335,11 @@ impl Disk {
         self.recorder.record(EventKind::Purged { node: self.node, through: id.index });
     }
 
-    fn save_vote(&mut self, vote: Vote) {
+    fn save_vote(&mut self, vote: Vote, is_durable: bool) {
         self.vote = Some(vote);
+        if is_durable {
+            self.durable_vote = self.vote;
+        }
         self.saving = None;
         self.recorder.record(EventKind::VoteSaved {
             node: self.node,

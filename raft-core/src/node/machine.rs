@@ -217,7 +217,7 @@ impl RaftStateMachine<Types> for Machine {
 }
 
 async fn wait_fsync(disk: &SharedDisk) {
-    let fsync = disk.borrow().fsync();
+    let fsync = disk.borrow().fsync_wait();
     if fsync > 0 {
         runtime::sleep_true(fsync).await;
     }

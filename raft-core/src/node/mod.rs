@@ -50,6 +50,15 @@ pub(crate) struct Surroundings {
     pub(crate) rooms: Rooms,
     /// Whether any disk was lost so far.
     pub(crate) disk_lost: Rc<Cell<bool>>,
+    pub(crate) switches: Rc<Switches>,
+}
+
+/// What can be switched for all nodes while they run.
+pub(crate) struct Switches {
+    /// Whether a node asks if it could win before it raises its term.
+    pub(crate) pre_vote: Cell<bool>,
+    /// Whether a leader answers reads by its lease alone.
+    pub(crate) lease_reads: Cell<bool>,
 }
 
 /// One member of the cluster.
@@ -303,6 +312,7 @@ async fn start(
         .await
         .map_err(|fatal| fatal.to_string())?;
     raft.runtime_config().elect(elections);
+    raft.runtime_config().pre_vote(around.switches.pre_vote.get());
     let server = Server {
         id,
         me,
@@ -320,6 +330,7 @@ async fn start(
         farewell: Rc::default(),
         rooms: around.rooms,
         disk_lost: around.disk_lost,
+        switches: around.switches,
         fatal: Rc::default(),
     };
     server.network.listens(id);

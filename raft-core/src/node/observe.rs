@@ -168,7 +168,7 @@ impl Node {
     /// Looks at the metrics if they changed, and records what is new.
     /// Returns openraft's error if it stopped without having been asked to.
     pub(crate) fn observe(&mut self, server: &Server, around: &Surroundings) -> Option<String> {
-        let (pre_vote, recorder) = (around.settings.pre_vote, &around.recorder);
+        let (pre_vote, recorder) = (around.switches.pre_vote.get(), &around.recorder);
         let receiver = server.raft.metrics();
         let pre_vote_runs = pre_vote && server.network.awaits_pre_vote(self.id);
         let version = receiver.version();

@@ -8,7 +8,7 @@ use openraft::errors::{ClientWriteError, RaftError};
 use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
-use super::{Machine, Rooms};
+use super::{Machine, Rooms, Switches};
 use crate::cluster::{Member, Message, RequestId, ResponseHeader, Settings};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
@@ -48,6 +48,7 @@ pub(crate) struct Server {
     pub(super) rooms: Rooms,
     /// Whether any disk of the cluster was lost so far.
     pub(super) disk_lost: Rc<Cell<bool>>,
+    pub(super) switches: Rc<Switches>,
     /// Why the process cannot go on, if it cannot.
     pub(super) fatal: Rc<RefCell<Option<String>>>,
 }
@@ -204,9 +205,12 @@ impl Server {
         }
     }
 
-    /// Confirms with a majority that this node still leads; the index that a read must wait for.
+    /// Confirms that this node still leads, with a majority or by its lease; the index that a read must
+    /// wait for.
     pub(crate) async fn read_index(&self) -> Result<u64, Refusal> {
-        match self.raft.get_read_linearizer(ReadPolicy::ReadIndex).await {
+        let policy =
+            if self.switches.lease_reads.get() { ReadPolicy::LeaseRead } else { ReadPolicy::ReadIndex };
+        match self.raft.get_read_linearizer(policy).await {
             Ok(linearizer) => Ok(linearizer.read_log_id().index()),
             Err(RaftError::APIError(openraft::errors::LinearizableReadError::QuorumNotEnough(_))) => {
                 Err(Refusal::NoQuorum)

@@ -239,8 +239,16 @@ pub enum Deed {
     CancelDrops,
     /// Sets how fast clocks run: their seconds in a million true ones.
     Clock(Nodes, u32),
-    /// Sets how long an fsync takes; on all nodes when none is named.
+    /// Sets how long an fsync takes, or that it is never done; on all nodes when none is named.
     Fsync(Nodes, Nanos),
+    /// Switches pre-vote.
+    PreVote(bool),
+    /// Whether leaders answer reads by their lease alone.
+    LeaseReads(bool),
+    /// Starts the process of a member that was added, under this name and at this host and port.
+    StartAs(Who, Option<String>, Option<String>),
+    /// A client stops waiting for a request, by its number.
+    HangUp(u64),
     /// Sets how election timeouts come about; of all nodes when none is named.
     Timers(Dice, Nodes),
     /// Switches election timers; of all nodes when none is named.

@@ -4,7 +4,7 @@ use super::ast::{Deed, Nodes};
 use super::condition::nodes;
 use super::cursor::{Cursor, ParseError};
 use super::step::optional_link;
-use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, MessageClass};
+use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, MessageClass};
 
 /// Reads what follows one of the words `drop`, `delay` and `duplicate`.
 pub(super) fn on_messages(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
@@ -62,12 +62,14 @@ pub(super) fn on_machines(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, P
             let nodes = nodes(cursor)?;
             Ok(Deed::Clock(nodes, rate(cursor)?))
         }
+        "fsync" if cursor.take("never") => Ok(Deed::Fsync(some_nodes(cursor)?, FSYNC_NEVER)),
         "fsync" if cursor.peek_word().starts_with(|c: char| c.is_ascii_digit()) => {
             Ok(Deed::Fsync(Vec::new(), cursor.duration()?))
         }
         "fsync" => {
             let nodes = nodes(cursor)?;
-            Ok(Deed::Fsync(nodes, cursor.duration()?))
+            let takes = if cursor.take("never") { FSYNC_NEVER } else { cursor.duration()? };
+            Ok(Deed::Fsync(nodes, takes))
         }
         "align" => timers(cursor, Dice::Aligned),
         "spread" => timers(cursor, Dice::Spread),

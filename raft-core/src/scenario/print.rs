@@ -4,8 +4,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::*;
 use super::step::needs_lines;
-use super::words::{PROPERTIES, SIGHTS, TEACHING, VERBS};
-use crate::cluster::{CLOCK_PPM_TRUE, Dice, Settings, Timing};
+use super::words::{NAMINGS, PROPERTIES, SIGHTS, TEACHING, VERBS};
+use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// Words are followed by as many spaces as fill this column.
@@ -59,6 +59,12 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     }
     if settings.fsync != defaults.fsync {
         line("fsync", Time(settings.fsync).to_string())?;
+    }
+    if settings.lease_reads {
+        line("reads", "lease".to_owned())?;
+    }
+    if settings.naming != defaults.naming {
+        line("naming", word_of(&NAMINGS, &settings.naming).to_owned())?;
     }
     if let Some(first) = settings.first {
         line("first", format!("node{first}"))?;
@@ -229,8 +235,18 @@ fn fault_text(deed: &Deed) -> (&'static str, String) {
             };
             ("clock", format!("{} {sign}{}", List(nodes), Percent(off)))
         }
-        Deed::Fsync(nodes, takes) if nodes.is_empty() => ("fsync", Time(*takes).to_string()),
-        Deed::Fsync(nodes, takes) => ("fsync", format!("{} {}", List(nodes), Time(*takes))),
+        Deed::Fsync(nodes, takes) => {
+            let takes = if *takes == FSYNC_NEVER { "never".to_owned() } else { Time(*takes).to_string() };
+            ("fsync", if nodes.is_empty() { takes } else { format!("{} {takes}", List(nodes)) })
+        }
+        Deed::PreVote(on) => ("prevote", on_off(*on).to_owned()),
+        Deed::LeaseReads(on) => ("reads", if *on { "lease" } else { "index" }.to_owned()),
+        Deed::HangUp(request) => ("hang", format!("up {request}")),
+        Deed::StartAs(node, name, address) => {
+            let parts = [("as", name), ("at", address)];
+            let said = parts.iter().filter_map(|(word, text)| Some(format!(" {word} {}", text.as_ref()?)));
+            ("start", said.fold(node.to_string(), |text, part| text + &part))
+        }
         Deed::Timers(Dice::Drawn, _) => ("timers", "as drawn".to_owned()),
         Deed::Timers(Dice::Aligned, nodes) => ("align", format!("timers {}", List(nodes))),
         Deed::Timers(Dice::Spread, nodes) => ("spread", format!("timers {}", List(nodes))),

@@ -5,12 +5,12 @@ use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeEnd, RangeReq
 use crate::units::NodeId;
 
 /// The line that makes this request on a terminal of its first endpoint; `None` when there is none.
-pub(super) fn request_line(request: &Request) -> Option<String> {
+pub(super) fn request_line(request: &Request, naming: Naming) -> Option<String> {
     if request.timeout != REQUEST_TIMEOUT {
         return None;
     }
     let (first, others) = request.endpoints.split_first()?;
-    let flags = if others.is_empty() { String::new() } else { endpoints(*first, others) };
+    let flags = if others.is_empty() { String::new() } else { endpoints(*first, others, naming) };
     let rest = match &request.operation {
         Operation::Write(Command::Put(put))
             if *put == PutRequest::new(put.key.clone(), put.value.clone()) =>
@@ -30,11 +30,11 @@ pub(super) fn request_line(request: &Request) -> Option<String> {
     Some(format!("etcdctl {flags}{rest}"))
 }
 
-fn endpoints(first: NodeId, others: &[NodeId]) -> String {
-    let mut text = format!("--endpoints={}", Naming::Hosts.client_address(first));
+fn endpoints(first: NodeId, others: &[NodeId], naming: Naming) -> String {
+    let mut text = format!("--endpoints={}", naming.client_address(first));
     for node in others {
         text.push(',');
-        text.push_str(&Naming::Hosts.client_address(*node));
+        text.push_str(&naming.client_address(*node));
     }
     text.push(' ');
     text
@@ -152,7 +152,7 @@ mod tests {
             endpoints in prop::collection::vec(1..=9u64, 1..5),
         ) {
             let request = Request { endpoints, operation, timeout: REQUEST_TIMEOUT };
-            let line = request_line(&request).unwrap();
+            let line = request_line(&request, Naming::Hosts).unwrap();
             prop_assert!(!line.contains('\n') && line.trim() == line, "{:?}", line);
             prop_assert_eq!(asked(request.endpoints[0], &line), Some(request), "{}", line);
         }
@@ -162,7 +162,7 @@ mod tests {
     fn lines_read_as_a_person_writes_them() {
         let line = |endpoints: &[NodeId], operation| {
             let endpoints = endpoints.to_vec();
-            request_line(&Request { endpoints, operation, timeout: REQUEST_TIMEOUT })
+            request_line(&Request { endpoints, operation, timeout: REQUEST_TIMEOUT }, Naming::Hosts)
         };
         let read = |range| Operation::read(range, Consistency::Serializable);
         let cases = [

@@ -49,20 +49,6 @@ impl Script {
                 Action::DropNext(PendingDrop { class: *class, link })
             }),
             Deed::CancelDrops => Ok(vec![Action::CancelDrops]),
-            Deed::Clock(nodes, ppm) => {
-                let make = |node| Action::ClockRate { node, ppm: *ppm };
-                Ok(self.many(cluster, nodes)?.into_iter().map(make).collect())
-            }
-            Deed::Fsync(nodes, takes) if nodes.is_empty() => {
-                Ok(vec![Action::Fsync { node: None, takes: *takes }])
-            }
-            Deed::Fsync(nodes, takes) => {
-                let make = |node| Action::Fsync { node: Some(node), takes: *takes };
-                Ok(self.many(cluster, nodes)?.into_iter().map(make).collect())
-            }
-            Deed::Timers(Dice::Drawn, _) => Ok(vec![Action::TimersAsDrawn]),
-            Deed::Timers(Dice::Aligned, nodes) => Ok(vec![Action::AlignTimers(self.many(cluster, nodes)?)]),
-            Deed::Timers(Dice::Spread, nodes) => Ok(vec![Action::SpreadTimers(self.many(cluster, nodes)?)]),
             Deed::Elections(on, nodes) => {
                 let nodes = if nodes.is_empty() { Vec::new() } else { self.many(cluster, nodes)? };
                 Ok(vec![Action::Elections { nodes, on: *on }])
@@ -75,6 +61,35 @@ impl Script {
                 };
                 Ok(vec![Action::Stress(Stress { endpoints, rate: *rate, duration: *duration })])
             }
+            deed => self.on_machines(cluster, deed),
+        }
+    }
+
+    /// The actions of a step that changes what nodes run on: clocks, disks, timers, switches.
+    fn on_machines(&self, cluster: &Cluster, deed: &Deed) -> Result<Vec<Action>, String> {
+        match deed {
+            Deed::Clock(nodes, ppm) => {
+                let make = |node| Action::ClockRate { node, ppm: *ppm };
+                Ok(self.many(cluster, nodes)?.into_iter().map(make).collect())
+            }
+            Deed::Fsync(nodes, takes) if nodes.is_empty() => {
+                Ok(vec![Action::Fsync { node: None, takes: *takes }])
+            }
+            Deed::Fsync(nodes, takes) => {
+                let make = |node| Action::Fsync { node: Some(node), takes: *takes };
+                Ok(self.many(cluster, nodes)?.into_iter().map(make).collect())
+            }
+            Deed::PreVote(on) => Ok(vec![Action::PreVote(*on)]),
+            Deed::LeaseReads(on) => Ok(vec![Action::LeaseReads(*on)]),
+            Deed::StartAs(node, name, client_address) => {
+                let (node, name, client_address) =
+                    (self.one(cluster, node)?, name.clone(), client_address.clone());
+                Ok(vec![Action::StartMember { node, name, client_address }])
+            }
+            Deed::HangUp(request) => Ok(vec![Action::HangUp(*request)]),
+            Deed::Timers(Dice::Drawn, _) => Ok(vec![Action::TimersAsDrawn]),
+            Deed::Timers(Dice::Aligned, nodes) => Ok(vec![Action::AlignTimers(self.many(cluster, nodes)?)]),
+            Deed::Timers(Dice::Spread, nodes) => Ok(vec![Action::SpreadTimers(self.many(cluster, nodes)?)]),
             _ => Ok(Vec::new()),
         }
     }

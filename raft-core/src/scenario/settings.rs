@@ -2,7 +2,7 @@
 
 use super::ast::About;
 use super::cursor::{Cursor, ParseError};
-use super::words::{ABOUT, SETTINGS, SNAPSHOT_KEEP};
+use super::words::{ABOUT, NAMINGS, SETTINGS, SNAPSHOT_KEEP};
 use crate::cluster::{Settings, Timing};
 
 /// Reads a line about the scenario. False when it is none.
@@ -42,13 +42,16 @@ pub(super) fn is_setting(word: &str) -> bool {
 
 /// Whether a word is that of a step, too: of what can be changed while the cluster runs.
 pub(super) fn is_step_too(word: &str) -> bool {
-    matches!(word, "latency" | "loss" | "duplicate" | "fsync")
+    matches!(word, "latency" | "loss" | "duplicate" | "fsync" | "prevote" | "reads")
 }
 
 /// Whether a line that may be either is a step, also before the first one: those with a link, and those
 /// that say on what they act.
 pub(super) fn is_of_something(cursor: &Cursor<'_>) -> bool {
     let mut words = cursor.rest().split_whitespace();
+    if words.clone().eq(["fsync", "never"]) {
+        return true;
+    }
     let names = words.nth(1).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
     cursor.rest().contains("->") || names && words.next().is_some()
 }
@@ -70,6 +73,11 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         "duplicate" => settings.duplicate_ppm = cursor.percent_ppm()?,
         "fsync" => settings.fsync = cursor.duration()?,
         "prevote" => settings.pre_vote = switch(cursor)?,
+        "reads" => settings.lease_reads = lease_reads(cursor)?,
+        "naming" => {
+            let naming = NAMINGS.iter().find(|(word, _)| cursor.take(word));
+            settings.naming = naming.ok_or_else(|| cursor.error("hosts or loopback"))?.1;
+        }
         "first" => {
             if !cursor.take_symbol("node") {
                 return Err(cursor.error("a node, such as node1"));
@@ -94,6 +102,17 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
     alone
         .validate()
         .map_err(|error| before.error_at(format!("{} {}", error.setting, error.found), error.accepted))
+}
+
+/// `lease` or `index`.
+pub(super) fn lease_reads(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
+    if cursor.take("lease") {
+        Ok(true)
+    } else if cursor.take("index") {
+        Ok(false)
+    } else {
+        Err(cursor.error("index (ask a majority before answering) or lease (trust the clock)"))
+    }
 }
 
 /// `on` or `off`.

@@ -1,12 +1,12 @@
 //! One step: its word and what follows it.
 
-use super::ast::{Deed, Nodes, Terminal, Who};
+use super::ast::{Deed, Nodes, Terminal, Verb, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::faults::{on_machines, on_messages};
-use super::settings::switch;
+use super::settings::{lease_reads, switch};
 use super::teaching::teaching;
-use super::words::{LATER, VERBS, steps_accepted};
+use super::words::{VERBS, steps_accepted};
 use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
 use crate::units::SECOND;
 
@@ -19,10 +19,6 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     }
     if let Some(deed) = teaching(cursor)? {
         return Ok(deed);
-    }
-    if LATER.contains(&word) {
-        let found = format!("\"{word}\", which the playground does not understand yet");
-        return Err(before.error_at(found, steps_accepted()));
     }
     cursor.word();
     let deed = match word {
@@ -43,6 +39,11 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
             let on = switch(cursor)?;
             Deed::Elections(on, if cursor.is_done() { Vec::new() } else { nodes(cursor)? })
         }
+        "prevote" => Deed::PreVote(switch(cursor)?),
+        "reads" => Deed::LeaseReads(lease_reads(cursor)?),
+        "hang" if cursor.take("up") => Deed::HangUp(cursor.number("the number of a request, such as 7")?),
+        "hang" => return Err(cursor.error("up and the number of a request, such as hang up 7")),
+        "start" => start(cursor)?,
         "name" => name(cursor)?,
         "stress" => stress(cursor)?,
         "interrupt" => interrupt(cursor)?,
@@ -130,6 +131,32 @@ fn interrupt(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let number = u32::try_from(cursor.number(accepted)?).ok().filter(|number| *number > 0);
     let number = number.ok_or_else(|| before.error(accepted))?;
     Ok(Deed::Interrupt(on, Some(number)))
+}
+
+/// `start NODES`, or `start NODE as NAME at HOST:PORT`.
+fn start(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+    let mut nodes = nodes(cursor)?;
+    let before = cursor.clone();
+    let mut word_after = |word: &str, accepted: &str| {
+        if !cursor.take(word) {
+            return Ok(None);
+        }
+        match cursor.word() {
+            "" => Err(cursor.error(accepted)),
+            text => Ok(Some(text.to_owned())),
+        }
+    };
+    let name = word_after("as", "the member's name, such as infra6")?;
+    let address = word_after("at", "where clients reach it, such as node6:2379")?;
+    if name.is_none() && address.is_none() {
+        return Ok(Deed::Do(Verb::Start, nodes));
+    }
+    match nodes.pop() {
+        Some(one) if nodes.is_empty() && !matches!(one, Who::All | Who::Rest) => {
+            Ok(Deed::StartAs(one, name, address))
+        }
+        _ => Err(before.error("a name or an address only after one node")),
+    }
 }
 
 fn partition(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {

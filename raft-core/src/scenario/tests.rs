@@ -5,7 +5,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, MessageClass, Property, Settings, Timing};
+use crate::cluster::{
+    CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
+};
 use crate::units::{MILLISECOND, SECOND};
 
 fn error_of(text: &str) -> (u32, u32, String, String) {
@@ -27,7 +29,11 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("wait leader\nseed 3", 2, 1, "the setting \"seed\" after a step", "before the first step"),
         ("wait  leadr", 1, 7, "\"leadr\"", "leader NODE"),
         ("kill old", 1, 6, "\"old\"", "a name given before"),
-        ("reads node1", 1, 1, "does not understand yet", "kill"),
+        ("reads node1", 1, 7, "\"node1\"", "index (ask a majority"),
+        ("naming any", 1, 8, "\"any\"", "hosts or loopback"),
+        ("hang 7", 1, 6, "\"7\"", "up and the number"),
+        ("start node1,node2 as x", 1, 19, "\"as\"", "after one node"),
+        ("start node6 at", 1, 15, "the end of the line", "where clients reach it"),
         ("drop", 1, 5, "the end of the line", "message and its number, next"),
         ("drop message x", 1, 14, "\"x\"", "the number of a message"),
         ("drop next letter", 1, 11, "\"letter\"", "vote, pre-vote, append"),
@@ -270,6 +276,12 @@ fn any_fault() -> impl Strategy<Value = Deed> {
         some_nodes().prop_map(|nodes| Deed::Timers(Dice::Aligned, nodes)),
         some_nodes().prop_map(|nodes| Deed::Timers(Dice::Spread, nodes)),
         Just(Deed::Timers(Dice::Drawn, Vec::new())),
+        some_nodes().prop_map(|nodes| Deed::Fsync(nodes, FSYNC_NEVER)),
+        any::<bool>().prop_map(Deed::PreVote),
+        any::<bool>().prop_map(Deed::LeaseReads),
+        any::<u64>().prop_map(Deed::HangUp),
+        (any_who(), "[a-z0-9]{1,6}", prop::option::of("[a-z0-9]{1,6}:[0-9]{1,4}"))
+            .prop_map(|(who, name, address)| Deed::StartAs(who, Some(name), address)),
     ]
 }
 
@@ -343,6 +355,8 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
             let mut settings = Settings { seed, nodes, loss_ppm, duplicate_ppm, ..Settings::default() };
             settings.apply_timing(timing);
             settings.pre_vote = pre_vote;
+            settings.lease_reads = seed % 2 == 0;
+            settings.naming = if seed % 3 == 0 { Naming::Loopback } else { Naming::Hosts };
             settings.first = Some(first).filter(|first| *first <= nodes);
             settings
         },
@@ -365,7 +379,8 @@ proptest! {
         let reads_as_setting = |step: &Step| {
             let of_all = match &step.deed {
                 Deed::Latency(_, _, None) | Deed::Loss(_, None) | Deed::Duplication(_, None) => true,
-                Deed::Fsync(nodes, _) => nodes.is_empty(),
+                Deed::Fsync(nodes, takes) => nodes.is_empty() && *takes != FSYNC_NEVER,
+                Deed::PreVote(_) | Deed::LeaseReads(_) => true,
                 _ => false,
             };
             step.at.is_none() && of_all

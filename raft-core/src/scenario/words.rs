@@ -1,7 +1,7 @@
 //! The words of the language in one place.
 
 use super::ast::{Sight, Teach, Verb};
-use crate::cluster::Property;
+use crate::cluster::{Naming, Property};
 
 /// Words that do something to nodes.
 pub(super) const VERBS: [(&str, Verb); 11] = [
@@ -39,7 +39,7 @@ pub(super) const SIGHTS: [(&str, Sight); 9] = [
 pub(super) const ABOUT: [&str; 5] = ["title", "track", "needs", "goal", "open"];
 
 /// Words of settings.
-pub(super) const SETTINGS: [&str; 13] = [
+pub(super) const SETTINGS: [&str; 15] = [
     "seed",
     "nodes",
     "timing",
@@ -50,6 +50,8 @@ pub(super) const SETTINGS: [&str; 13] = [
     "duplicate",
     "fsync",
     "prevote",
+    "reads",
+    "naming",
     "first",
     "snapshot-every",
     "quota",
@@ -58,8 +60,8 @@ pub(super) const SETTINGS: [&str; 13] = [
 /// A setting that stands beside `snapshot-every`.
 pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
 
-/// Words of the design that the playground does not understand yet.
-pub(super) const LATER: [&str; 1] = ["reads"];
+/// How members are named.
+pub(super) const NAMINGS: [(&str, Naming); 2] = [("hosts", Naming::Hosts), ("loopback", Naming::Loopback)];
 
 /// Names of the properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
@@ -89,6 +91,9 @@ pub(super) fn steps_accepted() -> String {
         "spread timers",
         "timers as drawn",
         "elections",
+        "prevote",
+        "reads",
+        "hang up",
         "name",
         "stress",
         "interrupt",

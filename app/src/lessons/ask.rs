@@ -1,0 +1,34 @@
+//! A question: its answers, and what is said to who chose one.
+
+use leptos::prelude::*;
+use raft_core::scenario::Choice;
+
+use crate::text::lessons as words;
+
+/// A question with its answers. A second one may be chosen: all replies are worth reading.
+#[component]
+pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
+    let chosen: RwSignal<Option<usize>> = RwSignal::new(None);
+    let rows = choices.into_iter().enumerate().map(|(at, choice)| {
+        let Choice { right, text, reply } = choice;
+        let is_chosen = move || chosen.get() == Some(at);
+        let verdict = if right { words::right() } else { words::not_right() };
+        view! {
+            <li>
+                <button type="button" class="choice" data-testid="choice" data-right=right.to_string() aria-pressed=move || is_chosen().to_string()
+                    on:click=move |_| chosen.set(Some(at))>
+                    {text}
+                </button>
+                {move || is_chosen().then(|| view! {
+                    <p class="reply" data-testid="reply" role="status"><b lang="">{if right { "✓ " } else { "✗ " }} {verdict}</b> " " {reply.clone()}</p>
+                })}
+            </li>
+        }
+    });
+    view! {
+        <div class="ask" data-testid="ask">
+            <p><b>{question}</b></p>
+            <ul>{rows.collect_view()}</ul>
+        </div>
+    }
+}

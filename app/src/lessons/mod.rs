@@ -1,0 +1,52 @@
+//! Lessons: the list of them, and the panel in which one tells what happens. Their texts are files beside the
+//! page, each a scenario; what is played is [`script`](crate::script).
+
+mod ask;
+mod list;
+mod panel;
+mod rows;
+mod store;
+
+use leptos::prelude::*;
+
+use crate::app::{Dialog, Page, use_page};
+use crate::lazy::lazy_view;
+use crate::panels::Modal;
+use crate::script::{Goal, Play, play};
+use crate::text::lessons as words;
+use list::List;
+use panel::LessonPanel;
+use store::Lesson;
+
+lazy_view!(lessons, load_list, List);
+lazy_view!(lessons, load_panel, LessonPanel);
+
+/// The dialog with the list of lessons.
+#[component]
+pub fn LessonsDialog() -> impl IntoView {
+    view! { <Modal which=Dialog::Lessons title=words::title() class="wide" load=load_list /> }
+}
+
+/// The place of the panel.
+#[component]
+pub fn LessonSlot() -> impl IntoView {
+    let shown = use_page().scene.shown;
+    view! { <crate::lazy::Lazy wanted=shown load=load_panel /> }
+}
+
+/// Begins a lesson, or takes it up where so many of its steps had begun.
+fn begin(page: Page, lesson: &Lesson, begun: usize) {
+    let wanted = Play {
+        scenario: lesson.scenario.clone(),
+        lesson: Some(lesson.id.clone()),
+        goal: Goal::Begun(begun),
+        watched: true,
+        running: true,
+        look_at: None,
+    };
+    page.dialog.set(None);
+    page.welcome.set(false);
+    if let Err(problem) = play(page, wanted, || ()) {
+        page.session.tell(words::cannot_play(problem), true);
+    }
+}

@@ -1,0 +1,255 @@
+//! The panel of the scenario on the stage: what it told so far, and the one button that leads on.
+
+use leptos::ev::keydown;
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::scenario::{Halt, Item, Told};
+
+use super::rows::{Row, look};
+use super::store::{Lesson, Shelf, note_done, shelf};
+use super::{Page, begin};
+use crate::app::{Dialog, use_page};
+use crate::keys::in_field;
+use crate::playback::{REAL_TIME, SPEED_MAX, SPEED_MIN};
+use crate::script::{Run, leave, on_stage};
+use crate::text;
+use crate::text::lessons as words;
+
+/// What the one button does.
+#[derive(Clone, PartialEq, Eq)]
+enum Lead {
+    /// Goes on after a question.
+    Answer,
+    /// Goes on after a stop.
+    GoOn,
+    /// Goes on without what the reader was invited to do.
+    Skip,
+    /// Lets the clock run, or stops it.
+    Clock(bool),
+    /// Takes the scenario up where it was left.
+    Return,
+    /// Begins anew.
+    Again,
+    /// On to the next lesson.
+    Next,
+}
+
+/// What the panel shows besides the rows.
+#[derive(Clone, PartialEq, Eq)]
+struct State {
+    lead: Lead,
+    /// What it waits for, or what happened to it.
+    status: String,
+    step: usize,
+    steps: usize,
+}
+
+/// The panel.
+#[component]
+pub fn LessonPanel() -> impl IntoView {
+    let page = use_page();
+    let shelf = shelf();
+    let told: Memo<(u32, u32)> = Memo::new(move |_| (page.scene.told.get(), page.session.generation.get()));
+    let head = Memo::new(move |_| {
+        told.track();
+        on_stage().map(|run| {
+            let run = run.borrow();
+            let about = run.script.scenario().about.clone();
+            (run.lesson.clone(), about.title.unwrap_or_else(|| text::a_scenario().to_owned()), about.goal)
+        })
+    });
+    let rows = Memo::new(move |_| {
+        told.track();
+        on_stage().map(|run| keyed(&run.borrow())).unwrap_or_default()
+    });
+    let state = Memo::new(move |_| {
+        told.track();
+        let playing = page.playback.playing.get();
+        on_stage().map(|run| state_of(&run.borrow(), playing))
+    });
+    follow(page, told);
+    let lead = move || {
+        let Some(State { lead, .. }) = state.get_untracked() else { return };
+        act(page, lead, &shelf.get_untracked());
+    };
+    let listener = window_event_listener(keydown, move |event| {
+        if !page.scene.shown.get_untracked() || in_field(&event) || page.dialog.get_untracked().is_some() {
+            return;
+        }
+        match event.key().as_str() {
+            "PageDown" => lead(),
+            "PageUp" => back(page),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
+    let label = move || state.with(|state| state.as_ref().map(|state| label_of(&state.lead, &shelf.get())));
+    move || {
+        page.scene.shown.get().then(|| view! {
+            <section class="lesson" aria-label=words::title() data-testid="lesson" data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
+                <div class="lesson-head">
+                    <div lang="en">
+                        <h2>{move || head.with(|head| head.as_ref().map(|head| head.1.clone()))}</h2>
+                        {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! { <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p> })}
+                    </div>
+                    <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close() title=words::close() on:click=move |_| leave(page)>
+                        <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+                    </button>
+                </div>
+                <ol class="told-rows" data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
+                    <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
+                </ol>
+                <div class="lesson-foot">
+                    <p role="status" data-testid="lesson-status">{move || state.with(|state| state.as_ref().map(|state| state.status.clone()))}</p>
+                    <span class="faint" data-testid="lesson-step">{move || state.with(|state| state.as_ref().map(|state| words::step_of(state.step, state.steps)))}</span>
+                    <button type="button" class="btn primary" id="lesson-lead" data-testid="lesson-lead" aria-keyshortcuts="PageDown"
+                        data-lead=move || state.with(|state| state.as_ref().map(|state| lead_name(&state.lead)))
+                        title="Page Down" on:click=move |_| lead()>{label}</button>
+                </div>
+            </section>
+        })
+    }
+}
+
+/// The rows with a key each, which changes with the run.
+fn keyed(run: &Run) -> Vec<((usize, usize), Told)> {
+    let which = std::ptr::from_ref(run) as usize;
+    run.told.iter().cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
+}
+
+fn state_of(run: &Run, playing: bool) -> State {
+    let script = &run.script;
+    let steps = script.scenario().steps.len();
+    let (lead, status) = if script.failed() {
+        (Lead::Again, words::went_wrong().to_owned())
+    } else if script.is_done() {
+        (Lead::Next, words::is_done().to_owned())
+    } else if let Some(left) = run.left {
+        (Lead::Return, words::you_took_over(text::seconds(left.at)))
+    } else if let Some(halt) = script.halt() {
+        match halt {
+            Halt::Ask => (Lead::Answer, words::stands_still().to_owned()),
+            Halt::StopHere => (Lead::GoOn, words::stop().to_owned()),
+        }
+    } else if script.is_inviting() {
+        (Lead::Skip, words::your_turn().to_owned())
+    } else {
+        let waits = script.waits_for().map(words::waits_for).unwrap_or_default();
+        (Lead::Clock(playing), waits)
+    };
+    State { lead, status, step: script.begun(), steps }
+}
+
+fn lead_name(lead: &Lead) -> &'static str {
+    match lead {
+        Lead::Answer => "answer",
+        Lead::GoOn => "go-on",
+        Lead::Skip => "skip",
+        Lead::Clock(true) => "pause",
+        Lead::Clock(false) => "play",
+        Lead::Return => "return",
+        Lead::Again => "again",
+        Lead::Next => "next",
+    }
+}
+
+fn label_of(lead: &Lead, shelf: &Shelf) -> String {
+    match lead {
+        Lead::Answer | Lead::GoOn => words::go_on().to_owned(),
+        Lead::Skip => words::skip().to_owned(),
+        Lead::Clock(true) => words::pause().to_owned(),
+        Lead::Clock(false) => words::play().to_owned(),
+        Lead::Return => words::back_to_lesson().to_owned(),
+        Lead::Again => words::start_over().to_owned(),
+        Lead::Next => next_lesson(shelf)
+            .map_or_else(|| words::all_lessons().to_owned(), |lesson| words::next_lesson(lesson.title())),
+    }
+}
+
+/// The lesson after the one on the stage.
+fn next_lesson(shelf: &Shelf) -> Option<Lesson> {
+    let Shelf::Here(lessons) = shelf else { return None };
+    let here = on_stage()?.borrow().lesson.clone()?;
+    let at = lessons.iter().position(|lesson| lesson.id == here)?;
+    lessons.get(at + 1).cloned()
+}
+
+fn act(page: Page, lead: Lead, shelf: &Shelf) {
+    let Some(run) = on_stage() else { return };
+    match lead {
+        Lead::Answer | Lead::GoOn | Lead::Skip => {
+            page.session.go_live();
+            run.borrow_mut().go_on(page.session.now());
+            page.playback.playing.set(true);
+        }
+        Lead::Clock(playing) => page.playback.playing.set(!playing),
+        Lead::Return | Lead::Again => {
+            let (lesson, begun) = {
+                let run = run.borrow();
+                let begun = run.left.filter(|_| lead == Lead::Return).map_or(0, |left| left.begun);
+                let id = run.lesson.clone().unwrap_or_default();
+                (Lesson { id, track: String::new(), scenario: run.script.scenario().clone() }, begun)
+            };
+            begin(page, &lesson, begun);
+        }
+        Lead::Next => match next_lesson(shelf) {
+            Some(lesson) => begin(page, &lesson, 0),
+            None => page.dialog.set(Some(Dialog::Lessons)),
+        },
+    }
+}
+
+/// Looks at the stop before the instant that is looked at.
+fn back(page: Page) {
+    let Some(run) = on_stage() else { return };
+    let now = page.session.clock.get_untracked();
+    let stops = |told: &&Told| {
+        matches!(told.item, Item::Ask(..) | Item::Teach(raft_core::scenario::Teach::StopHere, _))
+    };
+    let before = run.borrow().told.iter().filter(stops).map(|told| told.at).rfind(|at| *at < now);
+    page.playback.playing.set(false);
+    page.session.look_at(before.unwrap_or(0));
+}
+
+/// Does what the script wants of the page: a speed, a look; and remembers that it is done.
+fn follow(page: Page, told: Memo<(u32, u32)>) {
+    let seen = StoredValue::new((0, 0));
+    Effect::new(move |_| {
+        told.track();
+        let Some(run) = on_stage() else { return };
+        let run = run.borrow();
+        let which = std::ptr::from_ref(&*run) as usize;
+        let (before, from) = seen.get_value();
+        let from = if before == which { from } else { 0 };
+        seen.set_value((which, run.told.len()));
+        for told in run.told.iter().skip(from) {
+            match &told.item {
+                Item::Speed(speed) => {
+                    let micros = u64::from(speed.seconds) * REAL_TIME / u64::from(speed.in_seconds.max(1));
+                    page.playback.speed.set(micros.clamp(SPEED_MIN, SPEED_MAX));
+                }
+                Item::Look(sight, ..) => look(page, *sight),
+                _ => {}
+            }
+        }
+        if run.script.is_done()
+            && !run.script.failed()
+            && let Some(id) = &run.lesson
+        {
+            note_done(id);
+        }
+        drop(run);
+        scroll_down();
+    });
+}
+
+/// Shows the newest row.
+fn scroll_down() {
+    crate::browser::later(0, || {
+        let rows = document().query_selector(".told-rows").ok().flatten();
+        if let Some(rows) = rows {
+            rows.set_scroll_top(rows.scroll_height());
+        }
+    });
+}
