@@ -25,6 +25,47 @@ pub(super) trait Desk {
     /// Whether a text is a link or a scenario; the scenario's text.
     fn understood(&self, text: &str) -> Option<String>;
     /// The run as it is kept.
+    fn keep(&self, page: Page, address: &str) -> String;
+}
+
+/// Brings it.
+pub(super) fn load() -> impl Future<Output = Result<Box<dyn Desk>, SplitLoaderError>> {
+    desk()
+}
+
+#[wasm_split(share, wasm_split_path = leptos::wasm_split, fallible)]
+fn desk() -> Result<Box<dyn Desk>, SplitLoaderError> {
+    Ok(Box::new(Reader))
+}
+
+struct Reader;
+
+impl Desk for Reader {
+    fn link(&self, hash: &str) -> Result<Wanted, Said> {
+        let link = link::decode(hash).map_err(|error| {
+            let text = match &error {
+                link::LinkError::Scenario(_) => link::text_of(hash),
+                _ => None,
+            };
+            Said::Broken(words::link_broken(errors::sentence(&error)), text)
+        })?;
+        let until = link.view.at.or(link.scenario.about.open_at).unwrap_or(0);
+        let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
+        let (view, scenario) = (link.view, link.scenario);
+        Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: Some(said) })
+    }
+
+    fn kept(&self, text: &str) -> Result<Wanted, Said> {
+        read_kept(text).ok_or_else(|| Said::Broken(words::kept_broken().to_owned(), None))
+    }
+
+    fn understood(&self, text: &str) -> Option<String> {
+        match link::decode(text) {
+            Ok(link) => Some(link.scenario.to_string()),
+            Err(_) => parse(text).ok().filter(says_something).map(|_| text.to_owned()),
+        }
+    }
+
     fn keep(&self, page: Page, address: &str) -> String {
         let session = page.session;
         let now = session.now();
