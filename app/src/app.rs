@@ -117,6 +117,7 @@ pub fn App() -> impl IntoView {
     provide_context(page);
     keys::listen(page);
     hint(page);
+    lesson_in_address(page);
     let settled = page.settled;
     view! {
         <Header />
@@ -157,6 +158,15 @@ fn LateStyles() -> impl IntoView {
     };
     // Without its styles a panel is still of use.
     SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view()
+}
+
+/// An address may ask for a lesson: `#lesson=first-write`.
+fn lesson_in_address(page: Page) {
+    let hash = window().location().hash().unwrap_or_default();
+    if let Some(id) = hash.strip_prefix("#lesson=") {
+        page.scene.wanted.set(Some(id.to_owned()));
+        page.scene.shown.set(true);
+    }
 }
 
 /// Who has not done anything for a while is told how to begin.

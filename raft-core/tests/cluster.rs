@@ -221,6 +221,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
         (Action::Partition(vec![vec![1, 2], vec![2]]), "named twice"),
         (Action::Partition(vec![vec![1, 2, 3, 4, 5]]), "one group"),
         (Action::Cut(Link { from: 1, to: 1 }), "no link to itself"),
+        (Action::HealLink(Link { from: 1, to: 6 }), "node6 is not a member"),
         (Action::Latency { link: None, min: 2, max: 1 }, "latency"),
         (Action::Loss { link: None, ppm: 1_000_001 }, "loss"),
         (put(vec![], "/a"), "no endpoint"),
@@ -238,6 +239,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
         Action::Transfer(leader),
         Action::Campaign(leader),
         Action::Heal(None),
+        Action::HealLink(Link { from: 1, to: 2 }),
         Action::Elections { nodes: vec![], on: true },
     ];
     for action in nothing {

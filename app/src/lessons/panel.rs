@@ -68,6 +68,14 @@ pub fn LessonPanel() -> impl IntoView {
         on_stage().map(|run| state_of(&run.borrow(), playing))
     });
     follow(page, told);
+    Effect::new(move |_| {
+        let (Shelf::Here(lessons), Some(id)) = (shelf.get(), page.scene.wanted.get()) else { return };
+        page.scene.wanted.set(None);
+        match lessons.iter().find(|lesson| lesson.id == id) {
+            Some(lesson) => begin(page, lesson, 0),
+            None => page.session.tell(words::no_such_lesson(id), true),
+        }
+    });
     let lead = move || {
         let Some(State { lead, .. }) = state.get_untracked() else { return };
         act(page, lead, &shelf.get_untracked());

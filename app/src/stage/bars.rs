@@ -74,33 +74,34 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let both = Memo::new(move |_| session.view.with(|view| Both::of(view, a, b)));
-    let cut = move |from: NodeId, to: NodeId| {
+    let open = move |from| !both.get().is_cut(from);
+    // One button a direction, which stays under the hand: it cuts, or heals what is cut.
+    let one_way = move |from: NodeId, to: NodeId| {
+        let way = text::stage::direction(from, to);
+        let name = move || if open(from) { text::stage::cut(&way) } else { text::stage::heal_link(&way) };
         view! {
-            <button type="button" class="btn" data-testid=format!("cut-{from}-{to}") prop:disabled=move || both.get().is_cut(from)
-                on:click=move |_| { session.act(Action::Cut(Link { from, to })); }>
-                {text::stage::cut(text::stage::direction(from, to))}
-            </button>
+            <button type="button" class="btn" data-testid=move || format!("{}-{from}-{to}", if open(from) { "cut" } else { "heal" })
+                on:click=move |_| {
+                    let link = Link { from, to };
+                    session.act(if open(from) { Action::Cut(link) } else { Action::HealLink(link) });
+                }>{name}</button>
         }
     };
     let dials = RwSignal::new(false);
-    let open = move |from| !both.get().is_cut(from);
-    let cut_both = move |_| {
-        for (from, to) in [(a, b), (b, a)] {
-            if open(from) {
-                session.act(Action::Cut(Link { from, to }));
-            }
+    // Only what changes is an action.
+    let both_ways = move |cut: bool| {
+        for (from, to) in [(a, b), (b, a)].into_iter().filter(|(from, _)| open(*from) == cut) {
+            let link = Link { from, to };
+            session.act(if cut { Action::Cut(link) } else { Action::HealLink(link) });
         }
     };
     let cuts = move || {
         view! {
-            {cut(a, b)} {cut(b, a)}
-            <button type="button" class="btn" data-testid="cut-both" prop:disabled=move || !open(a) && !open(b) on:click=cut_both>
-                {text::stage::cut_both()}
-            </button>
-            <button type="button" class="btn" data-testid="heal-ends" prop:disabled=move || open(a) && open(b)
-                title=text::stage::heal_ends_means(a, b) on:click=move |_| { session.act(Action::Heal(Some(vec![a, b]))); }>
-                {text::stage::heal_ends(a, b)}
-            </button>
+            {one_way(a, b)} {one_way(b, a)}
+            <button type="button" class="btn" data-testid="cut-both" prop:disabled=move || !open(a) && !open(b)
+                on:click=move |_| both_ways(true)>{text::stage::cut_both()}</button>
+            <button type="button" class="btn" data-testid="heal-both" prop:disabled=move || open(a) && open(b)
+                on:click=move |_| both_ways(false)>{text::stage::heal_both()}</button>
         }
     };
     view! {

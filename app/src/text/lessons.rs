@@ -11,6 +11,7 @@ words! {
     loading = "The lessons are being loaded.";
     not_there = "The lessons did not arrive. Check the connection, and open this list again.";
     cannot_play(problem) = "This lesson cannot be played: {problem}.";
+    no_such_lesson(id) = "There is no lesson called {id}. The list of lessons has them all.";
     done = "done";
     done_of(done, all) = "{done} of {all} done";
     close = "Close the lesson";

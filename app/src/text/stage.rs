@@ -76,8 +76,8 @@ words! {
     has_copies(percent) = "{percent} % duplicated";
     cut(direction) = "Cut {direction}";
     cut_both = "Cut both";
-    heal_ends(a, b) = "Heal node{a} and node{b}";
-    heal_ends_means(a, b) = "Removes every cut that touches node{a} or node{b}";
+    heal_link(direction) = "Heal {direction}";
+    heal_both = "Heal both";
     behaviour_of = "Behaviour of";
     latency_from = "Latency from, ms";
     latency_to = "to, ms";

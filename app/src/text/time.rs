@@ -91,6 +91,7 @@ words! {
     deed_partition(groups) = "partition {groups}";
     deed_cut(from, to) = "cut node{from} to node{to}";
     deed_heal = "heal all";
+    deed_heal_link(from, to) = "heal node{from} to node{to}";
     deed_heal_some(nodes) = "heal {nodes}";
     deed_latency = "change the latency";
     deed_loss = "change the loss";
@@ -207,6 +208,7 @@ pub fn deed(action: &Action) -> String {
             deed_partition(groups.join(" | "))
         }
         Action::Cut(link) => deed_cut(link.from, link.to),
+        Action::HealLink(link) => deed_heal_link(link.from, link.to),
         Action::Heal(None) => deed_heal().to_owned(),
         Action::Heal(Some(nodes)) => deed_heal_some(list(nodes)),
         Action::Latency { .. } => deed_latency().to_owned(),

@@ -44,6 +44,9 @@ pub enum Action {
     Cut(Link),
     /// Removes all cuts, isolations and the partition; or only those that touch these nodes.
     Heal(Option<Vec<NodeId>>),
+    /// Lets messages pass again in one direction of a link. What else was cut stays cut: an isolation
+    /// or a partition that kept them back goes on as single cuts.
+    HealLink(Link),
     /// Sets the latency range of one direction of a link, or of all links.
     Latency {
         /// The link; all links when absent.

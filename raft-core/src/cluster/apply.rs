@@ -49,6 +49,7 @@ impl Cluster {
             Action::Partition(groups) => self.partition(groups),
             Action::Cut(link) => self.cut(link),
             Action::Heal(nodes) => self.heal(nodes),
+            Action::HealLink(link) => self.heal_link(link),
             Action::Latency { link, min, max } => self.set_latency(link, min, max),
             Action::Loss { link, ppm } => self.set_loss(link, ppm),
             Action::Duplication { link, ppm } => self.set_duplication(link, ppm),

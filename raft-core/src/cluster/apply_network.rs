@@ -97,6 +97,16 @@ impl Cluster {
         Ok(Applied::Done)
     }
 
+    pub(super) fn heal_link(&mut self, link: Link) -> Result<Applied> {
+        self.check_link(link)?;
+        if !self.around.network.with_links(|links| links.is_cut(link)) {
+            return nothing(format!("node{} -> node{} is not cut", link.from, link.to));
+        }
+        self.around.recorder.record(EventKind::LinkHealed(link));
+        self.around.network.change_links(|links| links.heal_link(link));
+        Ok(Applied::Done)
+    }
+
     pub(super) fn set_latency(&mut self, link: Option<Link>, min: Nanos, max: Nanos) -> Result<Applied> {
         if let Some(link) = link {
             self.check_link(link)?;

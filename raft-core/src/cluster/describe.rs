@@ -231,6 +231,9 @@ fn network(kind: &EventKind) -> Option<Described> {
         }
         EventKind::Healed { nodes } if nodes.is_empty() => (None, "all links are whole again".to_owned()),
         EventKind::Healed { nodes } => (None, format!("the links of {} are whole again", list(nodes))),
+        EventKind::LinkHealed(link) => {
+            (Some(link.from), format!("messages pass from node{} to node{} again", link.from, link.to))
+        }
         EventKind::LatencySet { link, min, max } => {
             let (min, max) = (min / MILLISECOND, max / MILLISECOND);
             (None, format!("messages take {min} to {max} ms {}", everywhere(link)))

@@ -372,6 +372,8 @@ pub enum EventKind {
         /// Whether by their lease alone.
         on: bool,
     },
+    /// Messages pass again in one direction of a link.
+    LinkHealed(Link),
 }
 
 /// A node's role, as openraft reports it.

@@ -158,6 +158,22 @@ impl Links {
         self.isolated.retain(|node| !nodes.contains(node));
     }
 
+    /// Lets one direction pass again. What else an isolation or the partition keeps from passing is
+    /// written down as single cuts.
+    pub(crate) fn heal_link(&mut self, link: Link) {
+        let before = self.all_cuts();
+        self.isolated.retain(|node| ![link.from, link.to].contains(node));
+        if self.groups.iter().any(|group| group.contains(&link.from) != group.contains(&link.to)) {
+            self.groups.clear();
+        }
+        for other in before {
+            if !self.is_cut(other) {
+                self.cut(other);
+            }
+        }
+        self.cuts.retain(|other| *other != link);
+    }
+
     /// How a direction behaves.
     pub(crate) fn quality(&self, link: Link) -> LinkQuality {
         self.own.get(&link).copied().unwrap_or(self.default)

@@ -221,6 +221,8 @@ pub enum Deed {
     Cut(Nodes, Nodes),
     /// Removes cuts; all of them when no node is named.
     Heal(Nodes),
+    /// Lets every link from one of these to one of those pass again.
+    HealLink(Nodes, Nodes),
     /// Sets the latency range of links, or of all.
     Latency(Nanos, Nanos, Option<(Nodes, Nodes)>),
     /// Sets the loss of links, or of all, per million.

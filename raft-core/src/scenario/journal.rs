@@ -303,6 +303,7 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),
         Action::Heal(None) => Some(Deed::Heal(Vec::new())),
         Action::Heal(Some(ids)) => Some(Deed::Heal(nodes(ids))),
+        Action::HealLink(link) => Some(Deed::HealLink(nodes(&[link.from]), nodes(&[link.to]))),
         Action::Latency { link, min, max } => Some(Deed::Latency(*min, *max, on_link(link))),
         Action::Loss { link, ppm } => Some(Deed::Loss(*ppm, on_link(link))),
         Action::Duplication { link, ppm } => Some(Deed::Duplication(*ppm, on_link(link))),

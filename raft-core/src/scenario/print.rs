@@ -148,9 +148,7 @@ impl Display for Deed {
             }
             Deed::Cut(from, to) => line("cut", LinkText(from, to).to_string()),
             Deed::Heal(nodes) => line("heal", List(nodes).to_string()),
-            Deed::Latency(min, max, link) => {
-                line("latency", format!("{}{}", Range(*min, *max), OnLink(link)))
-            }
+            Deed::HealLink(from, to) => line("heal", LinkText(from, to).to_string()),
             Deed::Loss(ppm, link) => line("loss", format!("{}{}", Percent(*ppm), OnLink(link))),
             Deed::Elections(on, nodes) => line("elections", format!("{} {}", on_off(*on), List(nodes))),
             Deed::Name(name, target) => line("name", format!("{name} = {target}")),
@@ -222,6 +220,7 @@ fn teaching_text(deed: &Deed) -> (&'static str, String) {
 /// The word and the rest of a step that does something to single messages or to what nodes run on.
 fn fault_text(deed: &Deed) -> (&'static str, String) {
     match deed {
+        Deed::Latency(min, max, link) => ("latency", format!("{}{}", Range(*min, *max), OnLink(link))),
         Deed::Duplication(ppm, link) => ("duplicate", format!("{}{}", Percent(*ppm), OnLink(link))),
         Deed::Drop(message) => ("drop", format!("message {message}")),
         Deed::Delay(message, by) => ("delay", format!("message {message} by {}", Time(*by))),

@@ -32,6 +32,9 @@ impl Script {
             Deed::Cut(from, to) => Ok(self.links(cluster, from, to)?.into_iter().map(Action::Cut).collect()),
             Deed::Heal(nodes) if nodes.is_empty() => Ok(vec![Action::Heal(None)]),
             Deed::Heal(nodes) => Ok(vec![Action::Heal(Some(self.many(cluster, nodes)?))]),
+            Deed::HealLink(from, to) => {
+                Ok(self.links(cluster, from, to)?.into_iter().map(Action::HealLink).collect())
+            }
             Deed::Latency(min, max, links) => {
                 let make = |link| Action::Latency { link, min: *min, max: *max };
                 self.on_links(cluster, links.as_ref(), make)

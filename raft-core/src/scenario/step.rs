@@ -27,7 +27,7 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
             let (from, to) = link(cursor)?;
             Deed::Cut(from, to)
         }
-        "heal" => Deed::Heal(if cursor.is_done() { Vec::new() } else { nodes(cursor)? }),
+        "heal" => heal(cursor)?,
         "latency" => {
             let (min, max) = cursor.duration_range()?;
             Deed::Latency(min, max, optional_link(cursor)?)
@@ -165,6 +165,14 @@ fn partition(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         groups.push(nodes(cursor)?);
     }
     Ok(Deed::Partition(groups))
+}
+
+fn heal(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+    if cursor.is_done() {
+        return Ok(Deed::Heal(Vec::new()));
+    }
+    let named = nodes(cursor)?;
+    Ok(if cursor.take_symbol("->") { Deed::HealLink(named, nodes(cursor)?) } else { Deed::Heal(named) })
 }
 
 fn link(cursor: &mut Cursor<'_>) -> Result<(Nodes, Nodes), ParseError> {

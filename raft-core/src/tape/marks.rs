@@ -84,6 +84,7 @@ pub(super) fn mark_of(event: &Event, committed: &mut u64) -> Option<Mark> {
         EventKind::Isolated { node } => (*node, MarkKind::Cut),
         EventKind::LinkCut(link) => (link.from, MarkKind::Cut),
         EventKind::Healed { .. } => (0, MarkKind::Heal),
+        EventKind::LinkHealed(link) => (link.from, MarkKind::Heal),
         EventKind::RequestStarted { operation, endpoints, .. } if operation.is_write() => {
             (endpoints.first().copied().unwrap_or(0), MarkKind::Write)
         }

@@ -138,7 +138,12 @@ async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
     page.until("one cut is marked", "return document.querySelectorAll('.cutmark').length === 1").await?;
     page.press(&format!("cut-{b}-{a}")).await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
-    page.press("heal-ends").await?;
+    page.press(&format!("heal-{a}-{b}")).await?;
+    is_shown(&page, "link-state", &format!("node{b} to node{a}: cut")).await?;
+    page.until("one cut is left", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.press("cut-both").await?;
+    is_shown(&page, "link-state", "both directions: cut").await?;
+    page.press("heal-both").await?;
     is_shown(&page, "link-state", "passes").await?;
 
     page.press("dials").await?;

@@ -136,7 +136,9 @@ fn told(event: &Event) -> Said {
         (_, EventKind::Partitioned { .. } | EventKind::Isolated { .. } | EventKind::LinkCut(_)) => {
             (Weight::Turn, Some(rules::PARTITION))
         }
-        (Topic::Process, _) | (_, EventKind::Healed { .. }) => (Weight::Turn, None),
+        (Topic::Process, _) | (_, EventKind::Healed { .. } | EventKind::LinkHealed(_)) => {
+            (Weight::Turn, None)
+        }
         _ => (Weight::Step, None),
     };
     Some((weight, described.node, rule, described.text))

@@ -15,6 +15,7 @@ pub(super) fn instruction(deed: &Deed) -> String {
         ),
         Deed::Cut(..) => format!("Now cut the network from peer to peer: {rest}, in that direction."),
         Deed::Heal(nodes) if nodes.is_empty() => "Now mend the network: remove every cut.".to_owned(),
+        Deed::HealLink(..) => format!("Now mend the network from peer to peer: {rest}, in that direction."),
         Deed::Heal(_) => format!("Now mend the network of {rest}: remove its cuts."),
         Deed::Latency(..) => {
             format!("Now set the latency between peers: {rest} (for instance with tc netem).")
