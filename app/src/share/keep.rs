@@ -56,7 +56,11 @@ pub(super) fn begin(room: Room) {
     // Who comes by another link than before wants that one.
     let kept = kept.filter(|kept| kept.split('\n').next() == Some(address.as_str()));
     match kept {
-        Some(kept) => room.with_desk(move |desk| room.open(desk.kept(&kept))),
+        Some(kept) => {
+            // Who was in a lesson of this address returns to where it stood.
+            room.page.scene.wanted.set(None);
+            room.with_desk(move |desk| room.open(desk.kept(&kept)));
+        }
         None => outside::open_address(room),
     }
     let (seen, free_at) = (Cell::new((0, 0)), Cell::new(0.0));

@@ -16,10 +16,13 @@ pub(super) fn address() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Opens what the address holds, if it holds anything.
+/// How the address of a lesson begins; the page itself opens it at first.
+const LESSON: &str = "#lesson=";
+
+/// Opens the link in the address, if there is one.
 pub(super) fn open_address(room: Room) {
     let hash = address();
-    if hash.len() > 1 {
+    if hash.len() > 1 && !hash.starts_with(LESSON) {
         room.with_desk(move |desk| room.open(desk.link(&hash)));
     }
 }
@@ -43,7 +46,13 @@ pub(super) fn listen(room: Room) {
     let files = |event: &web_sys::DragEvent| {
         event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0))
     };
-    let changes = window_event_listener(hashchange, move |_| open_address(room));
+    let changes = window_event_listener(hashchange, move |_| match address().strip_prefix(LESSON) {
+        Some(id) => {
+            room.page.scene.wanted.set(Some(id.to_owned()));
+            room.page.scene.shown.set(true);
+        }
+        None => open_address(room),
+    });
     let over = window_event_listener(dragover, move |event| {
         if files(&event).is_some() {
             event.prevent_default();

@@ -22,7 +22,7 @@ const LAZY_BYTES_MAX: [(&str, u64); 9] = [
     ("terminal", 150_000),
     ("tongue", 10_000),
     ("views", 110_000),
-    ("chunk", 20_000),
+    ("chunk", 40_000),
 ];
 
 /// Prints a line `SIZE COMPRESSED` a file, at brotli's best.
