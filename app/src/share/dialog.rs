@@ -145,22 +145,21 @@ impl Draft {
 fn Contents() -> impl IntoView {
     let (page, room) = (use_page(), use_room());
     let draft = Draft::new();
-    Effect::new(move |_| {
-        if page.dialog.get() == Some(Dialog::Run) {
+    Effect::new(move |was_open: Option<bool>| {
+        let open = page.dialog.get() == Some(Dialog::Run);
+        let is_brought = room.brought.with(Option::is_some);
+        if open && was_open != Some(true) {
             let told = tell(page);
-            let text = room.brought.try_update(Option::take).flatten();
-            draft.set(text.unwrap_or_else(|| told.text.clone()));
+            draft.set(told.text.clone());
             draft.told.set(told);
         }
-    });
-    // What is brought while it is open.
-    Effect::new(move |_| {
-        if room.brought.with(Option::is_some)
-            && page.dialog.get_untracked() == Some(Dialog::Run)
+        if open
+            && is_brought
             && let Some(text) = room.brought.try_update(Option::take).flatten()
         {
             draft.set(text);
         }
+        open
     });
     let play = move |_| {
         let Ok(scenario) = draft.text.with_untracked(|text| parse(text)) else { return };
