@@ -9,7 +9,6 @@ mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod events;
-pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
@@ -22,6 +21,7 @@ mod page;
 pub mod panels;
 pub mod partition;
 mod request;
+pub mod share;
 pub mod spacetime;
 pub mod stage;
 pub mod stores;
@@ -103,7 +103,7 @@ mod tests {
         super::dialog::ALL,
         super::dials::ALL,
         super::events::ALL,
-        super::export::ALL,
+        super::share::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,

@@ -16,7 +16,7 @@ const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 const LAZY_BYTES_MAX: [(&str, u64); 9] = [
     ("panels", 180_000),
     ("dialogs", 65_000),
-    ("export", 25_000),
+    ("share", 60_000),
     ("stores", 40_000),
     ("lessons", 120_000),
     ("terminal", 150_000),
