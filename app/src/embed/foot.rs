@@ -2,49 +2,55 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use raft_core::link::{Link, View, encode};
+use raft_core::scenario::Scenario;
 
 use super::open_window;
-use crate::app::use_page;
+use crate::app::{Page, use_page};
 use crate::browser::{copy_marked, encoded};
 use crate::text::embed as words;
 
-/// The address of this page that plays a scenario, without being an embed; none for a page without one.
-fn address(scenario: &str) -> Option<String> {
+/// The address of this page that plays a scenario up to where it is now, without being an embed; none for a page
+/// that has none itself. A scenario that no link can hold stands in the query.
+fn address(scenario: &Scenario, view: View) -> Option<String> {
+    const PROTOCOLS: [&str; 3] = ["http:", "https:", "file:"];
     let location = window().location();
     // What came by `srcdoc` has no address that others could open.
-    let protocol = location
-        .protocol()
-        .ok()
-        .filter(|protocol| ["http:", "https:", "file:"].contains(&protocol.as_str()))?;
+    let protocol = location.protocol().ok().filter(|protocol| PROTOCOLS.contains(&protocol.as_str()))?;
     let place = format!("{protocol}//{}{}", location.host().ok()?, location.pathname().ok()?);
-    Some(format!("{place}?text={}", encoded(scenario)))
+    Some(match encode(&Link::new(scenario.clone(), view)) {
+        Ok(link) => format!("{place}#{link}"),
+        Err(_) => format!("{place}?text={}", encoded(&scenario.to_string())),
+    })
 }
 
-/// The session so far, as a scenario.
-fn told() -> String {
-    let session = use_page().session;
+/// The session so far, as a scenario, and what is looked at.
+fn told(page: Page) -> (Scenario, View) {
+    let session = page.session;
     // A session is told between instants.
     session.drive(|_| ());
     let journal = session.journal();
     session.look(|cluster| {
         let export = journal.borrow().export(cluster.settings(), cluster.now(), cluster.trace_hash());
-        export.scenario.to_string()
+        let view = View { at: Some(cluster.now()), playing: Some(false), ..View::default() };
+        (export.scenario, view)
     })
 }
 
 /// What stands below an embed.
 #[component]
 pub fn Foot() -> impl IntoView {
-    let session = use_page().session;
+    let page = use_page();
+    let session = page.session;
     let refused = RwSignal::new(None::<String>);
     let said = RwSignal::new("");
     let field = NodeRef::<html::Input>::new();
     let open = move |event: web_sys::MouseEvent| {
         event.prevent_default();
-        let scenario = told();
-        let address = address(&scenario);
+        let (scenario, view) = told(page);
+        let address = address(&scenario, view);
         let opened = address.as_deref().is_some_and(open_window);
-        refused.set((!opened).then(|| address.unwrap_or(scenario)));
+        refused.set((!opened).then(|| address.unwrap_or_else(|| scenario.to_string())));
     };
     let copy = move |_| {
         if let Some(field) = field.get_untracked() {

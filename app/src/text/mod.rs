@@ -10,7 +10,6 @@ pub mod dialog;
 pub mod dials;
 pub mod embed;
 pub mod events;
-pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
@@ -23,6 +22,7 @@ mod page;
 pub mod panels;
 pub mod partition;
 mod request;
+pub mod share;
 pub mod spacetime;
 pub mod stage;
 pub mod stores;
@@ -33,6 +33,7 @@ mod told_tests;
 mod units;
 pub mod welcome;
 mod words;
+pub mod workshop;
 
 use raft_core::units::NodeId;
 
@@ -104,7 +105,7 @@ mod tests {
         super::dials::ALL,
         super::embed::ALL,
         super::events::ALL,
-        super::export::ALL,
+        super::share::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
@@ -124,6 +125,7 @@ mod tests {
         super::time::ALL,
         super::units::ALL,
         super::welcome::ALL,
+        super::workshop::ALL,
     ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {

@@ -20,13 +20,13 @@ const LAZY_BYTES_MAX: [(&str, u64); 11] = [
     ("dialogs", 65_000),
     ("embed", 30_000),
     (EMBED_SCRIPT, 6_000),
-    ("export", 25_000),
+    ("share", 60_000),
     ("stores", 40_000),
-    ("lessons", 60_000),
+    ("lessons", 120_000),
     ("terminal", 150_000),
     ("tongue", 10_000),
     ("views", 110_000),
-    ("chunk", 90_000),
+    ("chunk", 100_000),
 ];
 
 /// Prints a line `SIZE BROTLI GZIP` a file, at their best.
