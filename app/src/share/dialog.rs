@@ -7,7 +7,7 @@ use raft_core::scenario::{ParseError, Scenario, parse};
 use raft_core::units::{Nanos, SECOND};
 use wasm_bindgen::JsCast;
 
-use super::desk::untouched;
+use super::keeper::untouched;
 use super::link_row::LinkRow;
 use super::{Wanted, errors, keep, outside, use_room};
 use crate::app::{Dialog, Page, use_page};
@@ -167,7 +167,7 @@ fn Contents() -> impl IntoView {
         let until = scenario.about.open_at.unwrap_or(0);
         let view = View { playing: Some(true), ..keep::view(page) };
         let view = View { at: None, ..view };
-        room.open(Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: None }));
+        room.play(Wanted { scenario, until, view, lesson: None, stays: true, said: None });
     };
     view! {
         <div class="stack run-dialog">

@@ -274,3 +274,16 @@ async fn a_file_is_dropped_and_a_text_is_pasted() -> Outcome {
     page.until("the link's text is shown", &shows("node2")).await?;
     page.check_manners().await
 }
+
+#[tokio::test]
+async fn a_run_that_another_build_recorded_says_that_it_differs_here() -> Outcome {
+    let page = Page::open().await?;
+    page.set_speed("20x").await?;
+    page.script("location.hash = 'v0:seed%2042%0Await%20leader%0Atrace%200000000000000001'").await?;
+    says(&page, "Opened from a link").await?;
+    // The link says nothing of the clock.
+    page.press("play").await?;
+    says(&page, "this run differs from the one that was recorded").await?;
+    says(&page, "and was 0000000000000001").await?;
+    page.check_manners().await
+}

@@ -13,10 +13,11 @@ const PAGE_BYTES_MAX: u64 = 400_000;
 /// Bytes of what the first picture needs: the page's text and its styles.
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// Bytes of each lazy file. `chunk` is what several of them share.
-const LAZY_BYTES_MAX: [(&str, u64); 9] = [
+const LAZY_BYTES_MAX: [(&str, u64); 10] = [
     ("panels", 180_000),
     ("dialogs", 65_000),
     ("share", 60_000),
+    ("keeper", 25_000),
     ("stores", 40_000),
     ("lessons", 120_000),
     ("terminal", 150_000),

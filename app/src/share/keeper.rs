@@ -1,0 +1,63 @@
+//! Writes the run as it is kept. It comes in a file of its own, once something was done; what reads a run is much
+//! more, and comes only when there is one to read.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use raft_core::link::View;
+use raft_core::scenario::Scenario;
+
+use super::{Room, keep};
+use crate::app::Page;
+use crate::script;
+
+/// Stands in the place of a lesson's id where a text was made of what was done.
+pub(super) const MADE: &str = "-";
+
+/// Writes the run that is lived in, for this address: the address, the present and the instant that is looked at
+/// in nanoseconds, the view, the lesson's id, and the scenario, a line each but for the last.
+pub(super) type Keeper = fn(Page, &str) -> String;
+
+/// Brings it. A page without it keeps nothing, and tries again later.
+pub(super) fn bring(room: Room) {
+    spawn_local(async move {
+        if let Ok(write) = keeper().await {
+            room.keeper.set_value(Some(write));
+        }
+    });
+}
+
+#[wasm_split(keeper, wasm_split_path = leptos::wasm_split, fallible)]
+fn keeper() -> Result<Keeper, SplitLoaderError> {
+    Ok(written)
+}
+
+fn written(page: Page, address: &str) -> String {
+    let session = page.session;
+    let now = session.now();
+    let (lesson, scenario) = match untouched(page) {
+        Some(played) => played,
+        None => {
+            let export = session.look(|cluster| {
+                session.journal().borrow().export(cluster.settings(), now, cluster.trace_hash())
+            });
+            let mut scenario = export.scenario;
+            // Its last step tells the trace; the instant may be in the middle of one.
+            scenario.steps.pop();
+            scenario.comments.clear();
+            scenario.about.title = session.memory().and_then(|memory| memory.name());
+            (Some(MADE.to_owned()), scenario)
+        }
+    };
+    let at = session.past.at.get_untracked().map_or_else(String::new, |at| at.to_string());
+    let view = View { at: None, ..keep::view(page) };
+    format!("{address}\n{now} {at}\n{view}\n{}\n{scenario}", lesson.unwrap_or_default())
+}
+
+/// The scenario on the stage, and the lesson's id, while nobody has done anything besides it.
+pub(super) fn untouched(page: Page) -> Option<(Option<String>, Scenario)> {
+    let run = script::on_stage()?;
+    let run = run.borrow();
+    let alone = run.left.is_none() && run.noted == page.session.journal().borrow().len();
+    alone.then(|| (run.lesson.clone(), run.script.scenario().clone()))
+}
