@@ -133,11 +133,28 @@
     if (ofEngine(event.reason)) stopped(event.reason.message, event.reason.stack);
   });
 
+  /** The address that a tag in the page's head holds. */
+  const named = (name) => new URL(document.querySelector(`meta[name="${name}"]`).content, document.baseURI);
+
+  /** What only embeds need, and pages that are told what to play. Resolves when the engine may start. */
+  function parameters() {
+    return new Promise((ready, failed) => {
+      const go = () => window.raftPlaygroundEmbed.gate.then(ready);
+      if (window.raftPlaygroundEmbed) return go();
+      document.head.append(element("script", { src: "embed.js", onload: go, onerror: () => failed(new Error("embed.js did not arrive")) }));
+    });
+  }
+
   async function start() {
     if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-    const { href: script } = document.querySelector('link[rel="modulepreload"]');
-    const { href: module } = document.querySelector('link[type="application/wasm"]');
-    const { default: init } = await import(script);
+    const block = document.getElementById("raft-playground-query");
+    if (block?.textContent.trim() || /[?&](embed|scenario|text)\b/.test(location.search)) await parameters();
+    // A page in a single file brings its engine.
+    if (window.raftPlaygroundEngine) return window.raftPlaygroundEngine();
+    // Both are asked for at once.
+    const module = fetch(named("engine-module"));
+    module.catch(() => {});
+    const { default: init } = await import(named("engine-script"));
     await init({ module_or_path: module });
   }
 

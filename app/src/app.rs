@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use raft_core::cluster::Settings;
 use raft_core::units::Nanos;
 
-use crate::browser::{later, media_signal};
+use crate::browser::{later, media_signal, on_root};
 use crate::details::Detail;
+use crate::embed::load_embed;
 use crate::keys;
 use crate::language::LanguageSwitch;
 use crate::lazy::Lazy;
@@ -132,6 +133,7 @@ pub fn App() -> impl IntoView {
             <div class="side"><Lazy wanted=settled load=load_side /></div>
         </main>
         <Lazy wanted=settled load=load_dialogs />
+        <Lazy wanted=Signal::derive(move || settled.get() && on_root("data-parameters")) load=load_embed />
         <LateStyles />
         <footer class="foot">{text::honesty()}</footer>
     }
@@ -151,13 +153,17 @@ fn LateStyles() -> impl IntoView {
         "late/words.css",
     ];
     let settled = use_page().settled;
+    if on_root("data-one-file") {
+        settled.set(true);
+        return ().into_any();
+    }
     let left = StoredValue::new(SHEETS.len());
     let arrived = move || {
         left.update_value(|left| *left -= 1);
         settled.set(left.get_value() == 0);
     };
     // Without its styles a panel is still of use.
-    SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view()
+    SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view().into_any()
 }
 
 /// An address may ask for a lesson: `#lesson=first-write`.

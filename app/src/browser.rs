@@ -28,6 +28,16 @@ extern "C" {
     fn encode_uri_component(text: &str) -> String;
 }
 
+/// A text as a part of an address.
+pub fn encoded(text: &str) -> String {
+    encode_uri_component(text)
+}
+
+/// Whether the page's root has an attribute: embed.js sets them before the engine is there.
+pub fn on_root(attribute: &str) -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute(attribute))
+}
+
 /// Copies what is marked; false where a page may not.
 pub fn copy_marked() -> bool {
     exec_command("copy") == Ok(true)

@@ -37,7 +37,8 @@ impl Language {
 
     /// The language that the person chose before, else the one that the browser prefers.
     pub fn wished() -> Language {
-        let wish = saved(LANGUAGE_KEY).or_else(|| window().navigator().language());
+        let asked = document().document_element().and_then(|root| root.get_attribute("data-language"));
+        let wish = asked.or_else(|| saved(LANGUAGE_KEY)).or_else(|| window().navigator().language());
         if wish.is_some_and(|tag| tag.starts_with("de")) { Language::German } else { Language::English }
     }
 }

@@ -8,6 +8,7 @@ mod app;
 mod browser;
 mod company;
 mod details;
+mod embed;
 mod event_log;
 mod glossary;
 mod inspector;

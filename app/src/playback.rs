@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::RequestId;
 use raft_core::units::Nanos;
 
-use crate::browser::{each_frame, save_later, saved, wall_ms};
+use crate::browser::{each_frame, on_root, save_later, saved, wall_ms};
 use crate::past::Jump;
 use crate::session::Session;
 use crate::text;
@@ -55,7 +55,8 @@ impl Playback {
         let remembered = remembered.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed));
         let playback = Playback {
             session,
-            playing: RwSignal::new(true),
+            // What a page is told to play begins when it is told.
+            playing: RwSignal::new(!on_root("data-parameters")),
             speed: RwSignal::new(remembered.unwrap_or(DEFAULT_SPEED)),
             behind: RwSignal::default(),
             hurry: RwSignal::default(),

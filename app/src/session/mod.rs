@@ -77,6 +77,8 @@ pub struct Session {
     pub past: Past,
     /// The newest crashes that took entries.
     pub crashes: RwSignal<Vec<Crash>>,
+    /// Whether the person may only watch.
+    pub read_only: RwSignal<bool>,
 }
 
 impl Session {
@@ -101,6 +103,7 @@ impl Session {
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
+            read_only: RwSignal::default(),
         };
         session.pump();
         session
@@ -138,6 +141,10 @@ impl Session {
 
     /// Acts on the cluster now, between instants. What is refused is told to the person.
     pub fn act(&self, action: Action) -> Option<Applied> {
+        if self.read_only.get_untracked() {
+            self.tell(text::only_to_watch().to_owned(), false);
+            return None;
+        }
         if let (Some(at), Some(memory)) = (self.past.at.get_untracked(), self.memory()) {
             memory.fork(at, action);
             return None;

@@ -12,6 +12,7 @@ use super::link_row::LinkRow;
 use super::{Wanted, errors, keep, outside, use_room};
 use crate::app::{Dialog, Page, use_page};
 use crate::browser::{copy_marked, focus, later, text_address};
+use crate::embed::OneFile;
 use crate::lazy::lazy_view;
 use crate::text::{self, share as words};
 
@@ -249,6 +250,8 @@ fn Editor(draft: Draft) -> impl IntoView {
             <button type="button" class="btn" data-testid="export-copy" on:click=copy>{words::copy()}</button>
             <a class="btn" data-testid="export-download" download=move || draft.file()
                 href=move || draft.text.with(|text| text_address(text))>{words::download()}</a>
+            <OneFile scenario=Signal::derive(move || draft.text.get())
+                name=Signal::derive(move || draft.file().trim_end_matches(".scenario").to_owned()) />
             <span class="quiet" role="status">{move || said.get()}</span>
         </div>
     }

@@ -11,7 +11,7 @@ use raft_core::link::{Detail as Shown, View};
 
 use super::{Room, keeper, outside};
 use crate::app::Page;
-use crate::browser::wall_ms;
+use crate::browser::{on_root, wall_ms};
 use crate::details::Detail;
 
 /// boot.js forgets it when the engine has stopped: the run may be what stopped it.
@@ -55,8 +55,9 @@ pub(super) fn view(page: Page) -> View {
 pub(super) fn begin(room: Room) {
     let address = outside::address();
     let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    // Who comes by another link than before wants that one.
-    let kept = kept.filter(|kept| kept.split('\n').next() == Some(address.as_str()));
+    // Who comes by another link than before wants that one, and who is told what to play plays that.
+    let kept =
+        kept.filter(|kept| !on_root("data-parameters") && kept.split('\n').next() == Some(address.as_str()));
     match kept {
         Some(kept) => {
             // Who was in a lesson of this address returns to where it stood.

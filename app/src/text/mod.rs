@@ -8,6 +8,7 @@ pub mod client;
 mod cluster;
 pub mod dialog;
 pub mod dials;
+pub mod embed;
 pub mod events;
 pub mod glossary;
 pub mod help;
@@ -102,6 +103,7 @@ mod tests {
         super::cluster::ALL,
         super::dialog::ALL,
         super::dials::ALL,
+        super::embed::ALL,
         super::events::ALL,
         super::share::ALL,
         super::glossary::ALL,

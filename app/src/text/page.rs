@@ -3,6 +3,7 @@
 use super::words;
 
 words! {
+    only_to_watch = "Here you can only watch.";
     lessons = "Lessons";
     a_scenario = "A scenario";
     honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";

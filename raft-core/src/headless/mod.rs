@@ -3,6 +3,8 @@
 mod bench;
 mod bench_kv;
 pub mod chaos;
+pub mod picture;
+pub mod snippet;
 mod transcript;
 
 pub use bench::{bench_slice, bench_traces};

@@ -1,5 +1,6 @@
 //! A server for the built page, at a path below the root, as a project's page has it.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ struct Known {
     missing: Mutex<Vec<String>>,
     withholds_lazy: AtomicBool,
     isolates: AtomicBool,
+    shares: AtomicBool,
+    pages: Mutex<BTreeMap<String, String>>,
 }
 
 impl Site {
@@ -42,12 +45,20 @@ impl Site {
         if !dist.join("index.html").is_file() {
             return Err(format!("there is no index.html in {}", dist.display()).into());
         }
+        Site::of(dist)
+    }
+
+    /// Serves a folder.
+    ///
+    /// # Errors
+    /// No port is free.
+    pub fn of(folder: PathBuf) -> Outcome<Site> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let site = Site { port: listener.local_addr()?.port(), known: Arc::default() };
         let known = Arc::clone(&site.known);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, known) = (dist.clone(), Arc::clone(&known));
+                let (dist, known) = (folder.clone(), Arc::clone(&known));
                 // A browser that goes away in the middle is no fault of the page.
                 thread::spawn(move || answer(stream, &dist, &known).unwrap_or_default());
             }
@@ -70,6 +81,18 @@ impl Site {
         self.known.withholds_lazy.store(withhold, Ordering::Relaxed);
     }
 
+    /// From now on there is one more page beside the built ones.
+    pub fn put(&self, name: &str, html: &str) {
+        if let Ok(mut pages) = self.known.pages.lock() {
+            pages.insert(name.to_owned(), html.to_owned());
+        }
+    }
+
+    /// From now on every origin may read what lies here, a sandboxed page's too.
+    pub fn share(&self) {
+        self.known.shares.store(true, Ordering::Relaxed);
+    }
+
     /// From now on the page is isolated from other origins, which gives it finer clocks.
     pub fn isolate(&self) {
         self.known.isolates.store(true, Ordering::Relaxed);
@@ -88,15 +111,17 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
     let path = first.split(' ').nth(1).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let name = match path.strip_prefix(BASE) {
-        Some("") => Some("index.html"),
-        Some(name) if !name.contains("..") => Some(name),
-        _ => None,
+        Some(name) if name.contains("..") => None,
+        Some(name) if name.is_empty() || name.ends_with('/') => Some(format!("{name}index.html")),
+        name => name.map(str::to_owned),
     };
     if known.withholds_lazy.load(Ordering::Relaxed) && path.contains(LAZY) && path.ends_with(".wasm") {
         return Ok(());
     }
-    let Some((name, bytes)) = name.and_then(|name| fs::read(dist.join(name)).ok().map(|bytes| (name, bytes)))
-    else {
+    let put = |name: &str| known.pages.lock().ok()?.get(name).map(|html| html.clone().into_bytes());
+    let read =
+        |name: String| put(&name).or_else(|| fs::read(dist.join(&name)).ok()).map(|bytes| (name, bytes));
+    let Some((name, bytes)) = name.and_then(read) else {
         if let Ok(mut missing) = known.missing.lock() {
             missing.push(path.to_owned());
         }
@@ -112,9 +137,11 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
     };
     let length = bytes.len();
     let isolation = if known.isolates.load(Ordering::Relaxed) { ISOLATION } else { "" };
+    let sharing =
+        if known.shares.load(Ordering::Relaxed) { "access-control-allow-origin: *\r\n" } else { "" };
     write!(
         stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{isolation}connection: close\r\n\r\n"
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{isolation}{sharing}connection: close\r\n\r\n"
     )?;
     stream.write_all(&bytes)
 }

@@ -38,7 +38,7 @@ async fn an_engine_that_did_not_arrive_is_named() -> Outcome {
     let page = Page::open().await?;
     // The boot script runs once more, on an engine that is not there.
     page.script(
-        "document.querySelector('link[rel=modulepreload]').setAttribute('href', 'no-engine.js');
+        "document.querySelector('meta[name=engine-script]').setAttribute('content', 'no-engine.js');
          delete document.body.dataset.ready;
          const script = document.createElement('script');
          script.src = document.querySelector('script[src*=boot]').src + '?again';

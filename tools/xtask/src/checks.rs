@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::process::{cargo, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, chaos, determinism, etcd, page, place, tools};
+use crate::{Failure, bench, browser, chaos, determinism, documents, etcd, page, place, tools};
 
 /// A step passes with the lines that its runners closed with.
 type Closing = Result<Vec<String>, Failure>;
@@ -28,10 +28,11 @@ enum Need {
     WasmTarget,
     Node,
     PageTools,
+    Documents,
     Browser,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -66,8 +67,14 @@ const STEPS: [Step; 13] = [
     Step {
         name: "page",
         about: "the page for publishing, its policy and its weight",
-        needs: &[Need::WasmTarget, Need::PageTools, Need::Node],
+        needs: &[Need::WasmTarget, Need::PageTools, Need::Node, Need::Documents],
         work: page::build,
+    },
+    Step {
+        name: "examples",
+        about: "documents of seven tools with the playground in them",
+        needs: &[Need::Node, Need::Documents],
+        work: documents::examples,
     },
     Step {
         name: "browser",
@@ -119,6 +126,9 @@ fn set_up(needs: &[Need]) -> Closing {
     if needed(Need::Browser) {
         browser::ready()?;
         tools::axe()?;
+    }
+    if needed(Need::Documents) {
+        tools::python_tool("mkdocs")?;
     }
     if needed(Need::PageTools) {
         tools::page_tools()?;
@@ -215,6 +225,7 @@ fn browser_tests() -> Closing {
         // One browser at a time: each wants a processor of its own.
         .args(["-p", "browser-tests", "--", "--test-threads=1"])
         .env("RAFT_PLAYGROUND_DIST", dist)
+        .env("RAFT_PLAYGROUND_EXAMPLES", documents::built_examples())
         .env("CHROME", browser.chrome)
         .env("CHROMEDRIVER", browser.driver)
         .env("AXE", tools::axe()?);

@@ -5,7 +5,8 @@
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `weight`: what it weighs.
+//! * `page`: the built page and its policy; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//!   `documents`: the site about it, and the examples of embedding it.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
 //! * `bench`: the tables of speeds.
 
@@ -15,6 +16,8 @@ mod browser;
 mod chaos;
 mod checks;
 mod determinism;
+mod documents;
+mod doors;
 mod etcd;
 mod page;
 mod place;

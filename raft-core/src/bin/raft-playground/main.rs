@@ -1,5 +1,6 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
+mod documents;
 mod links;
 mod shell;
 
@@ -24,6 +25,11 @@ raft-playground: five openraft nodes under virtual time
   format FILE                                prints a scenario's canonical form
   shell FILE [-o OUT]                        prints a shell script that runs the same commands
                                              against a real etcd (ENDPOINTS says where it listens)
+  picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
+                                             opens, else at its end)
+  embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]
+                                             prints HTML that shows the scenario live, and without
+                                             scripts its picture and transcript
   link FILE [--view WORDS]                   prints a link's hash; WORDS say what to look at:
                                              \"at 2.5 paused speed 0.05 node 3 show log\"
   unlink HASH                                prints the scenario of a link, what to look at as its first line
@@ -77,6 +83,8 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             HELD
         }
         "shell" => shell_command(&mut options)?,
+        "picture" => documents::picture(&mut options)?,
+        "embed" => documents::embed(&mut options)?,
         "link" => links::link(&mut options)?,
         "unlink" => links::unlink(&mut options)?,
         "fuzz-links" => links::fuzz(&mut options)?,

@@ -1,0 +1,242 @@
+// What an embed needs before the engine: its look, its poster, the moment at which it may start; and the messages
+// between it and the page around it. boot.js loads it where the address asks for it.
+//
+// The parameters of the look are read here; what is played, and how, is read in the engine's part (app/src/embed),
+// from the same query. app/docs/embedding.md describes all of them, and the messages.
+
+"use strict";
+
+(() => {
+  /** The version of the messages. */
+  const VERSION = 1;
+  const HEIGHT_PX = { min: 240, max: 2000 };
+  const TEXT_CHARS_MAX = 64_000;
+  const POSTER_CHARS_MAX = 200;
+  const SECONDS_MAX = 3600;
+  const PANELS = ["status", "narration", "timeline", "details", "side", "lesson"];
+  const LANGUAGES = { en: { play: "Play" }, de: { play: "Abspielen" } };
+
+  const root = document.documentElement;
+  // A single file may hold parameters; what its address says comes first.
+  const given = new URLSearchParams(document.getElementById("raft-playground-query")?.textContent.trim());
+  for (const [name, value] of new URLSearchParams(location.search)) given.set(name, value);
+  /** What was wrong with parameters, in words. */
+  const problems = [];
+  const embedded = given.has("embed");
+
+  /** A parameter with a fixed list of values; what is not on it is named, and the first one holds. */
+  function choice(name, accepted) {
+    const value = given.get(name);
+    if (value === null || accepted.includes(value)) return value ?? accepted[0];
+    problems.push(`${name}=${value}: ${accepted.join(", ")} are accepted`);
+    return accepted[0];
+  }
+
+  function panels() {
+    const value = given.get("panels") ?? "narration,timeline,lesson";
+    if (value === "all") return PANELS;
+    const words = value.split(",").filter((word) => word && word !== "none");
+    const wrong = words.filter((word) => !PANELS.includes(word));
+    if (wrong.length) problems.push(`panels=${wrong.join(",")}: all, none, ${PANELS.join(", ")} are accepted`);
+    return words.filter((word) => PANELS.includes(word));
+  }
+
+  function pixels() {
+    const text = given.get("height");
+    if (text === null) return null;
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value)) {
+      problems.push(`height=${text}: pixels from ${HEIGHT_PX.min} to ${HEIGHT_PX.max} are accepted`);
+      return null;
+    }
+    return Math.min(Math.max(value, HEIGHT_PX.min), HEIGHT_PX.max);
+  }
+
+  /** Light, dark, or as the reader's system has it. */
+  function setTheme(theme) {
+    for (const sheet of document.querySelectorAll("[data-dark], [media*='prefers-color-scheme']")) {
+      sheet.dataset.dark = "";
+      sheet.media = { light: "not all", dark: "all" }[theme] ?? "(prefers-color-scheme: dark)";
+    }
+    root.style.colorScheme = theme === "auto" ? "" : theme;
+    root.dataset.theme = theme;
+  }
+
+  const THEMES = ["auto", "light", "dark"];
+  const language = choice("language", ["auto", ...Object.keys(LANGUAGES)]);
+  const start = choice("start", ["seen", "now", "click"]);
+  const height = pixels();
+  setTheme(choice("theme", THEMES));
+  root.dataset.parameters = "";
+  if (language !== "auto") root.dataset.language = language;
+
+  /** A moment at which something can be awaited and let go on. */
+  function gate() {
+    let open;
+    const passed = new Promise((resolve) => { open = resolve; });
+    return { open, passed };
+  }
+  const { open, passed } = gate();
+
+  // ---- Messages: only with the page around, only of this version, and every one is answered when it cannot be done.
+
+  const host = window.parent === window ? null : window.parent;
+  /** The one origin that may be the host's, when the address names it. A sandboxed host has the origin "null". */
+  const hostOrigin = given.get("host");
+  /** Does what a message asks. "" when it was done, else the reason why not. Comes with the engine. */
+  let perform = null;
+  let waiting = [];
+
+  function post(type, more) {
+    // "null" cannot be aimed at: who has no origin is reached by any.
+    const target = hostOrigin === null || hostOrigin === "null" ? "*" : hostOrigin;
+    try {
+      host?.postMessage({ raftPlayground: VERSION, type, ...more }, target);
+    } catch {
+      // host= was no origin; it is among the problems.
+    }
+  }
+
+  const isSeconds = (value) => typeof value === "number" && value >= 0 && value <= SECONDS_MAX;
+  const isText = (value) => typeof value === "string" && value.length <= TEXT_CHARS_MAX;
+  /** What may come in: what is wrong with a message, or null. */
+  const ACCEPTED = {
+    play: () => null,
+    pause: () => null,
+    seek: ({ at }) => (isSeconds(at) ? null : `seek needs at, a number of seconds from 0 to ${SECONDS_MAX}`),
+    run: ({ text }) => (isText(text) ? null : `run needs text, a scenario of at most ${TEXT_CHARS_MAX} characters`),
+    theme: ({ theme }) => (THEMES.includes(theme) ? null : `theme needs theme, one of ${THEMES.join(", ")}`),
+  };
+
+  function refusal(message) {
+    if (message.raftPlayground !== VERSION) return `raftPlayground must be ${VERSION}`;
+    if (!Object.hasOwn(ACCEPTED, message.type)) return `type must be one of ${Object.keys(ACCEPTED).join(", ")}`;
+    return ACCEPTED[message.type](message);
+  }
+
+  /** A copy of the sender's mark, if it is one that can be told back. */
+  const mark = (id) => (typeof id === "number" || (typeof id === "string" && id.length <= 100) ? { id } : {});
+
+  async function obey(message) {
+    const { type } = message;
+    if (type === "theme") {
+      setTheme(message.theme);
+      return "";
+    }
+    // Who asks for something to be played wants it to be loaded.
+    if (type === "play" || type === "run") open();
+    if (!perform) await new Promise((ready) => waiting.push(ready));
+    return perform(type, message.at ?? 0, message.text ?? "");
+  }
+
+  async function hear(event) {
+    const message = event.data;
+    if (event.source !== host || typeof message !== "object" || message === null) return;
+    if (hostOrigin !== null && event.origin !== hostOrigin) return;
+    if (!("raftPlayground" in message)) return;
+    const why = refusal(message) ?? (await obey(message));
+    if (why) post("refused", { reason: why, ...mark(message.id) });
+    else post("done", { request: message.type, ...mark(message.id) });
+  }
+  if (host) window.addEventListener("message", hear);
+
+  // ---- Height, sight and poster.
+
+  function tellHeight() {
+    let last = 0;
+    const watched = document.getElementById("app");
+    new ResizeObserver(() => {
+      const now = height ?? Math.min(Math.max(Math.ceil(watched.getBoundingClientRect().height), HEIGHT_PX.min), HEIGHT_PX.max);
+      if (now !== last) post("height", { height: (last = now) });
+    }).observe(watched);
+  }
+
+  /** The clock stands while nobody sees the embed; a hidden tab has no frames anyway. */
+  function watchSight() {
+    new IntersectionObserver((entries) => {
+      const seen = entries[entries.length - 1].isIntersecting;
+      root.dataset.seen = seen;
+      if (seen && start === "seen") open();
+      perform?.("sight", seen ? 1 : 0, "");
+    }).observe(document.body);
+  }
+
+  /** A picture with a button, until somebody presses it. */
+  function poster() {
+    const first = document.getElementById("first-paint");
+    first?.querySelector("[role=status]")?.remove();
+    const caption = (given.get("poster") ?? "").slice(0, POSTER_CHARS_MAX);
+    if (caption) first?.querySelector("p")?.append(Object.assign(document.createElement("span"), { textContent: caption }));
+    const tongue = language === "auto" ? navigator.language.slice(0, 2) : language;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.testid = "poster-play";
+    button.textContent = (LANGUAGES[tongue] ?? LANGUAGES.en).play;
+    button.addEventListener("click", () => {
+      root.dataset.pressed = "";
+      button.remove();
+      open();
+    });
+    first?.append(button);
+  }
+
+  if (embedded) {
+    root.dataset.embed = "";
+    root.dataset.panels = panels().join(" ");
+    root.dataset.controls = choice("controls", ["basic", "full", "none"]);
+    if (given.has("readonly")) root.dataset.readonly = "";
+    if (height !== null) root.style.setProperty("--embed-height", `${height}px`);
+    // A single file has its styles in itself.
+    if (!window.raftPlaygroundEngine) {
+      document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "late/embed.css" }));
+    }
+    tellHeight();
+    watchSight();
+    if (start === "click") poster();
+    if (start === "now") open();
+  } else {
+    open();
+  }
+  if (hostOrigin !== null && hostOrigin !== "null") {
+    try {
+      if (new URL(hostOrigin).origin !== hostOrigin) problems.push(`host=${hostOrigin}: an origin is accepted, such as https://docs.example`);
+    } catch {
+      problems.push(`host=${hostOrigin}: an origin is accepted, such as https://docs.example`);
+    }
+  }
+
+  window.raftPlaygroundEmbed = {
+    /** Passed when the engine may start. */
+    gate: passed,
+    /** The query that holds for this page. */
+    query: () => given.toString(),
+    /** What was wrong with the parameters of the look, a line each. */
+    problems: () => problems.join("\n"),
+    /** The engine's part is there, and does what messages ask. `wrong` are its problems, a line each. */
+    attach(command, wrong) {
+      perform = command;
+      waiting.forEach((ready) => ready());
+      waiting = [];
+      const all = [...problems, ...wrong.split("\n").filter(Boolean)];
+      post("ready", { problems: all });
+      if (root.dataset.seen === "false") command("sight", 0, "");
+    },
+    /** Something happened that the page around may want to know. */
+    tell(type, number, text) {
+      const more = {
+        step: { index: number, text },
+        "lesson-done": { passed: number === 1 },
+        violation: { name: text },
+        state: { playing: text === "playing", at: number },
+      }[type];
+      if (more) post(type, more);
+    },
+    /** Opens an address in a window of its own. False where the page may not; the page around is told either way. */
+    open(url) {
+      post("open", { url });
+      const opened = window.open(url, "_blank");
+      if (opened) opened.opener = null;
+      return opened !== null;
+    },
+  };
+})();

@@ -1,0 +1,62 @@
+//! "Download as one file": the page in a file of its own, with the session's scenario in it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::prelude::*;
+
+use super::one_file::one_file;
+use crate::browser::{encoded, fetched, later, on_root};
+use crate::text::embed as words;
+
+/// Where the single file lies beside the page.
+const FILE: &str = "embed/raft-playground.html";
+/// How long a download has to begin, in milliseconds.
+const BEGINS_MS: u32 = 60_000;
+
+/// The button. A page that is a single file itself has no other one to give.
+#[component]
+pub fn OneFile(
+    /// The scenario.
+    scenario: Signal<String>,
+    /// What the file is to be called, without its ending.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    let said = RwSignal::new("");
+    let download = move |_| {
+        said.set(words::being_made());
+        let (scenario, name) = (scenario.get_untracked(), name.get_untracked());
+        spawn_local(async move {
+            let made = match fetched(FILE).await {
+                Some(file) => one_file(&file, &encoded(&scenario)),
+                None => None,
+            };
+            let kept = made.and_then(|file| keep(&file, &format!("{name}.html")).ok());
+            let _gone = said.try_set(if kept.is_some() { words::made() } else { words::not_made() });
+        });
+    };
+    (!on_root("data-one-file")).then(|| {
+        view! {
+            <button type="button" class="btn" data-testid="one-file" title=words::one_file_title() on:click=download>{words::one_file()}</button>
+            <span class="quiet" role="status" data-testid="one-file-said">{move || said.get()}</span>
+        }
+    })
+}
+
+/// Hands a file to the person.
+fn keep(text: &str, name: &str) -> Result<(), JsValue> {
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type("text/html");
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &kind)?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let link: web_sys::HtmlElement = document().create_element("a")?.unchecked_into();
+    link.set_attribute("href", &address)?;
+    link.set_attribute("download", name)?;
+    link.click();
+    later(BEGINS_MS, move || {
+        // It fails only when there is nothing to give back.
+        let _given_back = web_sys::Url::revoke_object_url(&address);
+    });
+    Ok(())
+}

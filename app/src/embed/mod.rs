@@ -1,0 +1,131 @@
+//! The page within another page, and a page that is told by its address what to play.
+//!
+//! `app/public/embed.js` comes before the engine: it sets the look, waits until the embed is seen or clicked, and
+//! checks what comes in by `postMessage`. This part comes with the first view, where the root says that there
+//! are parameters: it plays what the address asks for, does what checked messages ask, and tells what happens.
+//! `app/docs/embedding.md` describes both from outside.
+
+mod conduct;
+mod download;
+mod foot;
+mod one_file;
+mod parameters;
+
+use leptos::prelude::*;
+use raft_core::cluster::describe::property_name;
+use raft_core::scenario::Item;
+use wasm_bindgen::prelude::*;
+
+use crate::app::use_page;
+use crate::browser::{later, on_root};
+use crate::lazy::lazy_view;
+use crate::script::on_stage;
+use conduct::Conductor;
+pub use download::OneFile;
+use foot::Foot;
+use parameters::Parameters;
+
+lazy_view!(embed, load_embed, Embed);
+
+#[wasm_bindgen]
+extern "C" {
+    /// The query that holds for this page.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn query() -> String;
+    /// Hands over who does what a message asks, and what was wrong with parameters, a line each.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn attach(command: &Closure<dyn FnMut(String, f64, String) -> String>, wrong: &str);
+    /// Something happened that the page around may want to know.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
+    fn tell(kind: &str, number: f64, text: &str);
+    /// Opens an address in a window of its own; false where that is forbidden.
+    #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"], js_name = open)]
+    fn open_window(url: &str) -> bool;
+}
+
+/// What an embed adds to the page: its foot, and who does what is asked from outside.
+#[component]
+fn Embed() -> impl IntoView {
+    let page = use_page();
+    let (parameters, wrong) = Parameters::read(&query());
+    let conductor = Conductor::new(page);
+    let command = Closure::new(move |kind: String, number: f64, text: String| {
+        conductor.perform(&kind, number, &text).err().unwrap_or_default()
+    });
+    attach(&command, &wrong.join("\n"));
+    // It is called as long as the page lives.
+    command.forget();
+    if let Some(first) = wrong.first() {
+        page.session.tell(first.clone(), true);
+    }
+    tell_what_happens();
+    tell_the_scenario();
+    conductor.begin(parameters);
+    on_root("data-embed").then(|| view! { <Foot /> })
+}
+
+/// Tells the page around how far the scenario is.
+fn tell_the_scenario() {
+    let page = use_page();
+    let told = StoredValue::new((0, false));
+    Effect::new(move |_| {
+        page.scene.told.track();
+        let Some(run) = on_stage() else { return };
+        let run = run.borrow();
+        let now = (run.script.begun(), run.script.is_done());
+        let (begun, was_done) = told.get_value();
+        told.set_value(now);
+        if now.0 != begun {
+            let last = run.told.iter().rev().find_map(|told| match &told.item {
+                Item::Teach(_, text) | Item::Did(text) | Item::Ask(text, _) | Item::Typed(_, text) => {
+                    Some(text.as_str())
+                }
+                _ => None,
+            });
+            tell("step", now.0 as f64, last.unwrap_or_default());
+        }
+        if now.1 && !was_done {
+            tell("lesson-done", if run.script.failed() { 0.0 } else { 1.0 }, "");
+        }
+    });
+}
+
+/// Tells the page around of violations, and of the clock.
+fn tell_what_happens() {
+    /// How often the clock is told, in wall milliseconds.
+    const CLOCK_MS: u32 = 250;
+    let page = use_page();
+    let violations = StoredValue::new(0_usize);
+    Effect::new(move |_| {
+        page.session.view.with(|view| {
+            for violation in view.violations.iter().skip(violations.get_value()) {
+                tell("violation", 0.0, property_name(violation.property));
+            }
+            violations.set_value(view.violations.len());
+        });
+    });
+    let state = Memo::new(move |_| (page.playback.playing.get(), page.session.clock.get()));
+    let told = StoredValue::new(None);
+    let waits = StoredValue::new(false);
+    let say = move || {
+        let Some((playing, at)) = state.try_get_untracked() else { return };
+        if told.get_value() != Some((playing, at)) {
+            told.set_value(Some((playing, at)));
+            tell("state", conduct::seconds(at), if playing { "playing" } else { "standing" });
+        }
+    };
+    Effect::new(move |_| {
+        let (playing, _) = state.get();
+        if told.get_value().is_none_or(|(before, _)| before != playing) {
+            return say();
+        }
+        // What came meanwhile is told by its last.
+        if !waits.get_value() {
+            waits.set_value(true);
+            later(CLOCK_MS, move || {
+                waits.set_value(false);
+                say();
+            });
+        }
+    });
+}

@@ -1,0 +1,42 @@
+//! The examples of `app/examples`, each built by its tool: the playground is live in every one of them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::PathBuf;
+
+use browser_tests::{Outcome, Page, Site};
+
+/// The documents, by the tool that made them.
+const DOCUMENTS: [&str; 7] = [
+    "plain-html/index.html",
+    "mdbook/leader.html",
+    "mkdocs/index.html",
+    "sphinx/index.html",
+    "hugo/index.html",
+    "rustdoc/cluster_in_rustdoc/index.html",
+    "docusaurus/",
+];
+
+/// Whether every embed of a page is live; each is brought into sight, since none starts before.
+const LIVE: &str = "
+    const embeds = [...document.querySelectorAll('raft-playground, iframe:not([sandbox])')];
+    return embeds.length > 0 && embeds.every(embed => {
+        const frame = embed.shadowRoot ? embed.shadowRoot.querySelector('iframe') : embed;
+        const live = frame?.contentDocument?.querySelector('.embed-foot') != null;
+        if (!live) embed.scrollIntoView();
+        return live;
+    })";
+
+#[tokio::test]
+async fn the_playground_is_live_in_the_documents_of_every_tool() -> Outcome {
+    let folder =
+        std::env::var_os("RAFT_PLAYGROUND_EXAMPLES").expect("the tests are told where the examples are");
+    let page = Page::open_any(1100, 900).await?;
+    let site = Site::of(PathBuf::from(folder))?;
+    for document in DOCUMENTS {
+        page.browser.goto(format!("{}{document}", site.url())).await?;
+        page.until(&format!("{document} is live"), LIVE).await?;
+    }
+    let missing = site.missing();
+    assert!(missing.iter().all(|path| path.ends_with("/favicon.ico")), "{missing:?}");
+    Ok(())
+}
