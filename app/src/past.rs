@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch};
 use raft_core::scenario::Journal;
-use raft_core::tape::{Film, Tally, Tape};
+use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::session::Session;
@@ -41,6 +41,8 @@ pub trait Memory {
     fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>>;
     /// What happened between two instants; `None` when the recording does not reach back so far.
     fn film(&self, from: Nanos, to: Nanos) -> Option<Film>;
+    /// The story of a message, wherever in the run it was sent.
+    fn story(&self, message: u64) -> Option<Story>;
     /// Takes some more of the run into a tally. True when all is in it.
     fn tally(&self, tally: &mut Tally) -> bool;
     /// The first instant that is remembered.

@@ -72,7 +72,8 @@ pub(super) fn untouched(page: Page) -> Option<Played> {
     let alone = run.left.is_none() && run.noted == page.session.journal().borrow().len();
     alone.then(|| Played {
         lesson: run.lesson.clone(),
-        begun: run.script.begun(),
+        // A step at which it stands still begins again, so that it stands there again.
+        begun: run.script.begun().saturating_sub(usize::from(run.script.halt().is_some())),
         scenario: run.script.scenario().clone(),
     })
 }

@@ -32,6 +32,7 @@ mod told_tests;
 mod units;
 pub mod welcome;
 mod words;
+pub mod workshop;
 
 use raft_core::units::NodeId;
 
@@ -122,6 +123,7 @@ mod tests {
         super::time::ALL,
         super::units::ALL,
         super::welcome::ALL,
+        super::workshop::ALL,
     ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed};
 use raft_core::scenario::{Journal, Noted};
-use raft_core::tape::{Film, Mark, MarkKind, Tally, Tape};
+use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::app::Page;
@@ -306,6 +306,13 @@ impl Memory for Recorder {
         self.tape(|tape| {
             self.0.session.look(|cluster| tape.catch_up(cluster));
             tape.film(from.max(tape.begins_at()), to)
+        })?
+    }
+
+    fn story(&self, message: u64) -> Option<Story> {
+        self.tape(|tape| {
+            self.0.session.look(|cluster| tape.catch_up(cluster));
+            tape.story(message)
         })?
     }
 
