@@ -47,7 +47,7 @@ impl Desk for Reader {
         let until = link.view.at.or(link.scenario.about.open_at).unwrap_or(0);
         let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
         let (view, scenario) = (link.view, link.scenario);
-        Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: Some(said) })
+        Ok(Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: Some(said) })
     }
 
     fn kept(&self, text: &str) -> Result<Wanted, Said> {
@@ -77,9 +77,15 @@ fn read_kept(text: &str) -> Option<Wanted> {
     let until: Nanos = now.parse().ok()?;
     let at: Option<Nanos> = at.parse().ok();
     let view = View { at, ..parts.next()?.parse().ok()? };
-    let lesson = parts.next().filter(|id| !id.is_empty());
-    let stays = lesson != Some(MADE);
-    let lesson = lesson.filter(|_| stays).map(str::to_owned);
+    let stage = parts.next().filter(|stage| *stage != MADE);
+    let (begun, lesson) = match stage {
+        Some(stage) => {
+            let (begun, lesson) = stage.split_once(' ')?;
+            (Some(begun.parse().ok()?), Some(lesson.to_owned()).filter(|id| !id.is_empty()))
+        }
+        None => (None, None),
+    };
     let scenario = parse(parts.next()?).ok()?;
-    Some(Wanted { scenario, until, view, lesson, stays, said: Some(Said::Restored(at.unwrap_or(until))) })
+    let said = Some(Said::Restored(at.unwrap_or(until)));
+    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said })
 }

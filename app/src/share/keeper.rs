@@ -11,11 +11,12 @@ use super::{Room, keep};
 use crate::app::Page;
 use crate::script;
 
-/// Stands in the place of a lesson's id where a text was made of what was done.
+/// Stands in the place of what is on the stage where the text was made of what was done.
 pub(super) const MADE: &str = "-";
 
 /// Writes the run that is lived in, for this address: the address, the present and the instant that is looked at
-/// in nanoseconds, the view, the lesson's id, and the scenario, a line each but for the last.
+/// in nanoseconds, the view, how many steps of the scenario on the stage have begun and the lesson's id, and the
+/// scenario; a line each but for the last.
 pub(super) type Keeper = fn(Page, &str) -> String;
 
 /// Brings it. A page without it keeps nothing, and tries again later.
@@ -35,8 +36,10 @@ fn keeper() -> Result<Keeper, SplitLoaderError> {
 fn written(page: Page, address: &str) -> String {
     let session = page.session;
     let now = session.now();
-    let (lesson, scenario) = match untouched(page) {
-        Some(played) => played,
+    let (stage, scenario) = match untouched(page) {
+        Some(Played { lesson, begun, scenario }) => {
+            (format!("{begun} {}", lesson.unwrap_or_default()), scenario)
+        }
         None => {
             let export = session.look(|cluster| {
                 session.journal().borrow().export(cluster.settings(), now, cluster.trace_hash())
@@ -46,18 +49,31 @@ fn written(page: Page, address: &str) -> String {
             scenario.steps.pop();
             scenario.comments.clear();
             scenario.about.title = session.memory().and_then(|memory| memory.name());
-            (Some(MADE.to_owned()), scenario)
+            (MADE.to_owned(), scenario)
         }
     };
     let at = session.past.at.get_untracked().map_or_else(String::new, |at| at.to_string());
     let view = View { at: None, ..keep::view(page) };
-    format!("{address}\n{now} {at}\n{view}\n{}\n{scenario}", lesson.unwrap_or_default())
+    format!("{address}\n{now} {at}\n{view}\n{stage}\n{scenario}")
 }
 
-/// The scenario on the stage, and the lesson's id, while nobody has done anything besides it.
-pub(super) fn untouched(page: Page) -> Option<(Option<String>, Scenario)> {
+/// What is on the stage.
+pub(super) struct Played {
+    lesson: Option<String>,
+    /// How many of its steps have begun.
+    begun: usize,
+    pub(super) scenario: Scenario,
+}
+
+/// What is on the stage, while nobody has done anything besides it.
+pub(super) fn untouched(page: Page) -> Option<Played> {
     let run = script::on_stage()?;
     let run = run.borrow();
     let alone = run.left.is_none() && run.noted == page.session.journal().borrow().len();
-    alone.then(|| (run.lesson.clone(), run.script.scenario().clone()))
+    alone.then(|| Played {
+        lesson: run.lesson.clone(),
+        // A step at which it stands still begins again, so that it stands there again.
+        begun: run.script.begun().saturating_sub(usize::from(run.script.halt().is_some())),
+        scenario: run.script.scenario().clone(),
+    })
 }

@@ -54,6 +54,9 @@ struct Wanted {
     until: Nanos,
     /// What to look at then.
     view: View,
+    /// How many of its steps have begun then, when that is known: at one instant there may be several, and a
+    /// viewer stands between them.
+    begun: Option<usize>,
     /// The lesson's id, when it is one.
     lesson: Option<String>,
     /// Whether the scenario stays on the stage; what a person did before is no script to follow.

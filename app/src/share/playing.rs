@@ -12,10 +12,16 @@ use crate::text::{self, share as words};
 impl Room {
     /// Plays a run in the place of the one that is lived in.
     pub(super) fn play(self, wanted: Wanted) {
-        let Wanted { scenario, until, view, lesson, stays, said } = wanted;
+        let Wanted { scenario, until, view, begun, lesson, stays, said } = wanted;
         let page = self.page;
-        let play =
-            Play { scenario, lesson, goal: Goal::Until(until), watched: true, running: false, look_at: None };
+        let play = Play {
+            scenario,
+            lesson,
+            goal: begun.map_or(Goal::Until(until), Goal::Begun),
+            watched: true,
+            running: false,
+            look_at: None,
+        };
         let (running, look_at) = (view.playing.unwrap_or(false), view.at.filter(|at| *at < until));
         page.playback.playing.set(false);
         let arrived = move || {
