@@ -10,7 +10,7 @@ use std::time::Instant;
 use pooled::Pooled;
 use raft_core::headless::{KvLoad, bench_slice, chaos, chaos_trace_text, json_line, text_line, trace_text};
 use raft_core::safety::Verdict;
-use raft_core::scenario::{Player, Scenario, parse};
+use raft_core::scenario::{Player, Scenario, parse, reference};
 
 /// As in the page: a cluster makes and drops many small things.
 #[global_allocator]
@@ -22,6 +22,7 @@ raft-playground: five openraft nodes under virtual time
   run FILE [--seed N] [--format text|json]   plays a scenario and prints what happens
   check FILE...                              parses scenarios, plays nothing
   format FILE                                prints a scenario's canonical form
+  reference                                  prints the reference of the language, as Markdown
   shell FILE [-o OUT]                        prints a shell script that runs the same commands
                                              against a real etcd (ENDPOINTS says where it listens)
   link FILE [--view WORDS]                   prints a link's hash; WORDS say what to look at:
@@ -74,6 +75,10 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
         "check" => check(&mut options)?,
         "format" => {
             print!("{}", read(&options.one_file()?)?);
+            HELD
+        }
+        "reference" => {
+            print!("{}", reference());
             HELD
         }
         "shell" => shell_command(&mut options)?,
