@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch};
 use raft_core::scenario::Journal;
-use raft_core::tape::{Film, Tally, Tape};
+use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::session::Session;
@@ -41,12 +41,16 @@ pub trait Memory {
     fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>>;
     /// What happened between two instants; `None` when the recording does not reach back so far.
     fn film(&self, from: Nanos, to: Nanos) -> Option<Film>;
+    /// The story of a message, wherever in the run it was sent.
+    fn story(&self, message: u64) -> Option<Story>;
     /// Takes some more of the run into a tally. True when all is in it.
     fn tally(&self, tally: &mut Tally) -> bool;
     /// The first instant that is remembered.
     fn begins_at(&self) -> Nanos;
     /// Where a jump from an instant leads.
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
+    /// What a person called the branch that is lived in; none when it has the name that every run begins with.
+    fn name(&self) -> Option<String>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
     /// Leaves the run as a branch, and lives in another one from now on, which was recorded by a tape.

@@ -69,6 +69,10 @@ fn the_ledger_tells_what_will_be_replaced_from_what_is_applied() {
     );
     let disagree: Vec<NodeId> = torn.rows.iter().filter(|row| row.disagrees).map(|row| row.node).collect();
     assert_eq!(disagree, [old]);
+    // What replaces it is told: an entry of the new term, which the old leader has not.
+    let (holder, right) = torn.replacement(2).unwrap();
+    assert!(holder != old && right.label == "blank" && right.mark.term == 2, "{right:?} on node{holder}");
+    assert_eq!(torn.replacement(4), None);
     cluster.apply(Action::Heal(None)).unwrap();
     cluster.advance(6 * SECOND);
     let whole = ledger(&cluster, 1, 4);

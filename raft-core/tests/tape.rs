@@ -152,3 +152,34 @@ fn a_cluster_of_one_node_has_no_timing_to_warn_of() {
     cluster.advance(SECOND);
     assert_eq!(cluster.view().warnings, Vec::new());
 }
+
+#[test]
+fn the_story_of_a_message_is_found_by_its_id() {
+    let (mut cluster, tape) = lively();
+    cluster.apply(Action::Loss { link: None, ppm: 100_000 }).unwrap();
+    cluster.advance(cluster.now() + 2 * SECOND);
+    tape.catch_up(&cluster);
+    let end = cluster.now();
+    // Two stretches of it, one at the beginning and one at the end.
+    for (from, to) in [(0, 300 * MILLISECOND), (end - 200 * MILLISECOND, end)] {
+        let film = tape.film(from, to).unwrap();
+        let (mut answered, mut lost) = (0, 0);
+        for passage in film.passages.iter().filter(|passage| passage.ended.is_some()) {
+            let story = tape.story(passage.message.id).unwrap();
+            assert_eq!(story.passage, *passage);
+            let answer = film.passages.iter().map(|other| &other.message).find(|other| {
+                let asked = &passage.message;
+                asked.reply.is_none()
+                    && passage.lost.is_none()
+                    && other.rpc == asked.rpc
+                    && other.reply.is_some()
+            });
+            // An answer that comes after the film is in the story only.
+            assert!(answer.is_none() || story.answer.as_ref() == answer, "{story:?}, {answer:?}");
+            answered += u32::from(story.answer.is_some());
+            lost += u32::from(story.passage.lost.is_some());
+        }
+        assert!(answered >= 5 && (from == 0 || lost > 0), "{answered} answered, {lost} lost");
+    }
+    assert_eq!(tape.story(u64::MAX), None);
+}

@@ -50,7 +50,7 @@ pub fn Controls(id: NodeId) -> impl IntoView {
         }
     };
     view! {
-        <section class="controls" aria-label=words::controls(id)>
+        <section class="sheet-controls" aria-label=words::controls(id)>
             <h4>{words::controls(id)}</h4>
             {move || state.get().map(|(process, elections)| {
                 let timer = if elections { words::timer_off() } else { words::timer_on() };
@@ -128,7 +128,7 @@ pub fn MessageControls(id: u64) -> impl IntoView {
         ("message-duplicate", words::duplicate_it().to_owned(), Action::Duplicate(id)),
     ];
     view! {
-        <section class="controls" aria-label=words::message_controls() hidden=move || !on_its_way.get()>
+        <section class="sheet-controls" aria-label=words::message_controls() hidden=move || !on_its_way.get()>
             <h4>{words::message_controls()}</h4>
             <div class="row">
                 {deeds.into_iter().map(|(id, name, deed)| view! {

@@ -1,87 +1,65 @@
 //! The sheet of a message: its fields, where it is, and what it will do or did.
 
+use leptos::prelude::*;
 use raft_core::cluster::describe::message_name;
 
 use raft_core::cluster::{
-    ClusterView, Explanation, Link, Loss, LossReason, Message, Reply, explain, explain_arrived,
+    ClusterView, Explanation, Loss, LossReason, Message, Reply, explain, explain_arrived,
 };
+use raft_core::tape::Story;
 
 use super::node::range;
 use super::sheet::{Group, Row, Sheet, Value};
-use crate::past::Jump;
 use crate::session::Session;
 use crate::text::{self, inspector as words};
 
 /// A message that is followed after it arrived.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Followed {
-    /// It, as it was seen last.
+    /// It, as it was sent, or as it was lost.
     message: Message,
     /// The answer that it was given, once there is one.
     reply: Option<Message>,
     /// Whether it was on its way when it was looked for last.
     on_its_way: bool,
+    /// Whether nothing more will become of it.
+    is_over: bool,
+    /// In which cluster or branch: ids begin anew in each.
+    generation: u32,
 }
 
-/// How many instants after an arrival are searched for the answer.
-const INSTANTS_MAX: usize = 12;
-
 impl Followed {
-    /// Looks for a message in a view, or in the recording when it is gone.
+    /// Looks for a message in a view, or in the recording when it is not on its way there. So it can be
+    /// read whenever it was sent, and at whichever instant one looks.
     pub fn look(
         session: Session,
         view: &ClusterView,
         id: u64,
         before: Option<&Followed>,
     ) -> Option<Followed> {
-        if let Some(message) = view.messages.iter().find(|message| message.id == id) {
-            return Some(Followed { message: message.clone(), reply: None, on_its_way: true });
-        }
-        let known = before.filter(|followed| followed.message.id == id)?;
-        let mut followed = Followed { on_its_way: false, ..known.clone() };
-        if known.on_its_way && known.message.lost.is_none() {
-            followed.message.lost = known.taken_away(session, view);
-        }
-        if followed.reply.is_none() && followed.message.reply.is_none() && followed.message.lost.is_none() {
-            followed.reply = followed.answer_in(view).or_else(|| followed.answer_recorded(session));
-        }
-        Some(followed)
-    }
-
-    /// Why it is gone when it did not arrive: somebody dropped it, cut its link or ended its receiver.
-    fn taken_away(&self, session: Session, view: &ClusterView) -> Option<Loss> {
-        let Message { id, from, to, arrives_at, .. } = self.message;
-        let there = |view: &ClusterView| view.messages.iter().any(|message| message.id == id);
-        let before = arrives_at.saturating_sub(1);
-        let early = view.now < arrives_at
-            || session.memory().and_then(|memory| memory.view_at(before)).is_some_and(|view| !there(&view));
-        let listens = view.nodes.iter().any(|node| node.id == to && node.process.is_up());
-        let reason = if view.cuts.contains(&Link { from, to }) {
-            LossReason::Cut
-        } else if !listens {
-            LossReason::Down
-        } else {
-            LossReason::Dropped
+        let generation = session.generation.get_untracked();
+        let flying = |message: &Message| Followed {
+            message: message.clone(),
+            reply: None,
+            on_its_way: true,
+            is_over: false,
+            generation,
         };
-        early.then_some(Loss { at: view.now.min(arrives_at), reason })
-    }
-
-    fn answer_in(&self, view: &ClusterView) -> Option<Message> {
-        let answers = |message: &&Message| message.rpc == self.message.rpc && message.reply.is_some();
-        view.messages.iter().find(answers).cloned()
-    }
-
-    /// At a high speed both arrival and answer lie between two views.
-    fn answer_recorded(&self, session: Session) -> Option<Message> {
-        let memory = session.memory()?;
-        let mut at = self.message.arrives_at;
-        for _ in 0..INSTANTS_MAX {
-            if let Some(answer) = memory.view_at(at).and_then(|view| self.answer_in(&view)) {
-                return Some(answer);
-            }
-            at = memory.find(at, Jump::Event, true)?;
+        if let Some(message) = view.messages.iter().find(|message| message.id == id) {
+            return Some(flying(message));
         }
-        None
+        let known = before.filter(|known| known.message.id == id && known.generation == generation);
+        if let Some(known) = known.filter(|known| known.is_over) {
+            return Some(known.clone());
+        }
+        let Some(Story { passage, answer }) = session.memory().and_then(|memory| memory.story(id)) else {
+            return known.map(|known| Followed { on_its_way: false, ..known.clone() });
+        };
+        let Some(at) = passage.ended else { return Some(flying(&passage.message)) };
+        let lost = passage.lost.map(|reason| Loss { at, reason });
+        let message = Message { lost, ..passage.message };
+        let is_over = lost.is_some() || message.reply.is_some() || answer.is_some();
+        Some(Followed { message, reply: answer, on_its_way: false, is_over, generation })
     }
 
     /// What is told of it.

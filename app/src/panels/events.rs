@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use raft_core::cluster::describe::{Level, Topic};
 use raft_core::units::NodeId;
+use wasm_bindgen::JsCast;
 
 use super::events_file::{as_lines, as_text};
 use crate::app::use_page;
@@ -94,7 +95,7 @@ pub fn Events() -> impl IntoView {
     view! {
         <section class="events" aria-label=words::events()>
             <Choices choice=choice />
-            <ol class="event-list" data-testid="events" tabindex="0" aria-label=words::newest_first()>
+            <ol class="event-list" data-testid="events" tabindex="0" aria-label=words::newest_first() on:keydown=walk>
                 <For each=move || listed.with(|listed| listed.lines.clone()) key=|line| (line.number, line.times) let:line>
                     <Line line=line />
                 </For>
@@ -120,6 +121,28 @@ pub fn Events() -> impl IntoView {
     }
 }
 
+/// The arrows go from one event's button to the next: the list is one stop of Tab, however long it is.
+fn walk(event: web_sys::KeyboardEvent) {
+    let on = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    let list = event.current_target().and_then(|list| list.dyn_into::<web_sys::Element>().ok());
+    let here = document().active_element().and_then(|here| here.closest("li").ok().flatten());
+    let next = match (here, on) {
+        (Some(line), true) => line.next_element_sibling(),
+        (Some(line), false) => line.previous_element_sibling(),
+        (None, true) => list.and_then(|list| list.first_element_child()),
+        (None, false) => None,
+    };
+    let button = next.and_then(|line| line.query_selector("button").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        event.prevent_default();
+        let _focused = button.focus();
+    }
+}
+
 /// One event.
 #[component]
 fn Line(line: LogLine) -> impl IntoView {
@@ -128,7 +151,7 @@ fn Line(line: LogLine) -> impl IntoView {
     let later = move || session.past.at.get().is_some_and(|looked| at > looked);
     view! {
         <li class=format!("level-{}", words::level_key(line.level)) class:later=later>
-            <time><button type="button" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
+            <time><button type="button" tabindex="-1" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
             <span class="level">{words::level(line.level)}</span>
             <span>
                 {text::sentence(&line.what.text)}

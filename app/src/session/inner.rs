@@ -33,6 +33,8 @@ pub(super) struct Inner {
     pub(super) unpublished: bool,
     /// Events that the log has not told yet.
     pub(super) untold: Vec<Event>,
+    /// Those of them that lead to the view that is shown: they are told next.
+    pub(super) to_tell: Vec<Event>,
     /// When words were last written, in wall milliseconds.
     pub(super) published_at: f64,
 }
@@ -43,6 +45,7 @@ impl Inner {
             newest: Arc::new(cluster.view()),
             unpublished: false,
             untold: Vec::new(),
+            to_tell: Vec::new(),
             published_at: 0.0,
             cluster,
             companions: [None, None],

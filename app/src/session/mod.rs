@@ -1,6 +1,7 @@
 //! The session: owns the cluster. The only place that acts on it.
 
 mod inner;
+mod publish;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,12 +9,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, Event, EventKind, Message, Request, RequestId, Settings,
+    Action, Applied, Cluster, ClusterView, Event, Message, Request, RequestId, Settings,
 };
 use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 
-use crate::browser::wall_ms;
 use crate::company::{Companion, Hearing, Seat};
 use crate::event_log::EventLog;
 use crate::past::{Memory, Past};
@@ -261,99 +261,6 @@ impl Session {
         self.inner.try_update_value(|inner| std::mem::take(&mut inner.breaks)).unwrap_or_default()
     }
 
-    /// Takes events out of the cluster and shows what they changed.
-    pub fn pump(&self) {
-        self.take_in();
-        self.publish();
-    }
-
-    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
-    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
-    pub fn pump_frame(&self, words_ms: f64) {
-        self.take_in();
-        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
-            self.publish();
-        }
-    }
-
-    fn take_in(&self) {
-        let in_the_past = self.past.at.with_untracked(Option::is_some);
-        self.inner.update_value(|inner| {
-            inner.hear();
-            let mut events = std::mem::take(&mut inner.heard);
-            events.append(&mut inner.cluster.take_events());
-            if !events.is_empty() {
-                let view = inner.cluster.view();
-                inner.note_breaks(&events);
-                inner.flight.clone_from(&view.messages);
-                inner.untold.append(&mut events);
-                if !in_the_past {
-                    inner.newest = Arc::new(view);
-                    inner.unpublished = true;
-                }
-            }
-        });
-        if !in_the_past {
-            self.clock.set(self.now());
-        }
-    }
-
-    /// Shows what was taken in and not shown yet.
-    pub fn publish(&self) {
-        let taken = self.inner.try_update_value(|inner| {
-            let view = std::mem::take(&mut inner.unpublished).then(|| inner.newest.clone());
-            (view, std::mem::take(&mut inner.untold))
-        });
-        let Some((view, events)) = taken else { return };
-        if view.is_some() || !events.is_empty() {
-            self.inner.update_value(|inner| inner.published_at = wall_ms());
-        }
-        if let Some(view) = view {
-            self.show_shared(view);
-        }
-        self.log.write(&events);
-        self.note_crashes(&events);
-        let view = self.view.get_untracked();
-        self.ear.update_value(|ear| ear.hear(events, &view));
-    }
-
-    fn note_crashes(&self, events: &[Event]) {
-        const CRASHES_MAX: usize = 50;
-        let took = events.iter().filter_map(|event| match event.kind {
-            EventKind::Crashed { node, durable, lost } if lost > 0 => {
-                Some(Crash { node, at: event.at, durable, lost })
-            }
-            _ => None,
-        });
-        let mut took = took.peekable();
-        if took.peek().is_some() {
-            self.crashes.update(|crashes| {
-                crashes.extend(took);
-                let surplus = crashes.len().saturating_sub(CRASHES_MAX);
-                crashes.drain(..surplus);
-            });
-        }
-    }
-
-    /// Shows a view.
-    pub fn show(&self, view: ClusterView) {
-        self.show_shared(Arc::new(view));
-    }
-
-    fn show_shared(&self, view: Arc<ClusterView>) {
-        // Who chose a node that left the ring sees another.
-        let selected = self.selected.get_untracked();
-        if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
-        {
-            self.selected.set(first.id);
-        }
-        self.inner.update_value(|inner| {
-            inner.newest = view.clone();
-            inner.unpublished = false;
-        });
-        self.view.set(view);
-    }
-
     /// The cluster as of the last event, for what is drawn with each frame; [`Session::view`] may be some
     /// frames older.
     pub fn newest(&self) -> Arc<ClusterView> {
@@ -388,6 +295,7 @@ impl Session {
             inner.cluster = cluster;
             inner.heard.clear();
             inner.untold.clear();
+            inner.to_tell.clear();
             inner.breaks.clear();
             inner.flight = inner.cluster.view().messages;
             inner.cluster.take_events()

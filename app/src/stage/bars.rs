@@ -21,7 +21,10 @@ pub fn MessageBar(id: u64) -> impl IntoView {
         session.view.with(|view| view.messages.iter().find(|message| message.id == id).cloned())
     });
     // What it was is still to be read when it is over.
-    let last = Memo::new(move |before: Option<&Option<Message>>| flying.get().or(before.cloned().flatten()));
+    let last = Memo::new(move |before: Option<&Option<Message>>| {
+        let recorded = || Some(session.memory()?.story(id)?.passage.message);
+        flying.get().or_else(|| before.cloned().flatten()).or_else(recorded)
+    });
     let over = move || flying.with(Option::is_none);
     let what = move || last.with(|message| message.as_ref().map(text::stage::message));
     let term =

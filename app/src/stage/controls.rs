@@ -8,6 +8,7 @@ use raft_core::units::NodeId;
 use super::bars::{LinkBar, MessageBar};
 use super::gestures::cut_off;
 use super::sight::Filter;
+use super::tip::Tip;
 use crate::app::use_page;
 use crate::selection::Selection;
 use crate::text;
@@ -50,6 +51,7 @@ pub fn Controls() -> impl IntoView {
                 on:click=move |_| table.update(|table| *table = !*table)>{text::stage::as_table()}</button>
         </div>
         {move || table.get().then(|| view! { <Table /> })}
+        <Tip />
         <div class="stage-bars" aria-live="off">
             <Gathered />
             {move || match page.selection.get() {

@@ -63,7 +63,7 @@ pub fn measures(narrow: bool, nodes: u64) -> Measures {
     let low = if nodes.is_multiple_of(2) { 36.0 } else { 0.0 };
     let (size, center_y, (ring_x, ring_y), disc) = match (narrow, crowd) {
         (true, false) => ((360.0, 372.0), 178.0, (122.0, 122.0), 20.0),
-        (true, true) => ((360.0, 478.0), 232.0, (134.0, 180.0), 16.0),
+        (true, true) => ((360.0, 534.0), 262.0, (134.0, 216.0), 16.0),
         (false, false) => ((940.0, 358.0), 188.0, (200.0, 132.0), 30.0),
         (false, true) => ((1040.0, 438.0), 246.0, (310.0, 146.0), 26.0),
     };
@@ -126,6 +126,11 @@ impl Ring {
     /// The place of a node: the first at the top, then clockwise.
     pub fn place(&self, m: &Measures, node: NodeId) -> Point {
         on_ring(m, self.angle(node), 0.0)
+    }
+
+    /// Whether there are so many that what belongs to one moves close together.
+    pub fn is_crowded(&self) -> bool {
+        self.len() >= CROWD
     }
 
     /// Where the label of a node stands: outside the ring, clear of its neighbours.

@@ -17,6 +17,7 @@ mod painter;
 mod sight;
 mod signs;
 mod strip;
+mod tip;
 
 use leptos::prelude::*;
 pub use painter::Painter;

@@ -185,12 +185,13 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
     let hash =
         node.store.as_ref().map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string());
     if narrow {
+        let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
         return view! {
             <g class="beside" text-anchor="middle">
-                <text class=format!("name {colour}") y="-30">{name}</text>
-                <text class=format!("hash mono {colour}") y="46">{hash}</text>
+                <text class=format!("name {colour}") y=name_y>{name}</text>
+                <text class=format!("hash mono {colour}") y=hash_y>{hash}</text>
             </g>
-            <g transform=format!("translate({} 52)", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
+            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
         }
         .into_any();
     }
@@ -212,6 +213,8 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
     let y = match ring.label_side(node.id) {
         LabelSide::Above => -76,
         _ if ring.seat(node.id) == 1 => -20,
+        // Those at the bottom of a crowd move theirs out of the way of who stands above them.
+        _ if ring.is_crowded() && sin(ring.angle(node.id)) > 0.9 => 12,
         _ => 0,
     };
     // The label is part of what one presses.

@@ -137,7 +137,7 @@ fn entry(picture: &Picture, cell: &LogCell, x: i64, narrow: bool) -> impl IntoVi
         view! { <path class="notch" d=format!("M{} -1h{notch}v{notch}z", x + side + 1 - notch) /> }
     });
     view! {
-        <g class=format!("cell t{}{state}", term_hue(term)) transform=format!("translate(0 {lift})") aria-label=title>
+        <g class=format!("cell t{}{state}", term_hue(term)) transform=format!("translate(0 {lift})") aria-label=title data-index=cell.mark.index>
             <rect x=x y="0" width=side height=side rx="2" />
             {digits}
             {notch}

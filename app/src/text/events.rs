@@ -6,7 +6,7 @@ use super::words;
 
 words! {
     events = "Events";
-    newest_first = "Events, newest first";
+    newest_first = "Events, newest first; arrow keys go from one to the next";
     nodes = "nodes";
     elections = "elections";
     network = "network";

@@ -1,6 +1,7 @@
 //! The log ledger.
 
-use raft_core::cluster::{Agreement, EntryStage, LogCell};
+use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, LogCell};
+use raft_core::units::NodeId;
 
 use super::{tell, words};
 
@@ -41,7 +42,9 @@ words! {
     at_rest = "nobody home to know more";
     on_disk = "on disk";
     in_memory = "only in memory";
-    replaced = "will be replaced: the leader or a majority has another entry, or none, here";
+    replaced = "will be dropped: the leader's log has no entry here";
+    replaced_by(node, term, label) = "will be replaced by node{node}'s entry of term {term}: {label}";
+    tip = "What this entry is";
     undecided = "other logs have another entry here, and nothing has decided yet";
     no_op = "no-op";
     members = "members";
@@ -66,14 +69,26 @@ pub fn progress(progress: EntryStage) -> &'static str {
     }
 }
 
-/// All about an entry in one line.
-pub fn entry(entry: &LogCell, how_far: EntryStage, durable: bool, agreement: Agreement) -> String {
-    let (index, term, label) = (entry.mark.index, entry.mark.term, label(entry));
+/// All about a cell that holds an entry, in one line; `None` when it holds none.
+pub fn told(cell: &LedgerCell, ledger: &Ledger) -> Option<String> {
+    let LedgerCell::Entry { entry, progress: how_far, durable, agreement } = cell else { return None };
+    Some(told_entry(entry, *how_far, *durable, *agreement, ledger.replacement(entry.mark.index)))
+}
+
+fn told_entry(
+    entry: &LogCell,
+    how_far: EntryStage,
+    durable: bool,
+    agreement: Agreement,
+    right: Option<(NodeId, &LogCell)>,
+) -> String {
+    let (index, term, name) = (entry.mark.index, entry.mark.term, label(entry));
     let disk = if durable { on_disk() } else { in_memory() };
-    let odd = match agreement {
-        Agreement::Agrees => return entry_cell(index, term, label, progress(how_far), disk),
-        Agreement::Undecided => undecided(),
-        Agreement::Replaced => replaced(),
+    let odd = match (agreement, right) {
+        (Agreement::Agrees, _) => return entry_cell(index, term, name, progress(how_far), disk),
+        (Agreement::Undecided, _) => undecided().to_owned(),
+        (Agreement::Replaced, Some((node, right))) => replaced_by(node, right.mark.term, label(right)),
+        (Agreement::Replaced, None) => replaced().to_owned(),
     };
-    entry_cell_odd(index, term, label, progress(how_far), disk, odd)
+    entry_cell_odd(index, term, name, progress(how_far), disk, odd)
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed};
 use raft_core::scenario::{Journal, Noted};
-use raft_core::tape::{Film, Mark, MarkKind, Tally, Tape};
+use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::app::Page;
@@ -309,6 +309,13 @@ impl Memory for Recorder {
         })?
     }
 
+    fn story(&self, message: u64) -> Option<Story> {
+        self.tape(|tape| {
+            self.0.session.look(|cluster| tape.catch_up(cluster));
+            tape.story(message)
+        })?
+    }
+
     fn tally(&self, tally: &mut Tally) -> bool {
         self.tape(|tape| tape.tally(tally, TALLY_CHUNK)).unwrap_or(true)
     }
@@ -326,6 +333,11 @@ impl Memory for Recorder {
         let wanted = |mark: &Mark| is_wanted(jump, mark.kind);
         let mark = if forward { tape.mark_after(from, wanted) } else { tape.mark_before(from, wanted) };
         mark.map(|mark| mark.at).filter(|at| *at >= tape.begins_at())
+    }
+
+    fn name(&self) -> Option<String> {
+        let name = self.0.here.with_untracked(|here| here.name.clone());
+        Some(name).filter(|name| *name != words::first_branch())
     }
 
     fn fork(&self, at: Nanos, action: Action) {

@@ -1,7 +1,7 @@
 //! The ledger's parts: names, indexes, cells, and how far each node is.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, EntryStage, LedgerCell, NodeView, Process, Role};
+use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, NodeView, Process, Role};
 use raft_core::units::NodeId;
 
 use super::ledger::{CELL, Picture};
@@ -72,12 +72,12 @@ pub fn Index(picture: Memo<Picture>) -> impl IntoView {
 /// How a cell looks, what stands in it, and what it says.
 type Look = (String, Option<u64>, String, String);
 
-fn look(cell: &LedgerCell, index: u64, lost: bool) -> Look {
+fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
     match cell {
         LedgerCell::Missing if lost => ("lc lost".to_owned(), None, "×".to_owned(), words::lost_cell(index)),
         LedgerCell::Missing => ("lc none".to_owned(), None, "·".to_owned(), words::missing_cell(index)),
         LedgerCell::Compacted => ("lc packed".to_owned(), None, String::new(), words::compacted_cell(index)),
-        LedgerCell::Entry { entry, progress, durable, agreement } => {
+        held @ LedgerCell::Entry { entry, progress, durable, agreement } => {
             let term = entry.mark.term;
             let state = match progress {
                 EntryStage::AtRest => "rest",
@@ -92,9 +92,14 @@ fn look(cell: &LedgerCell, index: u64, lost: bool) -> Look {
                 Agreement::Replaced => " replaced",
             };
             let class = format!("lc {state}{raised}{odd} t{}", term_hue(term));
-            (class, Some(term), words::label(entry), words::entry(entry, *progress, *durable, *agreement))
+            (class, Some(term), words::label(entry), words::told(held, ledger).unwrap_or_default())
         }
     }
+}
+
+/// Whether an entry does not belong where it is: the keyboard gets there, and is told why.
+fn is_odd(class: &str) -> bool {
+    class.split(' ').any(|name| matches!(name, "replaced" | "undecided"))
 }
 
 /// One node's cells.
@@ -111,7 +116,8 @@ pub fn Row(node: NodeId, picture: Memo<Picture>) -> impl IntoView {
                 });
                 within
                     .map(|(index, cell)| {
-                        look(cell, index, lost.as_ref().is_some_and(|lost| lost.contains(&index)))
+                        let lost = lost.as_ref().is_some_and(|lost| lost.contains(&index));
+                        look(cell, index, lost, &picture.ledger)
                     })
                     .collect::<Vec<Look>>()
             });
@@ -122,7 +128,8 @@ pub fn Row(node: NodeId, picture: Memo<Picture>) -> impl IntoView {
         <div class="ledger-row" class:disagrees=move || cells.with(|(_, odd, _)| *odd) role="list"
             aria-label=words::entries_of(node) data-testid=format!("ledger-row-{node}")>
             {move || cells.with(|(cells, ..)| cells.iter().map(|(class, term, label, title)| view! {
-                <span role="listitem" class=class.clone() title=title.clone() aria-label=title.clone()>
+                <span role="listitem" class=class.clone() title=title.clone() aria-label=title.clone()
+                    tabindex=is_odd(class).then_some("0")>
                     {term.map(|term| view! { <b>{term}</b> })}<span>{label.clone()}</span>
                 </span>
             }).collect_view())}

@@ -84,6 +84,8 @@ pub struct Ledger {
     pub first: u64,
     /// One row a node, in the view's order.
     pub rows: Vec<LedgerRow>,
+    /// For each index, the entry that belongs there with a node that holds it, where that is decided.
+    right: Vec<Option<(NodeId, LogCell)>>,
 }
 
 impl Cluster {
@@ -132,7 +134,21 @@ impl Ledger {
             );
             LedgerRow { node: node.id, cells, disagrees }
         };
-        Ledger { first, rows: view.nodes.iter().map(row).collect() }
+        let right = (first..)
+            .zip(&verdicts)
+            .map(|(index, verdict)| match verdict {
+                Verdict::Held { by, .. } => Some((*by, entry_at(cells_of(*by), index)?.clone())),
+                Verdict::Nothing | Verdict::Anything | Verdict::Open => None,
+            })
+            .collect();
+        Ledger { first, rows: view.nodes.iter().map(row).collect(), right }
+    }
+
+    /// What will stand at an index in place of an entry that is to be replaced, and a node that holds it.
+    /// `None` when the acting leader has nothing there, or nothing is decided.
+    pub fn replacement(&self, index: u64) -> Option<(NodeId, &LogCell)> {
+        let at = usize::try_from(index.checked_sub(self.first)?).ok()?;
+        self.right.get(at)?.as_ref().map(|(node, entry)| (*node, entry))
     }
 }
 
@@ -155,8 +171,8 @@ fn progress(node: &NodeView, index: u64) -> EntryStage {
 
 /// What belongs at an index.
 enum Verdict {
-    /// The entry of this term.
-    Term(u64),
+    /// The entry of this term, which this node holds.
+    Held { by: NodeId, term: u64 },
     /// None: the acting leader's log ends below.
     Nothing,
     /// Whatever is there; no two logs differ, or it cannot be told.
@@ -170,13 +186,14 @@ impl Verdict {
         let term_on = |node: NodeId| entry_at(cells_of(node), index).map(|entry| entry.mark.term);
         // A commit that any process knows of decides, and needs no leader.
         let knowing = view.nodes.iter().filter(|node| progress(node, index) >= EntryStage::Committed);
-        if let Some(term) = knowing.filter_map(|node| term_on(node.id)).next() {
-            return Verdict::Term(term);
+        let held = |node: &NodeView| Some(Verdict::Held { by: node.id, term: term_on(node.id)? });
+        if let Some(committed) = knowing.filter_map(held).next() {
+            return committed;
         }
         let leader = view.nodes.iter().find(|node| view.status.leader == Some(node.id));
         if let Some(leader) = leader {
-            return match term_on(leader.id) {
-                Some(term) => Verdict::Term(term),
+            return match held(leader) {
+                Some(leaders) => leaders,
                 None if leader.last_index >= Some(index) => Verdict::Anything,
                 None => Verdict::Nothing,
             };
@@ -188,10 +205,10 @@ impl Verdict {
 
     fn on(&self, term: u64) -> Agreement {
         match self {
-            Verdict::Term(right) if *right != term => Agreement::Replaced,
+            Verdict::Held { term: right, .. } if *right != term => Agreement::Replaced,
             Verdict::Nothing => Agreement::Replaced,
             Verdict::Open => Agreement::Undecided,
-            Verdict::Term(_) | Verdict::Anything => Agreement::Agrees,
+            Verdict::Held { .. } | Verdict::Anything => Agreement::Agrees,
         }
     }
 }

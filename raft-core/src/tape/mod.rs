@@ -14,6 +14,7 @@ mod film;
 mod marks;
 mod reading;
 mod rows;
+mod story;
 mod tally;
 mod writing;
 
@@ -24,6 +25,7 @@ use std::rc::Rc;
 use block::{Block, State};
 pub use film::{Bundle, FILM_MESSAGES_MAX, FILM_REQUESTS_MAX, Film, Passage, Span, Tick, TickKind, bundle};
 pub use marks::{Mark, MarkKind, Reign};
+pub use story::Story;
 pub use tally::{Bucket, LATENCIES_MAX, TRAFFIC, Tally, Traffic};
 
 use crate::cluster::{
@@ -138,6 +140,12 @@ impl Tape {
     /// back so far.
     pub fn film(&self, from: Nanos, to: Nanos) -> Option<Film> {
         self.0.borrow().film(from, to)
+    }
+
+    /// The story of a message by its id: how it was sent, how it ended and what was answered; `None` when
+    /// the tape does not know it, or not any more.
+    pub fn story(&self, message: u64) -> Option<Story> {
+        self.0.borrow().story(message)
     }
 
     /// Takes more of the run into a tally, at most so many changes. True when all is in it.

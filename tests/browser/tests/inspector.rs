@@ -3,6 +3,7 @@
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
+use thirtyfour::prelude::*;
 
 /// The value beside a name in the sheet.
 fn value(group: &str, key: &str) -> String {
@@ -13,6 +14,30 @@ async fn title_is(page: &Page, title: &str) -> Outcome {
     let script =
         format!("return document.querySelector('[data-testid=sheet-title]')?.innerText === {}", json!(title));
     page.until(&format!("{title} is inspected"), &script).await
+}
+
+/// Chooses the first message on its way whose name begins so, and goes on by events until there is one.
+async fn inspect_message(page: &Page, name: &str) -> Outcome {
+    let choose = format!(
+        "const select = document.getElementById('inspect-message');
+         select.dispatchEvent(new Event('focus'));
+         return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{
+             const found = [...select.options].slice(1).find(option => option.text.startsWith({}));
+             if (found) {{
+                 select.value = found.value;
+                 select.dispatchEvent(new Event('change', {{ bubbles: true }}));
+             }}
+             done(found !== undefined);
+         }})));",
+        json!(name)
+    );
+    for _ in 0..40 {
+        if page.script(&choose).await? == json!(true) {
+            return Ok(());
+        }
+        page.press("step").await?;
+    }
+    Err(format!("no message was on its way that begins with {name:?}").into())
 }
 
 #[tokio::test]
@@ -68,22 +93,7 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
     page.part("inspect-message").await?;
     // The clock stands still: what is chosen is still on its way then.
     page.press("play").await?;
-    let choose = "const select = document.getElementById('inspect-message');
-         select.dispatchEvent(new Event('focus'));
-         return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
-             const heartbeat = [...select.options].find(option => option.text.startsWith('A heartbeat,'));
-             if (heartbeat) {
-                 select.value = heartbeat.value;
-                 select.dispatchEvent(new Event('change', { bubbles: true }));
-             }
-             done(heartbeat !== undefined);
-         })));";
-    for _ in 0..40 {
-        if page.script(choose).await? == json!(true) {
-            break;
-        }
-        page.press("step").await?;
-    }
+    inspect_message(&page, "A heartbeat,").await?;
     let told = format!("return {}?.length > 20", value("explained", "does"));
     page.until("its consequence is told", &told).await?;
     assert!(page.text_of(&format!("return {}", value("fields", "from"))).await?.starts_with("node"));
@@ -102,29 +112,53 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_message_that_arrived_long_ago_is_looked_up_in_the_recording() -> Outcome {
+    let page = Page::led().await?;
+    page.press("detail-spacetime").await?;
+    page.press("spacetime-list").await?;
+    page.until(
+        "heartbeats have arrived",
+        "return document.querySelectorAll('[data-testid=spacetime-messages] tbody tr').length > 8",
+    )
+    .await?;
+    page.press("play").await?;
+    // One that had arrived when it was chosen: the page never saw it on its way.
+    let choose = "const rows = [...document.querySelectorAll('[data-testid=spacetime-messages] tbody tr')];
+         const row = rows.findLast(row => row.innerText.includes('heartbeat') && /arrive/.test(row.innerText)
+             && !row.innerText.includes('nswer'));
+         row?.querySelector('button').click();
+         return row?.innerText ?? 'none of ' + rows.map(row => row.innerText).join(';')";
+    let row = page.text_of(choose).await?;
+    page.press("detail-inspect").await?;
+    let told = [
+        value("fields", "from"),
+        value("fields", "term"),
+        value("way", "sent_at"),
+        value("way", "arrives_at"),
+        value("explained", "does"),
+    ];
+    page.until(&format!("it is told whole: {row}"), &format!("return {}?.length > 20", told[4])).await?;
+    let whole = format!("return JSON.stringify([{}])", told.join(", "));
+    let read = page.text_of(&whole).await?;
+    assert!(!read.contains("null"), "{read}");
+    let did = "return [...document.querySelectorAll('[data-group=explained] dt')].some(term => term.innerText === 'What it did')";
+    assert_eq!(page.script(did).await?, json!(true), "{row}");
+    // It stays readable also at an instant before it was sent.
+    page.script("document.activeElement.blur()").await?;
+    page.keys(Key::Home + "").await?;
+    page.part("past-note").await?;
+    assert_eq!(page.text_of(&whole).await?, read);
+    page.check_manners().await
+}
+
+#[tokio::test]
 async fn a_message_can_be_dropped_by_hand() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
     page.press("detail-inspect").await?;
     page.part("inspect-message").await?;
     page.press("play").await?;
-    // The clock stands still: what is on its way stays there until it is pressed.
-    let choose = "const select = document.getElementById('inspect-message');
-         select.dispatchEvent(new Event('focus'));
-         return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
-             const first = select.options[1];
-             if (first) {
-                 select.value = first.value;
-                 select.dispatchEvent(new Event('change', { bubbles: true }));
-             }
-             done(first !== undefined);
-         })));";
-    for _ in 0..40 {
-        if page.script(choose).await? == json!(true) {
-            break;
-        }
-        page.press("step").await?;
-    }
+    inspect_message(&page, "").await?;
     page.press("message-drop").await?;
     page.until(
         "it is told that it was dropped",

@@ -107,6 +107,22 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     page.until("the entry is marked, since another leads by now", &replaced).await?;
     page.part(&format!("ledger-odd-{old}")).await?;
     assert_eq!(all(&page, ".ledger-row.disagrees", "dataset.testid").await?, [format!("ledger-row-{old}")]);
+
+    // The keyboard at the entry, or at its node, and the pointer on the node's strip are all told what
+    // replaces it.
+    page.press("play").await?;
+    let says = "const tip = document.querySelector('[data-testid=tip]').innerText.replaceAll('\\n', ' ');
+        return /term \\d+: put .lonely; .*will be replaced by node\\d's entry of term \\d+: /.test(tip)";
+    let odd = format!("[data-testid=ledger-row-{old}] .lc.replaced");
+    for (place, reach) in [("entry", odd), ("node", format!("#node-{old}"))] {
+        page.script(&format!("document.querySelector({}).focus()", json!(reach))).await?;
+        page.until(&format!("the keyboard at the {place} is told"), says).await?;
+        page.script("document.activeElement.blur()").await?;
+        page.until("nothing is told", "return !document.querySelector('.tip')").await?;
+    }
+    let notch = page.browser.find(By::Css(format!("#node-{old} .cell:has(.notch)"))).await?;
+    page.browser.action_chain().move_to_element_center(&notch).perform().await?;
+    page.until("the pointer on the strip is told", says).await?;
     page.check_manners().await
 }
 
@@ -178,6 +194,17 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.script("const search = document.querySelector('[data-testid=events-search]'); search.value = ''; search.dispatchEvent(new Event('input', { bubbles: true }));").await?;
     page.until("all are back", &format!("return document.querySelectorAll('{lines}').length === {before}"))
         .await?;
+    // The list is one stop of Tab; arrows go through it, and Enter leads to an event's instant.
+    page.script("document.querySelector('[data-testid=events]').focus()").await?;
+    for key in [Key::Down, Key::Down, Key::Down, Key::Up] {
+        page.keys(key + "").await?;
+    }
+    let second = "document.querySelectorAll('[data-testid=events] li')[1].querySelector('button')";
+    assert_eq!(page.script(&format!("return document.activeElement === {second}")).await?, json!(true));
+    let at = page.text_of(&format!("return {second}.innerText")).await?;
+    page.keys(Key::Enter + "").await?;
+    let there = format!("return document.querySelector('[data-testid=clock]').innerText === {}", json!(at));
+    page.until("its instant is looked at", &there).await?;
     page.check_manners().await
 }
 

@@ -1,0 +1,117 @@
+//! What the page sees of the cluster: its view with all words at a pace, its events, and what broke.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use raft_core::cluster::{ClusterView, Event, EventKind};
+
+use super::{Crash, Session};
+use crate::browser::wall_ms;
+
+impl Session {
+    /// Takes events out of the cluster and shows what they changed.
+    pub fn pump(&self) {
+        self.take_in();
+        self.publish();
+    }
+
+    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
+    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
+    pub fn pump_frame(&self, words_ms: f64) {
+        self.take_in();
+        // The events are told a frame after the view that followed them, so that no frame does both.
+        self.tell_events();
+        if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
+            self.publish_view();
+        }
+    }
+
+    fn take_in(&self) {
+        let in_the_past = self.past.at.with_untracked(Option::is_some);
+        self.inner.update_value(|inner| {
+            inner.hear();
+            let mut events = std::mem::take(&mut inner.heard);
+            events.append(&mut inner.cluster.take_events());
+            if !events.is_empty() {
+                let view = inner.cluster.view();
+                inner.note_breaks(&events);
+                inner.flight.clone_from(&view.messages);
+                inner.untold.append(&mut events);
+                if !in_the_past {
+                    inner.newest = Arc::new(view);
+                    inner.unpublished = true;
+                }
+            }
+        });
+        if !in_the_past {
+            self.clock.set(self.now());
+        }
+    }
+
+    /// Shows what was taken in and not shown yet.
+    pub fn publish(&self) {
+        self.publish_view();
+        self.tell_events();
+    }
+
+    fn publish_view(&self) {
+        let view = self.inner.try_update_value(|inner| {
+            let view = std::mem::take(&mut inner.unpublished).then(|| inner.newest.clone());
+            if view.is_some() || !inner.untold.is_empty() {
+                inner.published_at = wall_ms();
+            }
+            inner.to_tell.append(&mut inner.untold);
+            view
+        });
+        if let Some(view) = view.flatten() {
+            self.show_shared(view);
+        }
+    }
+
+    /// Tells of the events that lead to the view that is shown.
+    fn tell_events(&self) {
+        let events = self.inner.try_update_value(|inner| std::mem::take(&mut inner.to_tell));
+        let Some(events) = events.filter(|events| !events.is_empty()) else { return };
+        self.log.write(&events);
+        self.note_crashes(&events);
+        let view = self.view.get_untracked();
+        self.ear.update_value(|ear| ear.hear(events, &view));
+    }
+
+    pub(super) fn note_crashes(&self, events: &[Event]) {
+        const CRASHES_MAX: usize = 50;
+        let took = events.iter().filter_map(|event| match event.kind {
+            EventKind::Crashed { node, durable, lost } if lost > 0 => {
+                Some(Crash { node, at: event.at, durable, lost })
+            }
+            _ => None,
+        });
+        let mut took = took.peekable();
+        if took.peek().is_some() {
+            self.crashes.update(|crashes| {
+                crashes.extend(took);
+                let surplus = crashes.len().saturating_sub(CRASHES_MAX);
+                crashes.drain(..surplus);
+            });
+        }
+    }
+
+    /// Shows a view.
+    pub fn show(&self, view: ClusterView) {
+        self.show_shared(Arc::new(view));
+    }
+
+    fn show_shared(&self, view: Arc<ClusterView>) {
+        // Who chose a node that left the ring sees another.
+        let selected = self.selected.get_untracked();
+        if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
+        {
+            self.selected.set(first.id);
+        }
+        self.inner.update_value(|inner| {
+            inner.newest = view.clone();
+            inner.unpublished = false;
+        });
+        self.view.set(view);
+    }
+}

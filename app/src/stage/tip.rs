@@ -1,0 +1,137 @@
+//! What an entry of a log is, and which one will replace it: told where the pointer rests on its cell, and,
+//! for what will be replaced, where the keyboard is.
+
+use leptos::ev;
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::cluster::{Agreement, ClusterView, Ledger, LedgerCell, LogStretch};
+use raft_core::units::NodeId;
+use wasm_bindgen::JsCast;
+
+use super::strip::window_of;
+use crate::app::{Page, use_page};
+use crate::text::ledger as words;
+
+/// The greatest width, in pixels, as the style has it.
+const WIDTH_MAX: f64 = 340.0;
+/// From the cell to what is told of it.
+const GAP: f64 = 8.0;
+
+/// What is told, and where in the window.
+#[derive(Clone, PartialEq)]
+struct Told {
+    lines: Vec<String>,
+    left: f64,
+    top: f64,
+    /// Whether it stands above its place.
+    above: bool,
+    /// Whether the pointer asked for it, or else the keyboard.
+    by_pointer: bool,
+}
+
+/// What is told of the cell, or the node, at which somebody is.
+#[component]
+pub fn Tip() -> impl IntoView {
+    let page = use_page();
+    let told = RwSignal::new(None::<Told>);
+    let change = move |next: Option<Told>| {
+        if told.with_untracked(|told| *told != next) {
+            told.set(next);
+        }
+    };
+    let target = |event: &web_sys::Event| event.target()?.dyn_into::<web_sys::Element>().ok();
+    let listeners = [
+        window_event_listener(ev::pointerover, move |event| {
+            let Some(at) = target(&event) else { return };
+            // It stays while the pointer is on it, so that it can be read at any size; and what the
+            // keyboard is told does not end because the page scrolls away under the pointer.
+            if at.closest(".tip").ok().flatten().is_some() {
+                return;
+            }
+            let next = of_cell(page, &at);
+            if next.is_some() || told.with_untracked(|told| told.as_ref().is_some_and(|told| told.by_pointer))
+            {
+                change(next.map(|next| Told { by_pointer: true, ..next }));
+            }
+        }),
+        window_event_listener(ev::focusin, move |event| {
+            change(target(&event).and_then(|at| of_odd(page, &at)));
+        }),
+        window_event_listener(ev::focusout, move |_| change(None)),
+        window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                change(None);
+            }
+        }),
+    ];
+    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    view! {
+        <div role="status" aria-label=words::tip() data-testid="tip">
+            {move || told.get().map(|Told { lines, left, top, above, .. }| view! {
+                <div class="tip" class:above=above style:left=format!("{left}px") style:top=format!("{top}px")>
+                    {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// The entry under the pointer.
+fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
+    let cell = at.closest(".cell[data-index]").ok()??;
+    let node = node_of(&cell)?;
+    let index: u64 = cell.get_attribute("data-index")?.parse().ok()?;
+    let line = page.session.view.with_untracked(|view| {
+        let ledger = strips(view);
+        let row = ledger.rows.iter().find(|row| row.node == node)?;
+        let at = usize::try_from(index.checked_sub(ledger.first)?).ok()?;
+        words::told(row.cells.get(at)?, &ledger)
+    })?;
+    place(&cell, vec![line])
+}
+
+/// What the keyboard is at: a node, of which all is told that will be replaced, or such a cell.
+fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
+    if at.class_list().contains("lc") {
+        return place(at, vec![at.get_attribute("aria-label")?]);
+    }
+    let node = node_of(at)?;
+    let lines = page.session.view.with_untracked(|view| {
+        let ledger = strips(view);
+        let row = ledger.rows.iter().find(|row| row.node == node)?;
+        let replaced = row
+            .cells
+            .iter()
+            .filter(|cell| matches!(cell, LedgerCell::Entry { agreement: Agreement::Replaced, .. }));
+        Some(replaced.filter_map(|cell| words::told(cell, &ledger)).collect::<Vec<_>>())
+    })?;
+    let strip = at.query_selector(".notch").ok()??;
+    if lines.is_empty() { None } else { place(&strip, lines) }
+}
+
+/// The strips as a ledger: they hold the ends of all logs.
+fn strips(view: &ClusterView) -> Ledger {
+    let (first, last) = window_of(view);
+    let logs: Vec<LogStretch> =
+        view.nodes.iter().map(|node| LogStretch { node: node.id, cells: node.tail.clone() }).collect();
+    Ledger::of(view, &logs, first, last + 1 - first)
+}
+
+fn node_of(at: &web_sys::Element) -> Option<NodeId> {
+    at.closest(".node").ok()??.id().strip_prefix("node-")?.parse().ok()
+}
+
+/// Under an element, or above it where there is more room.
+fn place(at: &web_sys::Element, lines: Vec<String>) -> Option<Told> {
+    let bounds = at.get_bounding_client_rect();
+    let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
+    let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
+    let above = bounds.bottom() > height / 2.0;
+    Some(Told {
+        lines,
+        left: bounds.left().min(width - WIDTH_MAX - GAP).max(GAP),
+        top: if above { bounds.top() - GAP } else { bounds.bottom() + GAP },
+        above,
+        by_pointer: false,
+    })
+}
