@@ -23,6 +23,11 @@
 
   /** A link, or something that the page keeps, may be what the engine cannot bear. */
   function openFreshCluster(forget) {
+    try {
+      sessionStorage.removeItem(`${KEPT_PREFIX}-run`);
+    } catch {
+      // Without storage no run was kept.
+    }
     if (forget) {
       try {
         for (const key of Object.keys(localStorage)) {

@@ -28,8 +28,8 @@ pub enum Dialog {
     NewCluster,
     /// Keys and signs.
     Help,
-    /// The session as a scenario.
-    Export,
+    /// The run as a text and as a link.
+    Run,
     /// The list of lessons.
     Lessons,
 }
@@ -140,10 +140,11 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 7] = [
+    const SHEETS: [&str; 8] = [
         "late/panels.css",
         "late/details.css",
         "late/lessons.css",
+        "late/share.css",
         "late/stage.css",
         "late/time.css",
         "late/views.css",

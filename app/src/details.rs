@@ -87,9 +87,9 @@ pub fn Details() -> impl IntoView {
                     </button>
                 }).collect_view()}
             </div>
-            <button type="button" class="btn plain" data-testid="export" title=text::export_title()
-                on:click=move |_| page.dialog.set(Some(Dialog::Export))>
-                {text::export()}
+            <button type="button" class="btn plain" data-testid="export" title=text::share_title()
+                on:click=move |_| page.dialog.set(Some(Dialog::Run))>
+                {text::share()}
             </button>
             {panel(shown, Detail::Log, load_ledger)}
             {panel(shown, Detail::SpaceTime, load_spacetime)}

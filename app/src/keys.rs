@@ -35,6 +35,10 @@ pub fn listen(page: Page) {
         if has_own_use(&event, &key) {
             return;
         }
+        // A clicker's keys, and those of a speaker, mean something else then.
+        if page.scene.workshop.get_untracked() && !matches!(key.as_str(), " " | "." | "," | "-" | "+") {
+            return;
+        }
         if jump(page, &key, event.shift_key()) || press(page, &key) {
             event.prevent_default();
         }

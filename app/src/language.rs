@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::app::use_page;
 use crate::browser::{fetched, save, saved};
 use crate::text::{self, Catalogue, Tongue};
 
@@ -72,18 +71,11 @@ pub fn ready(go_on: impl FnOnce() + 'static) {
 }
 
 /// The switch in the page's head: it names the other language, in that language. Texts are read when they
-/// are shown first, so the page is loaded anew; who has done something is warned before.
+/// are shown first, so the page is loaded anew, and the run with it.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
-    let page = use_page();
     let other = if text::tag() == Language::German.tag() { Language::English } else { Language::German };
-    let warned = StoredValue::new(false);
     let switch = move |_| {
-        let touched = !page.session.journal().borrow().is_empty();
-        if touched && !warned.get_value() {
-            warned.set_value(true);
-            return page.session.tell(text::language_begins_anew().to_owned(), false);
-        }
         save(LANGUAGE_KEY, other.tag());
         // It fails only where a page may not be loaded anew; then the next visit speaks it.
         let _reloaded = window().location().reload();

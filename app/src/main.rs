@@ -23,6 +23,7 @@ mod playback;
 mod script;
 mod selection;
 mod session;
+mod share;
 mod stage;
 mod status;
 mod stores;

@@ -49,6 +49,8 @@ pub trait Memory {
     fn begins_at(&self) -> Nanos;
     /// Where a jump from an instant leads.
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
+    /// What a person called the branch that is lived in; none when it has the name that every run begins with.
+    fn name(&self) -> Option<String>;
     /// Begins a branch at an instant that is past, and acts there once it is there.
     fn fork(&self, at: Nanos, action: Action);
     /// Leaves the run as a branch, and lives in another one from now on, which was recorded by a tape.

@@ -5,7 +5,9 @@ mod ask;
 mod list;
 mod panel;
 mod rows;
+mod stops;
 mod store;
+mod workshop;
 
 use leptos::prelude::*;
 

@@ -3,10 +3,11 @@
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::scenario::{Halt, Item, Told};
+use raft_core::scenario::{Halt, Item, Teach, Told};
 
 use super::rows::{Row, look};
 use super::store::{Lesson, Shelf, note_done, shelf};
+use super::workshop::Workshop;
 use super::{Page, begin};
 use crate::app::{Dialog, use_page};
 use crate::keys::in_field;
@@ -14,6 +15,7 @@ use crate::playback::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 use crate::script::{Run, leave, on_stage};
 use crate::text;
 use crate::text::lessons as words;
+use crate::text::workshop;
 
 /// What the one button does.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub fn LessonPanel() -> impl IntoView {
     let shelf = shelf();
     let told: Memo<(u32, u32)> = Memo::new(move |_| (page.scene.told.get(), page.session.generation.get()));
     let head = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         on_stage().map(|run| {
             let run = run.borrow();
             let about = run.script.scenario().about.clone();
@@ -59,39 +61,21 @@ pub fn LessonPanel() -> impl IntoView {
         })
     });
     let rows = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         on_stage().map(|run| keyed(&run.borrow())).unwrap_or_default()
     });
     let state = Memo::new(move |_| {
-        told.track();
+        let _changed = told.get();
         let playing = page.playback.playing.get();
         on_stage().map(|run| state_of(&run.borrow(), playing))
     });
     follow(page, told);
-    Effect::new(move |_| {
-        let (Shelf::Here(lessons), Some(id)) = (shelf.get(), page.scene.wanted.get()) else { return };
-        page.scene.wanted.set(None);
-        match lessons.iter().find(|lesson| lesson.id == id) {
-            Some(lesson) => begin(page, lesson, 0),
-            None => page.session.tell(words::no_such_lesson(id), true),
-        }
-    });
+    obey(page, shelf);
     let lead = move || {
         let Some(State { lead, .. }) = state.get_untracked() else { return };
         act(page, lead, &shelf.get_untracked());
     };
-    let listener = window_event_listener(keydown, move |event| {
-        if !page.scene.shown.get_untracked() || in_field(&event) || page.dialog.get_untracked().is_some() {
-            return;
-        }
-        match event.key().as_str() {
-            "PageDown" => lead(),
-            "PageUp" => back(page),
-            _ => return,
-        }
-        event.prevent_default();
-    });
-    on_cleanup(move || listener.remove());
+    listen(page, lead);
     let label = move || state.with(|state| state.as_ref().map(|state| label_of(&state.lead, &shelf.get())));
     move || {
         page.scene.shown.get().then(|| view! {
@@ -101,10 +85,12 @@ pub fn LessonPanel() -> impl IntoView {
                         <h2>{move || head.with(|head| head.as_ref().map(|head| head.1.clone()))}</h2>
                         {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! { <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p> })}
                     </div>
+                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what() aria-keyshortcuts="M" on:click=move |_| page.scene.workshop.set(true)>{workshop::open()}</button>
                     <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close() title=words::close() on:click=move |_| leave(page)>
                         <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
                     </button>
                 </div>
+                {move || page.scene.workshop.get().then(|| view! { <Workshop /> })}
                 <ol class="told-rows" data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
                     <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
                 </ol>
@@ -118,6 +104,47 @@ pub fn LessonPanel() -> impl IntoView {
             </section>
         })
     }
+}
+
+/// What is played once more ends at the present; a lesson that the address names begins.
+fn obey(page: Page, shelf: RwSignal<Shelf, LocalStorage>) {
+    // What is played once more ends at the present, where the script stands still.
+    Effect::new(move |_| {
+        if page.session.past.at.get().is_none() && page.scene.replays.get_untracked() {
+            page.scene.replays.set(false);
+            page.playback.playing.set(false);
+        }
+    });
+    Effect::new(move |_| {
+        let (Shelf::Here(lessons), Some(id)) = (shelf.get(), page.scene.wanted.get()) else { return };
+        page.scene.wanted.set(None);
+        match lessons.iter().find(|lesson| lesson.id == id) {
+            Some(lesson) => begin(page, lesson, 0),
+            None => page.session.tell(words::no_such_lesson(id), true),
+        }
+    });
+}
+
+/// The keys that lead through a scenario.
+fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
+    let forward = move || {
+        if !to_next_stop(page) {
+            lead();
+        }
+    };
+    let listener = window_event_listener(keydown, move |event| {
+        if !page.scene.shown.get_untracked() || in_field(&event) || page.dialog.get_untracked().is_some() {
+            return;
+        }
+        match event.key().as_str() {
+            "PageDown" => forward(),
+            "PageUp" => go_back(page),
+            "m" | "M" => page.scene.workshop.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// The rows with a key each, which changes with the run.
@@ -208,23 +235,51 @@ fn act(page: Page, lead: Lead, shelf: &Shelf) {
     }
 }
 
+/// Whether something told is a stop.
+fn is_stop(told: &&Told) -> bool {
+    matches!(told.item, Item::Ask(..) | Item::Teach(Teach::StopHere, _) | Item::Try(..))
+}
+
 /// Looks at the stop before the instant that is looked at.
-fn back(page: Page) {
+pub fn go_back(page: Page) {
     let Some(run) = on_stage() else { return };
     let now = page.session.clock.get_untracked();
-    let stops = |told: &&Told| {
-        matches!(told.item, Item::Ask(..) | Item::Teach(raft_core::scenario::Teach::StopHere, _))
-    };
-    let before = run.borrow().told.iter().filter(stops).map(|told| told.at).rfind(|at| *at < now);
+    let before = run.borrow().told.iter().filter(is_stop).map(|told| told.at).rfind(|at| *at < now);
     page.playback.playing.set(false);
     page.session.look_at(before.unwrap_or(0));
+}
+
+/// Who looks at the past is led to the stop after it. False when none is known.
+fn to_next_stop(page: Page) -> bool {
+    let Some(past) = page.session.past.at.get_untracked() else { return false };
+    let Some(run) = on_stage() else { return false };
+    let after = run.borrow().told.iter().filter(is_stop).map(|told| told.at).find(|at| *at > past);
+    page.playback.playing.set(false);
+    match after {
+        Some(at) => page.session.look_at(at),
+        None => page.session.go_live(),
+    }
+    true
+}
+
+/// Goes on to the next stop.
+pub fn go_forward(page: Page) {
+    if !to_next_stop(page)
+        && let Some(run) = on_stage()
+    {
+        let state = state_of(&run.borrow(), page.playback.playing.get_untracked());
+        // The window of a speaker does not begin other lessons.
+        if matches!(state.lead, Lead::Answer | Lead::GoOn | Lead::Skip | Lead::Clock(false) | Lead::Return) {
+            act(page, state.lead, &Shelf::OnItsWay);
+        }
+    }
 }
 
 /// Does what the script wants of the page: a speed, a look; and remembers that it is done.
 fn follow(page: Page, told: Memo<(u32, u32)>) {
     let seen = StoredValue::new((0, 0));
     Effect::new(move |_| {
-        told.track();
+        let _changed = told.get();
         let Some(run) = on_stage() else { return };
         let run = run.borrow();
         let which = std::ptr::from_ref(&*run) as usize;

@@ -34,7 +34,7 @@ pub fn Endpoints(chosen: RwSignal<Vec<NodeId>>) -> impl IntoView {
                             on:change=move |_| toggle(id) />
                         {format!("node{id}")}
                         {(!up).then_some(" ✕")}
-                        {move || turn(id).map(|at| view! { <span class="turn" title=text::export::its_turn()>{at + 1}</span> })}
+                        {move || turn(id).map(|at| view! { <span class="turn" title=text::share::its_turn()>{at + 1}</span> })}
                     </label>
                 }).collect_view()}
             </div>

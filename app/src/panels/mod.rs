@@ -5,7 +5,6 @@ mod dials;
 mod endpoints;
 mod events;
 mod events_file;
-mod export;
 mod help;
 mod new_cluster;
 mod node_card;
@@ -22,11 +21,11 @@ use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
 use crate::lessons::{LessonSlot, LessonsDialog};
 use crate::narration::NarrationLine;
+use crate::share::Share;
 use crate::welcome::Welcome;
 pub use dialog::{Modal, Window};
 pub use dials::share_text;
 pub use events::Events;
-use export::Export;
 use help::Help;
 use new_cluster::NewCluster;
 pub use node_card::Actions;
@@ -51,5 +50,5 @@ fn Side() -> impl IntoView {
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Export /> <LessonsDialog /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <Glossary /> }
 }

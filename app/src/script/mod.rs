@@ -36,6 +36,10 @@ pub struct Scene {
     pub shown: RwSignal<bool>,
     /// Counts what was told.
     pub told: RwSignal<u32>,
+    /// Whether it is shown to a room.
+    pub workshop: RwSignal<bool>,
+    /// Whether the clock is to stop when it reaches the present.
+    pub replays: RwSignal<bool>,
     /// The lesson that is wanted by its address.
     pub wanted: RwSignal<Option<String>>,
 }
@@ -43,7 +47,13 @@ pub struct Scene {
 impl Scene {
     /// Nothing is on the stage.
     pub fn new() -> Scene {
-        Scene { shown: RwSignal::new(false), told: RwSignal::new(0), wanted: RwSignal::new(None) }
+        Scene {
+            shown: RwSignal::new(false),
+            told: RwSignal::new(0),
+            workshop: RwSignal::new(false),
+            replays: RwSignal::new(false),
+            wanted: RwSignal::new(None),
+        }
     }
 }
 
@@ -65,6 +75,7 @@ pub fn leave(page: Page) {
     }
     ON_STAGE.set(None);
     page.scene.shown.set(false);
+    page.scene.workshop.set(false);
 }
 
 /// What is played.

@@ -33,6 +33,8 @@ pub struct Run {
     pub told: Vec<Told>,
     /// Where a person took over.
     pub left: Option<Left>,
+    /// How many deeds of the journal are the script's; a person's come besides.
+    pub noted: usize,
     counter: RwSignal<u32>,
     journal: Rc<RefCell<Journal>>,
     /// The halt that the clock was stopped for.
@@ -43,7 +45,8 @@ impl Run {
     /// A script that told this so far.
     pub fn new(page: Page, lesson: Option<String>, script: Script, told: Vec<Told>) -> Run {
         let (journal, counter) = (page.session.journal(), page.scene.told);
-        Run { lesson, script, told, left: None, counter, journal, halted: None }
+        let noted = journal.borrow().len();
+        Run { lesson, script, told, left: None, noted, counter, journal, halted: None }
     }
 
     /// Goes on after a question or a stop.
@@ -69,6 +72,7 @@ impl Run {
     /// Takes in what it told and did since.
     fn take_in(&mut self) {
         for (at, deed) in self.script.take_noted() {
+            self.noted += 1;
             self.journal.borrow_mut().note(at, deed);
         }
         let mut told = self.script.take_told();

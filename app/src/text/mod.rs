@@ -9,7 +9,6 @@ mod cluster;
 pub mod dialog;
 pub mod dials;
 pub mod events;
-pub mod export;
 pub mod glossary;
 pub mod help;
 pub mod inspector;
@@ -22,6 +21,7 @@ mod page;
 pub mod panels;
 pub mod partition;
 mod request;
+pub mod share;
 pub mod spacetime;
 pub mod stage;
 pub mod stores;
@@ -32,6 +32,7 @@ mod told_tests;
 mod units;
 pub mod welcome;
 mod words;
+pub mod workshop;
 
 use raft_core::units::NodeId;
 
@@ -102,7 +103,7 @@ mod tests {
         super::dialog::ALL,
         super::dials::ALL,
         super::events::ALL,
-        super::export::ALL,
+        super::share::ALL,
         super::glossary::ALL,
         super::help::ALL,
         super::inspector::ALL,
@@ -122,6 +123,7 @@ mod tests {
         super::time::ALL,
         super::units::ALL,
         super::welcome::ALL,
+        super::workshop::ALL,
     ];
 
     fn placeholders(text: &str) -> BTreeSet<&str> {

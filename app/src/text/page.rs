@@ -22,7 +22,6 @@ words! {
     keys_and_signs = "Keys and signs";
     dismiss = "Dismiss";
     status = "Status";
-    language_begins_anew = "In the other language the page is loaded anew and begins a new cluster. Export keeps what you did. Press again to go on.";
     details = "Details";
     log_tab = "Log";
     spacetime_tab = "Space-time";
@@ -30,6 +29,6 @@ words! {
     keys_tab = "Keys";
     charts_tab = "Charts";
     terminals_tab = "Terminals";
-    export = "Export";
-    export_title = "This session as a scenario";
+    share = "Share";
+    share_title = "This run";
 }

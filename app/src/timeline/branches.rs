@@ -335,6 +335,11 @@ impl Memory for Recorder {
         mark.map(|mark| mark.at).filter(|at| *at >= tape.begins_at())
     }
 
+    fn name(&self) -> Option<String> {
+        let name = self.0.here.with_untracked(|here| here.name.clone());
+        Some(name).filter(|name| *name != words::first_branch())
+    }
+
     fn fork(&self, at: Nanos, action: Action) {
         let Some(present) = self.present() else { return };
         let number = self.0.next.replace(self.0.next.get() + 1);

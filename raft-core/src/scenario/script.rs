@@ -20,6 +20,8 @@ use crate::units::{Nanos, NodeId, SECOND};
 
 /// How long a wait waits unless it says otherwise.
 pub(super) const WAIT_DEFAULT: Nanos = 30 * SECOND;
+/// How long the next step waits for a command in front: some of them, such as a watch, never end.
+const COMMAND_WAIT: Nanos = 600 * SECOND;
 
 /// What the step that began last is waiting for.
 pub(super) enum Pending {
@@ -264,8 +266,15 @@ impl Script {
             Some(
                 Pending::Condition(_, deadline) | Pending::Until(deadline) | Pending::Output(_, deadline),
             ) => Some(*deadline),
-            Some(Pending::Command(_) | Pending::Try(_)) | None => None,
+            Some(Pending::Command(_)) => self.command_deadline(),
+            Some(Pending::Try(_)) | None => None,
         }
+    }
+
+    /// Until when a command in front may take: without end when the next step begins by the clock.
+    fn command_deadline(&self) -> Option<Nanos> {
+        let next = self.scenario.steps.get(self.next);
+        next.is_none_or(|step| step.at.is_none()).then(|| self.began.saturating_add(COMMAND_WAIT))
     }
 
     /// Judges what the last step waits for. True when that is over, one way or the other.
@@ -274,7 +283,18 @@ impl Script {
         let line = self.line_before();
         let over = match &self.pending {
             None => return false,
-            Some(Pending::Command(index)) => self.session.has_ended(self.commands[*index].job),
+            Some(Pending::Command(index)) => {
+                let ended = self.session.has_ended(self.commands[*index].job);
+                if !ended && self.command_deadline().is_some_and(|deadline| now >= deadline) {
+                    let problem = format!(
+                        "the command has not ended within {}; with & at its end, the next steps do not wait for it",
+                        Time(COMMAND_WAIT)
+                    );
+                    self.fail_at(now, line, problem);
+                    return true;
+                }
+                ended
+            }
             Some(Pending::Output(index, deadline)) => {
                 let late = now >= *deadline;
                 self.output_is_there(now, *index, late)

@@ -93,7 +93,7 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
     page.press("export").await?;
     page.until(
         "the scenario is shown",
-        "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",
+        "return document.querySelector('[data-testid=export-text]')?.value.includes('trace ')",
     )
     .await?;
     let text = page.text_of("return document.querySelector('[data-testid=export-text]').value").await?;
@@ -152,7 +152,7 @@ async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
     page.press("export").await?;
     page.until(
         "the scenario is shown",
-        "return document.querySelector('[data-testid=export-text]')?.value.includes('say ')",
+        "return document.querySelector('[data-testid=export-text]')?.value.includes('trace ')",
     )
     .await?;
     let text = page.text_of("return document.querySelector('[data-testid=export-text]').value").await?;

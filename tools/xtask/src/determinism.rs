@@ -1,4 +1,4 @@
-//! Determinism: the same trace natively and in wasm, of every scenario and of chaos seeds.
+//! Determinism: the same trace natively and in wasm, of every scenario, every lesson and of chaos seeds.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -33,11 +33,12 @@ pub fn determinism() -> Result<Vec<String>, Failure> {
     let native = chaos::headless()?;
     let wasm = core_in_wasm()?;
     let root = place::root();
-    let files = place::files_below(&root.join("tests/scenarios"), ".scenario")?;
+    let mut files = place::files_below(&root.join("tests/scenarios"), ".scenario")?;
+    files.extend(place::files_below(&root.join("app/lessons"), ".scenario")?);
     // Relative, since the names are part of the lines that are compared.
     let names: Vec<_> = files.iter().map(|file| file.strip_prefix(&root).unwrap_or(file)).collect();
     if names.is_empty() {
-        return Err("there is no scenario in tests/scenarios".to_owned());
+        return Err("there is no scenario in tests/scenarios, and no lesson".to_owned());
     }
     let engines = || {
         let mut in_wasm = program("node");

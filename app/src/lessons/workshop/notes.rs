@@ -1,0 +1,112 @@
+//! The speaker's window: the stop that is shown, what only the speaker should know of it, and the one after it.
+//! It is a window of the same page, `notes.html`, which holds no script: this one writes into it, and hears its
+//! keys.
+
+use leptos::ev;
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::scenario::Choice;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use super::lead;
+use crate::app::Page;
+use crate::browser::later;
+use crate::lessons::stops::Stop;
+use crate::text::workshop as words;
+
+/// How long is waited for the window's text, in wall milliseconds, and how often.
+const PAUSE_MS: u32 = 50;
+const TRIES: u32 = 100;
+
+type Keys = Closure<dyn FnMut(web_sys::KeyboardEvent)>;
+
+/// The window, when it is open.
+#[derive(Default)]
+pub struct Notes {
+    window: Option<web_sys::Window>,
+    keys: Option<Keys>,
+    leaving: Option<WindowListenerHandle>,
+}
+
+impl Notes {
+    /// Opens it. False when the browser does not let a page do so.
+    pub fn open(&mut self, page: Page) -> bool {
+        self.close();
+        let opened = window().open_with_url_and_target_and_features(
+            "notes.html",
+            "raft-playground-notes",
+            "width=560,height=680",
+        );
+        let Ok(Some(opened)) = opened else { return false };
+        let keys: Keys = Closure::new(move |event: web_sys::KeyboardEvent| {
+            let forward = match event.key().as_str() {
+                "PageDown" | "ArrowRight" => true,
+                "PageUp" | "ArrowLeft" => false,
+                _ => return,
+            };
+            event.prevent_default();
+            lead(page, forward);
+        });
+        let listened = opened.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
+        self.keys = listened.is_ok().then_some(keys);
+        self.window = Some(opened.clone());
+        self.leaving = Some(window_event_listener(ev::beforeunload, move |_| {
+            let _closed = opened.close();
+        }));
+        true
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        if let Some(window) = &self.window {
+            let _closed = window.close();
+        }
+    }
+
+    /// Shows what belongs to a stop.
+    pub fn show(&self, stops: &[Stop], here: Option<usize>) {
+        let Some(window) = self.window.clone() else { return };
+        let stop = here.and_then(|here| stops.get(here));
+        let next = stops.get(here.map_or(0, |here| here + 1));
+        let mut notes: Vec<String> = stop.map(|stop| stop.notes.clone()).unwrap_or_default();
+        notes.extend(stop.iter().flat_map(|stop| &stop.choices).map(answer));
+        let texts = [
+            ("number", format!("{} / {}", here.map_or(0, |here| here + 1), stops.len())),
+            ("here", stop.map_or_else(|| words::before_the_first().to_owned(), |stop| stop.title.clone())),
+            ("notes", notes.join("\n\n")),
+            ("next-name", words::next_stop().to_owned()),
+            ("next", next.map_or_else(|| words::after_the_last().to_owned(), |stop| stop.title.clone())),
+        ];
+        write(window, texts, TRIES);
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        self.close();
+        if let Some(leaving) = self.leaving.take() {
+            leaving.remove();
+        }
+    }
+}
+
+fn answer(choice: &Choice) -> String {
+    format!("{} {}: {}", if choice.right { "✓" } else { "✗" }, choice.text, choice.reply)
+}
+
+/// Writes into the window once its text is there.
+fn write(window: web_sys::Window, texts: [(&'static str, String); 5], tries: u32) {
+    let Some(document) = window.document() else { return };
+    if document.get_element_by_id("notes").is_none() {
+        if tries > 0 {
+            later(PAUSE_MS, move || write(window, texts, tries - 1));
+        }
+        return;
+    }
+    for (id, text) in texts {
+        if let Some(element) = document.get_element_by_id(id) {
+            element.set_text_content(Some(&text));
+        }
+    }
+}

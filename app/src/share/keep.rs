@@ -1,0 +1,128 @@
+//! The run in the storage of the tab, so that a page that is loaded anew returns to it. Storage is optional:
+//! where it throws, nothing is kept and nothing is said.
+
+use std::cell::Cell;
+
+use gloo_timers::callback::Interval;
+use leptos::ev::{pagehide, visibilitychange};
+use leptos::leptos_dom::helpers::window_event_listener;
+use leptos::prelude::*;
+use raft_core::link::{Detail as Shown, View};
+
+use super::{Room, outside};
+use crate::app::Page;
+use crate::browser::wall_ms;
+use crate::details::Detail;
+
+/// boot.js forgets it when the engine has stopped: the run may be what stopped it.
+const KEY: &str = "raft-playground-run";
+/// How often it is looked whether something was done, in wall milliseconds.
+const LOOK_MS: u32 = 1_000;
+/// The run is written at most in such a part of the time.
+const COST: f64 = 50.0;
+
+/// The details of the page, as links name them.
+const DETAILS: [(Detail, Shown); 7] = [
+    (Detail::Log, Shown::Log),
+    (Detail::SpaceTime, Shown::SpaceTime),
+    (Detail::Events, Shown::Events),
+    (Detail::Charts, Shown::Charts),
+    (Detail::Keys, Shown::Keys),
+    (Detail::Terminal, Shown::Terminal),
+    (Detail::Inspect, Shown::Inspect),
+];
+
+/// The detail that a link names.
+pub(super) fn shown(detail: Shown) -> Detail {
+    DETAILS.iter().find(|(_, known)| *known == detail).map_or(Detail::Events, |(detail, _)| *detail)
+}
+
+/// What is looked at.
+pub(super) fn view(page: Page) -> View {
+    let detail = page.detail.get_untracked();
+    View {
+        at: page.session.past.at.get_untracked(),
+        playing: Some(page.playback.playing.get_untracked()),
+        speed: Some(page.playback.speed.get_untracked()),
+        node: Some(page.session.selected.get_untracked()),
+        detail: DETAILS.iter().find(|(known, _)| *known == detail).map(|(_, shown)| *shown),
+    }
+}
+
+/// Opens what the address or the storage holds, and keeps the run from now on.
+pub(super) fn begin(room: Room) {
+    let address = outside::address();
+    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    // Who comes by another link than before wants that one.
+    let kept = kept.filter(|kept| kept.split('\n').next() == Some(address.as_str()));
+    match kept {
+        Some(kept) => {
+            // Who was in a lesson of this address returns to where it stood.
+            room.page.scene.wanted.set(None);
+            room.with_desk(move |desk| room.open(desk.kept(&kept)));
+        }
+        None => outside::open_address(room),
+    }
+    let (seen, free_at) = (Cell::new((0, 0)), Cell::new(0.0));
+    Interval::new(LOOK_MS, move || {
+        let session = room.page.session;
+        let deeds = (session.generation.get_untracked(), session.journal().borrow().len());
+        let touched = deeds.1 > 0 || room.desk.with_value(Option::is_some);
+        if touched && deeds != seen.get() && wall_ms() > free_at.get() {
+            let began = wall_ms();
+            if keep(room) {
+                seen.set(deeds);
+            }
+            free_at.set(wall_ms() + (wall_ms() - began) * COST);
+        }
+    })
+    .forget();
+    let leaves = window_event_listener(pagehide, move |_| {
+        keep(room);
+    });
+    let hides = window_event_listener(visibilitychange, move |_| {
+        keep(room);
+    });
+    std::mem::forget((leaves, hides));
+}
+
+/// Keeps the run as it is now. False when that has to wait: on the way to another run, or without the desk.
+fn keep(room: Room) -> bool {
+    let page = room.page;
+    // An engine that has stopped keeps nothing: its run may be what stopped it.
+    let live = document().body().is_some_and(|body| body.has_attribute("data-ready"));
+    if !live {
+        return false;
+    }
+    if page.session.past.on_the_way.with_untracked(Option::is_some) {
+        return false;
+    }
+    let Some(desk) = room.desk.get_value() else {
+        if !page.session.journal().borrow().is_empty() {
+            room.with_desk(|_| ());
+        }
+        return false;
+    };
+    if let Some(storage) = storage()
+        && storage.set_item(KEY, &desk.keep(page, &outside::address())).is_err()
+    {
+        // What is full keeps nothing, least of all an older run.
+        let _removed = storage.remove_item(KEY);
+    }
+    true
+}
+
+/// Keeps nothing any more.
+pub(super) fn forget() {
+    if let Some(storage) = storage() {
+        let _removed = storage.remove_item(KEY);
+    }
+}
+
+/// The storage of this tab. A frame shares its tab's with the page around it and with other frames, whose runs are
+/// not its own.
+fn storage() -> Option<web_sys::Storage> {
+    let window = window();
+    let framed = window.parent().ok().flatten().is_none_or(|parent| *parent != *window);
+    if framed { None } else { window.session_storage().ok().flatten() }
+}

@@ -1,0 +1,224 @@
+//! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is loaded anew.
+//!
+//! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
+//! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed. `dialog` is
+//! the text to see and to edit, `banner` what is said of a run that came from elsewhere, `keep` the run in the
+//! storage of the tab.
+//!
+//! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
+
+mod banner;
+mod desk;
+mod dialog;
+mod errors;
+mod keep;
+mod link_row;
+mod outside;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use raft_core::cluster::Settings;
+use raft_core::link::View;
+use raft_core::scenario::{Item, Scenario};
+use raft_core::units::Nanos;
+
+use crate::app::{Dialog, Page, use_page};
+use crate::browser::{later, wall_ms};
+use crate::panels::Modal;
+use crate::script::{self, Goal, Play};
+use crate::text::{self, share as words};
+use banner::Banner;
+use desk::Desk;
+
+/// What is said of the run.
+#[derive(Clone, PartialEq, Eq)]
+enum Said {
+    /// Something did not open: why, and the text it held, if it was one.
+    Broken(String, Option<String>),
+    /// The run from before the page was loaded anew: its instant.
+    Restored(Nanos),
+    /// This build's run is another one than the recorded one.
+    Differs(String),
+    /// A run from a link: its title, and whether another build made it.
+    Opened(Option<String>, bool),
+}
+
+/// A run that is to be played.
+struct Wanted {
+    scenario: Scenario,
+    /// Up to where it is played at once.
+    until: Nanos,
+    /// What to look at then.
+    view: View,
+    /// The lesson's id, when it is one.
+    lesson: Option<String>,
+    /// Whether the scenario stays on the stage; what a person did before is no script to follow.
+    stays: bool,
+    /// What is said of it then.
+    said: Option<Said>,
+}
+
+/// What the parts of this room share.
+#[derive(Clone, Copy)]
+struct Room {
+    page: Page,
+    desk: StoredValue<Option<Rc<dyn Desk>>, LocalStorage>,
+    /// What is said, and of which cluster.
+    said: RwSignal<Option<(Said, u32)>>,
+    /// The cluster of which it was said that its trace differs: once is enough.
+    compared: StoredValue<Option<u32>>,
+    /// A text that was brought from outside, for the dialog to show.
+    brought: RwSignal<Option<String>>,
+    /// Whether a file hangs over the page.
+    hangs: RwSignal<bool>,
+}
+
+fn use_room() -> Room {
+    expect_context::<Room>()
+}
+
+/// The dialog, what is said, and what listens for runs from outside.
+#[component]
+pub fn Share() -> impl IntoView {
+    let page = use_page();
+    let room = Room {
+        page,
+        desk: StoredValue::new_local(None),
+        said: RwSignal::new(None),
+        compared: StoredValue::new(None),
+        brought: RwSignal::new(None),
+        hangs: RwSignal::new(false),
+    };
+    provide_context(room);
+    Effect::new(move |_| {
+        page.scene.told.track();
+        room.compare_traces();
+    });
+    outside::listen(room);
+    keep::begin(room);
+    view! {
+        <Banner />
+        <Modal which=Dialog::Run title=text::share_title() load=dialog::load class="wide" />
+    }
+}
+
+impl Room {
+    /// Does something with the desk, once it is there. Without it nothing can be read.
+    fn with_desk(self, then: impl FnOnce(Rc<dyn Desk>) + 'static) {
+        if let Some(desk) = self.desk.get_value() {
+            return then(desk);
+        }
+        spawn_local(async move {
+            match desk::load().await {
+                Ok(desk) => {
+                    let desk: Rc<dyn Desk> = desk.into();
+                    self.desk.set_value(Some(desk.clone()));
+                    then(desk);
+                }
+                Err(_) => self.page.session.tell(text::not_arrived().to_owned(), true),
+            }
+        });
+    }
+
+    /// Says something of the run that is lived in, until there is another one.
+    fn say(self, said: Said) {
+        self.said.set(Some((said, self.page.session.generation.get_untracked())));
+    }
+
+    /// Plays what was read, or says why there is nothing to play.
+    fn open(self, read: Result<Wanted, Said>) {
+        match read {
+            Ok(wanted) => self.play(wanted),
+            Err(said) => self.say(said),
+        }
+    }
+
+    fn play(self, wanted: Wanted) {
+        let Wanted { scenario, until, view, lesson, stays, said } = wanted;
+        let page = self.page;
+        let play =
+            Play { scenario, lesson, goal: Goal::Until(until), watched: true, running: false, look_at: None };
+        let (running, look_at) = (view.playing.unwrap_or(false), view.at.filter(|at| *at < until));
+        page.playback.playing.set(false);
+        let arrived = move || {
+            self.catch_up(until, page.session.generation.get_untracked(), move || {
+                if let Some(speed) = view.speed {
+                    page.playback.speed.set(speed);
+                }
+                if let Some(node) = view.node {
+                    page.session.selected.set(node);
+                }
+                if let Some(detail) = view.detail {
+                    page.detail.set(keep::shown(detail));
+                }
+                said.into_iter().for_each(|said| self.say(said));
+                self.compare_traces();
+                if !stays {
+                    script::leave(page);
+                }
+                page.playback.playing.set(running);
+                if let Some(at) = look_at {
+                    page.session.look_at(at);
+                }
+            })
+        };
+        if let Err(error) = script::play(page, play, arrived) {
+            let reason = words::not_played(text::sentence(&error));
+            self.say(Said::Broken(reason, None));
+        }
+    }
+
+    /// Lets time pass up to an instant that lies after the end of what was played, a slice a frame; then does
+    /// something. Who begins another run meanwhile wants no more of it.
+    fn catch_up(self, until: Nanos, of: u32, then: impl FnOnce() + 'static) {
+        const SLICE_MS: f64 = 8.0;
+        const CHUNK: u32 = 100;
+        let session = self.page.session;
+        let start = wall_ms();
+        while session.now() < until && wall_ms() - start < SLICE_MS && session.stuck().is_none() {
+            session.advance(until, CHUNK);
+        }
+        session.pump();
+        if session.generation.get_untracked() != of {
+            return;
+        }
+        if session.now() < until && session.stuck().is_none() {
+            return later(0, move || self.catch_up(until, of, then));
+        }
+        then();
+    }
+
+    /// Says so when this build's run is not the one that was recorded.
+    fn compare_traces(self) {
+        let differs = script::on_stage().and_then(|run| {
+            let run = run.borrow();
+            run.told.iter().find_map(|told| match told.item {
+                Item::Trace { recorded, found } if recorded != found => {
+                    let [found, recorded] = [found, recorded].map(|hash| format!("{hash:016x}"));
+                    Some(words::trace_differs(text::seconds(told.at), recorded, found))
+                }
+                _ => None,
+            })
+        });
+        let of = self.page.session.generation.get_untracked();
+        if let Some(sentence) = differs.filter(|_| self.compared.get_value() != Some(of)) {
+            self.compared.set_value(Some(of));
+            self.say(Said::Differs(sentence));
+        }
+    }
+
+    /// A new cluster, and nothing of what was opened or kept.
+    fn start_afresh(self) {
+        const SEEDS: f64 = 1_000.0;
+        let seed = (wall_ms() * 7.0 % SEEDS) as u64 + 1;
+        keep::forget();
+        outside::clear_address();
+        self.said.set(None);
+        if let Err(error) = self.page.session.renew(Settings::with_seed(seed)) {
+            return self.page.session.tell(text::sentence(&error), true);
+        }
+        self.page.playback.playing.set(true);
+    }
+}

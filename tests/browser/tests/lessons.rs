@@ -1,0 +1,170 @@
+//! Lessons: each is walked to its end by keyboard, left and taken up again, and shown to a room.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use browser_tests::{Outcome, Page};
+use serde_json::json;
+use thirtyfour::Key;
+
+/// The lessons' ids, in their order.
+fn ids() -> Vec<String> {
+    let index = include_str!("../../../app/lessons/index.txt");
+    let lines = index.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(str::to_owned).collect()
+}
+
+const LEAD: &str = "return document.querySelector('[data-testid=lesson-lead]')?.dataset.lead ?? ''";
+
+/// Begins a lesson from the list, by keyboard.
+async fn begin(page: &Page, id: &str) -> Outcome {
+    let focus = |id: &str| format!("document.querySelector('[data-testid=\"{id}\"]').focus()");
+    page.part("lessons").await?;
+    page.script(&focus("lessons")).await?;
+    page.keys(Key::Enter + "").await?;
+    page.part(&format!("lesson-{id}")).await?;
+    page.script(&focus(&format!("lesson-{id}"))).await?;
+    page.keys(Key::Enter + "").await?;
+    let there = format!("return document.querySelector('[data-testid=lesson]')?.dataset.lesson === '{id}'");
+    page.until(&format!("{id} is on the stage"), &there).await
+}
+
+/// Lets time pass quickly, whatever the lesson asks for.
+async fn hurry(page: &Page) -> Outcome {
+    page.script(
+        "const speed = document.querySelector('[data-testid=speed-value]');
+         speed.value = '20x';
+         speed.dispatchEvent(new Event('change', { bubbles: true }));",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Goes on by Page Down until the one button leads to one of these.
+async fn walk(page: &Page, id: &str, until: &[&str]) -> Outcome<String> {
+    for _ in 0..600 {
+        let lead = page.text_of(LEAD).await?;
+        if until.contains(&lead.as_str()) {
+            return Ok(lead);
+        }
+        match lead.as_str() {
+            "answer" | "go-on" | "skip" | "play" => page.keys(Key::PageDown + "").await?,
+            "again" | "return" => {
+                let told =
+                    page.text_of("return document.querySelector('[data-testid=lesson]').innerText").await?;
+                return Err(format!("{id} went wrong: {told}").into());
+            }
+            _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+        }
+        hurry(page).await?;
+    }
+    let told = page.text_of("return document.querySelector('[data-testid=lesson]').innerText").await?;
+    Err(format!("{id} did not come to {until:?}: {told}").into())
+}
+
+#[tokio::test]
+async fn every_lesson_is_walked_to_its_end_by_keyboard() -> Outcome {
+    let ids = ids();
+    assert!(ids.len() >= 20, "{} lessons", ids.len());
+    let page = Page::led().await?;
+    for id in &ids {
+        begin(&page, id).await?;
+        walk(&page, id, &["next"]).await?;
+        let saw = "return document.querySelector('[data-testid=lesson] [data-testid=saw]') !== null";
+        assert_eq!(page.script(saw).await?, json!(true), "{id} ends without what was seen");
+    }
+    // What is done is remembered, and said in the list.
+    page.press("lessons").await?;
+    let done =
+        format!("return document.querySelectorAll('.lesson-row[data-done=true]').length === {}", ids.len());
+    page.until("all lessons are done in the list", &done).await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_question_answers_each_choice_and_the_lesson_waits_for_who_takes_over() -> Outcome {
+    let page = Page::led().await?;
+    begin(&page, "two-leaders").await?;
+    hurry(&page).await?;
+    walk(&page, "two-leaders", &["answer"]).await?;
+    let clock = "return document.querySelector('[data-testid=clock]').textContent";
+    let before = page.text_of(clock).await?;
+    page.script("document.querySelector('[data-testid=choice][data-right=false]').click()").await?;
+    page.until(
+        "a wrong answer has its own reply",
+        "return document.querySelector('[data-testid=reply]')?.innerText.startsWith('✗')",
+    )
+    .await?;
+    page.script("document.querySelector('[data-testid=choice][data-right=true]').click()").await?;
+    page.until(
+        "so has the right one",
+        "return document.querySelector('[data-testid=reply]')?.innerText.startsWith('✓')",
+    )
+    .await?;
+    assert_eq!(page.text_of(clock).await?, before, "the clock stood still");
+    // The controls stay the person's: an act of theirs leaves the lesson, which waits.
+    page.press("heal").await?;
+    page.until(
+        "the lesson was left",
+        "return document.querySelector('[data-testid=lesson-lead]').dataset.lead === 'return'",
+    )
+    .await?;
+    page.press("lesson-lead").await?;
+    page.until(
+        "it stands at the question again",
+        "return document.querySelector('[data-testid=lesson-lead]').dataset.lead === 'answer'",
+    )
+    .await?;
+    assert_eq!(page.text_of(clock).await?, before, "at the same instant");
+    let cut = "return document.querySelector('[data-testid=lesson-step]').innerText";
+    assert!(page.text_of(cut).await?.starts_with("step "));
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_lesson_is_shown_to_a_room_by_keyboard_alone() -> Outcome {
+    let page = Page::led().await?;
+    begin(&page, "two-leaders").await?;
+    hurry(&page).await?;
+    page.keys("m").await?;
+    page.part("stops").await?;
+    walk(&page, "two-leaders", &["answer"]).await?;
+    let here = "return [...document.querySelectorAll('[data-testid=stop]')].findIndex(stop => stop.dataset.here === 'true')";
+    page.until("the first stop is shown", &format!("{here} === 0")).await?;
+    let clock = page.text_of("return document.querySelector('[data-testid=clock]').textContent").await?;
+    page.keys(Key::PageDown + "").await?;
+    hurry(&page).await?;
+    walk(&page, "two-leaders", &["answer"]).await?;
+    page.until("the second stop is shown", &format!("{here} === 1")).await?;
+    page.keys(Key::PageUp + "").await?;
+    let first =
+        format!("return document.querySelector('[data-testid=clock]').textContent === {}", json!(clock));
+    page.until("Page Up leads back to the first", &first).await?;
+    page.keys(Key::PageDown + "").await?;
+    page.until("and Page Down on again", &format!("{here} === 1")).await?;
+    page.keys("b").await?;
+    page.part("blank").await?;
+    page.keys("b").await?;
+    page.keys("q").await?;
+    page.until(
+        "the address is a code",
+        "return (document.querySelector('[data-testid=code] path')?.getAttribute('d') ?? '').length > 1000",
+    )
+    .await?;
+    page.keys(Key::Escape + "").await?;
+    page.keys(Key::Escape + "").await?;
+    page.until("the workshop is left", "return !document.documentElement.hasAttribute('data-workshop')")
+        .await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn an_address_opens_a_lesson() -> Outcome {
+    let page = Page::open().await?;
+    let url = format!("{}?lesson#lesson=first-write", page.site.url());
+    page.browser.goto(url).await?;
+    page.until(
+        "the lesson is there",
+        "return document.querySelector('[data-testid=lesson]')?.dataset.lesson === 'first-write'",
+    )
+    .await?;
+    page.check_manners().await
+}
