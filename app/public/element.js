@@ -106,7 +106,7 @@ class RaftPlayground extends HTMLElement {
 
   #ask(message, loads = true) {
     if (this.#ready) return this.#post(message);
-    if (!loads) {
+    if (!loads && !this.#frame) {
       this.#waiting = this.#waiting.filter(({ type }) => type !== "play");
       return;
     }

@@ -44,6 +44,7 @@ pub fn build() -> Result<Vec<String>, Failure> {
     trunk.args(["--release", "--cargo-profile", "page", "--public-url", "./", "--dist"]);
     run(trunk.arg(place::dist()))?;
     slim::slim_modules(&place::dist())?;
+    slim::slim_texts(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;

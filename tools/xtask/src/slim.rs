@@ -24,6 +24,40 @@ pub fn slim_modules(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Takes comments and indentation out of every script and style sheet below a folder: they are for whoever reads the
+/// source.
+pub fn slim_texts(folder: &Path) -> Result<(), Failure> {
+    for path in [place::files_below(folder, ".js")?, place::files_below(folder, ".css")?].concat() {
+        let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
+        let text = fs::read_to_string(&path).map_err(wrong)?;
+        fs::write(&path, without_comments(&text)).map_err(wrong)?;
+    }
+    Ok(())
+}
+
+/// The text without lines that are comments, blank or indented. A comment is known by standing at the start of a line,
+/// as everywhere in this project; one behind code stays.
+fn without_comments(text: &str) -> String {
+    let mut slim = String::with_capacity(text.len());
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim) {
+        if in_comment || line.starts_with("/*") {
+            let end = line.split_once("*/");
+            in_comment = end.is_none();
+            // What stands behind a comment in its last line is no comment.
+            let rest = end.map_or("", |(_, rest)| rest.trim());
+            if !rest.is_empty() {
+                slim.push_str(rest);
+                slim.push('\n');
+            }
+        } else if !line.is_empty() && !line.starts_with("//") {
+            slim.push_str(line);
+            slim.push('\n');
+        }
+    }
+    slim
+}
+
 /// The module without its superfluous sections; `None` when its sections do not add up.
 fn slim(module: &[u8]) -> Option<Vec<u8>> {
     let mut slim = module.get(..HEADER)?.to_vec();
@@ -62,7 +96,17 @@ fn number(bytes: &mut &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::slim;
+    use super::{slim, without_comments};
+
+    #[test]
+    fn texts_lose_comments_and_indentation_and_nothing_else() {
+        let script = "// one\n  /** two */\n  f(`a // b`); // kept\n/* three\n * four\n */ g();\n\n/*! five */\nh();\n";
+        assert_eq!(without_comments(script), "f(`a // b`); // kept\ng();\nh();\n");
+        assert_eq!(
+            without_comments("/* a\n   b */\n\np { color: red; }\n  /* c */ q {}\n"),
+            "p { color: red; }\nq {}\n"
+        );
+    }
 
     #[test]
     fn only_names_go() {
