@@ -43,6 +43,8 @@ pub struct Playback {
     pub behind: RwSignal<Option<u64>>,
     /// The request for whose end the clock runs fast.
     pub hurry: RwSignal<Option<RequestId>>,
+    /// Whether it runs fast up to the next stop of the scenario that is played.
+    pub rush: RwSignal<bool>,
 }
 
 impl Playback {
@@ -58,6 +60,7 @@ impl Playback {
             speed: RwSignal::new(remembered.unwrap_or(DEFAULT_SPEED)),
             behind: RwSignal::default(),
             hurry: RwSignal::default(),
+            rush: RwSignal::default(),
         };
         let mut last: Option<f64> = None;
         let mut pace = Pace::default();
@@ -102,6 +105,7 @@ impl Playback {
         }
         if self.session.take_halt() {
             self.playing.set(false);
+            self.rush.set(false);
             return;
         }
         let reached = self.session.now() - from;
@@ -126,7 +130,11 @@ impl Playback {
 
     fn speed_now(&self) -> u64 {
         let chosen = self.speed.get_untracked();
-        if self.hurry.get_untracked().is_some() { chosen.max(FAST) } else { chosen }
+        if self.hurry.get_untracked().is_some() || self.rush.get_untracked() {
+            chosen.max(FAST)
+        } else {
+            chosen
+        }
     }
 
     /// Starts or stops the clock.

@@ -6,7 +6,7 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
 
-use crate::app::{Dialog, Page, use_page};
+use crate::app::{Page, use_page};
 use crate::browser::{later, save, saved};
 use crate::keys::in_field;
 use crate::panels::{cut_in_two, ids};
@@ -15,6 +15,8 @@ use crate::text::welcome as words;
 
 /// Where it is remembered that somebody has seen it.
 const SEEN_KEY: &str = "raft-playground-welcome";
+/// The lesson for who has seen nothing yet.
+const FIRST_LESSON: &str = "first-write";
 /// How long the last words stand.
 const LAST_WORDS_MS: u32 = 12_000;
 
@@ -119,8 +121,11 @@ pub fn Welcome() -> impl IntoView {
                     <ol class="welcome-steps">
                         {STEPS.into_iter().enumerate().map(|(at, step)| view! { <Row step=step done=Signal::derive(move || done.get()[at]) /> }).collect_view()}
                     </ol>
-                    <p class="quiet">
-                        <button type="button" class="btn" data-testid="welcome-lesson" on:click=move |_| page.dialog.set(Some(Dialog::Lessons))>{lessons::first_lesson()}</button>
+                    <p class="quiet welcome-lesson">
+                        <button type="button" class="btn" data-testid="welcome-lesson" on:click=move |_| {
+                            page.scene.wanted.set(Some(FIRST_LESSON.to_owned()));
+                            page.scene.shown.set(true);
+                        }>{lessons::first_lesson()}</button>
                         " " {lessons::first_lesson_what()}
                     </p>
                     <p role="status" data-testid="welcome-over">{move || over().then(words::over)}</p>

@@ -26,7 +26,7 @@ enum Lead {
     GoOn,
     /// Goes on without what the reader was invited to do.
     Skip,
-    /// Lets the clock run, or stops it.
+    /// Lets the clock run; when it does, lets it run fast up to the next stop.
     Clock(bool),
     /// Takes the scenario up where it was left.
     Return,
@@ -181,7 +181,7 @@ fn lead_name(lead: &Lead) -> &'static str {
         Lead::Answer => "answer",
         Lead::GoOn => "go-on",
         Lead::Skip => "skip",
-        Lead::Clock(true) => "pause",
+        Lead::Clock(true) => "skip-ahead",
         Lead::Clock(false) => "play",
         Lead::Return => "return",
         Lead::Again => "again",
@@ -193,7 +193,7 @@ fn label_of(lead: &Lead, shelf: &Shelf) -> String {
     match lead {
         Lead::Answer | Lead::GoOn => words::go_on().to_owned(),
         Lead::Skip => words::skip().to_owned(),
-        Lead::Clock(true) => words::pause().to_owned(),
+        Lead::Clock(true) => words::skip_ahead().to_owned(),
         Lead::Clock(false) => words::play().to_owned(),
         Lead::Return => words::back_to_lesson().to_owned(),
         Lead::Again => words::start_over().to_owned(),
@@ -218,7 +218,8 @@ fn act(page: Page, lead: Lead, shelf: &Shelf) {
             run.borrow_mut().go_on(page.session.now());
             page.playback.playing.set(true);
         }
-        Lead::Clock(playing) => page.playback.playing.set(!playing),
+        Lead::Clock(true) => page.playback.rush.set(true),
+        Lead::Clock(false) => page.playback.playing.set(true),
         Lead::Return | Lead::Again => {
             let (lesson, begun) = {
                 let run = run.borrow();
@@ -309,7 +310,9 @@ fn follow(page: Page, told: Memo<(u32, u32)>) {
 
 /// Shows the newest row.
 fn scroll_down() {
-    crate::browser::later(0, || {
+    // Rows are drawn soon after they are told.
+    const DRAWN_MS: u32 = 60;
+    crate::browser::later(DRAWN_MS, || {
         let rows = document().query_selector(".told-rows").ok().flatten();
         if let Some(rows) = rows {
             rows.set_scroll_top(rows.scroll_height());

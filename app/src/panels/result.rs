@@ -55,6 +55,11 @@ fn Card(request: RequestView) -> impl IntoView {
         Some((at, Outcome::Ok(answer))) => {
             ("result", success(&request.operation, answer, at - started).into_any())
         }
+        // A command of a terminal: what it printed stands there.
+        Some((at, Outcome::Called { .. })) => {
+            let took = words::after(text::span(at - started));
+            ("result", view! { <p class="kv">{words::answered()}</p> <p class="sub">{took}</p> }.into_any())
+        }
         Some((at, outcome)) => ("result fail", failure(outcome, at - started).into_any()),
     };
     let state = match &request.ended {

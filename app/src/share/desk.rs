@@ -2,19 +2,14 @@
 
 use std::future::Future;
 
-use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use raft_core::link::{self, View};
 use raft_core::scenario::{Scenario, parse};
 use raft_core::units::Nanos;
 
-use super::{Said, Wanted, errors, keep};
-use crate::app::Page;
-use crate::script;
+use super::keeper::MADE;
+use super::{Room, Said, Wanted, errors};
 use crate::text::share as words;
-
-/// Stands in the place of a lesson's id where a text was made of what was done.
-const MADE: &str = "-";
 
 /// Reads and writes runs.
 pub(super) trait Desk {
@@ -24,8 +19,8 @@ pub(super) trait Desk {
     fn kept(&self, text: &str) -> Result<Wanted, Said>;
     /// Whether a text is a link or a scenario; the scenario's text.
     fn understood(&self, text: &str) -> Option<String>;
-    /// The run as it is kept.
-    fn keep(&self, page: Page, address: &str) -> String;
+    /// Plays a run in the place of the one that is lived in.
+    fn play(&self, room: Room, wanted: Wanted);
 }
 
 /// Brings it.
@@ -52,7 +47,7 @@ impl Desk for Reader {
         let until = link.view.at.or(link.scenario.about.open_at).unwrap_or(0);
         let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
         let (view, scenario) = (link.view, link.scenario);
-        Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: Some(said) })
+        Ok(Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: Some(said) })
     }
 
     fn kept(&self, text: &str) -> Result<Wanted, Said> {
@@ -66,35 +61,9 @@ impl Desk for Reader {
         }
     }
 
-    fn keep(&self, page: Page, address: &str) -> String {
-        let session = page.session;
-        let now = session.now();
-        let (lesson, scenario) = match untouched(page) {
-            Some(played) => played,
-            None => {
-                let export = session.look(|cluster| {
-                    session.journal().borrow().export(cluster.settings(), now, cluster.trace_hash())
-                });
-                let mut scenario = export.scenario;
-                // Its last step tells the trace; the instant may be in the middle of one.
-                scenario.steps.pop();
-                scenario.comments.clear();
-                scenario.about.title = session.memory().and_then(|memory| memory.name());
-                (Some(MADE.to_owned()), scenario)
-            }
-        };
-        let at = session.past.at.get_untracked().map_or_else(String::new, |at| at.to_string());
-        let view = View { at: None, ..keep::view(page) };
-        format!("{address}\n{now} {at}\n{view}\n{}\n{scenario}", lesson.unwrap_or_default())
+    fn play(&self, room: Room, wanted: Wanted) {
+        room.play(wanted);
     }
-}
-
-/// The scenario on the stage, and the lesson's id, while nobody has done anything besides it.
-pub(super) fn untouched(page: Page) -> Option<(Option<String>, Scenario)> {
-    let run = script::on_stage()?;
-    let run = run.borrow();
-    let alone = run.left.is_none() && run.noted == page.session.journal().borrow().len();
-    alone.then(|| (run.lesson.clone(), run.script.scenario().clone()))
 }
 
 /// Whether a text is more than one that happens to be a scenario, such as an empty one.
@@ -108,9 +77,15 @@ fn read_kept(text: &str) -> Option<Wanted> {
     let until: Nanos = now.parse().ok()?;
     let at: Option<Nanos> = at.parse().ok();
     let view = View { at, ..parts.next()?.parse().ok()? };
-    let lesson = parts.next().filter(|id| !id.is_empty());
-    let stays = lesson != Some(MADE);
-    let lesson = lesson.filter(|_| stays).map(str::to_owned);
+    let stage = parts.next().filter(|stage| *stage != MADE);
+    let (begun, lesson) = match stage {
+        Some(stage) => {
+            let (begun, lesson) = stage.split_once(' ')?;
+            (Some(begun.parse().ok()?), Some(lesson.to_owned()).filter(|id| !id.is_empty()))
+        }
+        None => (None, None),
+    };
     let scenario = parse(parts.next()?).ok()?;
-    Some(Wanted { scenario, until, view, lesson, stays, said: Some(Said::Restored(at.unwrap_or(until))) })
+    let said = Some(Said::Restored(at.unwrap_or(until)));
+    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said })
 }

@@ -7,7 +7,7 @@ use raft_core::scenario::{ParseError, Scenario, parse};
 use raft_core::units::{Nanos, SECOND};
 use wasm_bindgen::JsCast;
 
-use super::desk::untouched;
+use super::keeper::{Played, untouched};
 use super::link_row::LinkRow;
 use super::{Wanted, errors, keep, outside, use_room};
 use crate::app::{Dialog, Page, use_page};
@@ -44,7 +44,7 @@ fn tell(page: Page) -> Told {
         let (settings, now, trace) = (cluster.settings(), cluster.now(), cluster.trace_hash());
         let trace_text =
             words::trace(format_args!("{trace:016x}"), format_args!("{}.{:09}", now / SECOND, now % SECOND));
-        if let Some((_, scenario)) = played {
+        if let Some(Played { scenario, .. }) = played {
             return Told { text: scenario.to_string(), trace: trace_text, missing: None, now, made: false };
         }
         let mut export = journal.borrow().export(settings, now, trace);
@@ -168,7 +168,7 @@ fn Contents() -> impl IntoView {
         let until = scenario.about.open_at.unwrap_or(0);
         let view = View { playing: Some(true), ..keep::view(page) };
         let view = View { at: None, ..view };
-        room.open(Ok(Wanted { scenario, until, view, lesson: None, stays: true, said: None }));
+        room.play(Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None });
     };
     view! {
         <div class="stack run-dialog">

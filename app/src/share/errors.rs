@@ -21,7 +21,7 @@ pub(super) fn sentence(error: &LinkError) -> String {
         LinkError::Packed => words::link_packed().to_owned(),
         LinkError::NoText => words::link_no_text().to_owned(),
         LinkError::Head { found, accepted } => words::link_head(found, accepted),
-        LinkError::Scenario(ParseError { line, column, found, accepted }) => {
+        LinkError::Scenario(ParseError { line, column, found, accepted, .. }) => {
             words::link_scenario(line, column, found, accepted)
         }
         LinkError::TooManySteps { steps } => words::link_steps(steps, STEPS_MAX),
@@ -31,5 +31,9 @@ pub(super) fn sentence(error: &LinkError) -> String {
 
 /// What is wrong with a text.
 pub(super) fn place(error: &ParseError) -> String {
-    words::wrong(error.line, error.column, &error.found, &error.accepted)
+    let ParseError { line, column, found, suggestion, accepted } = error;
+    match suggestion {
+        Some(meant) => words::wrong_near(line, column, found, meant, accepted),
+        None => words::wrong(line, column, found, accepted),
+    }
 }

@@ -9,7 +9,7 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::link::{Detail as Shown, View};
 
-use super::{Room, outside};
+use super::{Room, keeper, outside};
 use crate::app::Page;
 use crate::browser::{on_root, wall_ms};
 use crate::details::Detail;
@@ -18,6 +18,8 @@ use crate::details::Detail;
 const KEY: &str = "raft-playground-run";
 /// How often it is looked whether something was done, in wall milliseconds.
 const LOOK_MS: u32 = 1_000;
+/// How long is waited before it is tried again, in wall milliseconds.
+const AGAIN_MS: f64 = 2_000.0;
 /// The run is written at most in such a part of the time.
 const COST: f64 = 50.0;
 
@@ -60,7 +62,7 @@ pub(super) fn begin(room: Room) {
         Some(kept) => {
             // Who was in a lesson of this address returns to where it stood.
             room.page.scene.wanted.set(None);
-            room.with_desk(move |desk| room.open(desk.kept(&kept)));
+            room.with_desk(move |desk| room.open(&*desk, desk.kept(&kept)));
         }
         None => outside::open_address(room),
     }
@@ -68,13 +70,17 @@ pub(super) fn begin(room: Room) {
     Interval::new(LOOK_MS, move || {
         let session = room.page.session;
         let deeds = (session.generation.get_untracked(), session.journal().borrow().len());
-        let touched = deeds.1 > 0 || room.desk.with_value(Option::is_some);
+        let touched =
+            deeds.1 > 0 || room.desk.with_value(Option::is_some) || room.keeper.with_value(Option::is_some);
         if touched && deeds != seen.get() && wall_ms() > free_at.get() {
             let began = wall_ms();
-            if keep(room) {
+            let rest = if keep(room) {
                 seen.set(deeds);
-            }
-            free_at.set(wall_ms() + (wall_ms() - began) * COST);
+                (wall_ms() - began) * COST
+            } else {
+                AGAIN_MS
+            };
+            free_at.set(wall_ms() + rest);
         }
     })
     .forget();
@@ -98,14 +104,12 @@ fn keep(room: Room) -> bool {
     if page.session.past.on_the_way.with_untracked(Option::is_some) {
         return false;
     }
-    let Some(desk) = room.desk.get_value() else {
-        if !page.session.journal().borrow().is_empty() {
-            room.with_desk(|_| ());
-        }
+    let Some(write) = room.keeper.get_value() else {
+        keeper::bring(room);
         return false;
     };
     if let Some(storage) = storage()
-        && storage.set_item(KEY, &desk.keep(page, &outside::address())).is_err()
+        && storage.set_item(KEY, &write(page, &outside::address())).is_err()
     {
         // What is full keeps nothing, least of all an older run.
         let _removed = storage.remove_item(KEY);

@@ -1,9 +1,9 @@
 //! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is loaded anew.
 //!
 //! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
-//! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed. `dialog` is
-//! the text to see and to edit, `banner` what is said of a run that came from elsewhere, `keep` the run in the
-//! storage of the tab.
+//! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed; `playing` plays
+//! what it read. `dialog` is the text to see and to edit, `banner` what is said of a run that came from elsewhere,
+//! `keep` the run in the storage of the tab, where the `keeper` writes it.
 //!
 //! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
 
@@ -12,8 +12,10 @@ mod desk;
 mod dialog;
 mod errors;
 mod keep;
+mod keeper;
 mod link_row;
 mod outside;
+mod playing;
 
 use std::rc::Rc;
 
@@ -25,9 +27,9 @@ use raft_core::scenario::{Item, Scenario};
 use raft_core::units::Nanos;
 
 use crate::app::{Dialog, Page, use_page};
-use crate::browser::{later, wall_ms};
+use crate::browser::wall_ms;
 use crate::panels::Modal;
-use crate::script::{self, Goal, Play};
+use crate::script;
 use crate::text::{self, share as words};
 use banner::Banner;
 use desk::Desk;
@@ -52,6 +54,9 @@ struct Wanted {
     until: Nanos,
     /// What to look at then.
     view: View,
+    /// How many of its steps have begun then, when that is known: at one instant there may be several, and a
+    /// viewer stands between them.
+    begun: Option<usize>,
     /// The lesson's id, when it is one.
     lesson: Option<String>,
     /// Whether the scenario stays on the stage; what a person did before is no script to follow.
@@ -65,6 +70,7 @@ struct Wanted {
 struct Room {
     page: Page,
     desk: StoredValue<Option<Rc<dyn Desk>>, LocalStorage>,
+    keeper: StoredValue<Option<keeper::Keeper>, LocalStorage>,
     /// What is said, and of which cluster.
     said: RwSignal<Option<(Said, u32)>>,
     /// The cluster of which it was said that its trace differs: once is enough.
@@ -86,6 +92,7 @@ pub fn Share() -> impl IntoView {
     let room = Room {
         page,
         desk: StoredValue::new_local(None),
+        keeper: StoredValue::new_local(None),
         said: RwSignal::new(None),
         compared: StoredValue::new(None),
         brought: RwSignal::new(None),
@@ -128,66 +135,11 @@ impl Room {
     }
 
     /// Plays what was read, or says why there is nothing to play.
-    fn open(self, read: Result<Wanted, Said>) {
+    fn open(self, desk: &dyn Desk, read: Result<Wanted, Said>) {
         match read {
-            Ok(wanted) => self.play(wanted),
+            Ok(wanted) => desk.play(self, wanted),
             Err(said) => self.say(said),
         }
-    }
-
-    fn play(self, wanted: Wanted) {
-        let Wanted { scenario, until, view, lesson, stays, said } = wanted;
-        let page = self.page;
-        let play =
-            Play { scenario, lesson, goal: Goal::Until(until), watched: true, running: false, look_at: None };
-        let (running, look_at) = (view.playing.unwrap_or(false), view.at.filter(|at| *at < until));
-        page.playback.playing.set(false);
-        let arrived = move || {
-            self.catch_up(until, page.session.generation.get_untracked(), move || {
-                if let Some(speed) = view.speed {
-                    page.playback.speed.set(speed);
-                }
-                if let Some(node) = view.node {
-                    page.session.selected.set(node);
-                }
-                if let Some(detail) = view.detail {
-                    page.detail.set(keep::shown(detail));
-                }
-                said.into_iter().for_each(|said| self.say(said));
-                self.compare_traces();
-                if !stays {
-                    script::leave(page);
-                }
-                page.playback.playing.set(running);
-                if let Some(at) = look_at {
-                    page.session.look_at(at);
-                }
-            })
-        };
-        if let Err(error) = script::play(page, play, arrived) {
-            let reason = words::not_played(text::sentence(&error));
-            self.say(Said::Broken(reason, None));
-        }
-    }
-
-    /// Lets time pass up to an instant that lies after the end of what was played, a slice a frame; then does
-    /// something. Who begins another run meanwhile wants no more of it.
-    fn catch_up(self, until: Nanos, of: u32, then: impl FnOnce() + 'static) {
-        const SLICE_MS: f64 = 8.0;
-        const CHUNK: u32 = 100;
-        let session = self.page.session;
-        let start = wall_ms();
-        while session.now() < until && wall_ms() - start < SLICE_MS && session.stuck().is_none() {
-            session.advance(until, CHUNK);
-        }
-        session.pump();
-        if session.generation.get_untracked() != of {
-            return;
-        }
-        if session.now() < until && session.stuck().is_none() {
-            return later(0, move || self.catch_up(until, of, then));
-        }
-        then();
     }
 
     /// Says so when this build's run is not the one that was recorded.

@@ -23,7 +23,7 @@ const LESSON: &str = "#lesson=";
 pub(super) fn open_address(room: Room) {
     let hash = address();
     if hash.len() > 1 && !hash.starts_with(LESSON) {
-        room.with_desk(move |desk| room.open(desk.link(&hash)));
+        room.with_desk(move |desk| room.open(&*desk, desk.link(&hash)));
     }
 }
 

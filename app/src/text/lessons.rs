@@ -19,7 +19,7 @@ words! {
     go_on = "Go on";
     skip = "Go on without it";
     play = "Play";
-    pause = "Pause";
+    skip_ahead = "Skip ahead";
     back_to_lesson = "Back to the lesson";
     start_over = "Start over";
     all_lessons = "All lessons";

@@ -25,6 +25,7 @@ words! {
     as_recorded = "Back to what was done";
     reads_well(steps) = "A scenario of {steps} steps.";
     wrong(line, column, found, accepted) = "Line {line}, column {column}: {found} is not accepted here. Accepted: {accepted}.";
+    wrong_near(line, column, found, meant, accepted) = "Line {line}, column {column}: {found} is not accepted here. Did you mean “{meant}”? Accepted: {accepted}.";
     go_to_line(line) = "Go to line {line}";
     link = "Link";
     copy_link = "Copy the link";

@@ -2,13 +2,11 @@
 
 use super::ast::{Condition, Nodes, ResultWord, RoleWord, Same, Test, Who};
 use super::cursor::{Cursor, ParseError};
-use super::words::PROPERTIES;
+use super::grammar::{CONDITION_FORMS, CONDITIONS, NODES, begins};
+use super::suggest::nearest;
+use super::words::{PROPERTIES, ROLES};
 use crate::units::NODES_MAX;
 
-const CONDITIONS: &str = "a condition: [not] leader, no leader, leader NODE, leader not NODE, two leaders, quorum, \
-no quorum, joint, voters N, lease over, NODE follower|candidate|leader|down|added|voter|learner|removed, term N, same hash|log on NODES, entry \"VALUE\" on NODES, \
-entry \"VALUE\" committed, /key [= \"VALUE\"] on NODES, no /key on NODES, [no] lease ID on NODES, NODE shows \"TEXT\", behind NODE, revision N on NODE, result ok|refused|unknown, \
-violation [NAME], no violation, linearizable, quiet";
 const NODE: &str = "a node: node1 to node9, leader, follower, or a name given before";
 
 /// Reads a condition.
@@ -23,15 +21,16 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     if word.starts_with('/') {
         return key(cursor);
     }
+    if !begins(&CONDITIONS, word) {
+        return of_a_node(cursor);
+    }
     cursor.word();
     match word {
         "leader" if cursor.take("not") => Ok(Test::LeaderIsNot(who(cursor)?)),
         "leader" if at_end(cursor) => Ok(Test::Leader),
         "leader" if cursor.take("shows") => Ok(Test::Shows(Who::Leader, cursor.quoted()?)),
-        "leader" => match role(cursor) {
-            Some(role) => Ok(Test::Role(Who::Leader, role)),
-            None => Ok(Test::LeaderIs(who(cursor)?)),
-        },
+        "leader" if is_role(cursor) => Ok(Test::Role(Who::Leader, role(cursor)?)),
+        "leader" => Ok(Test::LeaderIs(who(cursor)?)),
         "no" => no(cursor),
         "two" if cursor.take("leaders") => Ok(Test::TwoLeaders),
         "quorum" => Ok(Test::Quorum),
@@ -56,19 +55,28 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
         "linearizable" => Ok(Test::Linearizable),
         "quiet" => Ok(Test::Quiet),
         _ => {
-            *cursor = before.clone();
-            let node = who(cursor).map_err(|_| before.error(CONDITIONS))?;
-            if cursor.take("shows") {
-                return Ok(Test::Shows(node, cursor.quoted()?));
-            }
-            let role = role(cursor);
-            role.map(|role| Test::Role(node, role)).ok_or_else(|| {
-                cursor.error(
-                    "follower, candidate, leader, down, added, voter, learner, removed, or shows and a text",
-                )
-            })
+            *cursor = before;
+            of_a_node(cursor)
         }
     }
+}
+
+/// `NODE ROLE` or `NODE shows "TEXT"`.
+fn of_a_node(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
+    let before = cursor.clone();
+    let node = who(cursor).map_err(|_| {
+        let all = [&CONDITIONS[..], &NODES, &names(cursor)].concat();
+        before.error_near(format!("a condition: {}", CONDITION_FORMS.join(", ")), &all)
+    })?;
+    if cursor.take("shows") {
+        return Ok(Test::Shows(node, cursor.quoted()?));
+    }
+    Ok(Test::Role(node, role(cursor)?))
+}
+
+/// The names that nodes were given.
+fn names<'a>(cursor: &'a Cursor<'_>) -> Vec<&'a str> {
+    cursor.names.iter().map(String::as_str).collect()
 }
 
 /// Whether nothing follows but a time limit or a text.
@@ -91,36 +99,21 @@ fn no(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
         on(cursor)?;
         Ok(Test::NoKey(key, nodes(cursor)?))
     } else {
-        Err(cursor.error("leader, quorum, violation, lease ID or /key"))
+        let words = ["leader", "quorum", "violation", "lease"];
+        Err(cursor.error_near("leader, quorum, violation, lease ID or /key", &words))
     }
 }
 
-fn role(cursor: &mut Cursor<'_>) -> Option<RoleWord> {
-    let words = [
-        ("follower", RoleWord::Follower),
-        ("candidate", RoleWord::Candidate),
-        ("leader", RoleWord::Leader),
-        ("down", RoleWord::Down),
-        ("crashed", RoleWord::Crashed),
-        ("stopped", RoleWord::Stopped),
-        ("paused", RoleWord::Paused),
-        ("added", RoleWord::Added),
-        ("voter", RoleWord::Voter),
-        ("learner", RoleWord::Learner),
-        ("removed", RoleWord::Removed),
-        ("wiped", RoleWord::Wiped),
-    ];
-    words.into_iter().find(|(word, _)| cursor.take(word)).map(|(_, role)| role)
+fn is_role(cursor: &Cursor<'_>) -> bool {
+    ROLES.iter().any(|(word, _)| *word == cursor.peek_word())
+}
+
+fn role(cursor: &mut Cursor<'_>) -> Result<RoleWord, ParseError> {
+    cursor.one_of(&ROLES, "shows and a text, or a role: ")
 }
 
 fn same(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
-    let same = if cursor.take("hash") {
-        Same::Hash
-    } else if cursor.take("log") {
-        Same::Log
-    } else {
-        return Err(cursor.error("hash or log"));
-    };
+    let same = cursor.one_of(&[("hash", Same::Hash), ("log", Same::Log)], "what shall be the same: ")?;
     on(cursor)?;
     if cursor.take("running") {
         if !cursor.take("nodes") {
@@ -167,19 +160,14 @@ fn lease(cursor: &mut Cursor<'_>) -> Result<(String, Nodes), ParseError> {
 
 fn result(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     let words = [("ok", ResultWord::Ok), ("refused", ResultWord::Refused), ("unknown", ResultWord::Unknown)];
-    let found = words.into_iter().find(|(word, _)| cursor.take(word));
-    found.map(|(_, result)| Test::Result(result)).ok_or_else(|| cursor.error("ok, refused or unknown"))
+    cursor.one_of(&words, "how the command ended: ").map(Test::Result)
 }
 
 fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::cluster::Property>, ParseError> {
     if at_end(cursor) {
         return Ok(None);
     }
-    let found = PROPERTIES.iter().find(|(word, _)| cursor.take(word));
-    found.map(|(_, property)| Some(*property)).ok_or_else(|| {
-        let names: Vec<&str> = PROPERTIES.iter().map(|(word, _)| *word).collect();
-        cursor.error(format!("the name of a property: {}", names.join(", ")))
-    })
+    cursor.one_of(&PROPERTIES, "the name of a property: ").map(Some)
 }
 
 fn on(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
@@ -215,7 +203,10 @@ pub(super) fn who(cursor: &mut Cursor<'_>) -> Result<Who, ParseError> {
             if cursor.names.iter().any(|name| name == word) {
                 return Ok(Who::Named(word.to_owned()));
             }
-            Err(before.error(NODE))
+            let numbered: Vec<String> = (1..=NODES_MAX).map(|id| format!("node{id}")).collect();
+            let numbered: Vec<&str> = numbered.iter().map(String::as_str).collect();
+            let suggestion = nearest(word, &[&NODES[..], &numbered, &names(&before)].concat());
+            Err(ParseError { suggestion, ..before.error(NODE) })
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
+use super::suggest::nearest;
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// A text that is no scenario.
@@ -14,17 +15,19 @@ pub struct ParseError {
     pub column: u32,
     /// What stands there.
     pub found: String,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
     /// What is accepted there.
     pub accepted: String,
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: found {}; accepted: {}",
-            self.line, self.column, self.found, self.accepted
-        )
+        write!(f, "line {}, column {}: found {}", self.line, self.column, self.found)?;
+        if let Some(suggestion) = &self.suggestion {
+            write!(f, " (did you mean \"{suggestion}\"?)")?;
+        }
+        write!(f, "; accepted: {}", self.accepted)
     }
 }
 
@@ -137,7 +140,28 @@ impl<'a> Cursor<'a> {
     /// An error at this place, with other words for what was found.
     pub(super) fn error_at(&self, found: impl Into<String>, accepted: impl Into<String>) -> ParseError {
         let column = self.text[..self.at].chars().count() as u32 + 1;
-        ParseError { line: self.line, column, found: found.into(), accepted: accepted.into() }
+        let (found, accepted) = (found.into(), accepted.into());
+        ParseError { line: self.line, column, found, suggestion: None, accepted }
+    }
+
+    /// An error at this place, where one of these phrases was perhaps meant.
+    pub(super) fn error_near(&self, accepted: impl Into<String>, phrases: &[&str]) -> ParseError {
+        ParseError { suggestion: nearest(self.peek_word(), phrases), ..self.error(accepted) }
+    }
+
+    /// The meaning of the word that comes next, which must be one of these.
+    pub(super) fn one_of<T: Copy>(
+        &mut self,
+        words: &[(&'static str, T)],
+        what: &str,
+    ) -> Result<T, ParseError> {
+        match words.iter().find(|(word, _)| self.take(word)) {
+            Some((_, meaning)) => Ok(*meaning),
+            None => {
+                let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                Err(self.error_near(format!("{what}{}", words.join(", ")), &words))
+            }
+        }
     }
 
     /// Fails unless the line is done.

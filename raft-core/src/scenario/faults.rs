@@ -40,13 +40,9 @@ fn message(cursor: &mut Cursor<'_>) -> Result<Option<u64>, ParseError> {
 }
 
 fn drop_next(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
-    match MessageClass::ALL.into_iter().find(|class| cursor.take(class.name())) {
-        Some(class) => Ok(Deed::DropNext(class, optional_link(cursor)?)),
-        None => {
-            let names = MessageClass::ALL.map(MessageClass::name).join(", ");
-            Err(cursor.error(format!("a kind of message: {names}")))
-        }
-    }
+    let classes = MessageClass::ALL.map(|class| (class.name(), class));
+    let class = cursor.one_of(&classes, "a kind of message: ")?;
+    Ok(Deed::DropNext(class, optional_link(cursor)?))
 }
 
 /// Reads what follows one of the words `clock`, `fsync`, `align`, `spread` and `timers`.

@@ -49,7 +49,7 @@
 //!
 //! What a person did in a session of the page is such a scenario, too: see [`Journal`].
 //!
-//! To add a word: a [`Deed`] or [`Test`] for it, its line in `words`, its text in
+//! To add a word: a [`Deed`] or [`Test`] for it, its row in `grammar` (from which the reference is made), its text in
 //! `print`, and what it does in `player` or `judge`.
 
 mod ast;
@@ -57,6 +57,7 @@ mod compare;
 mod condition;
 mod cursor;
 mod faults;
+mod grammar;
 mod journal;
 mod judge;
 mod parse;
@@ -69,6 +70,7 @@ mod resolve;
 mod script;
 mod settings;
 mod step;
+mod suggest;
 mod teaching;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -77,6 +79,7 @@ mod words;
 
 pub use ast::*;
 pub use cursor::ParseError;
+pub use grammar::reference;
 pub use journal::{Export, Journal, Noted};
 pub use parse::{SCENARIO_BYTES_MAX, parse};
 pub use player::Player;

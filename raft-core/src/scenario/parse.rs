@@ -18,8 +18,9 @@ const LINES_MAX: u32 = 10_000;
 /// # Errors
 /// The first line that is wrong: where, what stands there, and what is accepted.
 pub fn parse(text: &str) -> Result<Scenario, ParseError> {
-    let too_long =
-        |line, found: String, accepted: String| Err(ParseError { line, column: 1, found, accepted });
+    let too_long = |line, found: String, accepted: String| {
+        Err(ParseError { line, column: 1, found, suggestion: None, accepted })
+    };
     if text.len() > SCENARIO_BYTES_MAX {
         return too_long(1, format!("{} bytes", text.len()), format!("at most {SCENARIO_BYTES_MAX} bytes"));
     }
@@ -168,14 +169,14 @@ impl Reader {
             {
                 let found = "a prompt without a command".to_owned();
                 let accepted = "a command, such as etcdctl put /a 1, or lines with | and its text".to_owned();
-                return Err(ParseError { line: step.line.0, column: 1, found, accepted });
+                return Err(ParseError { line: step.line.0, column: 1, found, suggestion: None, accepted });
             }
             if let Deed::Ask { choices, .. } = &step.deed
                 && !(choices.iter().any(|c| c.right) && choices.iter().any(|c| !c.right))
             {
                 let found = "a question without a right and a wrong answer".to_owned();
                 let accepted = "lines with + ANSWER -- REPLY and - ANSWER -- REPLY after it".to_owned();
-                return Err(ParseError { line: step.line.0, column: 1, found, accepted });
+                return Err(ParseError { line: step.line.0, column: 1, found, suggestion: None, accepted });
             }
         }
         check_settings(&self.scenario.settings, self.last_setting)?;
@@ -192,6 +193,7 @@ fn check_settings(settings: &Settings, line: u32) -> Result<(), ParseError> {
         line: line.max(1),
         column: 1,
         found: format!("settings that do not go together: {} {}", error.setting, error.found),
+        suggestion: None,
         accepted: error.accepted,
     })
 }

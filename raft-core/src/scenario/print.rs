@@ -1,12 +1,16 @@
 //! From a scenario to its canonical text.
 
-use std::fmt::{self, Display, Formatter, Write};
+mod parts;
+
+use std::fmt::{self, Display, Formatter};
+
+pub(super) use parts::Time;
+use parts::{LinkText, List, OnLink, Percent, Quoted, Range};
 
 use super::ast::*;
 use super::step::needs_lines;
-use super::words::{NAMINGS, PROPERTIES, SIGHTS, TEACHING, VERBS};
+use super::words::{NAMINGS, PROPERTIES, ROLES, SIGHTS, TEACHING, VERBS};
 use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
-use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
 /// Words are followed by as many spaces as fill this column.
 const WORD_COLUMN: usize = 10;
@@ -314,7 +318,7 @@ impl Display for Test {
             Test::Quorum => f.write_str("quorum"),
             Test::NoQuorum => f.write_str("no quorum"),
             Test::LeaseOver => f.write_str("lease over"),
-            Test::Role(node, role) => write!(f, "{node} {}", role_word(*role)),
+            Test::Role(node, role) => write!(f, "{node} {}", word_of(&ROLES, role)),
             Test::Term(term) => write!(f, "term {term}"),
             Test::Joint => f.write_str("joint"),
             Test::Voters(voters) => write!(f, "voters {voters}"),
@@ -345,108 +349,5 @@ impl Display for Test {
             Test::Linearizable => f.write_str("linearizable"),
             Test::Quiet => f.write_str("quiet"),
         }
-    }
-}
-
-fn role_word(role: RoleWord) -> &'static str {
-    match role {
-        RoleWord::Follower => "follower",
-        RoleWord::Candidate => "candidate",
-        RoleWord::Leader => "leader",
-        RoleWord::Down => "down",
-        RoleWord::Crashed => "crashed",
-        RoleWord::Stopped => "stopped",
-        RoleWord::Paused => "paused",
-        RoleWord::Added => "added",
-        RoleWord::Voter => "voter",
-        RoleWord::Learner => "learner",
-        RoleWord::Removed => "removed",
-        RoleWord::Wiped => "wiped",
-    }
-}
-
-struct List<'a>(&'a [Who]);
-
-impl Display for List<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (at, who) in self.0.iter().enumerate() {
-            if at > 0 {
-                f.write_char(',')?;
-            }
-            who.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-struct LinkText<'a>(&'a [Who], &'a [Who]);
-
-impl Display for LinkText<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} -> {}", List(self.0), List(self.1))
-    }
-}
-
-struct OnLink<'a>(&'a Option<(Nodes, Nodes)>);
-
-impl Display for OnLink<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some((from, to)) => write!(f, " {}", LinkText(from, to)),
-            None => Ok(()),
-        }
-    }
-}
-
-struct Quoted<'a>(&'a str);
-
-impl Display for Quoted<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for c in self.0.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_char('\\')?;
-            }
-            f.write_char(c)?;
-        }
-        f.write_char('"')
-    }
-}
-
-/// A time in the largest unit in which it is a whole number; what is no whole number of microseconds
-/// and longer than one is told in milliseconds, exactly.
-pub(super) struct Time(pub(super) Nanos);
-
-impl Display for Time {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.0 > MICROSECOND && !self.0.is_multiple_of(MICROSECOND) {
-            let digits = format!("{:06}", self.0 % MILLISECOND);
-            return write!(f, "{}.{}ms", self.0 / MILLISECOND, digits.trim_end_matches('0'));
-        }
-        let units = [("s", SECOND), ("ms", MILLISECOND), ("us", MICROSECOND), ("ns", 1)];
-        let fits = units.into_iter().find(|(_, nanos)| self.0.is_multiple_of(*nanos));
-        let (unit, nanos) = fits.unwrap_or(("ns", 1));
-        write!(f, "{}{unit}", self.0 / nanos)
-    }
-}
-
-struct Range(Nanos, Nanos);
-
-impl Display for Range {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}..{}", Time(self.0), Time(self.1))
-    }
-}
-
-struct Percent(u32);
-
-impl Display for Percent {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0 / 10_000, self.0 % 10_000);
-        if part == 0 {
-            return write!(f, "{whole}%");
-        }
-        let digits = format!("{part:04}");
-        write!(f, "{whole}.{}%", digits.trim_end_matches('0'))
     }
 }

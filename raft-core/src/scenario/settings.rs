@@ -2,7 +2,8 @@
 
 use super::ast::About;
 use super::cursor::{Cursor, ParseError};
-use super::words::{ABOUT, NAMINGS, SETTINGS, SNAPSHOT_KEEP};
+use super::grammar::{ABOUT, SETTINGS};
+use super::words::NAMINGS;
 use crate::cluster::{Settings, Timing};
 
 /// Reads a line about the scenario. False when it is none.
@@ -37,7 +38,7 @@ pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<b
 
 /// Whether a word is that of a setting.
 pub(super) fn is_setting(word: &str) -> bool {
-    SETTINGS.contains(&word) || word == SNAPSHOT_KEEP
+    SETTINGS.contains(&word)
 }
 
 /// Whether a word is that of a step, too: of what can be changed while the cluster runs.
@@ -63,8 +64,8 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         "seed" => settings.seed = cursor.number("a seed: a whole number from 0 to 18446744073709551615")?,
         "nodes" => settings.nodes = cursor.number("a number of nodes, 1 to 9")?,
         "timing" => {
-            let timing = Timing::ALL.into_iter().find(|timing| cursor.take(timing.name()));
-            settings.apply_timing(timing.ok_or_else(|| cursor.error("paper, etcd or wan"))?);
+            let timings = Timing::ALL.map(|timing| (timing.name(), timing));
+            settings.apply_timing(cursor.one_of(&timings, "a timing: ")?);
         }
         "heartbeat" => settings.heartbeat = cursor.duration()?,
         "election" => (settings.election_min, settings.election_max) = cursor.duration_range()?,
@@ -74,10 +75,7 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         "fsync" => settings.fsync = cursor.duration()?,
         "prevote" => settings.pre_vote = switch(cursor)?,
         "reads" => settings.lease_reads = lease_reads(cursor)?,
-        "naming" => {
-            let naming = NAMINGS.iter().find(|(word, _)| cursor.take(word));
-            settings.naming = naming.ok_or_else(|| cursor.error("hosts or loopback"))?.1;
-        }
+        "naming" => settings.naming = cursor.one_of(&NAMINGS, "a way to name members: ")?,
         "first" => {
             if !cursor.take_symbol("node") {
                 return Err(cursor.error("a node, such as node1"));
@@ -104,24 +102,12 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         .map_err(|error| before.error_at(format!("{} {}", error.setting, error.found), error.accepted))
 }
 
-/// `lease` or `index`.
+/// `index`, which asks a majority before answering, or `lease`, which trusts the clock.
 pub(super) fn lease_reads(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
-    if cursor.take("lease") {
-        Ok(true)
-    } else if cursor.take("index") {
-        Ok(false)
-    } else {
-        Err(cursor.error("index (ask a majority before answering) or lease (trust the clock)"))
-    }
+    cursor.one_of(&[("index", false), ("lease", true)], "how reads are confirmed: ")
 }
 
 /// `on` or `off`.
 pub(super) fn switch(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
-    if cursor.take("on") {
-        Ok(true)
-    } else if cursor.take("off") {
-        Ok(false)
-    } else {
-        Err(cursor.error("on or off"))
-    }
+    cursor.one_of(&[("on", true), ("off", false)], "one of: ")
 }

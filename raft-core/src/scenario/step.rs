@@ -4,9 +4,10 @@ use super::ast::{Deed, Nodes, Terminal, Verb, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::faults::{on_machines, on_messages};
+use super::grammar::{ABOUT, SETTINGS, STEPS, begins};
 use super::settings::{lease_reads, switch};
 use super::teaching::teaching;
-use super::words::{VERBS, steps_accepted};
+use super::words::VERBS;
 use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
 use crate::units::SECOND;
 
@@ -16,6 +17,9 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let word = cursor.peek_word();
     if let Some(deed) = prompt(cursor)? {
         return Ok(deed);
+    }
+    if !begins(&STEPS, word) {
+        return Err(unknown(&before));
     }
     if let Some(deed) = teaching(cursor)? {
         return Ok(deed);
@@ -54,11 +58,19 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         "expect" => Deed::Expect(condition(cursor)?),
         other => match VERBS.iter().find(|(verb, _)| *verb == other) {
             Some((_, verb)) => Deed::Do(*verb, nodes(cursor)?),
-            None => return Err(before.error(steps_accepted())),
+            None => return Err(unknown(&before)),
         },
     };
     cursor.end()?;
     Ok(deed)
+}
+
+/// A word that begins no step.
+fn unknown(at: &Cursor<'_>) -> ParseError {
+    let mut steps = STEPS.to_vec();
+    steps.dedup();
+    let all = [&STEPS[..], &SETTINGS, &ABOUT].concat();
+    at.error_near(format!("a step: {}", steps.join(", ")), &all)
 }
 
 /// `NODE$ COMMAND`, with `&` at its end to go on at once and `<` for input that comes later;

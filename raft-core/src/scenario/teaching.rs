@@ -1,6 +1,6 @@
 //! Steps for people: text, questions, what to look at, invitations. None of them changes the run.
 
-use super::ast::{Deed, Sight, Speed};
+use super::ast::{Deed, Speed};
 use super::condition::{condition, nodes};
 use super::cursor::{Cursor, ParseError};
 use super::words::{SIGHTS, TEACHING};
@@ -45,14 +45,7 @@ fn text(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
 
 /// `look log node1,node2 -- TEXT`.
 fn look(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
-    let accepted = || {
-        let names: Vec<&str> = SIGHTS.iter().map(|(word, _)| *word).collect();
-        format!("what to look at: {}; then nodes if not all, then -- and a text if wanted", names.join(", "))
-    };
-    let sight: Sight = match SIGHTS.iter().find(|(word, _)| cursor.take(word)) {
-        Some((_, sight)) => *sight,
-        None => return Err(cursor.error(accepted())),
-    };
+    let sight = cursor.one_of(&SIGHTS, "what to look at (then nodes if not all, then -- and a text): ")?;
     let on = if cursor.is_done() || cursor.peek_word() == "--" { Vec::new() } else { nodes(cursor)? };
     let why = if cursor.take("--") { Some(text(cursor)?) } else { None };
     Ok(Deed::Look(sight, on, why))

@@ -11,7 +11,7 @@ use crate::cluster::{
 use crate::units::{MILLISECOND, SECOND};
 
 fn error_of(text: &str) -> (u32, u32, String, String) {
-    let ParseError { line, column, found, accepted } = parse(text).unwrap_err();
+    let ParseError { line, column, found, accepted, .. } = parse(text).unwrap_err();
     (line, column, found, accepted)
 }
 
@@ -20,7 +20,7 @@ fn errors_name_place_finding_and_what_is_accepted() {
     let cases = [
         ("seed x", 1, 6, "\"x\"", "a seed"),
         ("nodes 12", 1, 1, "nodes 12", "1 to 9"),
-        ("timing fast", 1, 8, "\"fast\"", "paper, etcd or wan"),
+        ("timing fast", 1, 8, "\"fast\"", "paper, etcd, wan"),
         ("heartbeat 50", 1, 11, "\"50\"", "a time such as"),
         ("election 300ms..150ms", 1, 1, "settings that do not go together", "150ms..300ms"),
         ("loss 101%", 1, 6, "\"101%\"", "0% to 100%"),
@@ -29,8 +29,8 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("wait leader\nseed 3", 2, 1, "the setting \"seed\" after a step", "before the first step"),
         ("wait  leadr", 1, 7, "\"leadr\"", "leader NODE"),
         ("kill old", 1, 6, "\"old\"", "a name given before"),
-        ("reads node1", 1, 7, "\"node1\"", "index (ask a majority"),
-        ("naming any", 1, 8, "\"any\"", "hosts or loopback"),
+        ("reads node1", 1, 7, "\"node1\"", "index, lease"),
+        ("naming any", 1, 8, "\"any\"", "hosts, loopback"),
         ("hang 7", 1, 6, "\"7\"", "up and the number"),
         ("start node1,node2 as x", 1, 19, "\"as\"", "after one node"),
         ("start node6 at", 1, 15, "the end of the line", "where clients reach it"),

@@ -1,6 +1,6 @@
 //! The words of the language in one place.
 
-use super::ast::{Sight, Teach, Verb};
+use super::ast::{RoleWord, Sight, Teach, Verb};
 use crate::cluster::{Naming, Property};
 
 /// Words that do something to nodes.
@@ -35,31 +35,6 @@ pub(super) const SIGHTS: [(&str, Sight); 9] = [
     ("charts", Sight::Charts),
 ];
 
-/// Words about the scenario.
-pub(super) const ABOUT: [&str; 5] = ["title", "track", "needs", "goal", "open"];
-
-/// Words of settings.
-pub(super) const SETTINGS: [&str; 15] = [
-    "seed",
-    "nodes",
-    "timing",
-    "heartbeat",
-    "election",
-    "latency",
-    "loss",
-    "duplicate",
-    "fsync",
-    "prevote",
-    "reads",
-    "naming",
-    "first",
-    "snapshot-every",
-    "quota",
-];
-
-/// A setting that stands beside `snapshot-every`.
-pub(super) const SNAPSHOT_KEEP: &str = "snapshot-keep";
-
 /// How members are named.
 pub(super) const NAMINGS: [(&str, Naming); 2] = [("hosts", Naming::Hosts), ("loopback", Naming::Loopback)];
 
@@ -73,44 +48,18 @@ pub(super) const PROPERTIES: [(&str, Property); 6] = [
     ("linearizability", Property::Linearizability),
 ];
 
-/// What may begin a step, for errors.
-pub(super) fn steps_accepted() -> String {
-    let mut words: Vec<&str> = VERBS.iter().map(|(word, _)| *word).collect();
-    words.extend([
-        "partition",
-        "cut",
-        "heal",
-        "latency",
-        "loss",
-        "duplicate",
-        "drop",
-        "delay",
-        "clock",
-        "fsync",
-        "align timers",
-        "spread timers",
-        "timers as drawn",
-        "elections",
-        "prevote",
-        "reads",
-        "hang up",
-        "name",
-        "stress",
-        "interrupt",
-        "eof",
-        "close terminals",
-        "wait",
-        "expect",
-        "ask",
-        "try",
-        "trace",
-        "say",
-        "look",
-        "stop here",
-        "saw",
-        "next",
-        "hint",
-        "speed",
-    ]);
-    format!("a step: {}, NODE$ COMMAND, NODE< LINE or NODE>", words.join(", "))
-}
+/// Roles and states of a node in conditions.
+pub(super) const ROLES: [(&str, RoleWord); 12] = [
+    ("follower", RoleWord::Follower),
+    ("candidate", RoleWord::Candidate),
+    ("leader", RoleWord::Leader),
+    ("down", RoleWord::Down),
+    ("crashed", RoleWord::Crashed),
+    ("stopped", RoleWord::Stopped),
+    ("paused", RoleWord::Paused),
+    ("added", RoleWord::Added),
+    ("voter", RoleWord::Voter),
+    ("learner", RoleWord::Learner),
+    ("removed", RoleWord::Removed),
+    ("wiped", RoleWord::Wiped),
+];

@@ -46,7 +46,7 @@ async fn walk(page: &Page, id: &str, until: &[&str]) -> Outcome<String> {
             return Ok(lead);
         }
         match lead.as_str() {
-            "answer" | "go-on" | "skip" | "play" => page.keys(Key::PageDown + "").await?,
+            "answer" | "go-on" | "skip" | "play" | "skip-ahead" => page.keys(Key::PageDown + "").await?,
             "again" | "return" => {
                 let told =
                     page.text_of("return document.querySelector('[data-testid=lesson]').innerText").await?;

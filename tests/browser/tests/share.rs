@@ -274,3 +274,46 @@ async fn a_file_is_dropped_and_a_text_is_pasted() -> Outcome {
     page.until("the link's text is shown", &shows("node2")).await?;
     page.check_manners().await
 }
+
+#[tokio::test]
+async fn a_run_that_another_build_recorded_says_that_it_differs_here() -> Outcome {
+    let page = Page::open().await?;
+    page.set_speed("20x").await?;
+    page.script("location.hash = 'v0:seed%2042%0Await%20leader%0Atrace%200000000000000001'").await?;
+    says(&page, "Opened from a link").await?;
+    // The link says nothing of the clock.
+    page.press("play").await?;
+    says(&page, "this run differs from the one that was recorded").await?;
+    says(&page, "and was 0000000000000001").await?;
+    page.check_manners().await
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_anew_at_a_stop_of_a_scenario_stands_at_that_stop() -> Outcome {
+    let page = Page::open().await?;
+    page.set_speed("20x").await?;
+    let text = "seed 42\n\nwait leader\nstop here Look at the leader.\nkill leader\n";
+    let encoded = text.replace(' ', "%20").replace('\n', "%0A");
+    page.script(&format!("location.hash = 'v0:{encoded}'")).await?;
+    says(&page, "Opened from a link").await?;
+    page.press("play").await?;
+    page.leader().await?;
+    let still = "const shown = () => document.querySelector('[data-testid=clock]').innerText;
+        const before = shown();
+        return new Promise(done => setTimeout(() => done(shown() === before), 300))";
+    page.until("the clock stands", still).await?;
+    let here = told(&page).await?;
+    let text = "return document.querySelector('[data-testid=export-text]').value";
+    assert!(
+        page.text_of(text).await?.contains("stop here Look at the leader."),
+        "the text is the one that came"
+    );
+    close(&page).await?;
+    page.browser.refresh().await?;
+    says(&page, "The run from before").await?;
+    assert_eq!(told(&page).await?, here);
+    close(&page).await?;
+    let up = "return document.querySelector('[data-testid=status]').innerText.includes('5 of 5 up')";
+    page.until("nobody was killed yet", up).await?;
+    page.check_manners().await
+}

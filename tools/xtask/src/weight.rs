@@ -15,12 +15,13 @@ const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// What embeds need before the engine. boot.js names it, and loads it in embeds only.
 const EMBED_SCRIPT: &str = "embed.js";
 /// Bytes of each lazy file. `chunk` is what several of them share.
-const LAZY_BYTES_MAX: [(&str, u64); 11] = [
+const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("panels", 180_000),
     ("dialogs", 65_000),
     ("embed", 30_000),
     (EMBED_SCRIPT, 6_000),
     ("share", 60_000),
+    ("keeper", 25_000),
     ("stores", 40_000),
     ("lessons", 120_000),
     ("terminal", 150_000),

@@ -11,7 +11,7 @@ use std::time::Instant;
 use pooled::Pooled;
 use raft_core::headless::{KvLoad, bench_slice, chaos, chaos_trace_text, json_line, text_line, trace_text};
 use raft_core::safety::Verdict;
-use raft_core::scenario::{Player, Scenario, parse};
+use raft_core::scenario::{Player, Scenario, parse, reference};
 
 /// As in the page: a cluster makes and drops many small things.
 #[global_allocator]
@@ -23,6 +23,7 @@ raft-playground: five openraft nodes under virtual time
   run FILE [--seed N] [--format text|json]   plays a scenario and prints what happens
   check FILE...                              parses scenarios, plays nothing
   format FILE                                prints a scenario's canonical form
+  reference                                  prints the reference of the language, as Markdown
   shell FILE [-o OUT]                        prints a shell script that runs the same commands
                                              against a real etcd (ENDPOINTS says where it listens)
   picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
@@ -80,6 +81,10 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
         "check" => check(&mut options)?,
         "format" => {
             print!("{}", read(&options.one_file()?)?);
+            HELD
+        }
+        "reference" => {
+            print!("{}", reference());
             HELD
         }
         "shell" => shell_command(&mut options)?,

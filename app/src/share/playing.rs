@@ -1,0 +1,74 @@
+//! What was read is played: up to its instant at once, then it is looked at.
+
+use leptos::prelude::*;
+
+use raft_core::units::Nanos;
+
+use super::{Room, Said, Wanted, keep};
+use crate::browser::{later, wall_ms};
+use crate::script::{self, Goal, Play};
+use crate::text::{self, share as words};
+
+impl Room {
+    /// Plays a run in the place of the one that is lived in.
+    pub(super) fn play(self, wanted: Wanted) {
+        let Wanted { scenario, until, view, begun, lesson, stays, said } = wanted;
+        let page = self.page;
+        let play = Play {
+            scenario,
+            lesson,
+            goal: begun.map_or(Goal::Until(until), Goal::Begun),
+            watched: true,
+            running: false,
+            look_at: None,
+        };
+        let (running, look_at) = (view.playing.unwrap_or(false), view.at.filter(|at| *at < until));
+        page.playback.playing.set(false);
+        let arrived = move || {
+            self.catch_up(until, page.session.generation.get_untracked(), move || {
+                if let Some(speed) = view.speed {
+                    page.playback.speed.set(speed);
+                }
+                if let Some(node) = view.node {
+                    page.session.selected.set(node);
+                }
+                if let Some(detail) = view.detail {
+                    page.detail.set(keep::shown(detail));
+                }
+                said.into_iter().for_each(|said| self.say(said));
+                self.compare_traces();
+                if !stays {
+                    script::leave(page);
+                }
+                page.playback.playing.set(running);
+                if let Some(at) = look_at {
+                    page.session.look_at(at);
+                }
+            })
+        };
+        if let Err(error) = script::play(page, play, arrived) {
+            let reason = words::not_played(text::sentence(&error));
+            self.say(Said::Broken(reason, None));
+        }
+    }
+
+    /// Lets time pass up to an instant that lies after the end of what was played, a slice a frame; then does
+    /// something. Who begins another run meanwhile wants no more of it.
+    fn catch_up(self, until: Nanos, of: u32, then: impl FnOnce() + 'static) {
+        const SLICE_MS: f64 = 8.0;
+        const CHUNK: u32 = 100;
+        let session = self.page.session;
+        let start = wall_ms();
+        while session.now() < until && wall_ms() - start < SLICE_MS && session.stuck().is_none() {
+            session.advance(until, CHUNK);
+        }
+        session.pump();
+        if session.generation.get_untracked() != of {
+            return;
+        }
+        if session.now() < until && session.stuck().is_none() {
+            return later(0, move || self.catch_up(until, of, then));
+        }
+        then();
+    }
+}
