@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::ast::{Condition, Deed, Scenario, Step, Test, When};
+use super::ast::{Condition, Deed, Scenario, Step, Teach, Test, When};
 use super::journal::Noted;
 use super::judge::situation;
 use super::print::Time;
@@ -108,9 +108,17 @@ impl Script {
         self.tells_events = tells;
     }
 
-    /// From now on somebody watches: it stands still at questions and stops until [`Script::go_on`].
+    /// From now on somebody watches: it stands still at questions and stops until [`Script::go_on`], at the
+    /// step that began last, too.
     pub fn watch(&mut self) {
         self.has_viewer = true;
+        let last = self.next.checked_sub(1).and_then(|last| self.scenario.steps.get(last));
+        match last.map(|step| &step.deed) {
+            Some(Deed::Ask { .. }) => self.halt = Some(Halt::Ask),
+            Some(Deed::Teach(Teach::StopHere, _)) => self.halt = Some(Halt::StopHere),
+            Some(Deed::Try { condition, .. }) => self.pending = Some(Pending::Try(condition.clone())),
+            _ => {}
+        }
     }
 
     /// What it plays.

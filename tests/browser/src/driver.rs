@@ -36,8 +36,15 @@ const FLAGS: [&str; 9] = [
 ];
 
 impl Driver {
-    /// Starts the driver that `CHROMEDRIVER` names.
+    /// Starts the driver that `CHROMEDRIVER` names. The port that it finds free may be taken a moment later:
+    /// then it is started once more.
     pub fn start() -> Outcome<Driver> {
+        const TRIES: u32 = 5;
+        let again = (1..TRIES).find_map(|_| Driver::start_once().ok());
+        again.map_or_else(Driver::start_once, Ok)
+    }
+
+    fn start_once() -> Outcome<Driver> {
         let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
         let mut command = Command::new(&program);
         command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
