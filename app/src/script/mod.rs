@@ -193,12 +193,13 @@ fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
     if !memory.adopt(Recorded { name, cluster, tape, journal, events }) {
         return;
     }
+    let running = play.running && script.halt().is_none();
     let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
     session.accompany(Seat::Script, Shared(run.clone()));
     ON_STAGE.set(Some(run));
     page.scene.shown.set(true);
     page.scene.told.update(|count| *count += 1);
-    page.playback.playing.set(play.running);
+    page.playback.playing.set(running);
     if let Some(at) = play.look_at {
         session.look_at(at);
     }
