@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use raft_core::scenario::Choice;
+use wasm_bindgen::JsCast;
 
+use crate::browser::later;
 use crate::text::lessons as words;
 
 /// A question with its answers. A second one may be chosen: all replies are worth reading.
@@ -16,7 +18,10 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
         view! {
             <li>
                 <button type="button" class="choice" data-testid="choice" data-right=right.to_string() aria-pressed=move || is_chosen().to_string()
-                    on:click=move |_| chosen.set(Some(at))>
+                    on:click=move |_| {
+                        chosen.set(Some(at));
+                        show_reply();
+                    }>
                     {text}
                 </button>
                 {move || is_chosen().then(|| view! {
@@ -31,4 +36,18 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
             <ul>{rows.collect_view()}</ul>
         </div>
     }
+}
+
+/// Brings the newest reply into sight, once it is drawn.
+fn show_reply() {
+    const DRAWN_MS: u32 = 60;
+    later(DRAWN_MS, || {
+        let replies = document().query_selector_all(".told-rows .reply").ok();
+        let last = replies.and_then(|replies| replies.item(replies.length().checked_sub(1)?));
+        if let Some(reply) = last.and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            reply.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
