@@ -27,6 +27,15 @@ words! {
     wrong(line, column, found, accepted) = "Line {line}, column {column}: {found} is not accepted here. Accepted: {accepted}.";
     wrong_near(line, column, found, meant, accepted) = "Line {line}, column {column}: {found} is not accepted here. Did you mean “{meant}”? Accepted: {accepted}.";
     go_to_line(line) = "Go to line {line}";
+    export = "Export";
+    what_is_exported = "The picture shows the instant that is seen. Transcript and trace tell what happens when the text above is played, in the words of the command raft-playground.";
+    picture_svg = "Picture (SVG)";
+    transcript_text = "Transcript (text)";
+    transcript_markdown = "Transcript (Markdown)";
+    trace_lines = "Trace (JSON lines)";
+    plays_apart(at) = "The text is played: {at}";
+    handed(name) = "{name} has been made.";
+    not_handed = "The browser made no file of it.";
     link = "Link";
     copy_link = "Copy the link";
     link_title = "A link to this run";
