@@ -27,7 +27,13 @@ fn scenarios(document: &str) -> Vec<String> {
         let text = text.trim().trim_start_matches("{`").trim_end_matches("`}");
         text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
     };
-    elements.filter_map(|part| within(part.split_once("</raft-playground>")?.0)).map(plain).collect()
+    // A template of a tool holds a place for a scenario, not one.
+    let written = |text: &String| !text.starts_with("{{");
+    elements
+        .filter_map(|part| within(part.split_once("</raft-playground>")?.0))
+        .map(plain)
+        .filter(written)
+        .collect()
 }
 
 #[test]
