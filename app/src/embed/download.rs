@@ -65,7 +65,7 @@ pub fn keep(text: &str, media: &str, name: &str) -> Result<(), JsValue> {
 ///
 /// # Errors
 /// The browser makes no link.
-fn hand_over(address: &str, name: &str) -> Result<(), JsValue> {
+pub fn hand_over(address: &str, name: &str) -> Result<(), JsValue> {
     let link: web_sys::HtmlElement = document().create_element("a")?.unchecked_into();
     link.set_attribute("href", address)?;
     link.set_attribute("download", name)?;

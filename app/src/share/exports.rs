@@ -1,21 +1,21 @@
-//! What can be taken away of a run: a picture of the instant, a transcript, a trace.
+//! What can be taken away of a run: a picture of the instant, the space-time diagram, a transcript, a trace.
 //!
 //! Picture, transcript and trace are those of the headless command. The last two are made by playing the text
 //! anew, apart from the stage.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use raft_core::headless::picture::svg;
 use raft_core::headless::{json_line, markdown_head, markdown_line, text_line};
 use raft_core::scenario::{Player, Scenario, Told};
 use raft_core::units::{MILLISECOND, Nanos};
 
 use super::dialog::Draft;
+use super::drawing::{SVG, png, standing_alone};
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::embed::keep;
+use crate::embed::{hand_over, keep};
 use crate::text::{self, share as words};
-
-const SVG: &str = "image/svg+xml";
 
 /// How a run is told.
 #[derive(Clone, Copy)]
@@ -109,6 +109,19 @@ fn picture(page: Page) -> (String, impl Fn(&str) -> String) {
     (svg(&view), move |ending: &str| file_name("ring", seed, at, ending))
 }
 
+/// Makes the space-time diagram, where it is open, into a file. Says what came of it.
+fn diagram(page: Page) -> String {
+    let Ok(Some(scene)) = document().query_selector(".spacetime-scene") else {
+        return words::no_diagram().to_owned();
+    };
+    if scene.get_bounding_client_rect().width() == 0.0 {
+        return words::no_diagram().to_owned();
+    }
+    let seed = page.session.settings.with_untracked(|settings| settings.seed);
+    let name = file_name("space-time", seed, page.session.view.get_untracked().now, "svg");
+    handed(standing_alone(&scene).and_then(|svg| keep(&svg, SVG, &name)).is_ok(), &name)
+}
+
 /// What can be taken away of a run.
 #[component]
 pub(super) fn Exports(draft: Draft) -> impl IntoView {
@@ -118,6 +131,14 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
         let (svg, name) = picture(page);
         let name = name("svg");
         said.set(handed(keep(&svg, SVG, &name).is_ok(), &name));
+    };
+    let as_png = move |_| {
+        let (svg, name) = picture(page);
+        let name = name("png");
+        spawn_local(async move {
+            let made = png(&svg).await.and_then(|address| hand_over(&address, &name));
+            let _gone = said.try_set(handed(made.is_ok(), &name));
+        });
     };
     let tell = move |form: Form| {
         let Ok(scenario) = draft.read.get_untracked() else { return };
@@ -142,6 +163,8 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
             <p class="quiet">{words::what_is_exported()}</p>
             <div class="row">
                 <button type="button" class="btn" data-testid="export-svg" on:click=as_svg>{words::picture_svg()}</button>
+                <button type="button" class="btn" data-testid="export-png" on:click=as_png>{words::picture_png()}</button>
+                <button type="button" class="btn" data-testid="export-spacetime" on:click=move |_| said.set(diagram(page))>{words::diagram_svg()}</button>
                 {told(Form::Text, "export-transcript", words::transcript_text())}
                 {told(Form::Markdown, "export-markdown", words::transcript_markdown())}
                 {told(Form::Lines, "export-lines", words::trace_lines())}

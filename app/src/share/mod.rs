@@ -11,6 +11,7 @@
 mod banner;
 mod desk;
 mod dialog;
+mod drawing;
 mod errors;
 mod exports;
 mod keep;

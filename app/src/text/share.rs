@@ -30,6 +30,9 @@ words! {
     export = "Export";
     what_is_exported = "The picture shows the instant that is seen. Transcript and trace tell what happens when the text above is played, in the words of the command raft-playground.";
     picture_svg = "Picture (SVG)";
+    picture_png = "Picture (PNG)";
+    diagram_svg = "Space-time diagram (SVG)";
+    no_diagram = "The space-time diagram is not open. Open it below the ring, then come back.";
     transcript_text = "Transcript (text)";
     transcript_markdown = "Transcript (Markdown)";
     trace_lines = "Trace (JSON lines)";

@@ -113,7 +113,7 @@ mod tests {
         player.take_told().iter().filter_map(markdown_line).for_each(|line| told += &format!("{line}\n"));
         assert!(told.contains("\nA \\<b\\>leader\\</b\\> is there.\n"), "{told}");
         assert!(told.contains("$ etcdctl put a b`\n") && told.contains("\n  ```\n  OK\n  ```\n"), "{told}");
-        assert!(told.contains("- `0.") && told.contains("becomes leader"), "{told}");
+        assert!(told.contains("- `0.") && told.contains("a majority voted for it"), "{told}");
     }
 
     #[test]
