@@ -376,7 +376,7 @@ async fn a_picture_a_diagram_a_transcript_and_a_trace_are_taken_away() -> Outcom
          return picture.decode().then(() => [picture.naturalWidth, picture.naturalHeight])",
         json!(png)
     );
-    assert_eq!(page.script(&size).await?, json!([1440, 880]));
+    assert_eq!(page.script(&size).await?, json!([1600, 880]));
 
     let (name, text) = made(&page, "export-transcript").await?;
     named(&name, "transcript", "s.txt");
