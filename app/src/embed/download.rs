@@ -31,7 +31,7 @@ pub fn OneFile(
                 Some(file) => one_file(&file, &encoded(&scenario)),
                 None => None,
             };
-            let kept = made.and_then(|file| keep(&file, &format!("{name}.html")).ok());
+            let kept = made.and_then(|file| keep(&file, "text/html", &format!("{name}.html")).ok());
             let _gone = said.try_set(if kept.is_some() { words::made() } else { words::not_made() });
         });
     };
@@ -43,20 +43,32 @@ pub fn OneFile(
     })
 }
 
-/// Hands a file to the person.
-fn keep(text: &str, name: &str) -> Result<(), JsValue> {
+/// Hands a text of a media type to the person, as a file.
+///
+/// # Errors
+/// The browser makes no file.
+pub fn keep(text: &str, media: &str, name: &str) -> Result<(), JsValue> {
     let kind = web_sys::BlobPropertyBag::new();
-    kind.set_type("text/html");
+    kind.set_type(media);
     let parts = js_sys::Array::of1(&text.into());
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &kind)?;
     let address = web_sys::Url::create_object_url_with_blob(&blob)?;
-    let link: web_sys::HtmlElement = document().create_element("a")?.unchecked_into();
-    link.set_attribute("href", &address)?;
-    link.set_attribute("download", name)?;
-    link.click();
+    hand_over(&address, name)?;
     later(BEGINS_MS, move || {
         // It fails only when there is nothing to give back.
         let _given_back = web_sys::Url::revoke_object_url(&address);
     });
+    Ok(())
+}
+
+/// Hands what lies at an address to the person, as a file.
+///
+/// # Errors
+/// The browser makes no link.
+pub fn hand_over(address: &str, name: &str) -> Result<(), JsValue> {
+    let link: web_sys::HtmlElement = document().create_element("a")?.unchecked_into();
+    link.set_attribute("href", address)?;
+    link.set_attribute("download", name)?;
+    link.click();
     Ok(())
 }

@@ -21,7 +21,7 @@ use crate::browser::{later, on_root};
 use crate::lazy::lazy_view;
 use crate::script::on_stage;
 use conduct::Conductor;
-pub use download::OneFile;
+pub use download::{OneFile, hand_over, keep};
 use foot::Foot;
 use parameters::Parameters;
 

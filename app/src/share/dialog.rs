@@ -7,6 +7,7 @@ use raft_core::scenario::{ParseError, Scenario, parse};
 use raft_core::units::{Nanos, SECOND};
 use wasm_bindgen::JsCast;
 
+use super::exports::Exports;
 use super::keeper::{Played, untouched};
 use super::link_row::LinkRow;
 use super::{Wanted, errors, keep, outside, use_room};
@@ -184,6 +185,7 @@ fn Contents() -> impl IntoView {
                     on:click=move |_| draft.set(draft.told.with_untracked(|told| told.text.clone()))>{words::as_recorded()}</button>
             </div>
             <LinkRow draft=draft />
+            <Exports draft=draft />
             <p class="quiet">
                 <code>"raft-playground run FILE"</code> " " {words::plays_again()} " "
                 <code>"raft-playground shell FILE"</code> " " {words::makes_a_script()}

@@ -2,7 +2,8 @@
 //!
 //! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
 //! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed; `playing` plays
-//! what it read. `dialog` is the text to see and to edit, `banner` what is said of a run that came from elsewhere,
+//! what it read. `dialog` is the text to see and to edit, `exports` what can be taken
+//! away of it, `banner` what is said of a run that came from elsewhere,
 //! `keep` the run in the storage of the tab, where the `keeper` writes it.
 //!
 //! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
@@ -10,7 +11,9 @@
 mod banner;
 mod desk;
 mod dialog;
+mod drawing;
 mod errors;
+mod exports;
 mod keep;
 mod keeper;
 mod link_row;

@@ -3,12 +3,14 @@
 mod bench;
 mod bench_kv;
 pub mod chaos;
+mod markdown;
 pub mod picture;
 pub mod snippet;
 mod transcript;
 
 pub use bench::{bench_slice, bench_traces};
 pub use bench_kv::KvLoad;
+pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};
 
 use crate::scenario::{Player, parse};

@@ -11,10 +11,10 @@ use crate::cluster::describe::message_name;
 use crate::cluster::{ClusterView, Message, NodeView, Process, Role};
 use crate::units::{NodeId, SECOND};
 
-const WIDTH: i64 = 720;
+const WIDTH: i64 = 800;
 const HEIGHT: i64 = 440;
 /// Middle of the ring and its radius, in pixels.
-const CENTER: (f64, f64) = (360.0, 222.0);
+const CENTER: (f64, f64) = (400.0, 222.0);
 const RADIUS: f64 = 150.0;
 const DISC: i64 = 28;
 const INK: &str = "#1a1e22";
@@ -76,7 +76,7 @@ pub fn caption(view: &ClusterView) -> String {
     format!("At {seconds}, {up} of {members} nodes are up, {leader}, {on_their_way}{cuts}.")
 }
 
-/// The ring as an SVG document of 720 by 440 pixels, without blank lines.
+/// The ring as an SVG document of 800 by 440 pixels, without blank lines.
 pub fn svg(view: &ClusterView) -> String {
     let ring = Ring::of(view);
     let caption = escaped(&caption(view));
@@ -257,8 +257,9 @@ mod tests {
 
     #[test]
     fn a_picture_tells_roles_cuts_and_who_is_down() {
-        let view =
-            at_the_end("seed 42\nwait leader\nname old = leader\nkill old\nisolate follower\nwait 5ms\n");
+        let view = at_the_end(
+            "seed 42\nwait leader\nwait 50ms\nname old = leader\nkill old\nisolate follower\nwait 5ms\n",
+        );
         let svg = svg(&view);
         assert!(svg.contains("</tspan> crashed</text>") && svg.contains("no answer"), "{svg}");
         assert!(svg.contains("cut between node"), "{svg}");

@@ -29,13 +29,15 @@ const TRANSCRIPT_LINES_MAX: usize = 120;
 /// The settings do not go together.
 pub fn instant(scenario: &Scenario, at: Option<Nanos>) -> Result<ClusterView, String> {
     let mut player = Player::new(scenario.clone()).map_err(|error| error.to_string())?;
-    match at.or(scenario.about.open_at) {
-        Some(at) => {
-            player.advance(at);
-        }
-        None => player.finish(),
-    }
-    Ok(player.cluster().view())
+    let Some(at) = at.or(scenario.about.open_at) else {
+        player.finish();
+        return Ok(player.cluster().view());
+    };
+    player.advance(at);
+    // The cluster goes on when the scenario has ended before.
+    let (mut cluster, _) = player.into_parts();
+    cluster.advance(at);
+    Ok(cluster.view())
 }
 
 /// What is told of a run, without blank lines.

@@ -317,3 +317,104 @@ async fn a_page_that_is_loaded_anew_at_a_stop_of_a_scenario_stands_at_that_stop(
     page.until("nobody was killed yet", up).await?;
     page.check_manners().await
 }
+
+/// Presses a button, and waits for the file that it makes: its name and its text; of a PNG, its address.
+async fn made(page: &Page, id: &str) -> Outcome<(String, String)> {
+    page.script(
+        "window.kept = undefined;
+         const make = window.make ??= URL.createObjectURL;
+         let blob;
+         URL.createObjectURL = given => (blob = given, make(given));
+         HTMLAnchorElement.prototype.click = function () {
+             if (this.href.startsWith('blob:')) blob.text().then(text => window.kept = [this.download, text]);
+             else window.kept = [this.download, this.href];
+         }",
+    )
+    .await?;
+    page.press(id).await?;
+    page.until(&format!("{id} is made"), "return window.kept !== undefined").await?;
+    let kept = page.script("return window.kept").await?;
+    Ok((kept[0].as_str().unwrap().to_owned(), kept[1].as_str().unwrap().to_owned()))
+}
+
+/// How many elements of a kind a text has that must be an SVG document.
+async fn parts(page: &Page, svg: &str, what: &str) -> Outcome<u64> {
+    let script = format!(
+        "const svg = new DOMParser().parseFromString({}, 'image/svg+xml');
+         if (svg.querySelector('parsererror') || svg.documentElement.localName !== 'svg') return -1;
+         return svg.querySelectorAll({}).length",
+        json!(svg),
+        json!(what)
+    );
+    Ok(page.script(&script).await?.as_u64().expect("it is no SVG"))
+}
+
+#[tokio::test]
+async fn a_picture_a_diagram_a_transcript_and_a_trace_are_taken_away() -> Outcome {
+    let page = run().await?;
+    told(&page).await?;
+    let seed = page
+        .text_of(
+            "return /^seed +([0-9]+)/m.exec(document.querySelector('[data-testid=export-text]').value)[1]",
+        )
+        .await?;
+    let named = |name: &str, what: &str, ending: &str| {
+        assert!(name.starts_with(&format!("{what}-seed{seed}-")) && name.ends_with(ending), "{name}");
+    };
+
+    let (name, svg) = made(&page, "export-svg").await?;
+    named(&name, "ring", "s.svg");
+    assert_eq!(parts(&page, &svg, "tspan").await?, 5, "{svg}");
+    assert!(svg.contains("crashed"), "{svg}");
+
+    let (name, png) = made(&page, "export-png").await?;
+    named(&name, "ring", "s.png");
+    // The eight bytes that every PNG begins with, and the first of its header.
+    assert!(png.starts_with("data:image/png;base64,iVBORw0KGgo"), "{}", &png[..60.min(png.len())]);
+    let size = format!(
+        "const picture = new Image(); picture.src = {};
+         return picture.decode().then(() => [picture.naturalWidth, picture.naturalHeight])",
+        json!(png)
+    );
+    assert_eq!(page.script(&size).await?, json!([1600, 880]));
+
+    let (name, text) = made(&page, "export-transcript").await?;
+    named(&name, "transcript", "s.txt");
+    assert!(text.contains("a majority voted for it") && text.contains("* "), "{text}");
+    let (name, text) = made(&page, "export-markdown").await?;
+    named(&name, "transcript", "s.md");
+    assert!(text.starts_with("# ") && text.contains("a majority voted for it"), "{text}");
+
+    let (name, lines) = made(&page, "export-lines").await?;
+    named(&name, "trace", "s.jsonl");
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(lines.len() > 20, "{}", lines.len());
+    assert!(lines.iter().all(|line| line["at_ns"].is_u64() && line["text"].is_string()));
+    let last = lines.last().unwrap();
+    // The run that was told is the run that was lived.
+    assert_eq!(last["kind"], "trace", "{last}");
+    let [recorded, found] = ["recorded ", "found "].map(|word| {
+        let text = last["text"].as_str().unwrap();
+        text[text.find(word).unwrap() + word.len()..][..16].to_owned()
+    });
+    assert_eq!(recorded, found);
+
+    page.press("export-spacetime").await?;
+    let said = page.part("export-said").await?.text().await?;
+    assert!(said.contains("is not open"), "{said}");
+    close(&page).await?;
+    page.press("detail-spacetime").await?;
+    page.until(
+        "there are messages",
+        "return +document.querySelector('[data-testid=spacetime-ways]')?.dataset.lines > 20",
+    )
+    .await?;
+    told(&page).await?;
+    let (name, svg) = made(&page, "export-spacetime").await?;
+    named(&name, "space-time", "s.svg");
+    assert!(parts(&page, &svg, "path[stroke^=rgb]").await? > 3, "{svg}");
+    assert!(parts(&page, &svg, "text").await? >= 5, "{svg}");
+    assert_eq!(parts(&page, &svg, "[class], [style]").await?, 0, "{svg}");
+    page.check_manners().await
+}

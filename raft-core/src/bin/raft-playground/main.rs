@@ -9,7 +9,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use pooled::Pooled;
-use raft_core::headless::{KvLoad, bench_slice, chaos, chaos_trace_text, json_line, text_line, trace_text};
+use raft_core::headless::{
+    KvLoad, bench_slice, chaos, chaos_trace_text, json_line, markdown_head, markdown_line, text_line,
+    trace_text,
+};
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
 
@@ -20,7 +23,8 @@ static ALLOCATOR: Pooled<System> = Pooled::new(System);
 const HELP: &str = "\
 raft-playground: five openraft nodes under virtual time
 
-  run FILE [--seed N] [--format text|json]   plays a scenario and prints what happens
+  run FILE [--seed N] [--format text|markdown|json]
+                                             plays a scenario and prints what happens
   check FILE...                              parses scenarios, plays nothing
   format FILE                                prints a scenario's canonical form
   reference                                  prints the reference of the language, as Markdown
@@ -225,13 +229,17 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
     let format = options.take("--format").unwrap_or_else(|| "text".to_owned());
     let line = match format.as_str() {
         "text" => text_line,
+        "markdown" => markdown_line,
         "json" => json_line,
-        other => return Err(Wrong(format!("--format {other}: text and json are accepted"))),
+        other => return Err(Wrong(format!("--format {other}: text, markdown and json are accepted"))),
     };
     let mut scenario = read(&options.one_file()?)?;
     options.end()?;
     if let Some(seed) = seed {
         scenario.settings.seed = seed;
+    }
+    if format == "markdown" {
+        println!("{}", markdown_head(&scenario));
     }
     let mut player = Player::new(scenario).map_err(|error| error.to_string())?;
     player.finish();

@@ -1,0 +1,125 @@
+//! Transcripts as Markdown: what is said as paragraphs, what happens as lists, what is printed as it was printed.
+
+use crate::cluster::describe::{Topic, describe};
+use crate::scenario::{Item, Scenario, Told};
+use crate::units::{MILLISECOND, Nanos};
+
+/// What stands above a transcript: the title, the seed and the number of nodes.
+pub fn markdown_head(scenario: &Scenario) -> String {
+    let title = scenario.about.title.as_deref().unwrap_or("A scenario of Raft Playground");
+    let settings = &scenario.settings;
+    format!("# {}\n\nSeed {}, {} nodes.\n", escaped(title), settings.seed, settings.nodes)
+}
+
+/// A line of the transcript, or several; `None` for what is too fine.
+pub fn markdown_line(told: &Told) -> Option<String> {
+    let time = seconds(told.at);
+    let item = |text: String| format!("- `{time}` {text}");
+    Some(match &told.item {
+        Item::Teach(_, text) | Item::Look(_, _, Some(text)) => format!("\n{}\n", escaped(text)),
+        Item::Look(_, _, None) | Item::Speed(_) => return None,
+        Item::Hint(_, text) => item(format!("hint: {}", escaped(text))),
+        Item::Try(text, condition) => {
+            format!("\nTry: {} (done when: {})\n", escaped(text), code(&condition.to_string()))
+        }
+        Item::Trace { recorded, found } if recorded == found => {
+            item(format!("trace `{found:016x}`, as it was recorded"))
+        }
+        Item::Trace { recorded, found } => {
+            item(format!("trace `{found:016x}`; `{recorded:016x}` was recorded: this run is another one"))
+        }
+        Item::Ask(question, choices) => {
+            let choices = choices.iter().map(|choice| {
+                let text = escaped(&choice.text);
+                let text = if choice.right { format!("**{text}** (right)") } else { text };
+                format!("- {text}: {}\n", escaped(&choice.reply))
+            });
+            format!("\n{}\n\n{}", escaped(question), choices.collect::<String>())
+        }
+        Item::Did(text) => item(format!("**step** {}", code(text))),
+        Item::Note(why) => item(format!("nothing to do: {}", escaped(why))),
+        Item::Typed(node, text) => item(code(&format!("node{node}$ {text}"))),
+        Item::Printed(_, output) => block(&output.lines())?,
+        Item::Held(text) => item(format!("holds: {}", code(text))),
+        Item::Failed(problem) => item(format!("**FAILED** at line {}: {}", told.line, escaped(problem))),
+        Item::Happened(event) => {
+            let described = describe(event).filter(|described| described.topic != Topic::Message)?;
+            item(escaped(&described.text))
+        }
+    })
+}
+
+/// A text whose signs mean nothing to Markdown.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' => {
+                out.push('\\');
+                out.push(sign);
+            }
+            '\n' => out.push(' '),
+            sign => out.push(sign),
+        }
+    }
+    out
+}
+
+/// The longest row of backticks in a text.
+fn backticks(text: &str) -> usize {
+    text.split(|sign| sign != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// A text as code within a line.
+fn code(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    match backticks(&text) {
+        0 => format!("`{text}`"),
+        most => {
+            let fence = "`".repeat(most + 1);
+            format!("{fence} {text} {fence}")
+        }
+    }
+}
+
+/// Lines as they were printed, below the item before; `None` when there are none.
+fn block<L: AsRef<str>>(lines: &[L]) -> Option<String> {
+    let most = lines.iter().map(|line| backticks(line.as_ref())).max()?;
+    let fence = "`".repeat(most.max(2) + 1);
+    let text: String = lines.iter().map(|line| format!("  {}\n", line.as_ref())).collect();
+    Some(format!("  {fence}\n{text}  {fence}"))
+}
+
+fn seconds(at: Nanos) -> String {
+    let millis = at / MILLISECOND;
+    format!("{}.{:03} s", millis / 1_000, millis % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::scenario::{Player, parse};
+
+    #[test]
+    fn a_transcript_says_shows_and_lists() {
+        let text = "title Two *stars*\nseed 42\nwait leader\nsay A <b>leader</b> is there.\n\
+                    leader$ etcdctl put a b\n  > OK\n";
+        let scenario = parse(text).unwrap();
+        let mut told = markdown_head(&scenario);
+        assert_eq!(told, "# Two \\*stars\\*\n\nSeed 42, 5 nodes.\n");
+        let mut player = Player::new(scenario).unwrap();
+        player.finish();
+        player.take_told().iter().filter_map(markdown_line).for_each(|line| told += &format!("{line}\n"));
+        assert!(told.contains("\nA \\<b\\>leader\\</b\\> is there.\n"), "{told}");
+        assert!(told.contains("$ etcdctl put a b`\n") && told.contains("\n  ```\n  OK\n  ```\n"), "{told}");
+        assert!(told.contains("- `0.") && told.contains("a majority voted for it"), "{told}");
+    }
+
+    #[test]
+    fn backticks_do_not_end_code() {
+        assert_eq!(code("put a `b`"), "`` put a `b` ``");
+        assert_eq!(block(&["```"]).as_deref(), Some("  ````\n  ```\n  ````"));
+        assert_eq!(block::<&str>(&[]), None);
+    }
+}
