@@ -2,6 +2,7 @@
 //! page, each a scenario; what is played is [`script`](crate::script).
 
 mod ask;
+mod editor;
 mod list;
 mod panel;
 mod rows;

@@ -5,6 +5,7 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::scenario::{Halt, Item, Teach, Told};
 
+use super::editor::Editor;
 use super::rows::{Row, look};
 use super::store::{Lesson, Shelf, note_done, shelf};
 use super::workshop::Workshop;
@@ -51,6 +52,7 @@ struct State {
 pub fn LessonPanel() -> impl IntoView {
     let page = use_page();
     let shelf = shelf();
+    let written = RwSignal::new(false);
     let told: Memo<(u32, u32)> = Memo::new(move |_| (page.scene.told.get(), page.session.generation.get()));
     let head = Memo::new(move |_| {
         let _changed = told.get();
@@ -85,13 +87,16 @@ pub fn LessonPanel() -> impl IntoView {
                         <h2>{move || head.with(|head| head.as_ref().map(|head| head.1.clone()))}</h2>
                         {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! { <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p> })}
                     </div>
+                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text() aria-pressed=move || written.get().to_string()
+                        on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
                     <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what() aria-keyshortcuts="M" on:click=move |_| page.scene.workshop.set(true)>{workshop::open()}</button>
                     <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close() title=words::close() on:click=move |_| leave(page)>
                         <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
                     </button>
                 </div>
-                {move || page.scene.workshop.get().then(|| view! { <Workshop /> })}
-                <ol class="told-rows" data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
+                {move || { let _which = head.get(); page.scene.workshop.get().then(|| view! { <Workshop /> }) }}
+                {move || { let _which = head.get(); written.get().then(|| view! { <Editor /> }) }}
+                <ol class="told-rows" hidden=move || written.get() data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
                     <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
                 </ol>
                 <div class="lesson-foot">

@@ -197,7 +197,10 @@ fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
     let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
     session.accompany(Seat::Script, Shared(run.clone()));
     ON_STAGE.set(Some(run));
-    page.scene.shown.set(true);
+    // Set anew, it would draw the panel anew.
+    if !page.scene.shown.get_untracked() {
+        page.scene.shown.set(true);
+    }
     page.scene.told.update(|count| *count += 1);
     page.playback.playing.set(running);
     if let Some(at) = play.look_at {

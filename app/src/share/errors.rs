@@ -30,7 +30,7 @@ pub(super) fn sentence(error: &LinkError) -> String {
 }
 
 /// What is wrong with a text.
-pub(super) fn place(error: &ParseError) -> String {
+pub fn place(error: &ParseError) -> String {
     let ParseError { line, column, found, suggestion, accepted } = error;
     match suggestion {
         Some(meant) => words::wrong_near(line, column, found, meant, accepted),

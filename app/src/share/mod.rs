@@ -34,6 +34,8 @@ use crate::browser::wall_ms;
 use crate::panels::Modal;
 use crate::script;
 use crate::text::{self, share as words};
+pub use errors::place;
+
 use banner::Banner;
 use desk::Desk;
 

@@ -14,6 +14,12 @@ words! {
     no_such_lesson(id) = "There is no lesson called {id}. The list of lessons has them all.";
     done = "done";
     done_of(done, all) = "{done} of {all} done";
+    text = "Text";
+    show_text = "Show the text of the scenario, to read along and to change";
+    text_of_scenario = "The text of the scenario";
+    to_cursor = "Run to the cursor";
+    to_cursor_key = "Play it anew up to the line of the cursor (Ctrl+Enter)";
+    from_start = "Run from the start";
     close = "Close the lesson";
     goal = "Goal";
     go_on = "Go on";

@@ -163,6 +163,41 @@ async fn a_lesson_is_shown_to_a_room_by_keyboard_alone() -> Outcome {
 }
 
 #[tokio::test]
+async fn the_text_is_read_along_changed_and_run_to_the_cursor() -> Outcome {
+    let page = Page::led().await?;
+    begin(&page, "two-leaders").await?;
+    page.press("lesson-text").await?;
+    page.part("editor-text").await?;
+    let put_cursor = "const field = document.querySelector('[data-testid=editor-text]');
+         const line = field.value.split('\\n').findIndex(line => line.includes('etcdctl put /a right'));
+         field.selectionStart = field.selectionEnd = field.value.split('\\n').slice(0, line).join('\\n').length + 1;
+         return line + 1;";
+    let line = page.script(put_cursor).await?;
+    page.press("run-to-cursor").await?;
+    let marked =
+        format!("return document.querySelector('[data-testid=editor-gutter]').dataset.here === '{line}'");
+    page.until("the line of the cursor is the current one", &marked).await?;
+    let two = "return document.querySelectorAll('.node[data-role=leader]').length === 2";
+    page.until("the run stands there: two nodes call themselves leader", two).await?;
+    page.script(
+        "const field = document.querySelector('[data-testid=editor-text]');
+         field.value = field.value.replace('partition', 'partitoin');
+         field.dispatchEvent(new Event('input', { bubbles: true }));",
+    )
+    .await?;
+    page.until(
+        "the error stands in place, with what was probably meant",
+        "return /^Line \\d+, column 1: .*partitoin.*partition/.test(document.querySelector('[data-testid=editor-error]')?.innerText ?? '')",
+    )
+    .await?;
+    assert_eq!(
+        page.script("return document.querySelector('[data-testid=run-to-cursor]').disabled").await?,
+        json!(true)
+    );
+    page.check_manners().await
+}
+
+#[tokio::test]
 async fn an_address_opens_a_lesson() -> Outcome {
     let page = Page::open().await?;
     let url = format!("{}?lesson#lesson=first-write", page.site.url());

@@ -1,0 +1,118 @@
+//! The text of the scenario on the stage, to read along and to change: the current step is marked, errors stand
+//! where they are, and a run can be made up to the line of the cursor.
+
+use leptos::html;
+use leptos::prelude::*;
+use raft_core::scenario::{ParseError, Scenario, parse};
+
+use crate::app::{Page, use_page};
+use crate::script::{Goal, Play, on_stage, play};
+use crate::share::place;
+use crate::text::lessons as words;
+
+/// The editor.
+#[component]
+pub fn Editor() -> impl IntoView {
+    let page = use_page();
+    let text =
+        RwSignal::new(on_stage().map(|run| run.borrow().script.scenario().to_string()).unwrap_or_default());
+    let read: Memo<Result<Scenario, ParseError>> = Memo::new(move |_| text.with(|text| parse(text)));
+    let here = Memo::new(move |_| {
+        let _changed = page.scene.told.get();
+        read.with(|read| read.as_ref().ok().and_then(current_line))
+    });
+    let field = NodeRef::<html::Textarea>::new();
+    let gutter = NodeRef::<html::Pre>::new();
+    let scrolled = move |_| {
+        if let (Some(field), Some(gutter)) = (field.get_untracked(), gutter.get_untracked()) {
+            gutter.set_scroll_top(field.scroll_top());
+        }
+    };
+    let run = move |to_cursor: bool| {
+        let Some(field) = field.get_untracked() else { return };
+        let cursor = field.selection_start().ok().flatten().unwrap_or(0);
+        let line = text.with_untracked(|text| line_at(text, cursor));
+        if let Ok(scenario) = read.get_untracked() {
+            play_to(page, scenario, to_cursor.then_some(line));
+        }
+    };
+    let to_cursor = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            run(true);
+        }
+    };
+    view! {
+        <div class="scenario-editor">
+            <pre class="gutter mono" aria-hidden="true" data-testid="editor-gutter" data-here=move || here.get() node_ref=gutter>{move || numbers(text.with(|text| text.split('\n').count()), here.get())}</pre>
+            <textarea class="input mono" data-testid="editor-text" aria-label=words::text_of_scenario() spellcheck="false" wrap="off" node_ref=field
+                aria-invalid=move || read.with(Result::is_err).to_string() on:scroll=scrolled on:keydown=to_cursor
+                prop:value=move || text.get() on:input:target=move |event| text.set(event.target().value())></textarea>
+        </div>
+        {move || read.with(|read| read.as_ref().err().map(place)).map(|problem| view! { <p class="notice" role="alert" data-testid="editor-error">{problem}</p> })}
+        <div class="row">
+            <button type="button" class="btn" data-testid="run-to-cursor" title=words::to_cursor_key() aria-keyshortcuts="Control+Enter"
+                prop:disabled=move || read.with(Result::is_err) on:click=move |_| run(true)>{words::to_cursor()}</button>
+            <button type="button" class="btn" data-testid="run-from-start" prop:disabled=move || read.with(Result::is_err)
+                on:click=move |_| run(false)>{words::from_start()}</button>
+        </div>
+    }
+}
+
+/// The line of the step that began last, when the text is that of the scenario on the stage.
+fn current_line(text: &Scenario) -> Option<u32> {
+    let run = on_stage()?;
+    let run = run.borrow();
+    let script = &run.script;
+    let step = script.begun().checked_sub(1)?;
+    (script.scenario() == text).then(|| text.steps.get(step).map(|step| step.line.0))?
+}
+
+/// The line of a place that the browser counts in units of UTF-16, from 1.
+fn line_at(text: &str, units: u32) -> u32 {
+    let before = text.encode_utf16().take(units as usize);
+    before.filter(|unit| *unit == u16::from(b'\n')).count() as u32 + 1
+}
+
+/// Numbers of lines, with a sign at the current one.
+fn numbers(lines: usize, here: Option<u32>) -> String {
+    let number = |line: u32| {
+        let sign = if here == Some(line) { '▶' } else { ' ' };
+        format!("{sign}{line:>4}")
+    };
+    (1..=lines as u32).map(number).collect::<Vec<_>>().join("\n")
+}
+
+/// Plays a scenario anew: up to the steps of a line and those before it, or from its start on.
+fn play_to(page: Page, scenario: Scenario, line: Option<u32>) {
+    let same = on_stage().is_some_and(|run| *run.borrow().script.scenario() == scenario);
+    let lesson = on_stage().filter(|_| same).and_then(|run| run.borrow().lesson.clone());
+    let begun = line.map_or(0, |line| scenario.steps.iter().take_while(|step| step.line.0 <= line).count());
+    let wanted = Play {
+        scenario,
+        lesson,
+        goal: Goal::Begun(begun),
+        watched: true,
+        running: line.is_none(),
+        look_at: None,
+    };
+    if let Err(problem) = play(page, wanted, || ()) {
+        page.session.tell(words::cannot_play(problem), true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_found_by_what_the_browser_counts() {
+        let text = "say ein Bär 🐻\nkill leader\n";
+        assert_eq!((line_at(text, 0), line_at(text, 14), line_at(text, 15), line_at(text, 99)), (1, 1, 2, 3));
+    }
+
+    #[test]
+    fn the_current_line_bears_a_sign() {
+        assert_eq!(numbers(3, Some(2)), "    1\n▶   2\n    3");
+    }
+}
