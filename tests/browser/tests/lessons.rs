@@ -177,8 +177,9 @@ async fn the_text_is_read_along_changed_and_run_to_the_cursor() -> Outcome {
     let marked =
         format!("return document.querySelector('[data-testid=editor-gutter]').dataset.here === '{line}'");
     page.until("the line of the cursor is the current one", &marked).await?;
-    let two = "return document.querySelectorAll('.node[data-role=leader]').length === 2";
-    page.until("the run stands there: two nodes call themselves leader", two).await?;
+    let there =
+        "return document.querySelector('[data-testid=lesson-status]').innerText.includes('put /a right')";
+    page.until("the run stands there, and waits for the answer", there).await?;
     page.script(
         "const field = document.querySelector('[data-testid=editor-text]');
          field.value = field.value.replace('partition', 'partitoin');
