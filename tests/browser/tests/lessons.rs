@@ -156,10 +156,28 @@ async fn a_lesson_is_shown_to_a_room_by_keyboard_alone() -> Outcome {
     )
     .await?;
     page.keys(Key::Escape + "").await?;
+    speak_from_the_notes(&page).await?;
     page.keys(Key::Escape + "").await?;
     page.until("the workshop is left", "return !document.documentElement.hasAttribute('data-workshop')")
         .await?;
     page.check_manners().await
+}
+
+/// The speaker's window knows what the room does not see, and leads with its own keys.
+async fn speak_from_the_notes(page: &Page) -> Outcome {
+    let room = page.browser.window().await?;
+    page.press("workshop-notes").await?;
+    let windows = page.browser.windows().await?;
+    let notes = windows.into_iter().find(|window| *window != room).unwrap();
+    page.browser.switch_to_window(notes).await?;
+    let knows = "return document.getElementById('notes')?.textContent.includes('✓') && document.getElementById('number').textContent === '2 / 2'";
+    page.until("the notes tell the right answer", knows).await?;
+    page.keys(Key::PageUp + "").await?;
+    page.until("Page Up leads back", "return document.getElementById('number').textContent === '1 / 2'")
+        .await?;
+    page.browser.switch_to_window(room).await?;
+    let first = "return document.querySelector('[data-testid=stop]').dataset.here === 'true'";
+    page.until("and the room sees the first stop", first).await
 }
 
 #[tokio::test]

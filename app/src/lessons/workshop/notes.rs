@@ -2,6 +2,8 @@
 //! It is a window of the same page, `notes.html`, which holds no script: this one writes into it, and hears its
 //! keys.
 
+use std::rc::Rc;
+
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
@@ -25,7 +27,7 @@ type Keys = Closure<dyn FnMut(web_sys::KeyboardEvent)>;
 #[derive(Default)]
 pub struct Notes {
     window: Option<web_sys::Window>,
-    keys: Option<Keys>,
+    keys: Option<Rc<Keys>>,
     leaving: Option<WindowListenerHandle>,
 }
 
@@ -48,8 +50,9 @@ impl Notes {
             event.prevent_default();
             lead(page, forward);
         });
-        let listened = opened.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
-        self.keys = listened.is_ok().then_some(keys);
+        let keys = Rc::new(keys);
+        listen(opened.clone(), keys.clone(), TRIES);
+        self.keys = Some(keys);
         self.window = Some(opened.clone());
         self.leaving = Some(window_event_listener(ev::beforeunload, move |_| {
             let _closed = opened.close();
@@ -93,6 +96,20 @@ impl Drop for Notes {
 
 fn answer(choice: &Choice) -> String {
     format!("{} {}: {}", if choice.right { "✓" } else { "✗" }, choice.text, choice.reply)
+}
+
+/// Hears the window's keys once its text is there: until then it is another, empty window.
+fn listen(window: web_sys::Window, keys: Rc<Keys>, tries: u32) {
+    let loaded = window.document().filter(|document| document.get_element_by_id("notes").is_some());
+    match loaded {
+        // It fails for no window of this page.
+        Some(document) => {
+            let keys: &Closure<_> = &keys;
+            let _heard = document.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
+        }
+        None if tries > 0 => later(PAUSE_MS, move || listen(window, keys, tries - 1)),
+        None => {}
+    }
 }
 
 /// Writes into the window once its text is there.
