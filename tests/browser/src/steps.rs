@@ -2,11 +2,14 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::TypingData;
 use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 
 use crate::{Outcome, PATIENCE, PAUSE, Page};
+
+/// Hashes shown beside the nodes; a node that is down shows none.
+const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
 
 impl Page {
     /// Opens the page at a speed at which a test does not wait long, and waits for a leader.
@@ -92,6 +95,30 @@ impl Page {
         let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
         self.script(drawn).await?;
         Ok(())
+    }
+
+    /// Waits until the status sentence holds this text.
+    ///
+    /// # Errors
+    /// It did not in time.
+    pub async fn status_says(&self, text: &str) -> Outcome {
+        let status = "document.querySelector('[data-testid=status]').innerText";
+        let script = format!("return {status}.includes({})", json!(text));
+        self.until(&format!("the status says {text:?}"), &script).await
+    }
+
+    /// Waits until so many nodes show one hash that differs from `before`, and all others show none; returns it.
+    ///
+    /// # Errors
+    /// They did not in time.
+    pub async fn share_new_hash(&self, nodes: usize, before: &str) -> Outcome<String> {
+        let script = format!(
+            "{HASHES} const shown = hashes.filter(hash => hash);
+             return shown.length === {nodes} && new Set(shown).size === 1 && shown[0] !== {};",
+            json!(before)
+        );
+        self.until(&format!("{nodes} nodes share a new hash"), &script).await?;
+        self.text_of(&format!("{HASHES} return hashes.find(hash => hash)")).await
     }
 
     /// What a script returns, as text.

@@ -102,23 +102,6 @@ async fn result_is(page: &Page, text: &str) -> Outcome {
     page.keys(Key::Escape + "").await
 }
 
-async fn status_says(page: &Page, text: &str) -> Outcome {
-    let script =
-        format!("return document.querySelector('[data-testid=status]').innerText.includes({})", json!(text));
-    page.until(&format!("the status says {text:?}"), &script).await
-}
-
-/// Waits until so many nodes show one hash that differs from `before`, and all others show none.
-async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<String> {
-    let script = format!(
-        "{HASHES} const shown = hashes.filter(hash => hash);
-         return shown.length === {nodes} && new Set(shown).size === 1 && shown[0] !== {};",
-        json!(before)
-    );
-    page.until(&format!("{nodes} nodes share a new hash"), &script).await?;
-    page.text_of(&format!("{HASHES} return hashes.find(hash => hash)")).await
-}
-
 /// A leader other than this one, which has its quorum.
 async fn other_leader(page: &Page, old: u64) -> Outcome<u64> {
     let led = format!(
@@ -139,21 +122,21 @@ async fn the_whole_signature_moment_by_keyboard_alone() -> Outcome {
         page.keys("+").await?;
     }
     let first = page.leader().await?;
-    let empty = share_new_hash(&page, 5, "").await?;
+    let empty = page.share_new_hash(5, "").await?;
     write(&page, "one", &[1, 2, 3, 4, 5]).await?;
-    let one = share_new_hash(&page, 5, &empty).await?;
+    let one = page.share_new_hash(5, &empty).await?;
 
     page.keys(first.to_string()).await?;
     has_focus(&page, &format!("node-{first}")).await?;
     page.keys("k").await?;
-    status_says(&page, "4 of 5 up").await?;
+    page.status_says("4 of 5 up").await?;
     let second = other_leader(&page, first).await?;
     write(&page, "two", &[1, 2, 3, 4, 5]).await?;
-    let two = share_new_hash(&page, 4, &one).await?;
+    let two = page.share_new_hash(4, &one).await?;
 
     page.keys(first.to_string()).await?;
     page.keys("r").await?;
-    status_says(&page, "5 of 5 up").await?;
+    page.status_says("5 of 5 up").await?;
     let caught_up = format!("{HASHES} return hashes.every(hash => hash === {})", json!(two));
     page.until("the restarted node has the same hash", &caught_up).await?;
 
@@ -168,7 +151,7 @@ async fn the_whole_signature_moment_by_keyboard_alone() -> Outcome {
     read_at(&page, second, "two").await?;
 
     page.keys("h").await?;
-    share_new_hash(&page, 5, &two).await?;
+    page.share_new_hash(5, &two).await?;
     read_at(&page, second, "three").await?;
     page.check_manners().await
 }

@@ -33,45 +33,27 @@ async fn result_is(page: &Page, state: &str, text: &str) -> Outcome {
     page.until(&format!("the result is {state} and says {text:?}"), &script).await
 }
 
-async fn status_says(page: &Page, text: &str) -> Outcome {
-    let script =
-        format!("return document.querySelector('[data-testid=status]').innerText.includes({})", json!(text));
-    page.until(&format!("the status says {text:?}"), &script).await
-}
-
-/// Waits until so many nodes show one hash that differs from `before`, and all others show none.
-async fn share_new_hash(page: &Page, nodes: usize, before: &str) -> Outcome<String> {
-    let script = format!(
-        "{HASHES} const shown = hashes.filter(hash => hash);
-         return shown.length === {nodes} && new Set(shown).size === 1 && shown[0] !== {};",
-        json!(before)
-    );
-    page.until(&format!("{nodes} nodes share a new hash"), &script).await?;
-    let hash = page.script(&format!("{HASHES} return hashes.find(hash => hash)")).await?;
-    Ok(hash.as_str().unwrap().to_owned())
-}
-
 #[tokio::test]
 async fn the_signature_moment() -> Outcome {
     let page = Page::led().await?;
-    let empty = share_new_hash(&page, 5, "").await?;
+    let empty = page.share_new_hash(5, "").await?;
     write(&page, "/my_key", "one").await?;
     result_is(&page, "ok", "/my_key = one").await?;
-    let one = share_new_hash(&page, 5, &empty).await?;
+    let one = page.share_new_hash(5, &empty).await?;
 
     let old = page.leader().await?;
     page.choose(old).await?;
     page.press("kill").await?;
-    status_says(&page, "4 of 5 up").await?;
+    page.status_says("4 of 5 up").await?;
     let new = page.leader().await?;
     assert_ne!(new, old, "another node leads");
     write(&page, "/my_key", "two").await?;
     result_is(&page, "ok", "/my_key = two").await?;
-    let two = share_new_hash(&page, 4, &one).await?;
+    let two = page.share_new_hash(4, &one).await?;
 
     page.choose(old).await?;
     page.press("restart").await?;
-    status_says(&page, "5 of 5 up").await?;
+    page.status_says("5 of 5 up").await?;
     page.until(
         "five nodes share one hash",
         &format!("{HASHES} return hashes.every(hash => hash === {})", json!(two)),
@@ -95,8 +77,8 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
         page.choose(node).await?;
         page.press("kill").await?;
     }
-    status_says(&page, "2 of 5 up").await?;
-    status_says(&page, "quorum 3 is out of reach; restart 1 node").await?;
+    page.status_says("2 of 5 up").await?;
+    page.status_says("quorum 3 is out of reach; restart 1 node").await?;
     write(&page, "/a", "1").await?;
     page.set_speed("5x").await?;
     page.until(
@@ -109,7 +91,7 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
     assert!(said.contains("certainly not done") || said.contains("may have been done"), "{said}");
     page.choose(1).await?;
     page.press("restart").await?;
-    status_says(&page, "writes succeed; one more loss stops them").await?;
+    page.status_says("writes succeed; one more loss stops them").await?;
     page.check_manners().await
 }
 
@@ -172,11 +154,11 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
     let focused = format!("return document.activeElement.id === 'node-{leader}'");
     page.until("the chosen node has the keyboard", &focused).await?;
     page.browser.active_element().await?.send_keys("k").await?;
-    status_says(&page, "4 of 5 up").await?;
+    page.status_says("4 of 5 up").await?;
     page.browser.active_element().await?.send_keys("r").await?;
-    status_says(&page, "5 of 5 up").await?;
+    page.status_says("5 of 5 up").await?;
     page.browser.active_element().await?.send_keys("u").await?;
-    status_says(&page, "1 paused").await?;
+    page.status_says("1 paused").await?;
     page.browser.active_element().await?.send_keys("u").await?;
     page.browser.active_element().await?.send_keys("i").await?;
     page.until("its links are cut", "return document.querySelectorAll('.cutmark').length > 0").await?;
@@ -210,7 +192,7 @@ async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outco
         "return document.querySelector('[data-testid=seed-shown]').innerText === 'seed 4711'",
     )
     .await?;
-    status_says(&page, "nothing commits").await?;
+    page.status_says("nothing commits").await?;
     page.check_manners().await
 }
 
