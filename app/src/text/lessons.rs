@@ -49,5 +49,5 @@ words! {
     same_trace = "The run is the same as when it was recorded.";
     other_trace = "This build of the page plays the run differently from the one in which it was recorded: what follows may differ.";
     first_lesson = "Or begin with the first lesson";
-    first_lesson_what = "One write, five copies: three minutes, with questions.";
+    first_lesson_what = "One write, five copies, with questions before the answers.";
 }
