@@ -76,7 +76,11 @@ pub(super) fn seconds(at: Nanos) -> String {
 pub(super) fn standing(view: &ClusterView) -> Vec<String> {
     let status = &view.status;
     let leads = match status.leader {
-        Some(leader) => format!("node{leader} leads term {}.", status.term),
+        Some(leader) => {
+            // Its term; a candidate that nobody hears may have a higher one.
+            let term = view.nodes.iter().find(|node| node.id == leader).map_or(status.term, |node| node.term);
+            format!("node{leader} leads term {term}.")
+        }
         None => "Nobody leads with a quorum.".to_owned(),
     };
     let mut sentences = vec![format!("{} of {} nodes are up.", status.up, status.members), leads];
@@ -334,6 +338,15 @@ mod tests {
             caption.contains("4 of 5 nodes are up.") && caption.contains("The network is cut."),
             "{caption}"
         );
+    }
+
+    #[test]
+    fn a_leader_leads_its_own_term() {
+        let view = at_the_end("seed 42\nwait leader\nwait 50ms\nisolate follower\nwait 5s\n");
+        let leader = view.nodes.iter().find(|node| Some(node.id) == view.status.leader).unwrap();
+        assert!(leader.term < view.status.term, "the isolated node is some terms ahead");
+        let caption = caption(&view);
+        assert!(caption.contains(&format!("node{} leads term {}.", leader.id, leader.term)), "{caption}");
     }
 
     #[test]

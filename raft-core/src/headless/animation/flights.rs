@@ -160,26 +160,25 @@ fn gone(message: &Message, at: Nanos) -> u64 {
     at.saturating_sub(message.sent_at).min(whole) * 1_000 / whole
 }
 
-/// What the shapes mean.
+/// What the shapes mean: a row at the right of the time.
 pub(super) fn legend(words: Words) -> String {
-    const SIGNS: [(&str, &str); 5] = [
-        ("<use href=\"#s\"", "entries"),
-        ("<use href=\"#h\"", "heartbeat"),
-        ("<use href=\"#v\"", "vote"),
-        ("<use href=\"#o\"", "other"),
-        ("", "hollow: an answer"),
-    ];
+    const SIGNS: [(&str, &str); 4] = [("s", "entries"), ("h", "heartbeat"), ("v", "vote"), ("o", "other")];
+    let y = HEIGHT + 39;
     let mut out = String::new();
-    for (place, (sign, meaning)) in SIGNS.into_iter().enumerate() {
-        let y = HEIGHT as usize - 100 + place * 18;
-        if !sign.is_empty() {
-            let _infallible =
-                write!(out, "{sign} x=\"24\" y=\"{}\" fill=\"{INK}\" stroke=\"{INK}\"/>", y - 4);
-        }
-        let x = if sign.is_empty() { 17 } else { 38 };
-        let text = escaped(&words(meaning));
-        let _infallible =
-            writeln!(out, "<text x=\"{x}\" y=\"{y}\" font-size=\"11\" fill=\"{FAINT}\">{text}</text>");
+    for (x, (sign, meaning)) in (280..).step_by(100).zip(SIGNS) {
+        let _infallible = writeln!(
+            out,
+            "<use href=\"#{sign}\" x=\"{x}\" y=\"{}\" fill=\"{INK}\" stroke=\"{INK}\"/>\
+             <text x=\"{}\" y=\"{y}\" font-size=\"11\" fill=\"{FAINT}\">{}</text>",
+            y - 4,
+            x + 12,
+            escaped(&words(meaning)),
+        );
     }
+    let _infallible = writeln!(
+        out,
+        "<text x=\"760\" y=\"{y}\" text-anchor=\"end\" font-size=\"11\" fill=\"{FAINT}\">{}</text>",
+        escaped(&words("hollow: answer"))
+    );
     out
 }

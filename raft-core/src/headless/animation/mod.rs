@@ -69,7 +69,11 @@ impl Stretch {
         (u128::from(at) * u128::from(PARTS) / u128::from(self.to - self.from)) as u64
     }
 
-    fn judge(&self) -> Result<(), AnimationError> {
+    /// Whether an animation can be made of it.
+    ///
+    /// # Errors
+    /// It is empty, too long, or to be shown at a pace that is not accepted.
+    pub fn judge(&self) -> Result<(), AnimationError> {
         if self.from >= self.to {
             return Err(AnimationError::Empty);
         }
@@ -88,7 +92,8 @@ pub struct Animation {
     stretch: Stretch,
     film: Film,
     ring: Ring,
-    nodes: Changing,
+    discs: Changing,
+    labels: Changing,
     cuts: Changing,
     words: Changing,
     still: String,
@@ -106,16 +111,23 @@ impl Animation {
             return Err(AnimationError::TooMuch { messages });
         }
         let ring = Ring::of(film.nodes.iter().copied());
-        let (nodes, cuts, words) = Default::default();
-        Ok(Animation { stretch, film, ring, nodes, cuts, words, still: String::new() })
+        let (discs, labels, cuts, words) = Default::default();
+        Ok(Animation { stretch, film, ring, discs, labels, cuts, words, still: String::new() })
     }
 
     /// Takes in how the cluster is from the view's instant on. Views come in the order of time, the first of them
     /// of the stretch's first instant.
     pub fn show(&mut self, view: &ClusterView, words: Words) {
         let at = self.stretch.part(view.now);
-        let parts = view.nodes.iter().flat_map(|node| node_parts(node, &self.ring, words));
-        self.nodes.show(at, parts);
+        // Terms lie on the discs.
+        let (mut discs, mut labels) = (Vec::new(), Vec::new());
+        for node in &view.nodes {
+            let [disc, rest @ ..] = node_parts(node, &self.ring, words);
+            discs.push(disc);
+            labels.extend(rest);
+        }
+        self.discs.show(at, discs);
+        self.labels.show(at, labels);
         self.cuts.show(at, cuts(view, &self.ring, words));
         let said = standing(view).iter().map(|sentence| words(sentence)).collect::<Vec<_>>().join(" ");
         let color = if view.violations.is_empty() { INK } else { DOWN };
@@ -157,7 +169,8 @@ impl Animation {
             circle(),
         );
         self.cuts.write(loop_ms, &mut out);
-        self.nodes.write(loop_ms, &mut out);
+        self.discs.write(loop_ms, &mut out);
+        self.labels.write(loop_ms, &mut out);
         flights.write(loop_ms, &mut out);
         bar(&stretch, &self.film, &mut out);
         clock(&stretch, words).write(loop_ms, &mut out);
