@@ -1,5 +1,6 @@
 //! What the `raft-playground` binary does, as functions: the same natively and in wasm.
 
+pub mod animation;
 mod bench;
 mod bench_kv;
 pub mod chaos;

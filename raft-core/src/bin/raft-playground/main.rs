@@ -31,6 +31,9 @@ raft-playground: five openraft nodes under virtual time
                                              against a real etcd (ENDPOINTS says where it listens)
   picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
                                              opens, else at its end)
+  animation FILE --from 2s --to 6s [--slower 20] [-o OUT]
+                                             prints an animated SVG of a stretch of the run, at most 10 s
+                                             of virtual time, shown so many times slower
   embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]
                                              prints HTML that shows the scenario live, and without
                                              scripts its picture and transcript
@@ -94,6 +97,7 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
         }
         "shell" => shell_command(&mut options)?,
         "picture" => documents::picture(&mut options)?,
+        "animation" => documents::animation(&mut options)?,
         "embed" => documents::embed(&mut options)?,
         "link" => links::link(&mut options)?,
         "unlink" => links::unlink(&mut options)?,
