@@ -9,8 +9,10 @@ mod growth;
 mod loads;
 mod ratios;
 
-use crate::process::{cargo, run};
-use crate::{Failure, browser, page, place, tools};
+use std::path::{Path, PathBuf};
+
+use crate::process::{cargo, output, program, run};
+use crate::{Failure, browser, page, place};
 
 pub use engines::PEERS;
 pub use ratios::ratios;
@@ -39,23 +41,52 @@ pub fn bench(only: &[String]) -> Result<(), Failure> {
 
 /// What frames of the built page take.
 fn frames() -> Result<String, Failure> {
-    in_browser("frames")
-}
-
-/// How long the page takes to arrive, by its doors.
-fn arrival() -> Result<String, Failure> {
-    in_browser("load")
-}
-
-/// Runs a program that measures the built page in a browser, and prints its own table.
-fn in_browser(program: &str) -> Result<String, Failure> {
-    tools::node()?;
     page::build()?;
+    in_browser("frames", &place::dist())
+}
+
+/// How long the page takes to arrive, by its doors: from a server that has every file compressed.
+fn arrival() -> Result<String, Failure> {
+    page::build()?;
+    in_browser("load", &compressed()?)
+}
+
+/// Writes each file FROM/name as TO/name and, where that is smaller, as TO/name.br.
+const COMPRESS: &str = "
+const { cpSync, readFileSync, writeFileSync, rmSync } = require('node:fs');
+const { brotliCompressSync, constants } = require('node:zlib');
+const [from, to, ...names] = process.argv.slice(1);
+rmSync(to, { recursive: true, force: true });
+cpSync(from, to, { recursive: true });
+for (const name of names) {
+  const bytes = readFileSync(`${to}/${name}`);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+  };
+  const small = brotliCompressSync(bytes, { params });
+  if (small.length < bytes.length) writeFileSync(`${to}/${name}.br`, small);
+}";
+
+/// A copy of the built page with compressed files beside its own. The project's site is no part of it.
+fn compressed() -> Result<PathBuf, Failure> {
+    let (dist, copy) = (place::dist(), place::target().join("compressed-page"));
+    let mut node = program("node");
+    node.args(["-e", COMPRESS]).arg(&dist).arg(&copy);
+    let files = place::files_below(&dist, "")?;
+    let names = files.iter().filter_map(|file| file.strip_prefix(&dist).ok());
+    node.args(names.filter(|name| !name.starts_with("docs")));
+    output(&mut node).map_err(|(_, failure)| failure)?;
+    Ok(copy)
+}
+
+/// Runs a program that measures a built page in a browser, and prints its own table.
+fn in_browser(program: &str, page: &Path) -> Result<String, Failure> {
     let browser = browser::ready()?;
     let mut measure = cargo("run");
     measure
         .args(["--quiet", "-p", "browser-tests", "--bin", program])
-        .env("RAFT_PLAYGROUND_DIST", place::dist())
+        .env("RAFT_PLAYGROUND_DIST", page)
         .env("CHROME", browser.chrome)
         .env("CHROMEDRIVER", browser.driver);
     run(&mut measure)?;
