@@ -9,7 +9,7 @@ pub mod picture;
 pub mod snippet;
 mod transcript;
 
-pub use bench::{bench_slice, bench_traces};
+pub use bench::Bench;
 pub use bench_kv::KvLoad;
 pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};
