@@ -63,7 +63,7 @@ pub extern "C" fn trace(name_bytes: usize) -> u32 {
 /// Plays a chaos seed for this many virtual seconds. There is no request.
 #[unsafe(no_mangle)]
 pub extern "C" fn chaos_trace(seed: u64, seconds: u64) -> u32 {
-    answer(Ok(chaos_trace_text(seed, seconds)))
+    answer(chaos_trace_text(seed, seconds))
 }
 
 /// Runs a benchmark's workload, named by the request, for this many virtual seconds.
