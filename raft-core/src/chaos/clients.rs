@@ -92,13 +92,6 @@ impl Clients {
         false
     }
 
-    /// Interrupts every command that would not end by itself.
-    pub(super) fn hang_up(&mut self, cluster: &mut Cluster, hand: &mut Hand) {
-        for open in self.watches.drain(..).chain(self.locks.drain(..)) {
-            hand.interrupt(cluster, open.job);
-        }
-    }
-
     /// A value that nobody wrote before.
     fn value(&mut self) -> String {
         self.next_value += 1;

@@ -14,6 +14,8 @@ pub struct Hand {
     session: Session,
     /// What the journal calls the first command.
     first_job: JobId,
+    /// How many commands were typed.
+    typed: usize,
     noted: Vec<(Nanos, Noted)>,
     faults: u64,
 }
@@ -51,6 +53,7 @@ impl Hand {
         let (job, line) = (self.first_job + id, line.to_owned());
         self.note(cluster, Noted::Line { node, terminal: CHAOS_TERMINALS + TERMINAL, job, line });
         self.note(cluster, Noted::Aside(job));
+        self.typed = id + 1;
         id
     }
 
@@ -59,6 +62,14 @@ impl Hand {
         if !self.session.has_ended(job) {
             self.note(cluster, Noted::Interrupt(self.first_job + job));
             self.session.give(cluster, job, Input::Interrupt);
+        }
+    }
+
+    /// Presses the interrupt key twice for every command that runs: who gives a lock back may wait for ever for
+    /// an endpoint that is gone.
+    pub fn interrupt_all(&mut self, cluster: &mut Cluster) {
+        for job in [0..self.typed, 0..self.typed].into_iter().flatten() {
+            self.interrupt(cluster, job);
         }
     }
 

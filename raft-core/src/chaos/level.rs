@@ -58,9 +58,9 @@ impl Level {
     /// What to reach in so much time.
     pub fn goal(self, length: Nanos) -> Goal {
         let (writes_a_minute, unavailable_permille) = match self {
-            Level::Calm => (200, 160),
-            Level::Rough => (100, 550),
-            Level::Hostile => (40, 800),
+            Level::Calm => (240, 160),
+            Level::Rough => (150, 500),
+            Level::Hostile => (100, 600),
         };
         Goal {
             writes: writes_a_minute * (length / SECOND) / 60,

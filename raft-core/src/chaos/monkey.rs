@@ -222,7 +222,7 @@ impl Chaos {
     /// Throws nothing more and ends its commands. The faults stand as they are.
     pub fn stop(&mut self, cluster: &mut Cluster) {
         if self.end().is_none() {
-            self.clients.hang_up(cluster, &mut self.hand);
+            self.hand.interrupt_all(cluster);
             self.finish(End::Stopped, cluster.now());
         }
     }
@@ -279,7 +279,7 @@ impl Chaos {
     fn begin_recovery(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
         self.planned.clear();
-        self.clients.hang_up(cluster, &mut self.hand);
+        self.hand.interrupt_all(cluster);
         self.hand.take_back(cluster);
         self.tally.close(now);
         self.phase = Phase::Recovering { since: now, write_at: Some(now) };

@@ -16,7 +16,7 @@ async fn begin(page: &Page) -> Outcome {
     page.keys("q").await?;
     page.until("the level has the keyboard", "return document.activeElement?.id === 'chaos-calm'").await?;
     let goal = page.part("chaos-goal").await?.text().await?;
-    assert!(goal.starts_with("Goal: serve 200 writes"), "{goal}");
+    assert!(goal.starts_with("Goal: serve 240 writes"), "{goal}");
     page.keys(Key::Enter + "").await?;
     page.until("it runs", "return document.querySelector('[data-testid=chaos]').dataset.runs === 'true'")
         .await?;

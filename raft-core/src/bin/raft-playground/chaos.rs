@@ -33,7 +33,8 @@ struct Played {
     level: Level,
     score: Score,
     met: bool,
-    undecided: bool,
+    /// Answers about which linearizability is undecided.
+    undecided: u64,
     failure: Option<Failure>,
 }
 
@@ -134,7 +135,7 @@ fn one(order: &Order, seed: u64) -> Played {
         level,
         score: Score::default(),
         met: false,
-        undecided: false,
+        undecided: 0,
         failure: Some(Failure { lines: vec![line], done: None }),
     };
     match run(seed, level, order.seconds) {
@@ -144,7 +145,10 @@ fn one(order: &Order, seed: u64) -> Played {
 }
 
 fn judge(level: Level, run: ChaosRun) -> Played {
-    let undecided = matches!(run.linearizability, Verdict::Undecided { .. });
+    let undecided = match run.linearizability {
+        Verdict::Undecided { answers } => answers,
+        _ => 0,
+    };
     let mut lines = Vec::new();
     for violation in &run.violations {
         lines.push(format!("at {} ns, {:?}: {}", violation.at, violation.property, violation.detail));
@@ -180,7 +184,7 @@ const MINIMISED_MAX: usize = 10;
 
 impl Totals {
     fn add(&mut self, seed: u64, result: Played) {
-        self.undecided += u64::from(result.undecided);
+        self.undecided += result.undecided;
         let sum = self.levels.entry(result.level).or_default();
         sum.seeds += 1;
         sum.met += u64::from(result.met);
@@ -209,7 +213,7 @@ impl Totals {
         }
         let all: u64 = self.levels.values().map(|sum| sum.seeds).sum();
         println!(
-            "chaos: {} seeds of {} s passed, {} failed; linearizability undecided in {} seeds",
+            "chaos: {} seeds of {} s passed, {} failed; linearizability undecided for {} answers",
             all - self.bad,
             order.seconds,
             self.bad,

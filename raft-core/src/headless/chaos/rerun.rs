@@ -202,9 +202,7 @@ impl Rerun {
 
     /// Takes every fault away. Then the cluster must take a write and converge.
     fn recover(&mut self) -> Option<String> {
-        for job in self.jobs.values() {
-            self.hand.interrupt(&mut self.cluster, *job);
-        }
+        self.hand.interrupt_all(&mut self.cluster);
         self.hand.take_back(&mut self.cluster);
         let deadline = self.cluster.now() + RECOVERY;
         while self.written != Some(true) {
