@@ -1,7 +1,7 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use super::{Altered, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
 use crate::units::{Nanos, NodeId};
 
 /// Somebody who is told each time the cluster has come to rest after a message, a timer or an action.
@@ -76,6 +76,7 @@ impl Cluster {
             dice_on: self.dice.1.clone(),
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
+            alterations: self.alterations.clone(),
         }
     }
 
@@ -116,4 +117,6 @@ pub struct Surround {
     pub status: super::Status,
     /// Timings under which Raft cannot work, now in force.
     pub warnings: Vec<TimingWarning>,
+    /// Safeguards that were lost.
+    pub alterations: Vec<Altered>,
 }

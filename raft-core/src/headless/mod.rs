@@ -3,6 +3,7 @@
 mod bench;
 mod bench_kv;
 pub mod chaos;
+mod mark;
 mod markdown;
 pub mod picture;
 pub mod snippet;
@@ -10,6 +11,7 @@ mod transcript;
 
 pub use bench::{bench_slice, bench_traces};
 pub use bench_kv::KvLoad;
+pub use mark::{altered_text, json_mark, markdown_mark, text_mark};
 pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};
 

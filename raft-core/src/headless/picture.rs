@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
+use super::mark::altered_text;
 use crate::cluster::describe::message_name;
 use crate::cluster::{ClusterView, Message, NodeView, Process, Role};
 use crate::units::{NodeId, SECOND};
@@ -90,6 +91,14 @@ pub fn svg(view: &ClusterView) -> String {
     cuts(view, &ring, &mut out);
     view.nodes.iter().for_each(|node| draw_node(node, &ring, &mut out));
     view.messages.iter().for_each(|message| draw_message(message, view, &ring, &mut out));
+    if !view.alterations.is_empty() {
+        let lost = escaped(&altered_text(&view.alterations));
+        let _infallible = writeln!(
+            out,
+            "<text x=\"12\" y=\"{}\" font-size=\"13\" font-weight=\"700\" fill=\"#b71c1c\">Altered: {lost}</text>",
+            HEIGHT - 12
+        );
+    }
     out.push_str("</svg>\n");
     out
 }

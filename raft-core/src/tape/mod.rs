@@ -32,7 +32,7 @@ use crate::cluster::{
     Cluster, ClusterView, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView, Witness,
 };
 use crate::small_map::SmallMap;
-use crate::units::Nanos;
+use crate::units::{Nanos, NodeId};
 
 /// What a tape may hold in blocks, in bytes: about an hour of an idle cluster, or a quarter of an hour
 /// of one that takes a hundred writes a second.
@@ -62,6 +62,18 @@ struct Sketch {
     label: Rc<str>,
 }
 
+/// What an entry is in one log only.
+#[derive(Clone)]
+struct Other {
+    node: NodeId,
+    index: u64,
+    term: u64,
+    sketch: Sketch,
+}
+
+/// Such entries remembered; the oldest are forgotten first.
+const OTHERS_MAX: usize = 10_000;
+
 #[derive(Clone)]
 struct Inner {
     bytes_max: usize,
@@ -76,6 +88,9 @@ struct Inner {
     /// What belongs to no node, each with the instant since which it holds.
     surrounds: Vec<(Nanos, Rc<Surround>)>,
     sketches: SmallMap<(u64, u64), Sketch>,
+    /// Entries of single logs that differ from the one that another log has under the same index and term: where a
+    /// safeguard of Raft was lost, and nowhere else. In the order in which they came.
+    others: VecDeque<Other>,
     requests: SmallMap<RequestId, Rc<RequestView>>,
     violations: Vec<ViolationView>,
     marks: VecDeque<Mark>,

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use pooled::Pooled;
 use raft_core::headless::{
-    KvLoad, bench_slice, chaos, chaos_trace_text, json_line, markdown_head, markdown_line, text_line,
-    trace_text,
+    KvLoad, bench_slice, chaos, chaos_trace_text, json_line, json_mark, markdown_head, markdown_line,
+    markdown_mark, text_line, text_mark, trace_text,
 };
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
@@ -259,6 +259,12 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         };
         println!("{} violations; {verdict}", violations.len());
     }
+    let mark = match format.as_str() {
+        "markdown" => markdown_mark(cluster),
+        "json" => json_mark(cluster),
+        _ => text_mark(cluster),
+    };
+    mark.iter().for_each(|mark| println!("{mark}"));
     // A scenario that shows a violation on purpose expects it, and fails if there is none.
     let expected = violations.is_empty() || player.expects_violation();
     Ok(if player.failed() || !expected { FAILED } else { HELD })
