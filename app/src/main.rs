@@ -5,6 +5,7 @@
 //! never works out what a node thinks.
 
 mod app;
+mod broken;
 mod browser;
 mod chaos;
 mod company;

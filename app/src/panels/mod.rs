@@ -16,6 +16,7 @@ mod splitter;
 
 use leptos::prelude::*;
 
+use crate::broken::BreakDialog;
 use crate::chaos::ChaosSlot;
 use crate::details::Details;
 use crate::glossary::Glossary;
@@ -51,5 +52,5 @@ fn Side() -> impl IntoView {
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <BreakDialog /> <Glossary /> }
 }

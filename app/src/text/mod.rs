@@ -2,6 +2,7 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+pub mod broken;
 mod catalogue;
 pub mod chaos;
 pub mod charts;
@@ -99,6 +100,7 @@ mod tests {
 
     /// Every block of texts.
     const ALL: &[&[(&str, &[&str])]] = &[
+        super::broken::ALL,
         super::charts::ALL,
         super::client::ALL,
         super::cluster::ALL,

@@ -4,6 +4,7 @@ pub mod animation;
 mod bench;
 mod bench_kv;
 pub mod chaos;
+mod mark;
 mod markdown;
 pub mod picture;
 pub mod snippet;
@@ -11,6 +12,7 @@ mod transcript;
 
 pub use bench::Bench;
 pub use bench_kv::KvLoad;
+pub use mark::{json_mark, markdown_mark, text_mark};
 pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};
 
