@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::{Dice, Link};
 use super::event::{EntryMark, Property, Role};
+use super::fact::Fact;
 use super::members::{Configuration, Standing};
 use super::message::{Message, PendingDrop};
 use super::outcome::{Outcome, RequestStep};
@@ -323,4 +324,6 @@ pub struct ViolationView {
     pub property: Property,
     /// What was seen.
     pub detail: String,
+    /// The facts that contradict each other, in the order in which they happened.
+    pub facts: Vec<Fact>,
 }
