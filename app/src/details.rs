@@ -1,10 +1,11 @@
-//! What stands below the stage: the logs, the run in space and time, events, charts, the key-values of
-//! all nodes, the terminals.
+//! What stands below the stage: the logs, the run in space and time, events, charts, the checks, the
+//! key-values of all nodes, the terminals.
 
 use leptos::prelude::*;
 
 use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
+use crate::checks::load_checks;
 use crate::inspector::Inspector;
 use crate::lazy::{Lazy, Load, lazy_view};
 use crate::panels::{Edge, Events, Splitter};
@@ -29,6 +30,8 @@ pub enum Detail {
     Events,
     /// Charts of the run.
     Charts,
+    /// The checks.
+    Checks,
     /// The key-values of all nodes.
     Keys,
     /// The terminals.
@@ -38,12 +41,13 @@ pub enum Detail {
 }
 
 /// The choices, what they are called, and their elements.
-const TABS: [(Detail, text::Word, &str); 7] = [
+const TABS: [(Detail, text::Word, &str); 8] = [
     (Detail::Log, text::log_tab, "detail-log"),
     (Detail::SpaceTime, text::spacetime_tab, "detail-spacetime"),
     (Detail::Events, text::events_tab, "detail-events"),
     (Detail::Keys, text::keys_tab, "detail-keys"),
     (Detail::Charts, text::charts_tab, "detail-charts"),
+    (Detail::Checks, text::checks::tab, "detail-checks"),
     (Detail::Terminal, text::terminals_tab, "detail-terminal"),
     (Detail::Inspect, text::inspector::name, "detail-inspect"),
 ];
@@ -98,6 +102,7 @@ pub fn Details() -> impl IntoView {
             </div>
             {panel(shown, Detail::Keys, load_stores)}
             {panel(shown, Detail::Charts, load_charts)}
+            {panel(shown, Detail::Checks, load_checks)}
             {panel(shown, Detail::Terminal, load_terminal)}
             {panel(shown, Detail::Inspect, load_inspector)}
         </section>

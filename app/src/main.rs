@@ -6,6 +6,7 @@
 
 mod app;
 mod browser;
+mod checks;
 mod company;
 mod details;
 mod embed;

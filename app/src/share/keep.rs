@@ -24,11 +24,12 @@ const AGAIN_MS: f64 = 2_000.0;
 const COST: f64 = 50.0;
 
 /// The details of the page, as links name them.
-const DETAILS: [(Detail, Shown); 7] = [
+const DETAILS: [(Detail, Shown); 8] = [
     (Detail::Log, Shown::Log),
     (Detail::SpaceTime, Shown::SpaceTime),
     (Detail::Events, Shown::Events),
     (Detail::Charts, Shown::Charts),
+    (Detail::Checks, Shown::Checks),
     (Detail::Keys, Shown::Keys),
     (Detail::Terminal, Shown::Terminal),
     (Detail::Inspect, Shown::Inspect),

@@ -4,6 +4,7 @@
 
 mod catalogue;
 pub mod charts;
+pub mod checks;
 pub mod client;
 mod cluster;
 pub mod dialog;
@@ -99,6 +100,7 @@ mod tests {
     /// Every block of texts.
     const ALL: &[&[(&str, &[&str])]] = &[
         super::charts::ALL,
+        super::checks::ALL,
         super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,

@@ -8,7 +8,8 @@ use super::event::Property;
 use super::facade::Cluster;
 use super::request::RequestId;
 use super::view::ViolationView;
-use crate::safety::Doubt;
+use crate::safety::search::{self, Report};
+use crate::safety::{Doubt, History};
 use crate::units::{Nanos, NodeId};
 
 /// One thing that was seen. A violation is two of them that cannot both be.
@@ -220,6 +221,21 @@ impl Cluster {
             violation: violations.iter().find(|violation| violation.property == property).cloned(),
         };
         Property::ALL.map(view).into()
+    }
+
+    /// What clients asked and were told, as far as it is remembered.
+    pub fn client_history(&self) -> History {
+        self.around.recorder.with_checker(|checker| checker.history().clone())
+    }
+
+    /// How many operations of clients began or ended: the history changes with it.
+    pub fn client_changes(&self) -> u64 {
+        self.around.recorder.with_checker(|checker| checker.history().changes())
+    }
+
+    /// Searches the history for an order that explains it, with so many steps for each group of keys.
+    pub fn check_history(&self, budget: u64) -> Report {
+        search::check(&self.client_history(), budget)
     }
 
     /// Why answers could not be judged, and how many each time; nothing for what never came up.

@@ -26,16 +26,19 @@ mod completeness;
 mod conditions;
 mod election;
 mod fact;
+mod history;
 mod linearizability;
 mod log_matching;
 mod mirror;
 mod open;
 mod quorum;
+pub mod search;
 mod state_machine;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
+pub use history::{ClientOperation, HISTORY_BYTES_MAX, HISTORY_MAX, History};
 pub use linearizability::Verdict;
 
 use crate::cluster::{Event, EventKind, Fact, Property};
@@ -93,6 +96,7 @@ pub struct Checker {
     quorum: quorum::Quorum,
     state_machine: state_machine::StateMachine,
     clients: linearizability::Linearizability,
+    history: History,
 }
 
 impl Checker {
@@ -107,6 +111,7 @@ impl Checker {
             quorum: Default::default(),
             state_machine: Default::default(),
             clients: Default::default(),
+            history: Default::default(),
         }
     }
 
@@ -116,6 +121,7 @@ impl Checker {
             EventKind::Delivered { .. } | EventKind::Lost { .. } => return,
             EventKind::RequestStarted { .. } | EventKind::RequestEnded { .. } => {
                 self.clients.observe(event, found);
+                self.history.observe(event);
                 return;
             }
             _ => {}
@@ -128,6 +134,11 @@ impl Checker {
         self.completeness.observe(&self.mirror, event, found);
         self.quorum.observe(&self.mirror, event, found);
         self.state_machine.observe(event, found);
+    }
+
+    /// What clients asked and were told, as far as it is remembered.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// How many comparisons were made for a property; for linearizability, how many answers were judged.

@@ -6,7 +6,7 @@ mod clients;
 mod histories;
 mod quorum;
 mod raft;
-mod register;
+mod several;
 mod transactions;
 
 use super::{Checker, Violation};
