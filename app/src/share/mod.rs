@@ -17,6 +17,7 @@ mod exports;
 mod keep;
 mod keeper;
 mod link_row;
+mod moving;
 mod outside;
 mod playing;
 

@@ -41,8 +41,9 @@ cargo xtask COMMAND
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
   build                            builds the page for publishing into dist/, and weighs it
-  bench [--only engines|frames]    measures virtual seconds a CPU second, beside other engines, and what
-                                   frames of the built page take in a browser
+  bench [--only engines|growth|frames|load]
+                                   measures virtual seconds a CPU second beside other engines, how costs
+                                   grow, frames of the built page in a browser, and how long it takes to arrive
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
