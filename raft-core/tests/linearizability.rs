@@ -34,9 +34,12 @@ enum Told {
     Saw(Option<Vec<u8>>),
 }
 
+/// What is done to a key, and what its client was told.
+type Does = (Deed, Told);
+
 impl Specification for Register {
     type State = Option<Vec<u8>>;
-    type Operation = (Deed, Told);
+    type Operation = Does;
 
     fn init() -> Self::State {
         None
@@ -100,7 +103,7 @@ fn by_todc(history: &History) -> (bool, u64) {
         history.operations().filter_map(|op| Some(deed(&op.operation)?.0)).collect();
     let (mut good, mut judged) = (true, 0);
     for key in keys.into_iter().filter(|key| !ranges.iter().any(|range| range.contains(key))) {
-        let mut steps: Vec<(u64, usize, Step<(Deed, Told)>)> = Vec::new();
+        let mut steps: Vec<(u64, usize, Step<Does>)> = Vec::new();
         for (process, op) in history.operations().enumerate() {
             let Some((_, deed)) = deed(&op.operation).filter(|(other, _)| *other == key) else { continue };
             let told = match &op.ended {

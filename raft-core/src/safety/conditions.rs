@@ -100,15 +100,10 @@ impl Linearizability {
             }
             settled.through = next;
         }
-        if settled.pending.is_empty() {
-            return Ok(());
-        }
-        let through = settled.through;
-        let (ready, waiting) =
-            std::mem::take(&mut settled.pending).into_iter().partition(|it| it.at() <= through);
-        settled.pending = waiting;
         let mut result = Ok(());
-        for pending in ready {
+        let through = settled.through;
+        while let Some(ready) = self.settled.pending.iter().position(|pending| pending.at() <= through) {
+            let pending = self.settled.pending.remove(ready);
             let judged = match &pending {
                 Pending::Path { by, at, txn, path } => self.chosen(*by, txn, &mut path.iter(), *at),
                 Pending::Count { by, at, range, count } => self.counted(*by, range, *count, *at),
@@ -208,16 +203,20 @@ impl Linearizability {
         if self.horizon.is_some() {
             return Ok(Some(Doubt::Forgotten));
         }
-        let mut keys = self.followed(range);
-        keys.extend(self.open.keys_in(range).cloned());
-        keys.sort();
-        keys.dedup();
         let mut there = 0;
-        for key in keys {
+        for key in self.followed(range) {
             match self.state(&key, at) {
                 Some(state) => there += u64::from(state.held != Held::Absent),
                 None => return Ok(Some(Doubt::OpenWrite)),
             }
+        }
+        // A key that nobody has seen yet may have been put all the same.
+        if self
+            .open
+            .keys_in(range)
+            .any(|key| !self.keys.contains_key(key) && !self.is_sure(key, 0, at, false))
+        {
+            return Ok(Some(Doubt::OpenWrite));
         }
         if there == count {
             return Ok(None);

@@ -206,13 +206,13 @@ impl OpenRequests {
     pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), Clash> {
         let mut puts = self.puts_of(key);
         // A value that nobody told takes what the others leave.
-        let told = demands.seen_puts.iter().filter(|(held, ..)| *held != Held::Something);
-        let untold = demands.seen_puts.iter().filter(|(held, ..)| *held == Held::Something);
-        for (held, revision, by) in told.chain(untold) {
-            let able = |put: &Candidate| put.floor < *revision && held.fits(put.held);
-            if !take(&mut puts, &able) {
-                let why = format!("the value read at revision {revision} was written by nobody");
-                return Err(Clash::new(why, &[*by]));
+        for untold in [false, true] {
+            for (held, revision, by) in &demands.seen_puts {
+                let able = |put: &Candidate| put.floor < *revision && held.fits(put.held);
+                if untold == (*held == Held::Something) && !take(&mut puts, &able) {
+                    let why = format!("the value read at revision {revision} was written by nobody");
+                    return Err(Clash::new(why, &[*by]));
+                }
             }
         }
         for (deleted, by) in &demands.unseen_puts {

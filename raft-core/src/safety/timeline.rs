@@ -55,7 +55,7 @@ pub(super) struct Version {
 pub(super) struct Timeline {
     versions: SmallMap<u64, Version>,
     /// Revisions at which the key was seen to be absent.
-    absences: SmallMap<u64, By>,
+    absences: SmallMap<u64, Box<By>>,
     /// What happened at or below this revision may have been forgotten.
     horizon: Option<u64>,
 }
@@ -109,7 +109,7 @@ impl Timeline {
     /// The first revision above one and at or below another at which the key was absent, and who told.
     pub(super) fn first_absence(&self, above: u64, through: u64) -> Option<(u64, By)> {
         let first = self.absences.at_or_above(&above.saturating_add(1)).next();
-        first.map(|(at, by)| (*at, *by)).filter(|(at, _)| *at <= through)
+        first.map(|(at, by)| (*at, **by)).filter(|(at, _)| *at <= through)
     }
 
     /// Whether the key's state at a revision follows from what is known.
@@ -189,7 +189,7 @@ impl Timeline {
     /// The key was absent at `revision`.
     pub(super) fn absent(&mut self, revision: u64, by: By) {
         if !self.is_forgotten(revision) {
-            self.absences.or_insert(revision, by);
+            self.absences.or_insert(revision, Box::new(by));
         }
         if self.absences.len() > ABSENCES_MAX {
             self.absences.forget_first();
@@ -215,15 +215,15 @@ impl Timeline {
                 if let Some((gone, missed)) = gone {
                     if *gone <= version.through {
                         let why = vanished(*at, version.through, *gone);
-                        return Err(Clash::new(why, &[version.seen, *missed]));
+                        return Err(Clash::new(why, &[version.seen, **missed]));
                     }
                     // A lease may run out at any time after it was granted, and takes its keys along.
                     if version.write.lease == Some(0) && !swept(version.through, *gone) {
-                        demands.deletes.push((version.through, *gone, version.seen, *missed));
+                        demands.deletes.push((version.through, *gone, version.seen, **missed));
                     }
                 }
             }
-            let absent_last = self.absences.below(&end).map(|(last, by)| (*last, *by));
+            let absent_last = self.absences.below(&end).map(|(last, by)| (*last, **by));
             let absent_last = absent_last.filter(|(last, _)| last >= at);
             let absent_since = match version.write.held {
                 Held::Absent => absent_last.or(Some((*at, version.by))),

@@ -106,7 +106,7 @@ fn falsify(ops: &mut [Op], which: u8, how: u8) {
 fn twist(answer: &mut Response, how: u8) {
     match answer {
         Response::Range(read) => {
-            if how % 3 == 0 {
+            if how.is_multiple_of(3) {
                 read.kvs.clear();
             } else {
                 read.kvs.iter_mut().for_each(|kv| kv.value = VALUES[usize::from(how % 2)].into());
