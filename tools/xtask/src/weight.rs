@@ -27,7 +27,7 @@ const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("lessons", 120_000),
     ("terminal", 150_000),
     ("tongue", 10_000),
-    ("views", 110_000),
+    ("views", 140_000),
     ("chunk", 100_000),
 ];
 
