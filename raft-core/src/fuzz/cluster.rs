@@ -252,9 +252,10 @@ fn settings(feed: &mut Feed) -> Settings {
         (settings.latency_min, settings.latency_max) = (nanos(feed), nanos(feed));
     }
     if flags & 16 != 0 {
-        settings.heartbeat = feed.number() * MILLISECOND % (20 * SECOND);
-        settings.election_min = settings.heartbeat + feed.number() * MILLISECOND % SECOND;
-        settings.election_max = settings.election_min + feed.number() * MILLISECOND % SECOND;
+        let mut millis = |below: Nanos| feed.number() % below * MILLISECOND;
+        settings.heartbeat = millis(20_000);
+        settings.election_min = settings.heartbeat + millis(1_000);
+        settings.election_max = settings.election_min + millis(1_000);
     }
     if flags & 32 != 0 {
         (settings.loss_ppm, settings.duplicate_ppm) = (ppm(feed), ppm(feed));

@@ -7,7 +7,7 @@ use crate::units::SECOND;
 /// How far a scenario is played.
 const PLAYED: u64 = 2 * SECOND;
 /// Messages, timers and steps that it is played at most: some texts ask for very much.
-const TURNS_MAX: u32 = 3_000;
+const TURNS_MAX: u32 = 800;
 
 pub(super) fn scenario(bytes: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);

@@ -8,7 +8,7 @@
 //! * `page`: the built page and its policy; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
-//! * `bench`: the tables of speeds.
+//! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
 mod bench;
@@ -19,6 +19,7 @@ mod determinism;
 mod documents;
 mod doors;
 mod etcd;
+mod fuzz;
 mod page;
 mod place;
 mod process;
@@ -43,6 +44,10 @@ cargo xtask COMMAND
   build                            builds the page for publishing into dist/, and weighs it
   bench [--only engines|frames]    measures virtual seconds a CPU second, beside other engines, and what
                                    frames of the built page take in a browser
+  fuzz TARGET [--seconds S] [--keep]
+                                   gives a target ever new inputs, steered by coverage, for five minutes or S
+                                   seconds; --keep then makes its kept corpus anew, as small as may be.
+                                   Targets: scenario, link, etcdctl, cluster
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -84,12 +89,19 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             bench::bench(&only)
         }
+        Some("fuzz") => {
+            let seconds = arguments.seconds("--seconds")?.unwrap_or(fuzz::SECONDS);
+            let keep = arguments.flag("--keep");
+            let target = arguments.command().unwrap_or_default();
+            arguments.end()?;
+            fuzz::fuzz(&target, seconds, keep)
+        }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
         }
         Some(other) => {
-            Err(format!("unknown command {other:?}; serve, test, build, bench and help are accepted"))
+            Err(format!("unknown command {other:?}; serve, test, build, bench, fuzz and help are accepted"))
         }
     }
 }
