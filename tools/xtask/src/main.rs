@@ -5,7 +5,7 @@
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
@@ -20,6 +20,7 @@ mod documents;
 mod doors;
 mod etcd;
 mod fuzz;
+mod integrity;
 mod page;
 mod place;
 mod process;
