@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use super::{Room, keeper, outside};
 use crate::browser::wall_ms;
 use crate::panels::as_text;
+use crate::script::on_stage;
 
 /// How often it is looked whether something happened, in wall milliseconds. What a person does is heard at once.
 const LOOK_MS: u32 = 500;
@@ -75,8 +76,10 @@ impl Handed {
             return;
         }
         let Some(write) = room.keeper.get_value() else {
-            // Of another cluster is worse than nothing.
-            put(RUN, "");
+            // What was about to be played stands there; of another cluster would be worse than nothing.
+            if on_stage().is_none() {
+                put(RUN, "");
+            }
             keeper::bring(room);
             return;
         };

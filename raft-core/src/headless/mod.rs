@@ -3,6 +3,7 @@
 mod bench;
 mod bench_kv;
 pub mod chaos;
+pub mod day;
 mod markdown;
 pub mod picture;
 pub mod snippet;
