@@ -2,6 +2,7 @@
 //! all nodes, the terminals.
 
 use leptos::prelude::*;
+pub use raft_core::link::Detail;
 
 use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
@@ -18,34 +19,27 @@ lazy_view!(stores, load_stores, StoresPanel);
 lazy_view!(terminal, load_terminal, TerminalPanel);
 lazy_view!(views, load_inspector, Inspector);
 
-/// What is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// The logs of all nodes.
-    Log,
-    /// Nodes, messages and clients along time.
-    SpaceTime,
-    /// The event log.
-    Events,
-    /// Charts of the run.
-    Charts,
-    /// The key-values of all nodes.
-    Keys,
-    /// The terminals.
-    Terminal,
-    /// All of one node, message or request.
-    Inspect,
+/// One of the details: what it is called, its element, and its file where it is loaded when first shown.
+struct Tab {
+    detail: Detail,
+    name: text::Word,
+    id: &'static str,
+    load: Option<Load>,
 }
 
-/// The choices, what they are called, and their elements.
-const TABS: [(Detail, text::Word, &str); 7] = [
-    (Detail::Log, text::log_tab, "detail-log"),
-    (Detail::SpaceTime, text::spacetime_tab, "detail-spacetime"),
-    (Detail::Events, text::events_tab, "detail-events"),
-    (Detail::Keys, text::keys_tab, "detail-keys"),
-    (Detail::Charts, text::charts_tab, "detail-charts"),
-    (Detail::Terminal, text::terminals_tab, "detail-terminal"),
-    (Detail::Inspect, text::inspector::name, "detail-inspect"),
+const fn tab(detail: Detail, name: text::Word, id: &'static str, load: Option<Load>) -> Tab {
+    Tab { detail, name, id, load }
+}
+
+/// All details, in the order of their tabs. A new one needs a line here and a variant of [`Detail`].
+const TABS: [Tab; 7] = [
+    tab(Detail::Log, text::log_tab, "detail-log", Some(load_ledger)),
+    tab(Detail::SpaceTime, text::spacetime_tab, "detail-spacetime", Some(load_spacetime)),
+    tab(Detail::Events, text::events_tab, "detail-events", None),
+    tab(Detail::Keys, text::keys_tab, "detail-keys", Some(load_stores)),
+    tab(Detail::Charts, text::charts_tab, "detail-charts", Some(load_charts)),
+    tab(Detail::Terminal, text::terminals_tab, "detail-terminal", Some(load_terminal)),
+    tab(Detail::Inspect, text::inspector::name, "detail-inspect", Some(load_inspector)),
 ];
 
 /// One of the details at a time. One that was opened stays as it is while another one is shown.
@@ -63,7 +57,7 @@ pub fn Details() -> impl IntoView {
     });
     // The arrow keys move between tabs, as they do in every list of tabs.
     let arrows = move |event: web_sys::KeyboardEvent| {
-        let here = TABS.iter().position(|(detail, ..)| *detail == shown.get_untracked()).unwrap_or(0);
+        let here = TABS.iter().position(|tab| tab.detail == shown.get_untracked()).unwrap_or(0);
         let to = match event.key().as_str() {
             "ArrowRight" => (here + 1) % TABS.len(),
             "ArrowLeft" => (here + TABS.len() - 1) % TABS.len(),
@@ -73,13 +67,13 @@ pub fn Details() -> impl IntoView {
         };
         event.prevent_default();
         event.stop_propagation();
-        focus_and_click(TABS[to].2);
+        focus_and_click(TABS[to].id);
     };
     view! {
         <section class="details" aria-label=text::details()>
             <Splitter edge=Edge::Details />
             <div class="tabs" role="tablist" aria-label=text::details() on:keydown=arrows>
-                {TABS.into_iter().map(|(detail, name, id)| view! {
+                {TABS.into_iter().map(|Tab { detail, name, id, .. }| view! {
                     <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail).to_string()
                         tabindex=move || if shown.get() == detail { "0" } else { "-1" }
                         aria-controls=format!("{id}-panel") on:click=move |_| shown.set(detail)>
@@ -91,25 +85,19 @@ pub fn Details() -> impl IntoView {
                 on:click=move |_| page.dialog.set(Some(Dialog::Run))>
                 {text::share()}
             </button>
-            {panel(shown, Detail::Log, load_ledger)}
-            {panel(shown, Detail::SpaceTime, load_spacetime)}
-            <div id="detail-events-panel" role="tabpanel" aria-labelledby="detail-events" hidden=move || shown.get() != Detail::Events>
-                <Events />
-            </div>
-            {panel(shown, Detail::Keys, load_stores)}
-            {panel(shown, Detail::Charts, load_charts)}
-            {panel(shown, Detail::Terminal, load_terminal)}
-            {panel(shown, Detail::Inspect, load_inspector)}
+            {TABS.into_iter().map(|tab| panel(shown, tab)).collect_view()}
         </section>
     }
 }
 
-/// A panel that is loaded when it is first shown.
-fn panel(shown: RwSignal<Detail>, detail: Detail, load: Load) -> impl IntoView {
-    let id = TABS.iter().find(|(known, ..)| *known == detail).map_or("", |(.., id)| id);
+/// A panel. What has a file of its own is loaded when it is first shown.
+fn panel(shown: RwSignal<Detail>, Tab { detail, id, load, .. }: Tab) -> impl IntoView {
     view! {
         <div id=format!("{id}-panel") role="tabpanel" aria-labelledby=id hidden=move || shown.get() != detail>
-            <Lazy wanted=Signal::derive(move || shown.get() == detail) load=load />
+            {match load {
+                Some(load) => view! { <Lazy wanted=Signal::derive(move || shown.get() == detail) load=load /> }.into_any(),
+                None => view! { <Events /> }.into_any(),
+            }}
         </div>
     }
 }

@@ -1,13 +1,13 @@
 // Runs raft-core's wasm module in Node, with the words of the native command:
 //   node run.mjs WASM trace FILE...
 //   node run.mjs WASM chaos-trace A..B [--seconds S]
-//   node run.mjs WASM bench WORKLOAD=VIRTUAL_SECONDS...
+//   node run.mjs WASM bench LOAD PHASE=N...
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-const USAGE = "usage: run.mjs WASM trace FILE... | chaos-trace A..B [--seconds S] | bench WORKLOAD=SECONDS...";
-/** Virtual seconds a workload runs before it is measured, so that the code is compiled for good. */
+const USAGE = "usage: run.mjs WASM trace FILE... | chaos-trace A..B [--seconds S] | bench LOAD PHASE=N...";
+/** Virtual seconds a load runs before it is measured, so that the code is compiled for good. */
 const WARM_UP_SECONDS = 60n;
 
 /** One instance of the module: a run cannot leave anything behind for the next one. */
@@ -73,16 +73,21 @@ function chaosTrace(module, words) {
 }
 
 function bench(module, words) {
-  if (words.length === 0) throw new Error(USAGE);
-  for (const word of words) {
-    const [, workload, seconds] = /^(\w+)=(\d+)$/.exec(word) ?? [];
-    if (workload === undefined) throw new Error(`${word}: a workload and its seconds, as in idle=60, are accepted`);
-    new Core(module).call("bench", workload, WARM_UP_SECONDS);
-    const core = new Core(module);
+  const [load, ...phases] = words;
+  if (load === undefined || phases.length === 0) throw new Error(USAGE);
+  const warm = new Core(module);
+  warm.call("bench_begin", load.split(",").filter((word) => !word.startsWith("log=")).join(","));
+  warm.call("bench_phase", "advance", WARM_UP_SECONDS);
+  const core = new Core(module);
+  core.call("bench_begin", load);
+  for (const word of phases) {
+    const [, phase, amount] = /^(\w+)=(\d+)$/.exec(word) ?? [];
+    if (phase === undefined) throw new Error(`${word}: a phase and its amount, as in advance=60, are accepted`);
     const before = process.cpuUsage();
-    core.call("bench", workload, BigInt(seconds));
+    const line = core.call("bench_phase", phase, BigInt(amount));
     const { user, system } = process.cpuUsage(before);
-    console.log(`workload=${workload} virtual_seconds=${seconds} cpu_seconds=${(user + system) / 1e6}`);
+    const seconds = ((user + system) / 1e6).toFixed(6);
+    console.log(`load=${load} phase=${phase} amount=${amount} cpu_seconds=${seconds} ${line}`);
   }
 }
 

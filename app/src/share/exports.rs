@@ -1,17 +1,18 @@
-//! What can be taken away of a run: a picture of the instant, the space-time diagram, a transcript, a trace.
+//! What can be taken away of a run: a picture of the instant, an animation, the space-time diagram, a transcript, a trace.
 //!
 //! Picture, transcript and trace are those of the headless command. The last two are made by playing the text
 //! anew, apart from the stage.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use raft_core::headless::picture::svg;
+use raft_core::headless::picture::svg_in;
 use raft_core::headless::{json_line, markdown_head, markdown_line, text_line};
 use raft_core::scenario::{Player, Scenario, Told};
 use raft_core::units::{MILLISECOND, Nanos};
 
 use super::dialog::Draft;
 use super::drawing::{SVG, png, standing_alone};
+use super::moving::Moving;
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
 use crate::embed::{hand_over, keep};
@@ -52,7 +53,7 @@ impl Form {
 }
 
 /// What a file is called: what it is, of which run and of which instant.
-fn file_name(what: &str, seed: u64, at: Nanos, ending: &str) -> String {
+pub(super) fn file_name(what: &str, seed: u64, at: Nanos, ending: &str) -> String {
     let millis = at / MILLISECOND;
     format!("{what}-seed{seed}-{}.{:03}s.{ending}", millis / 1_000, millis % 1_000)
 }
@@ -97,7 +98,7 @@ impl Telling {
 }
 
 /// What is said of a file.
-fn handed(is_handed: bool, name: &str) -> String {
+pub(super) fn handed(is_handed: bool, name: &str) -> String {
     if is_handed { words::handed(name) } else { words::not_handed().to_owned() }
 }
 
@@ -106,7 +107,7 @@ fn picture(page: Page) -> (String, impl Fn(&str) -> String) {
     let view = page.session.view.get_untracked();
     let seed = page.session.settings.with_untracked(|settings| settings.seed);
     let at = view.now;
-    (svg(&view), move |ending: &str| file_name("ring", seed, at, ending))
+    (svg_in(&view, &text::tell), move |ending: &str| file_name("ring", seed, at, ending))
 }
 
 /// Makes the space-time diagram, where it is open, into a file. Says what came of it.
@@ -169,6 +170,7 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
                 {told(Form::Markdown, "export-markdown", words::transcript_markdown())}
                 {told(Form::Lines, "export-lines", words::trace_lines())}
             </div>
+            <Moving said=said />
             <p class="quiet" role="status" data-testid="export-said">{move || said.get()}</p>
         </fieldset>
     }

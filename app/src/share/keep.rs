@@ -7,12 +7,11 @@ use gloo_timers::callback::Interval;
 use leptos::ev::{pagehide, visibilitychange};
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::link::{Detail as Shown, View};
+use raft_core::link::View;
 
 use super::{Room, keeper, outside};
 use crate::app::Page;
 use crate::browser::{on_root, wall_ms};
-use crate::details::Detail;
 
 /// boot.js forgets it when the engine has stopped: the run may be what stopped it.
 const KEY: &str = "raft-playground-run";
@@ -23,31 +22,14 @@ const AGAIN_MS: f64 = 2_000.0;
 /// The run is written at most in such a part of the time.
 const COST: f64 = 50.0;
 
-/// The details of the page, as links name them.
-const DETAILS: [(Detail, Shown); 7] = [
-    (Detail::Log, Shown::Log),
-    (Detail::SpaceTime, Shown::SpaceTime),
-    (Detail::Events, Shown::Events),
-    (Detail::Charts, Shown::Charts),
-    (Detail::Keys, Shown::Keys),
-    (Detail::Terminal, Shown::Terminal),
-    (Detail::Inspect, Shown::Inspect),
-];
-
-/// The detail that a link names.
-pub(super) fn shown(detail: Shown) -> Detail {
-    DETAILS.iter().find(|(_, known)| *known == detail).map_or(Detail::Events, |(detail, _)| *detail)
-}
-
 /// What is looked at.
 pub(super) fn view(page: Page) -> View {
-    let detail = page.detail.get_untracked();
     View {
         at: page.session.past.at.get_untracked(),
         playing: Some(page.playback.playing.get_untracked()),
         speed: Some(page.playback.speed.get_untracked()),
         node: Some(page.session.selected.get_untracked()),
-        detail: DETAILS.iter().find(|(known, _)| *known == detail).map(|(_, shown)| *shown),
+        detail: Some(page.detail.get_untracked()),
     }
 }
 

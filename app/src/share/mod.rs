@@ -18,6 +18,7 @@ mod exports;
 mod keep;
 mod keeper;
 mod link_row;
+mod moving;
 mod outlive;
 mod outside;
 mod playing;

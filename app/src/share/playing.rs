@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use raft_core::units::Nanos;
 
-use super::{Room, Said, Wanted, about_to_play, keep};
+use super::{Room, Said, Wanted, about_to_play};
 use crate::browser::{later, wall_ms};
 use crate::script::{self, Goal, Play};
 use crate::text::{self, share as words};
@@ -34,7 +34,7 @@ impl Room {
                     page.session.selected.set(node);
                 }
                 if let Some(detail) = view.detail {
-                    page.detail.set(keep::shown(detail));
+                    page.detail.set(detail);
                 }
                 said.into_iter().for_each(|said| self.say(said));
                 self.compare_traces();

@@ -36,6 +36,13 @@ words! {
     transcript_text = "Transcript (text)";
     transcript_markdown = "Transcript (Markdown)";
     trace_lines = "Trace (JSON lines)";
+    animation_svg = "Animation (SVG)";
+    animation_from = "From (s)";
+    animation_to = "To (s)";
+    animation_meaning(seconds) = "The animation shows the recorded run between these instants, at most {seconds} s of virtual time, at the speed that is chosen on the page, over and over and without a script.";
+    animation_seconds = "From and To are virtual seconds, such as 2.3.";
+    animation_at(at) = "The animation is made: {at}";
+    animation_of_another_run = "Another run began meanwhile, so no animation was made.";
     plays_apart(at) = "The text is played: {at}";
     handed(name) = "{name} has been made.";
     not_handed = "The browser made no file of it.";

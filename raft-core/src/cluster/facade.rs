@@ -49,13 +49,28 @@ impl Cluster {
     /// # Errors
     /// A setting is out of bounds; the error says which and what is accepted.
     pub fn new(settings: Settings) -> Result<Cluster, SettingsError> {
+        Cluster::recorded_by(settings, |recorder| recorder)
+    }
+
+    /// The same run, not judged by any check: what benchmarks compare with.
+    ///
+    /// # Errors
+    /// As those of [`Cluster::new`].
+    pub fn without_checks(settings: Settings) -> Result<Cluster, SettingsError> {
+        Cluster::recorded_by(settings, Recorder::without_checks)
+    }
+
+    fn recorded_by(
+        settings: Settings,
+        choose: impl FnOnce(Recorder) -> Recorder,
+    ) -> Result<Cluster, SettingsError> {
         settings.validate()?;
         let config = openraft_config(&settings)?;
         // Members may be added: each number has its clock from the start.
         let executor = Executor::new(settings.seed, domain_of(NODES_MAX) + 1);
         executor
             .set_election_range_ms(settings.election_min / MILLISECOND, settings.election_max / MILLISECOND);
-        let recorder = Recorder::new(executor.clone(), settings.nodes);
+        let recorder = choose(Recorder::new(executor.clone(), settings.nodes));
         let quality = LinkQuality {
             latency_min: settings.latency_min,
             latency_max: settings.latency_max,
@@ -343,7 +358,7 @@ impl Cluster {
     }
 
     /// The running leader of the highest term that reaches a quorum.
-    pub(super) fn acting_leader(&self) -> Option<NodeId> {
+    pub(crate) fn acting_leader(&self) -> Option<NodeId> {
         self.nodes
             .values()
             .filter(|node| node.process == Process::Running && node.observed.role == Some(Role::Leader))

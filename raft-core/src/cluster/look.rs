@@ -30,7 +30,7 @@ impl Cluster {
                 .filter(|node| !node.is_gone(now))
                 .map(|node| NodeView {
                     tail: cells(node, TAIL_CELLS),
-                    ..self.node_state(node, &configuration)
+                    ..self.node_state(node, &configuration, status.leader)
                 })
                 .collect(),
             messages: self.around.network.in_flight(),
@@ -172,24 +172,35 @@ impl Cluster {
     }
 
     fn applied_index(&self, node: NodeId) -> Option<u64> {
-        self.around
-            .listening
-            .with(node, |server| server.machine.memory.borrow().applied.map(|id| id.index))
-            .flatten()
+        self.around.listening.look(node, |server| server.and_then(applied_index))
     }
 
-    /// A node's view without the tail of its log.
-    pub(super) fn node_state(&self, node: &Node, configuration: &Configuration) -> NodeView {
+    /// A node's view without the tail of its log, as the members and the acting leader are.
+    pub(super) fn node_state(
+        &self,
+        node: &Node,
+        configuration: &Configuration,
+        leader: Option<NodeId>,
+    ) -> NodeView {
+        self.around.listening.look(node.id, |server| self.state_of(node, server, configuration, leader))
+    }
+
+    fn state_of(
+        &self,
+        node: &Node,
+        server: Option<&Server>,
+        configuration: &Configuration,
+        leader: Option<NodeId>,
+    ) -> NodeView {
         let disk = node.disk.borrow();
         let role = node.observed.role.unwrap_or(Role::Learner);
         let leads = node.process.is_up() && role == Role::Leader;
-        let server = self.around.listening.get(node.id);
         let vote = disk.vote();
         let term = node.observed.term.max(vote.map_or(0, |(term, ..)| term));
         NodeView {
             id: node.id,
             standing: self.standing(node, configuration),
-            matched: self.matched(node.id),
+            matched: self.matched(leader, node.id),
             process: node.process,
             role,
             since: node.since,
@@ -197,22 +208,22 @@ impl Cluster {
             voted_for: vote.filter(|(at, ..)| *at == term && term > 0).map(|(_, candidate, _)| candidate),
             leader: node.observed.leader,
             has_quorum: leads && self.reaches_quorum(node),
-            lease_until: server.as_ref().filter(|_| leads).and_then(|server| self.lease_until(node, server)),
+            lease_until: server.filter(|_| leads).and_then(|server| self.lease_until(node, server)),
             last_index: disk.last_index(),
             durable_index: disk.durable_index(),
             commit_index: node.observed.commit,
-            applied_index: self.applied_index(node.id),
+            applied_index: server.and_then(applied_index),
             purged_index: disk.purged_index(),
             tail: Vec::new(),
-            store: server.as_ref().map(store_view),
-            countdown: server.as_ref().filter(|_| !leads).and_then(|server| self.countdown(node, server)),
+            store: server.map(store_view),
+            countdown: server.filter(|_| !leads).and_then(|server| self.countdown(node, server)),
             ballots: node.observed.ballots(|| self.own_configuration(node).all_voters()),
             elections: node.elections,
             disk_bytes: disk.bytes(),
             clock_ppm: node.clock_ppm,
             fsync: disk.fsync(),
             vote: disk.newest_vote(),
-            promised_until: server.as_ref().and_then(|server| self.promised_until(node, server)),
+            promised_until: server.and_then(|server| self.promised_until(node, server)),
             last_term: disk.last_position().map(|(term, _)| term),
             snapshot: disk.snapshot_view(),
             progress: server
@@ -257,6 +268,10 @@ impl Cluster {
             until: self.around.executor.to_global(domain, from + lease + sample + extra)?,
         })
     }
+}
+
+fn applied_index(server: &Server) -> Option<u64> {
+    server.machine.memory.borrow().applied.map(|id| id.index)
 }
 
 fn store_view(server: &Server) -> StoreView {

@@ -196,9 +196,9 @@ impl Cluster {
             return;
         }
         for id in waiting {
-            let last =
-                self.acting_leader().and_then(|leader| self.nodes.get(&leader)?.disk.borrow().last_index());
-            if let Some(index) = self.matched(id).filter(|matched| Some(*matched) >= last) {
+            let leader = self.acting_leader();
+            let last = leader.and_then(|leader| self.nodes.get(&leader)?.disk.borrow().last_index());
+            if let Some(index) = self.matched(leader, id).filter(|matched| Some(*matched) >= last) {
                 if let Some(node) = self.nodes.get_mut(&id) {
                     node.caught_up = true;
                 }
@@ -208,8 +208,8 @@ impl Cluster {
     }
 
     /// The last index that the acting leader knows to be in a node's log.
-    pub(super) fn matched(&self, id: NodeId) -> Option<u64> {
-        let leader = self.acting_leader().filter(|leader| *leader != id)?;
+    pub(crate) fn matched(&self, leader: Option<NodeId>, id: NodeId) -> Option<u64> {
+        let leader = leader.filter(|leader| *leader != id)?;
         let matched = self.around.listening.with(leader, |server| {
             server.metrics(|metrics| metrics.replication.as_ref()?.get(&id).copied().flatten())
         });

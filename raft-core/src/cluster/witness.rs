@@ -1,7 +1,8 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use super::{Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use crate::node::domain_of;
 use crate::units::{Nanos, NodeId};
 
 /// Somebody who is told each time the cluster has come to rest after a message, a timer or an action.
@@ -16,17 +17,31 @@ pub trait Witness {
 pub struct Scene<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
-    /// Whether a task of a node ran, or an action changed something.
-    pub somebody_ran: bool,
+    /// A bit for each domain in which a task ran; all of them after an action.
+    pub(super) ran: u64,
 }
 
 impl Scene<'_> {
-    /// Every node, without its log's tail, and when it leaves the ring if it does; none when nobody
-    /// ran, since then nobody changed.
-    pub fn nodes(&self) -> impl Iterator<Item = (NodeView, Option<Nanos>)> + '_ {
-        let configuration = self.cluster.configuration();
-        let nodes = self.cluster.nodes.values().filter(|_| self.somebody_ran);
-        nodes.map(move |node| (self.cluster.node_state(node, &configuration), node.leaves_at()))
+    /// Whether a task of some node ran, or an action changed something. If not, no node has changed.
+    pub fn somebody_ran(&self) -> bool {
+        self.ran != 0
+    }
+
+    /// Whether a task of this node ran, or an action changed something. If not, only what others tell of the
+    /// node may have changed: who are members, who reaches whom, and how far a leader knows its log to be.
+    pub fn ran(&self, node: NodeId) -> bool {
+        self.ran & 1 << domain_of(node) != 0
+    }
+
+    /// Those nodes that are asked for, without their logs' tails, and when they leave the ring if they do.
+    pub fn nodes<'s>(
+        &'s self,
+        configuration: &'s Configuration,
+        wanted: impl Fn(NodeId) -> bool + 's,
+    ) -> impl Iterator<Item = (NodeView, Option<Nanos>)> + 's {
+        let leader = self.cluster.acting_leader();
+        let nodes = self.cluster.nodes.values().filter(move |node| wanted(node.id));
+        nodes.map(move |node| (self.cluster.node_state(node, configuration, leader), node.leaves_at()))
     }
 
     /// Reads the events since the one with this number, oldest first.
@@ -51,7 +66,7 @@ impl Cluster {
     /// Shows the witness what became of the nodes; `ran` has a bit for each domain in which something ran.
     pub(super) fn show(&mut self, ran: u64) {
         if let Some(mut witness) = self.witness.take() {
-            witness.see(&Scene { cluster: self, somebody_ran: ran != 0 });
+            witness.see(&Scene { cluster: self, ran });
             self.witness = Some(witness);
         }
     }

@@ -1,53 +1,231 @@
-//! The workloads of the benchmark: five nodes, heartbeat 50 ms, latency 10..15 ms.
+//! The benchmark's loads: heartbeat 50 ms, latency 10..15 ms, five nodes unless told otherwise.
+//!
+//! A load is written as words with commas, such as `writes,nodes=9,tape`; what is done with it as phases, such
+//! as `advance=60 seek=100`. This room has no clock: whoever calls times the phases, each by itself.
 
-use crate::cluster::{Action, Cluster, EventKind, Outcome, Settings, Stress};
-use crate::units::{MILLISECOND, SECOND};
+use std::rc::Rc;
 
-/// Writes a virtual second in the second workload.
+use crate::cluster::{Action, Cluster, EventKind, Outcome, Replay, Settings, Stress};
+use crate::digest::digest_of;
+use crate::tape::Tape;
+use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
+
+/// Writes a virtual second of `writes`.
 const WRITES: u32 = 100;
+/// Time for an election before a load begins, in virtual seconds.
+const SETTLE: u64 = 5;
+/// For so many virtual seconds at most writes are ordered at a time.
+const STRETCH: u64 = 60;
+/// Writes a virtual second while a log is filled.
+const FILLING: u32 = 1_000;
+/// Messages and timers at a time, as the page replays them.
+const SLICE: u32 = 100;
 
-/// Runs `idle` or `writes` for this many virtual seconds, after a leader was elected.
-/// Returns one line that says what was done.
-///
-/// # Errors
-/// The workload is not known, or the cluster did not do its work.
-pub fn bench_slice(workload: &str, virtual_seconds: u64) -> Result<String, String> {
-    let settings = Settings { latency_min: 10 * MILLISECOND, ..Settings::with_seed(1) };
-    let mut cluster = Cluster::new(settings).map_err(|error| error.to_string())?;
-    cluster.advance(5 * SECOND);
-    let leader = cluster.status().leader.ok_or("no leader after five seconds")?;
-    cluster.take_events();
-    match workload {
-        "idle" => {}
-        "writes" => {
-            let duration = virtual_seconds * SECOND;
-            let stress = Stress { endpoints: vec![leader], rate: WRITES, duration };
-            cluster.apply(Action::Stress(stress)).map_err(|error| error.to_string())?;
-        }
-        other => return Err(format!("workload {other:?} is not known; idle and writes are")),
-    }
-    let mut done = 0;
-    for second in 1..=virtual_seconds {
-        cluster.advance((5 + second) * SECOND);
-        let ended =
-            |kind: &EventKind| matches!(kind, EventKind::RequestEnded { outcome: Outcome::Ok(_), .. });
-        done += cluster.take_events().iter().filter(|event| ended(&event.kind)).count() as u64;
-    }
-    if cluster.status().leader != Some(leader) {
-        return Err(format!("node{leader} did not lead to the end"));
-    }
-    let wanted = if workload == "writes" { u64::from(WRITES) * virtual_seconds } else { 0 };
-    // The last writes are still on their way when the time is over.
-    if done + u64::from(WRITES) < wanted {
-        return Err(format!("{done} of {wanted} writes were done"));
-    }
-    Ok(format!(
-        "workload={workload} virtual_seconds={virtual_seconds} events={} writes={done}",
-        cluster.event_count()
-    ))
+/// What a load is made of.
+struct Load {
+    rate: u32,
+    nodes: u64,
+    log: u64,
+    checks: bool,
+    tape: bool,
 }
 
-/// The workloads that [`bench_slice`] knows.
-pub fn bench_traces() -> [&'static str; 2] {
-    ["idle", "writes"]
+impl Load {
+    fn parse(text: &str) -> Result<Load, String> {
+        let mut words = text.split(',');
+        let rate = match words.next() {
+            Some("idle") => 0,
+            Some("writes") => WRITES,
+            other => {
+                return Err(format!(
+                    "load {:?} is not known; idle and writes are",
+                    other.unwrap_or_default()
+                ));
+            }
+        };
+        let mut load = Load { rate, nodes: 5, log: 0, checks: true, tape: false };
+        for word in words {
+            match word.split_once('=') {
+                None if word == "bare" => load.checks = false,
+                None if word == "tape" => load.tape = true,
+                Some(("nodes", number)) => load.nodes = amount(word, number, NODES_MAX)?,
+                Some(("rate", number)) => load.rate = amount(word, number, u64::from(FILLING))? as u32,
+                Some(("log", number)) => load.log = amount(word, number, 10_000_000)?,
+                _ => {
+                    return Err(format!(
+                        "{word:?} of load {text:?} is not known; bare, tape, nodes=N, rate=N and log=N are"
+                    ));
+                }
+            }
+        }
+        Ok(load)
+    }
+}
+
+/// A number from 1 to `most`.
+fn amount(word: &str, number: &str, most: u64) -> Result<u64, String> {
+    let parsed = number.parse().ok().filter(|amount| (1..=most).contains(amount));
+    parsed.ok_or_else(|| format!("{word:?}: a number from 1 to {most} is accepted"))
+}
+
+/// A cluster under a load.
+pub struct Bench {
+    cluster: Cluster,
+    tape: Option<Tape>,
+    leader: NodeId,
+    rate: u32,
+    /// Writes that were ordered, and those that were done.
+    ordered: u64,
+    done: u64,
+}
+
+impl Bench {
+    /// Begins a load: a leader is elected, and the log is as long as the load says.
+    ///
+    /// # Errors
+    /// The load is not understood, or the cluster did not do what it must.
+    pub fn begin(load: &str) -> Result<Bench, String> {
+        let load = Load::parse(load)?;
+        let mut settings =
+            Settings { nodes: load.nodes, latency_min: 10 * MILLISECOND, ..Settings::with_seed(1) };
+        if load.log > 0 {
+            // The log is to be that long, so nothing of it goes into a snapshot.
+            settings.snapshot_every = 2 * load.log + u64::from(FILLING) * STRETCH;
+        }
+        let made = if load.checks { Cluster::new(settings) } else { Cluster::without_checks(settings) };
+        let mut cluster = made.map_err(|error| error.to_string())?;
+        let tape = load.tape.then(|| Tape::of(&cluster));
+        if let Some(tape) = &tape {
+            tape.attach(&mut cluster);
+        }
+        cluster.advance(SETTLE * SECOND);
+        let leader = cluster.status().leader.ok_or("no leader after five seconds")?;
+        cluster.take_events();
+        let mut bench = Bench { cluster, tape, leader, rate: FILLING, ordered: 0, done: 0 };
+        bench.advance(load.log.div_ceil(u64::from(FILLING)))?;
+        bench.rate = load.rate;
+        Ok(bench)
+    }
+
+    /// Does `amount` of a phase: `advance` (virtual seconds), `seek` (views at instants of the tape), `fork`
+    /// (plays the run so far again, so many times), `view` (views of now).
+    ///
+    /// # Errors
+    /// The phase is not known or not possible, or the cluster did not do its work.
+    pub fn phase(&mut self, name: &str, amount: u64) -> Result<(), String> {
+        match name {
+            "advance" => self.advance(amount),
+            "seek" => (0..amount).try_for_each(|number| self.seek(number)),
+            "fork" => (0..amount).try_for_each(|_| self.fork()),
+            "view" => {
+                let nodes = (0..amount).map(|_| self.cluster.view().nodes.len()).min();
+                nodes.filter(|nodes| *nodes > 0).map(drop).ok_or_else(|| "a view shows no node".to_owned())
+            }
+            other => Err(format!("phase {other:?} is not known; advance, seek, fork and view are")),
+        }
+    }
+
+    fn advance(&mut self, seconds: u64) -> Result<(), String> {
+        let mut left = seconds;
+        while left > 0 {
+            let stretch = left.min(STRETCH);
+            if self.rate > 0 {
+                let stress =
+                    Stress { endpoints: vec![self.leader], rate: self.rate, duration: stretch * SECOND };
+                self.cluster.apply(Action::Stress(stress)).map_err(|error| error.to_string())?;
+                self.ordered += u64::from(self.rate) * stretch;
+            }
+            for _ in 0..stretch {
+                self.second();
+            }
+            left -= stretch;
+        }
+        if self.cluster.status().leader != Some(self.leader) {
+            return Err(format!("node{} did not lead to the end", self.leader));
+        }
+        // The last writes are still on their way when the time is over.
+        if self.done + u64::from(self.rate) < self.ordered {
+            return Err(format!("{} of {} writes were done", self.done, self.ordered));
+        }
+        Ok(())
+    }
+
+    fn second(&mut self) {
+        let to = self.cluster.now() + SECOND;
+        self.cluster.advance(to);
+        let ended =
+            |kind: &EventKind| matches!(kind, EventKind::RequestEnded { outcome: Outcome::Ok(_), .. });
+        self.done += self.cluster.take_events().iter().filter(|event| ended(&event.kind)).count() as u64;
+    }
+
+    /// Reads the view at an instant of the tape: another one for each number.
+    fn seek(&self, number: u64) -> Result<(), String> {
+        let tape = self.tape.as_ref().ok_or("seek needs a load with tape")?;
+        tape.catch_up(&self.cluster);
+        let (from, to) = (tape.begins_at(), tape.ends_at());
+        let at: Nanos = from + digest_of(&number) % (to - from).max(1);
+        let view = tape.view_at(at).ok_or_else(|| format!("the tape tells nothing of {at} ns"))?;
+        if view.now > at { Err(format!("the view at {at} ns is one of {} ns", view.now)) } else { Ok(()) }
+    }
+
+    /// Plays the run again up to now, as a branch does that begins here.
+    fn fork(&self) -> Result<(), String> {
+        let actions: Rc<[_]> = self.cluster.history().actions().ok_or("the run has too many actions")?.into();
+        let settings = self.cluster.settings().clone();
+        let mut replay =
+            Replay::begin(settings, actions, self.cluster.now()).ok_or("the settings were refused")?;
+        while !replay.advance(SLICE) {
+            replay.cluster_mut().take_events();
+        }
+        let (again, here) = (replay.finish().trace_hash(), self.cluster.trace_hash());
+        if again == here { Ok(()) } else { Err(format!("the fork's trace is {again:016x}, not {here:016x}")) }
+    }
+
+    /// One line that says where the run is: the same on every machine.
+    pub fn line(&self) -> String {
+        let tape = self.tape.as_ref().map_or(0, Tape::bytes);
+        format!(
+            "events={} writes={} hash={:016x} tape_bytes={tape}",
+            self.cluster.event_count(),
+            self.done,
+            self.cluster.trace_hash()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::Bench;
+
+    #[test]
+    fn what_is_watched_changes_no_run() {
+        let hashes = ["writes,bare", "writes", "writes,tape"].map(|load| {
+            let mut bench = Bench::begin(load).unwrap();
+            bench.phase("advance", 3).unwrap();
+            bench.phase("view", 3).unwrap();
+            bench.phase("fork", 1).unwrap();
+            bench.cluster.trace_hash()
+        });
+        assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{hashes:x?}");
+    }
+
+    #[test]
+    fn a_filled_log_is_as_long_as_it_says() {
+        let mut bench = Bench::begin("writes,log=3000,tape").unwrap();
+        assert!(bench.cluster.view().nodes.iter().all(|node| node.last_index > Some(2_900)));
+        bench.phase("seek", 20).unwrap();
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        let wrong = |load: &str| Bench::begin(load).err().unwrap();
+        assert!(wrong("walks").contains("\"walks\" is not known; idle and writes are"));
+        assert!(wrong("idle,nodes=99").contains("a number from 1 to 9"));
+        assert!(wrong("idle,fast").contains("bare, tape"));
+        let mut idle = Bench::begin("idle").unwrap();
+        assert!(idle.phase("sleep", 1).unwrap_err().contains("advance, seek, fork and view"));
+        assert!(idle.phase("seek", 1).unwrap_err().contains("needs a load with tape"));
+    }
 }

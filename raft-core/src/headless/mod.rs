@@ -1,5 +1,6 @@
 //! What the `raft-playground` binary does, as functions: the same natively and in wasm.
 
+pub mod animation;
 mod bench;
 mod bench_kv;
 pub mod chaos;
@@ -9,7 +10,7 @@ pub mod picture;
 pub mod snippet;
 mod transcript;
 
-pub use bench::{bench_slice, bench_traces};
+pub use bench::Bench;
 pub use bench_kv::KvLoad;
 pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};

@@ -1,7 +1,7 @@
 //! A picture of the ring at one instant, as SVG: for readers without scripts, and for documents that stand still.
 //!
 //! It is drawn from the view alone and uses no style sheet, so that it looks the same as a file, in a page and in
-//! an image. Positions are whole tenths of a pixel.
+//! an image. Positions are whole tenths of a pixel. Its words are English, or what [`Words`] make of them.
 
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
@@ -9,28 +9,36 @@ use std::fmt::Write;
 
 use crate::cluster::describe::message_name;
 use crate::cluster::{ClusterView, Message, NodeView, Process, Role};
-use crate::units::{NodeId, SECOND};
+use crate::units::{Nanos, NodeId, SECOND};
 
-const WIDTH: i64 = 800;
-const HEIGHT: i64 = 440;
+/// What is made of each English sentence and label before it is written: another language, or the same.
+pub type Words<'a> = &'a dyn Fn(&str) -> String;
+
+/// Leaves all words English.
+pub fn english(text: &str) -> String {
+    text.to_owned()
+}
+
+pub(super) const WIDTH: i64 = 800;
+pub(super) const HEIGHT: i64 = 440;
 /// Middle of the ring and its radius, in pixels.
 const CENTER: (f64, f64) = (400.0, 222.0);
 const RADIUS: f64 = 150.0;
-const DISC: i64 = 28;
-const INK: &str = "#1a1e22";
-const FAINT: &str = "#49525a";
-const DOWN: &str = "#c62828";
+pub(super) const DISC: i64 = 28;
+pub(super) const INK: &str = "#1a1e22";
+pub(super) const FAINT: &str = "#49525a";
+pub(super) const DOWN: &str = "#c62828";
 
 /// A point in tenths of a pixel.
-#[derive(Clone, Copy)]
-struct Point {
-    x: i64,
-    y: i64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Point {
+    pub(super) x: i64,
+    pub(super) y: i64,
 }
 
 impl Point {
     /// From here to there, so many parts of a thousand.
-    fn towards(self, to: Point, permille: i64) -> Point {
+    pub(super) fn towards(self, to: Point, permille: i64) -> Point {
         Point {
             x: self.x + (to.x - self.x) * permille / 1_000,
             y: self.y + (to.y - self.y) * permille / 1_000,
@@ -39,7 +47,7 @@ impl Point {
 }
 
 /// Tenths as decimal numbers.
-fn px(tenths: i64) -> String {
+pub(super) fn px(tenths: i64) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
 }
@@ -59,49 +67,99 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// The view in one sentence: what a screen reader is told of the picture.
+/// An instant in seconds, to the millisecond.
+pub(super) fn seconds(at: Nanos) -> String {
+    format!("{}.{:03} s", at / SECOND, at % SECOND / 1_000_000)
+}
+
+/// How the cluster stands, a sentence each: who is up, who leads, and what is wrong.
+pub(super) fn standing(view: &ClusterView) -> Vec<String> {
+    let status = &view.status;
+    let leads = match status.leader {
+        Some(leader) => {
+            // Its term; a candidate that nobody hears may have a higher one.
+            let term = view.nodes.iter().find(|node| node.id == leader).map_or(status.term, |node| node.term);
+            format!("node{leader} leads term {term}.")
+        }
+        None => "Nobody leads with a quorum.".to_owned(),
+    };
+    let mut sentences = vec![format!("{} of {} nodes are up.", status.up, status.members), leads];
+    if !view.cuts.is_empty() {
+        sentences.push("The network is cut.".to_owned());
+    }
+    if !view.violations.is_empty() {
+        sentences.push("A safety property does not hold.".to_owned());
+    }
+    sentences
+}
+
+/// The view in a few sentences: what a screen reader is told of the picture.
 pub fn caption(view: &ClusterView) -> String {
-    let seconds = format!("{}.{:03} s", view.now / SECOND, view.now % SECOND / 1_000_000);
-    let leader = match view.status.leader {
-        Some(leader) => format!("node{leader} leads term {}", view.status.term),
-        None => "nobody leads with a quorum".to_owned(),
-    };
+    caption_in(view, &english)
+}
+
+fn caption_in(view: &ClusterView, words: Words) -> String {
     let on_their_way = match view.messages.len() {
-        0 => "no message is on its way".to_owned(),
-        1 => "1 message is on its way".to_owned(),
-        count => format!("{count} messages are on their way"),
+        0 => "No message is on its way.".to_owned(),
+        1 => "1 message is on its way.".to_owned(),
+        count => format!("{count} messages are on their way."),
     };
-    let (up, members) = (view.status.up, view.status.members);
-    let cuts = if view.cuts.is_empty() { "" } else { "; the network is cut" };
-    format!("At {seconds}, {up} of {members} nodes are up, {leader}, {on_their_way}{cuts}.")
+    let mut sentences = vec![format!("The cluster at {}.", seconds(view.now))];
+    sentences.extend(standing(view));
+    sentences.push(on_their_way);
+    sentences.iter().map(|sentence| words(sentence)).collect::<Vec<_>>().join(" ")
 }
 
 /// The ring as an SVG document of 800 by 440 pixels, without blank lines.
 pub fn svg(view: &ClusterView) -> String {
-    let ring = Ring::of(view);
-    let caption = escaped(&caption(view));
+    svg_in(view, &english)
+}
+
+/// The same with other words.
+pub fn svg_in(view: &ClusterView, words: Words) -> String {
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
-         role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"13\">\n<title>{caption}</title>\n\
-         <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n\
-         <circle cx=\"{}\" cy=\"{}\" r=\"{RADIUS}\" fill=\"#f0f2f3\" stroke=\"#dfe3e6\"/>\n",
-        CENTER.0, CENTER.1
+        "{}<title>{}</title>\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n{}",
+        opening(HEIGHT),
+        escaped(&caption_in(view, words)),
+        circle(),
     );
-    cuts(view, &ring, &mut out);
-    view.nodes.iter().for_each(|node| draw_node(node, &ring, &mut out));
-    view.messages.iter().for_each(|message| draw_message(message, view, &ring, &mut out));
+    out.push_str(&still(view, &Ring::of(view.nodes.iter().map(|node| node.id)), words));
     out.push_str("</svg>\n");
     out
 }
 
+/// The root of a document of this height.
+pub(super) fn opening(height: i64) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
+         role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"13\">\n"
+    )
+}
+
+/// The circle on which the nodes stand.
+pub(super) fn circle() -> String {
+    let (x, y) = CENTER;
+    format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\" fill=\"#f0f2f3\" stroke=\"#dfe3e6\"/>\n")
+}
+
+/// Cuts, nodes and messages of one instant.
+pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
+    let mut out = cuts(view, ring, words).concat();
+    for node in &view.nodes {
+        let _infallible = writeln!(out, "<g>{}</g>", node_parts(node, ring, words).concat());
+    }
+    view.messages.iter().for_each(|message| draw_message(message, view, ring, words, &mut out));
+    out
+}
+
 /// Where each node stands: clockwise from the top.
-struct Ring {
+pub(super) struct Ring {
     ids: Vec<NodeId>,
 }
 
 impl Ring {
-    fn of(view: &ClusterView) -> Ring {
-        Ring { ids: view.nodes.iter().map(|node| node.id).collect() }
+    pub(super) fn of(ids: impl IntoIterator<Item = NodeId>) -> Ring {
+        Ring { ids: ids.into_iter().collect() }
     }
 
     /// Cosine-like and sine-like parts of a node's direction: to the right, and up.
@@ -111,7 +169,7 @@ impl Ring {
         (angle.sin(), angle.cos())
     }
 
-    fn at(&self, id: NodeId) -> Point {
+    pub(super) fn at(&self, id: NodeId) -> Point {
         let (right, up) = self.direction(id);
         let tenths = |pixels: f64| (pixels * 10.0).round() as i64;
         Point { x: tenths(CENTER.0 + RADIUS * right), y: tenths(CENTER.1 - RADIUS * up) }
@@ -119,7 +177,8 @@ impl Ring {
 }
 
 /// A dashed line with a cross for each pair between which something is cut; an arrow's tip where it is one way.
-fn cuts(view: &ClusterView, ring: &Ring, out: &mut String) {
+pub(super) fn cuts(view: &ClusterView, ring: &Ring, words: Words) -> Vec<String> {
+    let mut out = Vec::new();
     let mut drawn = BTreeSet::new();
     for link in &view.cuts {
         let (a, b) = (link.from.min(link.to), link.from.max(link.to));
@@ -134,18 +193,19 @@ fn cuts(view: &ClusterView, ring: &Ring, out: &mut String) {
         } else {
             format!("cut from node{} to node{}", link.from, link.to)
         };
-        let _infallible = writeln!(
-            out,
-            "<g stroke=\"{FAINT}\" fill=\"none\"><title>{title}</title><path stroke-dasharray=\"3 5\" d=\"M{} {}L{} {}\"/>\
-             <path stroke-width=\"2\" d=\"M{} {}l10 10m0 -10l-10 10\"/></g>",
+        out.push(format!(
+            "<g stroke=\"{FAINT}\" fill=\"none\"><title>{}</title><path stroke-dasharray=\"3 5\" d=\"M{} {}L{} {}\"/>\
+             <path stroke-width=\"2\" d=\"M{} {}l10 10m0 -10l-10 10\"/></g>\n",
+            escaped(&words(&title)),
             px(from.x),
             px(from.y),
             px(to.x),
             px(to.y),
             px(x - 50),
             px(y - 50),
-        );
+        ));
     }
+    out
 }
 
 /// What a node is now, in a word, with the colours of its disc: fill and rim.
@@ -164,13 +224,14 @@ fn state(node: &NodeView) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn draw_node(node: &NodeView, ring: &Ring, out: &mut String) {
+/// A node in pieces, each of which changes for itself: its disc, its term, what it is, its store, its log.
+pub(super) fn node_parts(node: &NodeView, ring: &Ring, words: Words) -> [String; 5] {
     let Point { x, y } = ring.at(node.id);
     let (right, _) = ring.direction(node.id);
     let (what, fill, rim) = state(node);
     let up = node.process.is_up();
     // Words stand outside the ring: on the right of what is on its right, else on the left.
-    let (anchor, words_x) = if right < -0.01 { ("end", x - 420) } else { ("start", x + 420) };
+    let (anchor, words_x) = if right < -0.01 { ("end", px(x - 420)) } else { ("start", px(x + 420)) };
     let color = if up { INK } else { DOWN };
     let store = match &node.store {
         Some(store) => format!("hash {} · revision {}", store.hash, store.revision),
@@ -181,27 +242,33 @@ fn draw_node(node: &NodeView, ring: &Ring, out: &mut String) {
         (Some(last), None) => format!("log to {last}"),
         (None, _) => "log empty".to_owned(),
     };
-    let _infallible = writeln!(
-        out,
-        "<g><circle cx=\"{0}\" cy=\"{1}\" r=\"{DISC}\" fill=\"{fill}\" stroke=\"{rim}\" stroke-width=\"2\"/>{cross}\
-         <rect x=\"{chip_x}\" y=\"{chip_y}\" width=\"34\" height=\"16\" rx=\"3\" fill=\"#f2e7ba\" stroke=\"#968022\"/>\
-         <text x=\"{0}\" y=\"{chip_text}\" text-anchor=\"middle\" font-size=\"11\" font-weight=\"600\" fill=\"#514100\">T{term}</text>\
-         <text x=\"{wx}\" y=\"{name_y}\" text-anchor=\"{anchor}\" fill=\"{color}\"><tspan font-weight=\"600\">node{id}</tspan> {what}</text>\
-         <text x=\"{wx}\" y=\"{store_y}\" text-anchor=\"{anchor}\" font-size=\"12\" fill=\"{FAINT}\">{store}</text>\
-         <text x=\"{wx}\" y=\"{log_y}\" text-anchor=\"{anchor}\" font-size=\"12\" fill=\"{FAINT}\">{log}</text></g>",
-        px(x),
-        px(y),
-        cross = if up { String::new() } else { crossed(x, y) },
-        chip_x = px(x - 170),
-        chip_y = px(y + 180),
-        chip_text = px(y + 302),
-        term = node.term,
-        wx = px(words_x),
-        name_y = px(y - 90),
-        store_y = px(y + 80),
-        log_y = px(y + 240),
-        id = node.id,
-    );
+    let (store, log, what) = (escaped(&words(&store)), escaped(&words(&log)), escaped(&words(what)));
+    let small = format!("text-anchor=\"{anchor}\" font-size=\"12\" fill=\"{FAINT}\"");
+    [
+        format!(
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{DISC}\" fill=\"{fill}\" stroke=\"{rim}\" stroke-width=\"2\"/>{}",
+            px(x),
+            px(y),
+            if up { String::new() } else { crossed(x, y) },
+        ),
+        format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"34\" height=\"16\" rx=\"3\" fill=\"#f2e7ba\" stroke=\"#968022\"/>\
+             <text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" font-weight=\"600\" fill=\"#514100\">T{}</text>",
+            px(x - 170),
+            px(y + 180),
+            px(x),
+            px(y + 302),
+            node.term,
+        ),
+        format!(
+            "<text x=\"{words_x}\" y=\"{}\" text-anchor=\"{anchor}\" fill=\"{color}\">\
+             <tspan font-weight=\"600\">node{}</tspan> {what}</text>",
+            px(y - 90),
+            node.id,
+        ),
+        format!("<text x=\"{words_x}\" y=\"{}\" {small}>{store}</text>", px(y + 80)),
+        format!("<text x=\"{words_x}\" y=\"{}\" {small}>{log}</text>", px(y + 240)),
+    ]
 }
 
 /// A cross over a node that is down: no meaning by colour alone.
@@ -213,14 +280,17 @@ fn crossed(x: i64, y: i64) -> String {
     )
 }
 
-/// A square on its way: filled asks, hollow answers, crossed when it will not arrive.
-fn draw_message(message: &Message, view: &ClusterView, ring: &Ring, out: &mut String) {
+/// A message on its way: filled asks, hollow answers, crossed when it will not arrive.
+fn draw_message(message: &Message, view: &ClusterView, ring: &Ring, words: Words, out: &mut String) {
     let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
     let gone = view.now.saturating_sub(message.sent_at).min(whole);
     let share = i64::try_from(gone * 1_000 / whole).unwrap_or(1_000);
     // Between the rims of the two discs.
     let Point { x, y } = ring.at(message.from).towards(ring.at(message.to), 150 + share * 7 / 10);
-    let (fill, what) = if message.reply.is_some() { ("#ffffff", "answer to ") } else { (INK, "") };
+    let fill = if message.reply.is_some() { "#ffffff" } else { INK };
+    let what = words(message_name(message));
+    let way = format!("from node{} to node{}", message.from, message.to);
+    let way = words(&if message.lost.is_some() { format!("{way}, where it will not arrive") } else { way });
     let lost = if message.lost.is_some() {
         format!(
             "<path d=\"M{} {}l14 14m0 -14l-14 14\" stroke=\"{DOWN}\" stroke-width=\"2\"/>",
@@ -232,12 +302,10 @@ fn draw_message(message: &Message, view: &ClusterView, ring: &Ring, out: &mut St
     };
     let _infallible = writeln!(
         out,
-        "<g><title>{what}{} from node{} to node{}{}</title><rect x=\"{}\" y=\"{}\" width=\"10\" height=\"10\" fill=\"{fill}\" \
+        "<g><title>{} {}</title><rect x=\"{}\" y=\"{}\" width=\"10\" height=\"10\" fill=\"{fill}\" \
          stroke=\"{INK}\" stroke-width=\"1.6\"/>{lost}</g>",
-        escaped(message_name(message)),
-        message.from,
-        message.to,
-        if message.lost.is_some() { ", which will be lost" } else { "" },
+        escaped(&what),
+        escaped(&way),
         px(x - 50),
         px(y - 50),
     );
@@ -267,9 +335,18 @@ mod tests {
         assert!(!svg.contains("\n\n"), "Markdown ends markup at a blank line");
         let caption = caption(&view);
         assert!(
-            caption.contains("4 of 5 nodes are up") && caption.contains("the network is cut"),
+            caption.contains("4 of 5 nodes are up.") && caption.contains("The network is cut."),
             "{caption}"
         );
+    }
+
+    #[test]
+    fn a_leader_leads_its_own_term() {
+        let view = at_the_end("seed 42\nwait leader\nwait 50ms\nisolate follower\nwait 5s\n");
+        let leader = view.nodes.iter().find(|node| Some(node.id) == view.status.leader).unwrap();
+        assert!(leader.term < view.status.term, "the isolated node is some terms ahead");
+        let caption = caption(&view);
+        assert!(caption.contains(&format!("node{} leads term {}.", leader.id, leader.term)), "{caption}");
     }
 
     #[test]

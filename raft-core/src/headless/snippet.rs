@@ -139,7 +139,7 @@ mod tests {
         let scenario = parse(TEXT).unwrap();
         let html = snippet(&scenario, Door::Iframe, "..", Some(SECOND / 4)).unwrap();
         assert!(html.contains("src=\"../index.html?embed&amp;at=0.250000000s&amp;text=title%20"), "{html}");
-        assert!(html.contains("At 0.250 s"), "{html}");
+        assert!(html.contains("The cluster at 0.250 s."), "{html}");
         assert!(html.contains("<noscript>") && !html.contains("\n\n"), "{html}");
     }
 }

@@ -67,6 +67,11 @@ impl Listening {
         self.0.borrow().get(&node).map(look)
     }
 
+    /// Looks at a server, or at nothing where none listens, without taking a handle.
+    pub(crate) fn look<R>(&self, node: NodeId, look: impl FnOnce(Option<&Server>) -> R) -> R {
+        look(self.0.borrow().get(&node))
+    }
+
     pub(crate) fn contains(&self, node: NodeId) -> bool {
         self.0.borrow().contains_key(&node)
     }

@@ -29,7 +29,8 @@ pub use story::Story;
 pub use tally::{Bucket, LATENCIES_MAX, TRAFFIC, Tally, Traffic};
 
 use crate::cluster::{
-    Cluster, ClusterView, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView, Witness,
+    Cluster, ClusterView, Configuration, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView,
+    Witness,
 };
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
@@ -79,6 +80,8 @@ struct Inner {
     requests: SmallMap<RequestId, Rc<RequestView>>,
     violations: Vec<ViolationView>,
     marks: VecDeque<Mark>,
+    /// The members, when nodes were last written.
+    configuration: Option<Rc<Configuration>>,
     /// Events taken in.
     seen: u64,
     committed: u64,

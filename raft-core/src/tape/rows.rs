@@ -89,6 +89,14 @@ fn option(number: u64) -> Option<u64> {
     (number > 0).then(|| number - 1)
 }
 
+/// Where a node's row has what the leader knows of its log.
+pub(super) const MATCHED: usize = 2;
+
+/// What stands there.
+pub(super) fn column_of_matched(matched: Option<u64>) -> u64 {
+    some(matched)
+}
+
 /// Writes a node. The first number is zero where there is no such node, else when it leaves the ring,
 /// if it does.
 pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow {

@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
 use super::marks::mark_of;
-use super::rows::{NODE_COLUMNS, number_of_reason, row_of_message, row_of_node, row_of_progress};
+use super::rows::{
+    MATCHED, NODE_COLUMNS, column_of_matched, number_of_reason, row_of_message, row_of_node, row_of_progress,
+};
 use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
-use crate::cluster::{Cluster, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
+use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
 
@@ -32,6 +34,7 @@ impl Inner {
             requests: SmallMap::default(),
             violations: cluster.violations(),
             marks: VecDeque::new(),
+            configuration: None,
             seen: cluster.event_count(),
             committed: 0,
         };
@@ -74,7 +77,7 @@ impl Inner {
                 self.keep_request(request);
             }
         }
-        surround_may_differ |= self.take_nodes(scene);
+        surround_may_differ |= self.take_nodes(scene, surround_may_differ);
         if surround_may_differ {
             let surround = cluster.surroundings();
             if self.surrounds.last().is_none_or(|(_, known)| **known != surround) {
@@ -103,12 +106,41 @@ impl Inner {
         }
     }
 
-    /// Writes the nodes that changed. True when the cluster as a whole may be another for it.
-    fn take_nodes(&mut self, scene: &Scene<'_>) -> bool {
+    /// Writes the nodes that changed, where those can be told: the ones whose tasks ran. `all` says that others may
+    /// have changed as well. True when the cluster as a whole may be another for it.
+    fn take_nodes(&mut self, scene: &Scene<'_>, all: bool) -> bool {
+        if !scene.somebody_ran() {
+            return false;
+        }
+        let configuration = scene.cluster.configuration();
+        let all = all || self.configuration.as_ref().is_none_or(|known| *known != configuration);
+        let mut telling = self.take_those(scene, &configuration, |node| all || scene.ran(node));
+        if telling && !all {
+            self.take_those(scene, &configuration, |node| !scene.ran(node));
+        } else if !all && let Some(leader) = scene.cluster.acting_leader().filter(|leader| scene.ran(*leader))
+        {
+            self.take_matched(scene, leader);
+        }
+        if all || telling {
+            for id in (1..=NODES_MAX).filter(|id| !scene.cluster.has_node(*id)) {
+                if self.state.nodes[place(id)][0] != 0 {
+                    self.put(Change::Node(id, &[0; NODE_COLUMNS]));
+                    telling = true;
+                }
+            }
+        }
+        self.configuration = Some(configuration);
+        telling
+    }
+
+    fn take_those(
+        &mut self,
+        scene: &Scene<'_>,
+        configuration: &Configuration,
+        wanted: impl Fn(NodeId) -> bool,
+    ) -> bool {
         let mut telling = false;
-        let mut there = 0u64;
-        for (node, leaves_at) in scene.nodes() {
-            there |= 1 << node.id;
+        for (node, leaves_at) in scene.nodes(configuration, wanted) {
             let row = row_of_node(&node, leaves_at);
             let known = &self.state.nodes[place(node.id)];
             if *known != row {
@@ -122,16 +154,21 @@ impl Inner {
                 }
             }
         }
-        if there == 0 {
-            return telling;
-        }
-        for id in (1..=NODES_MAX).filter(|id| there & 1 << id == 0) {
-            if self.state.nodes[place(id)][0] != 0 {
-                self.put(Change::Node(id, &[0; NODE_COLUMNS]));
-                telling = true;
+        telling
+    }
+
+    /// Writes what the leader knows of the logs of nodes that did nothing.
+    fn take_matched(&mut self, scene: &Scene<'_>, leader: NodeId) {
+        let others = (1..=NODES_MAX).filter(|node| *node != leader && !scene.ran(*node));
+        for node in others.filter(|node| scene.cluster.has_node(*node)) {
+            let matched = column_of_matched(scene.cluster.matched(Some(leader), node));
+            let known = &self.state.nodes[place(node)];
+            if known[MATCHED] != matched {
+                let mut row = *known;
+                row[MATCHED] = matched;
+                self.put(Change::Node(node, &row));
             }
         }
-        telling
     }
 
     /// Takes an event in. True when the cluster as a whole may be another for it.

@@ -50,12 +50,20 @@ impl Page {
     /// # Errors
     /// There is no built page or no browser.
     pub async fn open_any(width: u32, height: u32) -> Outcome<Page> {
+        let page = Page::blank(width, height).await?;
+        page.browser.goto(page.site.url()).await?;
+        Ok(page)
+    }
+
+    /// A browser that has opened nothing yet, beside the built page on its server.
+    ///
+    /// # Errors
+    /// There is no built page or no browser.
+    pub async fn blank(width: u32, height: u32) -> Outcome<Page> {
         let site = Site::of_built_page()?;
         let driver = Driver::start()?;
         let browser = driver.browser(width, height).await?;
-        let page = Page { browser, site, _driver: driver };
-        page.browser.goto(page.site.url()).await?;
-        Ok(page)
+        Ok(Page { browser, site, _driver: driver })
     }
 
     /// Opens the built page from a server that is prepared first, with a script that runs before any of the page's

@@ -146,13 +146,17 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
+    // Where a compressed copy lies beside a file, as on a server made for speed, the browser gets that one.
+    let compressed = fs::read(dist.join(format!("{name}.br"))).ok();
+    let coding = if compressed.is_some() { "content-encoding: br\r\n" } else { "" };
+    let bytes = compressed.unwrap_or(bytes);
     let length = bytes.len();
     let isolation = if known.isolates.load(Ordering::Relaxed) { ISOLATION } else { "" };
     let sharing =
         if known.shares.load(Ordering::Relaxed) { "access-control-allow-origin: *\r\n" } else { "" };
     write!(
         stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{isolation}{sharing}connection: close\r\n\r\n"
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{coding}{isolation}{sharing}connection: close\r\n\r\n"
     )?;
     stream.write_all(&bytes)
 }

@@ -13,7 +13,7 @@ use std::panic;
 
 #[cfg(target_family = "wasm")]
 use pooled::Pooled;
-use raft_core::headless::{bench_slice, chaos_trace_text, trace_text};
+use raft_core::headless::{Bench, chaos_trace_text, trace_text};
 #[cfg(target_family = "wasm")]
 use talc::wasm::WasmDynamicTalc;
 
@@ -25,6 +25,7 @@ static ALLOCATOR: Pooled<WasmDynamicTalc> = Pooled::new(talc::wasm::new_wasm_dyn
 thread_local! {
     static REQUEST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static ANSWER: RefCell<String> = const { RefCell::new(String::new()) };
+    static BENCH: RefCell<Option<Bench>> = const { RefCell::new(None) };
 }
 
 /// Makes room for a request of this many bytes, and says where.
@@ -66,10 +67,24 @@ pub extern "C" fn chaos_trace(seed: u64, seconds: u64) -> u32 {
     answer(Ok(chaos_trace_text(seed, seconds)))
 }
 
-/// Runs a benchmark's workload, named by the request, for this many virtual seconds.
+/// Begins a benchmark's load, named by the request.
 #[unsafe(no_mangle)]
-pub extern "C" fn bench(seconds: u64) -> u32 {
-    answer(bench_slice(&request(), seconds))
+pub extern "C" fn bench_begin() -> u32 {
+    answer(Bench::begin(&request()).map(|bench| {
+        let line = bench.line();
+        BENCH.set(Some(bench));
+        line
+    }))
+}
+
+/// Does this much of a phase, named by the request, of the load that was begun.
+#[unsafe(no_mangle)]
+pub extern "C" fn bench_phase(amount: u64) -> u32 {
+    answer(BENCH.with_borrow_mut(|bench| {
+        let bench = bench.as_mut().ok_or("no load was begun")?;
+        bench.phase(&request(), amount)?;
+        Ok(bench.line())
+    }))
 }
 
 fn request() -> String {

@@ -33,7 +33,7 @@ enum Need {
     Deny,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -70,6 +70,12 @@ const STEPS: [Step; 15] = [
         about: "the same traces natively and in wasm",
         needs: &[Need::WasmTarget, Need::Node],
         work: determinism::determinism,
+    },
+    Step {
+        name: "speed",
+        about: "ratios of speeds within one run",
+        needs: &[Need::WasmTarget, Need::Node],
+        work: bench::ratios,
     },
     Step {
         name: "page",
@@ -179,8 +185,8 @@ fn clippy_wasm() -> Closing {
     quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
 }
 
-/// A workspace of its own, which the other steps do not see. It is compiled no further than
-/// this: `cargo xtask bench` runs it, and it checks itself then.
+/// A workspace of its own, which the other steps do not see. It checks itself when it runs,
+/// in the step `speed` and in `cargo xtask bench`.
 fn peers() -> Closing {
     run(cargo("fmt").args(["--check", "--manifest-path", bench::PEERS]))?;
     let package = ["--all-targets", "--manifest-path", bench::PEERS];

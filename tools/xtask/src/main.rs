@@ -43,8 +43,9 @@ cargo xtask COMMAND
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
   build                            builds the page for publishing into dist/, and weighs it
-  bench [--only engines|frames]    measures virtual seconds a CPU second, beside other engines, and what
-                                   frames of the built page take in a browser
+  bench [--only engines|growth|frames|load]
+                                   measures virtual seconds a CPU second beside other engines, how costs
+                                   grow, frames of the built page in a browser, and how long it takes to arrive
   fuzz TARGET [--seconds S] [--keep]
                                    gives a target ever new inputs, steered by coverage, for five minutes or S
                                    seconds; --keep then makes its kept corpus anew, as small as may be.

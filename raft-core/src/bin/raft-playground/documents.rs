@@ -1,5 +1,6 @@
-//! What a scenario is in a document: a picture, or a piece of HTML.
+//! What a scenario is in a document: a picture, one that moves, or a piece of HTML.
 
+use raft_core::headless::animation::{SLOWDOWN, Stretch, recorded};
 use raft_core::headless::picture::svg;
 use raft_core::headless::snippet::{Door, instant, snippet};
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
@@ -11,7 +12,7 @@ const SOURCE: &str = "playground";
 
 /// `picture FILE [--at 2.3s]`
 pub fn picture(options: &mut Options) -> Result<u8, Wrong> {
-    let at = at(options)?;
+    let at = time(options, "--at")?;
     let scenario = read(&options.one_file()?)?;
     options.end()?;
     print!("{}", svg(&instant(&scenario, at)?));
@@ -20,7 +21,7 @@ pub fn picture(options: &mut Options) -> Result<u8, Wrong> {
 
 /// `embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]`
 pub fn embed(options: &mut Options) -> Result<u8, Wrong> {
-    let at = at(options)?;
+    let at = time(options, "--at")?;
     let door = match options.take("--door").as_deref() {
         None | Some("element") => Door::Element,
         Some("iframe") => Door::Iframe,
@@ -33,15 +34,35 @@ pub fn embed(options: &mut Options) -> Result<u8, Wrong> {
     Ok(HELD)
 }
 
-fn at(options: &mut Options) -> Result<Option<Nanos>, Wrong> {
-    let Some(text) = options.take("--at") else { return Ok(None) };
+/// `animation FILE --from 2s --to 6s [--slower 20] [-o OUT]`
+pub fn animation(options: &mut Options) -> Result<u8, Wrong> {
+    let need = |time: Option<Nanos>| {
+        time.ok_or_else(|| Wrong("--from and --to are needed, such as --from 2s --to 6s".to_owned()))
+    };
+    let from = need(time(options, "--from")?)?;
+    let to = need(time(options, "--to")?)?;
+    let slowdown = options.number("--slower")?.unwrap_or(SLOWDOWN);
+    let out = options.take("-o");
+    let scenario = read(&options.one_file()?)?;
+    options.end()?;
+    let seed = scenario.settings.seed;
+    let svg = recorded(&scenario, Stretch { from, to, still: from, seed, slowdown })?;
+    match out {
+        Some(out) => std::fs::write(&out, svg).map_err(|error| format!("{out}: {error}"))?,
+        None => print!("{svg}"),
+    }
+    Ok(HELD)
+}
+
+fn time(options: &mut Options, name: &str) -> Result<Option<Nanos>, Wrong> {
+    let Some(text) = options.take(name) else { return Ok(None) };
     let (number, unit) = match text.strip_suffix("ms") {
         Some(number) => (number, MILLISECOND),
         None => (text.strip_suffix('s').unwrap_or(&text), SECOND),
     };
     decimal(number, unit)
         .map(Some)
-        .ok_or_else(|| Wrong(format!("--at {text}: an instant is accepted, such as 2.3s or 500ms")))
+        .ok_or_else(|| Wrong(format!("{name} {text}: an instant is accepted, such as 2.3s or 500ms")))
 }
 
 /// A decimal number of at most nine digits on either side, times a unit.

@@ -1,17 +1,16 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
+mod bench;
 mod documents;
 mod links;
 mod shell;
 
 use std::alloc::System;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use pooled::Pooled;
 use raft_core::headless::{
-    KvLoad, bench_slice, chaos, chaos_trace_text, json_line, markdown_head, markdown_line, text_line,
-    trace_text,
+    chaos, chaos_trace_text, json_line, markdown_head, markdown_line, text_line, trace_text,
 };
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
@@ -32,6 +31,9 @@ raft-playground: five openraft nodes under virtual time
                                              against a real etcd (ENDPOINTS says where it listens)
   picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
                                              opens, else at its end)
+  animation FILE --from 2s --to 6s [--slower 20] [-o OUT]
+                                             prints an animated SVG of a stretch of the run, at most 10 s
+                                             of virtual time, shown so many times slower
   embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]
                                              prints HTML that shows the scenario live, and without
                                              scripts its picture and transcript
@@ -44,7 +46,9 @@ raft-playground: five openraft nodes under virtual time
   chaos --seeds A..B [--minutes M | --seconds S]
                                              random faults, every property checked (1 minute a seed)
   chaos-trace A..B [--seconds S]             trace hashes of chaos seeds (60 seconds each)
-  bench idle|writes [--seconds S]            runs a benchmark's workload (60 virtual seconds)
+  bench LOAD PHASE=N...                      times a load, such as writes,nodes=9,tape advance=60 seek=100:
+                                             loads are idle and writes, with bare (no checks), tape, nodes=N,
+                                             rate=N, log=N; phases are advance, seek, fork and view
   bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
 
 Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
@@ -93,6 +97,7 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
         }
         "shell" => shell_command(&mut options)?,
         "picture" => documents::picture(&mut options)?,
+        "animation" => documents::animation(&mut options)?,
         "embed" => documents::embed(&mut options)?,
         "link" => links::link(&mut options)?,
         "unlink" => links::unlink(&mut options)?,
@@ -106,11 +111,7 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             HELD
         }
         "bench" => {
-            let seconds = options.number("--seconds")?.unwrap_or(60);
-            match options.one_file()?.as_str() {
-                "kv" => bench_kv()?,
-                workload => println!("{}", bench_slice(workload, seconds)?),
-            }
+            bench::command(&std::mem::take(&mut options.words))?;
             HELD
         }
         "help" | "--help" | "-h" => {
@@ -121,50 +122,6 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
     };
     options.end()?;
     Ok(code)
-}
-
-/// Times the store on more and more keys, in this one run: nanoseconds an operation, and how they
-/// compare with those on the fewest keys.
-fn bench_kv() -> Result<(), String> {
-    const NAMES: [&str; 5] = ["new key", "put", "get", "get in the past", "range of 100"];
-    let mut first: Option<[f64; 5]> = None;
-    println!("{:>9} {}", "keys", NAMES.map(|name| format!("{name:>24}")).join(""));
-    for keys in [100, 1_000, 10_000, 100_000, 1_000_000] {
-        let (costs, line) = kv_costs(keys)?;
-        let base = *first.get_or_insert(costs);
-        let cells: String = costs
-            .iter()
-            .zip(base)
-            .map(|(cost, base)| format!("{cost:>13.0} ns x{:<8.2}", cost / base))
-            .collect();
-        println!("{keys:>9} {cells}  {line}");
-    }
-    Ok(())
-}
-
-/// Nanoseconds an operation, the best of some rounds.
-fn kv_costs(keys: u64) -> Result<([f64; 5], String), String> {
-    const ROUNDS: usize = 5;
-    const OPS: u64 = 20_000;
-    let mut costs = [f64::INFINITY; 5];
-    let mut time = |place: usize, ops: u64, run: &mut dyn FnMut() -> Result<(), String>| {
-        let start = Instant::now();
-        run()?;
-        costs[place] = costs[place].min(start.elapsed().as_nanos() as f64 / ops as f64);
-        Ok::<(), String>(())
-    };
-    // A small store is filled in no time: fill several.
-    for _ in 0..(OPS / keys).clamp(1, 200) {
-        time(0, keys, &mut || KvLoad::with_keys(keys).map(drop))?;
-    }
-    let mut load = KvLoad::with_keys(keys)?;
-    for _ in 0..ROUNDS {
-        time(1, OPS, &mut || load.puts(OPS))?;
-        time(2, OPS, &mut || load.ranges(OPS, true, 0))?;
-        time(3, OPS, &mut || load.ranges(OPS, true, OPS / 2))?;
-        time(4, OPS / 10, &mut || load.ranges(OPS / 10, false, 0))?;
-    }
-    Ok((costs, load.line()))
 }
 
 /// Words after the command: options with their values, and the rest.

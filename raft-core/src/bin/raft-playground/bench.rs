@@ -1,0 +1,80 @@
+//! The command `bench`: times what headless::Bench does, and the key-value store's operations.
+
+use std::time::Instant;
+
+use cpu_time::ProcessTime;
+use raft_core::headless::{Bench, KvLoad};
+
+/// `bench kv`, or `bench LOAD PHASE=N...`.
+///
+/// # Errors
+/// A load or a phase is not understood, or the cluster did not do its work.
+pub fn command(words: &[String]) -> Result<(), String> {
+    match words {
+        [kv] if kv == "kv" => bench_kv(),
+        [load, phases @ ..] if !phases.is_empty() => bench_load(load, phases),
+        _ => {
+            Err("bench: \"kv\", or a load and its phases as in \"writes advance=60\", are accepted"
+                .to_owned())
+        }
+    }
+}
+
+/// Times each phase in the process's CPU time, which other programs on the machine lengthen little.
+fn bench_load(load: &str, phases: &[String]) -> Result<(), String> {
+    let mut bench = Bench::begin(load)?;
+    for word in phases {
+        let parsed = word.split_once('=').and_then(|(name, number)| Some((name, number.parse().ok()?)));
+        let (phase, amount) = parsed
+            .ok_or_else(|| format!("{word}: a phase and its amount, as in advance=60, are accepted"))?;
+        let start = ProcessTime::now();
+        bench.phase(phase, amount)?;
+        let seconds = start.elapsed().as_secs_f64();
+        println!("load={load} phase={phase} amount={amount} cpu_seconds={seconds:.6} {}", bench.line());
+    }
+    Ok(())
+}
+
+/// Times the store on more and more keys, in this one run: nanoseconds an operation, and how they
+/// compare with those on the fewest keys.
+fn bench_kv() -> Result<(), String> {
+    const NAMES: [&str; 5] = ["new key", "put", "get", "get in the past", "range of 100"];
+    let mut first: Option<[f64; 5]> = None;
+    println!("{:>9} {}", "keys", NAMES.map(|name| format!("{name:>24}")).join(""));
+    for keys in [100, 1_000, 10_000, 100_000, 1_000_000] {
+        let (costs, line) = kv_costs(keys)?;
+        let base = *first.get_or_insert(costs);
+        let cells: String = costs
+            .iter()
+            .zip(base)
+            .map(|(cost, base)| format!("{cost:>13.0} ns x{:<8.2}", cost / base))
+            .collect();
+        println!("{keys:>9} {cells}  {line}");
+    }
+    Ok(())
+}
+
+/// Nanoseconds an operation, the best of some rounds.
+fn kv_costs(keys: u64) -> Result<([f64; 5], String), String> {
+    const ROUNDS: usize = 5;
+    const OPS: u64 = 20_000;
+    let mut costs = [f64::INFINITY; 5];
+    let mut time = |place: usize, ops: u64, run: &mut dyn FnMut() -> Result<(), String>| {
+        let start = Instant::now();
+        run()?;
+        costs[place] = costs[place].min(start.elapsed().as_nanos() as f64 / ops as f64);
+        Ok::<(), String>(())
+    };
+    // A small store is filled in no time: fill several.
+    for _ in 0..(OPS / keys).clamp(1, 200) {
+        time(0, keys, &mut || KvLoad::with_keys(keys).map(drop))?;
+    }
+    let mut load = KvLoad::with_keys(keys)?;
+    for _ in 0..ROUNDS {
+        time(1, OPS, &mut || load.puts(OPS))?;
+        time(2, OPS, &mut || load.ranges(OPS, true, 0))?;
+        time(3, OPS, &mut || load.ranges(OPS, true, OPS / 2))?;
+        time(4, OPS / 10, &mut || load.ranges(OPS / 10, false, 0))?;
+    }
+    Ok((costs, load.line()))
+}

@@ -1,0 +1,72 @@
+//! Why no animation is made of a stretch.
+
+use std::fmt;
+
+use super::{FILE_BYTES_MAX, SLOWDOWN_MAX, STRETCH_MAX};
+use crate::headless::picture::seconds;
+use crate::tape::FILM_MESSAGES_MAX;
+use crate::units::{Nanos, SECOND};
+
+/// A stretch of which no animation is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnimationError {
+    /// It ends where it begins, or before.
+    Empty,
+    /// It is longer than [`STRETCH_MAX`].
+    TooLong {
+        /// How long, in virtual time.
+        lasts: Nanos,
+    },
+    /// It is to be shown at a pace that is not accepted.
+    Slowdown {
+        /// How many times slower than the cluster's clock.
+        found: u64,
+    },
+    /// The run was not recorded there.
+    NotRecorded {
+        /// The first instant that was.
+        from: Nanos,
+        /// The last one.
+        to: Nanos,
+    },
+    /// More messages than [`FILM_MESSAGES_MAX`].
+    TooMuch {
+        /// How many.
+        messages: u64,
+    },
+    /// The file is larger than [`FILE_BYTES_MAX`].
+    TooLarge {
+        /// How large.
+        bytes: usize,
+    },
+}
+
+impl fmt::Display for AnimationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AnimationError::Empty => write!(f, "an animation ends after it begins"),
+            AnimationError::TooLong { lasts } => write!(
+                f,
+                "an animation shows at most {} s of virtual time, and this would be {}",
+                STRETCH_MAX / SECOND,
+                seconds(*lasts)
+            ),
+            AnimationError::Slowdown { found } => {
+                write!(f, "an animation is shown 1 to {SLOWDOWN_MAX} times slower, and {found} was asked for")
+            }
+            AnimationError::NotRecorded { from, to } => {
+                write!(f, "the run was recorded from {} to {}", seconds(*from), seconds(*to))
+            }
+            AnimationError::TooMuch { messages } => write!(
+                f,
+                "{messages} messages are under way then, and an animation holds {FILM_MESSAGES_MAX}: choose a shorter stretch"
+            ),
+            AnimationError::TooLarge { bytes } => write!(
+                f,
+                "the file would have {bytes} bytes, and at most {FILE_BYTES_MAX} are made: choose a shorter stretch"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for AnimationError {}
