@@ -86,6 +86,12 @@ window.raftPlaygroundCrash = (() => {
 
   const percent = (text) => encodeURIComponent(text).replace(/[!'()*~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 
+  /** The run, opened at its last deed whose time is told; a scenario that says where it opens stays as it is. */
+  function opened(run) {
+    const last = [...run.matchAll(/^@(\d[\d.]*\w+) /gm)].at(-1)?.[1];
+    return last && !/^open /m.test(run) ? `open at ${last}\n${run}` : run;
+  }
+
   /** What is known of the run. */
   function known({ phase, page }) {
     const shown = (id) => page.querySelector(`[data-testid="${id}"]`)?.textContent.trim() ?? "";
@@ -103,7 +109,7 @@ window.raftPlaygroundCrash = (() => {
     if (lesson) made.hash = `#lesson=${lesson}`;
     if (lesson || !run) return { href: made.href, made: false };
     made.search = "";
-    const hash = `#v0:${percent(run)}`;
+    const hash = `#v0:${percent(opened(run))}`;
     made.hash = hash;
     return hash.length > LETTERS_MAX ? null : { href: made.href, made: true };
   }
