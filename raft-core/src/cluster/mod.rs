@@ -5,7 +5,9 @@
 //! [`ClusterView`] (what is) come out. Nothing else does.
 
 mod action;
+mod alteration;
 mod apply;
+mod apply_break;
 mod apply_machine;
 mod apply_network;
 mod call;
@@ -36,6 +38,7 @@ mod view;
 mod witness;
 
 pub use action::*;
+pub use alteration::*;
 pub use call::*;
 pub use directory::*;
 pub use event::*;

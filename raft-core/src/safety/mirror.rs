@@ -53,9 +53,9 @@ impl Mirror {
                 self.change(*node, |log| log.take_list(*index, configuration));
             }
             // A new member has a disk of its own, whoever had its number before; a lost disk is empty.
-            EventKind::MemberAdded { node, .. } | EventKind::Wiped { node } => {
-                self.change(*node, |log| *log = MirroredNode::default())
-            }
+            EventKind::MemberAdded { node, .. }
+            | EventKind::Wiped { node }
+            | EventKind::DiskReplaced { node } => self.change(*node, |log| *log = MirroredNode::default()),
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
             EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {

@@ -40,7 +40,9 @@ impl StateMachine {
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
             // A new member has no snapshot, whoever had its number before.
-            EventKind::MemberAdded { node, .. } => drop(self.snapshots.remove(node)),
+            EventKind::MemberAdded { node, .. }
+            | EventKind::Wiped { node }
+            | EventKind::DiskReplaced { node } => drop(self.snapshots.remove(node)),
             EventKind::Started { node, .. } => {
                 let next = self.snapshots.get(node).map_or(0, |index| index + 1);
                 self.next.insert(*node, next);
