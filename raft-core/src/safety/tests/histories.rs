@@ -234,8 +234,8 @@ pub(super) fn holds_good(history: &History, report: &search::Report) {
     // There is no order though all other answers are forgotten, and so is what ended before some place.
     let ends = history.operations().filter_map(|op| op.ended.as_ref().map(|(_, place, _)| *place));
     let alone = |since: u64| {
-        let left =
-            history.operations().filter(|op| op.ended.as_ref().is_none_or(|(_, place, _)| *place > since));
+        let after = |op: &ClientOperation| op.ended.as_ref().is_some_and(|(_, place, _)| *place > since);
+        let left = history.operations().filter(|op| op.is_open() || after(op));
         let open = left.map(|op| {
             let told = matches!(op.ended, Some((_, _, Outcome::Ok(_))));
             let forget = told && !report.violating.contains(&op.id);
