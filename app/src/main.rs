@@ -8,6 +8,7 @@ mod app;
 mod broken;
 mod browser;
 mod chaos;
+mod checks;
 mod company;
 mod details;
 mod embed;

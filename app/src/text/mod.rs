@@ -6,6 +6,7 @@ pub mod broken;
 mod catalogue;
 pub mod chaos;
 pub mod charts;
+pub mod checks;
 pub mod client;
 mod cluster;
 pub mod dialog;
@@ -102,6 +103,7 @@ mod tests {
     const ALL: &[&[(&str, &[&str])]] = &[
         super::broken::ALL,
         super::charts::ALL,
+        super::checks::ALL,
         super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,

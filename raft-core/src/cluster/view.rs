@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::action::{Dice, Link};
 use super::alteration::Altered;
 use super::event::{EntryMark, Property, Role};
+use super::fact::Fact;
 use super::members::{Configuration, Standing};
 use super::message::{Message, PendingDrop};
 use super::outcome::{Outcome, RequestStep};
@@ -326,4 +327,6 @@ pub struct ViolationView {
     pub property: Property,
     /// What was seen.
     pub detail: String,
+    /// The facts that contradict each other, in the order in which they happened.
+    pub facts: Vec<Fact>,
 }
