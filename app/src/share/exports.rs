@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use raft_core::headless::picture::svg_in;
-use raft_core::headless::{json_line, markdown_head, markdown_line, text_line};
+use raft_core::headless::{json_line, markdown_head_in, markdown_line_in, text_line_in};
 use raft_core::scenario::{Player, Scenario, Told};
 use raft_core::units::{MILLISECOND, Nanos};
 
@@ -38,15 +38,15 @@ impl Form {
 
     fn head(self, scenario: &Scenario) -> String {
         match self {
-            Form::Markdown => markdown_head(scenario) + "\n",
+            Form::Markdown => markdown_head_in(scenario, &text::tell) + "\n",
             Form::Text | Form::Lines => String::new(),
         }
     }
 
     fn line(self, told: &Told) -> Option<String> {
         match self {
-            Form::Text => text_line(told),
-            Form::Markdown => markdown_line(told),
+            Form::Text => text_line_in(told, &text::tell),
+            Form::Markdown => markdown_line_in(told, &text::tell),
             Form::Lines => json_line(told),
         }
     }
