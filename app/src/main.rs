@@ -6,6 +6,7 @@
 
 mod app;
 mod browser;
+mod chaos;
 mod company;
 mod details;
 mod embed;

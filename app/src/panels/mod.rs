@@ -16,6 +16,7 @@ mod splitter;
 
 use leptos::prelude::*;
 
+use crate::chaos::ChaosSlot;
 use crate::details::Details;
 use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
@@ -44,7 +45,7 @@ lazy_view!(panels, load_narration, NarrationLine);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.

@@ -28,12 +28,13 @@ words! {
     filter = "which messages are shown";
     client = "write, read (get), delete";
     terminal = "terminal";
+    chaos = "chaos: throw faults and clients at the cluster";
     help = "this help";
     escape = "close, or leave a field";
 }
 
 /// Keys and what they do.
-pub fn all() -> [(&'static str, Word); 20] {
+pub fn all() -> [(&'static str, Word); 21] {
     [
         (space(), play),
         (commas(), steps),
@@ -53,6 +54,7 @@ pub fn all() -> [(&'static str, Word); 20] {
         ("O", filter),
         ("W, G, D", client),
         ("`", terminal),
+        ("Q", chaos),
         ("?", help),
         ("Esc", escape),
     ]

@@ -3,6 +3,7 @@
 //! [`sentence`] or [`tell`].
 
 mod catalogue;
+pub mod chaos;
 pub mod charts;
 pub mod client;
 mod cluster;
@@ -116,6 +117,7 @@ mod tests {
         super::node::ALL,
         super::page::ALL,
         super::panels::ALL,
+        super::chaos::ALL,
         super::partition::ALL,
         super::request::ALL,
         super::spacetime::ALL,

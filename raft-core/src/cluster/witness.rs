@@ -33,13 +33,14 @@ impl Scene<'_> {
         self.ran & 1 << domain_of(node) != 0
     }
 
-    /// Those nodes that are asked for, without their logs' tails, and when they leave the ring if they do.
+    /// Those nodes that are asked for, without their logs' tails, as the members and the acting leader are; and
+    /// when they leave the ring if they do.
     pub fn nodes<'s>(
         &'s self,
         configuration: &'s Configuration,
+        leader: Option<NodeId>,
         wanted: impl Fn(NodeId) -> bool + 's,
     ) -> impl Iterator<Item = (NodeView, Option<Nanos>)> + 's {
-        let leader = self.cluster.acting_leader();
         let nodes = self.cluster.nodes.values().filter(move |node| wanted(node.id));
         nodes.map(move |node| (self.cluster.node_state(node, configuration, leader), node.leaves_at()))
     }

@@ -14,6 +14,7 @@ pub use bench_kv::KvLoad;
 pub use markdown::{markdown_head, markdown_head_in, markdown_line, markdown_line_in};
 pub use transcript::{json_line, text_line, text_line_in};
 
+use crate::chaos::Level;
 use crate::scenario::{Player, parse};
 
 /// Plays a scenario and returns one line: its name, the number of events and the trace hash.
@@ -28,8 +29,12 @@ pub fn trace_text(name: &str, text: &str) -> Result<String, String> {
     Ok(format!("{name} events={} hash={:016x}", cluster.event_count(), cluster.trace_hash()))
 }
 
-/// Plays a chaos seed and returns one line: the seed, the number of events and the trace hash.
-pub fn chaos_trace_text(seed: u64, seconds: u64) -> String {
-    let run = chaos::run(seed, seconds);
-    format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash)
+/// Plays a chaos seed at the level whose turn it is and returns one line: the seed, the number of events and
+/// the trace hash.
+///
+/// # Errors
+/// The settings that were drawn do not go together.
+pub fn chaos_trace_text(seed: u64, seconds: u64) -> Result<String, String> {
+    let run = chaos::run(seed, Level::of_seed(seed), seconds)?;
+    Ok(format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash))
 }

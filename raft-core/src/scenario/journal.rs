@@ -28,6 +28,9 @@ const DEED_BYTES: usize = 40;
 /// Added to the numbers of a script's terminals and commands, which it counts by itself.
 pub(super) const SCRIPT_TERMINALS: u32 = 1_000;
 pub(super) const SCRIPT_JOBS: JobId = 1 << 20;
+/// The same for the commands of [chaos](crate::chaos).
+pub(crate) const CHAOS_TERMINALS: u32 = 2 * SCRIPT_TERMINALS;
+pub(crate) const CHAOS_JOBS: JobId = 2 * SCRIPT_JOBS;
 
 /// Something that a person did, or a script.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use crate::cluster::{
     Witness,
 };
 use crate::small_map::SmallMap;
-use crate::units::Nanos;
+use crate::units::{Nanos, NodeId};
 
 /// What a tape may hold in blocks, in bytes: about an hour of an idle cluster, or a quarter of an hour
 /// of one that takes a hundred writes a second.
@@ -82,6 +82,8 @@ struct Inner {
     marks: VecDeque<Mark>,
     /// The members, when nodes were last written.
     configuration: Option<Rc<Configuration>>,
+    /// The acting leader then.
+    leader: Option<NodeId>,
     /// Events taken in.
     seen: u64,
     committed: u64,

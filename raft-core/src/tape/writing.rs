@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
+use super::codec::changed_columns;
 use super::marks::mark_of;
 use super::rows::{
     MATCHED, NODE_COLUMNS, column_of_matched, number_of_reason, row_of_message, row_of_node, row_of_progress,
@@ -35,6 +36,7 @@ impl Inner {
             violations: cluster.violations(),
             marks: VecDeque::new(),
             configuration: None,
+            leader: None,
             seen: cluster.event_count(),
             committed: 0,
         };
@@ -114,11 +116,15 @@ impl Inner {
         }
         let configuration = scene.cluster.configuration();
         let all = all || self.configuration.as_ref().is_none_or(|known| *known != configuration);
+        // Who leads depends on all nodes, and is another only when something telling changed.
+        if all {
+            self.leader = scene.cluster.acting_leader();
+        }
         let mut telling = self.take_those(scene, &configuration, |node| all || scene.ran(node));
-        if telling && !all {
-            self.take_those(scene, &configuration, |node| !scene.ran(node));
-        } else if !all && let Some(leader) = scene.cluster.acting_leader().filter(|leader| scene.ran(*leader))
-        {
+        if telling {
+            self.leader = scene.cluster.acting_leader();
+            self.take_those(scene, &configuration, |_| true);
+        } else if !all && let Some(leader) = self.leader.filter(|leader| scene.ran(*leader)) {
             self.take_matched(scene, leader);
         }
         if all || telling {
@@ -140,16 +146,16 @@ impl Inner {
         wanted: impl Fn(NodeId) -> bool,
     ) -> bool {
         let mut telling = false;
-        for (node, leaves_at) in scene.nodes(configuration, wanted) {
+        for (node, leaves_at) in scene.nodes(configuration, self.leader, wanted) {
             let row = row_of_node(&node, leaves_at);
-            let known = &self.state.nodes[place(node.id)];
-            if *known != row {
-                telling |= TELLING.iter().any(|column| known[*column] != row[*column]);
+            let changed = changed_columns(&self.state.nodes[place(node.id)], &row);
+            if changed != 0 {
+                telling |= TELLING.iter().any(|column| changed & 1 << *column != 0);
                 self.put(Change::Node(node.id, &row));
             }
             for progress in &node.progress {
                 let row = row_of_progress(progress);
-                if self.state.progress_of(node.id, progress.node) != row {
+                if changed_columns(&self.state.progress_of(node.id, progress.node), &row) != 0 {
                     self.put(Change::Progress(node.id, progress.node, &row));
                 }
             }
