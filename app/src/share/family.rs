@@ -138,7 +138,7 @@ mod tests {
 
     fn noted() -> Deeds {
         let mut journal = Journal::default();
-        journal.note(SECOND, Noted::Action(Action::Crash(3)));
+        journal.note(SECOND, Noted::Action(Action::Kill(3)));
         Deeds::Noted(Settings::with_seed(7), journal)
     }
 
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted_and_the_newest_stay() {
-        let large = || Deeds::Written("say x\n".repeat(BYTES_MAX / 16).into());
+        let large = || Deeds::Written("say x\n".repeat(BYTES_MAX / 10).into());
         let kin = |number, deeds| Kin { label: label(number, "n", None), until: 0, deeds };
         let left = vec![kin(1, large()), kin(2, large()), kin(3, large()), kin(4, noted())];
         let (family, dropped) = read(&write(Family { here: label(5, "h", None), left }, "")).unwrap();
