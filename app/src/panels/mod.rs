@@ -28,6 +28,7 @@ use crate::welcome::Welcome;
 pub use dialog::{Modal, Window};
 pub use dials::share_text;
 pub use events::Events;
+pub use events_file::as_text;
 use help::Help;
 use new_cluster::NewCluster;
 pub use node_card::Actions;

@@ -19,6 +19,9 @@ pub(super) const MADE: &str = "-";
 /// scenario; a line each but for the last.
 pub(super) type Keeper = fn(Page, &str) -> String;
 
+/// How many lines stand before the scenario.
+pub(super) const LINES_BEFORE: usize = 4;
+
 /// Brings it. A page without it keeps nothing, and tries again later.
 pub(super) fn bring(room: Room) {
     spawn_local(async move {

@@ -4,6 +4,7 @@ pub mod animation;
 mod bench;
 mod bench_kv;
 pub mod chaos;
+pub mod day;
 mod mark;
 mod markdown;
 pub mod picture;
