@@ -33,6 +33,8 @@ pub enum Dialog {
     Run,
     /// The list of lessons.
     Lessons,
+    /// Safeguards to take away.
+    Break,
 }
 
 /// Tabs of the request panel.
@@ -73,6 +75,8 @@ pub struct Page {
     pub welcome: RwSignal<bool>,
     /// The scenario that is played.
     pub scene: Scene,
+    /// Whether the panel of chaos is wanted.
+    pub chaos: RwSignal<bool>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
     /// Whether the first view stands, and what it did not need may come.
@@ -112,6 +116,7 @@ pub fn App() -> impl IntoView {
         selection,
         sight,
         scene: Scene::new(),
+        chaos: RwSignal::new(false),
         narrow,
         settled: RwSignal::new(false),
     };
@@ -142,7 +147,8 @@ pub fn App() -> impl IntoView {
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 8] = [
+    const SHEETS: [&str; 9] = [
+        "late/chaos.css",
         "late/panels.css",
         "late/details.css",
         "late/lessons.css",

@@ -8,7 +8,7 @@ use raft_core::units::Nanos;
 use crate::session::Session;
 
 /// Who lives with the cluster and acts on it at the very instant at which something happens: the
-/// commands in the terminals, and a scenario that is played.
+/// commands in the terminals, a scenario that is played, and chaos.
 pub trait Companion {
     /// Whether it has something to wait for.
     fn is_busy(&self) -> bool;
@@ -37,11 +37,13 @@ pub enum Seat {
     Terminals,
     /// A scenario that is played.
     Script,
+    /// Chaos.
+    Chaos,
 }
 
 impl Seat {
     /// How many there are.
-    pub const COUNT: usize = 2;
+    pub const COUNT: usize = 3;
 }
 
 /// Who is told of all events after they happened, to say something of them.

@@ -9,6 +9,7 @@
 //!   [`cluster::Event`]s come out. Start reading here.
 //! * [`scenario`]: the one language for tests, lessons, links and embeds.
 //! * [`link`]: a scenario and what to look at, as the hash of an address.
+//! * [`chaos`]: random faults and clients on a cluster, and a score of how it did.
 //! * [`etcdctl`]: command lines in, the real tool's text out.
 //! * [`headless`]: what the `raft-playground` binary and the wasm runner share.
 //! * [`fuzz`]: targets that take any bytes and hold a promise against what becomes of them.
@@ -18,6 +19,7 @@
 //! * [`runtime`]: virtual time, one clock domain a node, seeded randomness.
 //! * `network`, `disk`, `node`, `client`: what openraft runs on, and who talks to it.
 
+pub mod chaos;
 pub mod cluster;
 pub mod etcdctl;
 pub mod fuzz;

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use raft_core::cluster::*;
-use raft_core::headless::chaos;
 use raft_core::kv::{KeyRange, KvError};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
@@ -335,19 +334,6 @@ fn countdowns_end_when_a_node_campaigns() {
         }
     }
     assert_eq!(checked, 20);
-}
-
-#[test]
-fn chaos_finds_nothing_and_its_scripts_replay_to_the_same_kind_of_end() {
-    for seed in 1..=5 {
-        let run = chaos::run(seed, 20);
-        assert!(run.is_good(), "seed {seed}: {:?} {:?}", run.violations, run.stuck);
-        assert_eq!(chaos::run(seed, 20).hash, run.hash);
-        let scenario = raft_core::scenario::parse(&run.scenario).expect("a chaos script parses");
-        let mut player = raft_core::scenario::Player::new(scenario).unwrap();
-        player.finish();
-        assert!(!player.failed(), "seed {seed}");
-    }
 }
 
 /// What a run is made of and what it leaves behind can be stored and read back.

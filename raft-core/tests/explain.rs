@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use raft_core::chaos::Level;
 use raft_core::cluster::{
     Action, Cluster, Event, EventKind, Explanation, Message, MessageKind, Operation, REQUEST_TIMEOUT, RULES,
     Reply, Request, Settings, explain, explain_arrived,
@@ -113,7 +114,7 @@ fn what_is_certain_in_scenarios_comes_true() {
 fn what_is_certain_in_chaos_comes_true() {
     let mut scores = BTreeMap::new();
     for seed in 9..=20 {
-        let scenario = parse(&chaos::run(seed, 30).scenario).unwrap();
+        let scenario = parse(&chaos::run(seed, Level::of_seed(seed), 30).unwrap().scenario).unwrap();
         hold(&format!("chaos seed {seed}"), scenario, &mut scores);
     }
     tell(&scores);

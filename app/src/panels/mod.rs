@@ -16,6 +16,8 @@ mod splitter;
 
 use leptos::prelude::*;
 
+use crate::broken::BreakDialog;
+use crate::chaos::ChaosSlot;
 use crate::details::Details;
 use crate::glossary::Glossary;
 use crate::lazy::lazy_view;
@@ -45,11 +47,11 @@ lazy_view!(panels, load_narration, NarrationLine);
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <BreakDialog /> <Glossary /> }
 }

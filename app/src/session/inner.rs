@@ -48,7 +48,7 @@ impl Inner {
             to_tell: Vec::new(),
             published_at: 0.0,
             cluster,
-            companions: [None, None],
+            companions: [None, None, None],
             halted: false,
             memory: None,
             journal: Rc::default(),
@@ -118,8 +118,11 @@ impl Inner {
             if events.is_empty() {
                 return;
             }
-            for companion in self.companions.iter_mut().flatten() {
-                companion.hear(&mut self.cluster, &events);
+            // One event after the other, so that who acts on one of them does so in their order, whoever it is.
+            for event in &events {
+                for companion in self.companions.iter_mut().flatten() {
+                    companion.hear(&mut self.cluster, std::slice::from_ref(event));
+                }
             }
             self.heard.append(&mut events);
         }

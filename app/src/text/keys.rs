@@ -23,17 +23,19 @@ words! {
     isolate = "isolate it";
     campaign = "let it campaign, hand it the leadership";
     partition = "partition, heal";
+    broken = "take a safeguard away, to see it break";
     shift_digits = "Shift and 1 to 9";
     gather = "gather nodes to cut off from the rest";
     filter = "which messages are shown";
     client = "write, read (get), delete";
     terminal = "terminal";
+    chaos = "chaos: throw faults and clients at the cluster";
     help = "this help";
     escape = "close, or leave a field";
 }
 
 /// Keys and what they do.
-pub fn all() -> [(&'static str, Word); 20] {
+pub fn all() -> [(&'static str, Word); 22] {
     [
         (space(), play),
         (commas(), steps),
@@ -49,10 +51,12 @@ pub fn all() -> [(&'static str, Word); 20] {
         ("I", isolate),
         ("C, T", campaign),
         ("P, H", partition),
+        ("B", broken),
         (shift_digits(), gather),
         ("O", filter),
         ("W, G, D", client),
         ("`", terminal),
+        ("Q", chaos),
         ("?", help),
         ("Esc", escape),
     ]

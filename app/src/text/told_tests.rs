@@ -2,12 +2,18 @@
 
 #![allow(clippy::expect_used)]
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use raft_core::cluster::describe::{cause_text, describe, life_text, operation_text, outcome_text};
-use raft_core::cluster::{Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint};
+use raft_core::cluster::{
+    Alteration, Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint,
+};
+use raft_core::headless::animation::{Animation, STRETCH_MAX, Stretch};
+use raft_core::headless::picture::svg_in;
 use raft_core::scenario::{Item, Player, parse};
+use raft_core::tape::Tape;
 use raft_core::units::MILLISECOND;
 
 use super::Catalogue;
@@ -110,6 +116,46 @@ fn all_that_is_told_of_golden_scenarios_is_said_in_german() {
 }
 
 #[test]
+fn what_stands_in_pictures_and_animations_is_said_in_german() {
+    let said = RefCell::new(BTreeSet::new());
+    let words = |text: &str| {
+        said.borrow_mut().insert(text.to_owned());
+        text.to_owned()
+    };
+    // Every state of a node and a link occurs in these.
+    let few = |path: &PathBuf| {
+        ["restart", "partition"].iter().any(|folder| path.iter().any(|part| part == *folder))
+    };
+    for path in scenarios().into_iter().filter(few) {
+        let text = std::fs::read_to_string(&path).expect("a scenario");
+        let mut player = Player::new(parse(&text).expect("a scenario")).expect("settings that can be used");
+        let tape = Tape::of(player.cluster());
+        player.record(&tape);
+        player.advance(STRETCH_MAX / 2);
+        let (cluster, _) = player.into_parts();
+        tape.catch_up(&cluster);
+        let (from, to, seed) = (0, cluster.now().max(1), cluster.settings().seed);
+        let film = tape.film(from, to).expect("it was recorded");
+        let stretch = Stretch { from, to, still: from, seed, slowdown: 20 };
+        let mut animation = Animation::begin(stretch, film).expect("a stretch that can be shown");
+        let mut next = Some(from);
+        while let Some(at) = next.filter(|at| *at <= to) {
+            let view = tape.view_at(at).expect("it was recorded");
+            animation.show(&view, &words);
+            svg_in(&view, &words);
+            next = tape.instant_after(at).map(|next| next.max(at + SLICE));
+        }
+        // What is too large is not written, but its words were said.
+        let _written = animation.finish(&words);
+    }
+    // Instants and numbers are said as they are.
+    let mut said = said.into_inner();
+    said.retain(|text| !text.ends_with(" s") || text.contains("node"));
+    let unsaid = unsaid(said);
+    assert!(unsaid.is_empty(), "not said in German:\n{unsaid}");
+}
+
+#[test]
 fn rules_and_causes_are_said_in_german() {
     let causes = [
         Cause::EndpointsDown,
@@ -120,6 +166,12 @@ fn rules_and_causes_are_said_in_german() {
         Cause::HungUp,
     ];
     let mut said: BTreeSet<String> = causes.into_iter().map(|cause| cause_text(cause).to_owned()).collect();
+    said.extend(
+        Alteration::ALL
+            .iter()
+            .flat_map(|what| [what.name(), what.warning(), what.cause()])
+            .map(str::to_owned),
+    );
     // "etcd" is a name.
     let sections = RULES.iter().map(|rule| rule.section()).filter(|section| *section != "etcd");
     said.extend(sections.chain(RULES.iter().map(|rule| rule.text)).map(str::to_owned));

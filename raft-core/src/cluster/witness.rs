@@ -1,7 +1,9 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use super::{
+    Altered, Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning,
+};
 use crate::node::domain_of;
 use crate::units::{Nanos, NodeId};
 
@@ -33,13 +35,14 @@ impl Scene<'_> {
         self.ran & 1 << domain_of(node) != 0
     }
 
-    /// Those nodes that are asked for, without their logs' tails, and when they leave the ring if they do.
+    /// Those nodes that are asked for, without their logs' tails, as the members and the acting leader are; and
+    /// when they leave the ring if they do.
     pub fn nodes<'s>(
         &'s self,
         configuration: &'s Configuration,
+        leader: Option<NodeId>,
         wanted: impl Fn(NodeId) -> bool + 's,
     ) -> impl Iterator<Item = (NodeView, Option<Nanos>)> + 's {
-        let leader = self.cluster.acting_leader();
         let nodes = self.cluster.nodes.values().filter(move |node| wanted(node.id));
         nodes.map(move |node| (self.cluster.node_state(node, configuration, leader), node.leaves_at()))
     }
@@ -91,6 +94,7 @@ impl Cluster {
             dice_on: self.dice.1.clone(),
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
+            alterations: self.alterations.clone(),
         }
     }
 
@@ -131,4 +135,6 @@ pub struct Surround {
     pub status: super::Status,
     /// Timings under which Raft cannot work, now in force.
     pub warnings: Vec<TimingWarning>,
+    /// Safeguards that were lost.
+    pub alterations: Vec<Altered>,
 }

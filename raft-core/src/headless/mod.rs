@@ -5,6 +5,7 @@ mod bench;
 mod bench_kv;
 pub mod chaos;
 pub mod day;
+mod mark;
 mod markdown;
 pub mod picture;
 pub mod snippet;
@@ -12,9 +13,11 @@ mod transcript;
 
 pub use bench::Bench;
 pub use bench_kv::KvLoad;
+pub use mark::{json_mark, markdown_mark, text_mark};
 pub use markdown::{markdown_head, markdown_line};
 pub use transcript::{json_line, text_line};
 
+use crate::chaos::Level;
 use crate::scenario::{Player, parse};
 
 /// Plays a scenario and returns one line: its name, the number of events and the trace hash.
@@ -29,8 +32,12 @@ pub fn trace_text(name: &str, text: &str) -> Result<String, String> {
     Ok(format!("{name} events={} hash={:016x}", cluster.event_count(), cluster.trace_hash()))
 }
 
-/// Plays a chaos seed and returns one line: the seed, the number of events and the trace hash.
-pub fn chaos_trace_text(seed: u64, seconds: u64) -> String {
-    let run = chaos::run(seed, seconds);
-    format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash)
+/// Plays a chaos seed at the level whose turn it is and returns one line: the seed, the number of events and
+/// the trace hash.
+///
+/// # Errors
+/// The settings that were drawn do not go together.
+pub fn chaos_trace_text(seed: u64, seconds: u64) -> Result<String, String> {
+    let run = chaos::run(seed, Level::of_seed(seed), seconds)?;
+    Ok(format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash))
 }

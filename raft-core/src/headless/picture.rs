@@ -21,6 +21,9 @@ pub fn english(text: &str) -> String {
 
 pub(super) const WIDTH: i64 = 800;
 pub(super) const HEIGHT: i64 = 440;
+/// Where the first line stands that says what a run lost, and how far the lines are apart.
+const ALTERED_TOP: i64 = 24;
+const LINE_HEIGHT: i64 = 18;
 /// Middle of the ring and its radius, in pixels.
 const CENTER: (f64, f64) = (400.0, 222.0);
 const RADIUS: f64 = 150.0;
@@ -90,6 +93,9 @@ pub(super) fn standing(view: &ClusterView) -> Vec<String> {
     if !view.violations.is_empty() {
         sentences.push("A safety property does not hold.".to_owned());
     }
+    if !view.alterations.is_empty() {
+        sentences.push("The run is altered.".to_owned());
+    }
     sentences
 }
 
@@ -149,6 +155,14 @@ pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
         let _infallible = writeln!(out, "<g>{}</g>", node_parts(node, ring, words).concat());
     }
     view.messages.iter().for_each(|message| draw_message(message, view, ring, words, &mut out));
+    for (line, lost) in view.alterations.iter().enumerate() {
+        let _infallible = writeln!(
+            out,
+            "<text x=\"12\" y=\"{}\" font-weight=\"700\" fill=\"#b71c1c\">{}</text>",
+            ALTERED_TOP + LINE_HEIGHT * line as i64,
+            escaped(&words(&format!("Altered: {lost}")))
+        );
+    }
     out
 }
 

@@ -28,6 +28,9 @@ const DEED_BYTES: usize = 40;
 /// Added to the numbers of a script's terminals and commands, which it counts by itself.
 pub(super) const SCRIPT_TERMINALS: u32 = 1_000;
 pub(super) const SCRIPT_JOBS: JobId = 1 << 20;
+/// The same for the commands of [chaos](crate::chaos).
+pub(crate) const CHAOS_TERMINALS: u32 = 2 * SCRIPT_TERMINALS;
+pub(crate) const CHAOS_JOBS: JobId = 2 * SCRIPT_JOBS;
 
 /// Something that a person did, or a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -301,6 +304,13 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Campaign(node) => to(Verb::Campaign, node),
         Action::Transfer(node) => to(Verb::Transfer, node),
         Action::Wipe(node) => to(Verb::Wipe, node),
+        Action::Backup(node) => to(Verb::Backup, node),
+        Action::Break { what, node, from, on } => Some(Deed::Break {
+            what: *what,
+            on: *on,
+            nodes: nodes(node.as_slice()),
+            from: from.map(Who::Node),
+        }),
         Action::Snapshot(node) => to(Verb::Snapshot, node),
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),
         Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),

@@ -80,6 +80,7 @@ mod words;
 pub use ast::*;
 pub use cursor::ParseError;
 pub use grammar::reference;
+pub(crate) use journal::{CHAOS_JOBS, CHAOS_TERMINALS};
 pub use journal::{Export, Journal, Noted};
 pub use parse::{SCENARIO_BYTES_MAX, parse};
 pub use player::Player;

@@ -1,17 +1,19 @@
 //! Rows of numbers, written as what changed since the row before.
 
+/// A bit for each column in which two rows differ.
+///
+/// Comparing arrays by `==` is a call of `memcmp`, which wasm has byte by byte: it took a fifth of an idle run.
+pub(super) fn changed_columns(previous: &[u64], next: &[u64]) -> u64 {
+    let pairs = previous.iter().zip(next).enumerate();
+    pairs.fold(0, |mask, (at, (before, now))| mask | u64::from(before != now) << at)
+}
+
 /// Writes what of `next` differs from `previous`: a mask of columns, then the differences.
 ///
 /// Numbers are in LEB128, seven bits a byte; differences are folded so that small negative ones are
 /// small as well.
 pub(super) fn write_row(bytes: &mut Vec<u8>, previous: &[u64], next: &[u64]) {
-    let mut mask = 0u64;
-    for (at, (before, now)) in previous.iter().zip(next).enumerate() {
-        if before != now {
-            mask |= 1 << at;
-        }
-    }
-    write_number(bytes, mask);
+    write_number(bytes, changed_columns(previous, next));
     for (before, now) in previous.iter().zip(next) {
         if before != now {
             let difference = now.wrapping_sub(*before) as i64;

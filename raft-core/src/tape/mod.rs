@@ -33,7 +33,7 @@ use crate::cluster::{
     Witness,
 };
 use crate::small_map::SmallMap;
-use crate::units::Nanos;
+use crate::units::{Nanos, NodeId};
 
 /// What a tape may hold in blocks, in bytes: about an hour of an idle cluster, or a quarter of an hour
 /// of one that takes a hundred writes a second.
@@ -63,6 +63,18 @@ struct Sketch {
     label: Rc<str>,
 }
 
+/// What an entry is in one log only.
+#[derive(Clone)]
+struct Other {
+    node: NodeId,
+    index: u64,
+    term: u64,
+    sketch: Sketch,
+}
+
+/// Such entries remembered; the oldest are forgotten first.
+const OTHERS_MAX: usize = 10_000;
+
 #[derive(Clone)]
 struct Inner {
     bytes_max: usize,
@@ -77,11 +89,16 @@ struct Inner {
     /// What belongs to no node, each with the instant since which it holds.
     surrounds: Vec<(Nanos, Rc<Surround>)>,
     sketches: SmallMap<(u64, u64), Sketch>,
+    /// Entries of single logs that differ from the one that another log has under the same index and term: where a
+    /// safeguard of Raft was lost, and nowhere else. In the order in which they came.
+    others: VecDeque<Other>,
     requests: SmallMap<RequestId, Rc<RequestView>>,
     violations: Vec<ViolationView>,
     marks: VecDeque<Mark>,
     /// The members, when nodes were last written.
     configuration: Option<Rc<Configuration>>,
+    /// The acting leader then.
+    leader: Option<NodeId>,
     /// Events taken in.
     seen: u64,
     committed: u64,

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::block::{Block, Change, State, place};
+use super::codec::changed_columns;
 use super::marks::mark_of;
 use super::rows::{
     MATCHED, NODE_COLUMNS, column_of_matched, number_of_reason, row_of_message, row_of_node, row_of_progress,
 };
-use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
+use super::{Inner, MARKS_MAX, OTHERS_MAX, Other, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
@@ -31,10 +32,12 @@ impl Inner {
             shapes: vec![None],
             surrounds: vec![(cluster.now(), Rc::new(cluster.surroundings()))],
             sketches: SmallMap::default(),
+            others: VecDeque::new(),
             requests: SmallMap::default(),
             violations: cluster.violations(),
             marks: VecDeque::new(),
             configuration: None,
+            leader: None,
             seen: cluster.event_count(),
             committed: 0,
         };
@@ -114,11 +117,15 @@ impl Inner {
         }
         let configuration = scene.cluster.configuration();
         let all = all || self.configuration.as_ref().is_none_or(|known| *known != configuration);
+        // Who leads depends on all nodes, and is another only when something telling changed.
+        if all {
+            self.leader = scene.cluster.acting_leader();
+        }
         let mut telling = self.take_those(scene, &configuration, |node| all || scene.ran(node));
-        if telling && !all {
-            self.take_those(scene, &configuration, |node| !scene.ran(node));
-        } else if !all && let Some(leader) = scene.cluster.acting_leader().filter(|leader| scene.ran(*leader))
-        {
+        if telling {
+            self.leader = scene.cluster.acting_leader();
+            self.take_those(scene, &configuration, |_| true);
+        } else if !all && let Some(leader) = self.leader.filter(|leader| scene.ran(*leader)) {
             self.take_matched(scene, leader);
         }
         if all || telling {
@@ -140,16 +147,16 @@ impl Inner {
         wanted: impl Fn(NodeId) -> bool,
     ) -> bool {
         let mut telling = false;
-        for (node, leaves_at) in scene.nodes(configuration, wanted) {
+        for (node, leaves_at) in scene.nodes(configuration, self.leader, wanted) {
             let row = row_of_node(&node, leaves_at);
-            let known = &self.state.nodes[place(node.id)];
-            if *known != row {
-                telling |= TELLING.iter().any(|column| known[*column] != row[*column]);
+            let changed = changed_columns(&self.state.nodes[place(node.id)], &row);
+            if changed != 0 {
+                telling |= TELLING.iter().any(|column| changed & 1 << *column != 0);
                 self.put(Change::Node(node.id, &row));
             }
             for progress in &node.progress {
                 let row = row_of_progress(progress);
-                if self.state.progress_of(node.id, progress.node) != row {
+                if changed_columns(&self.state.progress_of(node.id, progress.node), &row) != 0 {
                     self.put(Change::Progress(node.id, progress.node, &row));
                 }
             }
@@ -203,7 +210,7 @@ impl Inner {
                 }
                 return true;
             }
-            EventKind::Wiped { node } => {
+            EventKind::Wiped { node } | EventKind::DiskReplaced { node } => {
                 self.truncate(*node, 0);
                 return true;
             }
@@ -228,11 +235,21 @@ impl Inner {
 
     /// An entry was appended to a node's log.
     fn append(&mut self, cluster: &Cluster, node: NodeId, mark: &EntryMark) {
-        if !self.sketches.contains_key(&(mark.index, mark.term)) {
-            let label = cluster.entry_label(node, mark.index).filter(|(term, _)| *term == mark.term);
+        let EntryMark { index, term, digest } = *mark;
+        let known = self.sketches.get(&(index, term)).map(|sketch| sketch.digest);
+        let is_other = |other: &Other| (other.node, other.index, other.term) == (node, index, term);
+        if known != Some(digest) || self.others.iter().any(is_other) {
+            let label = cluster.entry_label(node, index).filter(|(found, _)| *found == term);
             let label = label.map_or_else(String::new, |(_, label)| label).into();
-            self.sketches
-                .insert((mark.index, mark.term), Sketch { since: cluster.now(), digest: mark.digest, label });
+            let sketch = Sketch { since: cluster.now(), digest, label };
+            if known.is_none() {
+                self.sketches.insert((index, term), sketch);
+            } else {
+                if self.others.len() == OTHERS_MAX {
+                    self.others.pop_front();
+                }
+                self.others.push_back(Other { node, index, term, sketch });
+            }
         }
         let top = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
         if top.as_ref().is_none_or(|run| run.term != mark.term) {

@@ -64,7 +64,7 @@ pub extern "C" fn trace(name_bytes: usize) -> u32 {
 /// Plays a chaos seed for this many virtual seconds. There is no request.
 #[unsafe(no_mangle)]
 pub extern "C" fn chaos_trace(seed: u64, seconds: u64) -> u32 {
-    answer(Ok(chaos_trace_text(seed, seconds)))
+    answer(chaos_trace_text(seed, seconds))
 }
 
 /// Begins a benchmark's load, named by the request.

@@ -26,10 +26,11 @@ const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("share", 72_000),
     ("keeper", 25_000),
     ("stores", 40_000),
+    ("chaos", 60_000),
     ("lessons", 120_000),
     ("terminal", 150_000),
     ("tongue", 10_000),
-    ("views", 110_000),
+    ("views", 140_000),
     ("chunk", 100_000),
     (integrity::DIGESTS, 9_000),
 ];

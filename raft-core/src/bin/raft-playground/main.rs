@@ -1,6 +1,8 @@
 //! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
 
 mod bench;
+mod chaos;
+mod day;
 mod documents;
 mod links;
 mod shell;
@@ -10,7 +12,8 @@ use std::process::ExitCode;
 
 use pooled::Pooled;
 use raft_core::headless::{
-    chaos, chaos_trace_text, json_line, markdown_head, markdown_line, text_line, trace_text,
+    chaos_trace_text, json_line, json_mark, markdown_head, markdown_line, markdown_mark, text_line,
+    text_mark, trace_text,
 };
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
@@ -43,12 +46,15 @@ raft-playground: five openraft nodes under virtual time
   fuzz-links [FILE...] [--inputs N] [--seed N]
                                              opens changed links: 1,000,000 of them, made of FILES as well
   trace FILE...                              prints number of events and trace hash
-  chaos --seeds A..B [--minutes M | --seconds S]
-                                             random faults, every property checked (1 minute a seed)
+  chaos --seeds A..B [--minutes M | --seconds S] [--level calm|rough|hostile] [--jobs N]
+                                             random faults and clients, every property checked; a seed that
+                                             fails is cut down to a scenario (1 minute a seed, the levels
+                                             in turn, as many seeds at once as there are processors)
   chaos-trace A..B [--seconds S]             trace hashes of chaos seeds (60 seconds each)
   bench LOAD PHASE=N...                      times a load, such as writes,nodes=9,tape advance=60 seek=100:
                                              loads are idle and writes, with bare (no checks), tape, nodes=N,
                                              rate=N, log=N; phases are advance, seek, fork and view
+  bench day [--hours H]                      a tab left open for a day: what is kept of it, and its memory
   bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
 
 Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
@@ -103,11 +109,20 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
         "unlink" => links::unlink(&mut options)?,
         "fuzz-links" => links::fuzz(&mut options)?,
         "trace" => trace(&mut options)?,
-        "chaos" => chaos_command(&mut options)?,
+        "chaos" => chaos::chaos(&mut options)?,
         "chaos-trace" => {
             let seconds = options.number("--seconds")?.unwrap_or(60);
             let seeds = range(&options.one_file()?)?;
-            seeds.for_each(|seed| println!("{}", chaos_trace_text(seed, seconds)));
+            for seed in seeds {
+                println!("{}", chaos_trace_text(seed, seconds)?);
+            }
+            HELD
+        }
+        "bench" if options.words.first().is_some_and(|word| word == "day") => {
+            let hours = options.number("--hours")?.unwrap_or(24);
+            options.words.clear();
+            options.end()?;
+            day::day(hours)?;
             HELD
         }
         "bench" => {
@@ -216,6 +231,12 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         };
         println!("{} violations; {verdict}", violations.len());
     }
+    let mark = match format.as_str() {
+        "markdown" => markdown_mark(cluster),
+        "json" => json_mark(cluster),
+        _ => text_mark(cluster),
+    };
+    mark.iter().for_each(|mark| println!("{mark}"));
     // A scenario that shows a violation on purpose expects it, and fails if there is none.
     let expected = violations.is_empty() || player.expects_violation();
     Ok(if player.failed() || !expected { FAILED } else { HELD })
@@ -247,40 +268,6 @@ fn trace(options: &mut Options) -> Result<u8, Wrong> {
         println!("{}", trace_text(&file, &text)?);
     }
     Ok(HELD)
-}
-
-fn chaos_command(options: &mut Options) -> Result<u8, Wrong> {
-    let seeds = options.take("--seeds").ok_or_else(|| "--seeds A..B is needed".to_owned())?;
-    let minutes = options.number("--minutes")?;
-    let seconds = options.number("--seconds")?.or(minutes.map(|minutes| minutes * 60)).unwrap_or(60);
-    options.end()?;
-    let (mut good, mut bad, mut undecided) = (0u64, 0u64, 0u64);
-    let (mut outcomes, mut lists) = ([0u64; 3], 0u64);
-    for seed in range(&seeds)? {
-        let run = chaos::run(seed, seconds);
-        outcomes.iter_mut().zip(run.outcomes).for_each(|(sum, count)| *sum += count);
-        lists += run.member_lists;
-        undecided += u64::from(matches!(run.linearizability, Verdict::Undecided { .. }));
-        if run.is_good() {
-            good += 1;
-            continue;
-        }
-        bad += 1;
-        println!("seed {seed} failed:");
-        for violation in &run.violations {
-            println!("  at {} ns, {:?}: {}", violation.at, violation.property, violation.detail);
-        }
-        if let Some(stuck) = &run.stuck {
-            println!("  {stuck}");
-        }
-        println!("--- this scenario reproduces it ---\n{}---", run.scenario);
-    }
-    let [done, failed, unknown] = outcomes;
-    println!(
-        "chaos: {good} seeds of {seconds} s passed, {bad} failed; requests: {done} done, {failed} refused, \
-         {unknown} unknown; {lists} member lists decided; linearizability undecided in {undecided} seeds"
-    );
-    Ok(if bad == 0 { HELD } else { FAILED })
 }
 
 fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {

@@ -1,0 +1,24 @@
+//! Chaos: random faults and clients on the session's cluster, with a goal and a score. What is thrown is
+//! raft-core's [`Chaos`](raft_core::chaos::Chaos), which lives with the cluster as a companion; so the run is a
+//! link like any other, and a person may act at any time.
+//!
+//! * `panel`: what is chosen, how it goes, how it went; `run`: the companion; `score`: the numbers.
+
+mod panel;
+mod run;
+mod score;
+
+use leptos::prelude::*;
+
+use crate::app::use_page;
+use crate::lazy::{Lazy, lazy_view};
+use panel::Panel;
+
+lazy_view!(chaos, load_panel, Panel);
+
+/// The place of the panel.
+#[component]
+pub fn ChaosSlot() -> impl IntoView {
+    let shown = use_page().chaos;
+    view! { <Lazy wanted=shown load=load_panel /> }
+}

@@ -1,0 +1,247 @@
+//! The panel: what is chosen, how it goes, and how it went.
+
+use leptos::prelude::*;
+use raft_core::chaos::{Level, Plan};
+use raft_core::units::SECOND;
+
+use super::run::{Shared, State, begin};
+use super::score::{Numbers, ending, goal_text, level_name};
+use crate::app::{Dialog, Page, use_page};
+use crate::browser::{focus, later, wall_ms};
+use crate::text;
+use crate::text::chaos as words;
+
+/// How long it may last, in virtual seconds.
+const LENGTHS: [u64; 4] = [30, 60, 120, 300];
+/// The highest seed.
+const SEED_MAX: u64 = 1_000_000;
+
+/// What is chosen, and what runs.
+#[derive(Clone, Copy)]
+struct Desk {
+    page: Page,
+    level: RwSignal<Level>,
+    seed: RwSignal<String>,
+    seconds: RwSignal<u64>,
+    fresh: RwSignal<bool>,
+    run: RwSignal<Option<Shared>, LocalStorage>,
+    state: Memo<Option<State>>,
+}
+
+impl Desk {
+    fn new(page: Page) -> Desk {
+        let run: RwSignal<Option<Shared>, LocalStorage> = RwSignal::new_local(None);
+        let state = Memo::new(move |_| {
+            // As often as what is written changes.
+            page.session.view.track();
+            run.with(|run| run.as_ref().map(|run| run.state(page.session.now())))
+        });
+        Desk {
+            page,
+            level: RwSignal::new(Level::Calm),
+            seed: RwSignal::new("1".to_owned()),
+            seconds: RwSignal::new(60),
+            fresh: RwSignal::new(true),
+            run,
+            state,
+        }
+    }
+
+    /// The seed that is typed.
+    fn seed(self) -> Option<u64> {
+        self.seed.with(|text| text.trim().parse().ok()).filter(|seed| *seed <= SEED_MAX)
+    }
+
+    fn plan(self) -> Option<Plan> {
+        let length = self.seconds.get() * SECOND;
+        self.seed().map(|seed| Plan { level: self.level.get(), seed, length })
+    }
+
+    fn start(self) {
+        let Some(plan) = untrack(|| self.plan()) else { return };
+        self.stop();
+        self.run.set(begin(self.page, plan, self.fresh.get_untracked()));
+        later(0, || focus("chaos-stop"));
+    }
+
+    fn another_seed(self) {
+        self.seed.set(((wall_ms() * 7.0) as u64 % 1_000 + 1).to_string());
+    }
+
+    /// Stops what runs. The faults stand as they are.
+    fn stop(self) {
+        if let Some(run) = self.run.get_untracked() {
+            run.stop(self.page);
+        }
+    }
+
+    fn close(self) {
+        self.page.chaos.set(false);
+        focus(&format!("node-{}", self.page.session.selected.get_untracked()));
+    }
+}
+
+/// The panel.
+#[component]
+pub fn Panel() -> impl IntoView {
+    let page = use_page();
+    let desk = Desk::new(page);
+    let runs =
+        Memo::new(move |_| desk.state.with(|state| state.as_ref().is_some_and(|state| state.end.is_none())));
+    Effect::new(move |_| {
+        if page.chaos.get() {
+            later(0, move || focus(if runs.get_untracked() { "chaos-stop" } else { "chaos-calm" }));
+        }
+    });
+    // Where the keyboard was it finds what comes next.
+    Effect::new(move |before: Option<bool>| {
+        let runs = runs.get();
+        if before == Some(true) && !runs {
+            later(0, || focus("chaos-again"));
+        }
+        runs
+    });
+    move || {
+        page.chaos.get().then(|| view! {
+            <section class="lesson chaos" aria-label=words::title() data-testid="chaos" data-runs=move || runs.get().to_string()>
+                <div class="lesson-head">
+                    <h2>{words::title()}</h2>
+                    <button type="button" class="btn plain" data-testid="chaos-close" aria-label=words::close() title=words::close()
+                        on:click=move |_| desk.close()>
+                        <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+                    </button>
+                </div>
+                {move || if runs.get() {
+                    view! { <Running desk=desk /> }.into_any()
+                } else {
+                    view! { <Result desk=desk /> <Setup desk=desk /> }.into_any()
+                }}
+            </section>
+        })
+    }
+}
+
+/// What is chosen before it begins.
+#[component]
+fn Setup(desk: Desk) -> impl IntoView {
+    let levels = [
+        (Level::Calm, "chaos-calm", words::calm_means()),
+        (Level::Rough, "chaos-rough", words::rough_means()),
+        (Level::Hostile, "chaos-hostile", words::hostile_means()),
+    ];
+    let start = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        desk.start();
+    };
+    let problem = move || desk.seed().is_none().then(|| words::wrong_seed(SEED_MAX));
+    let goal = move || goal_text(desk.level.get().goal(desk.seconds.get() * SECOND));
+    view! {
+        <form class="stack" on:submit=start>
+            <p class="quiet">{words::intro()}</p>
+            <fieldset class="chaos-levels">
+                <legend>{words::level()}</legend>
+                {levels.map(|(level, id, means)| view! {
+                    <label class="pick">
+                        <input type="radio" name="chaos-level" id=id data-testid=id prop:checked=move || desk.level.get() == level
+                            on:change=move |_| desk.level.set(level) />
+                        <span><b>{level_name(level)}</b> " " <span class="quiet">{means}</span></span>
+                    </label>
+                })}
+            </fieldset>
+            <div class="row">
+                <label class="chaos-field">{words::seed()}
+                    <input class="input" id="chaos-seed" data-testid="chaos-seed" type="text" inputmode="numeric" autocomplete="off"
+                        aria-invalid=move || desk.seed().is_none().to_string() aria-describedby="chaos-problem"
+                        prop:value=move || desk.seed.get() on:input=move |event| desk.seed.set(event_target_value(&event)) />
+                </label>
+                <label class="chaos-field">{words::length()}
+                    <select class="input" data-testid="chaos-length"
+                        on:change=move |event| desk.seconds.set(event_target_value(&event).parse().unwrap_or(60))>
+                        {LENGTHS.map(|seconds| view! {
+                            <option value=seconds.to_string() prop:selected=move || desk.seconds.get() == seconds>{words::seconds(seconds)}</option>
+                        })}
+                    </select>
+                </label>
+            </div>
+            <p class="notice error" id="chaos-problem" role="alert" hidden=move || desk.seed().is_some()>{problem}</p>
+            <label class="pick">
+                <input type="checkbox" data-testid="chaos-fresh" prop:checked=move || desk.fresh.get()
+                    on:change=move |event| desk.fresh.set(event_target_checked(&event)) />
+                <span>{words::fresh()} " " <span class="quiet">{words::fresh_means()}</span></span>
+            </label>
+            <p data-testid="chaos-goal">{goal}</p>
+            <div class="row end">
+                <button type="submit" class="btn primary" data-testid="chaos-start" prop:disabled=move || desk.seed().is_none()>{words::start()}</button>
+            </div>
+        </form>
+    }
+}
+
+/// How it goes.
+#[component]
+fn Running(desk: Desk) -> impl IntoView {
+    let state = desk.state;
+    let head = move || {
+        state.with(|state| {
+            state.as_ref().map(|State { plan, so_far, recovering, .. }| {
+                let (level, length) = (level_name(plan.level), text::seconds(plan.length));
+                match recovering {
+                    true => words::recovering(level, plan.seed),
+                    false => words::running(level, plan.seed, text::seconds(*so_far), length),
+                }
+            })
+        })
+    };
+    let permille = move || {
+        state
+            .with(|state| state.as_ref().map_or(0, |state| state.so_far / (state.plan.length / 1_000).max(1)))
+    };
+    let goal = move || {
+        state.with(|state| state.as_ref().map(|state| goal_text(state.plan.level.goal(state.plan.length))))
+    };
+    view! {
+        <p class="unseen" role="status">{words::begun()}</p>
+        <p data-testid="chaos-head">{head}</p>
+        <progress class="chaos-progress" max="1000" prop:value=move || permille().to_string() aria-label=words::progress()></progress>
+        <p class="quiet">{goal}</p>
+        <Numbers state=state />
+        <p class="quiet">{words::controls_are_yours()}</p>
+        <div class="row end">
+            <button type="button" class="btn primary" id="chaos-stop" data-testid="chaos-stop" on:click=move |_| desk.stop()>{words::stop()}</button>
+        </div>
+    }
+}
+
+/// How it went.
+#[component]
+fn Result(desk: Desk) -> impl IntoView {
+    let state = desk.state;
+    let said =
+        move || state.with(|state| state.as_ref().and_then(|state| state.end.map(|end| ending(state, end))));
+    let again = move |_| {
+        let played = state.with_untracked(|state| state.as_ref().map(|state| state.plan));
+        if let Some(plan) = played {
+            desk.level.set(plan.level);
+            desk.seed.set(plan.seed.to_string());
+            desk.seconds.set(plan.length / SECOND);
+        }
+        desk.start();
+    };
+    let another = move |_| {
+        desk.another_seed();
+        desk.start();
+    };
+    move || {
+        state.with(Option::is_some).then(|| view! {
+            <div class="card-told chaos-result">
+                <p role="status" data-testid="chaos-result">{said}</p>
+                <Numbers state=state />
+                <div class="row">
+                    <button type="button" class="btn" id="chaos-again" data-testid="chaos-again" on:click=again>{words::again()}</button>
+                    <button type="button" class="btn" data-testid="chaos-another" on:click=another>{words::another()}</button>
+                    <button type="button" class="btn" data-testid="chaos-link" on:click=move |_| desk.page.dialog.set(Some(Dialog::Run))>{words::link()}</button>
+                </div>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Chaos with its session: begun, ended, and what it does noted in the session's journal.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use raft_core::chaos::{Chaos, End, Plan, Score};
+use raft_core::cluster::{Cluster, Event};
+use raft_core::scenario::Journal;
+use raft_core::units::Nanos;
+
+use crate::app::Page;
+use crate::company::{Companion, Seat};
+use crate::playback::REAL_TIME;
+use crate::text;
+use crate::text::chaos as words;
+
+/// Chaos that runs or ran on the session's cluster.
+pub struct Run {
+    chaos: Chaos,
+    journal: Rc<RefCell<Journal>>,
+    /// Whether the cluster was left for another one while it ran, and the score of then.
+    left: Option<Score>,
+}
+
+/// A handle on a run.
+#[derive(Clone)]
+pub struct Shared(Rc<RefCell<Run>>);
+
+/// How it goes, or went.
+#[derive(Clone, PartialEq, Eq)]
+pub struct State {
+    /// What is thrown.
+    pub plan: Plan,
+    /// For how long it ran.
+    pub so_far: Nanos,
+    /// The score.
+    pub score: Score,
+    /// Whether the faults were taken away and the cluster is to take a write.
+    pub recovering: bool,
+    /// How it ended.
+    pub end: Option<Ending>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, or stopped.
+    Ended(End),
+    /// The cluster was left for another one.
+    Left,
+}
+
+/// Begins chaos on the session's cluster as it stands, or on a fresh one with the same settings.
+pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<Shared> {
+    let session = page.session;
+    if session.read_only.get_untracked() {
+        session.tell(text::only_to_watch().to_owned(), false);
+        return None;
+    }
+    if fresh && let Err(problem) = session.renew(session.settings.get_untracked()) {
+        session.tell(text::sentence(&problem), true);
+        return None;
+    }
+    session.go_live();
+    // A scenario that is played gives way.
+    session.take_over();
+    let journal = session.journal();
+    let before = journal.borrow().len();
+    let chaos = Chaos::new(plan, session.now(), before);
+    let run = Shared(Rc::new(RefCell::new(Run { chaos, journal, left: None })));
+    session.accompany(Seat::Chaos, run.clone());
+    if page.playback.speed.get_untracked() < REAL_TIME {
+        page.playback.set_speed(REAL_TIME);
+        session.tell(words::in_real_time().to_owned(), false);
+    }
+    page.playback.playing.set(true);
+    Some(run)
+}
+
+impl Shared {
+    /// Throws nothing more.
+    pub fn stop(&self, page: Page) {
+        page.session.drive(|cluster| {
+            let mut run = self.0.borrow_mut();
+            run.chaos.stop(cluster);
+            run.note();
+        });
+    }
+
+    /// How it goes at an instant.
+    pub fn state(&self, now: Nanos) -> State {
+        let run = self.0.borrow();
+        let plan = *run.chaos.plan();
+        let end = run.chaos.end().map(Ending::Ended).or(run.left.is_some().then_some(Ending::Left));
+        State {
+            plan,
+            so_far: run.chaos.ran(now),
+            score: run.left.clone().unwrap_or_else(|| run.chaos.score(now)),
+            recovering: run.chaos.is_recovering(),
+            end,
+        }
+    }
+}
+
+impl Run {
+    fn note(&mut self) {
+        let mut journal = self.journal.borrow_mut();
+        self.chaos.take_noted().into_iter().for_each(|(at, deed)| journal.note(at, deed));
+    }
+}
+
+impl Companion for Shared {
+    fn is_busy(&self) -> bool {
+        let run = self.0.borrow();
+        run.left.is_none() && run.chaos.is_busy()
+    }
+
+    fn wakes_at(&self, _cluster: &Cluster) -> Option<Nanos> {
+        let run = self.0.borrow();
+        run.chaos.wakes_at().filter(|_| run.left.is_none())
+    }
+
+    fn pass_time(&mut self, cluster: &mut Cluster) {
+        let mut run = self.0.borrow_mut();
+        run.chaos.pass_time(cluster);
+        run.note();
+    }
+
+    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
+        let mut run = self.0.borrow_mut();
+        if run.left.is_none() {
+            run.chaos.hear(cluster, events);
+            run.note();
+        }
+    }
+
+    fn start_over(&mut self) {
+        let mut run = self.0.borrow_mut();
+        if run.left.is_none() {
+            run.left = Some(run.chaos.score(run.chaos.heard_at()));
+        }
+    }
+}

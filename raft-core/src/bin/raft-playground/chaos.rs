@@ -1,0 +1,315 @@
+//! `chaos`: seeds on all processors, with progress; what fails is cut down and printed as a scenario.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write, stderr};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use raft_core::chaos::{Level, Score};
+use raft_core::headless::chaos::{ChaosRun, Ordeal, minimise, run};
+use raft_core::safety::Verdict;
+use raft_core::units::MILLISECOND;
+
+use crate::{FAILED, HELD, Options, Wrong, range};
+
+/// How often progress is told: where it is rewritten in place, and where each line stays.
+const TOLD_EVERY: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(10)];
+
+/// What is played.
+struct Order {
+    first: u64,
+    last: u64,
+    seconds: u64,
+    /// The level of all seeds; in turn when absent.
+    level: Option<Level>,
+    jobs: u64,
+}
+
+/// What is told of a seed.
+struct Played {
+    level: Level,
+    score: Score,
+    met: bool,
+    /// Answers about which linearizability is undecided.
+    undecided: u64,
+    failure: Option<Failure>,
+}
+
+/// A seed that failed.
+struct Failure {
+    /// What was seen, line by line.
+    lines: Vec<String>,
+    /// What was done, and the same as a scenario; none when there was no cluster.
+    done: Option<(Ordeal, String)>,
+}
+
+/// Plays seeds.
+pub fn chaos(options: &mut Options) -> Result<u8, Wrong> {
+    let order = Order::read(options)?;
+    options.end()?;
+    // A seed in which the engine panics has failed, which is told with its scenario.
+    std::panic::set_hook(Box::new(|_| {}));
+    let began = Instant::now();
+    let mut totals = Totals::default();
+    play(&order, |seed, result| totals.add(seed, result));
+    totals.print(&order);
+    let took = began.elapsed().as_secs_f64();
+    let played = order.last - order.first + 1;
+    eprintln!("{played} seeds in {took:.1} s: {:.1} a second", played as f64 / took.max(0.001));
+    Ok(if totals.bad == 0 { HELD } else { FAILED })
+}
+
+impl Order {
+    fn read(options: &mut Options) -> Result<Order, Wrong> {
+        let seeds = options.take("--seeds").ok_or_else(|| "--seeds A..B is needed".to_owned())?;
+        let seeds = range(&seeds)?;
+        let minutes = options.number("--minutes")?;
+        let seconds = options.number("--seconds")?;
+        if minutes.is_some() && seconds.is_some() {
+            return Err(Wrong("one of --minutes and --seconds is accepted".to_owned()));
+        }
+        let seconds = seconds.or(minutes.map(|minutes| minutes.saturating_mul(60))).unwrap_or(60);
+        if !(1..=SECONDS_MAX).contains(&seconds) {
+            return Err(Wrong(format!("{seconds} s a seed: 1 to {SECONDS_MAX} are accepted")));
+        }
+        let level = options.take("--level").map(|name| name.parse()).transpose()?;
+        let processors = thread::available_parallelism().map_or(1, NonZero::get) as u64;
+        let jobs = options.number("--jobs")?.unwrap_or(processors);
+        if jobs == 0 {
+            return Err(Wrong("--jobs 0: at least 1 is accepted".to_owned()));
+        }
+        Ok(Order { first: *seeds.start(), last: *seeds.end(), seconds, level, jobs })
+    }
+}
+
+/// The longest run of a seed: an hour.
+const SECONDS_MAX: u64 = 3_600;
+
+/// Plays all seeds, so many at once, and tells of each in the order of seeds.
+fn play(order: &Order, mut done: impl FnMut(u64, Played)) {
+    let next = AtomicU64::new(order.first);
+    let (sender, results) = channel();
+    thread::scope(|scope| {
+        for _ in 0..order.jobs.min(order.last - order.first + 1) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    // Nobody listens any more when the command was ended.
+                    if seed > order.last || sender.send((seed, one(order, seed))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut progress = Progress::new(order);
+        let mut early = BTreeMap::new();
+        let mut awaited = order.first;
+        loop {
+            match results.recv_timeout(TOLD_EVERY[0]) {
+                Ok((seed, result)) => {
+                    progress.count(seed, &result);
+                    early.insert(seed, result);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            while let Some(result) = early.remove(&awaited) {
+                done(awaited, result);
+                awaited += 1;
+            }
+            progress.tell(false);
+        }
+        progress.tell(true);
+    });
+}
+
+/// Plays a seed.
+fn one(order: &Order, seed: u64) -> Played {
+    let level = order.level.unwrap_or(Level::of_seed(seed));
+    let failed = |line: String| Played {
+        level,
+        score: Score::default(),
+        met: false,
+        undecided: 0,
+        failure: Some(Failure { lines: vec![line], done: None }),
+    };
+    match run(seed, level, order.seconds) {
+        Ok(run) => judge(level, run),
+        Err(error) => failed(error),
+    }
+}
+
+fn judge(level: Level, run: ChaosRun) -> Played {
+    let undecided = match run.linearizability {
+        Verdict::Undecided { answers } => answers,
+        _ => 0,
+    };
+    let mut lines = Vec::new();
+    for violation in &run.violations {
+        lines.push(format!("at {} ns, {:?}: {}", violation.at, violation.property, violation.detail));
+    }
+    for finding in &run.findings {
+        lines.push(format!("at {} ns, {}: {}", finding.at, finding.concern.name(), finding.detail));
+    }
+    lines.extend(run.stuck.clone());
+    let failure = (!run.is_good()).then_some(Failure { lines, done: Some((run.ordeal, run.scenario)) });
+    Played { level, score: run.score, met: run.met, undecided, failure }
+}
+
+/// Sums over the seeds of a level.
+#[derive(Default)]
+struct Sum {
+    seeds: u64,
+    met: u64,
+    score: Score,
+}
+
+/// Sums over all seeds.
+#[derive(Default)]
+struct Totals {
+    bad: u64,
+    undecided: u64,
+    levels: BTreeMap<Level, Sum>,
+    /// Failures are cut down when all seeds were played, one after the other.
+    failures: Vec<(u64, Failure)>,
+}
+
+/// Seeds that are cut down; of more only what was seen is printed.
+const MINIMISED_MAX: usize = 10;
+
+impl Totals {
+    fn add(&mut self, seed: u64, result: Played) {
+        self.undecided += result.undecided;
+        let sum = self.levels.entry(result.level).or_default();
+        sum.seeds += 1;
+        sum.met += u64::from(result.met);
+        let (all, one) = (&mut sum.score, &result.score);
+        all.served += one.served;
+        all.writes += one.writes;
+        all.refused += one.refused;
+        all.unknown += one.unknown;
+        all.faults += one.faults;
+        all.member_lists += one.member_lists;
+        all.unavailable += one.unavailable;
+        all.longest = all.longest.max(one.longest);
+        if let Some(failure) = result.failure {
+            self.bad += 1;
+            self.failures.push((seed, failure));
+        }
+    }
+
+    fn print(&mut self, order: &Order) {
+        for (place, (seed, failure)) in self.failures.iter().enumerate() {
+            println!("seed {seed} failed:");
+            failure.lines.iter().for_each(|line| println!("  {line}"));
+            if let Some((ordeal, whole)) = failure.done.as_ref().filter(|_| place < MINIMISED_MAX) {
+                print_minimised(ordeal, whole);
+            }
+        }
+        let all: u64 = self.levels.values().map(|sum| sum.seeds).sum();
+        println!(
+            "chaos: {} seeds of {} s passed, {} failed; linearizability undecided for {} answers",
+            all - self.bad,
+            order.seconds,
+            self.bad,
+            self.undecided
+        );
+        for (level, Sum { seeds, met, score }) in &self.levels {
+            let each = |nanos: u64| nanos / (*seeds).max(1) / MILLISECOND;
+            println!(
+                "{level}: {seeds} seeds, goal met in {met}; operations: {} served ({} writes), {} refused, {} unknown; \
+                 unavailable: {} ms a seed, longest {} ms; {} faults; {} member lists",
+                score.served,
+                score.writes,
+                score.refused,
+                score.unknown,
+                each(score.unavailable),
+                score.longest / MILLISECOND,
+                score.faults,
+                score.member_lists
+            );
+        }
+    }
+}
+
+/// Cuts a failure down and prints it as a scenario.
+fn print_minimised(ordeal: &Ordeal, whole: &str) {
+    let told = |tries: usize, left: usize| eprintln!("minimising: {left} deeds left after {tries} runs");
+    match minimise(ordeal, told) {
+        Ok(Some(found)) => {
+            let (before, left) = found.deeds;
+            let mut how = found.stand.broken.clone();
+            how.extend(found.stand.stuck.clone());
+            println!(
+                "--- {left} of {before} deeds are enough ({}; {} runs): ---\n{}---",
+                how.join("; "),
+                found.tries,
+                found.stand.scenario
+            );
+        }
+        Ok(None) => println!("--- played again, it did not fail; this is what was done: ---\n{whole}---"),
+        Err(error) => println!("--- {error} ---"),
+    }
+}
+
+/// How far it is, on standard error.
+struct Progress {
+    seeds: u64,
+    done: u64,
+    failed: u64,
+    began: Instant,
+    told: Option<Instant>,
+    in_place: bool,
+}
+
+impl Progress {
+    fn new(order: &Order) -> Progress {
+        Progress {
+            seeds: order.last - order.first + 1,
+            done: 0,
+            failed: 0,
+            began: Instant::now(),
+            told: None,
+            in_place: stderr().is_terminal(),
+        }
+    }
+
+    fn count(&mut self, seed: u64, result: &Played) {
+        self.done += 1;
+        if let Some(failure) = &result.failure {
+            self.failed += 1;
+            let why = failure.lines.first().map_or("", String::as_str);
+            eprintln!("{}seed {seed} failed: {why}", if self.in_place { "\r\x1b[K" } else { "" });
+        }
+    }
+
+    fn tell(&mut self, last: bool) {
+        let every = TOLD_EVERY[usize::from(!self.in_place)];
+        let since = self.told.unwrap_or(self.began).elapsed();
+        if !last && since < every {
+            return;
+        }
+        self.told = Some(Instant::now());
+        let rate = self.done as f64 / self.began.elapsed().as_secs_f64().max(0.001);
+        let left = (self.seeds - self.done) as f64 / rate.max(0.001);
+        let Progress { seeds, done, failed, in_place, .. } = self;
+        let line = format!(
+            "{done} of {seeds} seeds, {failed} failed, {rate:.1} a second, {}:{:02} to go",
+            left as u64 / 60,
+            left as u64 % 60
+        );
+        let mut out = stderr();
+        // Nothing can be done about a standard error that is closed.
+        let _ = match (*in_place, last) {
+            (true, false) => write!(out, "\r\x1b[K{line}"),
+            (true, true) => writeln!(out, "\r\x1b[K{line}"),
+            (false, _) => writeln!(out, "{line}"),
+        };
+        let _ = out.flush();
+    }
+}

@@ -1,0 +1,55 @@
+//! Faults of single messages, clocks and disks.
+
+use super::Hand;
+use super::monkey::Chaos;
+use crate::cluster::{Action, CLOCK_PPM_TRUE, Cluster, MessageClass, PendingDrop};
+use crate::units::{MILLISECOND, Nanos, NodeId};
+
+/// How fast the clocks run, in per cent off.
+const CLOCKS: [i32; 6] = [-80, -30, -5, 5, 50, 300];
+
+impl Chaos {
+    /// Loses, delays or copies a message that is on its way, or loses the next of a kind.
+    pub(super) fn tamper_with_a_message(&mut self, cluster: &Cluster) -> Action {
+        let link = self.link(cluster);
+        let class = MessageClass::ALL[self.random.range(0, MessageClass::ALL.len() as u64 - 1) as usize];
+        let flying = cluster.view().messages;
+        let last = (flying.len() as u64).saturating_sub(1);
+        let chosen = flying.get(self.random.range(0, last) as usize).map(|message| message.id);
+        let by = self.random.range(1, 400) * MILLISECOND;
+        match (self.random.range(0, 3), chosen) {
+            (0, Some(id)) => Action::Drop(id),
+            (1, Some(message)) => Action::Delay { message, by },
+            (2, Some(id)) => Action::Duplicate(id),
+            _ => Action::DropNext(PendingDrop { class, link: Some(link) }),
+        }
+    }
+
+    /// Lets a clock or a disk be fast or slow.
+    pub(super) fn tamper_with_a_machine(&mut self, node: NodeId) -> Action {
+        if self.random.chance_ppm(500_000) {
+            let percent = CLOCKS[self.random.range(0, CLOCKS.len() as u64 - 1) as usize];
+            Action::ClockRate { node, ppm: CLOCK_PPM_TRUE.saturating_add_signed(percent * 10_000) }
+        } else {
+            let takes = self.random.range(0, 60) * MILLISECOND;
+            Action::Fsync { node: Some(node), takes }
+        }
+    }
+
+    /// Lets a share of all messages come twice.
+    pub(super) fn send_twice(&mut self) -> Action {
+        Action::Duplication { link: None, ppm: self.random.range(0, 4) as u32 * 100_000 }
+    }
+}
+
+impl Hand {
+    /// Takes all of it back.
+    pub(super) fn stop_tampering(&mut self, cluster: &mut Cluster, fsync: Nanos) {
+        self.act(cluster, Action::Duplication { link: None, ppm: 0 });
+        self.act(cluster, Action::CancelDrops);
+        self.act(cluster, Action::Fsync { node: None, takes: fsync });
+        for node in cluster.node_ids() {
+            self.act(cluster, Action::ClockRate { node, ppm: CLOCK_PPM_TRUE });
+        }
+    }
+}
