@@ -7,7 +7,8 @@ use super::block::{Block, Change, State, place};
 use super::codec::changed_columns;
 use super::marks::mark_of;
 use super::rows::{
-    MATCHED, NODE_COLUMNS, column_of_matched, number_of_reason, row_of_message, row_of_node, row_of_progress,
+    MATCHED, NODE_COLUMNS, column_of_matched, node_of_row, number_of_reason, row_of_message, row_of_node,
+    row_of_progress,
 };
 use super::{Inner, MARKS_MAX, OTHERS_MAX, Other, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
@@ -106,6 +107,20 @@ impl Inner {
         while self.closed_bytes > self.bytes_max {
             let Some(oldest) = self.closed.pop_front() else { break };
             self.closed_bytes -= oldest.size();
+            self.forget_sketches();
+        }
+    }
+
+    /// Forgets what entries were that no log holds any more where the recording begins now.
+    fn forget_sketches(&mut self) {
+        let begins = self.closed.front().map_or(&self.open.key, |block| &block.key);
+        let nodes = (1..=NODES_MAX).filter_map(|id| node_of_row(id, &begins.nodes[place(id)], begins.at));
+        let logs = nodes.filter(|node| node.last_index.is_some());
+        let Some(held) = logs.map(|node| node.purged_index.map_or(0, |purged| purged + 1)).min() else {
+            return;
+        };
+        while self.sketches.first().is_some_and(|((index, _), _)| *index < held) {
+            self.sketches.forget_first();
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod chaos;
+mod day;
 mod documents;
 mod links;
 mod shell;
@@ -53,6 +54,7 @@ raft-playground: five openraft nodes under virtual time
   bench LOAD PHASE=N...                      times a load, such as writes,nodes=9,tape advance=60 seek=100:
                                              loads are idle and writes, with bare (no checks), tape, nodes=N,
                                              rate=N, log=N; phases are advance, seek, fork and view
+  bench day [--hours H]                      a tab left open for a day: what is kept of it, and its memory
   bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
 
 Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
@@ -114,6 +116,13 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
             for seed in seeds {
                 println!("{}", chaos_trace_text(seed, seconds)?);
             }
+            HELD
+        }
+        "bench" if options.words.first().is_some_and(|word| word == "day") => {
+            let hours = options.number("--hours")?.unwrap_or(24);
+            options.words.clear();
+            options.end()?;
+            day::day(hours)?;
             HELD
         }
         "bench" => {
