@@ -113,11 +113,15 @@ fn Row(row: PropertyView) -> impl IntoView {
         let facts = violation.facts.into_iter().map(|fact| view! { <FactRow fact=fact /> }).collect_view();
         let at = violation.at;
         view! {
+            <tr>
+                <td colspan="4">
             <div class="checks-violation" role="group" aria-label=words::contradiction() data-testid="checks-violation">
                 <p>{text::sentence(&violation.detail)} " " <button type="button" class="checks-time" title=words::look()
                     on:click=move |_| look_at(page, at)>{words::seen_at(text::seconds(at))}</button></p>
                 <ol>{facts}</ol>
             </div>
+                </td>
+            </tr>
         }
     });
     view! {
@@ -125,12 +129,12 @@ fn Row(row: PropertyView) -> impl IntoView {
             <th scope="row">
                 <Term id=entry(property)>{text::capitalised(&text::tell(property_name(property)))}</Term>
                 <p class="quiet">{text::tell(row.statement)}</p>
-                {violation}
             </th>
             <td class="cite" data-label=words::source()>{text::tell(row.source)}</td>
             <td class="count" data-label=words::checked()>{checked}</td>
             <td class="state" data-label=words::state()>{if broken { words::fails() } else { words::stands() }}</td>
         </tr>
+        {violation}
     }
 }
 

@@ -45,7 +45,7 @@ async fn a_lane_tells_of_its_request_and_leads_to_its_instant() -> Outcome {
         "the write has its lane, and a tick",
         "const lane = document.querySelector('[data-testid=checks-lane]');
          return lane && lane.querySelector('.checks-point') && lane.dataset.end === 'answered' &&
-             /Request 1, put \\/a.*answered at revision 2; may have taken effect at/.test(lane.ariaLabel)",
+             /Request 1, write \\/a.*answered at revision 2; may have taken effect at/.test(lane.ariaLabel)",
     )
     .await?;
     // By the keyboard, as a person without a mouse does it.
@@ -53,8 +53,8 @@ async fn a_lane_tells_of_its_request_and_leads_to_its_instant() -> Outcome {
     page.keys(Key::Enter + "").await?;
     page.until(
         "the instant of the answer is looked at, and the request is selected",
-        "return document.querySelector('[data-testid=checks-lane][aria-current=true]') &&
-             document.querySelector('.checks-looked')",
+        "return document.querySelector('[data-testid=checks-lane][aria-current=true]') !== null &&
+             document.querySelector('.checks-looked') !== null",
     )
     .await?;
     page.check_manners().await
