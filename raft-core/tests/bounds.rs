@@ -90,7 +90,7 @@ fn what_is_too_much_is_refused_with_what_is_accepted() {
     }
     let next = PendingDrop { class: MessageClass::Snapshot, link: None };
     for _ in 0..PENDING_DROPS_MAX {
-        cluster.apply(Action::DropNext(next.clone())).unwrap();
+        cluster.apply(Action::DropNext(next)).unwrap();
     }
     let refused = cluster.apply(Action::DropNext(next)).unwrap_err().to_string();
     assert!(refused.contains(&PENDING_DROPS_MAX.to_string()), "{refused}");
