@@ -220,9 +220,12 @@ fn converge(company: &mut impl Company) -> Option<String> {
 /// Whether all members hold the same keys and values.
 fn is_one(cluster: &Cluster) -> bool {
     let view = cluster.view();
-    // Who was removed has no part in it, nor who was added so late that nobody started it.
-    let has_part =
-        |node: &&NodeView| node.standing != Standing::Removed && node.process != Process::Announced;
+    // Who was removed has no part in it, nor who was added so late that nobody started it, nor whom no list of
+    // members names that the leader knows: its addition was asked for and lost.
+    let named = |id| view.status.configuration.contains(id);
+    let has_part = |node: &&NodeView| {
+        node.standing != Standing::Removed && node.process != Process::Announced && named(node.id)
+    };
     let members = view.nodes.iter().filter(has_part);
     let mut hashes = members.map(|node| node.store.as_ref().map(|store| store.hash));
     let first = hashes.next().flatten();
