@@ -35,6 +35,8 @@ struct Played {
     met: bool,
     /// Answers about which linearizability is undecided.
     undecided: u64,
+    /// Whether openraft ended it by an assertion that is known.
+    known: bool,
     failure: Option<Failure>,
 }
 
@@ -136,6 +138,7 @@ fn one(order: &Order, seed: u64) -> Played {
         score: Score::default(),
         met: false,
         undecided: 0,
+        known: false,
         failure: Some(Failure { lines: vec![line], done: None }),
     };
     match run(seed, level, order.seconds) {
@@ -158,7 +161,7 @@ fn judge(level: Level, run: ChaosRun) -> Played {
     }
     lines.extend(run.stuck.clone());
     let failure = (!run.is_good()).then_some(Failure { lines, done: Some((run.ordeal, run.scenario)) });
-    Played { level, score: run.score, met: run.met, undecided, failure }
+    Played { level, score: run.score, met: run.met, undecided, known: run.known, failure }
 }
 
 /// Sums over the seeds of a level.
@@ -174,6 +177,7 @@ struct Sum {
 struct Totals {
     bad: u64,
     undecided: u64,
+    known: u64,
     levels: BTreeMap<Level, Sum>,
     /// Failures are cut down when all seeds were played, one after the other.
     failures: Vec<(u64, Failure)>,
@@ -185,6 +189,7 @@ const MINIMISED_MAX: usize = 10;
 impl Totals {
     fn add(&mut self, seed: u64, result: Played) {
         self.undecided += result.undecided;
+        self.known += u64::from(result.known);
         let sum = self.levels.entry(result.level).or_default();
         sum.seeds += 1;
         sum.met += u64::from(result.met);
@@ -219,6 +224,13 @@ impl Totals {
             self.bad,
             self.undecided
         );
+        if self.known > 0 {
+            println!(
+                "{} of them were ended early by an assertion of openraft, which it makes in debug builds only, on \
+                 the order of its log I/O",
+                self.known
+            );
+        }
         for (level, Sum { seeds, met, score }) in &self.levels {
             let each = |nanos: u64| nanos / (*seeds).max(1) / MILLISECOND;
             println!(

@@ -36,6 +36,8 @@ pub struct ChaosRun {
     pub linearizability: Verdict,
     /// Why the cluster did not recover, if it did not.
     pub stuck: Option<String>,
+    /// Whether openraft ended it by [an assertion that is known](is_known).
+    pub known: bool,
     /// What was served.
     pub score: Score,
     /// Whether the level's goal was met.
@@ -66,12 +68,15 @@ pub fn run(seed: u64, level: Level, seconds: u64) -> Result<ChaosRun, String> {
     let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
     let plan = Plan { level, seed, length: seconds * SECOND };
     let mut pair = Pair { cluster, chaos: Chaos::new(plan, 0, 0), deeds: Vec::new() };
-    let stuck = unless_it_ends(|| pair.play()).unwrap_or_else(|panic| Some(format!("{ENDED}: {panic}")));
+    let played = unless_it_ends(|| pair.play());
+    let known = played.as_ref().is_err_and(|panic| is_known(panic));
+    let stuck = played.unwrap_or_else(|panic| (!known).then(|| format!("{ENDED}: {panic}")));
     let Pair { cluster, chaos, deeds } = pair;
     let score = chaos.score(cluster.now());
     Ok(ChaosRun {
         violations: cluster.violations(),
         findings: chaos.findings().to_vec(),
+        known,
         linearizability: cluster.linearizability(),
         stuck,
         met: level.goal(plan.length).is_met(&score),
@@ -85,6 +90,15 @@ pub fn run(seed: u64, level: Level, seconds: u64) -> Result<ChaosRun, String> {
 
 /// What it is called when the engine itself panicked.
 const ENDED: &str = "the engine ended by itself";
+
+/// Whether openraft panicked since it takes the order of its log I/O for broken, which it looks at with debug
+/// assertions only. It happens to a follower that has just started and whose disk is slow: the update for entries
+/// that it has already waits until its vote is flushed (`UpdateIOProgress` with a condition), while new entries go
+/// ahead; then the mark of what was submitted goes back. Nothing else depends on that mark.
+fn is_known(panic: &str) -> bool {
+    panic.starts_with("expect submitted:")
+        || panic.contains("self.flushed(") && panic.contains("<= &self.submitted(")
+}
 
 /// Does something in which the engine may panic: what it said then.
 fn unless_it_ends<T>(act: impl FnOnce() -> T) -> Result<T, String> {
@@ -206,9 +220,12 @@ fn converge(company: &mut impl Company) -> Option<String> {
 /// Whether all members hold the same keys and values.
 fn is_one(cluster: &Cluster) -> bool {
     let view = cluster.view();
-    // Who was removed has no part in it, nor who was added so late that nobody started it.
-    let has_part =
-        |node: &&NodeView| node.standing != Standing::Removed && node.process != Process::Announced;
+    // Who was removed has no part in it, nor who was added so late that nobody started it, nor whom no list of
+    // members names that the leader knows: its addition was asked for and lost.
+    let named = |id| view.status.configuration.contains(id);
+    let has_part = |node: &&NodeView| {
+        node.standing != Standing::Removed && node.process != Process::Announced && named(node.id)
+    };
     let members = view.nodes.iter().filter(has_part);
     let mut hashes = members.map(|node| node.store.as_ref().map(|store| store.hash));
     let first = hashes.next().flatten();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Company, ENDED, NO_WRITE, converge, scenario, unless_it_ends};
+use super::{Company, ENDED, NO_WRITE, converge, is_known, scenario, unless_it_ends};
 use crate::chaos::{Audit, Hand};
 use crate::cluster::{Action, Cluster, Event, EventKind, Operation, Outcome, RequestId, Settings};
 use crate::etcdctl::JobId;
@@ -65,6 +65,9 @@ impl Ordeal {
         let cluster = Cluster::new(self.settings.clone()).map_err(|error| error.to_string())?;
         let mut rerun = Rerun::begin(cluster);
         let stuck = unless_it_ends(|| rerun.play(self, enough)).unwrap_or_else(|panic| {
+            if is_known(&panic) {
+                return None;
+            }
             rerun.broken.push(ENDED.to_owned());
             rerun.broken_at.get_or_insert(rerun.cluster.now());
             Some(format!("{ENDED}: {panic}"))
