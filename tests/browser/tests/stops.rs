@@ -4,7 +4,6 @@
 
 use browser_tests::{Outcome, Page};
 use serde_json::{Value, json};
-use thirtyfour::prelude::*;
 
 /// The engine's own exports: its script is a module that is loaded already.
 const ENGINE: &str = "const tag = document.querySelector('meta[name=engine-script]');
