@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch};
+use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch, Settings};
 use raft_core::scenario::Journal;
 use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;
@@ -58,7 +58,52 @@ pub trait Memory {
     fn adopt(&self, run: Recorded) -> bool;
     /// Goes back to the branch from which this one began, to the instant at which it did.
     fn undo(&self);
+    /// All branches, to be kept.
+    fn family(&self) -> Family;
+    /// Takes in branches that were kept, in the place of those that there are, and who plays them when they are
+    /// wanted.
+    fn restore(&self, family: Family, wake: Wake);
 }
+
+/// What a branch is called, and where it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Counts up.
+    pub number: u32,
+    /// What a person calls it; at first what was done at its beginning.
+    pub name: String,
+    /// The branch and the instant at which it begins; none for the first.
+    pub from: Option<(u32, Nanos)>,
+}
+
+/// A branch that was left, as far as it is kept while the page is loaded anew.
+pub struct Kin {
+    /// What it is called.
+    pub label: Label,
+    /// Where it was left.
+    pub until: Nanos,
+    /// What was done in it.
+    pub deeds: Deeds,
+}
+
+/// What was done in a branch.
+pub enum Deeds {
+    /// As it was noted.
+    Noted(Settings, Journal),
+    /// As a scenario.
+    Written(Rc<str>),
+}
+
+/// All branches.
+pub struct Family {
+    /// The one that is lived in.
+    pub here: Label,
+    /// Those that were left, oldest first.
+    pub left: Vec<Kin>,
+}
+
+/// Plays the scenario of a branch up to an instant, and hands the run over once it is there.
+pub type Wake = Rc<dyn Fn(&str, Nanos, Box<dyn FnOnce(Recorded)>)>;
 
 /// A run that was made elsewhere.
 pub struct Recorded {

@@ -5,7 +5,9 @@
 
 mod common;
 
-use raft_core::cluster::{Action, Alteration, Altered, Applied, Cluster, Process, REQUEST_TIMEOUT, Request};
+use raft_core::cluster::{
+    Action, Alteration, Altered, Applied, Breach, Cluster, Process, REQUEST_TIMEOUT, Request,
+};
 use raft_core::cluster::{FSYNC_NEVER, Link as Direction, Operation, Settings};
 use raft_core::link::{Link, View, decode, encode};
 use raft_core::scenario::{Player, parse};
@@ -41,7 +43,7 @@ fn put(cluster: &mut Cluster, node: NodeId, key: &str) {
 }
 
 fn broken(what: Alteration, node: Option<NodeId>, on: bool) -> Action {
-    Action::Break { what, node, from: None, on }
+    Action::Break(Breach::new(what, node, None, on))
 }
 
 fn process(cluster: &Cluster, id: NodeId) -> Process {
@@ -237,7 +239,7 @@ impl Random {
             7 => Action::Cut(Direction { from: node, to: node % 5 + 1 }),
             _ => {
                 let what = Alteration::ALL[self.below(8) as usize];
-                Action::Break { what, node: Some(node), from: Some(self.below(5) + 1), on }
+                Action::Break(Breach::new(what, Some(node), Some(self.below(5) + 1), on))
             }
         }
     }

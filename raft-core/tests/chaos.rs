@@ -31,7 +31,7 @@ fn clients_of_all_kinds_ask_and_are_served() {
     let mut asked = BTreeSet::new();
     for seed in 1..=12 {
         let run = run(seed, Level::of_seed(seed), 30).unwrap();
-        assert!(run.score.served > 50 && run.score.writes > 20, "seed {seed}: {:?}", run.score);
+        assert!(run.score.served > 20 && run.score.writes > 10, "seed {seed}: {:?}", run.score);
         for step in parse(&run.scenario).unwrap().steps {
             if let Deed::Command { line, .. } = step.deed {
                 let kind = line.split_whitespace().filter(|word| !word.starts_with('-')).skip(1).take(2);

@@ -14,11 +14,12 @@ use crate::app::use_page;
 use crate::lazy::{Lazy, lazy_view};
 use panel::Panel;
 
-lazy_view!(chaos, load_panel, Panel);
+// In one file with the lessons, which share with it what plays commands on the cluster.
+lazy_view!(lessons, load_chaos, Panel);
 
 /// The place of the panel.
 #[component]
 pub fn ChaosSlot() -> impl IntoView {
     let shown = use_page().chaos;
-    view! { <Lazy wanted=shown load=load_panel /> }
+    view! { <Lazy wanted=shown load=load_chaos /> }
 }

@@ -137,7 +137,7 @@ fn Setup(desk: Desk) -> impl IntoView {
     let goal = move || goal_text(desk.level.get().goal(desk.seconds.get() * SECOND));
     view! {
         <form class="stack" on:submit=start>
-            <p class="quiet">{words::intro()}</p>
+            {move || desk.state.with(Option::is_none).then(|| view! { <p class="quiet">{words::intro()}</p> })}
             <fieldset class="chaos-levels">
                 <legend>{words::level()}</legend>
                 {levels.map(|(level, id, means)| view! {

@@ -180,7 +180,7 @@ fn Faults(drawn: Drawn) -> impl IntoView {
     (count > 0).then(|| {
         let faults = drawn.faults.into_iter().map(|(at, what)| view! {
             <li>
-                <button type="button" class="link" title=words::look() on:click=move |_| look_at(page, at)>{text::seconds(at)}</button>
+                <button type="button" class="checks-time" title=words::look() on:click=move |_| look_at(page, at)>{text::seconds(at)}</button>
                 " " {what}
             </li>
         });
@@ -226,7 +226,7 @@ fn lane(page: Page, bar: &Bar, drawn: &Drawn, looked: Signal<Option<Nanos>>) -> 
         End::Running | End::Unknown => 1_000,
         _ => axis.permille(bar.to.unwrap_or(axis.to)),
     };
-    let width = (end - start).max(4);
+    let width = (end - start).max(8);
     let faults = drawn.faults.iter().map(|(at, _)| {
         let x = axis.place(*at);
         view! { <line class="checks-fault" x1=x.clone() x2=x y1="0" y2="26" /> }

@@ -65,7 +65,7 @@ pub fn Checks() -> impl IntoView {
         said.set(if copy_text(&text) { words::copied() } else { words::not_copied() });
     };
     view! {
-        <section class="checks" aria-label=words::name() data-testid="checks">
+        <section class="checks-view" aria-label=words::name() data-testid="checks">
             <div class="checks-head">
                 <div>
                     <p class="checks-verdict" role="status" data-testid="checks-verdict" class:broken=move || picture.with(Picture::is_broken)>
@@ -114,7 +114,7 @@ fn Row(row: PropertyView) -> impl IntoView {
         let at = violation.at;
         view! {
             <div class="checks-violation" role="group" aria-label=words::contradiction() data-testid="checks-violation">
-                <p>{text::sentence(&violation.detail)} " " <button type="button" class="link" title=words::look()
+                <p>{text::sentence(&violation.detail)} " " <button type="button" class="checks-time" title=words::look()
                     on:click=move |_| look_at(page, at)>{words::seen_at(text::seconds(at))}</button></p>
                 <ol>{facts}</ol>
             </div>
@@ -141,7 +141,7 @@ fn FactRow(fact: Fact) -> impl IntoView {
     let at = fact.at;
     view! {
         <li>
-            <button type="button" class="link" data-testid="checks-fact" title=words::look() on:click=move |_| look_at(page, at)>
+            <button type="button" class="checks-time" data-testid="checks-fact" title=words::look() on:click=move |_| look_at(page, at)>
                 {text::seconds(at)}
             </button>
             " " {text::tell(&fact.to_string())}

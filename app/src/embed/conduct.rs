@@ -8,7 +8,7 @@ use raft_core::units::{Nanos, SECOND};
 use super::parameters::{AT_MAX, Parameters, Piece};
 use crate::app::Page;
 use crate::browser::{fetched, later, wall_ms};
-use crate::script::{Goal, Play, play};
+use crate::script::{Goal, Play, on_stage, play};
 use crate::share::about_to_play;
 use crate::text::embed as words;
 
@@ -145,11 +145,17 @@ impl Conductor {
     }
 
     /// Goes to a later instant as fast as the browser can, in slices; a newer goal replaces an older one.
+    ///
+    /// A scenario on the stage is played up to there, past its questions and stops, as it is when a page opens at an
+    /// instant. Stood it still, the cluster would run on without it.
     fn go(&self, to: Nanos, then_play: bool) {
         self.page.playback.playing.set(false);
         let under_way = self.goal.get_value().is_some();
         self.goal.set_value(Some((to, then_play)));
         if !under_way {
+            if let Some(run) = on_stage() {
+                run.borrow_mut().look_away(self.page.session.now());
+            }
             self.slice();
         }
     }
@@ -168,6 +174,9 @@ impl Conductor {
             later(0, move || self.slice());
         } else {
             self.goal.set_value(None);
+            if let Some(run) = on_stage().filter(|_| lesson_is_shown()) {
+                run.borrow_mut().watch_again();
+            }
             self.page.playback.playing.set(then_play);
         }
     }

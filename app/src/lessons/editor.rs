@@ -1,5 +1,5 @@
-//! The text of the scenario on the stage, to read along and to change: the current step is marked, errors stand
-//! where they are, and a run can be made up to the line of the cursor.
+//! The text of the scenario on the stage, or of the run where none is, to read along and to change: the current step
+//! is marked, errors stand where they are, and a run can be made up to the line of the cursor.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -14,12 +14,27 @@ use crate::text::lessons as words;
 #[component]
 pub fn Editor() -> impl IntoView {
     let page = use_page();
-    let text =
-        RwSignal::new(on_stage().map(|run| run.borrow().script.scenario().to_string()).unwrap_or_default());
+    let text = RwSignal::new(String::new());
     let read: Memo<Result<Scenario, ParseError>> = Memo::new(move |_| text.with(|text| parse(text)));
     let here = Memo::new(move |_| {
         let _changed = page.scene.told.get();
         read.with(|read| read.as_ref().ok().and_then(current_line))
+    });
+    // It follows the stage and what is brought, but for what was played from here: that stays as it was typed.
+    Effect::new(move |_| {
+        let _changed = page.session.generation.get();
+        let drafted = page.scene.draft.with(Option::is_some);
+        let brought = drafted.then(|| page.scene.draft.try_update(Option::take).flatten()).flatten();
+        let staged = || {
+            let run = on_stage()?;
+            let run = run.borrow();
+            let scenario = run.script.scenario();
+            let is_here = read.with_untracked(|read| read.as_ref() == Ok(scenario));
+            (!is_here).then(|| scenario.to_string())
+        };
+        if let Some(new) = brought.or_else(staged) {
+            text.set(new);
+        }
     });
     let field = NodeRef::<html::Textarea>::new();
     let gutter = NodeRef::<html::Pre>::new();

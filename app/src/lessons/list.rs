@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::begin;
 use super::store::{Lesson, Shelf, done, shelf};
 use crate::app::{Dialog, use_page};
-use crate::text::lessons as words;
+use crate::text::{self, lessons as words};
 
 /// The list.
 #[component]
@@ -13,7 +13,7 @@ pub fn List() -> impl IntoView {
     let page = use_page();
     let shelf = shelf();
     view! {
-        <p class="quiet">{words::intro()}</p>
+        <p class="quiet">{words::intro()} {(text::tag() != "en").then(|| format!(" {}", words::in_english()))}</p>
         {move || match shelf.get() {
             Shelf::OnItsWay => view! { <p class="quiet" role="status">{words::loading()}</p> }.into_any(),
             Shelf::Missing => view! { <p class="notice" role="alert">{words::not_there()}</p> }.into_any(),

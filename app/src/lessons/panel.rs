@@ -53,6 +53,11 @@ pub fn LessonPanel() -> impl IntoView {
     let page = use_page();
     let shelf = shelf();
     let written = RwSignal::new(false);
+    Effect::new(move |_| {
+        if page.scene.draft.with(Option::is_some) {
+            written.set(true);
+        }
+    });
     let told: Memo<(u32, u32)> = Memo::new(move |_| (page.scene.told.get(), page.session.generation.get()));
     let head = Memo::new(move |_| {
         let _changed = told.get();
@@ -71,6 +76,7 @@ pub fn LessonPanel() -> impl IntoView {
         let playing = page.playback.playing.get();
         on_stage().map(|run| state_of(&run.borrow(), playing))
     });
+    let nothing_plays = move || head.with(Option::is_none);
     follow(page, told);
     obey(page, shelf);
     let lead = move || {
@@ -84,22 +90,25 @@ pub fn LessonPanel() -> impl IntoView {
             <section class="lesson" aria-label=words::title() data-testid="lesson" data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
                 <div class="lesson-head">
                     <div lang="en">
-                        <h2>{move || head.with(|head| head.as_ref().map(|head| head.1.clone()))}</h2>
+                        {move || match head.with(|head| head.as_ref().map(|head| head.1.clone())) {
+                            Some(title) => view! { <h2>{title}</h2> }.into_any(),
+                            None => view! { <h2 lang="">{words::text_of_run()}</h2> }.into_any(),
+                        }}
                         {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! { <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p> })}
                     </div>
-                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text() aria-pressed=move || written.get().to_string()
+                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text() aria-pressed=move || written.get().to_string() hidden=nothing_plays
                         on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
-                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what() aria-keyshortcuts="M" on:click=move |_| page.scene.workshop.set(true)>{workshop::open()}</button>
+                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what() aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>{workshop::open()}</button>
                     <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close() title=words::close() on:click=move |_| leave(page)>
                         <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
                     </button>
                 </div>
                 {move || { let _which = head.get(); page.scene.workshop.get().then(|| view! { <Workshop /> }) }}
-                {move || { let _which = head.get(); written.get().then(|| view! { <Editor /> }) }}
+                {move || written.get().then(|| view! { <Editor /> })}
                 <ol class="told-rows" hidden=move || written.get() data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
                     <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
                 </ol>
-                <div class="lesson-foot">
+                <div class="lesson-foot" hidden=nothing_plays>
                     <p role="status" data-testid="lesson-status">{move || state.with(|state| state.as_ref().map(|state| state.status.clone()))}</p>
                     <span class="faint" data-testid="lesson-step">{move || state.with(|state| state.as_ref().map(|state| words::step_of(state.step, state.steps)))}</span>
                     <button type="button" class="btn primary" id="lesson-lead" data-testid="lesson-lead" aria-keyshortcuts="PageDown"
@@ -144,7 +153,7 @@ fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
         match event.key().as_str() {
             "PageDown" => forward(),
             "PageUp" => go_back(page),
-            "m" | "M" => page.scene.workshop.set(true),
+            "m" | "M" if on_stage().is_some() => page.scene.workshop.set(true),
             _ => return,
         }
         event.prevent_default();

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::scenario::{Item, Journal, Player, Scenario};
+use raft_core::scenario::{Item, Journal, Player, Scenario, Script, Told};
 use raft_core::tape::Tape;
 use raft_core::units::Nanos;
 
@@ -42,6 +42,8 @@ pub struct Scene {
     pub replays: RwSignal<bool>,
     /// The lesson that is wanted by its address.
     pub wanted: RwSignal<Option<String>>,
+    /// A text that is wanted in the editor beside the stage.
+    pub draft: RwSignal<Option<String>>,
 }
 
 impl Scene {
@@ -53,6 +55,7 @@ impl Scene {
             workshop: RwSignal::new(false),
             replays: RwSignal::new(false),
             wanted: RwSignal::new(None),
+            draft: RwSignal::new(None),
         }
     }
 }
@@ -117,6 +120,29 @@ struct Way {
 /// # Errors
 /// Its settings do not go together; nothing has changed.
 pub fn play(page: Page, play: Play, done: impl FnOnce() + 'static) -> Result<(), String> {
+    set_out(page, play, move |way| arrive(page, way, done))
+}
+
+/// Plays a scenario up to an instant, a slice a frame, without putting it in the place of anything; then hands the
+/// run over.
+///
+/// # Errors
+/// Its settings do not go together.
+pub fn remake(
+    page: Page,
+    scenario: Scenario,
+    until: Nanos,
+    done: impl FnOnce(Recorded) + 'static,
+) -> Result<(), String> {
+    let goal = Goal::Until(until);
+    let play = Play { scenario, lesson: None, goal, watched: false, running: false, look_at: None };
+    set_out(page, play, move |way| {
+        page.session.past.on_the_way.set(None);
+        done(way.recorded().0);
+    })
+}
+
+fn set_out(page: Page, play: Play, done: impl FnOnce(Way) + 'static) -> Result<(), String> {
     let session = page.session;
     if session.past.on_the_way.with_untracked(Option::is_some) {
         return Err(text::time::on_the_way_already().to_owned());
@@ -129,7 +155,7 @@ pub fn play(page: Page, play: Play, done: impl FnOnce() + 'static) -> Result<(),
     Ok(())
 }
 
-fn go_on(page: Page, mut way: Way, done: impl FnOnce() + 'static) {
+fn go_on(page: Page, mut way: Way, done: impl FnOnce(Way) + 'static) {
     // Who gave it up took the sign of the way down.
     if page.session.past.on_the_way.with_untracked(Option::is_none) {
         return;
@@ -141,7 +167,7 @@ fn go_on(page: Page, mut way: Way, done: impl FnOnce() + 'static) {
             return later(0, move || go_on(page, way, done));
         }
     }
-    arrive(page, way, done);
+    done(way);
 }
 
 impl Way {
@@ -162,6 +188,27 @@ impl Way {
         }
         .min(1_000)
     }
+
+    /// The run as it stands, its script, and what that told.
+    fn recorded(self) -> (Recorded, Script, Vec<Told>) {
+        let Way { play, mut player, tape } = self;
+        let mut told = player.take_told();
+        let (cluster, mut script) = player.into_parts();
+        script.tell_events(false);
+        let events = told.iter().filter_map(|told| match &told.item {
+            Item::Happened(event) => Some(event.clone()),
+            _ => None,
+        });
+        let events = events.collect();
+        told.retain(|told| !matches!(told.item, Item::Happened(_)));
+        let mut journal = Journal::default();
+        for (at, deed) in script.take_noted() {
+            journal.note(at, deed);
+        }
+        tape.catch_up(&cluster);
+        let name = play.scenario.about.title.unwrap_or_else(|| text::a_scenario().to_owned());
+        (Recorded { name, cluster, tape, journal, events }, script, told)
+    }
 }
 
 fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
@@ -170,27 +217,13 @@ fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
         // The part that remembers is on its way to the page.
         return later(PATIENCE_MS, move || arrive(page, way, done));
     };
-    let Way { play, mut player, tape } = way;
-    let mut told = player.take_told();
-    let (cluster, mut script) = player.into_parts();
-    script.tell_events(false);
-    let events = told.iter().filter_map(|told| match &told.item {
-        Item::Happened(event) => Some(event.clone()),
-        _ => None,
-    });
-    let events = events.collect();
-    told.retain(|told| !matches!(told.item, Item::Happened(_)));
-    let mut journal = Journal::default();
-    for (at, deed) in script.take_noted() {
-        journal.note(at, deed);
-    }
-    if play.watched {
+    let (play, watched) = (way.play.clone(), way.play.watched);
+    let (recorded, mut script, told) = way.recorded();
+    if watched {
         script.watch();
     }
-    tape.catch_up(&cluster);
     session.past.on_the_way.set(None);
-    let name = play.scenario.about.title.clone().unwrap_or_else(|| text::a_scenario().to_owned());
-    if !memory.adopt(Recorded { name, cluster, tape, journal, events }) {
+    if !memory.adopt(recorded) {
         return;
     }
     let running = play.running && script.halt().is_none();

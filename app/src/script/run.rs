@@ -56,6 +56,20 @@ impl Run {
         self.counter.update(|count| *count += 1);
     }
 
+    /// Goes on without standing still at questions and stops, until [`Run::watch_again`].
+    pub fn look_away(&mut self, now: Nanos) {
+        if self.plays() {
+            self.script.look_away(now);
+            self.take_in();
+            self.counter.update(|count| *count += 1);
+        }
+    }
+
+    /// Stands still again at questions and stops that are to come.
+    pub fn watch_again(&mut self) {
+        self.script.watch_again();
+    }
+
     /// Whether it still plays.
     pub fn plays(&self) -> bool {
         self.left.is_none() && !self.script.is_done()

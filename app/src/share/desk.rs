@@ -8,7 +8,7 @@ use raft_core::scenario::{Scenario, parse};
 use raft_core::units::Nanos;
 
 use super::keeper::MADE;
-use super::{Room, Said, Wanted, errors};
+use super::{Room, Said, Wanted, errors, family};
 use crate::text::share as words;
 
 /// Reads and writes runs.
@@ -19,6 +19,8 @@ pub(super) trait Desk {
     fn kept(&self, text: &str) -> Result<Wanted, Said>;
     /// Whether a text is a link or a scenario; the scenario's text.
     fn understood(&self, text: &str) -> Option<String>;
+    /// Takes in the branches that were kept beside the run.
+    fn restore(&self, room: Room, family: &str);
     /// Plays a run in the place of the one that is lived in.
     fn play(&self, room: Room, wanted: Wanted);
 }
@@ -47,7 +49,16 @@ impl Desk for Reader {
         let until = link.view.at.or(link.scenario.about.open_at).unwrap_or(0);
         let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
         let (view, scenario) = (link.view, link.scenario);
-        Ok(Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: Some(said) })
+        Ok(Wanted {
+            scenario,
+            until,
+            view,
+            begun: None,
+            lesson: None,
+            stays: true,
+            said: Some(said),
+            family: None,
+        })
     }
 
     fn kept(&self, text: &str) -> Result<Wanted, Said> {
@@ -59,6 +70,10 @@ impl Desk for Reader {
             Ok(link) => Some(link.scenario.to_string()),
             Err(_) => parse(text).ok().filter(says_something).map(|_| text.to_owned()),
         }
+    }
+
+    fn restore(&self, room: Room, family: &str) {
+        family::restore(room.page, family);
     }
 
     fn play(&self, room: Room, wanted: Wanted) {
@@ -87,5 +102,5 @@ fn read_kept(text: &str) -> Option<Wanted> {
     };
     let scenario = parse(parts.next()?).ok()?;
     let said = Some(Said::Restored(at.unwrap_or(until)));
-    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said })
+    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said, family: None })
 }

@@ -174,7 +174,21 @@ fn Contents() -> impl IntoView {
         let until = scenario.about.open_at.unwrap_or(0);
         let view = View { playing: Some(true), ..keep::view(page) };
         let view = View { at: None, ..view };
-        room.play(Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None });
+        room.play(Wanted {
+            scenario,
+            until,
+            view,
+            begun: None,
+            lesson: None,
+            stays: true,
+            said: None,
+            family: None,
+        });
+    };
+    let beside = move |_| {
+        page.scene.draft.set(Some(draft.text.get_untracked()));
+        page.scene.shown.set(true);
+        page.dialog.set(None);
     };
     view! {
         <div class="stack run-dialog">
@@ -186,6 +200,7 @@ fn Contents() -> impl IntoView {
             <div class="row">
                 <button type="button" class="btn primary" data-testid="run-play" title=words::play_meaning()
                     prop:disabled=move || draft.read.with(Result::is_err) on:click=play>{words::play()}</button>
+                <button type="button" class="btn" data-testid="run-beside" title=words::beside_meaning() on:click=beside>{words::beside()}</button>
                 <FileButton />
                 <button type="button" class="btn plain" data-testid="run-recorded" hidden=move || draft.is_recorded()
                     on:click=move |_| draft.set(draft.told.with_untracked(|told| told.text.clone()))>{words::as_recorded()}</button>

@@ -4,7 +4,7 @@ use raft_core::link::{BYTES_MAX, LETTERS_MAX, LinkError, STEPS_MAX, TIME_MAX};
 use raft_core::scenario::ParseError;
 use raft_core::units::SECOND;
 
-use crate::text::share as words;
+use crate::text::{self, share as words};
 
 /// Why a link does not open, or cannot be made.
 pub(super) fn sentence(error: &LinkError) -> String {
@@ -22,7 +22,7 @@ pub(super) fn sentence(error: &LinkError) -> String {
         LinkError::NoText => words::link_no_text().to_owned(),
         LinkError::Head { found, accepted } => words::link_head(found, accepted),
         LinkError::Scenario(ParseError { line, column, found, accepted, .. }) => {
-            words::link_scenario(line, column, found, accepted)
+            words::link_scenario(line, column, text::tell(found), text::tell(accepted))
         }
         LinkError::TooManySteps { steps } => words::link_steps(steps, STEPS_MAX),
         LinkError::TooLate { reaches } => words::link_late(reaches / SECOND, TIME_MAX / SECOND),
@@ -32,6 +32,7 @@ pub(super) fn sentence(error: &LinkError) -> String {
 /// What is wrong with a text.
 pub fn place(error: &ParseError) -> String {
     let ParseError { line, column, found, suggestion, accepted } = error;
+    let (found, accepted) = (text::tell(found), text::tell(accepted));
     match suggestion {
         Some(meant) => words::wrong_near(line, column, found, meant, accepted),
         None => words::wrong(line, column, found, accepted),

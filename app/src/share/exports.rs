@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use raft_core::cluster::Cluster;
 use raft_core::headless::picture::svg_in;
 use raft_core::headless::{
-    json_line, json_mark, markdown_head, markdown_line, markdown_mark, text_line, text_mark,
+    json_line, json_mark, markdown_head_in, markdown_line_in, markdown_mark, text_line_in, text_mark,
 };
 use raft_core::scenario::{Player, Scenario, Told};
 use raft_core::units::{MILLISECOND, Nanos};
@@ -41,7 +41,7 @@ impl Form {
 
     fn head(self, scenario: &Scenario) -> String {
         match self {
-            Form::Markdown => markdown_head(scenario) + "\n",
+            Form::Markdown => markdown_head_in(scenario, &text::tell) + "\n",
             Form::Text | Form::Lines => String::new(),
         }
     }
@@ -57,8 +57,8 @@ impl Form {
 
     fn line(self, told: &Told) -> Option<String> {
         match self {
-            Form::Text => text_line(told),
-            Form::Markdown => markdown_line(told),
+            Form::Text => text_line_in(told, &text::tell),
+            Form::Markdown => markdown_line_in(told, &text::tell),
             Form::Lines => json_line(told),
         }
     }

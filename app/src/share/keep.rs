@@ -9,12 +9,14 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::link::View;
 
-use super::{Room, keeper, outside};
+use super::{Room, Wanted, keeper, outside};
 use crate::app::Page;
 use crate::browser::{on_root, wall_ms};
 
 /// boot.js forgets it when the engine has stopped: the run may be what stopped it.
 const KEY: &str = "raft-playground-run";
+/// The branches beside it.
+const FAMILY: &str = "raft-playground-branches";
 /// How often it is looked whether something was done, in wall milliseconds.
 const LOOK_MS: u32 = 1_000;
 /// How long is waited before it is tried again, in wall milliseconds.
@@ -44,7 +46,11 @@ pub(super) fn begin(room: Room) {
         Some(kept) => {
             // Who was in a lesson of this address returns to where it stood.
             room.page.scene.wanted.set(None);
-            room.with_desk(move |desk| room.open(&*desk, desk.kept(&kept)));
+            let family = storage().and_then(|storage| storage.get_item(FAMILY).ok().flatten());
+            let family = family.filter(|family| family.split('\n').next() == Some(address.as_str()));
+            room.with_desk(move |desk| {
+                room.open(&*desk, desk.kept(&kept).map(|wanted| Wanted { family, ..wanted }));
+            });
         }
         None => outside::open_address(room),
     }
@@ -56,7 +62,7 @@ pub(super) fn begin(room: Room) {
             deeds.1 > 0 || room.desk.with_value(Option::is_some) || room.keeper.with_value(Option::is_some);
         if touched && deeds != seen.get() && wall_ms() > free_at.get() {
             let began = wall_ms();
-            let rest = if keep(room) {
+            let rest = if keep(room, deeds.0 != seen.get().0) {
                 seen.set(deeds);
                 (wall_ms() - began) * COST
             } else {
@@ -67,16 +73,17 @@ pub(super) fn begin(room: Room) {
     })
     .forget();
     let leaves = window_event_listener(pagehide, move |_| {
-        keep(room);
+        keep(room, true);
     });
     let hides = window_event_listener(visibilitychange, move |_| {
-        keep(room);
+        keep(room, true);
     });
     std::mem::forget((leaves, hides));
 }
 
-/// Keeps the run as it is now. False when that has to wait: on the way to another run, or without the desk.
-fn keep(room: Room) -> bool {
+/// Keeps the run as it is now, and its branches where they may have changed. False when that has to wait: on the way
+/// to another run, or without the desk.
+fn keep(room: Room, branches: bool) -> bool {
     let page = room.page;
     // An engine that has stopped keeps nothing: its run may be what stopped it.
     let live = document().body().is_some_and(|body| body.has_attribute("data-ready"));
@@ -86,15 +93,25 @@ fn keep(room: Room) -> bool {
     if page.session.past.on_the_way.with_untracked(Option::is_some) {
         return false;
     }
-    let Some(write) = room.keeper.get_value() else {
+    let Some(keeper) = room.keeper.get_value() else {
         keeper::bring(room);
         return false;
     };
-    if let Some(storage) = storage()
-        && storage.set_item(KEY, &write(page, &outside::address())).is_err()
-    {
-        // What is full keeps nothing, least of all an older run.
-        let _removed = storage.remove_item(KEY);
+    let Some(storage) = storage() else { return true };
+    let address = outside::address();
+    let put = |key: &str, text: Option<String>| {
+        // What is full keeps nothing, least of all something older.
+        if text.is_none_or(|text| storage.set_item(key, &text).is_err()) {
+            let _removed = storage.remove_item(key);
+        }
+    };
+    if branches {
+        // The run needs its room first.
+        put(FAMILY, None);
+    }
+    put(KEY, Some((keeper.run)(page, &address)));
+    if branches {
+        put(FAMILY, (keeper.branches)(page, &address));
     }
     true
 }
@@ -102,7 +119,9 @@ fn keep(room: Room) -> bool {
 /// Keeps nothing any more.
 pub(super) fn forget() {
     if let Some(storage) = storage() {
-        let _removed = storage.remove_item(KEY);
+        for key in [KEY, FAMILY] {
+            let _removed = storage.remove_item(key);
+        }
     }
 }
 

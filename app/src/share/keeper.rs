@@ -7,7 +7,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use raft_core::link::View;
 use raft_core::scenario::Scenario;
 
-use super::{Room, keep};
+use super::{Room, family, keep};
 use crate::app::Page;
 use crate::script;
 
@@ -17,7 +17,15 @@ pub(super) const MADE: &str = "-";
 /// Writes the run that is lived in, for this address: the address, the present and the instant that is looked at
 /// in nanoseconds, the view, how many steps of the scenario on the stage have begun and the lesson's id, and the
 /// scenario; a line each but for the last.
-pub(super) type Keeper = fn(Page, &str) -> String;
+pub(super) type WriteRun = fn(Page, &str) -> String;
+
+/// What writes.
+#[derive(Clone, Copy)]
+pub(super) struct Keeper {
+    pub(super) run: WriteRun,
+    /// Writes the branches, for this address; see [`family`](super::family).
+    pub(super) branches: fn(Page, &str) -> Option<String>,
+}
 
 /// How many lines stand before the scenario.
 pub(super) const LINES_BEFORE: usize = 4;
@@ -25,15 +33,15 @@ pub(super) const LINES_BEFORE: usize = 4;
 /// Brings it. A page without it keeps nothing, and tries again later.
 pub(super) fn bring(room: Room) {
     spawn_local(async move {
-        if let Ok(write) = keeper().await {
-            room.keeper.set_value(Some(write));
+        if let Ok(keeper) = keeper().await {
+            room.keeper.set_value(Some(keeper));
         }
     });
 }
 
 #[wasm_split(keeper, wasm_split_path = leptos::wasm_split, fallible)]
 fn keeper() -> Result<Keeper, SplitLoaderError> {
-    Ok(written)
+    Ok(Keeper { run: written, branches: family::written })
 }
 
 fn written(page: Page, address: &str) -> String {

@@ -15,6 +15,7 @@ mod dialog;
 mod drawing;
 mod errors;
 mod exports;
+mod family;
 mod keep;
 mod keeper;
 mod link_row;
@@ -72,6 +73,8 @@ struct Wanted {
     stays: bool,
     /// What is said of it then.
     said: Option<Said>,
+    /// The branches beside it, as they were kept.
+    family: Option<String>,
 }
 
 /// What the parts of this room share.

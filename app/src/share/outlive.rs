@@ -75,7 +75,7 @@ impl Handed {
         if busy || deeds == self.deeds.get() || wall_ms() < self.free_at.get() {
             return;
         }
-        let Some(write) = room.keeper.get_value() else {
+        let Some(writer) = room.keeper.get_value() else {
             // What was about to be played stands there; of another cluster would be worse than nothing.
             if on_stage().is_none() {
                 put(RUN, "");
@@ -84,7 +84,7 @@ impl Handed {
             return;
         };
         let began = wall_ms();
-        let text = write(room.page, &outside::address());
+        let text = (writer.run)(room.page, &outside::address());
         // Before the scenario stand the lines by which the page returns to it.
         let scenario = text.splitn(keeper::LINES_BEFORE + 1, '\n').last().unwrap_or_default();
         put(RUN, scenario);

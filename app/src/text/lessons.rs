@@ -16,6 +16,8 @@ words! {
     done_of(done, all) = "{done} of {all} done";
     text = "Text";
     show_text = "Show the text of the scenario, to read along and to change";
+    text_of_run = "The text of the run";
+    in_english = "The lessons' own texts are in English.";
     text_of_scenario = "The text of the scenario";
     to_cursor = "Run to the cursor";
     to_cursor_key = "Play it anew up to the line of the cursor (Ctrl+Enter)";

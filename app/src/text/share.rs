@@ -11,7 +11,7 @@ words! {
     not_copied = "The browser forbids it: the text is marked, press Ctrl+C.";
     what_was_done = "What was done, at the virtual times at which it was done. Edit it, or bring another text: paste it here, or drop a file on the page.";
     plays_again = "plays it again, to the same trace.";
-    makes_a_script = "makes a shell script of it for a real cluster.";
+    makes_a_script = "makes a shell script of it for a real cluster: the same commands, and what is done to nodes and network as instructions.";
     the_scenario = "The scenario";
     copy = "Copy the text";
     download = "Download";
@@ -21,6 +21,8 @@ words! {
     name_needs_scenario = "The name stands in the text, which has to be a scenario first.";
     play = "Play this text";
     play_meaning = "A new cluster begins, and the text plays on it.";
+    beside = "Edit beside the stage";
+    beside_meaning = "The text stands beside the ring, and a run can be made up to the line of the cursor.";
     open_file = "Open a file";
     as_recorded = "Back to what was done";
     reads_well(steps) = "A scenario of {steps} steps.";
@@ -65,6 +67,7 @@ words! {
     drop_here = "Drop the file to open it as a scenario";
     link_broken(reason) = "The link cannot be opened: {reason} A fresh cluster runs here instead.";
     kept_broken = "What this page kept of the run before could not be read. A fresh cluster runs here instead.";
+    branches_dropped(count) = "Branches that could not be kept while the page was loaded anew: {count}. This tab's storage had no room for them, or they hold what no scenario can tell.";
     see_text = "See its text";
     restored(at) = "The run from before the page was loaded anew, at {at}.";
     start_afresh = "Start afresh";

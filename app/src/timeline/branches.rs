@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Applied, Cluster, ClusterView, LogStretch, Replay, Settings, Timed};
+use raft_core::cluster::{Action, Applied, Cluster, ClusterView, Event, LogStretch, Replay, Settings, Timed};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
 use crate::app::Page;
 use crate::browser::{later, wall_ms};
-use crate::past::{Jump, Memory, Recorded};
+use crate::past::{Deeds, Family, Jump, Kin, Label, Memory, Recorded, Wake};
 use crate::session::Session;
 use crate::text;
 use crate::text::time as words;
@@ -25,21 +25,8 @@ const CHUNK: u32 = 100;
 /// Changes taken into a tally at a time: a few milliseconds' worth.
 const TALLY_CHUNK: u32 = 20_000;
 
-/// What a branch is called, and where it begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// Counts up.
-    pub number: u32,
-    /// What a person calls it; at first what was done at its beginning.
-    pub name: String,
-    /// The branch and the instant at which it begins; none for the first.
-    pub from: Option<(u32, Nanos)>,
-}
-
-impl Label {
-    fn first() -> Label {
-        Label { number: 1, name: words::first_branch().to_owned(), from: None }
-    }
+fn first_label() -> Label {
+    Label { number: 1, name: words::first_branch().to_owned(), from: None }
 }
 
 /// A branch that was left: enough to look at it, and to live in it again.
@@ -49,10 +36,16 @@ pub struct Branch {
     pub label: Label,
     /// Where it was left.
     pub until: Nanos,
-    settings: Settings,
-    actions: Rc<[Timed]>,
-    tape: Tape,
-    journal: Journal,
+    run: Kept,
+}
+
+/// A run that was left.
+#[derive(Clone)]
+enum Kept {
+    /// In this page.
+    Here { settings: Settings, actions: Rc<[Timed]>, tape: Tape, journal: Journal },
+    /// Before the page was loaded anew: its scenario.
+    Before(Rc<str>),
 }
 
 /// Remembers the run.
@@ -68,6 +61,8 @@ struct Inner {
     here: RwSignal<Label>,
     next: Cell<u32>,
     left: RwSignal<Vec<Branch>, LocalStorage>,
+    /// Who plays branches from before the page was loaded anew.
+    wake: RefCell<Option<Wake>>,
     /// Counts the ways to other branches: one that is not the newest was given up.
     way: Cell<u32>,
 }
@@ -97,9 +92,10 @@ impl Recorder {
             session: page.session,
             playing: page.playback.playing,
             tape: RefCell::new(None),
-            here: RwSignal::new(Label::first()),
+            here: RwSignal::new(first_label()),
             next: Cell::new(2),
             left: RwSignal::new_local(Vec::new()),
+            wake: RefCell::new(None),
             way: Cell::new(0),
         }))
     }
@@ -151,10 +147,39 @@ impl Recorder {
     fn go(&self, number: u32, then: Then) -> bool {
         let left = &self.0.left;
         let found = left.with_untracked(|left| left.iter().find(|b| b.label.number == number).cloned());
-        let Some(branch) = found else { return false };
-        let goal = Goal { tape: branch.tape, journal: branch.journal, here: branch.label, then };
-        self.travel(branch.settings, branch.actions, branch.until, goal);
+        let Some(Branch { label: here, until, run }) = found else { return false };
+        match run {
+            Kept::Here { settings, actions, tape, journal } => {
+                self.travel(settings, actions, until, Goal { tape, journal, here, then });
+            }
+            Kept::Before(text) => self.wake(&text, until, here, then),
+        }
         true
+    }
+
+    /// Plays a branch from before the page was loaded anew, and lives in it once it is there.
+    fn wake(&self, text: &str, until: Nanos, here: Label, then: Then) {
+        let Some(wake) = self.0.wake.borrow().clone() else { return };
+        if !self.may_leave() {
+            return;
+        }
+        let recorder = self.clone();
+        let arrive = move |run: Recorded| {
+            let Recorded { cluster, tape, journal, events, .. } = run;
+            recorder.settle(cluster, events, Goal { tape, journal, here, then });
+        };
+        wake(text, until, Box::new(arrive));
+    }
+
+    /// Whether there is nobody on the way, and the run can be kept. Else the person was told.
+    fn may_leave(&self) -> bool {
+        let session = self.0.session;
+        if session.past.on_the_way.with_untracked(Option::is_some) {
+            session.tell(words::on_the_way_already().to_owned(), false);
+            return false;
+        }
+        // Who cannot be kept is not left.
+        self.present().is_some()
     }
 
     /// The branch that is lived in, as it is now. None when it had too many actions to be played again.
@@ -167,10 +192,12 @@ impl Recorder {
             Some(Branch {
                 label: inner.here.get_untracked(),
                 until: cluster.now(),
-                settings: cluster.settings().clone(),
-                actions: cluster.history().actions()?.into(),
-                tape,
-                journal: session.journal().borrow().clone(),
+                run: Kept::Here {
+                    settings: cluster.settings().clone(),
+                    actions: cluster.history().actions()?.into(),
+                    tape,
+                    journal: session.journal().borrow().clone(),
+                },
             })
         });
         if branch.is_none() {
@@ -182,11 +209,7 @@ impl Recorder {
     /// Plays a run again, a slice a frame, and lives in it once it is there.
     fn travel(&self, settings: Settings, actions: Rc<[Timed]>, until: Nanos, goal: Goal) {
         let session = self.0.session;
-        if session.past.on_the_way.with_untracked(Option::is_some) {
-            return session.tell(words::on_the_way_already().to_owned(), false);
-        }
-        // Who cannot be kept is not left.
-        if self.present().is_none() {
+        if !self.may_leave() {
             return;
         }
         let Some(replay) = Replay::begin(settings, actions, until) else { return };
@@ -208,7 +231,9 @@ impl Recorder {
                 return;
             }
         }
-        self.arrive(replay.finish(), goal);
+        let mut cluster = replay.finish();
+        goal.tape.attach(&mut cluster);
+        self.settle(cluster, Vec::new(), goal);
     }
 
     /// Keeps the branch that is lived in, to live in the one of this number. False when it cannot be kept.
@@ -225,16 +250,16 @@ impl Recorder {
         true
     }
 
-    fn arrive(&self, mut cluster: Cluster, goal: Goal) {
+    /// Lives in a run from now on, whose tape goes on.
+    fn settle(&self, cluster: Cluster, events: Vec<Event>, goal: Goal) {
         let inner = &self.0;
         let session = inner.session;
         if !self.leave(goal.here.number) {
             return self.cancel();
         }
-        goal.tape.attach(&mut cluster);
         inner.tape.replace(Some(goal.tape));
         inner.here.set(goal.here);
-        session.swap(cluster, goal.journal, Vec::new());
+        session.swap(cluster, goal.journal, events);
         // Nobody goes on with what ran in the terminals.
         session.drive(Cluster::end_watches);
         session.journal().borrow_mut().note(session.now(), Noted::CloseTerminals);
@@ -270,7 +295,7 @@ impl Memory for Recorder {
     fn begin(&self, cluster: &mut Cluster) {
         let inner = &self.0;
         self.cancel();
-        inner.here.set(Label::first());
+        inner.here.set(first_label());
         inner.next.set(2);
         inner.left.set(Vec::new());
         let again = cluster.history().actions().map(|actions| actions.into());
@@ -344,13 +369,14 @@ impl Memory for Recorder {
         let Some(present) = self.present() else { return };
         let number = self.0.next.replace(self.0.next.get() + 1);
         let name = words::branch_at(text::seconds(at), words::deed(&action));
+        let Kept::Here { settings, actions, tape, journal } = present.run else { return };
         let goal = Goal {
-            tape: present.tape.branch(at),
-            journal: present.journal.until(at),
+            tape: tape.branch(at),
+            journal: journal.until(at),
             here: Label { number, name, from: Some((present.label.number, at)) },
             then: Then::Act(Box::new(action)),
         };
-        self.travel(present.settings, present.actions, at, goal);
+        self.travel(settings, actions, at, goal);
     }
 
     fn adopt(&self, run: Recorded) -> bool {
@@ -374,6 +400,33 @@ impl Memory for Recorder {
         if !self.go(parent, Then::LookAt(at)) {
             session.tell(words::parent_gone().to_owned(), false);
         }
+    }
+
+    fn family(&self) -> Family {
+        let kin = |branch: Branch| Kin {
+            label: branch.label,
+            until: branch.until,
+            deeds: match branch.run {
+                Kept::Here { settings, journal, .. } => Deeds::Noted(settings, journal),
+                Kept::Before(text) => Deeds::Written(text),
+            },
+        };
+        let left = self.0.left.get_untracked().into_iter().map(kin).collect();
+        Family { here: self.0.here.get_untracked(), left }
+    }
+
+    fn restore(&self, Family { here, left }: Family, wake: Wake) {
+        let inner = &self.0;
+        let branch = |Kin { label, until, deeds }: Kin| match deeds {
+            Deeds::Written(text) => Some(Branch { label, until, run: Kept::Before(text) }),
+            Deeds::Noted(..) => None,
+        };
+        let left: Vec<Branch> = left.into_iter().filter_map(branch).take(BRANCHES_MAX).collect();
+        let numbers = left.iter().map(|branch| branch.label.number).chain([here.number]);
+        inner.next.set(numbers.max().unwrap_or(0).saturating_add(1));
+        inner.here.set(here);
+        inner.left.set(left);
+        inner.wake.replace(Some(wake));
     }
 }
 

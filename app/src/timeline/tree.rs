@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use raft_core::tape::TAPE_BYTES_MAX;
 use raft_core::units::Nanos;
 
-use super::branches::Label;
 use super::use_line;
 use crate::browser::{focus, later};
-use crate::past::Memory;
+use crate::past::{Label, Memory};
 use crate::text;
 use crate::text::time as words;
 

@@ -40,7 +40,7 @@ impl Cluster {
             Action::Stop(node) => self.stop(node),
             Action::Wipe(node) => self.wipe(node),
             Action::Backup(node) => self.back_up(node),
-            Action::Break { what, node, from, on } => self.alter(what, node, from, on),
+            Action::Break(breach) => breach.carry_out(self),
             Action::Restart(node) => self.restart(node),
             Action::StartMember { node, name, client_address } => {
                 self.start_member(node, name, client_address)

@@ -2,7 +2,7 @@
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::{Alteration, Altered, Applied, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
+use super::{Alteration, Altered, Applied, Breach, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
 use crate::units::NodeId;
 
 /// How fast the clock runs of a node whose lease shall outlive the others' patience: a quarter of true time.
@@ -27,13 +27,8 @@ impl Cluster {
     }
 
     /// Takes a safeguard away, or gives it back where it is a switch.
-    pub(super) fn alter(
-        &mut self,
-        what: Alteration,
-        node: Option<NodeId>,
-        from: Option<NodeId>,
-        on: bool,
-    ) -> Result<Applied> {
+    pub(super) fn alter(&mut self, breach: Breach) -> Result<Applied> {
+        let (what, node, from, on) = (breach.what(), breach.node(), breach.from(), breach.on());
         for id in node.into_iter().chain(from) {
             self.member(id)?;
         }

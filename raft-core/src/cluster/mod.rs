@@ -10,6 +10,7 @@ mod apply;
 mod apply_break;
 mod apply_machine;
 mod apply_network;
+mod breach;
 mod call;
 pub mod describe;
 mod describe_client;
@@ -39,6 +40,7 @@ mod witness;
 
 pub use action::*;
 pub use alteration::*;
+pub use breach::Breach;
 pub use call::*;
 pub use directory::*;
 pub use event::*;

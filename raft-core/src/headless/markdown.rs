@@ -1,50 +1,68 @@
 //! Transcripts as Markdown: what is said as paragraphs, what happens as lists, what is printed as it was printed.
 
+use super::picture::{Words, english};
 use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Scenario, Told};
 use crate::units::{MILLISECOND, Nanos};
 
 /// What stands above a transcript: the title, the seed and the number of nodes.
 pub fn markdown_head(scenario: &Scenario) -> String {
-    let title = scenario.about.title.as_deref().unwrap_or("A scenario of Raft Playground");
+    markdown_head_in(scenario, &english)
+}
+
+/// The same with other words.
+pub fn markdown_head_in(scenario: &Scenario, words: Words) -> String {
+    let none = || words("A scenario of Raft Playground");
+    let title = scenario.about.title.clone().unwrap_or_else(none);
     let settings = &scenario.settings;
-    format!("# {}\n\nSeed {}, {} nodes.\n", escaped(title), settings.seed, settings.nodes)
+    let run = words(&format!("Seed {}, {} nodes.", settings.seed, settings.nodes));
+    format!("# {}\n\n{run}\n", escaped(&title))
 }
 
 /// A line of the transcript, or several; `None` for what is too fine.
 pub fn markdown_line(told: &Told) -> Option<String> {
+    markdown_line_in(told, &english)
+}
+
+/// The same with other words for what happens. What the scenario says stays as it is, and so does what is typed.
+pub fn markdown_line_in(told: &Told, words: Words) -> Option<String> {
     let time = seconds(told.at);
     let item = |text: String| format!("- `{time}` {text}");
     Some(match &told.item {
         Item::Teach(_, text) | Item::Look(_, _, Some(text)) => format!("\n{}\n", escaped(text)),
         Item::Look(_, _, None) | Item::Speed(_) => return None,
-        Item::Hint(_, text) => item(format!("hint: {}", escaped(text))),
+        Item::Hint(_, text) => item(format!("{}: {}", words("hint"), escaped(text))),
         Item::Try(text, condition) => {
-            format!("\nTry: {} (done when: {})\n", escaped(text), code(&condition.to_string()))
+            let condition = code(&condition.to_string());
+            format!("\n{}: {} ({}: {condition})\n", words("Try"), escaped(text), words("done when"))
         }
         Item::Trace { recorded, found } if recorded == found => {
-            item(format!("trace `{found:016x}`, as it was recorded"))
+            item(words(&format!("trace {found:016x}, as it was recorded")))
         }
         Item::Trace { recorded, found } => {
-            item(format!("trace `{found:016x}`; `{recorded:016x}` was recorded: this run is another one"))
+            let said = format!("trace {found:016x}; {recorded:016x} was recorded: this run is another one");
+            item(words(&said))
         }
         Item::Ask(question, choices) => {
             let choices = choices.iter().map(|choice| {
                 let text = escaped(&choice.text);
-                let text = if choice.right { format!("**{text}** (right)") } else { text };
+                let text = if choice.right { format!("**{text}** ({})", words("right")) } else { text };
                 format!("- {text}: {}\n", escaped(&choice.reply))
             });
             format!("\n{}\n\n{}", escaped(question), choices.collect::<String>())
         }
-        Item::Did(text) => item(format!("**step** {}", code(text))),
-        Item::Note(why) => item(format!("nothing to do: {}", escaped(why))),
+        Item::Did(text) => item(format!("**{}** {}", words("step"), code(text))),
+        Item::Note(why) => item(format!("{}: {}", words("nothing to do"), escaped(&words(why)))),
         Item::Typed(node, text) => item(code(&format!("node{node}$ {text}"))),
         Item::Printed(_, output) => block(&output.lines())?,
-        Item::Held(text) => item(format!("holds: {}", code(text))),
-        Item::Failed(problem) => item(format!("**FAILED** at line {}: {}", told.line, escaped(problem))),
+        Item::Held(text) => item(format!("{}: {}", words("holds"), code(text))),
+        Item::Failed(problem) => {
+            let failed = words(&format!("FAILED at line {}", told.line));
+            item(format!("**{failed}**: {}", escaped(problem)))
+        }
         Item::Happened(event) => {
             let described = describe(event).filter(|described| described.topic != Topic::Message)?;
-            item(escaped(&described.text))
+            item(escaped(&words(&described.text)))
         }
     })
 }

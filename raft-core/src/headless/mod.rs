@@ -14,8 +14,8 @@ mod transcript;
 pub use bench::Bench;
 pub use bench_kv::KvLoad;
 pub use mark::{json_mark, markdown_mark, text_mark};
-pub use markdown::{markdown_head, markdown_line};
-pub use transcript::{json_line, text_line};
+pub use markdown::{markdown_head, markdown_head_in, markdown_line, markdown_line_in};
+pub use transcript::{json_line, text_line, text_line_in};
 
 use crate::chaos::Level;
 use crate::scenario::{Player, parse};

@@ -2,24 +2,33 @@
 
 use std::fmt::Write;
 
+use super::picture::{Words, english};
 use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Speed, Told};
 use crate::units::{MILLISECOND, Nanos};
 
 /// A line of the transcript for people; `None` for what is too fine.
 pub fn text_line(told: &Told) -> Option<String> {
+    text_line_in(told, &english)
+}
+
+/// The same with other words for what happens. What the scenario says stays as it is, and so does what is typed.
+pub fn text_line_in(told: &Told, words: Words) -> Option<String> {
     let time = seconds(told.at);
     let line = match &told.item {
         Item::Teach(_, text) => format!("\n{time}  {text}\n"),
         Item::Look(_, _, Some(why)) => format!("\n{time}  {why}\n"),
-        Item::Hint(_, text) => format!("{time}  (hint: {text})"),
+        Item::Hint(_, text) => format!("{time}  ({}: {text})", words("hint")),
         Item::Look(_, _, None) | Item::Speed(_) => return None,
-        Item::Try(text, condition) => format!("\n{time}  Try: {text} (done when: {condition})\n"),
+        Item::Try(text, condition) => {
+            format!("\n{time}  {}: {text} ({}: {condition})\n", words("Try"), words("done when"))
+        }
         Item::Trace { recorded, found } if recorded == found => {
-            format!("{time}  trace {found:016x}, as it was recorded")
+            format!("{time}  {}", words(&format!("trace {found:016x}, as it was recorded")))
         }
         Item::Trace { recorded, found } => {
-            format!("{time}  trace {found:016x}; {recorded:016x} was recorded: this run is another one")
+            let said = format!("trace {found:016x}; {recorded:016x} was recorded: this run is another one");
+            format!("{time}  {}", words(&said))
         }
         Item::Ask(question, choices) => {
             let mut text = format!("\n{time}  {question}\n");
@@ -30,16 +39,18 @@ pub fn text_line(told: &Told) -> Option<String> {
             text
         }
         Item::Did(text) => format!("{time}  * {text}"),
-        Item::Note(why) => format!("{time}    nothing to do: {why}"),
+        Item::Note(why) => format!("{time}    {}: {}", words("nothing to do"), words(why)),
         Item::Typed(node, text) => format!("{time}  node{node}$ {text}"),
         Item::Printed(_, output) => {
             output.lines().iter().map(|line| format!("            {line}")).collect::<Vec<_>>().join("\n")
         }
-        Item::Held(text) => format!("{time}  holds: {text}"),
-        Item::Failed(problem) => format!("{time}  FAILED at line {}: {problem}", told.line),
+        Item::Held(text) => format!("{time}  {}: {text}", words("holds")),
+        Item::Failed(problem) => {
+            format!("{time}  {}: {problem}", words(&format!("FAILED at line {}", told.line)))
+        }
         Item::Happened(event) => {
             let described = describe(event).filter(|described| described.topic != Topic::Message)?;
-            format!("{time}      {}", described.text)
+            format!("{time}      {}", words(&described.text))
         }
     };
     Some(line).filter(|line| !line.is_empty())

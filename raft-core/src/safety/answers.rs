@@ -8,8 +8,8 @@ use super::open::{Intent, OpenRequest, digest, value};
 use super::timeline::{Held, Written};
 use crate::cluster::Answer;
 use crate::kv::{
-    DeleteRequest, DeleteResponse, KeyRange, KeyValue, PutRequest, PutResponse, RangeRequest, RangeResponse,
-    Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
+    Compare, CompareOperator, CompareTarget, DeleteRequest, DeleteResponse, KeyRange, KeyValue, PutRequest,
+    PutResponse, RangeRequest, RangeResponse, Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
 };
 use crate::small_map::SmallMap;
 
@@ -87,6 +87,12 @@ impl Linearizability {
         effects: &mut Effects<'a>,
     ) -> Result<(), Clash> {
         effects.path.push(told.succeeded);
+        if told.succeeded {
+            // It saw that there was no such key, as a read would have.
+            for compare in txn.compares.iter().filter(|compare| finds_nothing(compare)) {
+                self.absent(by, &compare.range.key, by.revision - u64::from(changed));
+            }
+        }
         let branch = if told.succeeded { &txn.success } else { &txn.failure };
         if branch.len() != told.responses.len() {
             return Err(format!("request {} was answered as another kind of request", by.request).into());
@@ -250,6 +256,16 @@ impl Linearizability {
         let known = timeline.is_known(revision);
         self.doubt(Doubt::Forgotten, !known);
     }
+}
+
+/// Whether a condition holds just when its key is not there.
+fn finds_nothing(compare: &Compare) -> bool {
+    compare.range.as_single().is_some()
+        && compare.operator == CompareOperator::Equal
+        && matches!(
+            compare.target,
+            CompareTarget::Create(0) | CompareTarget::Mod(0) | CompareTarget::Version(0)
+        )
 }
 
 /// Whether an answer says that the store was changed.

@@ -166,7 +166,8 @@ impl Linearizability {
     /// Whether a condition holds at a revision, and by which state.
     fn holds(&self, compare: &Compare, at: u64) -> Result<(bool, State), Doubt> {
         let key = compare.range.as_single().ok_or(Doubt::Comparison)?;
-        let state = self.state(key, at).ok_or(Doubt::OpenWrite)?;
+        let why = if self.horizon.is_some() { Doubt::Forgotten } else { Doubt::OpenWrite };
+        let state = self.state(key, at).ok_or(why)?;
         let number = |known: Option<u64>, wanted: i64| {
             known.map(|known| i64::try_from(known).unwrap_or(i64::MAX).cmp(&wanted)).ok_or(Doubt::Forgotten)
         };

@@ -76,6 +76,7 @@ fn changes(txn: &TxnRequest, each: &mut dyn FnMut(Change<'_>)) {
 }
 
 fn reads(txn: &TxnRequest, each: &mut dyn FnMut(&KeyRange)) {
+    txn.compares.iter().for_each(|compare| each(&compare.range));
     for op in txn.ops() {
         match op {
             TxnOp::Range(get) => each(&get.range),

@@ -2,7 +2,7 @@
 
 use super::ast::{Deed, Nodes, Verb, Who};
 use super::script::Script;
-use crate::cluster::{Action, Cluster, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
+use crate::cluster::{Action, Breach, Cluster, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
 use crate::units::NodeId;
 
 impl Script {
@@ -92,7 +92,7 @@ impl Script {
             }
             Deed::Break { what, on, nodes, from } => {
                 let from = from.as_ref().map(|who| self.one(cluster, who)).transpose()?;
-                let make = |node| Action::Break { what: *what, node, from, on: *on };
+                let make = |node| Action::Break(Breach::new(*what, node, from, *on));
                 if nodes.is_empty() {
                     return Ok(vec![make(None)]);
                 }

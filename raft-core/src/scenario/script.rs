@@ -121,6 +121,18 @@ impl Script {
         }
     }
 
+    /// Nobody watches for a while: it goes on from where it stands, and stands still nowhere, until somebody
+    /// [watches again](Script::watch_again). Who goes on to a later instant wants what the script does by then.
+    pub fn look_away(&mut self, now: Nanos) {
+        self.go_on(now);
+        self.has_viewer = false;
+    }
+
+    /// Somebody watches again. It stands still at the questions and stops that are still to come.
+    pub fn watch_again(&mut self) {
+        self.has_viewer = true;
+    }
+
     /// What it plays.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cluster::{
-    CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
+    CLOCK_PPM_MAX, CLOCK_PPM_MIN, Cluster, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings,
+    Timing,
 };
 use crate::units::{MILLISECOND, SECOND};
 
@@ -86,6 +87,76 @@ fn errors_name_place_finding_and_what_is_accepted() {
         assert_eq!((error.0, error.1), (line, column), "{text}: {error:?}");
         assert!(error.2.contains(found), "{text}: {error:?}");
         assert!(error.3.contains(accepted), "{text}: {error:?}");
+    }
+}
+
+#[test]
+fn a_command_in_front_that_never_ends_fails_after_its_time_and_says_what_to_do() {
+    let scenario =
+        parse("seed 42\nwait leader\nwait 1s\nnode1$ etcdctl watch /a\nsay It goes on.\n").unwrap();
+    let mut player = Player::new(scenario).unwrap();
+    player.finish();
+    assert!(player.failed());
+    let now = player.cluster().now();
+    assert!((600 * SECOND..=602 * SECOND).contains(&now), "it waited until {now} ns");
+    let failed = player.take_told().into_iter().find_map(|told| match told.item {
+        Item::Failed(problem) => Some((told.line, problem)),
+        _ => None,
+    });
+    let words = "the command has not ended within 600s; with & at its end, the next steps do not wait for it";
+    assert_eq!(failed, Some((4, words.to_owned())));
+    // With the & it says that the steps after it begin at once.
+    let scenario =
+        parse("seed 42\nwait leader\nwait 1s\nnode1$ etcdctl watch /a &\nsay It goes on.\n").unwrap();
+    let mut player = Player::new(scenario).unwrap();
+    player.finish();
+    assert!(!player.failed() && player.cluster().now() < 10 * SECOND);
+}
+
+#[test]
+fn who_looks_away_is_taken_past_questions_stops_and_invitations() {
+    let text = "seed 42\nwait leader\nstop here\nkill leader\ntry no leader -- Kill another.\nwait leader\n\
+                wait 30s\nstop here\n";
+    let scenario = parse(text).unwrap();
+    let mut unwatched = Player::new(scenario.clone()).unwrap();
+    unwatched.advance(20 * SECOND);
+    let mut cluster = Cluster::new(scenario.settings.clone()).unwrap();
+    let mut script = Script::new(scenario);
+    script.watch();
+    go(&mut cluster, &mut script, 10 * SECOND);
+    assert_eq!((script.begun(), script.halt()), (2, Some(&Halt::StopHere)));
+    let mut cluster = Cluster::new(script.scenario().settings.clone()).unwrap();
+    let mut script = Script::new(script.scenario().clone());
+    script.watch();
+    script.look_away(0);
+    go(&mut cluster, &mut script, 20 * SECOND);
+    script.watch_again();
+    assert_eq!(script.begun(), 6, "it waits for the thirty seconds");
+    assert_eq!(cluster.trace_hash(), unwatched.cluster().trace_hash());
+    go(&mut cluster, &mut script, 60 * SECOND);
+    assert_eq!(script.halt(), Some(&Halt::StopHere), "what was still to come is stood at");
+}
+
+/// Lets a script play on its cluster up to an instant, as a session does.
+fn go(cluster: &mut Cluster, script: &mut Script, to: u64) {
+    loop {
+        let events = cluster.take_events();
+        if !events.is_empty() {
+            script.hear(cluster, &events);
+            continue;
+        }
+        script.judge(cluster);
+        let wakes = script.wakes_at(cluster);
+        let target = wakes.unwrap_or(to).min(to);
+        if cluster.step(target) {
+            script.moved();
+            continue;
+        }
+        cluster.advance(target);
+        match wakes {
+            Some(at) if at <= target => script.pass_time(cluster),
+            _ => return,
+        }
     }
 }
 

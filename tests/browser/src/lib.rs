@@ -4,6 +4,7 @@
 //! page, the browser and its driver are; `cargo xtask test` sets them.
 
 mod driver;
+pub mod host;
 pub mod picture;
 mod site;
 mod steps;

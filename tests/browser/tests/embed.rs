@@ -1,38 +1,9 @@
 //! The page within other pages: by iframe, as an element, as a single file; sandboxed and not, light and dark.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use browser_tests::host::{heard, host, iframe, ready};
 use browser_tests::{Outcome, Page};
 use serde_json::{Value, json};
-
-/// What every host page has: it keeps what it is told.
-const KEEPS: &str = "<script>window.told = []; addEventListener('message', event => told.push({...event.data, origin: event.origin}));
-    const frame = () => document.querySelector('iframe').contentWindow;
-    const send = message => frame().postMessage({raftPlayground: 1, ...message}, '*');
-    const heard = type => told.filter(message => message.type === type);</script>";
-
-/// Opens a page around an embed.
-async fn host(body: &str) -> Outcome<Page> {
-    let page = Page::open_any(1000, 700).await?;
-    page.site.put(
-        "host.html",
-        &format!("<!doctype html><meta charset=utf-8><link rel=icon href=data:,>{KEEPS}<body>{body}"),
-    );
-    page.site.share();
-    page.browser.goto(format!("{}host.html", page.site.url())).await?;
-    Ok(page)
-}
-
-fn iframe(source: &str, more: &str) -> String {
-    format!("<iframe src=\"{source}\" {more} width=760 height=520></iframe>")
-}
-
-async fn heard(page: &Page, kind: &str) -> Outcome<Vec<Value>> {
-    Ok(page.script(&format!("return heard('{kind}')")).await?.as_array().unwrap().clone())
-}
-
-async fn ready(page: &Page) -> Outcome {
-    page.until("the embed is ready", "return heard('ready').length === 1").await
-}
 
 #[tokio::test]
 async fn an_embed_shows_what_the_address_asks_for() -> Outcome {

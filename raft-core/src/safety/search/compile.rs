@@ -216,7 +216,8 @@ impl Names {
         let (mut keys, mut values) = (BTreeSet::new(), BTreeSet::new());
         for (operation, response) in operations {
             ranges(&operation.operation, &mut |range| {
-                keys.extend(range.as_single().map(<[u8]>::to_vec));
+                // Of a range its first possible key: what it was told is judged though nobody names another.
+                keys.extend(range.contains(&range.key).then(|| range.key.clone()));
             });
             match &operation.operation {
                 Operation::Write(Command::Put(put)) => drop(values.insert(put.value.clone())),

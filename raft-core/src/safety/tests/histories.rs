@@ -216,11 +216,12 @@ fn by_search(ops: &[Op]) -> bool {
     }
     let report = search::check(&history, 100_000);
     holds_good(&history, &report);
+    is_wrong_alone(&history, &report);
     assert!(!matches!(report.verdict, Verdict::Undecided { .. }), "a history this small is decided");
     report.verdict == Verdict::Linearizable
 }
 
-/// The instants lie between start and end, and the answers that contradict each other are no more than needed.
+/// The instants lie between start and end, and answers contradict each other just when there is no order.
 pub(super) fn holds_good(history: &History, report: &search::Report) {
     for (id, at) in &report.points {
         let op = history.operations().find(|op| op.id == *id).unwrap();
@@ -228,14 +229,18 @@ pub(super) fn holds_good(history: &History, report: &search::Report) {
         assert!(op.is_open() || op.ended.as_ref().is_some_and(|(end, ..)| at <= end), "{op:?} at {at}");
     }
     assert_eq!(report.violating.is_empty(), report.verdict != Verdict::Violated);
+}
+
+/// The answers that contradict each other do so without the others.
+fn is_wrong_alone(history: &History, report: &search::Report) {
     if report.verdict != Verdict::Violated {
         return;
     }
     // There is no order though all other answers are forgotten, and so is what ended before some place.
     let ends = history.operations().filter_map(|op| op.ended.as_ref().map(|(_, place, _)| *place));
     let alone = |since: u64| {
-        let left =
-            history.operations().filter(|op| op.ended.as_ref().is_none_or(|(_, place, _)| *place > since));
+        let after = |op: &ClientOperation| op.ended.as_ref().is_some_and(|(_, place, _)| *place > since);
+        let left = history.operations().filter(|op| op.is_open() || after(op));
         let open = left.map(|op| {
             let told = matches!(op.ended, Some((_, _, Outcome::Ok(_))));
             let forget = told && !report.violating.contains(&op.id);

@@ -119,8 +119,23 @@ fn two_cannot_both_create_a_key() {
     scene.answer(one, told(2, true, vec![done(2)]));
     scene.breaks(
         Linearizability,
-        "request 2 on key \"lock\": it was told that its condition held, but at revision 2 it did not",
+        "request 1 on key \"lock\": at revision 2, one answer says it holds the version of revision 2, another that it is absent",
     );
+}
+
+#[test]
+fn a_lock_may_be_taken_once_its_lease_ended() {
+    let create = |lease| {
+        let put = TxnOp::Put(PutRequest { lease, ..PutRequest::new("lock", "") });
+        txn(vec![compare("lock", CompareTarget::Create(0))], vec![put], vec![])
+    };
+    let mut scene = Scene::new();
+    ask(&mut scene, create(7), told(2, true, vec![done(2)]));
+    // Revision 3 was the lease's.
+    ask(&mut scene, create(8), told(4, true, vec![done(4)]));
+    holds(&mut scene);
+    ask(&mut scene, create(9), told(5, true, vec![done(5)]));
+    assert_eq!(scene.found.len(), 1, "{:?}", scene.found);
 }
 
 #[test]

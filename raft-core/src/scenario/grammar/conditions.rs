@@ -159,8 +159,8 @@ pub(super) const CONDITIONS: [Entry; 28] = [
     condition(
         "linearizable",
         "linearizable",
-        "Clients could have used one single copy. Serializable reads are left out, and what a transaction touched \
-         is not judged.",
+        "Clients could have used one single copy, and every answer could be judged. Serializable reads are left \
+         out.",
         "wait leader\nnode1$ etcdctl put /a 1\nexpect linearizable",
     ),
     condition(
