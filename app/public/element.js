@@ -148,11 +148,14 @@ class RaftPlayground extends HTMLElement {
   }
 
   #build() {
-    const style = made("style", { textContent: STYLE });
+    // A sheet that is made by a script needs no exception in the policy of the page around.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    this.#root.adoptedStyleSheets = [sheet];
     const poster = made("div", { className: "poster" }, ring());
     poster.style.minHeight = `${this.#height}px`;
     if (this.getAttribute("poster")) poster.append(made("span", { textContent: this.getAttribute("poster") }));
-    this.#root.replaceChildren(style, poster);
+    this.#root.replaceChildren(poster);
     this.#paint();
     if (this.getAttribute("start") === "click") {
       const button = made("button", { type: "button", textContent: this.#words.play });

@@ -58,7 +58,9 @@ fn a_run_that_goes_on_does_not_grow() {
     let late = day.kept();
     let grown = after - before;
     assert!(late.writes > early.writes + 20_000 && late.events > early.events + 200_000, "{late:?}");
-    assert!(grown < 1 << 20, "{before} bytes grew by {grown} over 8 minutes; {early:?}, {late:?}");
+    // A list gives memory back once half of it is forgotten, so the longest take up to twice their bound until then;
+    // and a log is at any place between two snapshots. What is kept for each write would be 5 MB and more.
+    assert!(grown < 3 << 20, "{before} bytes grew by {grown} over 8 minutes; {early:?}, {late:?}");
     assert!(late.tape_bytes <= 2 << 20 && late.tape_bytes > 1 << 20, "{late:?}");
     assert!(late.requests <= 300 && late.log <= 2_000, "{late:?}");
 }

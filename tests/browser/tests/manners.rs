@@ -5,6 +5,19 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
+/// What the page may do, and no more.
+const POLICY: [&str; 9] = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "frame-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+];
+
 #[tokio::test]
 async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
     let page = Page::open().await?;
@@ -13,7 +26,7 @@ async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
         .script("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
         .await?;
     let policy = policy.as_str().unwrap();
-    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert_eq!(policy.split("; ").collect::<Vec<_>>(), POLICY);
     page.check_manners().await
 }
 
@@ -82,4 +95,32 @@ async fn the_panels_are_as_large_as_a_person_wants_and_stay_so() -> Outcome {
     page.part("splitter-details").await?;
     page.until("it has that height again", &format!("{HEIGHT} === {higher}")).await?;
     page.check_manners().await
+}
+
+#[tokio::test]
+async fn the_single_file_allows_its_own_scripts_and_styles_by_their_hashes_alone() -> Outcome {
+    let page = Page::open_any(1000, 700).await?;
+    page.browser.goto(&format!("{}embed/raft-playground.html", page.site.url())).await?;
+    page.until("it is live", "return document.body.dataset.ready === 'true'").await?;
+    let policy = page
+        .text_of("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+        .await?;
+    for directive in policy.split("; ") {
+        let (name, sources) = directive.split_once(' ').unwrap();
+        let accepted = |source: &str| source.starts_with("'sha256-") || source == "'none'";
+        let fits = match name {
+            "script-src" => {
+                sources.split(' ').all(|source| accepted(source) || source == "'wasm-unsafe-eval'")
+            }
+            "img-src" => sources == "data:",
+            _ => sources.split(' ').all(accepted),
+        };
+        assert!(fits, "{directive}");
+    }
+    for name in
+        ["default-src", "script-src", "style-src", "object-src", "frame-src", "base-uri", "form-action"]
+    {
+        assert!(policy.contains(&format!("{name} ")), "{policy}");
+    }
+    Ok(())
 }
