@@ -1,5 +1,6 @@
 // Starts the engine, and takes over when it has stopped for good: the page
-// then says so and offers a fresh cluster, and is never dead.
+// then says so and offers a fresh cluster, and is never dead. What else can be
+// offered then is in crash.js, which comes once the page is live.
 //
 // A panic in the engine's code calls `raftPlaygroundCrashed(message)` and ends
 // in a trap; a trap without a panic (a full stack, no memory) arrives here as
@@ -10,6 +11,8 @@
 (() => {
   /** Names of everything that the page keeps in this browser begin so. */
   const KEPT_PREFIX = "raft-playground";
+  /** Parameters that say what to play. */
+  const PLAYED = ["scenario", "text"];
 
   let crashed = false;
 
@@ -21,99 +24,68 @@
     return made;
   }
 
+  function attempt(deed) {
+    try {
+      return deed();
+    } catch {
+      // Storage and history are optional.
+    }
+  }
+
+  /** A page that is loaded anew after this does not run into the same again: it knows, and keeps no run. */
+  function remember(cause) {
+    attempt(() => sessionStorage.removeItem(`${KEPT_PREFIX}-run`));
+    attempt(() => history.replaceState(cause && { raftPlaygroundCrashed: cause }, ""));
+  }
+
   /** A link, or something that the page keeps, may be what the engine cannot bear. */
   function openFreshCluster(forget) {
-    try {
-      sessionStorage.removeItem(`${KEPT_PREFIX}-run`);
-    } catch {
-      // Without storage no run was kept.
-    }
+    remember(null);
     if (forget) {
-      try {
-        for (const key of Object.keys(localStorage)) {
-          if (key.startsWith(KEPT_PREFIX)) localStorage.removeItem(key);
-        }
-      } catch {
-        // Without storage nothing was kept.
-      }
+      attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(KEPT_PREFIX)).forEach((key) => localStorage.removeItem(key)));
     }
-    history.replaceState(null, "", location.pathname + location.search);
+    const address = new URL(location.href);
+    address.hash = "";
+    PLAYED.forEach((name) => address.searchParams.delete(name));
+    attempt(() => history.replaceState(null, "", address));
     location.reload();
   }
 
-  function report(phase, message, stack) {
-    return [
-      "Raft Playground stopped",
-      `cause: ${message}`,
-      `page: ${location.href}`,
-      `phase: ${phase}`,
-      `browser: ${navigator.userAgent}`,
-      stack ? `stack:\n${stack}` : "stack: none",
-    ].join("\n");
-  }
+  const brought = (src) =>
+    new Promise((arrived, failed) => {
+      document.head.append(element("script", { src, onload: arrived, onerror: () => failed(new Error(`${src} did not arrive`)) }));
+    });
 
-  async function copy(field, button) {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Selected: copy it with your keys";
-    }
-  }
-
-  function show(title, explanation, message, stack) {
+  function show(kind, title, message, stack) {
     if (crashed) return;
     crashed = true;
     // What is left of the engine must not run on behind the message.
     window.requestAnimationFrame = () => 0;
     const startedUp = live();
-    const text = report(startedUp ? "running" : "starting", message, stack);
     delete document.body.dataset.ready;
     document.body.dataset.crashed = "true";
-
-    const heading = element("h1", { textContent: title, tabIndex: -1 });
-    const field = element("textarea", { id: "crash-report", readOnly: true, value: text });
+    // The page as it was may tell more than the engine can.
+    const page = document.createDocumentFragment();
+    page.append(...document.body.childNodes);
     const fresh = element("button", { type: "button", className: "primary", textContent: "Open a fresh cluster" });
     fresh.dataset.testid = "crash-fresh";
-    fresh.addEventListener("click", () => openFreshCluster(!startedUp));
-    const copying = element("button", { type: "button", textContent: "Copy the report" });
-    copying.addEventListener("click", () => copy(field, copying));
-    const page = element(
-      "div",
-      {},
-      heading,
-      element("p", { textContent: explanation }),
-      element("p", { className: "cause", textContent: message }),
-      element("div", { className: "actions" }, fresh, copying),
-      element("label", { htmlFor: "crash-report", textContent: "Report, for whoever can mend it. It has not been sent." }),
-      field,
-    );
-    page.setAttribute("role", "alert");
-    const main = element("main", { id: "crash" }, page);
+    fresh.addEventListener("click", () => openFreshCluster(!startedUp && kind !== "again"));
+    const heading = element("h1", { textContent: title, tabIndex: -1 });
+    const told = element("div", {}, heading, element("p", { className: "cause", textContent: message }), element("div", { className: "actions" }, fresh));
+    told.setAttribute("role", "alert");
+    const main = element("main", { id: "crash" }, told);
     main.dataset.testid = "crash";
-    document.body.replaceChildren(main);
+    document.body.append(main);
     document.title = "Stopped · Raft Playground";
     heading.focus();
+    if (kind !== "again") remember(message);
+    const facts = { kind, message, stack, page, told, fresh, phase: startedUp ? "running" : "starting", again: () => remember(null) };
+    // Without it, what is said above has to do.
+    (window.raftPlaygroundCrash ? Promise.resolve() : brought("crash.js")).then(() => window.raftPlaygroundCrash(facts), () => {});
   }
 
-  function stopped(message, stack) {
-    show(
-      "The cluster has stopped",
-      "A fault in this page, not in Raft, ended the engine. What ran in it is gone; nothing outside this page was touched.",
-      message,
-      stack,
-    );
-  }
-
-  function notStarted(message, stack) {
-    show(
-      "The engine could not start",
-      "This page runs real nodes as WebAssembly. Either a file did not arrive, or this browser cannot run it: try again, or try a newer browser.",
-      message,
-      stack,
-    );
-  }
+  const stopped = (message, stack) => show("stopped", "The cluster has stopped", message, stack);
+  const notStarted = (message, stack) => show("start", "The engine could not start", message, stack);
 
   /** What a panic hook calls. The trap after it brings nothing new. */
   window.raftPlaygroundCrashed = (message) => {
@@ -126,36 +98,61 @@
     return error instanceof WebAssembly.RuntimeError || /\bwasm\b/.test(error.stack ?? "");
   }
 
-  window.addEventListener("error", (event) => {
-    if (ofEngine(event.error)) stopped(event.error.message, event.error.stack);
-  });
-  window.addEventListener("unhandledrejection", (event) => {
-    if (ofEngine(event.reason)) stopped(event.reason.message, event.reason.stack);
-  });
+  const hear = (error) => {
+    if (ofEngine(error)) (live() ? stopped : notStarted)(error.message, error.stack);
+  };
+  window.addEventListener("error", (event) => hear(event.error));
+  window.addEventListener("unhandledrejection", (event) => hear(event.reason));
 
-  /** The address that a tag in the page's head holds. */
-  const named = (name) => new URL(document.querySelector(`meta[name="${name}"]`).content, document.baseURI);
+  /** A file that a tag in the page's head names: its address, and the digest that it must have. */
+  function named(name) {
+    const { content, dataset } = document.querySelector(`meta[name="${name}"]`);
+    return { url: new URL(content, document.baseURI), integrity: dataset.integrity ?? "" };
+  }
+
+  /** The browser refuses what is not as it was built. It does not say so: a file that arrives otherwise was changed. */
+  async function refused({ url, integrity }, error) {
+    const arrives = integrity && (await fetch(url, { cache: "reload" }).then(({ ok }) => ok, () => false));
+    throw arrives ? new Error(`${url.pathname.split("/").pop()} is not the file that this page was built with: it was changed on its way or on the server`) : error;
+  }
+
+  const fetched = (file) => fetch(file.url, { integrity: file.integrity }).catch((error) => refused(file, error));
+
+  /** The engine's script, by its digest where the browser can: what was preloaded is what is imported. */
+  async function imported(file) {
+    const link = document.createElement("link");
+    if (file.integrity && link.relList.supports("modulepreload")) {
+      await new Promise((arrived, failed) => {
+        document.head.append(Object.assign(link, { rel: "modulepreload", href: file.url, integrity: file.integrity, onload: arrived, onerror: () => failed(new Error(`${file.url} did not arrive`)) }));
+      }).catch((error) => refused(file, error));
+    }
+    return import(file.url);
+  }
 
   /** What only embeds need, and pages that are told what to play. Resolves when the engine may start. */
-  function parameters() {
-    return new Promise((ready, failed) => {
-      const go = () => window.raftPlaygroundEmbed.gate.then(ready);
-      if (window.raftPlaygroundEmbed) return go();
-      document.head.append(element("script", { src: "embed.js", onload: go, onerror: () => failed(new Error("embed.js did not arrive")) }));
-    });
+  async function parameters() {
+    if (!window.raftPlaygroundEmbed) await brought("embed.js");
+    await window.raftPlaygroundEmbed.gate;
   }
 
   async function start() {
     if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
     const block = document.getElementById("raft-playground-query");
-    if (block?.textContent.trim() || /[?&](embed|scenario|text)\b/.test(location.search)) await parameters();
+    const told = block?.textContent.trim() || /[?&](embed|scenario|text)\b/.test(location.search);
+    const before = history.state?.raftPlaygroundCrashed;
+    if (before && (told || location.hash.length > 1)) return show("again", "This run stopped the engine before", before);
+    if (before) remember(null);
+    if (told) await parameters();
     // A page in a single file brings its engine.
     if (window.raftPlaygroundEngine) return window.raftPlaygroundEngine();
     // Both are asked for at once.
-    const module = fetch(named("engine-module"));
+    const module = fetched(named("engine-module"));
     module.catch(() => {});
-    const { default: init } = await import(named("engine-script"));
+    const { default: init } = await imported(named("engine-script"));
     await init({ module_or_path: module });
+    window.raftPlaygroundDigests?.();
+    // Ready for when nothing can be brought any more.
+    brought("crash.js").catch(() => {});
   }
 
   start().catch((error) => notStarted(String(error?.message ?? error), error?.stack));

@@ -33,6 +33,8 @@ pub enum Dialog {
     Run,
     /// The list of lessons.
     Lessons,
+    /// Safeguards to take away.
+    Break,
 }
 
 /// Tabs of the request panel.

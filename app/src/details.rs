@@ -1,11 +1,12 @@
-//! What stands below the stage: the logs, the run in space and time, events, charts, the key-values of
-//! all nodes, the terminals.
+//! What stands below the stage: the logs, the run in space and time, events, charts, the checks, the
+//! key-values of all nodes, the terminals.
 
 use leptos::prelude::*;
 pub use raft_core::link::Detail;
 
 use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
+use crate::checks::load_checks;
 use crate::inspector::Inspector;
 use crate::lazy::{Lazy, Load, lazy_view};
 use crate::panels::{Edge, Events, Splitter};
@@ -32,12 +33,13 @@ const fn tab(detail: Detail, name: text::Word, id: &'static str, load: Option<Lo
 }
 
 /// All details, in the order of their tabs. A new one needs a line here and a variant of [`Detail`].
-const TABS: [Tab; 7] = [
+const TABS: [Tab; 8] = [
     tab(Detail::Log, text::log_tab, "detail-log", Some(load_ledger)),
     tab(Detail::SpaceTime, text::spacetime_tab, "detail-spacetime", Some(load_spacetime)),
     tab(Detail::Events, text::events_tab, "detail-events", None),
     tab(Detail::Keys, text::keys_tab, "detail-keys", Some(load_stores)),
     tab(Detail::Charts, text::charts_tab, "detail-charts", Some(load_charts)),
+    tab(Detail::Checks, text::checks::tab, "detail-checks", Some(load_checks)),
     tab(Detail::Terminal, text::terminals_tab, "detail-terminal", Some(load_terminal)),
     tab(Detail::Inspect, text::inspector::name, "detail-inspect", Some(load_inspector)),
 ];

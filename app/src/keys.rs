@@ -101,6 +101,7 @@ fn press(page: Page, key: &str) -> bool {
         "o" | "O" => page.sight.filter.update(|filter| *filter = filter.next()),
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "q" | "Q" => page.chaos.set(true),
+        "b" | "B" => page.dialog.set(Some(Dialog::Break)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
             page.detail.set(crate::details::Detail::Terminal);

@@ -5,8 +5,10 @@
 //! never works out what a node thinks.
 
 mod app;
+mod broken;
 mod browser;
 mod chaos;
+mod checks;
 mod company;
 mod details;
 mod embed;

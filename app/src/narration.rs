@@ -9,6 +9,7 @@ use raft_core::cluster::{
 };
 
 use crate::app::{Page, use_page};
+use crate::broken::AlteredMark;
 use crate::browser::{later, wall_ms};
 use crate::company::Ear;
 use crate::glossary::Term;
@@ -111,6 +112,7 @@ pub fn NarrationLine() -> impl IntoView {
     session.listen(Listener { narrator: Narrator::default(), told });
     let next = Memo::new(move |_| session.view.with(|view| told.line.with(|line| hint(view, line.as_ref()))));
     view! {
+        <AlteredMark />
         <section class="narration" aria-label=words::name()>
             <p class="narration-line" data-testid="narration">
                 {move || match told.line.get() {

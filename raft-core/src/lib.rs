@@ -12,6 +12,7 @@
 //! * [`chaos`]: random faults and clients on a cluster, and a score of how it did.
 //! * [`etcdctl`]: command lines in, the real tool's text out.
 //! * [`headless`]: what the `raft-playground` binary and the wasm runner share.
+//! * [`fuzz`]: targets that take any bytes and hold a promise against what becomes of them.
 //! * [`safety`]: Raft's properties and linearizability, judged from events alone.
 //! * [`tape`]: a recording from which the view at any past instant is read.
 //! * [`kv`]: etcd's data model as a pure state machine.
@@ -21,6 +22,7 @@
 pub mod chaos;
 pub mod cluster;
 pub mod etcdctl;
+pub mod fuzz;
 pub mod headless;
 pub mod kv;
 pub mod link;

@@ -80,9 +80,9 @@ impl Recorder {
         }
         state.book.observe(event);
         state.count += 1;
-        for Violation { property, detail } in state.found.drain(..) {
+        for Violation { property, detail, facts } in state.found.drain(..) {
             if state.violations.len() < VIOLATIONS_MAX {
-                state.violations.push(ViolationView { at, property, detail: detail.clone() });
+                state.violations.push(ViolationView { at, property, detail: detail.clone(), facts });
                 let told = state.waiting.push(Event { at, kind: EventKind::Violation { property, detail } });
                 told.hash(&mut state.hasher);
                 state.count += 1;
@@ -120,6 +120,11 @@ impl Recorder {
     /// Reads the book of requests.
     pub(crate) fn with_book<R>(&self, read: impl FnOnce(&RequestBook) -> R) -> R {
         read(&self.0.state.borrow().book)
+    }
+
+    /// Reads what the checks remember.
+    pub(crate) fn with_checker<R: Default>(&self, read: impl FnOnce(&Checker) -> R) -> R {
+        self.0.state.borrow().checker.as_ref().map_or_else(R::default, read)
     }
 
     pub(crate) fn linearizability(&self) -> Verdict {

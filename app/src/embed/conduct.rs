@@ -9,6 +9,7 @@ use super::parameters::{AT_MAX, Parameters, Piece};
 use crate::app::Page;
 use crate::browser::{fetched, later, wall_ms};
 use crate::script::{Goal, Play, on_stage, play};
+use crate::share::about_to_play;
 use crate::text::embed as words;
 
 /// The part of the browser's time that a way to a later instant may take at once, in wall milliseconds.
@@ -92,6 +93,7 @@ impl Conductor {
         // Where nobody can answer, it does not stand still at questions.
         let watched = lesson_is_shown();
         let wanted = Play { scenario, lesson, goal, watched, running, look_at: None };
+        about_to_play(text);
         play(self.page, wanted, || ())
     }
 

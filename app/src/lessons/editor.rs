@@ -7,7 +7,7 @@ use raft_core::scenario::{ParseError, Scenario, parse};
 
 use crate::app::{Page, use_page};
 use crate::script::{Goal, Play, on_stage, play};
-use crate::share::place;
+use crate::share::{about_to_play, place};
 use crate::text::lessons as words;
 
 /// The editor.
@@ -111,6 +111,7 @@ fn play_to(page: Page, scenario: Scenario, line: Option<u32>) {
         running: line.is_none(),
         look_at: None,
     };
+    about_to_play(&wanted.scenario.to_string());
     if let Err(problem) = play(page, wanted, || ()) {
         page.session.tell(words::cannot_play(problem), true);
     }

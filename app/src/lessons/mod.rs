@@ -16,6 +16,7 @@ use crate::app::{Dialog, Page, use_page};
 use crate::lazy::lazy_view;
 use crate::panels::Modal;
 use crate::script::{Goal, Play, play};
+use crate::share::lesson_is_about_to_play;
 use crate::text::lessons as words;
 use list::List;
 use panel::LessonPanel;
@@ -49,6 +50,7 @@ fn begin(page: Page, lesson: &Lesson, begun: usize) {
     };
     page.dialog.set(None);
     page.welcome.set(false);
+    lesson_is_about_to_play(&lesson.id);
     if let Err(problem) = play(page, wanted, || ()) {
         page.session.tell(words::cannot_play(problem), true);
     }

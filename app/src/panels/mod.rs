@@ -16,6 +16,7 @@ mod splitter;
 
 use leptos::prelude::*;
 
+use crate::broken::BreakDialog;
 use crate::chaos::ChaosSlot;
 use crate::details::Details;
 use crate::glossary::Glossary;
@@ -27,6 +28,7 @@ use crate::welcome::Welcome;
 pub use dialog::{Modal, Window};
 pub use dials::share_text;
 pub use events::Events;
+pub use events_file::as_text;
 use help::Help;
 use new_cluster::NewCluster;
 pub use node_card::Actions;
@@ -51,5 +53,5 @@ fn Side() -> impl IntoView {
 /// The dialogs, closed.
 #[component]
 fn Dialogs() -> impl IntoView {
-    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <Glossary /> }
+    view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <BreakDialog /> <Glossary /> }
 }

@@ -7,6 +7,7 @@ use super::dialog::Modal;
 use super::dials::Dial;
 use super::settings::{Fields, Wrong};
 use crate::app::{Dialog, use_page};
+use crate::broken::BreakButton;
 use crate::browser::wall_ms;
 use crate::glossary::Term;
 use crate::lazy::lazy_view;
@@ -214,6 +215,7 @@ fn Running(result: Read) -> impl IntoView {
                 <button type="button" class="btn" data-testid="timers-drawn" title=words::drawn_what()
                     on:click=move |_| timers(|_| Action::TimersAsDrawn, words::drawn_again)>{words::drawn()}</button>
             </div>
+            <BreakButton id="break-open" />
             <p role="status" data-testid="running-said">{move || said.get()}</p>
         </fieldset>
     }

@@ -5,6 +5,7 @@ use raft_core::cluster::{Action, NodeView, Process};
 use raft_core::units::NodeId;
 
 use crate::app::{Page, use_page};
+use crate::broken::BreakButton;
 use crate::browser::{focus, later};
 use crate::details::Detail;
 use crate::glossary::Term;
@@ -46,6 +47,8 @@ pub fn NodeCard() -> impl IntoView {
             <button type="button" class="tool" data-testid="inspect-node" on:click=inspect>
                 {move || text::inspector::inspect_node(session.selected.get())}
             </button>
+            " "
+            <BreakButton id="break-open-node" />
         </section>
     }
 }

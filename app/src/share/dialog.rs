@@ -15,7 +15,7 @@ use crate::app::{Dialog, Page, use_page};
 use crate::browser::{copy_marked, focus, later, text_address};
 use crate::embed::OneFile;
 use crate::lazy::lazy_view;
-use crate::text::{self, share as words};
+use crate::text::{self, broken, share as words};
 
 lazy_view!(share, load, Contents);
 
@@ -33,6 +33,8 @@ struct Told {
     now: Nanos,
     /// Whether it was made of what was done, rather than written by somebody.
     made: bool,
+    /// The safeguards that the run lost.
+    altered: Option<String>,
 }
 
 fn tell(page: Page) -> Told {
@@ -45,8 +47,11 @@ fn tell(page: Page) -> Told {
         let (settings, now, trace) = (cluster.settings(), cluster.now(), cluster.trace_hash());
         let trace_text =
             words::trace(format_args!("{trace:016x}"), format_args!("{}.{:09}", now / SECOND, now % SECOND));
+        let lost = cluster.alterations();
+        let altered = (!lost.is_empty()).then(|| broken::altered_run(broken::list(lost)));
         if let Some(Played { scenario, .. }) = played {
-            return Told { text: scenario.to_string(), trace: trace_text, missing: None, now, made: false };
+            let (text, missing, made) = (scenario.to_string(), None, false);
+            return Told { text, trace: trace_text, missing, now, made, altered };
         }
         let mut export = journal.borrow().export(settings, now, trace);
         export.scenario.about.title = session.memory().and_then(|memory| memory.name());
@@ -55,7 +60,7 @@ fn tell(page: Page) -> Told {
             (None, 0) => None,
             (None, untold) => Some(words::untold(untold)),
         };
-        Told { text: export.scenario.to_string(), trace: trace_text, missing, now, made: true }
+        Told { text: export.scenario.to_string(), trace: trace_text, missing, now, made: true, altered }
     });
     // Who looks at the past goes on doing so.
     if let Some(at) = at {
@@ -189,6 +194,7 @@ fn Contents() -> impl IntoView {
         <div class="stack run-dialog">
             <p class="quiet">{words::what_was_done()}</p>
             {move || draft.is_recorded().then(|| draft.told.with(|told| told.missing.clone())).flatten().map(|missing| view! { <p class="notice" data-testid="export-missing">{missing}</p> })}
+            {move || draft.told.with(|told| told.altered.clone()).map(|altered| view! { <p class="notice" data-testid="run-altered">{altered}</p> })}
             <Name draft=draft />
             <Editor draft=draft />
             <div class="row">

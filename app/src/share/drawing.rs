@@ -12,6 +12,8 @@ use crate::browser::address;
 pub(super) const SVG: &str = "image/svg+xml";
 /// Pixels of a PNG for each of the SVG's: sharp on dense screens and in print.
 const SCALE: f64 = 2.0;
+/// How far above the lower edge a line is written.
+const LINE_BELOW: f64 = 6.0;
 
 /// What an element takes over from the one around it, unless it says otherwise.
 const INHERITED: [&str; 15] = [
@@ -67,11 +69,12 @@ pub(super) async fn png(svg: &str) -> Result<String, JsValue> {
     if made.starts_with("data:image/png") { Ok(made) } else { Err("no picture".into()) }
 }
 
-/// A live SVG as a document that looks the same without the page's style sheets.
+/// A live SVG as a document that looks the same without the page's style sheets, with a line below it if there is
+/// something to be said.
 ///
 /// # Errors
 /// The browser cannot tell or write it.
-pub(super) fn standing_alone(live: &Element) -> Result<String, JsValue> {
+pub(super) fn standing_alone(live: &Element, line: &str) -> Result<String, JsValue> {
     let copy: Element = call(live, "cloneNode", &[JsValue::TRUE])?.unchecked_into();
     paint(live, &copy, &[const { String::new() }; INHERITED.len()])?;
     let place = live.get_bounding_client_rect();
@@ -90,6 +93,23 @@ pub(super) fn standing_alone(live: &Element) -> Result<String, JsValue> {
         paper.set_attribute(name, value)?;
     }
     call(&copy, "prepend", &[paper.into()])?;
+    if !line.is_empty() {
+        let said = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "text")?;
+        let below = (place.height() - LINE_BELOW).to_string();
+        let (ink, font) = (value_of(&looks, "color")?, value_of(&looks, "font-family")?);
+        for (name, value) in [
+            ("x", "8"),
+            ("y", &below),
+            ("fill", &ink),
+            ("font-family", &font),
+            ("font-size", "13"),
+            ("font-weight", "700"),
+        ] {
+            said.set_attribute(name, value)?;
+        }
+        said.set_text_content(Some(line));
+        call(&copy, "append", &[said.into()])?;
+    }
     let writer = Reflect::get(&window(), &"XMLSerializer".into())?.dyn_into::<Function>()?;
     let writer = Reflect::construct(&writer, &Array::new())?;
     Ok(text(&call(&writer, "serializeToString", &[copy.into()])?))

@@ -5,8 +5,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use raft_core::cluster::Cluster;
 use raft_core::headless::picture::svg_in;
-use raft_core::headless::{json_line, markdown_head_in, markdown_line_in, text_line_in};
+use raft_core::headless::{
+    json_line, json_mark, markdown_head_in, markdown_line_in, markdown_mark, text_line_in, text_mark,
+};
 use raft_core::scenario::{Player, Scenario, Told};
 use raft_core::units::{MILLISECOND, Nanos};
 
@@ -16,7 +19,7 @@ use super::moving::Moving;
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
 use crate::embed::{hand_over, keep};
-use crate::text::{self, share as words};
+use crate::text::{self, broken, share as words};
 
 /// How a run is told.
 #[derive(Clone, Copy)]
@@ -40,6 +43,15 @@ impl Form {
         match self {
             Form::Markdown => markdown_head_in(scenario, &text::tell) + "\n",
             Form::Text | Form::Lines => String::new(),
+        }
+    }
+
+    /// What is said at the end of a run that lost safeguards.
+    fn mark(self, cluster: &Cluster) -> Option<String> {
+        match self {
+            Form::Text => text_mark(cluster),
+            Form::Markdown => markdown_mark(cluster),
+            Form::Lines => json_mark(cluster),
         }
     }
 
@@ -91,6 +103,10 @@ impl Telling {
                 return;
             }
         }
+        if let Some(mark) = self.form.mark(self.player.cluster()) {
+            self.text.push_str(&mark);
+            self.text.push('\n');
+        }
         let (what, ending, media) = self.form.file();
         let name = file_name(what, self.seed, self.player.cluster().now(), ending);
         let _gone = said.try_set(handed(keep(&self.text, media, &name).is_ok(), &name));
@@ -118,9 +134,13 @@ fn diagram(page: Page) -> String {
     if scene.get_bounding_client_rect().width() == 0.0 {
         return words::no_diagram().to_owned();
     }
+    let altered = page.session.view.with_untracked(|view| match view.alterations.as_slice() {
+        [] => String::new(),
+        lost => broken::altered(broken::list(lost)),
+    });
     let seed = page.session.settings.with_untracked(|settings| settings.seed);
     let name = file_name("space-time", seed, page.session.view.get_untracked().now, "svg");
-    handed(standing_alone(&scene).and_then(|svg| keep(&svg, SVG, &name)).is_ok(), &name)
+    handed(standing_alone(&scene, &altered).and_then(|svg| keep(&svg, SVG, &name)).is_ok(), &name)
 }
 
 /// What can be taken away of a run.

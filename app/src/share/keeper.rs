@@ -27,6 +27,9 @@ pub(super) struct Keeper {
     pub(super) branches: fn(Page, &str) -> Option<String>,
 }
 
+/// How many lines stand before the scenario.
+pub(super) const LINES_BEFORE: usize = 4;
+
 /// Brings it. A page without it keeps nothing, and tries again later.
 pub(super) fn bring(room: Room) {
     spawn_local(async move {

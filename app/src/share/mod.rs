@@ -4,7 +4,8 @@
 //! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed; `playing` plays
 //! what it read. `dialog` is the text to see and to edit, `exports` what can be taken
 //! away of it, `banner` what is said of a run that came from elsewhere,
-//! `keep` the run in the storage of the tab, where the `keeper` writes it.
+//! `keep` the run in the storage of the tab, where the `keeper` writes it; `outlive` hands it to the page that is shown
+//! when the engine has stopped.
 //!
 //! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
 
@@ -19,6 +20,7 @@ mod keep;
 mod keeper;
 mod link_row;
 mod moving;
+mod outlive;
 mod outside;
 mod playing;
 
@@ -37,6 +39,7 @@ use crate::panels::Modal;
 use crate::script;
 use crate::text::{self, share as words};
 pub use errors::place;
+pub use outlive::{about_to_play, lesson_is_about_to_play};
 
 use banner::Banner;
 use desk::Desk;
@@ -114,6 +117,7 @@ pub fn Share() -> impl IntoView {
     });
     outside::listen(room);
     keep::begin(room);
+    outlive::begin(room);
     view! {
         <Banner />
         <Modal which=Dialog::Run title=text::share_title() load=dialog::load class="wide" />

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use raft_core::units::Nanos;
 
-use super::{Room, Said, Wanted};
+use super::{Room, Said, Wanted, about_to_play};
 use crate::browser::{later, wall_ms};
 use crate::script::{self, Goal, Play};
 use crate::text::{self, share as words};
@@ -14,6 +14,7 @@ impl Room {
     pub(super) fn play(self, wanted: Wanted) {
         let Wanted { scenario, until, view, begun, lesson, stays, said, family } = wanted;
         let page = self.page;
+        about_to_play(&scenario.to_string());
         let play = Play {
             scenario,
             lesson,

@@ -23,6 +23,7 @@ words! {
     isolate = "isolate it";
     campaign = "let it campaign, hand it the leadership";
     partition = "partition, heal";
+    broken = "take a safeguard away, to see it break";
     shift_digits = "Shift and 1 to 9";
     gather = "gather nodes to cut off from the rest";
     filter = "which messages are shown";
@@ -34,7 +35,7 @@ words! {
 }
 
 /// Keys and what they do.
-pub fn all() -> [(&'static str, Word); 21] {
+pub fn all() -> [(&'static str, Word); 22] {
     [
         (space(), play),
         (commas(), steps),
@@ -50,6 +51,7 @@ pub fn all() -> [(&'static str, Word); 21] {
         ("I", isolate),
         ("C, T", campaign),
         ("P, H", partition),
+        ("B", broken),
         (shift_digits(), gather),
         ("O", filter),
         ("W, G, D", client),

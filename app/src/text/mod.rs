@@ -2,9 +2,11 @@
 //! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
+pub mod broken;
 mod catalogue;
 pub mod chaos;
 pub mod charts;
+pub mod checks;
 pub mod client;
 mod cluster;
 pub mod dialog;
@@ -99,7 +101,9 @@ mod tests {
 
     /// Every block of texts.
     const ALL: &[&[(&str, &[&str])]] = &[
+        super::broken::ALL,
         super::charts::ALL,
+        super::checks::ALL,
         super::client::ALL,
         super::cluster::ALL,
         super::dialog::ALL,

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use raft_core::cluster::describe::{cause_text, describe, life_text, operation_text, outcome_text};
-use raft_core::cluster::{Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint};
+use raft_core::cluster::{
+    Alteration, Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint,
+};
 use raft_core::headless::animation::{Animation, STRETCH_MAX, Stretch};
 use raft_core::headless::picture::svg_in;
 use raft_core::scenario::{Item, Player, parse};
@@ -164,6 +166,12 @@ fn rules_and_causes_are_said_in_german() {
         Cause::HungUp,
     ];
     let mut said: BTreeSet<String> = causes.into_iter().map(|cause| cause_text(cause).to_owned()).collect();
+    said.extend(
+        Alteration::ALL
+            .iter()
+            .flat_map(|what| [what.name(), what.warning(), what.cause()])
+            .map(str::to_owned),
+    );
     // "etcd" is a name.
     let sections = RULES.iter().map(|rule| rule.section()).filter(|section| *section != "etcd");
     said.extend(sections.chain(RULES.iter().map(|rule| rule.text)).map(str::to_owned));

@@ -20,6 +20,8 @@ const ROUND_PAUSE: Nanos = 100 * MILLISECOND;
 const LEADER_PATIENCE: Nanos = 1_000 * MILLISECOND;
 /// An endpoint says no this long before the client would stop listening.
 const ANSWER_MARGIN: Nanos = MILLISECOND;
+/// How long a client that sends open writes again waits for the answer to one try.
+const RESEND_PATIENCE: Nanos = 1_000 * MILLISECOND;
 
 impl Clients {
     /// Drives one request to its end.
@@ -51,13 +53,16 @@ impl Clients {
         let deadline = self.0.executor.now().saturating_add(patience);
         let cause = Rc::new(Cell::new(Cause::EndpointsDown));
         let mut noted = Vec::new();
+        // Whether some try of this write may have been done.
+        let open = Cell::new(false);
         loop {
-            if let Some(outcome) = self.round(id, request, deadline, &cause, &mut noted).await {
+            if let Some(outcome) = self.round(id, request, deadline, (&cause, &open), &mut noted).await {
                 return outcome;
             }
             let left = deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
-                return Outcome::Failed(cause.get());
+                let cause = cause.get();
+                return if open.get() { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
             }
             runtime::sleep(left.min(ROUND_PAUSE)).await;
         }
@@ -69,7 +74,7 @@ impl Clients {
         id: RequestId,
         request: &Request,
         deadline: Nanos,
-        cause: &Rc<Cell<Cause>>,
+        (cause, open): (&Rc<Cell<Cause>>, &Cell<bool>),
         noted: &mut Vec<RequestStep>,
     ) -> Option<Outcome> {
         let several = request.endpoints.len() > 1;
@@ -93,6 +98,12 @@ impl Clients {
             self.note_once(id, RequestStep::Taken { endpoint }, noted);
             let patience = if several { LEADER_PATIENCE } else { Nanos::MAX };
             match self.hand_over(id, request, endpoint, deadline, patience, cause).await {
+                // The safeguard against doing a write twice is to leave it at that.
+                Verdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
+                    cause.set(why);
+                    open.set(true);
+                    self.note(id, RequestStep::GaveUp { endpoint, cause: why });
+                }
                 Verdict::Settled(outcome) => return Some(outcome),
                 Verdict::TryAnother(why) => {
                     cause.set(why);
@@ -128,7 +139,10 @@ impl Clients {
             return Verdict::TryAnother(Cause::EndpointsDown);
         };
         let now = self.0.executor.now();
-        let left = deadline.saturating_sub(now);
+        let mut left = deadline.saturating_sub(now);
+        if self.is_resending() && request.operation.is_write() {
+            left = left.min(RESEND_PATIENCE);
+        }
         let answer_within = left.saturating_sub(ANSWER_MARGIN);
         let handed = Handed {
             id,

@@ -61,7 +61,7 @@ impl Lives {
                     life.logs.remove(*node);
                 }
             }
-            EventKind::Wiped { node } => {
+            EventKind::Wiped { node } | EventKind::DiskReplaced { node } => {
                 for life in self.followed.values_mut() {
                     life.logs.remove(*node);
                     life.disks.remove(*node);

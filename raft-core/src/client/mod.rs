@@ -7,7 +7,8 @@
 //! retries while an election runs.
 //!
 //! A write whose fate is open is *unknown*. It is never called failed, and never
-//! sent again: it may have been done, or may yet be.
+//! sent again: it may have been done, or may yet be. Only clients that lost this
+//! safeguard ([`Alteration::RetriedWrites`](crate::cluster::Alteration)) send it again.
 
 mod attempt;
 mod book;
@@ -46,6 +47,8 @@ struct Inner {
     running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
     watches: watch::Watches,
     stress_left: Cell<u64>,
+    /// Whether a write whose fate is open is sent again.
+    resending: Cell<bool>,
 }
 
 impl Clients {
@@ -64,6 +67,7 @@ impl Clients {
             running: RefCell::default(),
             watches: watch::Watches::default(),
             stress_left: Cell::new(0),
+            resending: Cell::new(false),
         }))
     }
 
@@ -103,6 +107,16 @@ impl Clients {
     pub(crate) fn hang_up(&self, id: RequestId) -> bool {
         let running = self.0.running.borrow_mut().remove(&id);
         running.is_some_and(|sender| sender.send(()).is_ok())
+    }
+
+    /// Lets clients send a write again whose fate is open, or not. What was so before.
+    pub(crate) fn set_resending(&self, on: bool) -> bool {
+        self.0.resending.replace(on)
+    }
+
+    /// Whether clients send a write again whose fate is open.
+    pub(crate) fn is_resending(&self) -> bool {
+        self.0.resending.get()
     }
 
     /// Writes of a running stress still to be sent.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::alteration::Alteration;
 use super::message::PendingDrop;
 use super::request::{Request, RequestId};
 use crate::units::{Nanos, NodeId, SECOND};
@@ -19,6 +20,20 @@ pub enum Action {
     /// running one is killed first. Raft does not allow for this: a vote may be given twice, and what a
     /// client was told is done may be lost.
     Wipe(NodeId),
+    /// Keeps a copy of what is durable on a node's disk, in the place of an earlier copy. The run goes on as
+    /// without; only [`Alteration::OldDisk`] uses it.
+    Backup(NodeId),
+    /// Takes a safeguard of Raft away, or gives it back; the run is marked as altered from then on.
+    Break {
+        /// Which.
+        what: Alteration,
+        /// On which node. All nodes when absent, for a switch of disks; none for what concerns clients.
+        node: Option<NodeId>,
+        /// Whose disk is copied, for [`Alteration::CopiedDisk`].
+        from: Option<NodeId>,
+        /// Whether it is taken away; false gives a switch back.
+        on: bool,
+    },
     /// Boots a node that is down; a running one is stopped first.
     Restart(NodeId),
     /// Starts the process of a member that was added and never ran. It tells the cluster its name and

@@ -2,8 +2,8 @@
 
 use super::facade::Cluster;
 use super::{
-    Action, ActionError, Applied, Call, Dice, EventKind, NO_TIMEOUT, Operation, Process, Request, RequestId,
-    RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
+    Action, ActionError, Alteration, Applied, Call, Dice, EventKind, NO_TIMEOUT, Operation, Process, Request,
+    RequestId, RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
@@ -39,6 +39,8 @@ impl Cluster {
             Action::Kill(node) => self.kill(node),
             Action::Stop(node) => self.stop(node),
             Action::Wipe(node) => self.wipe(node),
+            Action::Backup(node) => self.back_up(node),
+            Action::Break { what, node, from, on } => self.alter(what, node, from, on),
             Action::Restart(node) => self.restart(node),
             Action::StartMember { node, name, client_address } => {
                 self.start_member(node, name, client_address)
@@ -131,6 +133,11 @@ impl Cluster {
             // A process that stands still cannot close its files.
             Process::Paused => self.kill(id)?,
             process if process.is_up() => self.stop(id)?,
+            // It comes back as the member that it was, and has forgotten all that it promised.
+            Process::Wiped => {
+                self.mark_altered(Alteration::EmptyDisk, Some(id), true);
+                Applied::Done
+            }
             _ => Applied::Done,
         };
         if let Some(node) = self.nodes.get_mut(&id) {

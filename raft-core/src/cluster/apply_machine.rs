@@ -3,7 +3,7 @@
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
 use super::settings::LATENCY_MAX;
-use super::{Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process};
+use super::{Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process};
 use crate::node::domain_of;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -36,6 +36,7 @@ impl Cluster {
         node.clock_ppm = ppm;
         self.around.recorder.record(EventKind::ClockSet { node: id, ppm });
         self.around.executor.set_clock_rate_ppm(domain_of(id), u64::from(ppm));
+        self.look_for_drift();
         Ok(Applied::Done)
     }
 
@@ -56,6 +57,7 @@ impl Cluster {
         for node in self.nodes.values().filter(|node| id.is_none_or(|id| id == node.id)) {
             node.disk.borrow_mut().set_fsync(takes);
         }
+        self.mark_altered(Alteration::FsyncLies, id, takes == FSYNC_NEVER);
         Ok(Applied::Done)
     }
 
@@ -77,6 +79,7 @@ impl Cluster {
             return nothing("reads are confirmed so already");
         }
         self.around.recorder.record(EventKind::LeaseReadsSet { on });
+        self.look_for_drift();
         Ok(Applied::Done)
     }
 

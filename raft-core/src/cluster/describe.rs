@@ -6,8 +6,8 @@ pub use super::describe_client::{
 
 use super::describe_client::step_node;
 use super::{
-    CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, FSYNC_NEVER, LossReason, Message, MessageKind,
-    Outcome, Property, Role,
+    Alteration, CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, FSYNC_NEVER, LossReason, Message,
+    MessageKind, Outcome, Property, Role,
 };
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -174,6 +174,8 @@ fn process(kind: &EventKind) -> Option<Described> {
         EventKind::Wiped { node } => {
             (*node, format!("node{node} loses its disk: log, vote and snapshot are gone"))
         }
+        EventKind::BackedUp { node } => (*node, format!("the disk of node{node} is backed up")),
+        EventKind::DiskReplaced { node } => (*node, format!("node{node} gets another disk")),
         EventKind::FsyncSet { node: Some(node), takes: FSYNC_NEVER } => {
             (*node, format!("the disk of node{node} lies: it says that an fsync is done, and does none"))
         }
@@ -202,6 +204,20 @@ fn fsync_of_all(takes: Nanos) -> String {
     match takes {
         FSYNC_NEVER => "every disk lies: it says that an fsync is done, and does none".to_owned(),
         takes => format!("an fsync takes {} ms on every node", takes / MILLISECOND),
+    }
+}
+
+/// A safeguard that was taken away, or given back.
+fn altered(what: Alteration, node: Option<NodeId>, from: Option<NodeId>, on: bool) -> String {
+    let what = what.name();
+    match (node, from, on) {
+        (Some(node), Some(from), _) => {
+            format!("node{node} gets a copy of the data folder of node{from}: a safeguard is lost")
+        }
+        (Some(node), None, true) => format!("a safeguard is lost on node{node}: {what}"),
+        (None, _, true) => format!("a safeguard is lost: {what}"),
+        (Some(node), None, false) => format!("no longer on node{node}: {what}"),
+        (None, _, false) => format!("no longer: {what}"),
     }
 }
 
@@ -261,6 +277,7 @@ fn network(kind: &EventKind) -> Option<Described> {
         EventKind::PreVoteSet { on } | EventKind::LeaseReadsSet { on } => {
             (None, switched(kind, *on).to_owned())
         }
+        EventKind::Altered { what, node, from, on } => (*node, altered(*what, *node, *from, *on)),
         EventKind::FsyncSet { node: None, takes } => (None, fsync_of_all(*takes)),
         EventKind::DiceSet { nodes, dice } => {
             let text = match dice {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::action::{Dice, Link};
+use super::alteration::Alteration;
 use super::call::WatchResponse;
 use super::members::Configuration;
 use super::message::{LossReason, Message, PendingDrop};
@@ -374,6 +375,27 @@ pub enum EventKind {
     },
     /// Messages pass again in one direction of a link.
     LinkHealed(Link),
+    /// A safeguard was taken away, or given back.
+    Altered {
+        /// Which.
+        what: Alteration,
+        /// On which node; everywhere when absent.
+        node: Option<NodeId>,
+        /// Whose disk was copied, if one was.
+        from: Option<NodeId>,
+        /// Whether it was taken away.
+        on: bool,
+    },
+    /// A copy of what is durable on a node's disk was put aside.
+    BackedUp {
+        /// Which.
+        node: NodeId,
+    },
+    /// Another disk is in the place of a node's; what it holds is told right after, as if it were new.
+    DiskReplaced {
+        /// Which.
+        node: NodeId,
+    },
 }
 
 /// A node's role, as openraft reports it.

@@ -8,7 +8,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::{Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness};
+use super::{
+    Altered, Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness,
+};
 use crate::client::Clients;
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{
@@ -41,6 +43,10 @@ pub struct Cluster {
     pub(super) fsync: Nanos,
     /// How election timeouts come about, and on which nodes not by chance.
     pub(super) dice: (Dice, Vec<NodeId>),
+    /// Whether a disk that is new lies about its fsyncs.
+    pub(super) lying: bool,
+    /// The safeguards that were lost.
+    pub(super) alterations: Vec<Altered>,
 }
 
 impl Cluster {
@@ -113,6 +119,8 @@ impl Cluster {
             history: History::default(),
             fsync,
             dice: (Dice::Drawn, Vec::new()),
+            lying: false,
+            alterations: Vec::new(),
         };
         cluster.boot_all();
         Ok(cluster)

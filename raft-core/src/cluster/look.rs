@@ -20,7 +20,7 @@ impl Cluster {
     /// The whole cluster as it is now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
-        let Surround { cuts, groups, links, pending_drops, dice, dice_on, status, warnings } =
+        let Surround { cuts, groups, links, pending_drops, dice, dice_on, status, warnings, alterations } =
             self.surroundings();
         ClusterView {
             now,
@@ -42,6 +42,7 @@ impl Cluster {
             dice_on,
             status,
             warnings,
+            alterations,
             requests: self.requests(),
             violations: self.around.recorder.violations(),
             stress_left: self.stress_left(),

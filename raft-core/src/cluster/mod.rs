@@ -5,7 +5,9 @@
 //! [`ClusterView`] (what is) come out. Nothing else does.
 
 mod action;
+mod alteration;
 mod apply;
+mod apply_break;
 mod apply_machine;
 mod apply_network;
 mod call;
@@ -15,6 +17,7 @@ mod directory;
 mod event;
 mod explain;
 mod facade;
+mod fact;
 mod identity;
 mod ledger;
 mod look;
@@ -35,11 +38,13 @@ mod view;
 mod witness;
 
 pub use action::*;
+pub use alteration::*;
 pub use call::*;
 pub use directory::*;
 pub use event::*;
 pub use explain::*;
 pub use facade::Cluster;
+pub use fact::*;
 pub use identity::*;
 pub use ledger::*;
 pub(crate) use look::TAIL_CELLS;

@@ -134,6 +134,7 @@ impl Cluster {
             let recorder = self.around.recorder.clone();
             let node = Node::added(id, member, index.unwrap_or(0), &self.settings, recorder);
             node.disk.borrow_mut().set_fsync(self.fsync);
+            node.disk.borrow_mut().set_lying(self.lying);
             // Its machine is a new one, with a clock of its own.
             self.around.executor.set_clock_rate_ppm(node.domain(), u64::from(node.clock_ppm));
             self.around.executor.load_election_dice(node.domain(), None, false);

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::action::{Dice, Link};
+use super::alteration::Altered;
 use super::event::{EntryMark, Property, Role};
+use super::fact::Fact;
 use super::members::{Configuration, Standing};
 use super::message::{Message, PendingDrop};
 use super::outcome::{Outcome, RequestStep};
@@ -37,6 +39,8 @@ pub struct ClusterView {
     pub status: Status,
     /// Timings under which Raft cannot work, now in force.
     pub warnings: Vec<TimingWarning>,
+    /// Safeguards that were lost up to now, in the order in which they were: the run is altered.
+    pub alterations: Vec<Altered>,
     /// Requests still running and the most recent ended ones, ascending.
     pub requests: Vec<RequestView>,
     /// Violations found so far, oldest first.
@@ -323,4 +327,6 @@ pub struct ViolationView {
     pub property: Property,
     /// What was seen.
     pub detail: String,
+    /// The facts that contradict each other, in the order in which they happened.
+    pub facts: Vec<Fact>,
 }

@@ -1,7 +1,9 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning};
+use super::{
+    Altered, Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning,
+};
 use crate::node::domain_of;
 use crate::units::{Nanos, NodeId};
 
@@ -92,6 +94,7 @@ impl Cluster {
             dice_on: self.dice.1.clone(),
             status: self.status(),
             warnings: TimingWarning::of(self.settings.heartbeat, latency_min, latency_max),
+            alterations: self.alterations.clone(),
         }
     }
 
@@ -132,4 +135,6 @@ pub struct Surround {
     pub status: super::Status,
     /// Timings under which Raft cannot work, now in force.
     pub warnings: Vec<TimingWarning>,
+    /// Safeguards that were lost.
+    pub alterations: Vec<Altered>,
 }

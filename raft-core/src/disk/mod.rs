@@ -5,6 +5,7 @@
 //! A vote and a snapshot are replaced atomically when their fsync is done, and
 //! openraft waits for that before it answers anyone.
 
+mod image;
 mod log_store;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub(crate) use image::Image;
 pub(crate) use log_store::LogStore;
 
 use crate::cluster::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
@@ -52,8 +54,12 @@ pub(crate) struct Disk {
     vote_touched: Option<(Nanos, bool)>,
     /// A vote whose fsync runs.
     saving: Option<Vote>,
-    /// When the snapshot came.
-    snapshot_at: Nanos,
+    /// When the snapshot came, and the hash of its store.
+    snapshot_at: (Nanos, u32),
+    /// Whether it says that an fsync is done and does none, however long it takes otherwise.
+    lying: bool,
+    /// Whether a vote never reaches it.
+    forgetting: bool,
 }
 
 impl Disk {
@@ -81,7 +87,9 @@ impl Disk {
             proposals: VecDeque::new(),
             vote_touched: None,
             saving: None,
-            snapshot_at: 0,
+            snapshot_at: (0, 0),
+            lying: false,
+            forgetting: false,
         }
     }
 
@@ -95,6 +103,7 @@ impl Disk {
         self.vote = self.durable_vote;
         let lost = self.log.split_off(&self.durable_end);
         self.log_bytes -= lost.values().map(bytes_of).sum::<u64>();
+        self.keep_terms();
         (self.last_index(), lost.len() as u64)
     }
 
@@ -103,6 +112,8 @@ impl Disk {
         let empty = Disk {
             next_sync: self.next_sync,
             epoch: self.epoch + 1,
+            lying: self.lying,
+            forgetting: self.forgetting,
             ..Disk::blank(self.node, self.fsync, self.recorder.clone())
         };
         *self = empty;
@@ -115,6 +126,10 @@ impl Disk {
         self.syncing.clear();
         self.proposals.clear();
         self.saving = None;
+        if self.forgetting {
+            self.vote = self.durable_vote;
+            self.keep_terms();
+        }
         self.durable_vote = self.vote;
         if let Some(last) = self.last_index()
             && self.durable_end <= last
@@ -163,7 +178,7 @@ impl Disk {
         let (meta, bytes) = self.snapshot.as_ref()?;
         let last = meta.last_log_id?;
         let (index, term) = (last.index, term_of(&last));
-        Some(SnapshotView { index, term, bytes: bytes.len() as u64, at: self.snapshot_at })
+        Some(SnapshotView { index, term, bytes: bytes.len() as u64, at: self.snapshot_at.0 })
     }
 
     /// The vote on disk.
@@ -204,7 +219,7 @@ impl Disk {
 
     /// How long an fsync takes, or [`FSYNC_NEVER`].
     pub(crate) fn fsync(&self) -> Nanos {
-        self.fsync
+        if self.lying { FSYNC_NEVER } else { self.fsync }
     }
 
     /// How long the process waits for an fsync.
@@ -214,7 +229,7 @@ impl Disk {
 
     /// Whether it says that an fsync is done and does none.
     fn lies(&self) -> bool {
-        self.fsync == FSYNC_NEVER
+        self.fsync() == FSYNC_NEVER
     }
 
     /// From now on an fsync takes so long; those that run are not changed.
@@ -233,7 +248,7 @@ impl Disk {
         let last = meta.last_log_id;
         let members = meta.last_membership.clone();
         self.snapshot = Some((meta, bytes));
-        self.snapshot_at = self.recorder.now();
+        self.snapshot_at = (self.recorder.now(), hash);
         if let Some(id) = last {
             let (index, term) = (id.index, term_of(&id));
             self.recorder.record(EventKind::SnapshotSaved { node: self.node, index, term, hash, installed });
@@ -337,7 +352,7 @@ impl Disk {
 
     fn save_vote(&mut self, vote: Vote, is_durable: bool) {
         self.vote = Some(vote);
-        if is_durable {
+        if is_durable && !self.forgetting {
             self.durable_vote = self.vote;
         }
         self.saving = None;

@@ -4,6 +4,8 @@ pub mod animation;
 mod bench;
 mod bench_kv;
 pub mod chaos;
+pub mod day;
+mod mark;
 mod markdown;
 pub mod picture;
 pub mod snippet;
@@ -11,6 +13,7 @@ mod transcript;
 
 pub use bench::Bench;
 pub use bench_kv::KvLoad;
+pub use mark::{json_mark, markdown_mark, text_mark};
 pub use markdown::{markdown_head, markdown_head_in, markdown_line, markdown_line_in};
 pub use transcript::{json_line, text_line, text_line_in};
 

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use crate::cluster::describe::message_name;
-use crate::cluster::{ClusterView, Message, NodeView, Process, Role};
+use crate::cluster::{Altered, ClusterView, Message, NodeView, Process, Role};
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// What is made of each English sentence and label before it is written: another language, or the same.
@@ -21,6 +21,9 @@ pub fn english(text: &str) -> String {
 
 pub(super) const WIDTH: i64 = 800;
 pub(super) const HEIGHT: i64 = 440;
+/// Where the first line stands that says what a run lost, and how far the lines are apart.
+const ALTERED_TOP: i64 = 24;
+const LINE_HEIGHT: i64 = 18;
 /// Middle of the ring and its radius, in pixels.
 const CENTER: (f64, f64) = (400.0, 222.0);
 const RADIUS: f64 = 150.0;
@@ -90,6 +93,9 @@ pub(super) fn standing(view: &ClusterView) -> Vec<String> {
     if !view.violations.is_empty() {
         sentences.push("A safety property does not hold.".to_owned());
     }
+    if !view.alterations.is_empty() {
+        sentences.push("The run is altered.".to_owned());
+    }
     sentences
 }
 
@@ -149,7 +155,18 @@ pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
         let _infallible = writeln!(out, "<g>{}</g>", node_parts(node, ring, words).concat());
     }
     view.messages.iter().for_each(|message| draw_message(message, view, ring, words, &mut out));
+    out.push_str(&altered(view, words).concat());
     out
+}
+
+/// What the run lost, a line each.
+pub(super) fn altered(view: &ClusterView, words: Words) -> Vec<String> {
+    let line = |(line, lost): (usize, &Altered)| {
+        let y = ALTERED_TOP + LINE_HEIGHT * line as i64;
+        let text = escaped(&words(&format!("Altered: {lost}")));
+        format!("<text x=\"12\" y=\"{y}\" font-weight=\"700\" fill=\"#b71c1c\">{text}</text>\n")
+    };
+    view.alterations.iter().enumerate().map(line).collect()
 }
 
 /// Where each node stands: clockwise from the top.

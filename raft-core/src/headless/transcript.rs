@@ -89,7 +89,7 @@ pub fn json_line(told: &Told) -> Option<String> {
     Some(json)
 }
 
-fn push_json_string(json: &mut String, text: &str) {
+pub(super) fn push_json_string(json: &mut String, text: &str) {
     json.push('"');
     for c in text.chars() {
         match c {

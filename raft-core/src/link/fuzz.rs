@@ -1,7 +1,7 @@
 //! Hostile links by the million: good ones, changed at every layer (letters, packed bytes, document), so that
 //! what lies behind the check is reached, too. The same seed gives the same inputs.
 
-use super::{Link, LinkError, View, check, decode, document, encode, forms, letters};
+use super::{Link, LinkError, VERSION, View, check, decode, document, encode, forms, letters, packed};
 use crate::scenario::{Scenario, parse};
 
 /// What good links are made of when nobody brings other texts: most words of the language.
@@ -162,6 +162,26 @@ impl Mutants {
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         word ^ (word >> 31)
+    }
+}
+
+/// A link made of any bytes, for a fuzzer that steers by coverage: it would not find a check that fits. The first
+/// letter says what the rest is: `D` a document, in both forms; `P` packed bytes, with the check that fits what they
+/// unpack to; `V` a scenario in the oldest form; anything else is the link itself.
+pub fn link_of(bytes: &[u8]) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match bytes.split_first() {
+        Some((b'D', document)) => {
+            let [plain, packed] = forms(&text(document));
+            if document.len() % 2 == 0 { plain } else { packed }
+        }
+        Some((b'P', bytes)) => {
+            let letters = letters::base64(bytes);
+            let document = packed::unpack(&letters).map(|bytes| text(&bytes)).unwrap_or_default();
+            format!("v{VERSION}:z{letters}{}", check::letters(&document))
+        }
+        Some((b'V', scenario)) => format!("v0:{}", text(scenario)),
+        _ => text(bytes),
     }
 }
 

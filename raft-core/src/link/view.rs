@@ -33,6 +33,8 @@ pub enum Detail {
     Events,
     /// Charts of the run.
     Charts,
+    /// The checks.
+    Checks,
     /// The key-values of all nodes.
     Keys,
     /// The terminals.
@@ -41,11 +43,12 @@ pub enum Detail {
     Inspect,
 }
 
-const DETAILS: [(Detail, &str); 7] = [
+const DETAILS: [(Detail, &str); 8] = [
     (Detail::Log, "log"),
     (Detail::SpaceTime, "space-time"),
     (Detail::Events, "events"),
     (Detail::Charts, "charts"),
+    (Detail::Checks, "checks"),
     (Detail::Keys, "keys"),
     (Detail::Terminal, "terminal"),
     (Detail::Inspect, "inspect"),

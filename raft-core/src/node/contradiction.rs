@@ -38,6 +38,14 @@ impl Server {
             return None;
         }
         let committed = self.metrics(|metrics| metrics.local_committed).max(disk.committed())?;
+        // What was told of a leader that is gone can be news of an entry that this log never had.
+        let own = disk.term_at(committed.index).filter(|own| *own != term_of(&committed));
+        if let Some(own) = own {
+            let (index, term) = (committed.index, term_of(&committed));
+            return Some(format!(
+                "the own entry {index} of term {own} contradicts the committed entry {index} of term {term}"
+            ));
+        }
         ids.find_map(|theirs| {
             if theirs.index > committed.index {
                 return None;

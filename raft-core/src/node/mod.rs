@@ -28,7 +28,7 @@ pub(crate) use rooms::Rooms;
 pub(crate) use server::{Listening, Server};
 
 use crate::cluster::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
-use crate::disk::{Disk, LogStore, SharedDisk};
+use crate::disk::{Disk, Image, LogStore, SharedDisk};
 use crate::network::{Network, Peers};
 use crate::raft::Raft;
 use crate::recorder::Recorder;
@@ -77,6 +77,8 @@ pub(crate) struct Node {
     /// Whether a peer or its own log told the process that it was removed.
     pub(crate) expelled: bool,
     pub(crate) disk: SharedDisk,
+    /// A copy of its disk that was put aside.
+    pub(crate) backup: Option<Image>,
     pub(crate) process: Process,
     /// When the process, the role or the term last changed.
     pub(crate) since: Nanos,
@@ -138,6 +140,7 @@ impl Node {
             removed: None,
             expelled: false,
             disk: Disk::new(id, settings.fsync, recorder),
+            backup: None,
             process: Process::Stopped,
             since: 0,
             elections: true,

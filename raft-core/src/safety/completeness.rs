@@ -5,10 +5,11 @@
 //! to know it; that is never lower than the term in which it really was.
 
 use super::Violation;
+use super::fact::of_node;
 use super::mirror::{Mirror, MirroredNode};
-use crate::cluster::{Event, EventKind, Property, Role};
+use crate::cluster::{Event, EventKind, Fact, Property, Role, Seen};
 use crate::small_map::SmallMap;
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
 
 /// Committed entries remembered; those with the lowest indexes are forgotten first.
 const COMMITTED_MAX: usize = 20_000;
@@ -19,6 +20,15 @@ struct Committed {
     digest: u64,
     /// The lowest term in which a node was seen to know it.
     known_in: u64,
+    /// Who was first seen to know it, and when.
+    by: NodeId,
+    at: Nanos,
+}
+
+impl Committed {
+    fn fact(&self, index: u64) -> Fact {
+        of_node(self.at, self.by, Seen::Committed { index, term: self.term })
+    }
 }
 
 #[derive(Default)]
@@ -31,14 +41,20 @@ pub(super) struct Completeness {
     doubts: SmallMap<NodeId, u64>,
     /// Up to here, exclusively, a leader's log was compared: (term, index).
     compared: SmallMap<NodeId, (u64, u64)>,
+    /// Committed entries compared with a log.
+    pub(super) checked: u64,
 }
 
 impl Completeness {
     pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
-            EventKind::Committed { node, index } => self.commit(mirror, *node, *index, found),
-            EventKind::Role { node, role: Role::Leader, .. } => self.compare(mirror, *node, 0, found),
-            EventKind::Applied { node, entry, .. } => self.resolve(mirror, *node, entry.index, found),
+            EventKind::Committed { node, index } => self.commit(mirror, *node, *index, event.at, found),
+            EventKind::Role { node, role: Role::Leader, .. } => {
+                self.compare(mirror, *node, 0, event.at, found)
+            }
+            EventKind::Applied { node, entry, .. } => {
+                self.resolve(mirror, *node, entry.index, event.at, found)
+            }
             EventKind::Started { node, .. } => {
                 self.doubts.remove(node);
                 self.known.remove(node);
@@ -48,12 +64,13 @@ impl Completeness {
         }
     }
 
-    fn commit(&mut self, mirror: &Mirror, node: NodeId, index: u64, found: &mut Vec<Violation>) {
+    fn commit(&mut self, mirror: &Mirror, node: NodeId, index: u64, now: Nanos, found: &mut Vec<Violation>) {
         let Some(log) = mirror.node(node) else { return };
         let first = self.known.get(&node).copied().unwrap_or(0).max(log.first());
         for at in first..=index {
             let Some((term, digest)) = log.entry(at) else { continue };
-            let new = Committed { term, digest, known_in: log.term };
+            let new = Committed { term, digest, known_in: log.term, by: node, at: now };
+            self.checked += 1;
             let committed = self.committed.or_insert(at, new);
             committed.known_in = committed.known_in.min(log.term);
             if (committed.term, committed.digest) != (term, digest) {
@@ -70,12 +87,19 @@ impl Completeness {
             .map(|(id, _)| id)
             .collect();
         for leader in leaders {
-            self.compare(mirror, leader, first, found);
+            self.compare(mirror, leader, first, now, found);
         }
     }
 
     /// A node applied an index: what was doubtful up to there must have been replaced.
-    fn resolve(&mut self, mirror: &Mirror, node: NodeId, applied: u64, found: &mut Vec<Violation>) {
+    fn resolve(
+        &mut self,
+        mirror: &Mirror,
+        node: NodeId,
+        applied: u64,
+        now: Nanos,
+        found: &mut Vec<Violation>,
+    ) {
         let Some(at) = self.doubts.get(&node).copied().filter(|at| *at <= applied) else { return };
         self.doubts.remove(&node);
         let (Some(log), Some(committed)) = (mirror.node(node), self.committed.get(&at)) else { return };
@@ -84,12 +108,20 @@ impl Completeness {
             let detail = format!(
                 "node{node} took an entry of term {term} at index {at} as committed, but one of term {before} was committed there"
             );
-            found.push(Violation::new(Property::LeaderCompleteness, detail));
+            let facts = [committed.fact(at), of_node(now, node, Seen::Committed { index: at, term })];
+            found.push(Violation::new(Property::LeaderCompleteness, detail, facts));
         }
     }
 
     /// Compares a leader's log with what was committed in earlier terms, from `first` on.
-    fn compare(&mut self, mirror: &Mirror, leader: NodeId, first: u64, found: &mut Vec<Violation>) {
+    fn compare(
+        &mut self,
+        mirror: &Mirror,
+        leader: NodeId,
+        first: u64,
+        now: Nanos,
+        found: &mut Vec<Violation>,
+    ) {
         let Some(log) = mirror.node(leader) else { return };
         let done = match self.compared.get(&leader) {
             Some((term, through)) if *term == log.term => *through,
@@ -98,6 +130,7 @@ impl Completeness {
         let mut through = done;
         for (index, committed) in self.committed.at_or_above(&first.min(done)) {
             through = index + 1;
+            self.checked += 1;
             if committed.known_in >= log.term || has(log, *index, committed) {
                 continue;
             }
@@ -105,7 +138,12 @@ impl Completeness {
             let detail = format!(
                 "node{leader} leads term {term} without the entry at index {index}, which was committed by term {since}"
             );
-            found.push(Violation::new(Property::LeaderCompleteness, detail));
+            let seen = match log.entry(*index) {
+                Some((term, _)) => Seen::Holds { index: *index, term, previous: None },
+                None => Seen::Lacks { index: *index },
+            };
+            let facts = [committed.fact(*index), of_node(now, leader, seen)];
+            found.push(Violation::new(Property::LeaderCompleteness, detail, facts));
             break;
         }
         self.compared.insert(leader, (log.term, through));

@@ -4,19 +4,22 @@
 //! What it rests on is checked, too: no disk votes for two candidates in a term.
 
 use super::Violation;
-use crate::cluster::{Event, EventKind, MessageKind, Property, Role};
+use super::fact::of_node;
+use crate::cluster::{Event, EventKind, MessageKind, Property, Role, Seen};
 use crate::small_map::SmallMap;
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
 
 /// Terms remembered; far more than a run of the page has.
 const TERMS_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub(super) struct Election {
-    /// By term: its leader, and whether a second one was told of already.
-    leaders: SmallMap<u64, (NodeId, bool)>,
-    /// For each node, its last uncommitted vote.
-    votes: SmallMap<NodeId, (u64, NodeId)>,
+    /// By term: its leader, since when, and whether a second one was told of already.
+    leaders: SmallMap<u64, (NodeId, Nanos, bool)>,
+    /// For each node, its last uncommitted vote, and when it was cast.
+    votes: SmallMap<NodeId, (u64, NodeId, Nanos)>,
+    /// Signs of leadership compared with the leader known, and votes with the one before.
+    pub(super) checked: u64,
 }
 
 impl Election {
@@ -28,50 +31,58 @@ impl Election {
                     MessageKind::Append | MessageKind::Heartbeat | MessageKind::Snapshot
                 );
                 if from_leader {
-                    self.leads(message.from, message.term, found);
+                    self.leads(message.from, message.term, event.at, found);
                 }
             }
-            EventKind::Role { node, role: Role::Leader, term, .. } => self.leads(*node, *term, found),
+            EventKind::Role { node, role: Role::Leader, term, .. } => {
+                self.leads(*node, *term, event.at, found)
+            }
             EventKind::VoteSaved { term, candidate, committed: true, .. } => {
-                self.leads(*candidate, *term, found)
+                self.leads(*candidate, *term, event.at, found)
             }
             // A new member has voted for nobody, whoever had its number before.
             EventKind::MemberAdded { node, .. } => drop(self.votes.remove(node)),
             EventKind::VoteSaved { node, term, candidate, committed: false } => {
-                self.voted(*node, *term, *candidate, found);
+                self.voted(*node, (*term, *candidate, event.at), found);
             }
             _ => {}
         }
     }
 
-    fn leads(&mut self, node: NodeId, term: u64, found: &mut Vec<Violation>) {
+    fn leads(&mut self, node: NodeId, term: u64, at: Nanos, found: &mut Vec<Violation>) {
         // Term 0 has no leader: the member list is handed out in it.
         if term == 0 {
             return;
         }
-        let (leader, told) = self.leaders.or_insert(term, (node, false));
+        self.checked += 1;
+        let (leader, since, told) = self.leaders.or_insert(term, (node, at, false));
         if *leader != node && !*told {
             *told = true;
             let detail = format!("node{leader} and node{node} both lead term {term}");
-            found.push(Violation::new(Property::ElectionSafety, detail));
+            let facts =
+                [of_node(*since, *leader, Seen::Leads { term }), of_node(at, node, Seen::Leads { term })];
+            found.push(Violation::new(Property::ElectionSafety, detail, facts));
         }
         if self.leaders.len() > TERMS_MAX {
             self.leaders.forget_first();
         }
     }
 
-    fn voted(&mut self, node: NodeId, term: u64, candidate: NodeId, found: &mut Vec<Violation>) {
-        if let Some((voted_term, voted)) = self.votes.insert(node, (term, candidate)) {
-            if voted_term == term && voted != candidate {
-                let detail =
-                    format!("node{node} voted for node{voted} and for node{candidate} in term {term}");
-                found.push(Violation::new(Property::ElectionSafety, detail));
-            }
-            if voted_term > term {
-                let detail =
-                    format!("node{node} voted in term {term} after it had voted in term {voted_term}");
-                found.push(Violation::new(Property::ElectionSafety, detail));
-            }
-        }
+    fn voted(&mut self, node: NodeId, vote: (u64, NodeId, Nanos), found: &mut Vec<Violation>) {
+        self.checked += 1;
+        let Some(before) = self.votes.insert(node, vote) else { return };
+        let ((term, candidate, at), (voted_term, voted, when)) = (vote, before);
+        let detail = if voted_term == term && voted != candidate {
+            format!("node{node} voted for node{voted} and for node{candidate} in term {term}")
+        } else if voted_term > term {
+            format!("node{node} voted in term {term} after it had voted in term {voted_term}")
+        } else {
+            return;
+        };
+        let facts = [
+            of_node(when, node, Seen::Voted { term: voted_term, candidate: voted }),
+            of_node(at, node, Seen::Voted { term, candidate }),
+        ];
+        found.push(Violation::new(Property::ElectionSafety, detail, facts));
     }
 }

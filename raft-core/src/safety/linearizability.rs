@@ -8,28 +8,30 @@
 //! * revisions follow real time: a request is answered at no lower revision than any
 //!   that was known when it was sent, a write at a higher one; no two writes share one;
 //! * a read at revision R shows, of each key, the last write at or below R;
+//! * a transaction chose the branch that its conditions choose, over the store before it;
 //! * what no answer accounts for was done by an open request, each at most once: one
 //!   that still runs, or a write whose outcome is unknown. It may take effect at any
-//!   revision above those known when it was sent, or never.
+//!   revision above those known when it was sent, or never. Or a lease ran out: it may do
+//!   so at any time after it was granted, since clocks may run fast.
 //!
-//! Each key is judged by itself, which is enough (linearizability is local). Deletes
-//! and reads of a range count for every key that is followed. Serializable reads and
-//! reads of the past promise nothing about now and are left out. So are keys that a
-//! transaction, a lease or a put without a value may write, from then on: answers about
-//! them count as undecided. What is remembered is bounded; an answer that
-//! cannot be judged for that reason is counted as undecided. Tests compare this with
-//! a checker that searches for an order and knows nothing of revisions.
+//! Each key is judged by itself. `answers` takes an answer apart into facts about keys;
+//! `timeline` holds those of one key; `open` what may have happened besides; `conditions`
+//! what can be judged only once every earlier revision is accounted for. Serializable reads
+//! promise nothing about now and are left out. What is remembered is bounded; an answer that
+//! cannot be judged counts as undecided, with its [`Doubt`]. `search` looks for an order
+//! and knows nothing of revisions; tests compare the two.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
-use super::Violation;
-use super::left_out::{LeftOut, leaves_out};
-use super::open::{Intent, OpenRequest, OpenRequests, digest};
-use super::timeline::{Held, Timeline};
-use crate::cluster::{Answer, Event, EventKind, Operation, Outcome, Property, RequestId};
-use crate::kv::{KeyRange, KeyValue, Response};
+use super::conditions::Settled;
+use super::fact::{By, Clash};
+use super::open::{Intent, OpenRequests, digest};
+use super::timeline::Timeline;
+use super::{Doubt, Violation};
+use crate::cluster::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
+use crate::kv::KeyRange;
 use crate::small_map::SmallMap;
 
 /// Keys followed at a time. Beyond, the ones first seen are forgotten.
@@ -46,7 +48,7 @@ pub enum Verdict {
     Linearizable,
     /// They could not; a violation says why.
     Violated,
-    /// Some answers concern keys whose history was forgotten; nothing that could be told is wrong.
+    /// Nothing that could be told is wrong, but some answers cannot be judged.
     Undecided {
         /// How many answers.
         answers: u64,
@@ -54,24 +56,25 @@ pub enum Verdict {
 }
 
 /// A write that took a revision.
-struct Writer {
-    /// Who was told so; absent when only a reader saw it.
-    request: Option<RequestId>,
-    /// The key it wrote; absent for a delete of a range.
-    key: Option<u64>,
+pub(super) struct Writer {
+    /// Whether its client was told so; else only a reader saw it.
+    pub(super) told: bool,
+    /// The key it wrote; absent for what may write several.
+    pub(super) key: Option<u64>,
+    pub(super) by: By,
 }
 
 /// Deletes of ranges that found something.
 #[derive(Default)]
-struct Sweeps {
-    known: SmallMap<u64, KeyRange>,
+pub(super) struct Sweeps {
+    known: SmallMap<u64, (KeyRange, By)>,
     /// Those up to this revision may have been forgotten.
-    forgotten: u64,
+    pub(super) forgotten: u64,
 }
 
 impl Sweeps {
-    fn add(&mut self, revision: u64, range: KeyRange) {
-        self.known.insert(revision, range);
+    pub(super) fn add(&mut self, revision: u64, range: KeyRange, by: By) {
+        self.known.insert(revision, (range, by));
         if self.known.len() > SWEEPS_MAX
             && let Some((oldest, _)) = self.known.first()
         {
@@ -81,39 +84,46 @@ impl Sweeps {
     }
 
     /// The first one known that removed `key` above one revision and at or below another.
-    fn first(&self, key: &[u8], above: u64, through: u64) -> Option<u64> {
+    pub(super) fn first(&self, key: &[u8], above: u64, through: u64) -> Option<(u64, By)> {
         let from = above.saturating_add(1);
         let mut between = self.known.at_or_above(&from).take_while(|(at, _)| **at <= through);
-        between.find(|(_, range)| range.contains(key)).map(|(at, _)| *at)
+        between.find(|(_, (range, _))| range.contains(key)).map(|(at, (_, by))| (*at, *by))
     }
 }
 
 #[derive(Default)]
 pub(super) struct Linearizability {
     /// Boxed, as all values in large maps here: equal code for each is kept once.
-    keys: BTreeMap<Vec<u8>, Box<Timeline>>,
+    pub(super) keys: BTreeMap<Vec<u8>, Box<Timeline>>,
     /// Keys in the order in which they were first seen, for forgetting.
     order: VecDeque<Vec<u8>>,
     /// Keys were forgotten; what is not followed now may have a history up to here.
-    horizon: Option<u64>,
-    open: OpenRequests,
-    left_out: LeftOut,
-    sweeps: Sweeps,
+    pub(super) horizon: Option<u64>,
+    pub(super) open: OpenRequests,
+    pub(super) sweeps: Sweeps,
+    pub(super) settled: Settled,
     /// The highest revision that any client knows.
-    known: u64,
+    pub(super) known: u64,
     /// Who took which revision.
-    writers: SmallMap<u64, Writer>,
+    pub(super) writers: SmallMap<u64, Writer>,
     violated: bool,
-    undecided: u64,
+    /// Answers that were judged, as far as they could.
+    pub(super) judged: u64,
+    /// Answers that could not be judged, by doubt.
+    pub(super) undecided: [u64; Doubt::ALL.len()],
 }
 
 impl Linearizability {
     pub(super) fn verdict(&self) -> Verdict {
-        match (self.violated, self.undecided) {
+        match (self.violated, self.undecided.iter().sum()) {
             (true, _) => Verdict::Violated,
             (false, 0) => Verdict::Linearizable,
             (false, answers) => Verdict::Undecided { answers },
         }
+    }
+
+    pub(super) fn doubt(&mut self, doubt: Doubt, answers: bool) {
+        self.undecided[doubt as usize] += u64::from(answers);
     }
 
     /// How many facts are remembered.
@@ -127,9 +137,16 @@ impl Linearizability {
         match &event.kind {
             EventKind::RequestStarted { id, operation, .. } => self.start(*id, operation),
             EventKind::RequestEnded { id, outcome } => {
-                if let Err(detail) = self.end(*id, outcome) {
+                if let Err(clash) = self.end(*id, event, outcome) {
                     self.violated = true;
-                    found.push(Violation::new(Property::Linearizability, detail));
+                    let seen = match outcome {
+                        Outcome::Ok(answer) => Seen::Answered { revision: answer.revision },
+                        Outcome::Unknown(_) => Seen::LeftOpen,
+                        _ => Seen::NotDone,
+                    };
+                    let last = Fact { at: event.at, node: None, request: Some(*id), seen };
+                    let facts = clash.facts(last);
+                    found.push(Violation { property: Property::Linearizability, detail: clash.why, facts });
                 }
             }
             _ => {}
@@ -137,50 +154,43 @@ impl Linearizability {
     }
 
     fn start(&mut self, id: RequestId, operation: &Operation) {
-        for range in leaves_out(operation) {
-            for key in self.followed(&range) {
-                if self.keys.remove(&key).is_some() {
-                    self.order.retain(|other| *other != key);
-                }
-            }
-            self.left_out.add(&range);
-        }
         self.open.start(id, operation, self.known);
     }
 
-    fn end(&mut self, id: RequestId, outcome: &Outcome) -> Result<(), String> {
+    fn end(&mut self, id: RequestId, event: &Event, outcome: &Outcome) -> Result<(), Clash> {
         if matches!(outcome, Outcome::Unknown(_)) {
             self.open.leave_open(id);
-            return Ok(());
+            return self.settle();
         }
         let Some(request) = self.open.close(id) else { return Ok(()) };
         let mut result = Ok(());
         if let Outcome::Ok(answer) = outcome {
-            result = self.take_in(id, &request, answer);
+            let by = By { request: id, at: event.at, revision: answer.revision };
+            self.judged += 1;
+            result = self.take_in(by, &request, answer);
             self.known = self.known.max(answer.revision);
         }
         // The request is no longer there to account for what nobody else did.
         for key in self.touched(&request.intent) {
-            let explained = self.explain(&key).map_err(|why| name(id, &key, &why));
+            let explained = self.explain(&key).map_err(|clash| name(id, &key, clash));
             if explained.is_err() {
                 self.begin_anew(&key);
             }
             result = result.and(explained);
         }
         self.forget();
-        result
+        result.and(self.settle())
     }
 
     /// Keys on which a request bears.
     fn touched(&self, intent: &Intent) -> Vec<Vec<u8>> {
-        match intent {
-            Intent::Put { key, .. } => vec![key.clone()],
-            Intent::Delete { range } | Intent::Get { range } => self.followed(range),
-            Intent::Opaque | Intent::Aside => Vec::new(),
-        }
+        let mut touched = Vec::new();
+        intent.ranges(&mut |range| touched.extend(self.followed(range)));
+        touched
     }
 
-    fn followed(&self, range: &KeyRange) -> Vec<Vec<u8>> {
+    /// Keys of a range that are followed.
+    pub(super) fn followed(&self, range: &KeyRange) -> Vec<Vec<u8>> {
         if let Some(key) = range.as_single() {
             return vec![key.to_vec()];
         }
@@ -189,15 +199,17 @@ impl Linearizability {
     }
 
     /// Whether the facts of a key and the open requests explain each other.
-    fn explain(&mut self, key: &[u8]) -> Result<(), String> {
+    fn explain(&mut self, key: &[u8]) -> Result<(), Clash> {
         let Some(timeline) = self.keys.get(key) else { return Ok(()) };
         let sweeps = &self.sweeps;
         let mut forgot = false;
-        for (at, through) in timeline.values() {
-            if let Some(swept) = sweeps.first(key, at, through) {
-                return Err(format!(
+        for (at, version) in timeline.values() {
+            let through = version.through;
+            if let Some((swept, by)) = sweeps.first(key, at, through) {
+                let why = format!(
                     "a read at revision {through} found the version of revision {at}, but a range around it was deleted at revision {swept}"
-                ));
+                );
+                return Err(Clash::new(why, &[by, version.seen]));
             }
         }
         let demands = timeline.demands(|above, through| {
@@ -206,7 +218,7 @@ impl Linearizability {
         })?;
         match self.open.meet(key, &demands) {
             Err(_) if forgot || self.open.forgot() => {
-                self.undecided += 1;
+                self.doubt(Doubt::Forgotten, true);
                 self.begin_anew(key);
                 Ok(())
             }
@@ -214,153 +226,29 @@ impl Linearizability {
         }
     }
 
-    /// Takes in the facts that an answer tells.
-    fn take_in(&mut self, id: RequestId, request: &OpenRequest, answer: &Answer) -> Result<(), String> {
-        let (revision, floor) = (answer.revision, request.floor);
-        let changed = match &answer.response {
-            Response::Put(_) => true,
-            Response::Delete(delete) => delete.deleted > 0,
-            _ => false,
-        };
-        if revision < floor || (changed && revision == floor) {
-            let what = if matches!(answer.response, Response::Range(_)) { "read" } else { "write" };
-            return Err(format!(
-                "request {id}, a {what}, was answered at revision {revision}, though revision {floor} was known before it was sent"
-            ));
-        }
-        match (&request.intent, &answer.response) {
-            (Intent::Put { key, digest, prev_kv: asked }, Response::Put(put)) => {
-                self.write(id, key, revision, Held::Value(*digest))?;
-                match &put.prev_kv {
-                    Some(kv) => self.found(id, kv, revision - 1)?,
-                    None if *asked => self.absent(key, revision - 1),
-                    None => {}
-                }
-                Ok(())
-            }
-            (Intent::Delete { range }, Response::Delete(delete)) if delete.deleted == 0 => {
-                self.read(id, range, revision, &[], false)
-            }
-            (Intent::Delete { range }, Response::Delete(delete)) => {
-                match range.as_single() {
-                    Some(key) => self.write(id, key, revision, Held::Absent)?,
-                    None => {
-                        self.claim(id, revision, None)?;
-                        self.sweeps.add(revision, range.clone());
-                        self.undecided += u64::from(self.left_out.meets(range));
-                    }
-                }
-                delete.prev_kvs.iter().try_for_each(|kv| self.found(id, kv, revision - 1))
-            }
-            (Intent::Get { range }, Response::Range(read)) => {
-                self.read(id, range, revision, &read.kvs, read.more)
-            }
-            (Intent::Aside, _) => Ok(()),
-            (Intent::Opaque, Response::Txn(_) | Response::Range(_)) => {
-                self.undecided += 1;
-                Ok(())
-            }
-            _ => Err(format!("request {id} was answered as another kind of request")),
-        }
-    }
-
     /// A write was answered: it took this revision, and nobody else may.
-    fn claim(&mut self, id: RequestId, revision: u64, key: Option<&[u8]>) -> Result<(), String> {
-        let key = key.map(digest);
-        let earlier = self.writers.insert(revision, Writer { request: Some(id), key });
+    pub(super) fn claim(&mut self, by: By, keys: &[&[u8]]) -> Result<(), Clash> {
+        let (id, revision) = (by.request, by.revision);
+        let key = if let [key] = keys { Some(digest(key)) } else { None };
+        let earlier = self.writers.insert(revision, Writer { told: true, key, by });
         match earlier {
-            Some(Writer { request: Some(other), .. }) => {
-                Err(format!("requests {other} and {id} were both given revision {revision}"))
+            Some(Writer { told: true, by: other, .. }) => {
+                let why = format!("requests {} and {id} were both given revision {revision}", other.request);
+                Err(Clash::new(why, &[other]))
             }
-            Some(Writer { request: None, key: seen }) if seen != key => Err(format!(
-                "request {id} was given revision {revision}, at which another key was seen to be written"
-            )),
+            Some(Writer { key: Some(seen), by: reader, .. })
+                if !keys.iter().any(|key| digest(key) == seen) =>
+            {
+                let why = format!(
+                    "request {id} was given revision {revision}, at which another key was seen to be written"
+                );
+                Err(Clash::new(why, &[reader]))
+            }
             _ => Ok(()),
         }
     }
 
-    fn write(&mut self, id: RequestId, key: &[u8], revision: u64, held: Held) -> Result<(), String> {
-        self.claim(id, revision, Some(key))?;
-        if self.left_out.contains(key) {
-            self.undecided += 1;
-            return Ok(());
-        }
-        let timeline = self.timeline(key);
-        let judged = held != Held::Absent || timeline.is_known(revision - 1);
-        timeline.write(revision, held, false).map_err(|why| name(id, key, &why))?;
-        self.undecided += u64::from(!judged);
-        Ok(())
-    }
-
-    fn read(
-        &mut self,
-        id: RequestId,
-        range: &KeyRange,
-        revision: u64,
-        kvs: &[KeyValue],
-        more: bool,
-    ) -> Result<(), String> {
-        for kv in kvs {
-            if !range.contains(&kv.key) {
-                return Err(name(id, &kv.key, "it is not in the range that was asked for"));
-            }
-            self.found(id, kv, revision)?;
-        }
-        // Where a limit cut the answer off, it says nothing of the keys behind.
-        let last = kvs.last().map(|kv| &kv.key);
-        let covered = |key: &Vec<u8>| !more || last.is_some_and(|last| key < last);
-        let there: SmallMap<&Vec<u8>, ()> = kvs.iter().map(|kv| (&kv.key, ())).collect();
-        for key in self.followed(range) {
-            if covered(&key) && !there.contains_key(&&key) {
-                self.absent(&key, revision);
-            }
-        }
-        // A key that was forgotten may be missing in the answer.
-        let forgotten = range.as_single().is_none() && self.horizon.is_some();
-        self.undecided += u64::from(forgotten || self.left_out.meets(range));
-        Ok(())
-    }
-
-    /// The store held this pair at `revision`.
-    fn found(&mut self, id: RequestId, kv: &KeyValue, revision: u64) -> Result<(), String> {
-        let (key, at, held) = (&kv.key, kv.mod_revision, Held::Value(digest(&kv.value)));
-        if at > revision {
-            return Err(name(id, key, "it was read with a later revision than the store's"));
-        }
-        if self.left_out.contains(key) {
-            return Ok(());
-        }
-        let timeline = self.timeline(key);
-        match timeline.at(at) {
-            Some(known) if known != held => {
-                return Err(name(id, key, "another value was written at the revision that was read"));
-            }
-            Some(_) => {}
-            None if timeline.is_forgotten(at) => self.undecided += 1,
-            None => {
-                timeline.write(at, held, true).map_err(|why| name(id, key, &why))?;
-                let writer = Writer { request: None, key: Some(digest(key)) };
-                let known = self.writers.or_insert(at, writer);
-                if known.key != Some(digest(key)) {
-                    return Err(name(id, key, "another key was written at the revision that was read"));
-                }
-            }
-        }
-        self.timeline(key).found(at, revision).map_err(|why| name(id, key, &why))
-    }
-
-    /// The store had no such key at `revision`.
-    fn absent(&mut self, key: &[u8], revision: u64) {
-        if self.left_out.contains(key) {
-            return;
-        }
-        let timeline = self.timeline(key);
-        timeline.absent(revision);
-        let known = timeline.is_known(revision);
-        self.undecided += u64::from(!known);
-    }
-
-    fn timeline(&mut self, key: &[u8]) -> &mut Timeline {
+    pub(super) fn timeline(&mut self, key: &[u8]) -> &mut Timeline {
         match self.keys.entry(key.to_vec()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(room) => {
@@ -391,6 +279,7 @@ impl Linearizability {
     }
 }
 
-fn name(id: RequestId, key: &[u8], why: &str) -> String {
-    format!("request {id} on key {:?}: {why}", String::from_utf8_lossy(key))
+pub(super) fn name(id: RequestId, key: &[u8], clash: Clash) -> Clash {
+    let why = format!("request {id} on key {:?}: {}", String::from_utf8_lossy(key), clash.why);
+    Clash { why, ..clash }
 }

@@ -5,26 +5,30 @@
 //! payload and with the same term before them.
 
 use super::Violation;
+use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{EntryMark, Event, EventKind, Property};
+use crate::cluster::{EntryMark, Event, EventKind, Property, Seen};
 use crate::small_map::SmallMap;
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
 
 /// Entries remembered; those with the lowest indexes are forgotten first.
 const LEDGER_MAX: usize = 50_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Seen {
+struct Known {
     digest: u64,
     /// Term of the entry before; absent where a snapshot hides it.
     previous_term: Option<u64>,
     on: NodeId,
+    at: Nanos,
 }
 
 #[derive(Default)]
 pub(super) struct LogMatching {
     /// By index and term.
-    ledger: SmallMap<(u64, u64), Seen>,
+    ledger: SmallMap<(u64, u64), Known>,
+    /// Entries compared with the one known of their index and term.
+    pub(super) checked: u64,
 }
 
 impl LogMatching {
@@ -36,7 +40,7 @@ impl LogMatching {
             .and_then(|first| first.index.checked_sub(1))
             .and_then(|before| mirror.node(*node)?.term_at(before));
         for entry in entries {
-            self.check(*node, entry, previous_term, found);
+            self.check((event.at, *node), entry, previous_term, found);
             previous_term = Some(entry.term);
         }
         while self.ledger.len() > LEDGER_MAX {
@@ -46,19 +50,23 @@ impl LogMatching {
 
     fn check(
         &mut self,
-        node: NodeId,
+        (at, node): (Nanos, NodeId),
         entry: &EntryMark,
         previous_term: Option<u64>,
         found: &mut Vec<Violation>,
     ) {
         let EntryMark { index, term, digest } = *entry;
-        let new = Seen { digest, previous_term, on: node };
+        self.checked += 1;
+        let new = Known { digest, previous_term, on: node, at };
         let seen = self.ledger.or_insert((index, term), new);
         let mut complain = |what: &str| {
             let on = seen.on;
             let detail =
                 format!("node{on} and node{node} have an entry at index {index} of term {term}, but {what}");
-            found.push(Violation::new(Property::LogMatching, detail));
+            let holds = |previous| Seen::Holds { index, term, previous };
+            let facts =
+                [of_node(seen.at, on, holds(seen.previous_term)), of_node(at, node, holds(previous_term))];
+            found.push(Violation::new(Property::LogMatching, detail, facts));
         };
         if seen.digest != digest {
             complain("it says different things");

@@ -2,7 +2,7 @@
 
 use crate::cluster::{Configuration, EntryMark, Event, EventKind, Role};
 use crate::small_map::SmallMap;
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
 
 /// Member lists kept of a log; older ones are decided for good.
 const LISTS_MAX: usize = 8;
@@ -21,6 +21,8 @@ pub(super) struct MirroredNode {
     entries: Vec<(u64, u64)>,
     pub(super) role: Option<Role>,
     pub(super) term: u64,
+    /// When it took its role.
+    pub(super) since: Nanos,
     /// Entries below this index survive a crash.
     durable_end: u64,
     /// The last member lists of the log, by index.
@@ -51,9 +53,9 @@ impl Mirror {
                 self.change(*node, |log| log.take_list(*index, configuration));
             }
             // A new member has a disk of its own, whoever had its number before; a lost disk is empty.
-            EventKind::MemberAdded { node, .. } | EventKind::Wiped { node } => {
-                self.change(*node, |log| *log = MirroredNode::default())
-            }
+            EventKind::MemberAdded { node, .. }
+            | EventKind::Wiped { node }
+            | EventKind::DiskReplaced { node } => self.change(*node, |log| *log = MirroredNode::default()),
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
             EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {
@@ -74,6 +76,9 @@ impl Mirror {
                 self.change(*node, |log| log.snapshot = log.snapshot.max(Some((*index, *term))));
             }
             EventKind::Role { node, role, term, .. } => self.change(*node, |log| {
+                if (log.role, log.term) != (Some(*role), *term) {
+                    log.since = event.at;
+                }
                 log.role = Some(*role);
                 log.term = *term;
             }),

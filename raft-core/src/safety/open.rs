@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::timeline::Demands;
+use super::fact::Clash;
+use super::timeline::{Demands, Held};
 use crate::cluster::{Consistency, Operation, RequestId};
-use crate::kv::{Command, KeyRange, RangeRequest};
+use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, TxnOp, TxnRequest};
 use crate::small_map::SmallMap;
 
 /// Open requests followed; the oldest are forgotten first.
@@ -14,17 +15,74 @@ const OPEN_MAX: usize = 20_000;
 /// What a request asks for, as far as linearizability is concerned.
 #[derive(Clone, Debug)]
 pub(super) enum Intent {
-    /// Sets a key to the value with this digest.
-    Put { key: Vec<u8>, digest: u64, prev_kv: bool },
-    /// Deletes a range.
-    Delete { range: KeyRange },
-    /// Reads a range.
-    Get { range: KeyRange },
-    /// Something that is not followed: a transaction, a read with options. Of its answer, only
-    /// the revision is judged.
-    Opaque,
-    /// Something that shows and changes no key itself: compaction, leases, alarms, reads of the past.
+    Put(PutRequest),
+    Delete(DeleteRequest),
+    Get(RangeRequest),
+    Txn(TxnRequest),
+    /// Something that shows and changes no key by itself: compaction, leases, alarms.
     Aside,
+}
+
+impl Intent {
+    /// Whether it may take a revision without anybody being told.
+    fn writes(&self) -> bool {
+        match self {
+            Intent::Put(_) | Intent::Delete(_) => true,
+            Intent::Txn(txn) => !txn.is_read_only(),
+            Intent::Get(_) | Intent::Aside => false,
+        }
+    }
+
+    /// The ranges of keys on which it bears.
+    pub(super) fn ranges(&self, each: &mut dyn FnMut(&KeyRange)) {
+        if let Intent::Get(get) = self {
+            each(&get.range);
+        }
+        if let Intent::Txn(txn) = self {
+            reads(txn, each);
+        }
+        self.changes(&mut |change| match change {
+            Change::Put(put) => each(&KeyRange::single(put.key.clone())),
+            Change::Delete(range) => each(range),
+        });
+    }
+
+    /// Its puts and deletes, in all branches.
+    fn changes(&self, each: &mut dyn FnMut(Change<'_>)) {
+        match self {
+            Intent::Put(put) => each(Change::Put(put)),
+            Intent::Delete(delete) => each(Change::Delete(&delete.range)),
+            Intent::Txn(txn) => changes(txn, each),
+            Intent::Get(_) | Intent::Aside => {}
+        }
+    }
+}
+
+/// What an operation may change.
+enum Change<'a> {
+    Put(&'a PutRequest),
+    Delete(&'a KeyRange),
+}
+
+fn changes(txn: &TxnRequest, each: &mut dyn FnMut(Change<'_>)) {
+    for op in txn.ops() {
+        match op {
+            TxnOp::Range(_) => {}
+            TxnOp::Put(put) => each(Change::Put(put)),
+            TxnOp::Delete(delete) => each(Change::Delete(&delete.range)),
+            TxnOp::Txn(inner) => changes(inner, each),
+        }
+    }
+}
+
+fn reads(txn: &TxnRequest, each: &mut dyn FnMut(&KeyRange)) {
+    for op in txn.ops() {
+        match op {
+            TxnOp::Range(get) => each(&get.range),
+            TxnOp::Txn(inner) => reads(inner, each),
+            TxnOp::Put(_) | TxnOp::Delete(_) => {}
+        }
+    }
 }
 
 /// An open request.
@@ -42,6 +100,8 @@ pub(super) struct OpenRequests {
     /// The open puts of each key.
     puts: BTreeMap<Vec<u8>, Box<SmallMap<RequestId, ()>>>,
     deletes: SmallMap<RequestId, ()>,
+    /// Those that may write and whose client still waits, with their floors.
+    running: SmallMap<RequestId, u64>,
     forgot: bool,
 }
 
@@ -49,23 +109,21 @@ impl OpenRequests {
     /// A request was sent. Serializable reads promise nothing and are not followed.
     pub(super) fn start(&mut self, id: RequestId, operation: &Operation, floor: u64) {
         let intent = match operation {
-            Operation::Write(Command::Put(put)) => {
-                self.puts.entry(put.key.clone()).or_default().insert(id, ());
-                Intent::Put { key: put.key.clone(), digest: digest(&put.value), prev_kv: put.prev_kv }
-            }
-            Operation::Write(Command::Delete(delete)) => {
-                self.deletes.insert(id, ());
-                Intent::Delete { range: delete.range.clone() }
-            }
-            Operation::Write(Command::Txn(_)) => Intent::Opaque,
+            Operation::Write(Command::Put(put)) => Intent::Put(put.clone()),
+            Operation::Write(Command::Delete(delete)) => Intent::Delete(delete.clone()),
+            Operation::Write(Command::Txn(txn)) => Intent::Txn(txn.clone()),
             Operation::Write(_) => Intent::Aside,
             Operation::Read { consistency: Consistency::Serializable, .. } | Operation::Call(_) => return,
-            Operation::Read { request, .. } if request.revision > 0 => Intent::Aside,
-            Operation::Read { request, .. } if shows_all(request) => {
-                Intent::Get { range: request.range.clone() }
-            }
-            Operation::Read { .. } => Intent::Opaque,
+            Operation::Read { request, .. } => Intent::Get(request.clone()),
         };
+        let (puts, deletes) = (&mut self.puts, &mut self.deletes);
+        intent.changes(&mut |change| match change {
+            Change::Put(put) => drop(puts.entry(put.key.clone()).or_default().insert(id, ())),
+            Change::Delete(_) => drop(deletes.insert(id, ())),
+        });
+        if intent.writes() || matches!(operation, Operation::Write(Command::LeaseRevoke { .. })) {
+            self.running.insert(id, floor);
+        }
         self.requests.insert(id, OpenRequest { intent, floor });
         while self.requests.len() > OPEN_MAX
             && let Some((oldest, request)) = self.requests.first()
@@ -80,14 +138,37 @@ impl OpenRequests {
     /// Nobody knows what became of a request: a write may still take effect, whenever it likes;
     /// a read says nothing.
     pub(super) fn leave_open(&mut self, id: RequestId) {
-        let writes = |intent: &Intent| matches!(intent, Intent::Put { .. } | Intent::Delete { .. });
-        if self.requests.get(&id).is_some_and(|request| !writes(&request.intent)) {
+        self.running.remove(&id);
+        if self.requests.get(&id).is_some_and(|request| !request.intent.writes()) {
             self.requests.remove(&id);
         }
     }
 
+    /// Whether a request still runs that may yet be answered with this revision.
+    pub(super) fn awaits(&self, revision: u64) -> bool {
+        // Floors ascend as requests are sent.
+        self.running.first().is_some_and(|(_, floor)| *floor < revision)
+    }
+
+    /// Whether a request without an answer may write a key.
+    pub(super) fn may_write(&self, key: &[u8]) -> bool {
+        self.forgot || self.puts.contains_key(key) || !self.deletes_of(key).is_empty()
+    }
+
+    /// Whether a transaction without an answer may put a key.
+    pub(super) fn txn_may_put(&self, key: &[u8]) -> bool {
+        let mut ids = self.puts.get(key).into_iter().flat_map(|ids| ids.keys());
+        ids.any(|id| matches!(self.requests.get(id), Some(OpenRequest { intent: Intent::Txn(_), .. })))
+    }
+
+    /// Keys of a range that a request without an answer may put.
+    pub(super) fn keys_in<'a>(&'a self, range: &'a KeyRange) -> impl Iterator<Item = &'a Vec<u8>> {
+        self.puts.range(range.key.clone()..).map(|(key, _)| key).take_while(|key| range.contains(key))
+    }
+
     /// A request ended, and its outcome is known.
     pub(super) fn close(&mut self, id: RequestId) -> Option<OpenRequest> {
+        self.running.remove(&id);
         let request = self.requests.remove(&id)?;
         self.unlist(id, &request.intent);
         Some(request)
@@ -99,85 +180,120 @@ impl OpenRequests {
     }
 
     fn unlist(&mut self, id: RequestId, intent: &Intent) {
-        match intent {
-            Intent::Put { key, .. } => {
-                if let Some(ids) = self.puts.get_mut(key) {
+        let (puts, deletes) = (&mut self.puts, &mut self.deletes);
+        intent.changes(&mut |change| match change {
+            Change::Put(put) => {
+                if let Some(ids) = puts.get_mut(&put.key) {
                     ids.remove(&id);
                     if ids.is_empty() {
-                        self.puts.remove(key);
+                        puts.remove(&put.key);
                     }
                 }
             }
-            Intent::Delete { .. } => {
-                self.deletes.remove(&id);
-            }
-            Intent::Get { .. } | Intent::Opaque | Intent::Aside => {}
-        }
+            Change::Delete(_) => drop(deletes.remove(&id)),
+        });
     }
 
     /// Whether the open requests can meet all demands on a key, each at most one.
     ///
     /// A request can meet any demand that lies above its floor. Taking demands in ascending
     /// order, with the request of the highest floor for each put that was seen, leaves the most
-    /// to choose from: if this fails, so does every other choice.
+    /// to choose from: if this fails, so does every other choice. What may put several things, or
+    /// one that is not known, can be chosen more than once: that excuses too much, never too little.
     ///
     /// # Errors
     /// What nobody can have done.
-    pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), String> {
+    pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), Clash> {
         let mut puts = self.puts_of(key);
-        for (digest, revision) in &demands.seen_puts {
-            let able = puts.iter().enumerate().filter(|(_, (floor, put))| put == digest && floor < revision);
-            match able.max_by_key(|(_, (floor, _))| *floor).map(|(at, _)| at) {
-                Some(at) => drop(puts.remove(at)),
-                None => return Err(format!("the value read at revision {revision} was written by nobody")),
-            }
-        }
-        for deleted in &demands.unseen_puts {
-            match puts.iter().position(|(floor, _)| floor + 1 < *deleted) {
-                Some(at) => drop(puts.remove(at)),
-                None => {
-                    return Err(format!(
-                        "a delete at revision {deleted} found it, but nobody had written it"
-                    ));
+        // A value that nobody told takes what the others leave.
+        for untold in [false, true] {
+            for (held, revision, by) in &demands.seen_puts {
+                let able = |put: &Candidate| put.floor < *revision && held.fits(put.held);
+                if untold == (*held == Held::Something) && !take(&mut puts, &able) {
+                    let why = format!("the value read at revision {revision} was written by nobody");
+                    return Err(Clash::new(why, &[*by]));
                 }
             }
         }
+        for (deleted, by) in &demands.unseen_puts {
+            if !take(&mut puts, &|put| put.floor + 1 < *deleted) {
+                let why = format!("a delete at revision {deleted} found it, but nobody had written it");
+                return Err(Clash::new(why, &[*by]));
+            }
+        }
         let mut deletes = if demands.deletes.is_empty() { Vec::new() } else { self.deletes_of(key) };
-        for (after, gone) in &demands.deletes {
+        for (after, gone, seen, missed) in &demands.deletes {
             match deletes.iter().position(|floor| floor < gone) {
                 Some(at) => drop(deletes.remove(at)),
                 None => {
-                    return Err(format!(
+                    let why = format!(
                         "it held a value at revision {after} and is absent at revision {gone}, but nobody deleted it"
-                    ));
+                    );
+                    return Err(Clash::new(why, &[*seen, *missed]));
                 }
             }
         }
         Ok(())
     }
 
-    /// Floor and digest of each open put of a key.
-    fn puts_of(&self, key: &[u8]) -> Vec<(u64, u64)> {
-        let ids = self.puts.get(key).into_iter().flat_map(|ids| ids.keys());
-        ids.filter_map(|id| match self.requests.get(id) {
-            Some(OpenRequest { intent: Intent::Put { digest, .. }, floor }) => Some((*floor, *digest)),
-            _ => None,
-        })
-        .collect()
+    /// What the open requests may put to a key.
+    fn puts_of(&self, key: &[u8]) -> Vec<Candidate> {
+        let mut all: Vec<Candidate> = Vec::new();
+        for id in self.puts.get(key).into_iter().flat_map(|ids| ids.keys()) {
+            let Some(request) = self.requests.get(id) else { continue };
+            let first = all.len();
+            request.intent.changes(&mut |change| {
+                if let Change::Put(put) = change
+                    && put.key == key
+                {
+                    let held = value(put);
+                    all.push(Candidate { floor: request.floor, held, again: held == Held::Something });
+                }
+            });
+            if all.len() > first + 1 {
+                all[first..].iter_mut().for_each(|put| put.again = true);
+            }
+        }
+        all
     }
 
-    /// Floor of each open delete that covers a key.
+    /// Floor of each open request that may delete a key.
     fn deletes_of(&self, key: &[u8]) -> Vec<u64> {
-        let requests = self.deletes.keys().filter_map(|id| self.requests.get(id));
-        let covers = |request: &&OpenRequest| matches!(&request.intent, Intent::Delete { range } if range.contains(key));
-        requests.filter(covers).map(|request| request.floor).collect()
+        let mut floors = Vec::new();
+        for request in self.deletes.keys().filter_map(|id| self.requests.get(id)) {
+            let mut covers = false;
+            request.intent.changes(&mut |change| {
+                covers |= matches!(change, Change::Delete(range) if range.contains(key))
+            });
+            if covers {
+                floors.push(request.floor);
+            }
+        }
+        floors
     }
 }
 
-/// Whether a read shows whole pairs by key, and leaves none out but those behind its limit.
-fn shows_all(request: &RangeRequest) -> bool {
-    let plain = RangeRequest { limit: request.limit, ..RangeRequest::new(request.range.clone()) };
-    *request == plain
+/// A put that may have happened.
+struct Candidate {
+    floor: u64,
+    held: Held,
+    /// Whether it may be chosen again.
+    again: bool,
+}
+
+/// Chooses a put that is able, the one of the highest floor among those that can be chosen once only.
+fn take(puts: &mut Vec<Candidate>, able: &dyn Fn(&Candidate) -> bool) -> bool {
+    if puts.iter().any(|put| put.again && able(put)) {
+        return true;
+    }
+    let best = puts.iter().enumerate().filter(|(_, put)| able(put)).max_by_key(|(_, put)| put.floor);
+    let at = best.map(|(at, _)| at);
+    at.map(|at| puts.remove(at)).is_some()
+}
+
+/// What a put leaves in its key.
+pub(super) fn value(put: &PutRequest) -> Held {
+    if put.ignore_value { Held::Something } else { Held::Value(digest(&put.value)) }
 }
 
 /// FNV-1a over the bytes: enough to tell values apart.

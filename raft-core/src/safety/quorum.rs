@@ -5,11 +5,12 @@
 //! Votes and entries are counted on disks. A node goes by the last member list in its own log.
 
 use super::Violation;
+use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{Event, EventKind, Property, Role};
+use crate::cluster::{Event, EventKind, Property, Role, Seen};
 use crate::node_set::NodeSet;
 use crate::small_map::SmallMap;
-use crate::units::NodeId;
+use crate::units::{Nanos, NodeId};
 
 /// Campaigns remembered; those of the lowest terms are forgotten first.
 const CAMPAIGNS_MAX: usize = 1_000;
@@ -20,6 +21,10 @@ pub(super) struct Quorum {
     votes: SmallMap<(u64, NodeId), NodeSet>,
     /// The last term in which each node was seen to lead.
     led: SmallMap<NodeId, u64>,
+    /// Elections whose votes were counted.
+    pub(super) elections: u64,
+    /// Commits whose copies were counted.
+    pub(super) commits: u64,
 }
 
 impl Quorum {
@@ -32,42 +37,61 @@ impl Quorum {
                 }
             }
             EventKind::Role { node, role: Role::Leader, term, .. } => {
-                self.elected(mirror, *node, *term, found)
+                self.elected(mirror, *node, *term, event.at, found)
             }
-            EventKind::Committed { node, index } => committed(mirror, *node, *index, found),
+            EventKind::Committed { node, index } => self.committed(mirror, *node, *index, event.at, found),
             _ => {}
         }
     }
 
-    fn elected(&mut self, mirror: &Mirror, node: NodeId, term: u64, found: &mut Vec<Violation>) {
+    fn elected(&mut self, mirror: &Mirror, node: NodeId, term: u64, at: Nanos, found: &mut Vec<Violation>) {
         if self.led.insert(node, term) == Some(term) {
             return;
         }
         let Some((_, members)) = mirror.node(node).and_then(|log| log.lists.last()) else { return };
         let votes = self.votes.get(&(term, node)).copied().unwrap_or_default();
+        self.elections += 1;
         if !members.agrees(|voter| votes.contains(voter)) {
             let detail = format!(
                 "node{node} leads term {term} with {} votes on disk, which are no majority of {members}",
                 votes.len()
             );
-            found.push(Violation::new(Property::ElectionSafety, detail));
+            let facts = [
+                of_node(at, node, Seen::Leads { term }),
+                of_node(at, node, Seen::Elected { term, votes: votes.len() }),
+            ];
+            found.push(Violation::new(Property::ElectionSafety, detail, facts));
         }
     }
-}
 
-/// Checks an index that a leader calls committed.
-fn committed(mirror: &Mirror, leader: NodeId, index: u64, found: &mut Vec<Violation>) {
-    let Some(log) = mirror.node(leader).filter(|log| log.leads()) else { return };
-    let Some((term, digest)) = log.entry(index) else { return };
-    let stored = |node: NodeId| mirror.node(node).is_some_and(|log| log.holds_durably(index, term, digest));
-    // The list in force when it was committed is the last one up to the index, or one after it.
-    let first = log.lists.iter().rposition(|(at, _)| *at <= index).unwrap_or(0);
-    let Some(lists) = log.lists.get(first..).filter(|lists| !lists.is_empty()) else { return };
-    if !lists.iter().any(|(_, members)| members.agrees(stored)) {
-        let members = &lists[0].1;
-        let detail = format!(
-            "node{leader} takes index {index} as committed, but no majority of {members} has it on disk"
-        );
-        found.push(Violation::new(Property::LeaderCompleteness, detail));
+    /// Checks an index that a leader calls committed.
+    fn committed(
+        &mut self,
+        mirror: &Mirror,
+        leader: NodeId,
+        index: u64,
+        at: Nanos,
+        found: &mut Vec<Violation>,
+    ) {
+        let Some(log) = mirror.node(leader).filter(|log| log.leads()) else { return };
+        let Some((term, digest)) = log.entry(index) else { return };
+        let stored =
+            |node: NodeId| mirror.node(node).is_some_and(|log| log.holds_durably(index, term, digest));
+        // The list in force when it was committed is the last one up to the index, or one after it.
+        let first = log.lists.iter().rposition(|(at, _)| *at <= index).unwrap_or(0);
+        let Some(lists) = log.lists.get(first..).filter(|lists| !lists.is_empty()) else { return };
+        self.commits += 1;
+        if !lists.iter().any(|(_, members)| members.agrees(stored)) {
+            let members = &lists[0].1;
+            let detail = format!(
+                "node{leader} takes index {index} as committed, but no majority of {members} has it on disk"
+            );
+            let disks = mirror.iter().filter(|(id, _)| stored(*id)).count() as u64;
+            let facts = [
+                of_node(at, leader, Seen::Committed { index, term }),
+                of_node(at, leader, Seen::Stored { index, disks }),
+            ];
+            found.push(Violation::new(Property::LeaderCompleteness, detail, facts));
+        }
     }
 }

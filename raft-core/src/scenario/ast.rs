@@ -2,7 +2,7 @@
 
 mod condition;
 
-use crate::cluster::{Dice, MessageClass, Settings};
+use crate::cluster::{Alteration, Dice, MessageClass, Settings};
 use crate::units::{Nanos, NodeId};
 
 pub use condition::*;
@@ -128,6 +128,8 @@ pub enum Verb {
     Snapshot,
     /// Lose the disk; a running one crashes first.
     Wipe,
+    /// Put a copy of the disk aside.
+    Backup,
 }
 
 /// Text for people, without effect on the run.
@@ -253,6 +255,17 @@ pub enum Deed {
     LeaseReads(bool),
     /// Starts the process of a member that was added, under this name and at this host and port.
     StartAs(Who, Option<String>, Option<String>),
+    /// Takes a safeguard of Raft away, or gives it back.
+    Break {
+        /// Which.
+        what: Alteration,
+        /// Whether it is taken away.
+        on: bool,
+        /// On which nodes; on all, or on none, when none is named.
+        nodes: Nodes,
+        /// Whose disk is copied.
+        from: Option<Who>,
+    },
     /// A client stops waiting for a request, by its number.
     HangUp(u64),
     /// Sets how election timeouts come about; of all nodes when none is named.

@@ -1,10 +1,12 @@
 //! Steps that do something to single messages, and to what nodes run on: clocks, disks, timers.
 
-use super::ast::{Deed, Nodes};
-use super::condition::nodes;
+use super::ast::{Deed, Nodes, Who};
+use super::condition::{nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::step::optional_link;
-use crate::cluster::{CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, MessageClass};
+use crate::cluster::{
+    Alteration, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, MessageClass,
+};
 
 /// Reads what follows one of the words `drop`, `delay` and `duplicate`.
 pub(super) fn on_messages(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
@@ -72,6 +74,27 @@ pub(super) fn on_machines(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, P
         _ if cursor.take("as") && cursor.take("drawn") => Ok(Deed::Timers(Dice::Drawn, Vec::new())),
         _ => Err(cursor.error("timers as drawn")),
     }
+}
+
+/// Reads what follows `break`: the safeguard that is taken away, `off` to give a switch back, and where.
+pub(super) fn broken(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
+    let words = Alteration::ALL.map(|what| (what.word(), what));
+    let what = cursor.one_of(&words, "a safeguard to take away: ")?;
+    let on = !(what.is_switch() && cursor.take("off"));
+    let (nodes, from) = match what {
+        Alteration::RetriedWrites => (Vec::new(), None),
+        Alteration::FsyncLies | Alteration::VotesForgotten => (some_nodes(cursor)?, None),
+        Alteration::CopiedDisk => {
+            let from = who(cursor)?;
+            if matches!(from, Who::All | Who::Rest) || !cursor.take_symbol("->") {
+                return Err(cursor
+                    .error("one node, -> and those that get a copy of its disk, such as node1 -> node2"));
+            }
+            (nodes(cursor)?, Some(from))
+        }
+        _ => (nodes(cursor)?, None),
+    };
+    Ok(Deed::Break { what, on, nodes, from })
 }
 
 fn some_nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {

@@ -304,6 +304,13 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Campaign(node) => to(Verb::Campaign, node),
         Action::Transfer(node) => to(Verb::Transfer, node),
         Action::Wipe(node) => to(Verb::Wipe, node),
+        Action::Backup(node) => to(Verb::Backup, node),
+        Action::Break { what, node, from, on } => Some(Deed::Break {
+            what: *what,
+            on: *on,
+            nodes: nodes(node.as_slice()),
+            from: from.map(Who::Node),
+        }),
         Action::Snapshot(node) => to(Verb::Snapshot, node),
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),
         Action::Cut(link) => Some(Deed::Cut(nodes(&[link.from]), nodes(&[link.to]))),

@@ -244,6 +244,12 @@ fn fault_text(deed: &Deed) -> (&'static str, String) {
         }
         Deed::PreVote(on) => ("prevote", on_off(*on).to_owned()),
         Deed::LeaseReads(on) => ("reads", if *on { "lease" } else { "index" }.to_owned()),
+        Deed::Break { what, on, nodes, from } => {
+            let off = if *on { "" } else { " off" };
+            let from = from.as_ref().map_or_else(String::new, |from| format!(" {from} ->"));
+            let nodes = if nodes.is_empty() { String::new() } else { format!(" {}", List(nodes)) };
+            ("break", format!("{}{off}{from}{nodes}", what.word()))
+        }
         Deed::HangUp(request) => ("hang", format!("up {request}")),
         Deed::StartAs(node, name, address) => {
             let parts = [("as", name), ("at", address)];

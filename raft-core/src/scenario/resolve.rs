@@ -26,6 +26,7 @@ impl Script {
                     Verb::Transfer => Action::Transfer,
                     Verb::Snapshot => Action::Snapshot,
                     Verb::Wipe => Action::Wipe,
+                    Verb::Backup => Action::Backup,
                 },
             ),
             Deed::Partition(groups) => Ok(vec![Action::Partition(self.groups(cluster, groups)?)]),
@@ -88,6 +89,14 @@ impl Script {
                 let (node, name, client_address) =
                     (self.one(cluster, node)?, name.clone(), client_address.clone());
                 Ok(vec![Action::StartMember { node, name, client_address }])
+            }
+            Deed::Break { what, on, nodes, from } => {
+                let from = from.as_ref().map(|who| self.one(cluster, who)).transpose()?;
+                let make = |node| Action::Break { what: *what, node, from, on: *on };
+                if nodes.is_empty() {
+                    return Ok(vec![make(None)]);
+                }
+                Ok(self.many(cluster, nodes)?.into_iter().map(|node| make(Some(node))).collect())
             }
             Deed::HangUp(request) => Ok(vec![Action::HangUp(*request)]),
             Deed::Timers(Dice::Drawn, _) => Ok(vec![Action::TimersAsDrawn]),

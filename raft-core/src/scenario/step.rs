@@ -3,7 +3,7 @@
 use super::ast::{Deed, Nodes, Terminal, Verb, Who};
 use super::condition::{condition, nodes, who};
 use super::cursor::{Cursor, ParseError};
-use super::faults::{on_machines, on_messages};
+use super::faults::{broken, on_machines, on_messages};
 use super::grammar::{ABOUT, SETTINGS, STEPS, begins};
 use super::settings::{lease_reads, switch};
 use super::teaching::teaching;
@@ -38,6 +38,7 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         }
         "loss" => Deed::Loss(cursor.percent_ppm()?, optional_link(cursor)?),
         "drop" | "delay" | "duplicate" => on_messages(word, cursor)?,
+        "break" => broken(cursor)?,
         "clock" | "fsync" | "align" | "spread" | "timers" => on_machines(word, cursor)?,
         "elections" => {
             let on = switch(cursor)?;

@@ -4,7 +4,7 @@ use super::ast::{RoleWord, Sight, Teach, Verb};
 use crate::cluster::{Naming, Property};
 
 /// Words that do something to nodes.
-pub(super) const VERBS: [(&str, Verb); 11] = [
+pub(super) const VERBS: [(&str, Verb); 12] = [
     ("start", Verb::Start),
     ("kill", Verb::Kill),
     ("stop", Verb::Stop),
@@ -16,6 +16,7 @@ pub(super) const VERBS: [(&str, Verb); 11] = [
     ("transfer", Verb::Transfer),
     ("snapshot", Verb::Snapshot),
     ("wipe", Verb::Wipe),
+    ("backup", Verb::Backup),
 ];
 
 /// Words for people. `stop here` is told from `stop` by its second word.

@@ -63,6 +63,18 @@ struct Sketch {
     label: Rc<str>,
 }
 
+/// What an entry is in one log only.
+#[derive(Clone)]
+struct Other {
+    node: NodeId,
+    index: u64,
+    term: u64,
+    sketch: Sketch,
+}
+
+/// Such entries remembered; the oldest are forgotten first.
+const OTHERS_MAX: usize = 10_000;
+
 #[derive(Clone)]
 struct Inner {
     bytes_max: usize,
@@ -77,6 +89,9 @@ struct Inner {
     /// What belongs to no node, each with the instant since which it holds.
     surrounds: Vec<(Nanos, Rc<Surround>)>,
     sketches: SmallMap<(u64, u64), Sketch>,
+    /// Entries of single logs that differ from the one that another log has under the same index and term: where a
+    /// safeguard of Raft was lost, and nowhere else. In the order in which they came.
+    others: VecDeque<Other>,
     requests: SmallMap<RequestId, Rc<RequestView>>,
     violations: Vec<ViolationView>,
     marks: VecDeque<Mark>,

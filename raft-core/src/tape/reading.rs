@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::block::{Block, State, place};
 use super::rows::{followers_of, message_of_row, node_of_row, progress_of_row};
-use super::{Inner, Run};
+use super::{Inner, Other, Run, Sketch};
 use crate::client::REQUESTS_KEPT;
 use crate::cluster::{
     ClusterView, EntryMark, LOG_WINDOW_MAX, LogCell, LogStretch, NodeView, RequestView, TAIL_CELLS,
@@ -50,6 +50,7 @@ impl Inner {
             groups: surround.groups.clone(),
             status: surround.status.clone(),
             warnings: surround.warnings.clone(),
+            alterations: surround.alterations.clone(),
             requests: self.requests_at(at),
             violations: self.violations.iter().filter(|violation| violation.at <= at).cloned().collect(),
             stress_left: state.stress,
@@ -80,13 +81,21 @@ impl Inner {
         let mut run = self.shape_of(state, node.id);
         for index in (first..end).rev() {
             let Some(Run { term, .. }) = run_at(&mut run, index) else { break };
-            if let Some(sketch) = self.sketches.get(&(index, *term)) {
+            if let Some(sketch) = self.sketch_of(node.id, index, *term, state.at) {
                 let mark = EntryMark { index, term: *term, digest: sketch.digest };
                 cells.push(LogCell { mark, label: sketch.label.to_string() });
             }
         }
         cells.reverse();
         cells
+    }
+
+    /// What an entry of a node's log was at an instant.
+    fn sketch_of(&self, node: NodeId, index: u64, term: u64, at: Nanos) -> Option<&Sketch> {
+        let key = (node, index, term);
+        let own = |other: &&Other| (other.node, other.index, other.term) == key && other.sketch.since <= at;
+        let own = self.others.iter().rev().find(own).map(|other| &other.sketch);
+        own.or_else(|| self.sketches.get(&(index, term)))
     }
 
     /// The shape of a node's log.
@@ -177,6 +186,7 @@ impl Inner {
             sketches.insert(*key, sketch.clone());
         }
         self.sketches = sketches;
+        self.others.retain(|other| other.sketch.since <= at);
         self.marks.truncate(self.marks.partition_point(|mark| mark.at <= at));
         self.violations.retain(|violation| violation.at <= at);
         let later: Vec<_> =

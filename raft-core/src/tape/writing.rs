@@ -9,7 +9,7 @@ use super::marks::mark_of;
 use super::rows::{
     MATCHED, NODE_COLUMNS, column_of_matched, number_of_reason, row_of_message, row_of_node, row_of_progress,
 };
-use super::{Inner, MARKS_MAX, REQUESTS_TAPED_MAX, Run, Sketch};
+use super::{Inner, MARKS_MAX, OTHERS_MAX, Other, REQUESTS_TAPED_MAX, Run, Sketch};
 use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
@@ -32,6 +32,7 @@ impl Inner {
             shapes: vec![None],
             surrounds: vec![(cluster.now(), Rc::new(cluster.surroundings()))],
             sketches: SmallMap::default(),
+            others: VecDeque::new(),
             requests: SmallMap::default(),
             violations: cluster.violations(),
             marks: VecDeque::new(),
@@ -209,7 +210,7 @@ impl Inner {
                 }
                 return true;
             }
-            EventKind::Wiped { node } => {
+            EventKind::Wiped { node } | EventKind::DiskReplaced { node } => {
                 self.truncate(*node, 0);
                 return true;
             }
@@ -234,11 +235,21 @@ impl Inner {
 
     /// An entry was appended to a node's log.
     fn append(&mut self, cluster: &Cluster, node: NodeId, mark: &EntryMark) {
-        if !self.sketches.contains_key(&(mark.index, mark.term)) {
-            let label = cluster.entry_label(node, mark.index).filter(|(term, _)| *term == mark.term);
+        let EntryMark { index, term, digest } = *mark;
+        let known = self.sketches.get(&(index, term)).map(|sketch| sketch.digest);
+        let is_other = |other: &Other| (other.node, other.index, other.term) == (node, index, term);
+        if known != Some(digest) || self.others.iter().any(is_other) {
+            let label = cluster.entry_label(node, index).filter(|(found, _)| *found == term);
             let label = label.map_or_else(String::new, |(_, label)| label).into();
-            self.sketches
-                .insert((mark.index, mark.term), Sketch { since: cluster.now(), digest: mark.digest, label });
+            let sketch = Sketch { since: cluster.now(), digest, label };
+            if known.is_none() {
+                self.sketches.insert((index, term), sketch);
+            } else {
+                if self.others.len() == OTHERS_MAX {
+                    self.others.pop_front();
+                }
+                self.others.push_back(Other { node, index, term, sketch });
+            }
         }
         let top = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
         if top.as_ref().is_none_or(|run| run.term != mark.term) {

@@ -1,4 +1,5 @@
-//! A browser under the control of its driver; both end with the test, also with one that fails.
+//! A browser under the control of its driver; both end with the test, also with one that fails. What no test may see
+//! (`watch`) is asked for then.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,7 +11,7 @@ use std::{env, thread};
 use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
 
-use crate::Outcome;
+use crate::{Outcome, watch};
 
 /// A driver on a port of its own.
 pub struct Driver {
@@ -23,7 +24,7 @@ pub struct Driver {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Flags for a browser in a test: quiet, offline, also as root in a container.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +34,8 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // No name leads anywhere but those of this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
 impl Driver {
@@ -74,11 +77,14 @@ impl Driver {
         }
         wanted.add_arg(&format!("--window-size={width},{height}"))?;
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+        wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
         let browser = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted).await?;
         let _first = self.session.set(browser.session_id().to_string());
         // The last handle would end the session as it drops, by a call that the test's runtime,
         // which waits for that drop, cannot carry: two minutes until it gives up. We end it ourselves.
         std::mem::forget(browser.clone());
+        let listener = serde_json::json!({ "source": watch::LISTENER });
+        browser.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", listener).await?;
         Ok(browser)
     }
 
@@ -95,11 +101,18 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        let mut faults = Vec::new();
         if let Some(session) = self.session.get() {
+            // A test that fails anyway has its own words.
+            if !thread::panicking() {
+                faults = watch::faults(self.port, session)
+                    .unwrap_or_else(|error| vec![format!("the log of the network: {error}")]);
+            }
             // Whatever it answers: the driver is ended next.
             let _ended = self.end_browser(session);
         }
         let _killed = self.process.kill();
         let _reaped = self.process.wait();
+        assert!(faults.is_empty(), "no test may see this: {}", faults.join("; "));
     }
 }

@@ -8,6 +8,7 @@ pub mod host;
 pub mod picture;
 mod site;
 mod steps;
+mod watch;
 
 use std::time::{Duration, Instant};
 
@@ -64,6 +65,23 @@ impl Page {
         let driver = Driver::start()?;
         let browser = driver.browser(width, height).await?;
         Ok(Page { browser, site, _driver: driver })
+    }
+
+    /// Opens the built page from a server that is prepared first, with a script that runs before any of the page's
+    /// own; live or not.
+    ///
+    /// # Errors
+    /// There is no built page or no browser.
+    pub async fn open_prepared(prepare: impl FnOnce(&Site), probe: &str) -> Outcome<Page> {
+        let site = Site::of_built_page()?;
+        prepare(&site);
+        let driver = Driver::start()?;
+        let browser = driver.browser(1280, 900).await?;
+        let page = Page { browser, site, _driver: driver };
+        let script = serde_json::json!({ "source": probe });
+        page.browser.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        page.browser.goto(page.site.url()).await?;
+        Ok(page)
     }
 
     /// Opens the built page in a window of 1440x900, with a script that runs before any of its own, and with

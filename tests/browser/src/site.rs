@@ -32,6 +32,7 @@ struct Known {
     isolates: AtomicBool,
     shares: AtomicBool,
     pages: Mutex<BTreeMap<String, String>>,
+    spoilt: Mutex<Option<String>>,
 }
 
 impl Site {
@@ -88,6 +89,13 @@ impl Site {
         }
     }
 
+    /// From now on one byte is another in every file whose name ends so; `None` ends it.
+    pub fn spoil(&self, ending: Option<&str>) {
+        if let Ok(mut spoilt) = self.known.spoilt.lock() {
+            *spoilt = ending.map(str::to_owned);
+        }
+    }
+
     /// From now on every origin may read what lies here, a sandboxed page's too.
     pub fn share(&self) {
         self.known.shares.store(true, Ordering::Relaxed);
@@ -127,6 +135,9 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         }
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     };
+    let spoilt =
+        known.spoilt.lock().is_ok_and(|ending| ending.as_ref().is_some_and(|end| name.ends_with(end)));
+    let bytes = if spoilt { with_another_byte(bytes) } else { bytes };
     let kind = match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript",
@@ -148,4 +159,12 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{coding}{isolation}{sharing}connection: close\r\n\r\n"
     )?;
     stream.write_all(&bytes)
+}
+
+/// The same but for one byte, which a compiler would not mind: the last one.
+fn with_another_byte(mut bytes: Vec<u8>) -> Vec<u8> {
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 1;
+    }
+    bytes
 }

@@ -46,6 +46,15 @@ impl Arguments {
         }
     }
 
+    /// The value of an option that is a number of seconds.
+    pub fn seconds(&mut self, name: &str) -> Result<Option<u64>, Failure> {
+        let Some(text) = self.values(name)?.pop() else { return Ok(None) };
+        match text.parse() {
+            Ok(seconds) if seconds > 0 => Ok(Some(seconds)),
+            _ => Err(format!("{name} {text}: a whole number of seconds from 1 is accepted")),
+        }
+    }
+
     /// Fails if a word is left that nobody asked for.
     pub fn end(&self) -> Result<(), Failure> {
         match self.words.first() {
@@ -80,5 +89,7 @@ mod tests {
         for wrong in ["0", "65536", "-1", "x"] {
             assert!(arguments(&format!("--port {wrong}")).port("--port").unwrap_err().contains("1 to 65535"));
         }
+        assert_eq!(arguments("--seconds 60").seconds("--seconds").unwrap(), Some(60));
+        assert!(arguments("--seconds 0").seconds("--seconds").unwrap_err().contains("from 1"));
     }
 }

@@ -7,9 +7,9 @@
 
 use std::process::Command;
 
-use crate::process::{cargo, run, run_keeping};
+use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, chaos, determinism, documents, etcd, page, place, tools};
+use crate::{Failure, bench, browser, chaos, determinism, documents, etcd, fuzz, page, place, tools};
 
 /// A step passes with the lines that its runners closed with.
 type Closing = Result<Vec<String>, Failure>;
@@ -30,9 +30,10 @@ enum Need {
     PageTools,
     Documents,
     Browser,
+    Deny,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
@@ -52,6 +53,12 @@ const STEPS: [Step; 15] = [
         about: "rustfmt and clippy, the benchmark of openraft's other runtimes",
         needs: &[Need::RustComponents],
         work: peers,
+    },
+    Step {
+        name: "deny",
+        about: "licences, bans and sources of all dependencies",
+        needs: &[Need::Deny],
+        work: deny,
     },
     Step { name: "rustdoc", about: "documentation", needs: &[Need::WasmTarget], work: rustdoc },
     Step { name: "core", about: "tests of raft-core, golden scenarios among them", needs: &[], work: core },
@@ -139,6 +146,9 @@ fn set_up(needs: &[Need]) -> Closing {
     if needed(Need::PageTools) {
         tools::page_tools()?;
     }
+    if needed(Need::Deny) {
+        tools::cargo_deny()?;
+    }
     Ok(Vec::new())
 }
 
@@ -153,7 +163,8 @@ fn closing_line(line: &str) -> bool {
 }
 
 fn format() -> Closing {
-    quiet(cargo("fmt").args(["--all", "--check"]))
+    run(cargo("fmt").args(["--all", "--check"]))?;
+    quiet(cargo("fmt").args(["--check", "--manifest-path", fuzz::MANIFEST]))
 }
 
 fn xtask() -> Closing {
@@ -180,6 +191,20 @@ fn peers() -> Closing {
     run(cargo("fmt").args(["--check", "--manifest-path", bench::PEERS]))?;
     let package = ["--all-targets", "--manifest-path", bench::PEERS];
     quiet(cargo("clippy").args(package).args(["--", "-D", "warnings"]))
+}
+
+/// What `.cargo/deny.toml` says, of every workspace.
+fn deny() -> Closing {
+    let mut lines = Vec::new();
+    for manifest in ["Cargo.toml", bench::PEERS, fuzz::MANIFEST] {
+        let mut check = program(tools::cargo_deny()?);
+        check.args(["--locked", "--config", ".cargo/deny.toml", "--manifest-path", manifest, "check"]);
+        // An exception is for one of the workspaces only.
+        check.args(["--allow", "license-exception-not-encountered", "licenses", "bans", "sources"]);
+        run(&mut check)?;
+        lines.push(format!("{manifest}: licences, bans and sources hold"));
+    }
+    Ok(lines)
 }
 
 /// Packages that run on this machine.

@@ -5,10 +5,10 @@
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
-//! * `bench`: the tables of speeds.
+//! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
 mod bench;
@@ -19,6 +19,8 @@ mod determinism;
 mod documents;
 mod doors;
 mod etcd;
+mod fuzz;
+mod integrity;
 mod page;
 mod place;
 mod process;
@@ -44,6 +46,10 @@ cargo xtask COMMAND
   bench [--only engines|growth|frames|load]
                                    measures virtual seconds a CPU second beside other engines, how costs
                                    grow, frames of the built page in a browser, and how long it takes to arrive
+  fuzz TARGET [--seconds S] [--keep]
+                                   gives a target ever new inputs, steered by coverage, for five minutes or S
+                                   seconds; --keep then makes its kept corpus anew, as small as may be.
+                                   Targets: scenario, link, etcdctl, cluster
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -85,12 +91,19 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             bench::bench(&only)
         }
+        Some("fuzz") => {
+            let seconds = arguments.seconds("--seconds")?.unwrap_or(fuzz::SECONDS);
+            let keep = arguments.flag("--keep");
+            let target = arguments.command().unwrap_or_default();
+            arguments.end()?;
+            fuzz::fuzz(&target, seconds, keep)
+        }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
         }
         Some(other) => {
-            Err(format!("unknown command {other:?}; serve, test, build, bench and help are accepted"))
+            Err(format!("unknown command {other:?}; serve, test, build, bench, fuzz and help are accepted"))
         }
     }
 }

@@ -40,8 +40,8 @@ function body(module, name) {
 
 const html = text("index.html");
 const files = below("").filter((name) => !/^(embed|element|docs)\//.test(name));
-const script = one(groups(html, /<meta name="engine-script" content="\.\/([^"]+)">/g), "engine-script");
-const module = one(groups(html, /<meta name="engine-module" content="\.\/([^"]+)">/g), "engine-module");
+const script = one(groups(html, /<meta name="engine-script" content="\.\/([^"]+)"[^>]*>/g), "engine-script");
+const module = one(groups(html, /<meta name="engine-module" content="\.\/([^"]+)"[^>]*>/g), "engine-module");
 const boot = one(groups(html, /<script src="\.\/([^"]+)" defer><\/script>/g), "scripts");
 const icon = one(groups(html, /<link rel="icon" href="\.\/([^"]+)"\/?>/g), "icons");
 const loader = one(files.filter((name) => /^snippets\/lazy-[^/]+\/lazy\.js$/.test(name)), "loaders of lazy parts");
@@ -57,7 +57,7 @@ if (/import\.meta/.test(lazy + glue)) fail("a script still asks where it lies");
 
 // ---- Everything that is fetched.
 
-const scripts = [script, boot, loader, "embed.js", "index.html"];
+const scripts = [script, boot, loader, "embed.js", "crash.js", "index.html"];
 const packed = files.filter((name) => !scripts.includes(name) && !name.endsWith(".css") && name !== icon);
 const index = {};
 const parts = [];
@@ -115,7 +115,7 @@ const sheets = [...eager, ...late];
 // The look is set at once, where the first picture stands already; the engine starts when the pack is there.
 const asked = "document.getElementById('raft-playground-query').textContent || /[?&](embed|scenario|text)\\b/.test(location.search)";
 const look = `if (${asked}) {\n${text("embed.js")}\n}\n`;
-const later = `document.addEventListener("DOMContentLoaded", () => {\n${text(boot)}\n});\n`;
+const later = `document.addEventListener("DOMContentLoaded", () => {\n${text("crash.js")}\n${text(boot)}\n});\n`;
 const code = [inline + look, later];
 if (code.some((source) => /<\/script|<!--/i.test(source))) fail("a script holds what would end it");
 if (sheets.some(({ css }) => /<\//.test(css))) fail("a style holds what would end it");
@@ -125,6 +125,8 @@ const policy = [
   `script-src ${code.map(hash).join(" ")} 'wasm-unsafe-eval'`,
   `style-src ${[...new Set(sheets.map(({ css }) => hash(css)))].join(" ")}`,
   "img-src data:",
+  "object-src 'none'",
+  "frame-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");

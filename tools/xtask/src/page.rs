@@ -9,14 +9,19 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, documents, doors, place, slim, tools, weight};
+use crate::{Failure, documents, doors, integrity, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
 
 /// What the published page may do: run what lies beside it, and no more.
+///
+/// Whatever is not named is forbidden by `default-src`: frames, workers, objects, fonts, media. Two of them are named
+/// all the same, since they are how pages are taken over. `wasm-unsafe-eval` lets WebAssembly be compiled, no script
+/// from a text. `require-trusted-types-for` is not among it: Leptos makes its templates of texts of its own.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+                      img-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; \
+                      base-uri 'none'; form-action 'none'";
 
 /// `cargo xtask serve`
 pub fn serve(port: u16, release: bool) -> Result<(), Failure> {
@@ -45,11 +50,13 @@ pub fn build() -> Result<Vec<String>, Failure> {
     run(trunk.arg(place::dist()))?;
     slim::slim_modules(&place::dist())?;
     slim::slim_texts(&place::dist())?;
+    let sealed = integrity::seal(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = weight::weigh(&place::dist())?;
+    lines.push(sealed);
     lines.extend(doors::make(&place::dist())?);
     documents::site(&place::dist())?;
     Ok(lines)

@@ -15,6 +15,13 @@ const TRUNK: Tool = Tool { name: "trunk", version: "0.21.14", source: Source::Re
 const WASM_BINDGEN: Tool =
     Tool { name: "wasm-bindgen", version: "0.2.130", source: Source::Folder("tools/wasm-bindgen-cli") };
 
+/// Checks licences, bans and sources of what the playground is compiled from.
+const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", source: Source::Registry };
+/// Runs fuzz targets, on nightly.
+const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", source: Source::Registry };
+/// The toolchain that cargo-fuzz needs: it compiles with instrumentation that stable does not have.
+pub const NIGHTLY: &str = "nightly";
+
 /// The oldest Node that is known to do.
 const NODE_MAJOR_MIN: u32 = 18;
 
@@ -40,6 +47,16 @@ pub fn page_tools() -> Result<OsString, Failure> {
     }
     folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     env::join_paths(folders).map_err(|error| format!("PATH: {error}"))
+}
+
+/// cargo-deny, the program itself.
+pub fn cargo_deny() -> Result<PathBuf, Failure> {
+    CARGO_DENY.program()
+}
+
+/// cargo-fuzz, the program itself.
+pub fn cargo_fuzz() -> Result<PathBuf, Failure> {
+    CARGO_FUZZ.program()
 }
 
 /// The rules by which a page is judged accessible, and what applies them, for the browser tests.
@@ -127,6 +144,12 @@ pub fn docusaurus(package: &Path) -> Result<PathBuf, Failure> {
 }
 
 impl Tool {
+    /// Makes sure that the tool is there. Its file, or its name where PATH leads to it.
+    fn program(&self) -> Result<PathBuf, Failure> {
+        let file = format!("{}{}", self.name, env::consts::EXE_SUFFIX);
+        Ok(self.ready()?.map_or_else(|| PathBuf::from(&file), |folder| folder.join(&file)))
+    }
+
     /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
     fn ready(&self) -> Result<Option<PathBuf>, Failure> {
         let kept = match self.source {
@@ -225,6 +248,15 @@ pub fn rust_components() -> Result<(), Failure> {
         .map(|(component, _)| component)
         .collect();
     if missing.is_empty() { Ok(()) } else { rustup(&[&["component", "add"], &missing[..]].concat()) }
+}
+
+/// Makes sure that nightly is there, for cargo-fuzz alone.
+pub fn nightly() -> Result<(), Failure> {
+    let there = program("rustup").args(["run", NIGHTLY, "rustc", "--version"]).output();
+    if there.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    rustup(&["toolchain", "install", NIGHTLY, "--profile", "minimal"])
 }
 
 fn rustup(words: &[&str]) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::{output, program};
-use crate::{Failure, place};
+use crate::{Failure, integrity, place};
 
 /// Bytes of everything that index.html requests until the page is live.
 const PAGE_BYTES_MAX: u64 = 400_000;
@@ -14,12 +14,15 @@ const PAGE_BYTES_MAX: u64 = 400_000;
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// What embeds need before the engine. boot.js names it, and loads it in embeds only.
 const EMBED_SCRIPT: &str = "embed.js";
+/// What is offered when the engine has stopped. boot.js names it, and loads it once the page is live.
+const CRASH_SCRIPT: &str = "crash.js";
 /// Bytes of each lazy file. `chunk` is what several of them share.
 const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("panels", 180_000),
     ("dialogs", 65_000),
     ("embed", 30_000),
     (EMBED_SCRIPT, 6_000),
+    (CRASH_SCRIPT, 6_000),
     ("share", 72_000),
     ("keeper", 25_000),
     ("stores", 40_000),
@@ -27,8 +30,9 @@ const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("lessons", 120_000),
     ("terminal", 150_000),
     ("tongue", 10_000),
-    ("views", 110_000),
+    ("views", 140_000),
     ("chunk", 100_000),
+    (integrity::DIGESTS, 9_000),
 ];
 
 /// Prints a line `SIZE BROTLI GZIP` a file, at their best.
@@ -117,13 +121,13 @@ pub fn verdict(what: &str, bytes: u64, limit: u64) -> Verdict {
 
 /// Whether the page loads a file only when it is wanted: tools/wasm-bindgen-cli puts them there.
 fn is_lazy(dist: &Path, file: &Path) -> bool {
-    if file == dist.join(EMBED_SCRIPT) {
+    if file == dist.join(EMBED_SCRIPT) || file == dist.join(CRASH_SCRIPT) {
         return true;
     }
     let mut folders = file.strip_prefix(dist).unwrap_or(file).iter();
     folders.next().is_some_and(|folder| folder == "snippets")
         && folders.next().is_some_and(|folder| folder.to_string_lossy().starts_with("lazy-"))
-        && file.extension().is_some_and(|ending| ending == "wasm")
+        && file.extension().is_some_and(|ending| ending == "wasm" || ending == "json")
 }
 
 /// The name of a lazy part, as the source has it; `chunk` for what several share.
@@ -131,6 +135,7 @@ fn part(name: &str) -> &str {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).trim_end_matches(".wasm");
     match stem.strip_prefix("split_") {
         Some(part) => part,
+        None if stem.contains('.') => stem,
         None => stem.split('_').next().unwrap_or(stem),
     }
 }

@@ -10,7 +10,10 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use pooled::Pooled;
-use raft_core::headless::{chaos_trace_text, json_line, markdown_head, markdown_line, text_line, trace_text};
+use raft_core::headless::{
+    chaos_trace_text, json_line, json_mark, markdown_head, markdown_line, markdown_mark, text_line,
+    text_mark, trace_text,
+};
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
 
@@ -219,6 +222,12 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         };
         println!("{} violations; {verdict}", violations.len());
     }
+    let mark = match format.as_str() {
+        "markdown" => markdown_mark(cluster),
+        "json" => json_mark(cluster),
+        _ => text_mark(cluster),
+    };
+    mark.iter().for_each(|mark| println!("{mark}"));
     // A scenario that shows a violation on purpose expects it, and fails if there is none.
     let expected = violations.is_empty() || player.expects_violation();
     Ok(if player.failed() || !expected { FAILED } else { HELD })

@@ -1,14 +1,15 @@
-//! Random small histories: the check by revisions against a search for an order, and that one
-//! against trying every order.
+//! Random small histories of single keys: the check by revisions and the search for an order, against
+//! trying every order, and against the checker of `todc-utils`, which knows registers.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use todc_utils::{Action, History as Recorded, Specification, WGLChecker};
 
-use super::register::{Effect, Held, Judgement, Register, Told};
 use super::*;
 use crate::kv::Command;
-use crate::safety::Verdict;
+use crate::safety::search;
+use crate::safety::{ClientOperation, History, Verdict};
 
 const KEYS: [&str; 2] = ["a", "b"];
 
@@ -203,21 +204,119 @@ fn by_revisions(ops: &[Op]) -> (Verdict, Vec<Violation>) {
 
 /// What the search for an order says, without looking at revisions.
 fn by_search(ops: &[Op]) -> bool {
-    let mut registers = [Register::new(), Register::new()];
-    for (id, ends) in moments(ops) {
+    let mut history = History::default();
+    for (at, (id, ends)) in (1..).zip(moments(ops)) {
         let op = &ops[id];
-        let register = &mut registers[op.key];
-        let id = id as u64;
-        match op.ended.as_ref().filter(|_| ends) {
-            None => register.sent(id, effect(&op.operation)),
-            Some((_, Ending::Ok(response))) => register.answered(id, told(response)),
-            Some((_, Ending::Unknown)) => register.left_open(id),
-            Some((_, Ending::Failed)) => register.failed(id),
-        }
+        let id = id as u64 + 1;
+        let kind = match op.outcome().filter(|_| ends) {
+            Some(outcome) => EventKind::RequestEnded { id, outcome },
+            None => EventKind::RequestStarted { id, operation: op.operation.clone(), endpoints: vec![1] },
+        };
+        history.observe(&Event { at, kind });
     }
-    let judgements = registers.map(|register| register.judgement());
-    assert!(!judgements.contains(&Judgement::Undecided), "a history this small is decided");
-    judgements.iter().all(|judgement| *judgement == Judgement::Explained)
+    let report = search::check(&history, 100_000);
+    holds_good(&history, &report);
+    assert!(!matches!(report.verdict, Verdict::Undecided { .. }), "a history this small is decided");
+    report.verdict == Verdict::Linearizable
+}
+
+/// The instants lie between start and end, and the answers that contradict each other are no more than needed.
+pub(super) fn holds_good(history: &History, report: &search::Report) {
+    for (id, at) in &report.points {
+        let op = history.operations().find(|op| op.id == *id).unwrap();
+        assert!(op.invoked <= *at, "{op:?} at {at}");
+        assert!(op.is_open() || op.ended.as_ref().is_some_and(|(end, ..)| at <= end), "{op:?} at {at}");
+    }
+    assert_eq!(report.violating.is_empty(), report.verdict != Verdict::Violated);
+    if report.verdict != Verdict::Violated {
+        return;
+    }
+    // There is no order though all other answers are forgotten, and so is what ended before some place.
+    let ends = history.operations().filter_map(|op| op.ended.as_ref().map(|(_, place, _)| *place));
+    let alone = |since: u64| {
+        let left =
+            history.operations().filter(|op| op.ended.as_ref().is_none_or(|(_, place, _)| *place > since));
+        let open = left.map(|op| {
+            let told = matches!(op.ended, Some((_, _, Outcome::Ok(_))));
+            let forget = told && !report.violating.contains(&op.id);
+            ClientOperation { ended: op.ended.clone().filter(|_| !forget), ..op.clone() }
+        });
+        let open: Vec<ClientOperation> = open.collect();
+        search::check_operations(open.iter(), since > 0, false, 100_000).verdict == Verdict::Violated
+    };
+    assert!(std::iter::once(0).chain(ends).any(alone), "{report:?}");
+}
+
+/// A register for `todc-utils`: what an operation does, and what its client was told if it was.
+struct Register;
+
+impl Specification for Register {
+    type State = Held;
+    type Operation = (Effect, Option<Told>);
+
+    fn init() -> Held {
+        Held::Absent
+    }
+
+    fn apply((effect, told): &Self::Operation, held: &Held) -> (bool, Held) {
+        let fits = match (*held, told) {
+            (_, None | Some(Told::Done)) => true,
+            (held, Some(Told::Saw(saw))) => held == *saw,
+            (held, Some(Told::WasThere(there))) => (held != Held::Absent) == *there,
+        };
+        let next = match effect {
+            Effect::Put(value) => Held::Value(*value),
+            Effect::Delete => Held::Absent,
+            Effect::Get => *held,
+        };
+        (fits, next)
+    }
+}
+
+/// What `todc-utils` says of each key. A write without an answer is answered at the end: what nobody sees any
+/// more might as well not have happened.
+fn by_todc(ops: &[Op]) -> bool {
+    (0..KEYS.len()).all(|key| {
+        let follows =
+            |op: &Op| op.key == key && (op.told().is_some() || (op.operation.is_write() && !op.failed()));
+        let mut actions = Vec::new();
+        for (id, ends) in moments(ops) {
+            let op = &ops[id];
+            let does = |told| (effect(&op.operation), told);
+            match op.told() {
+                _ if !follows(op) => {}
+                Some(response) if ends => actions.push((id, Action::Response(does(Some(told(response)))))),
+                None if ends => {}
+                _ => actions.push((id, Action::Call(does(None)))),
+            }
+        }
+        let open = ops.iter().enumerate().filter(|(_, op)| follows(op) && op.told().is_none());
+        actions.extend(open.map(|(id, op)| (id, Action::Response((effect(&op.operation), None)))));
+        actions.is_empty() || WGLChecker::<Register>::is_linearizable(Recorded::from_actions(actions))
+    })
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Held {
+    Absent,
+    Value(u64),
+}
+
+/// What an operation does to one key.
+#[derive(Clone, Copy, Debug)]
+enum Effect {
+    Put(u64),
+    Delete,
+    Get,
+}
+
+/// What the client was told of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Done,
+    Saw(Held),
+    WasThere(bool),
 }
 
 fn effect(operation: &Operation) -> Effect {
@@ -278,6 +377,7 @@ proptest! {
         let ops = play(&choices);
         prop_assert!(by_trying(&ops, &|answer, told| answer == told));
         prop_assert!(by_search(&ops));
+        prop_assert!(by_todc(&ops));
         let (verdict, found) = by_revisions(&ops);
         prop_assert_eq!((verdict, found), (Verdict::Linearizable, Vec::new()));
     }
@@ -289,6 +389,7 @@ proptest! {
             falsify(&mut ops, which, how);
         }
         let some_order = by_trying(&ops, &|answer, other| told(answer) == told(other));
+        prop_assert_eq!(by_todc(&ops), some_order, "todc-utils is exact");
         prop_assert_eq!(by_search(&ops), some_order, "the search for an order is exact");
         let (verdict, found) = by_revisions(&ops);
         prop_assert_eq!(verdict == Verdict::Violated, !found.is_empty());

@@ -4,10 +4,10 @@
 
 mod clients;
 mod histories;
-mod left_out;
 mod quorum;
 mod raft;
-mod register;
+mod several;
+mod transactions;
 
 use super::{Checker, Violation};
 use crate::cluster::*;
@@ -43,7 +43,12 @@ impl Scene {
     /// Exactly this was found since the last look.
     #[track_caller]
     fn breaks(&mut self, property: Property, detail: &str) -> &mut Scene {
-        assert_eq!(self.found, [Violation { property, detail: detail.to_owned() }]);
+        let found: Vec<(Property, &str)> =
+            self.found.iter().map(|it| (it.property, it.detail.as_str())).collect();
+        assert_eq!(found, [(property, detail)]);
+        let facts = &self.found[0].facts;
+        assert!(facts.iter().all(|fact| fact.at <= self.now), "{facts:?}");
+        assert_eq!(facts.last().map(|fact| fact.at), Some(self.now), "the last fact is the one just seen");
         self.found.clear();
         self
     }

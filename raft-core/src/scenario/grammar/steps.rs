@@ -6,7 +6,7 @@ const fn step(word: &'static str, form: &'static str, says: &'static str, exampl
     entry(Kind::Step, word, form, says, example)
 }
 
-pub(super) const ACTING: [Entry; 44] = [
+pub(super) const ACTING: [Entry; 53] = [
     step(
         "start",
         "start NODES [as NAME] [at HOST:PORT]",
@@ -68,6 +68,67 @@ pub(super) const ACTING: [Entry; 44] = [
         "wipe NODES",
         "Their disks are lost: log, vote and snapshot. Running ones crash first.",
         "wait leader\nwait quiet\nwipe follower",
+    ),
+    step(
+        "backup",
+        "backup NODES",
+        "Puts a copy of what is durable on their disks aside, in the place of an earlier copy. Only `break restore` uses it.",
+        "wait leader\nwait quiet\nbackup node2",
+    ),
+    step(
+        "break fsync",
+        "break fsync [off] [NODES]",
+        "Takes a safeguard away: the disks of all or of these nodes acknowledge an fsync and do none, however long it \
+         takes. `off` gives it back. A run with a word that begins with `break` is marked as altered.",
+        "wait leader\nbreak fsync node2\nkill node2\nbreak fsync off",
+    ),
+    step(
+        "break restore",
+        "break restore NODES",
+        "Takes a safeguard away: their disks are what they were at their last `backup`. Running nodes crash first; \
+         they stay down.",
+        "wait leader\nwait quiet\nbackup node2\nnode1$ etcdctl put /a 1\nbreak restore node2\nrestart node2",
+    ),
+    step(
+        "break rejoin",
+        "break rejoin NODES",
+        "Takes a safeguard away: their disks are lost, and they start again at once as the members that they were.",
+        "wait leader\nwait quiet\nbreak rejoin follower",
+    ),
+    step(
+        "break votes",
+        "break votes [off] [NODES]",
+        "Takes a safeguard away: all or these nodes keep their votes in memory only, and forget them when they end. \
+         `off` gives it back.",
+        "wait leader\nbreak votes node3\nrestart node3\nbreak votes off",
+    ),
+    step(
+        "break lease",
+        "break lease [off] NODES",
+        "Takes a safeguard away: leaders answer reads by their lease alone, and the clocks of these nodes run at a \
+         quarter of true time. `off` gives back true clocks and read indexes.",
+        "wait leader\nbreak lease leader\nwait 1s\nbreak lease off leader",
+    ),
+    step(
+        "break force-new-cluster",
+        "break force-new-cluster NODES",
+        "Takes a safeguard away: each of these nodes is started as the only member of a cluster of its own, with what \
+         it has. Running ones crash first.",
+        "wait leader\nwait quiet\nkill all\nbreak force-new-cluster node2\nwait leader node2",
+    ),
+    step(
+        "break copy",
+        "break copy NODE -> NODES",
+        "Takes a safeguard away: these nodes get a copy of the data folder of the first one. Running ones crash first; \
+         they stay down.",
+        "wait leader\nwait quiet\nbreak copy node1 -> node2\nrestart node2",
+    ),
+    step(
+        "break retries",
+        "break retries [off]",
+        "Takes a safeguard away: clients wait a second for the answer to a write, then send it again to their next \
+         endpoint, though it may have been done. `off` gives it back.",
+        "wait leader\nbreak retries\nnode1$ etcdctl put /a 1\nbreak retries off",
     ),
     step(
         "partition",

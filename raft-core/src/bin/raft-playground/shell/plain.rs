@@ -45,6 +45,9 @@ pub(super) fn instruction(deed: &Deed) -> String {
         Deed::Elections(..) => {
             format!("The playground switches election timers {rest}: a real etcd cannot do that.")
         }
+        Deed::Break { what, .. } => {
+            format!("The playground takes a safeguard away here ({}). {}", text.trim_end(), what.cause())
+        }
         Deed::Stress(..) => format!("Now write keys of your own, {rest}."),
         _ => format!("Now: {}", text.trim_end()),
     }
@@ -62,6 +65,9 @@ fn on_nodes(verb: Verb, nodes: &str) -> String {
         Verb::Pause => format!("Now pause {nodes}: kill -STOP the etcd process."),
         Verb::Resume => format!("Now let {nodes} go on: kill -CONT the etcd process."),
         Verb::Wipe => format!("Now kill -9 the etcd process of {nodes} and empty its data folder."),
+        Verb::Backup => {
+            format!("Now copy the data folder of {nodes} aside, while its etcd process is stopped.")
+        }
         Verb::Isolate => format!("Now cut every link between {nodes} and its peers."),
         Verb::Campaign => {
             format!("The playground lets {nodes} campaign: a real etcd does so by itself only.")

@@ -1,0 +1,150 @@
+//! The checks, made for people: one line that says how it stands, Raft's properties with how often each was
+//! checked and what contradicts what, and the lanes of clients. It looks, and changes nothing.
+
+mod lanes;
+mod picture;
+mod told;
+
+use leptos::prelude::*;
+use raft_core::cluster::describe::property_name;
+use raft_core::cluster::{Fact, Property, PropertyView};
+use raft_core::units::Nanos;
+
+use crate::app::{Page, use_page};
+use crate::browser::copy_text;
+use crate::details::Detail;
+use crate::glossary::Term;
+use crate::lazy::lazy_view;
+use crate::pace::follow;
+use crate::text::{self, checks as words};
+use lanes::Lanes;
+use picture::Picture;
+
+lazy_view!(views, load_checks, Checks);
+
+/// How often they follow the run, in wall milliseconds.
+const FOLLOW_MS: u64 = 400;
+
+/// The glossary's entry of a property.
+fn entry(property: Property) -> &'static str {
+    match property {
+        Property::ElectionSafety => "election-safety",
+        Property::LeaderAppendOnly => "log",
+        Property::LogMatching => "log-matching",
+        Property::LeaderCompleteness => "leader-completeness",
+        Property::StateMachineSafety => "state-machine-safety",
+        Property::Linearizability => "linearizable",
+    }
+}
+
+/// Looks at an instant of the run, which stands still then.
+fn look_at(page: Page, at: Nanos) {
+    page.playback.playing.set(false);
+    page.session.look_at(at);
+}
+
+/// The details of the checks.
+#[component]
+pub fn Checks() -> impl IntoView {
+    let page = use_page();
+    let beat = follow(page, Detail::Checks, FOLLOW_MS);
+    let picture = RwSignal::new(Picture::default());
+    Effect::new(move |_| {
+        let beat = beat.get();
+        if page.detail.get() == Detail::Checks {
+            let before = picture.get_untracked();
+            let now = page.session.look(|cluster| Picture::of(cluster, beat.generation, &before));
+            if now != before {
+                picture.set(now);
+            }
+        }
+    });
+    let said = RwSignal::new("");
+    let copy = move |_| {
+        let text = picture.with_untracked(told::text);
+        said.set(if copy_text(&text) { words::copied() } else { words::not_copied() });
+    };
+    view! {
+        <section class="checks" aria-label=words::name() data-testid="checks">
+            <div class="checks-head">
+                <div>
+                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:broken=move || picture.with(Picture::is_broken)>
+                        {move || picture.with(told::verdict)}
+                    </p>
+                    <p class="quiet" data-testid="checks-order">{move || picture.with(told::order)}</p>
+                </div>
+                <p class="checks-copy">
+                    <button type="button" class="btn" data-testid="checks-copy" on:click=copy>{words::copy()}</button>
+                    " " <span class="faint" role="status">{move || said.get()}</span>
+                </p>
+            </div>
+            <Properties picture=picture />
+            <Lanes picture=picture looked=Signal::derive(move || { let beat = beat.get(); beat.past.then_some(beat.at) }) />
+        </section>
+    }
+}
+
+#[component]
+fn Properties(picture: RwSignal<Picture>) -> impl IntoView {
+    let rows = Memo::new(move |_| picture.with(|picture| picture.properties.clone()));
+    view! {
+        <h3 class="small">{words::properties()}</h3>
+        <table class="checks-properties" data-testid="checks-properties">
+            <thead>
+                <tr>
+                    <th scope="col">{words::property()}</th>
+                    <th scope="col">{words::source()}</th>
+                    <th scope="col">{words::checked()}</th>
+                    <th scope="col">{words::state()}</th>
+                </tr>
+            </thead>
+            <tbody>{move || rows.get().into_iter().map(|row| view! { <Row row=row /> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(row: PropertyView) -> impl IntoView {
+    let page = use_page();
+    let property = row.property;
+    let checked = told::checked(&row);
+    let broken = row.violation.is_some();
+    let violation = row.violation.map(|violation| {
+        let facts = violation.facts.into_iter().map(|fact| view! { <FactRow fact=fact /> }).collect_view();
+        let at = violation.at;
+        view! {
+            <div class="checks-violation" role="group" aria-label=words::contradiction() data-testid="checks-violation">
+                <p>{text::sentence(&violation.detail)} " " <button type="button" class="link" title=words::look()
+                    on:click=move |_| look_at(page, at)>{words::seen_at(text::seconds(at))}</button></p>
+                <ol>{facts}</ol>
+            </div>
+        }
+    });
+    view! {
+        <tr data-testid=format!("checks-{}", entry(property)) class:broken=broken>
+            <th scope="row">
+                <Term id=entry(property)>{text::capitalised(&text::tell(property_name(property)))}</Term>
+                <p class="quiet">{text::tell(row.statement)}</p>
+                {violation}
+            </th>
+            <td class="cite" data-label=words::source()>{text::tell(row.source)}</td>
+            <td class="count" data-label=words::checked()>{checked}</td>
+            <td class="state" data-label=words::state()>{if broken { words::fails() } else { words::stands() }}</td>
+        </tr>
+    }
+}
+
+/// One of the facts that contradict each other, with the way to its instant.
+#[component]
+fn FactRow(fact: Fact) -> impl IntoView {
+    let page = use_page();
+    let at = fact.at;
+    view! {
+        <li>
+            <button type="button" class="link" data-testid="checks-fact" title=words::look() on:click=move |_| look_at(page, at)>
+                {text::seconds(at)}
+            </button>
+            " " {text::tell(&fact.to_string())}
+        </li>
+    }
+}

@@ -1,0 +1,111 @@
+//! The checks in words: the lines at their head, and all of them as text to be copied.
+
+use raft_core::cluster::describe::property_name;
+use raft_core::cluster::{Property, PropertyView};
+use raft_core::safety::Verdict;
+
+use super::picture::{Bar, End, Picture};
+use crate::text::{self, checks as words};
+
+/// How it stands, in a line.
+pub fn verdict(picture: &Picture) -> String {
+    let judged = picture.judged();
+    let mut told = Vec::new();
+    for view in &picture.properties {
+        if view.violation.is_some() && view.property != Property::Linearizability {
+            told.push(words::property_broken(text::tell(property_name(view.property))));
+        }
+    }
+    told.push(match &picture.verdict {
+        Some(Verdict::Violated) => words::broken(judged),
+        Some(Verdict::Undecided { answers }) => words::holds_in_part(judged, answers),
+        _ if judged == 0 => words::nothing_yet().to_owned(),
+        _ => words::holds(judged),
+    });
+    let doubts = picture.doubts.iter();
+    told.extend(doubts.map(|(doubt, count)| words::doubted(count, text::tell(doubt.reason()))));
+    told.join(" ")
+}
+
+/// What the search for an order came to.
+pub fn order(picture: &Picture) -> String {
+    let Some(report) = picture.report.as_deref().filter(|_| !picture.bars.is_empty()) else {
+        return String::new();
+    };
+    match (&report.verdict, &picture.verdict) {
+        (Verdict::Violated, Some(Verdict::Violated)) => words::contradict(report.violating.len()),
+        (Verdict::Violated, _) => {
+            format!("{} {}", words::stopped_looking(), words::contradict(report.violating.len()))
+        }
+        (Verdict::Undecided { answers }, _) => words::not_ordered(answers),
+        (Verdict::Linearizable, _) if report.judged > 0 => words::ordered().to_owned(),
+        (Verdict::Linearizable, _) => String::new(),
+    }
+}
+
+/// How often a property was checked.
+pub fn checked(view: &PropertyView) -> String {
+    match view.property {
+        Property::Linearizability => words::answers(view.checked),
+        _ => words::times(view.checked),
+    }
+}
+
+/// How old a serializable read's answer was.
+pub fn behind(count: u64) -> String {
+    match count {
+        0 => words::behind_none().to_owned(),
+        1 => words::behind_one().to_owned(),
+        _ => words::behind(count),
+    }
+}
+
+/// All of an operation, in a sentence.
+pub fn operation(bar: &Bar) -> String {
+    let from = text::seconds(bar.from);
+    let when = match bar.to {
+        Some(to) => words::from_to(from, text::seconds(to)),
+        None => words::runs_since(from),
+    };
+    let mut how = match bar.end {
+        End::Running => words::running().to_owned(),
+        End::Unknown => words::unknown().to_owned(),
+        End::Failed => words::failed().to_owned(),
+        End::Answered(revision) => words::answered_at(revision),
+    };
+    let mut add = |more: String| how = words::and(&how, more);
+    if bar.serializable {
+        add(words::serializable().to_owned());
+    }
+    if let Some(count) = bar.behind {
+        add(behind(count));
+    }
+    if let Some(at) = bar.point {
+        add(words::took_effect(text::seconds(at)));
+    }
+    if bar.contradicts {
+        add(words::contradicts().to_owned());
+    }
+    words::request_told(bar.id, &bar.what, when, how)
+}
+
+/// All of the checks as text.
+pub fn text(picture: &Picture) -> String {
+    let mut lines = vec![verdict(picture), order(picture), String::new()];
+    for view in &picture.properties {
+        let state = if view.violation.is_some() { words::fails() } else { words::stands() };
+        let name = text::capitalised(&text::tell(property_name(view.property)));
+        let (statement, source) = (text::tell(view.statement), text::tell(view.source));
+        lines.push(format!("{name}: {state} ({}). {statement} ({source})", checked(view)));
+        if let Some(violation) = &view.violation {
+            lines.push(format!("  {} {}", text::seconds(violation.at), text::sentence(&violation.detail)));
+            let facts = violation.facts.iter();
+            lines.extend(
+                facts.map(|fact| format!("  {} {}", text::seconds(fact.at), text::tell(&fact.to_string()))),
+            );
+        }
+    }
+    lines.push(String::new());
+    lines.extend(picture.bars.iter().map(operation));
+    lines.join("\n")
+}

@@ -1,0 +1,62 @@
+//! The checks: whether Raft's properties and linearizability hold, and what clients asked and were told.
+
+use super::words;
+
+words! {
+    name = "Checks";
+    tab = "Checks";
+    nothing_yet = "No client was answered yet.";
+    holds(count) = "Clients could have used one single copy: {count} answers judged.";
+    holds_in_part(count, undecided) = "Clients could have used one single copy, as far as can be told: {count} answers judged, {undecided} of them undecided.";
+    broken(count) = "No single copy explains what clients were told: {count} answers judged.";
+    doubted(count, reason) = "{count} undecided, because {reason}.";
+    property_broken(name) = "A safety property does not hold: {name}.";
+    ordered = "A second check, which knows nothing of revisions, found an order of all operations that explains every answer. Each tick stands at an instant at which its operation may have taken effect.";
+    contradict(count) = "Answers that contradict each other: {count}, marked below. Without any one of them there would be an order that explains the rest.";
+    not_ordered(answers) = "The second check, which looks for an order of all operations, gave up on {answers} answers: there were too many orders to try, or what came before them is forgotten. The check by revisions decides.";
+    stopped_looking = "The second check found no order, though the check by revisions found nothing wrong.";
+    copy = "Copy as text";
+    copied = "Copied.";
+    not_copied = "The browser did not let it be copied.";
+    properties = "Properties";
+    property = "Property";
+    source = "Source";
+    checked = "Checked";
+    state = "State";
+    times(count) = "{count} times";
+    answers(count) = "{count} answers";
+    stands = "holds";
+    fails = "does not hold";
+    seen_at(time) = "Seen at {time}.";
+    contradiction = "What contradicts what";
+    look = "Look at this instant";
+    lanes = "What clients asked, and when it may have happened";
+    key = "Key";
+    all_keys = "all keys";
+    only_contradicting = "answers that contradict each other";
+    left_out(count) = "Not shown: {count} other operations.";
+    forgotten(count) = "No longer remembered: {count} older operations.";
+    no_operations = "No client has asked anything of the key-values yet.";
+    faults_here(count) = "Faults in this time: {count}";
+    from_to(from, to) = "from {from} to {to}";
+    runs_since(from) = "since {from}";
+    took_effect(at) = "may have taken effect at {at}";
+    answered_at(revision) = "answered at revision {revision}";
+    unknown = "result unknown: it may have happened at any later time, or never";
+    running = "not answered yet";
+    failed = "certainly not done";
+    serializable = "serializable: it may be old";
+    behind(count) = "{count} revisions old";
+    behind_one = "1 revision old";
+    behind_none = "not older than what any client knew";
+    contradicts = "contradicts others";
+    legend = "How to read it";
+    legend_bar = "from question to answer";
+    legend_tick = "an instant at which it may have taken effect";
+    legend_open = "result unknown: open to the right";
+    legend_failed = "certainly not done";
+    legend_serializable = "serializable read: may be old";
+    legend_fault = "a fault";
+    request_told(id, what, when, how) = "Request {id}, {what}: {when}; {how}.";
+    and(one, other) = "{one}; {other}";
+}

@@ -1,0 +1,132 @@
+//! The target that types. An input is a text; its lines are typed one after the other, on one node after the
+//! other, and some begin with a sign: `<` is input for the command before, `^` interrupts it, `=` ends its
+//! input, `@` lets time pass (hundredths of a second).
+
+use crate::cluster::{Cluster, Settings};
+use crate::etcdctl::{Input, JobId, Known, Session, Terminal, complete, tokens};
+use crate::units::{MILLISECOND, Nanos, SECOND};
+
+/// Lines of an input that are typed.
+const LINES_MAX: usize = 24;
+/// Bytes of a line.
+const LINE_BYTES_MAX: usize = 2_000;
+/// When the first line is typed: there is a leader then.
+const FIRST_LINE: Nanos = 400 * MILLISECOND;
+/// What passes after each line.
+const AFTER_A_LINE: Nanos = 60 * MILLISECOND;
+/// How long commands may run on when everything is typed.
+const AT_THE_END: Nanos = SECOND;
+/// Messages and timers that a stretch of time may take: more are a run that does not go on.
+const STEPS_MAX: u32 = 200_000;
+
+pub(super) fn judge(bytes: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(bytes);
+    let settings = Settings { nodes: 3, ..Settings::with_seed(7) };
+    let cluster = Cluster::new(settings).map_err(|error| error.to_string())?;
+    let mut desk = Desk { cluster, session: Session::default(), last: None };
+    desk.pass(FIRST_LINE)?;
+    for (number, line) in text.split('\n').take(LINES_MAX).enumerate() {
+        let line: String = line.chars().take(LINE_BYTES_MAX).collect();
+        desk.take(number as u64 % 3 + 1, &line)?;
+    }
+    desk.pass(AT_THE_END)
+}
+
+struct Desk {
+    cluster: Cluster,
+    session: Session,
+    last: Option<JobId>,
+}
+
+impl Desk {
+    fn take(&mut self, on: u64, line: &str) -> Result<(), String> {
+        let mut letters = line.chars();
+        let (sign, rest) = (letters.next(), letters.as_str());
+        let input = match sign {
+            Some('<') => Some(Input::Stdin(format!("{rest}\n").into_bytes())),
+            Some('^') => Some(Input::Interrupt),
+            Some('=') => Some(Input::StdinEnd),
+            Some('@') => {
+                let hundredths = rest.trim().parse().unwrap_or(0u64).min(300);
+                return self.pass(hundredths * 10 * MILLISECOND);
+            }
+            _ => None,
+        };
+        match (input, self.last) {
+            (Some(input), Some(job)) => self.session.give(&mut self.cluster, job, input),
+            (Some(_), None) => {}
+            (None, _) => {
+                self.look_at(on, line)?;
+                let terminal = self.session.nth(on, 1);
+                self.last = Some(self.session.type_into(&mut self.cluster, terminal, line));
+            }
+        }
+        self.pass(AFTER_A_LINE)
+    }
+
+    /// What the page asks of a line while it is typed: its words, whether it goes on, and its completion at
+    /// every place.
+    fn look_at(&self, on: u64, line: &str) -> Result<(), String> {
+        let _ = tokens(line, &Default::default());
+        let _ = Terminal::new(on).leaves_open(line);
+        let ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+        for typed in ends.take(64).map(|end| &line[..end]) {
+            let from = complete(typed, &Names).from;
+            if !typed.is_char_boundary(from) {
+                return Err(format!(
+                    "completion of {typed:?} begins at {from}, inside a letter or beyond the end"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets time pass, and commands hear what happens.
+    fn pass(&mut self, time: Nanos) -> Result<(), String> {
+        let until = self.cluster.now() + time;
+        for _ in 0..STEPS_MAX {
+            loop {
+                let events = self.cluster.take_events();
+                if events.is_empty() {
+                    break;
+                }
+                events.iter().for_each(|event| self.session.observe(&mut self.cluster, event));
+            }
+            if let Some(why) = self.cluster.stuck() {
+                return Err(format!("the run stands still for good: {why}"));
+            }
+            let wakes = self.session.wakes_at().unwrap_or(until).min(until);
+            if self.cluster.step(wakes) {
+                continue;
+            }
+            self.cluster.advance(wakes);
+            self.session.pass_time(&mut self.cluster);
+            if wakes == until && self.session.wakes_at().is_none_or(|at| at > until) {
+                return Ok(());
+            }
+        }
+        Err(format!("at {} ns time does not pass any more", self.cluster.now()))
+    }
+}
+
+/// What a terminal knows by name: a little of each.
+struct Names;
+
+impl Known for Names {
+    fn keys(&self, prefix: &[u8], limit: usize) -> Vec<Vec<u8>> {
+        let keys = [b"/a b".as_slice(), b"/\xff\x00", "/ä\"'".as_bytes(), b"k"];
+        keys.into_iter().filter(|key| key.starts_with(prefix)).take(limit).map(<[u8]>::to_vec).collect()
+    }
+
+    fn leases(&self) -> Vec<String> {
+        vec!["32695410dcc0ca06".to_owned()]
+    }
+
+    fn files(&self) -> Vec<String> {
+        vec!["snap.db".to_owned(), "a file".to_owned()]
+    }
+
+    fn members(&self) -> Vec<(String, String)> {
+        vec![("http://10.0.1.1:2379".to_owned(), "8211f1d0f64f3269".to_owned())]
+    }
+}

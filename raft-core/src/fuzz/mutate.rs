@@ -1,0 +1,83 @@
+//! Inputs without end, made of good ones. The same seed gives the same inputs.
+
+/// Changes inputs at random places, joins two, repeats parts, and puts in words that mean something.
+pub struct Mutations {
+    state: u64,
+    seeds: Vec<Vec<u8>>,
+    words: Vec<Vec<u8>>,
+}
+
+/// No input grows beyond this many bytes.
+const BYTES_MAX: usize = 4_096;
+/// Bytes at which parsers and arithmetic break.
+const SHARP: [u8; 12] = [0, 1, 9, 10, 32, b'"', b'\'', b'\\', 127, 128, 254, 255];
+
+impl Mutations {
+    /// Mutations of these inputs. `words` are put in here and there.
+    pub fn new(seed: u64, seeds: Vec<Vec<u8>>, words: Vec<Vec<u8>>) -> Mutations {
+        Mutations { state: seed, seeds, words }
+    }
+
+    /// The next input.
+    pub fn next_input(&mut self) -> Vec<u8> {
+        let mut input = self.seed();
+        for _ in 0..=self.below(5) {
+            self.change(&mut input);
+        }
+        input.truncate(BYTES_MAX);
+        input
+    }
+
+    fn seed(&mut self) -> Vec<u8> {
+        let place = self.below(self.seeds.len());
+        self.seeds.get(place).cloned().unwrap_or_default()
+    }
+
+    fn change(&mut self, input: &mut Vec<u8>) {
+        let at = self.below(input.len() + 1);
+        let end = (at + 1 + self.below(16)).min(input.len());
+        let range = at.min(end)..end;
+        match self.below(8) {
+            0 => input.truncate(at),
+            1 => drop(input.drain(range)),
+            2 => {
+                let again = input[range].to_vec();
+                input.splice(at..at, again);
+            }
+            3 => {
+                let place = self.below(self.words.len());
+                let word = self.words.get(place).cloned().unwrap_or_default();
+                input.splice(range, word);
+            }
+            4 => {
+                let byte = SHARP[self.below(SHARP.len())];
+                input.insert(at, byte);
+            }
+            5 => {
+                let other = self.seed();
+                let from = self.below(other.len() + 1);
+                input.truncate(at);
+                input.extend_from_slice(&other[from..]);
+            }
+            _ => {
+                let byte = self.next() as u8;
+                if let Some(place) = input.get_mut(at) {
+                    *place = byte;
+                }
+            }
+        }
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
+
+    /// SplitMix64, by Steele, Lea and Flood.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.state;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+}

@@ -1,0 +1,4 @@
+//! `raft_core::fuzz`, target `link`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| raft_playground_fuzz::judge("link", input));
