@@ -112,6 +112,15 @@ fn an_animation_tells_who_leads_who_crashed_and_what_is_real() {
 }
 
 #[test]
+fn an_altered_run_is_marked_from_the_instant_at_which_it_is() {
+    let text = "seed 1\nwait leader\nwait 100ms\nbreak votes\nwait 200ms\n";
+    let svg = recorded(&parse(text).unwrap(), stretch(0, 300 * MILLISECOND)).unwrap();
+    let mark = svg.lines().find(|line| line.contains("Altered: votes are not kept")).unwrap();
+    assert!(mark.starts_with("<g visibility=\"hidden\">"), "not yet at the beginning: {mark}");
+    assert!(svg.contains("The run is altered.") && is_whole(&svg), "{svg}");
+}
+
+#[test]
 fn what_cannot_be_shown_is_refused_in_words() {
     let (tape, now) = tape();
     let refused = |from, to, slowdown| {

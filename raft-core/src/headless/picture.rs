@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use crate::cluster::describe::message_name;
-use crate::cluster::{ClusterView, Message, NodeView, Process, Role};
+use crate::cluster::{Altered, ClusterView, Message, NodeView, Process, Role};
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// What is made of each English sentence and label before it is written: another language, or the same.
@@ -155,15 +155,18 @@ pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
         let _infallible = writeln!(out, "<g>{}</g>", node_parts(node, ring, words).concat());
     }
     view.messages.iter().for_each(|message| draw_message(message, view, ring, words, &mut out));
-    for (line, lost) in view.alterations.iter().enumerate() {
-        let _infallible = writeln!(
-            out,
-            "<text x=\"12\" y=\"{}\" font-weight=\"700\" fill=\"#b71c1c\">{}</text>",
-            ALTERED_TOP + LINE_HEIGHT * line as i64,
-            escaped(&words(&format!("Altered: {lost}")))
-        );
-    }
+    out.push_str(&altered(view, words).concat());
     out
+}
+
+/// What the run lost, a line each.
+pub(super) fn altered(view: &ClusterView, words: Words) -> Vec<String> {
+    let line = |(line, lost): (usize, &Altered)| {
+        let y = ALTERED_TOP + LINE_HEIGHT * line as i64;
+        let text = escaped(&words(&format!("Altered: {lost}")));
+        format!("<text x=\"12\" y=\"{y}\" font-weight=\"700\" fill=\"#b71c1c\">{text}</text>\n")
+    };
+    view.alterations.iter().enumerate().map(line).collect()
 }
 
 /// Where each node stands: clockwise from the top.

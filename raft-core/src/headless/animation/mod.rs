@@ -15,8 +15,8 @@ pub use error::AnimationError;
 use flights::Flights;
 
 use super::picture::{
-    DOWN, FAINT, HEIGHT, INK, Ring, WIDTH, Words, circle, cuts, escaped, node_parts, opening, px, seconds,
-    standing, still,
+    DOWN, FAINT, HEIGHT, INK, Ring, WIDTH, Words, altered, circle, cuts, escaped, node_parts, opening, px,
+    seconds, standing, still,
 };
 use crate::cluster::ClusterView;
 use crate::scenario::{Player, Scenario};
@@ -127,10 +127,12 @@ impl Animation {
             labels.extend(rest);
         }
         self.discs.show(at, discs);
+        labels.extend(altered(view, words));
         self.labels.show(at, labels);
         self.cuts.show(at, cuts(view, &self.ring, words));
         let said = standing(view).iter().map(|sentence| words(sentence)).collect::<Vec<_>>().join(" ");
-        let color = if view.violations.is_empty() { INK } else { DOWN };
+        let is_well = view.violations.is_empty() && view.alterations.is_empty();
+        let color = if is_well { INK } else { DOWN };
         self.words.show(at, [line(2, color, &said)]);
         // The last one before the instant is that of the instant.
         if self.still.is_empty() || view.now <= self.stretch.still {
