@@ -1,14 +1,23 @@
 //! The event log: what happened, in words, up to a bound.
+//!
+//! The words come with the panels, which show them: they are a part of the page that its first view does not need.
+//! Until then events wait.
 
 use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use raft_core::cluster::Event;
-use raft_core::cluster::describe::{Described, Level, Topic, describe, level};
+use raft_core::cluster::describe::{Described, Level, Topic};
 use raft_core::units::Nanos;
 
 /// Lines kept in the event log; the oldest go first, and the log says so.
 pub const LOG_LINES_MAX: usize = 400;
+
+/// Events that wait for their words; the oldest go first, unseen. The panels come long before so many are there.
+const WAITING_MAX: usize = 20_000;
+
+/// Says an event in words, when there is something to say, and how much it matters.
+pub type Describe = fn(&Event) -> Option<(Described, Level)>;
 
 /// A line of the event log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +42,19 @@ pub struct EventLog {
     /// How many lines were dropped.
     pub dropped: RwSignal<u64>,
     next: StoredValue<u64>,
+    describe: StoredValue<Option<Describe>>,
+    waiting: StoredValue<VecDeque<Event>, LocalStorage>,
 }
 
 impl Default for EventLog {
     fn default() -> EventLog {
-        EventLog { lines: RwSignal::default(), dropped: RwSignal::default(), next: StoredValue::new(1) }
+        EventLog {
+            lines: RwSignal::default(),
+            dropped: RwSignal::default(),
+            next: StoredValue::new(1),
+            describe: StoredValue::new(None),
+            waiting: StoredValue::new_local(VecDeque::new()),
+        }
     }
 }
 
@@ -46,15 +63,30 @@ impl EventLog {
     pub fn clear(&self) {
         self.lines.set(VecDeque::new());
         self.dropped.set(0);
+        self.waiting.update_value(VecDeque::clear);
+    }
+
+    /// From now on events have words, those that waited first.
+    pub fn describe_with(&self, describe: Describe) {
+        self.describe.set_value(Some(describe));
+        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
+        self.write(&Vec::from(waiting));
     }
 
     /// Adds what events say.
     pub fn write(&self, events: &[Event]) {
+        let Some(describe) = self.describe.get_value() else {
+            self.waiting.update_value(|waiting| {
+                waiting.extend(events.iter().cloned());
+                waiting.drain(..waiting.len().saturating_sub(WAITING_MAX));
+            });
+            return;
+        };
         let mut number = self.next.get_value();
         let lines: Vec<LogLine> = events
             .iter()
-            .filter_map(|event| Some((event.at, describe(event)?, level(event))))
-            .map(|(at, what, level)| {
+            .filter_map(|event| Some((event.at, describe(event)?)))
+            .map(|(at, (what, level))| {
                 number += 1;
                 LogLine { number, at, what, level, times: 1 }
             })

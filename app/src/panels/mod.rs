@@ -15,7 +15,10 @@ mod settings;
 mod splitter;
 
 use leptos::prelude::*;
+use raft_core::cluster::Event;
+use raft_core::cluster::describe::{Described, Level, describe, level};
 
+use crate::app::use_page;
 use crate::broken::BreakDialog;
 use crate::chaos::ChaosSlot;
 use crate::details::Details;
@@ -44,9 +47,15 @@ lazy_view!(panels, load_details, Details);
 lazy_view!(panels, load_dialogs, Dialogs);
 lazy_view!(panels, load_narration, NarrationLine);
 
+/// An event in words, and how much it matters.
+fn described(event: &Event) -> Option<(Described, Level)> {
+    Some((describe(event)?, level(event)))
+}
+
 /// What stands beside the stage.
 #[component]
 fn Side() -> impl IntoView {
+    use_page().session.log.describe_with(described);
     view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
