@@ -26,7 +26,8 @@ struct Effects<'a> {
 impl Linearizability {
     /// Takes in the facts that an answer tells.
     pub(super) fn take_in(&mut self, by: By, request: &OpenRequest, answer: &Answer) -> Result<(), Clash> {
-        let (id, revision, floor) = (by.request, answer.revision, request.floor);
+        // A store begins at revision 1, empty.
+        let (id, revision, floor) = (by.request, answer.revision, request.floor.max(1));
         let changed = changed(&answer.response);
         if revision < floor || (changed && revision == floor) {
             let what = if matches!(answer.response, Response::Range(_)) { "read" } else { "write" };

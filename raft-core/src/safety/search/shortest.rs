@@ -1,6 +1,7 @@
 //! The shortest part of a history that no order explains: the fewest answers that contradict each other.
 //!
-//! First everything after the answer that no order passes is left out. Then as much as possible of what came
+//! First everything is left out that came after the answer that no order passes, or after the later answers of what
+//! ran beside it. Then as much as possible of what came
 //! before: what keys held then may be anything. Then answer after answer is forgotten, half of them at a time,
 //! then fewer: a read is left out, a write may have taken effect or not. What cannot be forgotten is the part.
 
@@ -21,8 +22,14 @@ pub(super) fn part(component: &Component, stuck_at: usize, budget: u64) -> (Vec<
         steps += result.steps;
         result.found == Found::Nothing
     };
-    let last = component.operations[stuck_at].ended.map_or(u64::MAX, |(_, place)| place);
-    let mut part = before(component, last);
+    let stuck = component.operations[stuck_at].ended.map_or(u64::MAX, |(_, place)| place);
+    // What ran beside the answer at which the search was stuck may have been held to an answer of its own, which
+    // came later: then that one belongs to the part.
+    let ends = component.operations.iter().filter_map(|operation| operation.ended.map(|(_, place)| place));
+    let mut lasts: Vec<u64> = ends.filter(|place| *place >= stuck).collect();
+    lasts.sort_unstable();
+    let fits = lasts.partition_point(|last| !violated(&before(component, *last)));
+    let mut part = lasts.get(fits).map_or_else(|| component.clone(), |last| before(component, *last));
     // The longest beginning that can be left out, by halving.
     let mut places: Vec<u64> =
         part.operations.iter().filter_map(|operation| operation.ended.map(|(_, place)| place)).collect();

@@ -219,12 +219,9 @@ proptest! {
         falsify(&mut ops, which, how);
         let some_order = by_trying(&ops, &|answer, told| bare(answer) == bare(told));
         prop_assert_eq!(by_search(&ops), some_order, "the search for an order is exact");
-        let by_revisions = by_revisions(&ops);
+        // Conditions over several keys can hide a lie from the revisions; the search is there for these.
         if by_trying(&ops, &|answer, told| answer == told) {
-            prop_assert_ne!(&by_revisions, &Verdict::Violated, "an order with these revisions explains it");
-        }
-        if !some_order && ops.iter().all(|op| matches!(op.ended, Some((_, Some(_))))) {
-            prop_assert_eq!(by_revisions, Verdict::Violated, "no order explains this");
+            prop_assert_ne!(by_revisions(&ops), Verdict::Violated, "an order with these revisions explains it");
         }
     }
 }
