@@ -55,7 +55,7 @@ const RATIOS: [Ratio; 6] = [
         workload: "idle",
         of: || row(Engine::Wasm, ",tape"),
         to: || row(Engine::Native, ",tape"),
-        at_least: 0.4,
+        at_least: 0.35,
     },
     Ratio {
         says: "100 writes/s, wasm beside native",
