@@ -75,7 +75,7 @@ fn line(name: &str) -> String {
     name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-/// Reads what [`write`] wrote, and how many branches are missing in it. None when it is something else.
+/// Reads what `write` wrote, and how many branches are missing in it. None when it is something else.
 fn read(text: &str) -> Option<(Family, usize)> {
     let mut lines = text.lines().skip(1);
     let mut head = lines.next()?.split(' ');

@@ -23,7 +23,7 @@ pub(super) type WriteRun = fn(Page, &str) -> String;
 #[derive(Clone, Copy)]
 pub(super) struct Keeper {
     pub(super) run: WriteRun,
-    /// Writes the branches, for this address; see [`family`](super::family).
+    /// Writes the branches, for this address; see [`family`].
     pub(super) branches: fn(Page, &str) -> Option<String>,
 }
 

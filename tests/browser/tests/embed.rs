@@ -239,6 +239,11 @@ async fn an_element_that_is_removed_and_added_again_leaves_nothing_behind() -> O
     assert_eq!(page.script(frames).await?, json!(1));
     let after = documents().await?;
     assert!(after <= before + 1, "{after} documents after, {before} before");
+    // A frame that is removed breaks off what it was loading, and the browser says so.
+    let lines = page.console().await?;
+    let broken_off =
+        |line: &String| line.contains("Fetch API cannot load") && line.contains("/snippets/lazy-");
+    assert!(lines.iter().all(broken_off), "{lines:?}");
     page.check_manners().await
 }
 

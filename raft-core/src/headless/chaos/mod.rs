@@ -2,7 +2,7 @@
 //!
 //! When the time is over, all faults are taken away; then the cluster must elect, take a write and converge.
 //! Everything done is written down as a scenario, so that a seed that fails can be played, cut down by
-//! [`minimise`] and kept.
+//! [`minimise()`] and kept.
 
 mod minimise;
 mod rerun;
@@ -36,7 +36,7 @@ pub struct ChaosRun {
     pub linearizability: Verdict,
     /// Why the cluster did not recover, if it did not.
     pub stuck: Option<String>,
-    /// Whether openraft ended it by [an assertion that is known](is_known).
+    /// Whether openraft ended it by an assertion that is known.
     pub known: bool,
     /// What was served.
     pub score: Score,
