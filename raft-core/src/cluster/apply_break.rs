@@ -38,6 +38,8 @@ impl Cluster {
                 "a new cluster",
             );
         }
+        // What contradicts a committed entry from now on ends a process, as it does a real one.
+        self.around.disk_lost.set(true);
         let told = EventKind::Altered { what, node, from, on };
         let needed = |node: Option<NodeId>| match node {
             Some(id) => Ok(id),
@@ -167,7 +169,7 @@ impl Cluster {
         Ok(Applied::Done)
     }
 
-    /// Marks the run. What contradicts a committed entry from now on ends a process, as it does a real one.
+    /// Marks the run.
     pub(super) fn mark_altered(&mut self, what: Alteration, node: Option<NodeId>, on: bool) {
         let since = self.now();
         let at = self.alterations.iter().position(|altered| altered.what == what);
@@ -178,7 +180,6 @@ impl Cluster {
             }
             return;
         }
-        self.around.disk_lost.set(true);
         let at = at.unwrap_or_else(|| {
             self.alterations.push(Altered { what, nodes: Vec::new(), since, in_force: true });
             self.alterations.len() - 1
