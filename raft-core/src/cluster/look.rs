@@ -148,31 +148,7 @@ impl Cluster {
         })
     }
 
-    /// Whether nothing is going on: no client waits, nothing but heartbeats is in flight, and
-    /// running nodes that reach each other have equal logs, all of it applied.
-    pub fn quiet(&self) -> bool {
-        let idle = self.around.recorder.with_book(|book| book.waiting()) == 0
-            && self.clients.stress_left() == 0
-            && self.around.network.is_quiet();
-        if !idle {
-            return false;
-        }
-        let running: Vec<&Node> =
-            self.nodes.values().filter(|node| node.process == Process::Running).collect();
-        let settled = running.iter().all(|node| {
-            let last = node.disk.borrow().last_index();
-            last.is_some() && last == self.applied_index(node.id) && last == node.observed.commit
-        });
-        settled
-            && running.iter().enumerate().all(|(at, node)| {
-                running[at + 1..].iter().all(|other| {
-                    let joined = self.around.network.with_links(|links| links.joins(node.id, other.id));
-                    !joined || node.disk.borrow().last_position() == other.disk.borrow().last_position()
-                })
-            })
-    }
-
-    fn applied_index(&self, node: NodeId) -> Option<u64> {
+    pub(super) fn applied_index(&self, node: NodeId) -> Option<u64> {
         self.around.listening.look(node, |server| server.and_then(applied_index))
     }
 

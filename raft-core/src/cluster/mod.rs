@@ -35,6 +35,7 @@ mod settings;
 mod sha1;
 mod stability;
 mod stores;
+mod unrest;
 mod view;
 mod witness;
 
@@ -60,5 +61,6 @@ pub use server_error::ServerError;
 pub use settings::*;
 pub use stability::*;
 pub use stores::*;
+pub use unrest::Unrest;
 pub use view::*;
 pub use witness::*;

@@ -76,6 +76,17 @@ impl Client {
         self.call_at(&self.endpoints, operation, NO_TIMEOUT).await
     }
 
+    /// As [`call_patiently`](Self::call_patiently), but an interrupt ends the wait: `None` then.
+    pub(super) async fn call_until_interrupt(
+        &self,
+        operation: Operation,
+    ) -> Option<Result<Answered, String>> {
+        let started = self.io.now();
+        let call = self.io.send(&self.endpoints, operation, NO_TIMEOUT);
+        let outcome = self.io.outcome_or_interrupt(call).await?;
+        Some(self.judge(outcome, started, NO_TIMEOUT))
+    }
+
     /// Asks certain endpoints.
     ///
     /// # Errors

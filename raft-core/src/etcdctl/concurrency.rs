@@ -1,6 +1,8 @@
 //! `lock` and `elect`: a key on a lease of one's own, in a queue behind older ones
 //! (etcd's recipes: session, mutex, election).
 
+use std::convert::Infallible;
+
 use super::client::{Answered, Client};
 use super::io::{CallId, Happened};
 use super::lease::until_next;
@@ -44,8 +46,16 @@ impl Session {
         }
     }
 
+    /// Calls until an answer comes, or an interrupt.
     async fn ask(&self, operation: Operation) -> Result<Answered, Exit> {
-        self.client.call_patiently(operation).await.map_err(error)
+        match self.client.call_until_interrupt(operation).await {
+            Some(answered) => answered.map_err(error),
+            None => Err(canceled()),
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.client.io.is_interrupted()
     }
 
     async fn read(&self, request: RangeRequest) -> Result<(ResponseHeader, RangeResponse), Exit> {
@@ -113,8 +123,17 @@ impl Session {
         Ok((key, created))
     }
 
-    /// Waits until no key under a name is older than a revision; false when interrupted.
-    async fn wait_for_turn(&mut self, name: &str, created: u64) -> Result<bool, Exit> {
+    /// Waits for the turn of a key in the queue under a name. Who is interrupted gives the key back.
+    async fn wait_for_turn(&mut self, name: &str, (key, created): (&[u8], u64)) -> Result<(), Exit> {
+        let turn = self.wait_for_older(name, created).await;
+        if turn.is_err() && self.is_interrupted() {
+            self.give_up(key).await?;
+        }
+        turn
+    }
+
+    /// Waits until no key under a name is older than a revision.
+    async fn wait_for_older(&mut self, name: &str, created: u64) -> Result<(), Exit> {
         let before = i64::try_from(created).unwrap_or(i64::MAX).saturating_sub(1);
         loop {
             let newest_before = RangeRequest {
@@ -124,7 +143,7 @@ impl Session {
                 ..RangeRequest::new(KeyRange::prefix(format!("{name}/")))
             };
             let (header, range) = self.read(newest_before).await?;
-            let Some(pair) = range.kvs.first() else { return Ok(true) };
+            let Some(pair) = range.kvs.first() else { return Ok(()) };
             let request = WatchRequest {
                 start_revision: i64::try_from(header.revision).unwrap_or(0),
                 no_put: true,
@@ -133,7 +152,7 @@ impl Session {
             let watch = self.client.start(Call::Watch(request));
             loop {
                 match self.wait(Some(watch)).await {
-                    Waited::Interrupted => return Ok(false),
+                    Waited::Interrupted => return Err(canceled()),
                     Waited::Lost => return Err(error("session expired".to_owned())),
                     Waited::Watch(response) if response.events.iter().any(|event| event.delete) => break,
                     Waited::Watch(_) => {}
@@ -143,14 +162,20 @@ impl Session {
         }
     }
 
+    /// Takes a key out of the queue, interrupted or not: as long as that may take.
     async fn give_up(&self, key: &[u8]) -> Result<(), Exit> {
         let delete = Command::Delete(DeleteRequest::new(KeyRange::single(key)));
-        self.ask(Operation::Write(delete)).await.map(|_| ())
+        self.client.call_patiently(Operation::Write(delete)).await.map(|_| ()).map_err(error)
     }
 
     fn print(&self, header: ResponseHeader, range: RangeResponse) -> Result<(), Exit> {
         self.client.print_store(&Answered::Store(header, Response::Range(range)), false)
     }
+}
+
+/// What a command says whose call was given up for an interrupt.
+fn canceled() -> Exit {
+    fail(ERROR, "context canceled")
 }
 
 pub(super) async fn lock(tool: &Tool<'_>) -> Result<(), Exit> {
@@ -162,10 +187,7 @@ pub(super) async fn lock(tool: &Tool<'_>) -> Result<(), Exit> {
     let ttl = if tool.flags.value("ttl").is_some() { tool.flags.number("ttl") } else { 10 };
     let mut session = Session::open(Client::connect(tool)?, ttl).await?;
     let (key, created) = session.enlist(&name, b"").await?;
-    if !session.wait_for_turn(&name, created).await? {
-        session.give_up(&key).await?;
-        return Err(fail(ERROR, "context canceled"));
-    }
+    session.wait_for_turn(&name, (&key, created)).await?;
     if !command.is_empty() {
         let variables = [
             ("ETCD_LOCK_KEY", String::from_utf8_lossy(&key).into_owned()),
@@ -210,16 +232,16 @@ pub(super) async fn elect(tool: &Tool<'_>) -> Result<(), Exit> {
     let mut session = Session::open(Client::connect(tool)?, SESSION_TTL).await?;
     match proposal {
         Some(proposal) => campaign(&mut session, &name, proposal).await,
-        None => observe(&mut session, &name).await,
+        None => match observe(&mut session, &name).await {
+            Err(_) if session.is_interrupted() => Ok(()),
+            Err(exit) => Err(exit),
+        },
     }
 }
 
 async fn campaign(session: &mut Session, name: &str, proposal: &[u8]) -> Result<(), Exit> {
     let (key, created) = session.enlist(name, proposal).await?;
-    if !session.wait_for_turn(name, created).await? {
-        session.give_up(&key).await?;
-        return Err(fail(ERROR, "context canceled"));
-    }
+    session.wait_for_turn(name, (&key, created)).await?;
     let (header, range) = session.read(KeyRange::single(key.clone()).into()).await?;
     session.print(header, range)?;
     match session.wait(None).await {
@@ -228,8 +250,8 @@ async fn campaign(session: &mut Session, name: &str, proposal: &[u8]) -> Result<
     }
 }
 
-/// Shows each leader of an election, and what each proclaims.
-async fn observe(session: &mut Session, name: &str) -> Result<(), Exit> {
+/// Shows each leader of an election, and what each proclaims, until an interrupt.
+async fn observe(session: &mut Session, name: &str) -> Result<Infallible, Exit> {
     let all = KeyRange::prefix(format!("{name}/"));
     let mut shown: Option<KeyValue> = None;
     let first = RangeRequest {
@@ -248,7 +270,7 @@ async fn observe(session: &mut Session, name: &str) -> Result<(), Exit> {
         }
         shown = leader;
         match session.wait(Some(watch)).await {
-            Waited::Interrupted => return Ok(()),
+            Waited::Interrupted => return Err(canceled()),
             Waited::Watch(_) => {}
             Waited::Lost => return Err(fail(ERROR, "elect: observer lost")),
         }

@@ -112,7 +112,7 @@ pub(super) struct World {
     pub(super) stdin_ended: bool,
     /// Whether it waits for more of it.
     pub(super) reads_stdin: bool,
-    /// Whether the command ends itself when it is interrupted.
+    /// Whether the command ends itself when it is interrupted for the first time.
     pub(super) handles_interrupt: bool,
     interrupted: bool,
     /// Where standard output goes while it is not shown.
@@ -185,6 +185,23 @@ impl World {
             self.effects.push(Effect::HangUp { call });
         }
         self.dead.clear();
+    }
+
+    /// How a call ended, if it has.
+    fn ended(&mut self, call: CallId) -> Poll<Outcome> {
+        let is_it = |happened: &Happened| matches!(happened, Happened::Ended(ended, _) if *ended == call);
+        match self.happened.iter().position(is_it).and_then(|at| self.happened.remove(at)) {
+            Some(Happened::Ended(_, outcome)) => Poll::Ready(outcome),
+            _ => {
+                self.wait();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Whether an interrupt ends the command from outside: it does not end itself, or was asked to and has not.
+    pub(super) fn is_killed_by_interrupt(&self) -> bool {
+        !self.handles_interrupt || self.interrupted
     }
 
     fn wake_at(&mut self, at: Nanos) {
@@ -263,18 +280,26 @@ impl Io {
 
     /// How a call ended; what else happens waits.
     pub(super) async fn outcome(&self, call: CallId) -> Outcome {
-        poll_fn(|_| {
-            let mut world = self.0.borrow_mut();
-            let is_it = |happened: &Happened| matches!(happened, Happened::Ended(ended, _) if *ended == call);
-            match world.happened.iter().position(is_it).and_then(|at| world.happened.remove(at)) {
-                Some(Happened::Ended(_, outcome)) => Poll::Ready(outcome),
-                _ => {
-                    world.wait();
-                    Poll::Pending
-                }
-            }
-        })
-        .await
+        poll_fn(|_| self.0.borrow_mut().ended(call)).await
+    }
+
+    /// How a call ended; `None` when an interrupt came first, and the call was given up.
+    pub(super) async fn outcome_or_interrupt(&self, call: CallId) -> Option<Outcome> {
+        let outcome = poll_fn(|_| {
+            let ended = self.0.borrow_mut().ended(call);
+            if ended.is_pending() && self.is_interrupted() { Poll::Ready(None) } else { ended.map(Some) }
+        });
+        let outcome = outcome.await;
+        if outcome.is_none() {
+            self.hang_up(call);
+        }
+        outcome
+    }
+
+    /// Whether the command was interrupted, and ends itself for it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        let world = self.0.borrow();
+        world.handles_interrupt && world.interrupted
     }
 
     /// The next thing that happens: to a call, an interrupt, a line of input if lines are wanted,

@@ -71,12 +71,15 @@ pub struct Running {
 
 impl Running {
     /// Tells what happened. [`Running::poll`] is due afterwards.
+    ///
+    /// The first interrupt lets a command that gives something back (`lock`, `elect`) do so; a second one ends
+    /// it at once. The real tool has no ear for the second, and waits for an endpoint that may never return.
     pub fn give(&mut self, input: Input) {
         if self.exit.is_some() {
             return;
         }
         let mut world = self.io.0.borrow_mut();
-        if input == Input::Interrupt && !world.handles_interrupt {
+        if input == Input::Interrupt && world.is_killed_by_interrupt() {
             world.hang_up_all();
             self.exit = Some(INTERRUPTED);
         } else {

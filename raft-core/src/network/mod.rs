@@ -281,14 +281,12 @@ impl Network {
         order.into_iter().filter_map(flying).map(|Reverse(flying)| flying.envelope.message.clone()).collect()
     }
 
-    /// Whether anything but heartbeats, their answers included, is in flight.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.0
-            .state
-            .borrow()
-            .flight
-            .iter()
-            .all(|Reverse(flying)| flying.envelope.message.kind == MessageKind::Heartbeat)
+    /// A message in flight that is no heartbeat (nor the answer to one): its kind, sender and receiver.
+    pub(crate) fn under_way(&self) -> Option<(MessageKind, NodeId, NodeId)> {
+        let state = self.0.state.borrow();
+        let mut messages = state.flight.iter().map(|Reverse(flying)| &flying.envelope.message);
+        let message = messages.find(|message| message.kind != MessageKind::Heartbeat)?;
+        Some((message.kind, message.from, message.to))
     }
 
     /// Whether a node waits for answers to a trial vote.

@@ -162,5 +162,6 @@ fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
 pub(super) fn situation(cluster: &Cluster) -> String {
     let status = cluster.status();
     let leader = status.leader.map_or("no leader".to_owned(), |id| format!("leader node{id}"));
-    format!("{leader}, term {}, {} of {} up", status.term, status.up, status.members)
+    let unrest = cluster.unrest().map_or(String::new(), |unrest| format!(", {unrest}"));
+    format!("{leader}, term {}, {} of {} up{unrest}", status.term, status.up, status.members)
 }

@@ -134,6 +134,42 @@ fn a_lock_waits_for_the_one_before_it() {
 }
 
 #[test]
+fn an_interrupt_ends_what_a_lock_waits_for() {
+    // Before the key has its place in the queue there is nothing to be given back.
+    let mut stage = Stage::new("etcdctl lock l");
+    stage.grants();
+    let (enlisting, _) = stage.called();
+    stage.give(Input::Interrupt);
+    assert_eq!(stage.output.stderr, b"Error: context canceled\n");
+    assert_eq!((stage.running.exit(), stage.hung_up.as_slice()), (Some(1), &[enlisting][..]));
+
+    let mut stage = Stage::new("etcdctl lock l");
+    stage.grants();
+    stage.enlists();
+    let (looking, _) = stage.called();
+    stage.give(Input::Interrupt);
+    assert_eq!(stage.hung_up, [looking]);
+    stage.deletes();
+    assert_eq!(stage.output.stderr, b"Error: context canceled\n");
+    assert_eq!(stage.running.exit(), Some(1));
+}
+
+#[test]
+fn a_second_interrupt_ends_a_lock_that_cannot_give_its_key_back() {
+    let mut stage = Stage::new("etcdctl lock l");
+    stage.grants();
+    stage.enlists();
+    stage.reads(Vec::new());
+    stage.reads(vec![pair("l/abc", "")]);
+    stage.keeps_alive(10);
+    stage.give(Input::Interrupt);
+    let (giving_back, _) = stage.called();
+    assert_eq!(stage.running.exit(), None);
+    stage.give(Input::Interrupt);
+    assert_eq!((stage.running.exit(), stage.hung_up.as_slice()), (Some(130), &[giving_back][..]));
+}
+
+#[test]
 fn a_session_ends_with_its_lease() {
     let mut stage = Stage::new("etcdctl lock l");
     stage.grants();
@@ -163,6 +199,10 @@ fn an_election_is_won_and_observed() {
     assert_eq!(stage.printed(), "e/1\nbob\n");
     stage.give(Input::Interrupt);
     assert_eq!(stage.running.exit(), Some(0));
+    let mut stage = Stage::new("etcdctl elect e -l");
+    stage.grants();
+    stage.give(Input::Interrupt);
+    assert_eq!((stage.running.exit(), stage.output.stderr.as_slice()), (Some(0), &b""[..]));
 }
 
 #[test]

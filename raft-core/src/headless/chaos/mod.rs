@@ -214,7 +214,9 @@ fn converge(company: &mut impl Company) -> Option<String> {
     let last: Vec<_> =
         view.nodes.iter().map(|n| (n.id, n.role, n.term, n.last_index, n.applied_index)).collect();
     let leader = view.status.leader;
-    Some(format!("no recovery within {} s: leader {leader:?}, nodes {last:?}", CONVERGENCE / SECOND))
+    let why = cluster.unrest().map_or("nodes hold different things".to_owned(), |unrest| unrest.to_string());
+    let within = CONVERGENCE / SECOND;
+    Some(format!("no recovery within {within} s: {why}; leader {leader:?}, nodes {last:?}"))
 }
 
 /// Whether all members hold the same keys and values.
