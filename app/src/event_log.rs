@@ -122,3 +122,42 @@ fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
     }
     log.push_back(line);
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use raft_core::cluster::describe;
+    use raft_core::cluster::{Cluster, Settings};
+
+    use super::*;
+
+    #[test]
+    fn the_log_keeps_its_newest_lines_and_counts_the_others() {
+        let owner = Owner::new();
+        owner.set();
+        let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
+        cluster.advance(3_000_000_000);
+        let events = cluster.take_events();
+        let log = EventLog::default();
+        while log.waiting.with_value(VecDeque::len) < WAITING_MAX {
+            log.write(&events);
+        }
+        log.write(&events);
+        assert_eq!(
+            log.waiting.with_value(VecDeque::len),
+            WAITING_MAX,
+            "those without words are bounded, too"
+        );
+        log.describe_with(|event| Some((describe::describe(event)?, Level::Info)));
+        assert_eq!(log.waiting.with_value(VecDeque::len), 0);
+        // Few events say something, so some more of them are needed than wait.
+        for _ in 0..100 {
+            log.write(&events);
+        }
+        let (kept, dropped) = (log.lines.with_untracked(VecDeque::len), log.dropped.get_untracked());
+        assert_eq!(kept, LOG_LINES_MAX);
+        let last = log.lines.with_untracked(|lines| lines.back().map(|line| line.number));
+        assert!(last.is_some_and(|number| number >= kept as u64 + dropped), "numbers are never given twice");
+        assert!(dropped > 0);
+    }
+}

@@ -1,7 +1,7 @@
 //! The status line: one sentence that is always true, and what to tell the person now.
 
 use leptos::prelude::*;
-use raft_core::cluster::Process;
+use raft_core::cluster::{NodeView, Process};
 
 use crate::app::use_page;
 use crate::glossary::Term;
@@ -21,18 +21,16 @@ pub fn StatusLine() -> impl IntoView {
     });
     let boxes = Memo::new(move |_| {
         session.view.with(|view| {
-            let mut nodes: Vec<(u8, &'static str)> = view
-                .nodes
-                .iter()
-                .filter(|node| view.status.configuration.current().contains(&node.id))
-                .map(|node| match node.process {
-                    Process::Running | Process::Starting => (0, "box up"),
-                    Process::Paused => (1, "box held"),
-                    _ => (2, "box gone"),
-                })
-                .collect();
-            nodes.sort_unstable();
-            nodes.into_iter().map(|(_, class)| class).collect::<Vec<_>>()
+            let members = view.status.configuration.current();
+            let class = |node: &NodeView| match node.process {
+                Process::Running | Process::Starting => "box up",
+                Process::Paused => "box held",
+                _ => "box gone",
+            };
+            let classes: Vec<_> =
+                view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
+            let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
+            ["box up", "box held", "box gone"].into_iter().flat_map(those).collect::<Vec<_>>()
         })
     });
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));

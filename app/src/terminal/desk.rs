@@ -3,65 +3,20 @@
 //! instants, as all that a person does, and is noted in the session's journal.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use raft_core::cluster::{Cluster, Event, Outcome, RequestId};
-use raft_core::etcdctl::{History, Input, JobId, Session, Stream, TerminalId};
+use raft_core::etcdctl::{History, Input, Session, Stream};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use super::doing::{Doing, Front, is_endless};
-use super::screen::{Kind, Screen};
+use super::screen::Kind;
+use super::shell::{Job, Shell};
 use super::words;
 use crate::browser::{save, saved};
 use crate::company::Companion;
 use crate::text::terminal as labels;
-
-/// Lines that may wait for a command to end.
-const AHEAD_MAX: usize = 500;
-
-/// A command line that runs.
-struct Job {
-    id: JobId,
-    line: String,
-    since: Nanos,
-    /// Its number, once it was put aside.
-    number: Option<u32>,
-    /// Its last request that was shown.
-    followed: Option<RequestId>,
-    /// Whether it ever waited for standard input.
-    reads: bool,
-}
-
-impl Job {
-    fn head(&self) -> String {
-        self.number.map_or_else(String::new, |number| format!("[{number}] "))
-    }
-}
-
-/// One terminal.
-pub struct Shell {
-    /// The node on which it is.
-    pub node: NodeId,
-    /// Which of the node's terminals it is, from 1.
-    number: u32,
-    /// What it is called: its node, and a number when it is not the first there.
-    pub name: String,
-    /// What it shows.
-    pub screen: Screen,
-    /// What was typed into it.
-    pub history: History,
-    terminal: TerminalId,
-    running: Option<Job>,
-    aside: Vec<Job>,
-    /// The lines of a command that is not complete.
-    open: String,
-    /// Lines that wait for the command that runs.
-    ahead: VecDeque<String>,
-    /// Whether it changed since it was last shown.
-    changed: bool,
-}
 
 /// All terminals.
 #[derive(Default)]
@@ -87,19 +42,8 @@ impl Desk {
         let before = self.shells.iter().filter(|shell| shell.node == node).count();
         let name = if before == 0 { format!("node{node}") } else { format!("node{node} ({})", before + 1) };
         let history = saved(&history_key(&name)).map(|text| History::load(&text)).unwrap_or_default();
-        let mut shell = Shell {
-            node,
-            number: before as u32 + 1,
-            terminal: self.typed.open(node),
-            name,
-            screen: Screen::default(),
-            history,
-            running: None,
-            aside: Vec::new(),
-            open: String::new(),
-            ahead: VecDeque::new(),
-            changed: true,
-        };
+        let terminal = self.typed.open(node);
+        let mut shell = Shell::new(node, before as u32 + 1, name, history, terminal);
         shell.screen.line(Kind::Note, "", labels::welcome());
         self.shells.push(shell);
         self.shells.len() - 1
@@ -128,12 +72,7 @@ impl Desk {
             shell.history.push(text);
             save(&history_key(&shell.name), &shell.history.save());
         }
-        let room = AHEAD_MAX.saturating_sub(shell.ahead.len());
-        shell.ahead.extend(text.split('\n').take(room).map(str::to_owned));
-        if text.split('\n').count() > room {
-            shell.screen.line(Kind::Note, "", labels::too_many_lines());
-        }
-        shell.changed = true;
+        shell.queue(text);
         self.settle(cluster);
     }
 
@@ -351,32 +290,6 @@ impl Desk {
         if aside {
             self.note(cluster, Noted::Aside(id));
         }
-    }
-}
-
-impl Shell {
-    /// What stands before the line that is typed.
-    pub fn prompt(&self) -> String {
-        if self.open.is_empty() { format!("node{}@cluster$ ", self.node) } else { "> ".to_owned() }
-    }
-
-    fn put_aside(&mut self, mut job: Job, number: u32) {
-        job.number = Some(number);
-        self.screen.line(Kind::Note, &job.head(), labels::aside());
-        self.aside.push(job);
-        self.changed = true;
-    }
-
-    fn start_over(&mut self) {
-        let was_busy = self.running.is_some() || !self.aside.is_empty();
-        self.running = None;
-        self.aside.clear();
-        self.ahead.clear();
-        self.open.clear();
-        if was_busy {
-            self.screen.line(Kind::Note, "", labels::new_cluster());
-        }
-        self.changed = true;
     }
 }
 

@@ -11,6 +11,7 @@ mod help;
 mod pane;
 mod prompt;
 mod screen;
+mod shell;
 mod words;
 
 use std::cell::RefCell;

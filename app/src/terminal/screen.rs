@@ -211,3 +211,30 @@ fn add(to: &web_sys::Element, class: &str, text: &str) {
         let _added = to.append_child(&span);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_lines_go_and_are_counted() {
+        let mut screen = Screen::default();
+        for number in 0..LINES_MAX + 5 {
+            screen.line(Kind::Out, "", &format!("line {number}"));
+        }
+        assert_eq!((screen.since(0).count(), screen.dropped()), (LINES_MAX, 5));
+        assert_eq!(screen.since(0).next().map(Line::text).as_deref(), Some("line 5"));
+        assert_eq!(screen.next(), LINES_MAX as u64 + 5);
+    }
+
+    #[test]
+    fn of_a_long_line_the_beginning_is_kept_in_whatever_parts_it_comes() {
+        let mut screen = Screen::default();
+        screen.print(Kind::Out, "", &vec![b'a'; LINE_BYTES_MAX - 1]);
+        assert!(screen.since(0).all(|line| line.rest().is_none()));
+        screen.print(Kind::Out, "", &[b'b'; 100]);
+        let line = screen.since(0).next().map(|line| (line.text().len(), line.rest()));
+        assert_eq!(line, Some((LINE_BYTES_MAX, Some(format!(" {}", labels::more_bytes(99))))));
+        assert_eq!(screen.next(), 1);
+    }
+}

@@ -9,6 +9,7 @@ use crate::cluster::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader,
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
 use crate::node::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::runtime;
+use crate::units::NodeId;
 
 type Answer = Result<MemberDone, ServerError>;
 
@@ -21,10 +22,12 @@ impl Handed {
     /// The members as this node applied them, by id.
     pub(super) fn members(&self) -> Vec<Member> {
         let memory = self.server.machine.memory.borrow();
-        let mut members: Vec<Member> =
-            memory.members.nodes().map(|(_, member)| Member::clone(member)).collect();
-        members.sort_unstable_by_key(|member| member.id);
-        members
+        // Sorted as pairs of numbers, as elsewhere in here: sorting is much code for each type.
+        let mut order: Vec<(u64, NodeId)> =
+            memory.members.nodes().map(|(node, member)| (member.id, *node)).collect();
+        order.sort_unstable();
+        let member = |(_, node)| memory.members.membership().get_node(&node).map(|it| Member::clone(it));
+        order.into_iter().filter_map(member).collect()
     }
 
     /// Changes members by way of the leader.

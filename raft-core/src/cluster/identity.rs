@@ -97,12 +97,20 @@ fn loopback_port(node: NodeId, port: u64) -> u64 {
     }
 }
 
+/// URLs in order. A member has few: each is put at its place, since sorting is much code for each type.
+pub(crate) fn sorted_urls(urls: &[String]) -> Vec<String> {
+    let mut sorted: Vec<String> = Vec::with_capacity(urls.len());
+    for url in urls {
+        let place = sorted.partition_point(|before| before <= url);
+        sorted.insert(place, url.clone());
+    }
+    sorted
+}
+
 /// A member's id: the first eight bytes of SHA-1 over its peer URLs in order, the token, and,
 /// for one that was added later, the second of its addition.
 pub fn member_id(peer_urls: &[String], token: &str, added_at_second: Option<u64>) -> u64 {
-    let mut urls = peer_urls.to_vec();
-    urls.sort();
-    let mut bytes = urls.concat().into_bytes();
+    let mut bytes = sorted_urls(peer_urls).concat().into_bytes();
     bytes.extend_from_slice(token.as_bytes());
     if let Some(second) = added_at_second {
         bytes.extend_from_slice(second.to_string().as_bytes());

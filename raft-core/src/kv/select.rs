@@ -1,5 +1,6 @@
 //! Reading a range: which pairs, in which order, and how many of them.
 
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use super::{KeyRange, KeyValue, KvError, RangeRequest, RangeResponse, Sort, SortTarget, Store};
@@ -32,11 +33,7 @@ impl Store {
             }
         }
         if let Some(sort) = request.sort {
-            pairs.sort_unstable_by(|a, b| {
-                let order = compare(sort, a, b);
-                let order = if sort.descending { order.reverse() } else { order };
-                order.then_with(|| a.key.cmp(&b.key))
-            });
+            pairs = in_order(sort, &pairs);
         }
         let more = request.limit > 0 && taken > request.limit();
         if more {
@@ -105,14 +102,35 @@ impl RangeRequest {
     }
 }
 
-fn compare(sort: Sort, a: &KeyValue, b: &KeyValue) -> std::cmp::Ordering {
-    match sort.target {
-        SortTarget::Key => a.key.cmp(&b.key),
-        SortTarget::Version => a.version.cmp(&b.version),
-        SortTarget::Create => a.create_revision.cmp(&b.create_revision),
-        SortTarget::Mod => a.mod_revision.cmp(&b.mod_revision),
-        SortTarget::Value => a.value.cmp(&b.value),
+/// Pairs that come by key, as a request wants them; equal ones stay by key.
+///
+/// What is sorted is pairs of numbers, as elsewhere in here: sorting is much code for each type.
+fn in_order<'a>(sort: Sort, pairs: &[&'a Rc<KeyValue>]) -> Vec<&'a Rc<KeyValue>> {
+    // A descending order is the ascending one turned round, with places counted from the end until then.
+    let place = |at: u64| if sort.descending { !at } else { at };
+    let placed = || pairs.iter().zip(0..);
+    let numbered = |number: fn(&KeyValue) -> u64| {
+        let mut order: Vec<(u64, u64)> =
+            placed().map(|(pair, at)| (number(pair.as_ref()), place(at))).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, place)| place).collect()
+    };
+    let mut order: Vec<u64> = match sort.target {
+        SortTarget::Key if sort.descending => (0..pairs.len() as u64).map(place).collect(),
+        SortTarget::Key => return pairs.to_vec(),
+        SortTarget::Version => numbered(|pair| pair.version),
+        SortTarget::Create => numbered(|pair| pair.create_revision),
+        SortTarget::Mod => numbered(|pair| pair.mod_revision),
+        SortTarget::Value => {
+            let heap: BinaryHeap<(&[u8], u64)> =
+                placed().map(|(pair, at)| (pair.value.as_slice(), place(at))).collect();
+            heap.into_sorted_vec().into_iter().map(|(_, place)| place).collect()
+        }
+    };
+    if sort.descending {
+        order.reverse();
     }
+    order.into_iter().filter_map(|at| pairs.get(place(at) as usize).copied()).collect()
 }
 
 fn without_value(pair: &KeyValue, keys_only: bool) -> KeyValue {

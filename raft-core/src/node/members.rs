@@ -19,7 +19,7 @@ use openraft::errors::{ClientWriteError, RaftError};
 
 use super::Server;
 use super::strict::{self, Known};
-use crate::cluster::{Member, ServerError, member_id};
+use crate::cluster::{Member, ServerError, member_id, sorted_urls};
 use crate::network::{Ends, Refusal, RequestBody};
 use crate::raft::StoredMembership;
 use crate::runtime::{self, local_now};
@@ -186,8 +186,7 @@ impl Server {
         };
         match ask {
             MemberAsk::Add { peer_urls, learner } => {
-                let mut peer_urls = peer_urls.clone();
-                peer_urls.sort();
+                let peer_urls = sorted_urls(peer_urls);
                 // As etcd's servers do, which leave the token out here.
                 let id = member_id(&peer_urls, "", Some(local_now() / SECOND));
                 if found(id).is_ok() || self.machine.memory.borrow().has_removed(id) {

@@ -111,8 +111,16 @@ fn a_real_etcd_answers_exported_scenarios_alike() {
     let (sums, problems) = (Mutex::new((0, 0, 0)), Mutex::new(Vec::new()));
     let worker = || {
         while let Some((path, scenario)) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let (compared, left_out, differences) = compare(path, scenario);
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let (compared, left_out, differences) = match compare(path, scenario) {
+                (_, _, differences) if !differences.is_empty() => {
+                    // A real cluster runs by the clock on the wall: on a machine that is busy elsewhere it may
+                    // miss its own time-outs. What differs for a reason differs again, on a cluster of its own.
+                    println!("{name:32} differs, and is compared once more: {}", differences.join("\n"));
+                    compare(path, scenario)
+                }
+                alike => alike,
+            };
             println!("{name:32} {compared:3} commands compared, {left_out} left out");
             let mut sums = sums.lock().unwrap();
             *sums = (sums.0 + usize::from(compared > 0), sums.1 + compared, sums.2 + left_out);
