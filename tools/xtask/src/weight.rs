@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::process::{output, program};
 use crate::{Failure, integrity, place};
 
-/// Bytes of everything that index.html requests until the page is live. What is aimed at is 400,000: the checks of
-/// transactions and leases and the safeguards that can be lost weigh more than what was made lazy for them.
-const PAGE_BYTES_MAX: u64 = 404_000;
+/// Bytes of everything that index.html requests until the page is live.
+const PAGE_BYTES_MAX: u64 = 400_000;
 /// Bytes of what the first picture needs: the page's text and its styles.
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
 /// What embeds need before the engine. boot.js names it, and loads it in embeds only.
