@@ -46,19 +46,8 @@ impl Desk for Reader {
             };
             Said::Broken(words::link_broken(errors::sentence(&error)), text)
         })?;
-        let until = link.view.at.or(link.scenario.about.open_at).unwrap_or(0);
         let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
-        let (view, scenario) = (link.view, link.scenario);
-        Ok(Wanted {
-            scenario,
-            until,
-            view,
-            begun: None,
-            lesson: None,
-            stays: true,
-            said: Some(said),
-            family: None,
-        })
+        Ok(Wanted { said: Some(said), ..Wanted::of(link.scenario, link.view) })
     }
 
     fn kept(&self, text: &str) -> Result<Wanted, Said> {

@@ -171,19 +171,8 @@ fn Contents() -> impl IntoView {
     let play = move |_| {
         let Ok(scenario) = draft.text.with_untracked(|text| parse(text)) else { return };
         page.dialog.set(None);
-        let until = scenario.about.open_at.unwrap_or(0);
         let view = View { playing: Some(true), ..keep::view(page) };
-        let view = View { at: None, ..view };
-        room.play(Wanted {
-            scenario,
-            until,
-            view,
-            begun: None,
-            lesson: None,
-            stays: true,
-            said: None,
-            family: None,
-        });
+        room.play(Wanted::of(scenario, View { at: None, ..view }));
     };
     let beside = move |_| {
         page.scene.draft.set(Some(draft.text.get_untracked()));

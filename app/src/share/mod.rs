@@ -77,6 +77,14 @@ struct Wanted {
     family: Option<String>,
 }
 
+impl Wanted {
+    /// A scenario as it is opened for the first time: played up to where one looks at it.
+    fn of(scenario: Scenario, view: View) -> Wanted {
+        let until = view.at.or(scenario.about.open_at).unwrap_or(0);
+        Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None, family: None }
+    }
+}
+
 /// What the parts of this room share.
 #[derive(Clone, Copy)]
 struct Room {

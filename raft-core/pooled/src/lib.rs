@@ -168,7 +168,7 @@ mod tests {
             unsafe {
                 let first = ALLOCATOR.alloc(layout(size));
                 let second = ALLOCATOR.alloc(layout(size));
-                assert!(first != second && first.addr() % STEP == 0);
+                assert!(first != second && first.addr().is_multiple_of(STEP));
                 ALLOCATOR.dealloc(first, layout(size));
                 ALLOCATOR.dealloc(second, layout(size));
                 assert_eq!(ALLOCATOR.alloc_zeroed(layout(size)), second);

@@ -1,8 +1,10 @@
 //! Inputs without end, made of good ones. The same seed gives the same inputs.
 
+use crate::runtime::RandomStream;
+
 /// Changes inputs at random places, joins two, repeats parts, and puts in words that mean something.
 pub struct Mutations {
-    state: u64,
+    dice: RandomStream,
     seeds: Vec<Vec<u8>>,
     words: Vec<Vec<u8>>,
 }
@@ -15,13 +17,13 @@ const SHARP: [u8; 12] = [0, 1, 9, 10, 32, b'"', b'\'', b'\\', 127, 128, 254, 255
 impl Mutations {
     /// Mutations of these inputs. `words` are put in here and there.
     pub fn new(seed: u64, seeds: Vec<Vec<u8>>, words: Vec<Vec<u8>>) -> Mutations {
-        Mutations { state: seed, seeds, words }
+        Mutations { dice: RandomStream::new(seed), seeds, words }
     }
 
     /// The next input.
     pub fn next_input(&mut self) -> Vec<u8> {
         let mut input = self.seed();
-        for _ in 0..=self.below(5) {
+        for _ in 0..=self.dice.below(5) {
             self.change(&mut input);
         }
         input.truncate(BYTES_MAX);
@@ -29,15 +31,15 @@ impl Mutations {
     }
 
     fn seed(&mut self) -> Vec<u8> {
-        let place = self.below(self.seeds.len());
+        let place = self.dice.below(self.seeds.len());
         self.seeds.get(place).cloned().unwrap_or_default()
     }
 
     fn change(&mut self, input: &mut Vec<u8>) {
-        let at = self.below(input.len() + 1);
-        let end = (at + 1 + self.below(16)).min(input.len());
+        let at = self.dice.below(input.len() + 1);
+        let end = (at + 1 + self.dice.below(16)).min(input.len());
         let range = at.min(end)..end;
-        match self.below(8) {
+        match self.dice.below(8) {
             0 => input.truncate(at),
             1 => drop(input.drain(range)),
             2 => {
@@ -45,39 +47,26 @@ impl Mutations {
                 input.splice(at..at, again);
             }
             3 => {
-                let place = self.below(self.words.len());
+                let place = self.dice.below(self.words.len());
                 let word = self.words.get(place).cloned().unwrap_or_default();
                 input.splice(range, word);
             }
             4 => {
-                let byte = SHARP[self.below(SHARP.len())];
+                let byte = SHARP[self.dice.below(SHARP.len())];
                 input.insert(at, byte);
             }
             5 => {
                 let other = self.seed();
-                let from = self.below(other.len() + 1);
+                let from = self.dice.below(other.len() + 1);
                 input.truncate(at);
                 input.extend_from_slice(&other[from..]);
             }
             _ => {
-                let byte = self.next() as u8;
+                let byte = self.dice.next_u64() as u8;
                 if let Some(place) = input.get_mut(at) {
                     *place = byte;
                 }
             }
         }
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    /// SplitMix64, by Steele, Lea and Flood.
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.state;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
     }
 }

@@ -2,6 +2,7 @@
 //! what lies behind the check is reached, too. The same seed gives the same inputs.
 
 use super::{Link, LinkError, VERSION, View, check, decode, document, encode, forms, letters, packed};
+use crate::runtime::RandomStream;
 use crate::scenario::{Scenario, parse};
 
 /// What good links are made of when nobody brings other texts: most words of the language.
@@ -37,7 +38,7 @@ const PIECES: [&str; 16] = [
 
 /// Inputs without end.
 pub struct Mutants {
-    state: u64,
+    dice: RandomStream,
     documents: Vec<String>,
 }
 
@@ -62,14 +63,14 @@ impl Mutants {
             let views = VIEWS.into_iter().filter_map(|view| view.parse::<View>().ok());
             views.map(|view| document::write(&Link::new(scenario.clone(), view))).collect::<Vec<_>>()
         });
-        Mutants { state: seed, documents: links.collect() }
+        Mutants { dice: RandomStream::new(seed), documents: links.collect() }
     }
 
     /// The next input.
     pub fn next_input(&mut self) -> String {
-        let place = self.below(self.documents.len());
+        let place = self.dice.below(self.documents.len());
         let document = self.documents.get(place).cloned().unwrap_or_default();
-        match self.below(6) {
+        match self.dice.below(6) {
             // The letters of a good link.
             0 => {
                 let letters = self.link(&document);
@@ -85,8 +86,8 @@ impl Mutants {
                 let [_, packed] = forms(&document);
                 let body = packed.get(4..packed.len() - check::LETTERS).unwrap_or("");
                 let mut bytes = letters::from_base64(body).unwrap_or_default();
-                for _ in 0..=self.below(4) {
-                    let (at, byte) = (self.below(bytes.len().max(1)), self.next() as u8);
+                for _ in 0..=self.dice.below(4) {
+                    let (at, byte) = (self.dice.below(bytes.len().max(1)), self.dice.next_u64() as u8);
                     if let Some(place) = bytes.get_mut(at) {
                         *place = byte;
                     }
@@ -100,11 +101,11 @@ impl Mutants {
             }
             // Noise.
             _ => {
-                let bytes: Vec<u8> = (0..self.below(200)).map(|_| self.next() as u8).collect();
-                let form = ["v1:z", "v1:t", "v0:", "v2:", "#v1:", ""][self.below(6)];
+                let bytes: Vec<u8> = (0..self.dice.below(200)).map(|_| self.dice.next_u64() as u8).collect();
+                let form = ["v1:z", "v1:t", "v0:", "v2:", "#v1:", ""][self.dice.below(6)];
                 format!(
                     "{form}{}",
-                    if self.below(2) == 0 {
+                    if self.dice.below(2) == 0 {
                         letters::base64(&bytes)
                     } else {
                         String::from_utf8_lossy(&bytes).into_owned()
@@ -116,16 +117,16 @@ impl Mutants {
 
     fn link(&mut self, document: &str) -> String {
         let [plain, packed] = forms(document);
-        if self.below(2) == 0 { plain } else { packed }
+        if self.dice.below(2) == 0 { plain } else { packed }
     }
 
     /// A text with some places changed.
     fn mutated(&mut self, text: String) -> String {
         let mut letters: Vec<char> = text.chars().collect();
-        for _ in 0..=self.below(4) {
-            let at = self.below(letters.len() + 1);
-            let end = (at + 1 + self.below(8)).min(letters.len());
-            match self.below(6) {
+        for _ in 0..=self.dice.below(4) {
+            let at = self.dice.below(letters.len() + 1);
+            let end = (at + 1 + self.dice.below(8)).min(letters.len());
+            match self.dice.below(6) {
                 0 => letters.truncate(at),
                 1 => drop(letters.drain(at.min(end)..end)),
                 2 => {
@@ -133,15 +134,15 @@ impl Mutants {
                     letters.splice(at..at, again);
                 }
                 3 => {
-                    let piece = PIECES[self.below(PIECES.len())];
+                    let piece = PIECES[self.dice.below(PIECES.len())];
                     letters.splice(at..at, piece.chars());
                 }
                 4 => {
-                    let letter = char::from_u32(self.next() as u32 % 0x250).unwrap_or('~');
+                    let letter = char::from_u32(self.dice.next_u64() as u32 % 0x250).unwrap_or('~');
                     letters.insert(at, letter);
                 }
                 _ => {
-                    let other = self.below(letters.len().max(1));
+                    let other = self.dice.below(letters.len().max(1));
                     if at < letters.len() {
                         letters.swap(at, other);
                     }
@@ -149,19 +150,6 @@ impl Mutants {
             }
         }
         letters.into_iter().collect()
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    /// SplitMix64, by Steele, Lea and Flood.
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.state;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
     }
 }
 

@@ -63,6 +63,11 @@ impl RandomStream {
         low + ((u128::from(word) * span) >> 64) as u64
     }
 
+    /// A place in a list of so many, 0 for an empty one. Takes exactly one draw.
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.range(0, (bound as u64).saturating_sub(1)) as usize
+    }
+
     /// True with a probability of `ppm` in a million. Takes exactly one draw.
     pub fn chance_ppm(&mut self, ppm: u32) -> bool {
         self.range(0, 999_999) < u64::from(ppm)

@@ -14,14 +14,20 @@ async fn count(page: &Page, count: &str) -> Outcome {
     page.until(&format!("there are {count}"), &script).await
 }
 
-#[tokio::test]
-async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcome {
+/// A page whose first leader lies crashed, and which one that was.
+async fn killed() -> Outcome<(Page, u64)> {
     let page = Page::led().await?;
     page.part("timeline").await?;
     let leader = page.leader().await?;
     page.choose(leader).await?;
     page.press("kill").await?;
     page.leader().await?;
+    Ok((page, leader))
+}
+
+#[tokio::test]
+async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcome {
+    let (page, leader) = killed().await?;
     page.press("play").await?;
     // In the past of it somebody else is cut off: another branch.
     page.keys(",").await?;
@@ -71,12 +77,7 @@ async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcom
 
 #[tokio::test]
 async fn a_run_without_a_scenario_is_edited_beside_the_stage_and_run_to_the_cursor() -> Outcome {
-    let page = Page::led().await?;
-    page.part("timeline").await?;
-    let leader = page.leader().await?;
-    page.choose(leader).await?;
-    page.press("kill").await?;
-    page.leader().await?;
+    let (page, _) = killed().await?;
     page.press("export").await?;
     page.press("run-beside").await?;
     page.part("editor-text").await?;

@@ -13,65 +13,48 @@ const ROUNDS: usize = 3;
 
 /// A ratio that must hold.
 struct Ratio {
-    says: &'static str,
+    says: String,
     workload: &'static str,
     /// The rows of the table that are compared.
-    of: fn() -> String,
-    to: fn() -> String,
+    of: String,
+    to: String,
     at_least: f64,
 }
 
-const RATIOS: [Ratio; 6] = [
-    Ratio {
-        says: "idle, recorded and checked, beside openraft-rt-sim (aimed at: 2)",
-        workload: "idle",
-        of: || row(Engine::Native, ",tape"),
-        to: || PEER_NAMES[0].1.to_owned(),
-        at_least: 1.0,
-    },
-    Ratio {
-        says: "100 writes/s, recorded and checked, beside openraft-rt-sim (aimed at: 2)",
-        workload: "writes",
-        of: || row(Engine::Native, ",tape"),
-        to: || PEER_NAMES[0].1.to_owned(),
-        at_least: 0.75,
-    },
-    Ratio {
-        says: "idle, what recording and checks leave of the speed without",
-        workload: "idle",
-        of: || row(Engine::Native, ",tape"),
-        to: || row(Engine::Native, ",bare"),
-        at_least: 0.5,
-    },
-    Ratio {
-        says: "100 writes/s, what recording and checks leave of the speed without",
-        workload: "writes",
-        of: || row(Engine::Native, ",tape"),
-        to: || row(Engine::Native, ",bare"),
-        at_least: 0.45,
-    },
-    Ratio {
-        says: "idle, wasm beside native",
-        workload: "idle",
-        of: || row(Engine::Wasm, ",tape"),
-        to: || row(Engine::Native, ",tape"),
-        at_least: 0.35,
-    },
-    Ratio {
-        says: "100 writes/s, wasm beside native",
-        workload: "writes",
-        of: || row(Engine::Wasm, ",tape"),
-        to: || row(Engine::Native, ",tape"),
-        at_least: 0.35,
-    },
-];
+impl Ratio {
+    /// A ratio of two rows, which must be at least so much in idle runs and so much under writes.
+    fn pair(says: &str, of: &str, to: &str, at_least: [f64; 2]) -> [Ratio; 2] {
+        let loads = [("idle", "idle"), ("writes", "100 writes/s")];
+        std::array::from_fn(|at| Ratio {
+            says: format!("{}, {says}", loads[at].1),
+            workload: loads[at].0,
+            of: of.to_owned(),
+            to: to.to_owned(),
+            at_least: at_least[at],
+        })
+    }
+}
+
+fn all() -> Vec<Ratio> {
+    let recorded = row(Engine::Native, ",tape");
+    let (bare, wasm) = (row(Engine::Native, ",bare"), row(Engine::Wasm, ",tape"));
+    let peer = "recorded and checked, beside openraft-rt-sim (aimed at: 2)";
+    [
+        Ratio::pair(peer, &recorded, PEER_NAMES[0].1, [1.0, 0.75]),
+        Ratio::pair("what recording and checks leave of the speed without", &recorded, &bare, [0.5, 0.45]),
+        Ratio::pair("wasm beside native", &wasm, &recorded, [0.35, 0.35]),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// Measures and judges. Its closing lines; an error names every ratio that is too small.
 pub fn ratios() -> Result<Vec<String>, Failure> {
     let best = measure(&WORKLOADS, &[",bare", ",tape"], ROUNDS)?;
     let (mut fine, mut wrong) = (Vec::new(), Vec::new());
-    for ratio in &RATIOS {
-        let found = found(&best, ratio)?;
+    for ratio in all() {
+        let found = found(&best, &ratio)?;
         let line = format!("{}: {found:.2}, at least {}", ratio.says, ratio.at_least);
         if found >= ratio.at_least { fine.push(line) } else { wrong.push(line) }
     }
@@ -79,5 +62,5 @@ pub fn ratios() -> Result<Vec<String>, Failure> {
 }
 
 fn found(best: &Best, ratio: &Ratio) -> Result<f64, Failure> {
-    Ok(best.get(&(ratio.of)(), ratio.workload)? / best.get(&(ratio.to)(), ratio.workload)?)
+    Ok(best.get(&ratio.of, ratio.workload)? / best.get(&ratio.to, ratio.workload)?)
 }
