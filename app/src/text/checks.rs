@@ -6,9 +6,9 @@ words! {
     name = "Checks";
     tab = "Checks";
     nothing_yet = "No client was answered yet.";
-    holds(count) = "Clients could have used one single copy: {count} answers judged.";
-    holds_in_part(count, undecided) = "Clients could have used one single copy, as far as can be told: {count} answers judged, {undecided} of them undecided.";
-    broken(count) = "No single copy explains what clients were told: {count} answers judged.";
+    holds(count) = "Clients could have used one single copy. Answers judged: {count}.";
+    holds_in_part(count, undecided) = "Clients could have used one single copy, as far as can be told. Answers judged: {count}, undecided: {undecided}.";
+    broken(count) = "No single copy explains what clients were told. Answers judged: {count}.";
     doubted(count, reason) = "{count} undecided, because {reason}.";
     property_broken(name) = "A safety property does not hold: {name}.";
     ordered = "A second check, which knows nothing of revisions, found an order of all operations that explains every answer. Each tick stands at an instant at which its operation may have taken effect.";
@@ -23,8 +23,8 @@ words! {
     source = "Source";
     checked = "Checked";
     state = "State";
-    times(count) = "{count} times";
-    answers(count) = "{count} answers";
+    times(count) = "{count}×";
+    answers(count) = "answers: {count}";
     stands = "holds";
     fails = "does not hold";
     seen_at(time) = "Seen at {time}.";

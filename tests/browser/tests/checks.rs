@@ -25,7 +25,7 @@ async fn the_verdict_counts_the_answers_and_every_property_was_checked() -> Outc
     page.until(
         "the answer is judged",
         "return document.querySelector('[data-testid=checks-verdict]').textContent
-            .includes('Clients could have used one single copy: 1 answers judged.')",
+            .includes('Clients could have used one single copy. Answers judged: 1.')",
     )
     .await?;
     page.until(
