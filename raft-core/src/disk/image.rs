@@ -119,8 +119,7 @@ impl Disk {
     /// Makes its member the only one, as etcd's `--force-new-cluster` does: what is not known to be committed is
     /// discarded, and a member list of one is written behind the rest.
     pub(crate) fn keep_only(&mut self, id: NodeId, member: Rc<Member>) {
-        let covered = self.snapshot.as_ref().and_then(|(meta, _)| meta.last_log_id);
-        let committed = self.committed.max(covered).max(self.purged);
+        let committed = self.committed.max(self.snapshot_end()).max(self.purged);
         self.truncate_from(committed.map_or(0, |last| last.index + 1));
         let Some(last) = self.last_log_id() else { return };
         let leader = match self.vote {

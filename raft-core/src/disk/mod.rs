@@ -207,6 +207,11 @@ impl Disk {
         self.log_bytes + self.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len() as u64)
     }
 
+    /// The last entry that the snapshot on disk covers.
+    pub(crate) fn snapshot_end(&self) -> Option<LogId> {
+        self.snapshot.as_ref().and_then(|(meta, _)| meta.last_log_id)
+    }
+
     /// The snapshot on disk.
     pub(crate) fn snapshot(&self) -> Option<(SnapshotMeta, Rc<Pieces>)> {
         self.snapshot.clone()

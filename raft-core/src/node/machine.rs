@@ -162,7 +162,11 @@ impl RaftSnapshotBuilder<Types> for Machine {
             (meta, bytes, memory.store.hash())
         };
         wait_fsync(&self.disk).await;
-        self.disk.borrow_mut().save_snapshot(meta.clone(), bytes.clone(), hash, false);
+        let mut disk = self.disk.borrow_mut();
+        // The leader's may have come meanwhile, and the log is cut for that one. openraft forgets an older one, too.
+        if disk.snapshot_end() <= meta.last_log_id {
+            disk.save_snapshot(meta.clone(), bytes.clone(), hash, false);
+        }
         Ok(Snapshot { meta, snapshot: bytes })
     }
 }

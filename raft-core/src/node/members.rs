@@ -141,6 +141,11 @@ impl Server {
             if self.leader_in_touch().is_some()
                 && let Some(members) = self.settled_members()
             {
+                // A leader whose own removal is committed proposes nothing more (etcd's raft drops it): the next
+                // one will. openraft asserts that who changes members has a vote.
+                if !members.voter_ids().any(|voter| voter == self.id) {
+                    return Err(MemberRefusal::Raft(Refusal::NotLeader));
+                }
                 let (change, member) = self.plan(&members, &ask).map_err(MemberRefusal::Server)?;
                 match self.reconfigure(change).await {
                     Ok(index) => {
