@@ -26,6 +26,47 @@ const LIVE: &str = "
         return live;
     })";
 
+/// The pages of the project's own site, and whether the playground is in them.
+const SITE: [(&str, bool); 10] = [
+    ("index.html", true),
+    ("guide.html", true),
+    ("lessons.html", true),
+    ("teaching.html", true),
+    ("embedding.html", true),
+    ("scenario-reference.html", false),
+    ("etcdctl.html", false),
+    ("how-it-works.html", false),
+    ("what-is-real.html", false),
+    ("trace.html", false),
+];
+
+#[tokio::test]
+async fn the_own_site_keeps_its_policy_and_the_playground_is_live_in_it() -> Outcome {
+    let page = Page::open_any(1100, 900).await?;
+    for (document, embeds) in SITE {
+        page.browser.goto(format!("{}docs/{document}", page.site.url())).await?;
+        page.until(
+            &format!("{document} has a policy"),
+            "return document.querySelector('meta[http-equiv=Content-Security-Policy]') !== null",
+        )
+        .await?;
+        if embeds {
+            page.until(&format!("{document} is live"), LIVE).await?;
+        }
+    }
+    // Its search runs in a worker, from an index that is loaded.
+    page.script("document.querySelector('[data-bs-target=\"#mkdocs_search_modal\"]').click()").await?;
+    page.until(
+        "the search finds",
+        "const field = document.getElementById('mkdocs-search-query');
+         field.value = 'quorum';
+         field.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true }));
+         return document.querySelectorAll('#mkdocs-search-results a').length > 0",
+    )
+    .await?;
+    page.check_manners().await
+}
+
 #[tokio::test]
 async fn the_playground_is_live_in_the_documents_of_every_tool() -> Outcome {
     let folder =

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::{cargo, output, program, run};
-use crate::{Failure, place, tools};
+use crate::{Failure, place, site_policy, tools};
 
 /// Where the project's site lies below the page.
 const SITE: &str = "docs";
@@ -35,7 +35,8 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
         .args(["build", "--strict", "--quiet", "--config-file"])
         .arg(config)
         .arg("--site-dir")
-        .arg(dist.join(SITE)))
+        .arg(dist.join(SITE)))?;
+    site_policy::seal(&dist.join(SITE))
 }
 
 /// The page with all lessons: what each is for, and a link to it, in the order of their index.

@@ -25,6 +25,7 @@ mod page;
 mod place;
 mod process;
 mod progress;
+mod site_policy;
 mod slim;
 mod tools;
 mod weight;
