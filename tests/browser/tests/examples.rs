@@ -16,9 +16,11 @@ const DOCUMENTS: [&str; 7] = [
     "docusaurus/",
 ];
 
-/// Whether every embed of a page is live; each is brought into sight, since none starts before.
+/// Whether every embed of a page is live, those left out that wait for a click; each is brought into sight, since none
+/// starts before.
 const LIVE: &str = "
-    const embeds = [...document.querySelectorAll('raft-playground, iframe:not([sandbox])')];
+    const wanted = 'raft-playground:not([start=click]), iframe:not([sandbox])';
+    const embeds = [...document.querySelectorAll(wanted)];
     return embeds.length > 0 && embeds.every(embed => {
         const frame = embed.shadowRoot ? embed.shadowRoot.querySelector('iframe') : embed;
         const live = frame?.contentDocument?.querySelector('.embed-foot') != null;

@@ -21,6 +21,7 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
     let work = place::target().join("site");
     empty(&work)?;
     copy(&app.join("docs"), &work.join("docs"))?;
+    copy(&app.join("docs-theme"), &work.join("docs-theme"))?;
     let write = |file: PathBuf, text: &str| {
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
