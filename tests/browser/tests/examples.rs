@@ -34,7 +34,7 @@ const SITE: [(&str, bool); 10] = [
     ("guide.html", true),
     ("lessons.html", true),
     ("teaching.html", true),
-    ("embedding.html", true),
+    ("embedding.html", false),
     ("scenario-reference.html", false),
     ("etcdctl.html", false),
     ("how-it-works.html", false),
