@@ -16,6 +16,7 @@ use raft_core::units::{MILLISECOND, Nanos};
 use super::dialog::Draft;
 use super::drawing::{SVG, png, standing_alone};
 use super::moving::Moving;
+use super::real_cluster;
 use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
 use crate::embed::{hand_over, keep};
@@ -178,6 +179,21 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
                 on:click=move |_| tell(form)>{label}</button>
         }
     };
+    let as_shell = move |_| {
+        let Ok(scenario) = draft.read.get_untracked() else { return };
+        let of =
+            scenario.about.title.clone().unwrap_or_else(|| format!("of seed {}", scenario.settings.seed));
+        let name = format!("real-cluster-seed{}.sh", scenario.settings.seed);
+        spawn_local(async move {
+            let result = match real_cluster::load().await {
+                Ok(script) => {
+                    handed(keep(&script(&scenario, &of), "text/x-shellscript", &name).is_ok(), &name)
+                }
+                Err(_) => text::not_arrived().to_owned(),
+            };
+            let _gone = said.try_set(result);
+        });
+    };
     view! {
         <fieldset class="run-link">
             <legend>{words::export()}</legend>
@@ -189,6 +205,8 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
                 {told(Form::Text, "export-transcript", words::transcript_text())}
                 {told(Form::Markdown, "export-markdown", words::transcript_markdown())}
                 {told(Form::Lines, "export-lines", words::trace_lines())}
+                <button type="button" class="btn" data-testid="export-shell" title=words::shell_meaning()
+                    prop:disabled=move || draft.read.with(Result::is_err) on:click=as_shell>{words::shell_script()}</button>
             </div>
             <Moving said=said />
             <p class="quiet" role="status" data-testid="export-said">{move || said.get()}</p>

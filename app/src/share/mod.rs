@@ -23,6 +23,7 @@ mod moving;
 mod outlive;
 mod outside;
 mod playing;
+mod real_cluster;
 
 use std::rc::Rc;
 

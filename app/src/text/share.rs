@@ -11,6 +11,8 @@ words! {
     not_copied = "The browser forbids it: the text is marked, press Ctrl+C.";
     what_was_done = "What was done, at the virtual times at which it was done. Edit it, or bring another text: paste it here, or drop a file on the page.";
     plays_again = "plays it again, to the same trace.";
+    shell_script = "Shell script (.sh)";
+    shell_meaning = "The same commands for a real etcd cluster; what is done to nodes and network stands in it as instructions for a person.";
     makes_a_script = "makes a shell script of it for a real cluster: the same commands, and what is done to nodes and network as instructions.";
     the_scenario = "The scenario";
     copy = "Copy the text";

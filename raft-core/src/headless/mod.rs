@@ -8,6 +8,7 @@ pub mod day;
 mod mark;
 mod markdown;
 pub mod picture;
+pub mod shell;
 pub mod snippet;
 mod transcript;
 

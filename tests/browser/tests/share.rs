@@ -385,6 +385,13 @@ async fn a_picture_a_diagram_a_transcript_and_a_trace_are_taken_away() -> Outcom
     named(&name, "transcript", "s.md");
     assert!(text.starts_with("# ") && text.contains("a majority voted for it"), "{text}");
 
+    let (name, script) = made(&page, "export-shell").await?;
+    assert_eq!(name, format!("real-cluster-seed{seed}.sh"));
+    assert!(
+        script.starts_with("#!/") && script.contains("# Now ") && script.contains("ENDPOINTS"),
+        "{script}"
+    );
+
     let (name, lines) = made(&page, "export-lines").await?;
     named(&name, "trace", "s.jsonl");
     let lines: Vec<serde_json::Value> =

@@ -24,6 +24,7 @@ const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     (EMBED_SCRIPT, 6_000),
     (CRASH_SCRIPT, 6_000),
     ("share", 84_000),
+    ("shell", 30_000),
     ("keeper", 25_000),
     ("stores", 40_000),
     ("lessons", 120_000),

@@ -5,14 +5,13 @@ mod chaos;
 mod day;
 mod documents;
 mod links;
-mod shell;
 
 use std::alloc::System;
 use std::process::ExitCode;
 
 use pooled::Pooled;
 use raft_core::headless::{
-    chaos_trace_text, json_line, json_mark, markdown_head, markdown_line, markdown_mark, text_line,
+    chaos_trace_text, json_line, json_mark, markdown_head, markdown_line, markdown_mark, shell, text_line,
     text_mark, trace_text,
 };
 use raft_core::safety::Verdict;

@@ -1,4 +1,4 @@
-//! `raft-playground shell`: a scenario as a shell script that runs the same commands against a
+//! A scenario as a shell script that runs the same commands against a
 //! real cluster.
 //!
 //! * `scan`: a terminal's line cut into words; `line`: a line for a real shell; `allowed`: what a
@@ -16,10 +16,10 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use raft_core::scenario::Scenario;
+use crate::scenario::Scenario;
 
 /// The script of a scenario; `name` says where it comes from.
-pub(crate) fn script(scenario: &Scenario, name: &str) -> String {
+pub fn script(scenario: &Scenario, name: &str) -> String {
     let (body, bash) = steps::body(scenario);
     // A name is told in a comment: on one line.
     let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

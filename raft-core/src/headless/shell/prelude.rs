@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use raft_core::scenario::Scenario;
+use crate::scenario::Scenario;
 
 /// A function of the script: its name, and its text.
 const FUNCTIONS: [(&str, &str); 13] = [

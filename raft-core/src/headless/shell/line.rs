@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use raft_core::cluster::Naming;
-use raft_core::units::NODES_MAX;
+use crate::cluster::Naming;
+use crate::units::NODES_MAX;
 
 use super::allowed;
 use super::scan::{Names, Piece, Word, scan};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use raft_core::scenario::{Condition, Deed, Scenario, Step, Terminal, Test, When, Who};
-use raft_core::units::{Nanos, SECOND};
+use crate::scenario::{Condition, Deed, Scenario, Step, Terminal, Test, When, Who};
+use crate::units::{Nanos, SECOND};
 
 use super::line::{Line, Place, translate};
 use super::live::at_once;

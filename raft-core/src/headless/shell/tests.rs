@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use raft_core::scenario::parse;
+use crate::scenario::parse;
 
 use super::line::{Place, translate};
 use super::{script, steps};

@@ -1,7 +1,7 @@
 //! What was typed while a command ran, for a script, which runs each command with all its input at
 //! once: input that came later is brought to its command, as is text that a `<<` announced.
 
-use raft_core::scenario::{Deed, Step, Terminal};
+use crate::scenario::{Deed, Step, Terminal};
 
 /// The steps with each command's input in its place.
 pub(super) fn at_once(steps: &[Step]) -> Vec<Step> {

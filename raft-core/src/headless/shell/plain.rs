@@ -1,7 +1,7 @@
 //! What a script does not do: steps in plain words, for a person at the machines.
 
-use raft_core::scenario::{Deed, Verb};
-use raft_core::units::{MICROSECOND, Nanos, SECOND};
+use crate::scenario::{Deed, Verb};
+use crate::units::{MICROSECOND, Nanos, SECOND};
 
 /// A step that changes nodes or network, as an instruction.
 pub(super) fn instruction(deed: &Deed) -> String {

@@ -1,0 +1,21 @@
+//! A scenario as a script for a real cluster. What makes it is a file of its own: few want it, and it weighs more than
+//! the rest of the dialog.
+
+use std::future::Future;
+
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use raft_core::headless::shell::script;
+use raft_core::scenario::Scenario;
+
+/// Makes the script of a scenario, whose name is told in it.
+pub(super) type Make = fn(&Scenario, &str) -> String;
+
+/// Loads what makes scripts.
+pub(super) fn load() -> impl Future<Output = Result<Make, SplitLoaderError>> {
+    real_cluster()
+}
+
+#[wasm_split(shell, wasm_split_path = leptos::wasm_split, fallible)]
+fn real_cluster() -> Result<Make, SplitLoaderError> {
+    Ok(script)
+}
