@@ -68,22 +68,38 @@ impl Page {
     }
 
     /// Clicks the element with this `data-testid`, when a person could: it is there, drawn, and not covered.
-    /// The page may be drawing it anew just then, or its style may still be on the way.
+    /// The page may be drawing it anew just then, or its style may still be on the way. A click that missed it, since
+    /// the page moved on under the pointer, is made once more, as a person would.
     ///
     /// # Errors
     /// Nobody could click it for a minute; the message says what stood in the way.
     pub async fn press(&self, id: &str) -> Outcome {
+        const LISTEN: &str = "window.pressed = false;
+            arguments[0].addEventListener('click', () => { window.pressed = true; }, { once: true, capture: true });";
         let started = Instant::now();
         loop {
-            let clicked = self.part(id).await?.click().await;
+            let element = self.part(id).await?;
+            let clicked = match self.browser.execute(LISTEN, vec![element.to_json()?]).await {
+                Ok(_) => element.click().await,
+                Err(error) => Err(error),
+            };
             match clicked {
-                Ok(()) => return Ok(()),
+                Ok(()) if self.was_pressed().await => return Ok(()),
+                Ok(()) if started.elapsed() > PATIENCE => {
+                    return Err(format!("each click missed {id}").into());
+                }
                 Err(error) if started.elapsed() > PATIENCE || !passes(&error) => {
                     return Err(format!("{id} cannot be clicked: {error}").into());
                 }
+                Ok(()) => eprintln!("a click missed {id}; once more"),
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
         }
+    }
+
+    /// Whether the last click met its element. On another page, which it may lead to, nobody knows any more.
+    async fn was_pressed(&self) -> bool {
+        self.script("return window.pressed !== false").await.map_or(true, |pressed| pressed == true)
     }
 
     /// Types keys into what has the focus, and waits until what they did is drawn.
