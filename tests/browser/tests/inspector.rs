@@ -19,7 +19,10 @@ async fn title_is(page: &Page, title: &str) -> Outcome {
 /// Chooses the first message on its way whose name begins so, and goes on by events until there is one.
 async fn inspect_message(page: &Page, name: &str) -> Outcome {
     let choose = format!(
-        "const select = document.getElementById('inspect-message');
+        "return (async () => {{
+         const select = document.getElementById('inspect-message');
+         // What is written may be a twentieth of a second old: what is listed must not have arrived meanwhile.
+         await new Promise(done => setTimeout(done, 150));
          select.dispatchEvent(new Event('focus'));
          return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{
              const found = [...select.options].slice(1).find(option => option.text.startsWith({}));
@@ -28,7 +31,8 @@ async fn inspect_message(page: &Page, name: &str) -> Outcome {
                  select.dispatchEvent(new Event('change', {{ bubbles: true }}));
              }}
              done(found !== undefined);
-         }})));",
+         }})));
+         }})();",
         json!(name)
     );
     for _ in 0..40 {
