@@ -9,10 +9,10 @@ use std::process::Command;
 
 use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, chaos, determinism, documents, etcd, fuzz, page, place, tools};
+use crate::{Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, page, tools};
 
 /// A step passes with the lines that its runners closed with.
-type Closing = Result<Vec<String>, Failure>;
+pub type Closing = Result<Vec<String>, Failure>;
 
 struct Step {
     name: &'static str,
@@ -93,7 +93,7 @@ const STEPS: [Step; 16] = [
         name: "browser",
         about: "what a person does, in Chromium, on the built page",
         needs: &[Need::Node, Need::Browser],
-        work: browser_tests,
+        work: browser_tests::run,
     },
 ];
 
@@ -158,7 +158,8 @@ fn quiet(command: &mut Command) -> Closing {
 }
 
 /// The lines that a test runner of Rust closes with.
-fn closing_line(line: &str) -> bool {
+/// How the test runners begin what they say at the end.
+pub fn closing_line(line: &str) -> bool {
     line.starts_with("test result:")
 }
 
@@ -243,22 +244,4 @@ fn core() -> Closing {
 /// What of the page needs no browser: its texts and their translation, its geometry.
 fn app() -> Closing {
     run_keeping(cargo("test").args(["--profile", "checked", "-p", "raft-playground-app"]), closing_line)
-}
-
-fn browser_tests() -> Closing {
-    let dist = place::dist();
-    if !dist.join("index.html").is_file() {
-        return Err("there is no built page yet: run the step `page` first".to_owned());
-    }
-    let browser = browser::ready()?;
-    let mut tests = cargo("test");
-    tests
-        // One browser at a time: each wants a processor of its own.
-        .args(["-p", "browser-tests", "--", "--test-threads=1"])
-        .env("RAFT_PLAYGROUND_DIST", dist)
-        .env("RAFT_PLAYGROUND_EXAMPLES", documents::built_examples())
-        .env("CHROME", browser.chrome)
-        .env("CHROMEDRIVER", browser.driver)
-        .env("AXE", tools::axe()?);
-    run_keeping(&mut tests, closing_line)
 }

@@ -13,6 +13,7 @@
 mod arguments;
 mod bench;
 mod browser;
+mod browser_tests;
 mod chaos;
 mod checks;
 mod determinism;

@@ -45,6 +45,18 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
 
 /// Runs to the end; its lines on standard output are shown, and those that `keep` likes are returned.
 pub fn run_keeping(command: &mut Command, keep: fn(&str) -> bool) -> Result<Vec<String>, Failure> {
+    let ended = run_reading(command, keep)?;
+    ended.failure.map_or(Ok(ended.kept), Err)
+}
+
+/// What a program said, and whether it failed.
+pub struct Ended {
+    pub kept: Vec<String>,
+    pub failure: Option<Failure>,
+}
+
+/// Like [`run_keeping`], but what was kept comes also from a program that failed.
+pub fn run_reading(command: &mut Command, keep: fn(&str) -> bool) -> Result<Ended, Failure> {
     println!("$ {}", shown(command));
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
     let mut kept = Vec::new();
@@ -59,7 +71,8 @@ pub fn run_keeping(command: &mut Command, keep: fn(&str) -> bool) -> Result<Vec<
         }
     }
     let status = child.wait().map_err(|error| format!("`{}`: {error}", shown(command)))?;
-    if status.success() { Ok(kept) } else { Err(format!("`{}` ended with {status}", shown(command))) }
+    let failed = || format!("`{}` ended with {status}", shown(command));
+    Ok(Ended { kept, failure: (!status.success()).then(failed) })
 }
 
 /// Runs to the end without showing anything; what it printed on standard output, also if it failed.
