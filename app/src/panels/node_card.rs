@@ -24,6 +24,7 @@ pub fn NodeCard() -> impl IntoView {
     });
     // The buttons stay while nothing changes that they depend on: one may have the keyboard.
     let state = Memo::new(move |_| node.with(|n| n.as_ref().map(|n| (n.id, n.process))));
+    let title = Memo::new(move |_| node.with(|n| n.as_ref().map(|n| (n.term, text::role(n)))));
     let inspect = move |_| {
         page.selection.set(Selection::Node(session.selected.get_untracked()));
         page.detail.set(Detail::Inspect);
@@ -36,14 +37,14 @@ pub fn NodeCard() -> impl IntoView {
         <section class="card" aria-label=words::card() data-testid="node-card">
             <h2>
                 {move || format!("node{}", session.selected.get())}
-                {move || node.with(|n| n.as_ref().map(|n| (n.term, text::role(n)))).map(|(term, role)| view! {
+                {move || title.get().map(|(term, role)| view! {
                     <span class=format!("term t{}", term_hue(term))><Term id="term">{text::term(term)}</Term></span>
                     <span class="role-word">{role}</span>
                 })}
             </h2>
             <p data-testid="node-sentence">{sentence}</p>
             {move || state.get().map(|(id, process)| view! { <Actions page=page id=id process=process /> })}
-            {move || node.with(|n| n.as_ref().map(facts))}
+            <Facts node=node />
             <button type="button" class="tool" data-testid="inspect-node" on:click=inspect>
                 {move || text::inspector::inspect_node(session.selected.get())}
             </button>
@@ -101,43 +102,53 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     }
 }
 
-fn facts(node: &NodeView) -> impl IntoView + use<> {
+/// What a node is and holds, in the order of [`Facts`].
+fn facts(node: &NodeView) -> [String; 12] {
     let dash = || "–".to_owned();
     let memory = |value: Option<u64>| {
         if node.process.is_up() { value.map_or_else(dash, |v| v.to_string()) } else { dash() }
     };
     let disk = |value: Option<u64>| value.map_or_else(dash, |v| v.to_string());
+    let other = |id: Option<NodeId>| id.map_or_else(dash, |id| format!("node{id}"));
     let store = node.store.as_ref();
-    let rows: [(&str, String, &str, String); 6] = [
-        (words::endpoint(), text::endpoint(node.id), words::id(), node.id.to_string()),
-        (
-            words::hash(),
-            store.map_or_else(dash, |s| s.hash.to_string()),
-            words::revision(),
-            store.map_or_else(dash, |s| s.revision.to_string()),
-        ),
-        (
-            words::keys(),
-            store.map_or_else(dash, |s| s.keys.to_string()),
-            words::size(),
-            text::bytes(node.disk_bytes + store.map_or(0, |s| s.bytes)),
-        ),
-        (words::last_index(), disk(node.last_index), words::on_disk(), disk(node.durable_index)),
-        (words::committed(), memory(node.commit_index), words::applied(), memory(node.applied_index)),
-        (
-            words::voted_for(),
-            node.voted_for.map_or_else(dash, |id| format!("node{id}")),
-            words::knows_leader(),
-            node.leader.map_or_else(dash, |id| format!("node{id}")),
-        ),
+    [
+        text::endpoint(node.id),
+        node.id.to_string(),
+        store.map_or_else(dash, |s| s.hash.to_string()),
+        store.map_or_else(dash, |s| s.revision.to_string()),
+        store.map_or_else(dash, |s| s.keys.to_string()),
+        text::bytes(node.disk_bytes + store.map_or(0, |s| s.bytes)),
+        disk(node.last_index),
+        disk(node.durable_index),
+        memory(node.commit_index),
+        memory(node.applied_index),
+        other(node.voted_for),
+        other(node.leader),
+    ]
+}
+
+/// The facts of a node, two in a row. Their names stay while their values change: one may have the keyboard.
+#[component]
+fn Facts(node: Memo<Option<NodeView>>) -> impl IntoView {
+    let names = [
+        words::endpoint(),
+        words::id(),
+        words::hash(),
+        words::revision(),
+        words::keys(),
+        words::size(),
+        words::last_index(),
+        words::on_disk(),
+        words::committed(),
+        words::applied(),
+        words::voted_for(),
+        words::knows_leader(),
     ];
-    view! {
-        <dl class="facts">
-            {rows.into_iter().map(|(a, av, b, bv)| view! {
-                <dt>{linked(a)}</dt><dd class="mono">{av}</dd><dt>{linked(b)}</dt><dd class="mono">{bv}</dd>
-            }).collect_view()}
-        </dl>
-    }
+    let values = Memo::new(move |_| node.with(|node| node.as_ref().map(facts).unwrap_or_default()));
+    let fact = |(at, name): (usize, &'static str)| {
+        view! { <dt>{linked(name)}</dt><dd class="mono">{move || values.with(|values| values[at].clone())}</dd> }
+    };
+    view! { <dl class="facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
 }
 
 /// A name, linked to the glossary when it is a word of it.

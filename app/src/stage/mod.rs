@@ -50,6 +50,10 @@ pub fn Stage() -> impl IntoView {
         let (width, height) = m().size;
         format!("0 0 {} {}", Tenths(width), Tenths(height))
     };
+    let shape = move || {
+        let (width, height) = m().size;
+        format!("{} / {}", Tenths(width), Tenths(height))
+    };
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
         <section class="stage" aria-label=text::stage::cluster()>
@@ -67,24 +71,26 @@ pub fn Stage() -> impl IntoView {
                     {text::stage::heal()}
                 </button>
             </div>
-            <svg class="ring-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
-                <defs>
-                    <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                        <rect class="hatch-ground" width="5" height="5" />
-                        <line class="hatchline" x1="0" y1="0" x2="0" y2="5" />
-                    </pattern>
-                    <Signs />
-                </defs>
-                <ellipse class="ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
-                    rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
-                <Cuts />
-                <Lazy wanted=page.settled load=load_links />
-                <g id="wires" aria-hidden="true"></g>
-                <Tally />
-                {move || ring.with(|ring| ring.ids().iter().map(|id| view! { <Node id=*id ring=ring.clone() /> }).collect_view())}
-                <g id="messages" role="listbox" tabindex="0" aria-label=text::stage::messages_in_flight()></g>
-                <g id="breaks" aria-hidden="true"></g>
-            </svg>
+            <div class="ring-room" style:aspect-ratio=shape>
+                <svg class="ring-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
+                    <defs>
+                        <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                            <rect class="hatch-ground" width="5" height="5" />
+                            <line class="hatchline" x1="0" y1="0" x2="0" y2="5" />
+                        </pattern>
+                        <Signs />
+                    </defs>
+                    <ellipse class="ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
+                        rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
+                    <Cuts />
+                    <Lazy wanted=page.settled load=load_links />
+                    <g id="wires" aria-hidden="true"></g>
+                    <g id="messages" role="listbox" tabindex="0" aria-label=text::stage::messages_in_flight()></g>
+                    <Tally />
+                    {move || ring.with(|ring| ring.ids().iter().map(|id| view! { <Node id=*id ring=ring.clone() /> }).collect_view())}
+                    <g id="breaks" aria-hidden="true"></g>
+                </svg>
+            </div>
             <div class="stage-foot">
                 <Legend />
                 <Lazy wanted=page.settled load=load_controls />

@@ -1,7 +1,7 @@
 //! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
-use raft_core::cluster::{NodeView, Process, Role, Standing};
+use raft_core::cluster::{Ballot, NodeView, Process, Role, Standing};
 use raft_core::units::NodeId;
 
 use super::geometry::{LabelSide, Ring, Tenths, measures};
@@ -44,6 +44,12 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             text::stage::node_label(node.id, text::role(node), node.term, hash)
         })
     };
+    // What is drawn on the disc changes more seldom than what stands beside it.
+    let sign = Memo::new(move |_| {
+        picture.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
+    });
+    let votes =
+        Memo::new(move |_| picture.with(|p| p.as_ref().map(|p| p.view.ballots.clone()).unwrap_or_default()));
     let disc = move || measures(page.narrow.get(), members).disc;
     let arc = move || measures(page.narrow.get(), members).arc;
     view! {
@@ -67,14 +73,14 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="track" r=move || Tenths(arc()).to_string() />
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
-            {move || picture.with(|p| p.as_ref().map(|p| glyph(p.view.process, p.view.role, p.view.has_quorum, disc() / 30.0)))}
-            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view, ring, disc() / 30.0))))}
+            {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
+            {move || votes.with(|votes| ring.with_value(|ring| ballots(votes, ring, disc() / 30.0)))}
             <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
-            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| beside(p, ring, page.narrow.get()))))}
+            {move || ring.with_value(|ring| beside(picture, id, ring, page.narrow.get()))}
         </g>
     }
 }
@@ -157,8 +163,8 @@ fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl Int
 }
 
 /// A candidate holds its ballots, placed like the cluster: filled for yes, struck for no.
-fn ballots(node: &NodeView, ring: &Ring, scale: f64) -> impl IntoView + use<> {
-    let dots = node.ballots.iter().map(|ballot| {
+fn ballots(ballots: &[Ballot], ring: &Ring, scale: f64) -> impl IntoView + use<> {
+    let dots = ballots.iter().map(|ballot| {
         let angle = ring.angle(ballot.node);
         let (x, y) = (17.0 * scale * cos(angle), 17.0 * scale * sin(angle));
         let transform = format!("translate({} {}) scale({})", Tenths(x), Tenths(y), Tenths(scale));
@@ -172,49 +178,62 @@ fn ballots(node: &NodeView, ring: &Ring, scale: f64) -> impl IntoView + use<> {
     dots.collect_view()
 }
 
-/// Name, role, hash and log beside the disc.
-fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<> {
-    let node = &picture.view;
-    let colour = match (node.process.is_up(), node.role) {
+fn colour_of(node: &NodeView) -> &'static str {
+    match (node.process.is_up(), node.role) {
         (false, _) => "c-down",
         (true, Role::Leader) => "c-leader",
         (true, Role::Follower | Role::Learner) => "c-follower",
         (true, Role::Candidate | Role::PreCandidate) => "c-ink",
-    };
-    let name = format!("node{}", node.id);
-    let hash =
-        node.store.as_ref().map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string());
-    if narrow {
-        let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
-        return view! {
-            <g class="beside" text-anchor="middle">
-                <text class=format!("name {colour}") y=name_y>{name}</text>
-                <text class=format!("hash mono {colour}") y=hash_y>{hash}</text>
-            </g>
-            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
-        }
-        .into_any();
     }
+}
+
+fn role_of(picture: &Picture) -> String {
+    let node = &picture.view;
     let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
-    let role = if learns && node.process.is_up() {
+    if learns && node.process.is_up() {
         // How far the leader knows it to be, of all there is.
         let matched = node.matched.map_or("–".to_owned(), |index| index.to_string());
         format!("{} {}", text::role(node), text::stage::catching_up(matched, picture.last))
     } else {
         text::role(node).to_owned()
-    };
+    }
+}
+
+fn hash_of(picture: &Picture) -> String {
+    let store = picture.view.store.as_ref();
+    store.map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string())
+}
+
+/// Name, role, hash and log beside the disc.
+fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
+    let of = move |say: fn(&Picture) -> String| picture.with(|p| p.as_ref().map(say).unwrap_or_default());
+    let name = format!("node{id}");
+    let name_class = move || of(|p| format!("name {}", colour_of(&p.view)));
+    let hash_class = move || of(|p| format!("hash mono {}", colour_of(&p.view)));
+    let hash = move || of(hash_of);
+    if narrow {
+        let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
+        return view! {
+            <g class="beside" text-anchor="middle">
+                <text class=name_class y=name_y>{name}</text>
+                <text class=hash_class y=hash_y>{hash}</text>
+            </g>
+            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
+        }
+        .into_any();
+    }
     let strip_width = strip::width(false);
-    let (anchor, x, strip_x) = match ring.label_side(node.id) {
+    let (anchor, x, strip_x) = match ring.label_side(id) {
         LabelSide::Right => ("start", 48, 48),
         LabelSide::Left => ("end", -48, -48 - strip_width),
         LabelSide::Above => ("middle", 0, -strip_width / 2),
     };
     // The label of the topmost node stands higher, off the disc and what is cut out of it.
-    let y = match ring.label_side(node.id) {
+    let y = match ring.label_side(id) {
         LabelSide::Above => -76,
-        _ if ring.seat(node.id) == 1 => -20,
+        _ if ring.seat(id) == 1 => -20,
         // Those at the bottom of a crowd move theirs out of the way of who stands above them.
-        _ if ring.is_crowded() && sin(ring.angle(node.id)) > 0.9 => 12,
+        _ if ring.is_crowded() && sin(ring.angle(id)) > 0.9 => 12,
         _ => 0,
     };
     // The label is part of what one presses.
@@ -223,10 +242,10 @@ fn beside(picture: &Picture, ring: &Ring, narrow: bool) -> impl IntoView + use<>
         <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
         <g class="beside" text-anchor=anchor>
             <text x=x y=y - 15>
-                <tspan class=format!("name {colour}")>{name}</tspan>
-                <tspan class="role" dx="7">{role}</tspan>
+                <tspan class=name_class>{name}</tspan>
+                <tspan class="role" dx="7">{move || of(role_of)}</tspan>
             </text>
-            <text class=format!("hash mono {colour}") x=x y=y + 2>{hash}</text>
+            <text class=hash_class x=x y=y + 2>{hash}</text>
         </g>
         <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(picture, false)}</g>
     }

@@ -6,7 +6,6 @@ use raft_core::units::NodeId;
 
 use crate::session::Crash;
 use crate::status::term_hue;
-use crate::text;
 
 /// Cells of a strip.
 const CELLS: u64 = 8;
@@ -73,74 +72,133 @@ pub fn width(narrow: bool) -> i64 {
     CELLS as i64 * cell_size(narrow).1
 }
 
-/// The newest entries: dashed is appended, a bold frame committed, filled applied. The line
-/// below is the disk; a raised cell is only in memory. Of a node that is down there are frames
-/// only: they are on its disk, and nobody is at home.
-pub fn strip(picture: &Picture, narrow: bool) -> impl IntoView + use<> {
-    let node = &picture.view;
-    let (side, step) = cell_size(narrow);
-    let cells: Vec<_> = (0..CELLS)
-        .map(|at| {
-            let index = picture.window + at;
-            let x = at as i64 * step;
-            let (middle, low) = (x + side / 2, side / 2);
-            match node.tail.iter().find(|cell| cell.mark.index == index) {
-                Some(cell) => entry(picture, cell, x, narrow).into_any(),
-                None if node.purged_index.is_some_and(|purged| index <= purged) => view! {
-                    <g class="cell packed"><rect x=x y="0" width=side height=side rx="2" /></g>
-                }
-                .into_any(),
-                None if picture.lost.is_some_and(|(first, last)| (first..=last).contains(&index)) => view! {
-                    <path class="cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({middle} {low})") />
-                }
-                .into_any(),
-                None => view! { <circle class="hole" cx=middle cy=low r="1.2" /> }.into_any(),
-            }
-        })
-        .collect();
-    let durable =
-        node.durable_index.map_or(0, |durable| (durable + 1).saturating_sub(picture.window)).min(CELLS);
-    let (platter, floor) = (durable as i64 * step, side + if narrow { 3 } else { 4 });
-    // Cells too small for digits: the newest term stands once, at the end.
-    let newest = node.tail.last().filter(|_| narrow).map(|cell| {
-        let end = (cell.mark.index + 1).saturating_sub(picture.window).min(CELLS) as i64 * step;
-        view! { <text class="strip-term" x=end + 2 y=side - 1>{cell.mark.term}</text> }
-    });
-    view! {
-        {cells}
-        {newest}
-        <line class="platter" x1="0" y1=floor x2=platter y2=floor />
+/// What is drawn at a place of a strip.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// An entry of this term; notched when the leader will replace it.
+    Entry { term: u64, notched: bool },
+    /// An entry that lives on in a snapshot only.
+    Packed,
+    /// An entry that a crash took.
+    Lost,
+    /// Nothing.
+    Hole,
+}
+
+/// A place, and the state of the entry there. Its index is told apart: it changes with every entry that comes.
+#[derive(Clone, Copy, PartialEq)]
+struct Look {
+    place: Place,
+    state: &'static str,
+    /// Whether the entry is only in memory.
+    raised: bool,
+}
+
+impl Look {
+    fn class(self) -> String {
+        match self.place {
+            Place::Entry { term, .. } => format!("cell t{}{}", term_hue(term), self.state),
+            Place::Packed => "cell packed".to_owned(),
+            Place::Lost | Place::Hole => String::new(),
+        }
     }
 }
 
-fn entry(picture: &Picture, cell: &LogCell, x: i64, narrow: bool) -> impl IntoView + use<> {
-    let node = &picture.view;
-    let (side, _) = cell_size(narrow);
-    let index = Some(cell.mark.index);
-    let state = if !node.process.is_up() {
-        " frame"
-    } else if node.applied_index >= index {
-        " committed applied"
-    } else if node.commit_index >= index {
-        " committed"
-    } else {
-        " open"
-    };
-    let raised = node.durable_index < index;
-    let lift = if raised { -4 } else { 0 };
-    let term = cell.mark.term;
-    let title = text::stage::entry_label(cell.mark.index, term, &cell.label);
-    let digits = (!narrow).then(|| view! { <text x=x + side / 2 y="13">{term}</text> });
-    // A corner is cut out of an entry that the leader will replace.
-    let notch = picture.conflicts.contains(&cell.mark.index).then(|| {
-        let notch = side / 2 - 1;
-        view! { <path class="notch" d=format!("M{} -1h{notch}v{notch}z", x + side + 1 - notch) /> }
-    });
+impl Picture {
+    fn look(&self, index: u64) -> Look {
+        let node = &self.view;
+        let bare = |place| Look { place, state: "", raised: false };
+        let Some(cell) = node.tail.iter().find(|cell| cell.mark.index == index) else {
+            let lost = |(first, last)| (first..=last).contains(&index);
+            return bare(match node.purged_index {
+                Some(purged) if index <= purged => Place::Packed,
+                _ if self.lost.is_some_and(lost) => Place::Lost,
+                _ => Place::Hole,
+            });
+        };
+        let index = Some(index);
+        let state = if !node.process.is_up() {
+            " frame"
+        } else if node.applied_index >= index {
+            " committed applied"
+        } else if node.commit_index >= index {
+            " committed"
+        } else {
+            " open"
+        };
+        let notched = self.conflicts.contains(&cell.mark.index);
+        let place = Place::Entry { term: cell.mark.term, notched };
+        Look { place, state, raised: node.durable_index < index }
+    }
+
+    /// How many cells from the left are on disk.
+    fn on_disk(&self) -> i64 {
+        let end = self.view.durable_index.map_or(0, |durable| durable + 1);
+        end.saturating_sub(self.window).min(CELLS) as i64
+    }
+
+    /// Where the newest entry ends, in cells, and its term.
+    fn newest(&self) -> Option<(i64, u64)> {
+        let newest = self.view.tail.last()?.mark;
+        Some(((newest.index + 1).saturating_sub(self.window).min(CELLS) as i64, newest.term))
+    }
+}
+
+/// The newest entries: dashed is appended, a bold frame committed, filled applied. The line
+/// below is the disk; a raised cell is only in memory. Of a node that is down there are frames
+/// only: they are on its disk, and nobody is at home.
+///
+/// Each part hears only of what it shows: most changes of a picture change few cells, and a browser lays out
+/// anew what is touched.
+pub fn strip(picture: Memo<Option<Picture>>, narrow: bool) -> impl IntoView {
+    let (side, step) = cell_size(narrow);
+    let of = move |read: fn(&Picture) -> i64| picture.with(|picture| picture.as_ref().map_or(0, read));
+    let cells = (0..CELLS).map(|at| cell(picture, at, narrow)).collect_view();
+    // Cells too small for digits: the newest term stands once, at the end.
+    let newest =
+        Memo::new(move |_| picture.with(|p| p.as_ref().and_then(Picture::newest).filter(|_| narrow)));
+    let floor = side + if narrow { 3 } else { 4 };
     view! {
-        <g class=format!("cell t{}{state}", term_hue(term)) transform=format!("translate(0 {lift})") aria-label=title data-index=cell.mark.index>
-            <rect x=x y="0" width=side height=side rx="2" />
-            {digits}
-            {notch}
-        </g>
+        {cells}
+        {move || newest.get().map(|(end, term)| view! { <text class="strip-term" x=end * step + 2 y=side - 1>{term}</text> })}
+        <line class="platter" x1="0" y1=floor x2=move || of(Picture::on_disk) * step y2=floor />
+    }
+}
+
+fn cell(picture: Memo<Option<Picture>>, at: u64, narrow: bool) -> impl IntoView {
+    let (_, step) = cell_size(narrow);
+    let x = at as i64 * step;
+    let none = Look { place: Place::Hole, state: "", raised: false };
+    let look = Memo::new(move |_| picture.with(|p| p.as_ref().map_or(none, |p| p.look(p.window + at))));
+    let place = Memo::new(move |_| look.get().place);
+    let index = move || {
+        let is_entry = matches!(place.get(), Place::Entry { .. });
+        picture.with(|p| p.as_ref().filter(|_| is_entry).map(|p| (p.window + at).to_string()))
+    };
+    let raise = move || format!("translate({x} {})", if look.get().raised { -4 } else { 0 });
+    view! {
+        <g class=move || look.get().class() transform=raise data-index=index>{move || inside(place.get(), narrow)}</g>
+    }
+}
+
+fn inside(place: Place, narrow: bool) -> impl IntoView {
+    let (side, _) = cell_size(narrow);
+    let low = side / 2;
+    match place {
+        Place::Entry { term, notched } => {
+            let digits = (!narrow).then(|| view! { <text x=low y="13">{term}</text> });
+            // A corner is cut out of an entry that the leader will replace.
+            let notch = notched.then(|| {
+                let notch = low - 1;
+                view! { <path class="notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
+            });
+            view! { <rect width=side height=side rx="2" />{digits}{notch} }.into_any()
+        }
+        Place::Packed => view! { <rect width=side height=side rx="2" /> }.into_any(),
+        Place::Lost => {
+            view! { <path class="cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
+                .into_any()
+        }
+        Place::Hole => view! { <circle class="hole" cx=low cy=low r="1.2" /> }.into_any(),
     }
 }

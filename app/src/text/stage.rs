@@ -19,7 +19,6 @@ words! {
     hash(hash) = "hash {hash}";
     node_label(node, role, term, hash) = "node{node}, {role}, term {term}, {hash}";
     catching_up(matched, last) = "has {matched} of {last}";
-    entry_label(index, term, what) = "index {index}, term {term}: {what}";
 
     vote = "vote";
     pre_vote = "trial vote";

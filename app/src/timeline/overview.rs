@@ -107,17 +107,19 @@ pub fn Overview() -> impl IntoView {
     };
     view! {
         <div class="overview">
-            <svg class="whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
-                on:pointerdown=press on:pointermove=go on:pointerup=release
-                on:pointerleave=move |_| page.pointer.set(None)>
-                <title>{words::overview()}</title>
-                {layers(whole)}
-                <rect class="frame" x=move || place(false) y="1" height="14"
-                    width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
-                <g class="handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-                <g class="handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-                <g class="cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
-            </svg>
+            <div class="line-room">
+                <svg class="whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
+                    on:pointerdown=press on:pointermove=go on:pointerup=release
+                    on:pointerleave=move |_| page.pointer.set(None)>
+                    <title>{words::overview()}</title>
+                    {layers(whole)}
+                    <rect class="frame" x=move || place(false) y="1" height="14"
+                        width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
+                    <g class="handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+                    <g class="handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+                    <g class="cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
+                </svg>
+            </div>
             <Zoom />
         </div>
     }

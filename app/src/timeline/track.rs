@@ -71,30 +71,32 @@ pub fn Track() -> impl IntoView {
     let unwritten = move || near.with(|near| near.span.place(near.live));
     let ends_here = move || near.with(|near| if near.live <= near.span.to { "inline" } else { "none" });
     view! {
-        <svg class="timetrack" data-testid="timeline" node_ref=line.near_place tabindex="0" role="slider" aria-label=words::timeline()
-            aria-valuemin="0" aria-valuemax=move || near.with(|near| (near.live / 1_000_000).to_string())
-            aria-valuenow=move || (line.heard.get() / 1_000_000).to_string()
-            aria-valuetext=move || text::seconds(line.heard.get())
-            data-mode=move || format!("{:?}", line.window.get().mode).to_ascii_lowercase()
-            data-from=move || line.window.get().from.to_string()
-            data-to=move || line.window.get().to.to_string()
-            on:pointerdown=move |event| { hold(&event); point(&event) }
-            on:pointermove=move |event| {
-                page.pointer.set(instant(&event));
-                if event.buttons() & 1 == 1 { point(&event) }
-            }
-            on:pointerleave=move |_| page.pointer.set(None)
-            on:wheel=wheel
-            on:keydown=move |event| keys(line, &event, move |jump, forward| page.playback.jump(jump, forward))>
-            {layers(near)}
-            {move || near.with(|near| near.words.iter().map(|word| view! {
-                <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
-            }).collect_view())}
-            <rect class="unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
-            <line class="live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
-            <Pointed />
-            <g class="cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
-        </svg>
+        <div class="line-room">
+            <svg class="timetrack" data-testid="timeline" node_ref=line.near_place tabindex="0" role="slider" aria-label=words::timeline()
+                aria-valuemin="0" aria-valuemax=move || near.with(|near| (near.live / 1_000_000).to_string())
+                aria-valuenow=move || (line.heard.get() / 1_000_000).to_string()
+                aria-valuetext=move || text::seconds(line.heard.get())
+                data-mode=move || format!("{:?}", line.window.get().mode).to_ascii_lowercase()
+                data-from=move || line.window.get().from.to_string()
+                data-to=move || line.window.get().to.to_string()
+                on:pointerdown=move |event| { hold(&event); point(&event) }
+                on:pointermove=move |event| {
+                    page.pointer.set(instant(&event));
+                    if event.buttons() & 1 == 1 { point(&event) }
+                }
+                on:pointerleave=move |_| page.pointer.set(None)
+                on:wheel=wheel
+                on:keydown=move |event| keys(line, &event, move |jump, forward| page.playback.jump(jump, forward))>
+                {layers(near)}
+                {move || near.with(|near| near.words.iter().map(|word| view! {
+                    <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
+                }).collect_view())}
+                <rect class="unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
+                <line class="live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
+                <Pointed />
+                <g class="cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
+            </svg>
+        </div>
     }
 }
 
