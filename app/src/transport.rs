@@ -21,7 +21,6 @@ pub fn Time() -> impl IntoView {
     let sign =
         move || if playback.playing.get() { "M4 3h2.4v10H4zM9.6 3H12v10H9.6z" } else { "M4 2.5v11l9-5.5z" };
     let clock = move || text::seconds(page.session.clock.get());
-    let digits = Memo::new(move |_| clock().len());
     view! {
         <section class="time" aria-label=words::time()>
             <div class="transport" role="group" aria-label=words::clock_controls()>
@@ -37,7 +36,7 @@ pub fn Time() -> impl IntoView {
                     aria-keyshortcuts="." on:click=move |_| playback.step()>
                     <Icon shape=NEXT />
                 </button>
-                <span class="clock" data-testid="clock"><span style:width=move || format!("{}ch", digits.get())>{clock}</span></span>
+                <span class="clock" data-testid="clock"><span>{clock}</span></span>
             </div>
             <Lazy wanted=page.settled load=load_time />
         </section>

@@ -33,6 +33,7 @@ use links::Links;
 use node::Node;
 pub use node::sample;
 use raft_core::cluster::{Action, Role};
+use raft_core::units::NodeId;
 use signs::{Legend, Signs};
 
 lazy_view!(panels, load_links, Links);
@@ -53,6 +54,15 @@ pub fn Stage() -> impl IntoView {
     let shape = move || {
         let (width, height) = m().size;
         format!("{} / {}", Tenths(width), Tenths(height))
+    };
+    // Where there is little room messages pass what is written at the nodes: it stays readable above them.
+    let over = move || {
+        let again = |id: &NodeId| {
+            let at = ring.with(|ring| ring.place(&m(), *id));
+            format!("<use href=\"#beside-{id}\" transform=\"translate({at})\" pointer-events=\"none\"/>")
+        };
+        let narrow = page.narrow.get();
+        ring.with(|ring| ring.ids().iter().filter(|_| narrow).map(again).collect::<String>())
     };
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
@@ -85,9 +95,10 @@ pub fn Stage() -> impl IntoView {
                     <Cuts />
                     <Lazy wanted=page.settled load=load_links />
                     <g id="wires" aria-hidden="true"></g>
-                    <g id="messages" role="listbox" tabindex="0" aria-label=text::stage::messages_in_flight()></g>
                     <Tally />
                     {move || ring.with(|ring| ring.ids().iter().map(|id| view! { <Node id=*id ring=ring.clone() /> }).collect_view())}
+                    <g id="messages" role="listbox" tabindex="0" aria-label=text::stage::messages_in_flight()></g>
+                    <g inner_html=over></g>
                     <g id="breaks" aria-hidden="true"></g>
                 </svg>
             </div>

@@ -74,7 +74,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
-            {move || votes.with(|votes| ring.with_value(|ring| ballots(votes, ring, disc() / 30.0)))}
+            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
             <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
@@ -208,15 +208,14 @@ fn hash_of(picture: &Picture) -> String {
 fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
     let of = move |say: fn(&Picture) -> String| picture.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
-    let name_class = move || of(|p| format!("name {}", colour_of(&p.view)));
-    let hash_class = move || of(|p| format!("hash mono {}", colour_of(&p.view)));
+    let class = move || of(|p| format!("beside {}", colour_of(&p.view)));
     let hash = move || of(hash_of);
     if narrow {
         let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
         return view! {
-            <g class="beside" text-anchor="middle">
-                <text class=name_class y=name_y>{name}</text>
-                <text class=hash_class y=hash_y>{hash}</text>
+            <g class=class id=format!("beside-{id}") text-anchor="middle">
+                <text class="name" y=name_y>{name}</text>
+                <text class="hash mono" y=hash_y>{hash}</text>
             </g>
             <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
         }
@@ -240,12 +239,12 @@ fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool)
     let (hit_x, hit_y) = (strip_x - 6, y - 32);
     view! {
         <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
-        <g class="beside" text-anchor=anchor>
+        <g class=class text-anchor=anchor>
             <text x=x y=y - 15>
-                <tspan class=name_class>{name}</tspan>
+                <tspan class="name">{name}</tspan>
                 <tspan class="role" dx="7">{move || of(role_of)}</tspan>
             </text>
-            <text class=hash_class x=x y=y + 2>{hash}</text>
+            <text class="hash mono" x=x y=y + 2>{hash}</text>
         </g>
         <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(picture, false)}</g>
     }

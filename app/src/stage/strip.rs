@@ -132,15 +132,22 @@ impl Picture {
     }
 
     /// How many cells from the left are on disk.
-    fn on_disk(&self) -> i64 {
-        let end = self.view.durable_index.map_or(0, |durable| durable + 1);
-        end.saturating_sub(self.window).min(CELLS) as i64
+    fn on_disk(&self) -> u64 {
+        self.cells_to(self.view.durable_index)
     }
 
-    /// Where the newest entry ends, in cells, and its term.
-    fn newest(&self) -> Option<(i64, u64)> {
-        let newest = self.view.tail.last()?.mark;
-        Some(((newest.index + 1).saturating_sub(self.window).min(CELLS) as i64, newest.term))
+    /// How many cells there are to the end of the log.
+    fn end(&self) -> u64 {
+        self.cells_to(self.view.tail.last().map(|cell| cell.mark.index))
+    }
+
+    /// The term of the newest entry; of an empty log there is none.
+    fn newest(&self) -> u64 {
+        self.view.tail.last().map_or(0, |cell| cell.mark.term)
+    }
+
+    fn cells_to(&self, index: Option<u64>) -> u64 {
+        index.map_or(0, |index| (index + 1).saturating_sub(self.window)).min(CELLS)
     }
 }
 
@@ -152,16 +159,23 @@ impl Picture {
 /// anew what is touched.
 pub fn strip(picture: Memo<Option<Picture>>, narrow: bool) -> impl IntoView {
     let (side, step) = cell_size(narrow);
-    let of = move |read: fn(&Picture) -> i64| picture.with(|picture| picture.as_ref().map_or(0, read));
+    let of = move |read: fn(&Picture) -> u64| picture.with(|picture| picture.as_ref().map_or(0, read));
+    let x = move |cells: u64| cells as i64 * step;
     let cells = (0..CELLS).map(|at| cell(picture, at, narrow)).collect_view();
     // Cells too small for digits: the newest term stands once, at the end.
-    let newest =
-        Memo::new(move |_| picture.with(|p| p.as_ref().and_then(Picture::newest).filter(|_| narrow)));
+    let newest = narrow.then(|| {
+        let end = move || (x(of(Picture::end)) + 2).to_string();
+        let term = move || match of(Picture::newest) {
+            0 => String::new(),
+            term => term.to_string(),
+        };
+        view! { <text class="strip-term" x=end y=side - 1>{term}</text> }
+    });
     let floor = side + if narrow { 3 } else { 4 };
     view! {
         {cells}
-        {move || newest.get().map(|(end, term)| view! { <text class="strip-term" x=end * step + 2 y=side - 1>{term}</text> })}
-        <line class="platter" x1="0" y1=floor x2=move || of(Picture::on_disk) * step y2=floor />
+        {newest}
+        <line class="platter" x1="0" y1=floor x2=move || x(of(Picture::on_disk)).to_string() y2=floor />
     }
 }
 
@@ -170,14 +184,10 @@ fn cell(picture: Memo<Option<Picture>>, at: u64, narrow: bool) -> impl IntoView 
     let x = at as i64 * step;
     let none = Look { place: Place::Hole, state: "", raised: false };
     let look = Memo::new(move |_| picture.with(|p| p.as_ref().map_or(none, |p| p.look(p.window + at))));
-    let place = Memo::new(move |_| look.get().place);
-    let index = move || {
-        let is_entry = matches!(place.get(), Place::Entry { .. });
-        picture.with(|p| p.as_ref().filter(|_| is_entry).map(|p| (p.window + at).to_string()))
-    };
+    let index = move || picture.with(|p| p.as_ref().map_or(0, |p| p.window + at)).to_string();
     let raise = move || format!("translate({x} {})", if look.get().raised { -4 } else { 0 });
     view! {
-        <g class=move || look.get().class() transform=raise data-index=index>{move || inside(place.get(), narrow)}</g>
+        <g class=move || look.get().class() transform=raise data-index=index>{move || inside(look.get().place, narrow)}</g>
     }
 }
 

@@ -67,8 +67,11 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
     for node in 1..=5 {
         let row = format!("[data-testid=ledger-row-{node}] .lc");
         let cells = all(&page, &row, "ariaLabel").await?;
-        let strip = all(&page, &format!("#node-{node} .cell[aria-label]"), "ariaLabel").await?;
-        let strip = places(&strip);
+        let drawn = format!("#node-{node} .cell[data-index]");
+        let (indexes, terms) =
+            (all(&page, &drawn, "dataset.index").await?, all(&page, &drawn, "textContent").await?);
+        let entries = indexes.iter().zip(&terms);
+        let strip: Vec<_> = entries.map(|(index, term)| format!("index {index}, term {term}")).collect();
         assert!(places(&cells).ends_with(&strip) && strip.len() >= 3, "node{node}: {cells:?}, {strip:?}");
         let put = cells.iter().find(|cell| cell.contains("put /a")).unwrap();
         assert!(put.ends_with("put /a; applied; on disk"), "{put}");
