@@ -98,7 +98,7 @@ async fn a_run_breaks_before_the_viewers_eyes_and_its_twin_does_not() -> Outcome
     says(&page, "altered", "a new cluster was forced on node1, node3").await?;
     page.until(
         "the violation is told in words",
-        "return document.body.innerText.includes('applied different entries at index')",
+        "return document.querySelector('[data-testid=events]').textContent.includes('applied different entries at index')",
     )
     .await?;
     open(&page).await?;

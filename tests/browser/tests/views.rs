@@ -179,7 +179,7 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     fill(&page, "events-search", "CRASHES").await?;
     let one = format!("return document.querySelectorAll('{lines}').length === 1");
     page.until("one line is left", &one).await?;
-    let told = all(&page, "[data-testid=events] li span:last-child", "innerText").await?;
+    let told = all(&page, "[data-testid=events] li span:last-child", "textContent").await?;
     assert!(told[0].starts_with(&format!("node{leader} crashes")), "{told:?}");
     page.press("events-take").await?;
     let text = page.text_of("return document.querySelector('[data-testid=events-text]').value").await?;
