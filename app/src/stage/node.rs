@@ -48,8 +48,6 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let sign = Memo::new(move |_| {
         picture.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
     });
-    let votes =
-        Memo::new(move |_| picture.with(|p| p.as_ref().map(|p| p.view.ballots.clone()).unwrap_or_default()));
     let disc = move || measures(page.narrow.get(), members).disc;
     let arc = move || measures(page.narrow.get(), members).arc;
     view! {

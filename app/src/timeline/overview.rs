@@ -97,6 +97,28 @@ pub fn Overview() -> impl IntoView {
         }
         held.set(None);
     };
+    view! {
+        <div class="overview">
+            <div class="line-room">
+                <svg class="whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
+                    on:pointerdown=press on:pointermove=go on:pointerup=release
+                    on:pointerleave=move |_| page.pointer.set(None)>
+                    <title>{words::overview()}</title>
+                    {layers(whole)}
+                    <Shown />
+                    <g class="cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
+                </svg>
+            </div>
+            <Zoom />
+        </div>
+    }
+}
+
+/// The frame around what the line above shows, with its handles.
+#[component]
+fn Shown() -> impl IntoView {
+    let line = use_line();
+    let (whole, window) = (line.whole, line.window);
     let frame = move || {
         let window = window.get();
         whole.with(|whole| (whole.span.place(window.from), whole.span.place(window.to)))
@@ -106,22 +128,10 @@ pub fn Overview() -> impl IntoView {
         pixels(if right { end } else { left })
     };
     view! {
-        <div class="overview">
-            <div class="line-room">
-                <svg class="whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
-                    on:pointerdown=press on:pointermove=go on:pointerup=release
-                    on:pointerleave=move |_| page.pointer.set(None)>
-                    <title>{words::overview()}</title>
-                    {layers(whole)}
-                    <rect class="frame" x=move || place(false) y="1" height="14"
-                        width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
-                    <g class="handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-                    <g class="handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-                    <g class="cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
-                </svg>
-            </div>
-            <Zoom />
-        </div>
+        <rect class="frame" x=move || place(false) y="1" height="14"
+            width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
+        <g class="handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+        <g class="handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
     }
 }
 
