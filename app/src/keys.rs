@@ -85,7 +85,7 @@ fn press(page: Page, key: &str) -> bool {
         "End" => page.session.go_live(),
         "-" => page.playback.change_speed(false),
         "+" | "=" => page.playback.change_speed(true),
-        "k" | "K" => act(Action::Kill(node)),
+        "k" | "K" => act(Action::Crash(node)),
         "s" | "S" => act(Action::Stop(node)),
         "r" | "R" => act(Action::Restart(node)),
         "i" | "I" => act(Action::Isolate(node)),

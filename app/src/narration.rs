@@ -183,7 +183,7 @@ fn deed(hint: &Hint) -> Option<(String, Deed)> {
     let act = |name: String, action| Some((name, Deed::Act(action)));
     match (hint.id, hint.node) {
         ("write-something", _) => Some((words::write().to_owned(), Deed::Write)),
-        ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Kill(id)),
+        ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Crash(id)),
         ("start-the-crashed" | "quorum-lost-start", Some(id)) => act(words::start(id), Action::Restart(id)),
         ("resume-the-paused", Some(id)) => act(words::resume(id), Action::Resume(id)),
         ("quorum-lost-heal" | "some-links-cut", _) => act(words::heal().to_owned(), Action::Heal(None)),

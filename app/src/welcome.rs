@@ -59,7 +59,7 @@ impl Step {
             }
             (_, None) => page.session.tell(words::no_leader().to_owned(), false),
             (Step::Crash, Some(id)) => {
-                page.session.act(Action::Kill(id));
+                page.session.act(Action::Crash(id));
             }
             (Step::Cut, Some(_)) => {
                 if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {

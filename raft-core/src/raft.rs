@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use openraft::EntryPayload;
 
-use crate::cluster::{Configuration, EntryMark, Member};
 use crate::digest::{PortableHasher, digest_of};
 use crate::kv::{Command, KvError, Pieces, Response};
+use crate::model::{Configuration, EntryMark, Member};
 
 openraft::declare_raft_types!(
     /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
@@ -30,7 +30,6 @@ pub(crate) type Membership = openraft::Membership<u64, Rc<Member>>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
 pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Pieces>>;
-pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
 
 /// The term in which an entry was appended.
 pub(crate) fn term_of(id: &LogId) -> u64 {

@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{Action, Cluster, Process, Role, Settings};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Process, Role, Settings};
 use raft_core::runtime::VirtualRuntime;
 use raft_core::units::{NodeId, SECOND};
 
@@ -38,7 +39,7 @@ fn the_drawn_election_timeouts_are_those_that_openraft_lives_by() {
         let mut cluster = Cluster::new(settings).unwrap();
         let leader = step_until_one_is(&mut cluster, &[Role::Leader]);
         cluster.advance(cluster.now() + SECOND);
-        cluster.apply(Action::Kill(leader)).unwrap();
+        cluster.apply(Action::Crash(leader)).unwrap();
         // What the dead leader sent still arrives and sets timers anew; nothing else does.
         cluster.advance(cluster.now() + tick);
 

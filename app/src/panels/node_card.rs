@@ -63,7 +63,7 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
     let actions: [(&str, &str, &str, Action, Option<&str>); 9] = [
-        ("kill", words::crash(), "K", Action::Kill(id), is_down),
+        ("crash", words::crash(), "K", Action::Crash(id), is_down),
         (
             "stop",
             words::stop(),

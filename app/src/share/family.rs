@@ -138,7 +138,7 @@ mod tests {
 
     fn noted() -> Deeds {
         let mut journal = Journal::default();
-        journal.note(SECOND, Noted::Action(Action::Kill(3)));
+        journal.note(SECOND, Noted::Action(Action::Crash(3)));
         Deeds::Noted(Settings::with_seed(7), journal)
     }
 

@@ -196,7 +196,7 @@ pub fn deed(action: &Action) -> String {
         names.join(", ")
     };
     match action {
-        Action::Kill(node) => deed_crash(node),
+        Action::Crash(node) => deed_crash(node),
         Action::Stop(node) => deed_stop(node),
         Action::Restart(node) => deed_restart(node),
         Action::StartMember { node, .. } => deed_start(node),

@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 
 use super::Clients;
 use super::endpoint::{Handed, Verdict};
-use crate::cluster::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
+use crate::model::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
 use crate::node::domain_of;
 use crate::runtime;
 use crate::units::{MILLISECOND, Nanos, NodeId};

@@ -6,12 +6,12 @@
 use super::endpoint::{Clock, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try, Verdict};
 use super::members::change_of;
 use super::read::Reading;
-use crate::cluster::{
+use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
+use crate::model::{
     Call, CallResponse, Cause, EndpointStatus, EventKind, Outcome, ServerError, SnapshotSummary,
 };
-use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
+use crate::network::{LeaseAsk, LeaseTold};
 use crate::network::{ReplyBody, RequestBody, RpcFailure};
-use crate::node::{LeaseAsk, LeaseTold};
 use crate::raft::term_of;
 use crate::runtime;
 use crate::units::NodeId;

@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 use super::Clients;
 use super::read::Reading;
-use crate::cluster::{
+use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
+use crate::model::{
     Answer, Call, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep,
     ResponseHeader, ServerError,
 };
-use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
 use crate::runtime::{self, RandomStream};

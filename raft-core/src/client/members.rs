@@ -5,9 +5,9 @@
 //! the members are, the leader judges.
 
 use super::endpoint::{Clock, Handed, LOOK_AGAIN, Told, Try, Verdict};
-use crate::cluster::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
+use crate::model::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
+use crate::network::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
-use crate::node::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::runtime;
 use crate::units::NodeId;
 

@@ -8,13 +8,11 @@
 //!
 //! A write whose fate is open is *unknown*. It is never called failed, and never
 //! sent again: it may have been done, or may yet be. Only clients that lost this
-//! safeguard ([`Alteration::RetriedWrites`](crate::cluster::Alteration)) send it again.
+//! safeguard ([`Alteration::RetriedWrites`](crate::model::Alteration)) send it again.
 
 mod attempt;
-mod book;
 mod calls;
 mod endpoint;
-mod life;
 mod members;
 mod read;
 mod watch;
@@ -23,9 +21,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-pub(crate) use book::{REQUESTS_KEPT, RequestBook};
-
-use crate::cluster::{
+use crate::model::{
     EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Settings, Stress,
 };
 use crate::node::Listening;

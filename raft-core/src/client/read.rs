@@ -1,8 +1,8 @@
 //! Reads at an endpoint: a read index from the leader, then the endpoint's own copy.
 
 use super::endpoint::{Clock, Handed, READ_INDEX_PATIENCE, Told, Try, Verdict};
-use crate::cluster::{Answer, CallResponse, Cause, Outcome, RequestStep};
 use crate::kv::{KvError, RangeRequest, Response, TxnRequest};
+use crate::model::{Answer, CallResponse, Cause, Outcome, RequestStep};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
 use crate::runtime;
 use crate::units::NodeId;

@@ -13,11 +13,11 @@ use std::task::{Poll, Waker};
 
 use super::Clients;
 use super::endpoint::{Handed, Verdict};
-use crate::cluster::{
+use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
+use crate::model::{
     Call, CallResponse, Cause, EventKind, Operation, Outcome, Request, RequestId, ResponseHeader,
     ServerError, WatchEvent, WatchRequest, WatchResponse,
 };
-use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
 use crate::runtime::{self, OneshotReceiver, local_now};
 use crate::units::{Nanos, NodeId, SECOND};
 

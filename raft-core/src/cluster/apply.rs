@@ -1,7 +1,7 @@
 //! Actions: checked first, then carried out at the present instant.
 
 use super::facade::Cluster;
-use super::{
+use crate::model::{
     Action, ActionError, Alteration, Applied, Call, Dice, EventKind, NO_TIMEOUT, Operation, Process, Request,
     RequestId, RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
@@ -36,11 +36,11 @@ impl Cluster {
         let before = (self.steps, self.now());
         let kept = self.history.has_room().then(|| action.clone());
         let applied = match action {
-            Action::Kill(node) => self.kill(node),
+            Action::Crash(node) => self.crash(node),
             Action::Stop(node) => self.stop(node),
             Action::Wipe(node) => self.wipe(node),
             Action::Backup(node) => self.back_up(node),
-            Action::Break(breach) => breach.carry_out(self),
+            Action::Break(breach) => self.carry_out(breach),
             Action::Restart(node) => self.restart(node),
             Action::StartMember { node, name, client_address } => {
                 self.start_member(node, name, client_address)
@@ -93,12 +93,12 @@ impl Cluster {
         }
     }
 
-    pub(super) fn kill(&mut self, id: NodeId) -> Result<Applied> {
+    pub(super) fn crash(&mut self, id: NodeId) -> Result<Applied> {
         if !self.member(id)?.is_up() {
             return nothing(format!("node{id} is down already"));
         }
         if let Some(node) = self.nodes.get_mut(&id) {
-            node.kill(&self.around);
+            node.crash(&self.around);
         }
         Ok(Applied::Done)
     }
@@ -131,7 +131,7 @@ impl Cluster {
         match self.member(id)? {
             Process::Announced => return self.start_member(id, None, None),
             // A process that stands still cannot close its files.
-            Process::Paused => self.kill(id)?,
+            Process::Paused => self.crash(id)?,
             process if process.is_up() => self.stop(id)?,
             // It comes back as the member that it was, and has forgotten all that it promised.
             Process::Wiped => {

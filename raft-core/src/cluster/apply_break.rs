@@ -1,14 +1,42 @@
 //! Actions that take a safeguard away, and the mark that they leave on the run.
 
+use std::cell::Cell;
+
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::{Alteration, Altered, Applied, Breach, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
+use crate::model::{Alteration, Altered, Applied, Breach, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
 use crate::units::NodeId;
 
 /// How fast the clock runs of a node whose lease shall outlive the others' patience: a quarter of true time.
 const DRIFTING_CLOCK_PPM: u32 = CLOCK_PPM_TRUE / 4;
 
+type Alter = fn(&mut Cluster, Breach) -> Result<Applied>;
+
+thread_local! {
+    /// The code that carries breaches out, once a caller of this thread allowed them.
+    static ALTER: Cell<Option<Alter>> = const { Cell::new(None) };
+}
+
+/// Lets the clusters of this thread carry out [`Breach`]es.
+///
+/// A global, so that the code behind it is linked only where it is called: a page that breaks nothing does not
+/// load it. The rooms that break things (`scenario`, and the page's dialog) call it before they make a breach.
+pub fn allow_breaches() {
+    ALTER.set(Some(Cluster::alter));
+}
+
 impl Cluster {
+    /// Carries a breach out.
+    ///
+    /// # Errors
+    /// Refuses it where [`allow_breaches`] was not called, or where it makes no sense for this cluster.
+    pub(super) fn carry_out(&mut self, breach: Breach) -> Result<Applied> {
+        match ALTER.get() {
+            Some(alter) => alter(self, breach),
+            None => refuse("breaches are not allowed on this thread", "allow_breaches() allows them"),
+        }
+    }
+
     /// The safeguards that this run has lost so far, in the order in which it lost them.
     pub fn alterations(&self) -> &[Altered] {
         &self.alterations
@@ -27,8 +55,8 @@ impl Cluster {
     }
 
     /// Takes a safeguard away, or gives it back where it is a switch.
-    pub(super) fn alter(&mut self, breach: Breach) -> Result<Applied> {
-        let (what, node, from, on) = (breach.what(), breach.node(), breach.from(), breach.on());
+    fn alter(&mut self, breach: Breach) -> Result<Applied> {
+        let Breach { what, node, from, on } = breach;
         for id in node.into_iter().chain(from) {
             self.member(id)?;
         }
@@ -93,7 +121,7 @@ impl Cluster {
     fn take_down(&mut self, id: NodeId) -> Result<()> {
         match self.member(id)? {
             Process::Announced => refuse(format!("node{id} never ran"), "start it first"),
-            process if process.is_up() => self.kill(id).map(drop),
+            process if process.is_up() => self.crash(id).map(drop),
             _ => Ok(()),
         }
     }

@@ -2,8 +2,10 @@
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::settings::LATENCY_MAX;
-use super::{Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process};
+use crate::model::LATENCY_MAX;
+use crate::model::{
+    Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process,
+};
 use crate::node::domain_of;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -13,7 +15,7 @@ impl Cluster {
             Process::Wiped => return nothing(format!("node{id} has lost its disk already")),
             Process::Announced => return nothing(format!("node{id} never ran: its disk is empty")),
             process if process.is_up() => {
-                self.kill(id)?;
+                self.crash(id)?;
             }
             _ => {}
         }

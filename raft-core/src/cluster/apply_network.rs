@@ -2,8 +2,8 @@
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::settings::LATENCY_MAX;
-use super::{Applied, EventKind, Link, PENDING_DROPS_MAX, PendingDrop};
+use crate::model::LATENCY_MAX;
+use crate::model::{Applied, EventKind, Link, PENDING_DROPS_MAX, PendingDrop};
 use crate::network::NotInFlight;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 

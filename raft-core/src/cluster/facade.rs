@@ -8,10 +8,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::{
-    Altered, Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness,
-};
+use super::{History, Witness};
 use crate::client::Clients;
+use crate::model::{Altered, Configuration, Dice, Event, Member, Process, Role, Settings, SettingsError};
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{
     Listening, Node, Nodes, Rooms, Server, Surroundings, Switches, domain_of, openraft_config,

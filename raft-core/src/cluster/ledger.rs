@@ -6,7 +6,7 @@
 
 use super::facade::Cluster;
 use super::look::cell;
-use super::{ClusterView, LogCell, NodeView};
+use crate::model::{ClusterView, LogCell, NodeView};
 use crate::units::NodeId;
 
 /// Indexes that a window may have; a longer one is cut to this.

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::Surround;
 use super::facade::Cluster;
-use super::{
-    ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
-    Role, Status, StoreView, Surround, ViolationView,
-};
 use crate::kv::{KeyRange, LeaseId, RangeRequest, RangeResponse};
+use crate::model::{
+    ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
+    Role, Status, StoreView, ViolationView,
+};
 use crate::node::{Node, Server, domain_of};
 use crate::raft::{Entry, label_of, mark_of};
 use crate::safety::Verdict;

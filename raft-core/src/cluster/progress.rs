@@ -2,7 +2,7 @@
 //! disks and off the wire.
 
 use super::facade::Cluster;
-use super::view::Progress;
+use crate::model::Progress;
 use crate::network::Pending;
 use crate::node::{Node, Server, domain_of};
 use crate::units::{Nanos, NodeId};

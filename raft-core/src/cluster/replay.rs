@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::facade::Cluster;
-use super::{Action, Settings};
+use crate::model::{Action, Settings};
 use crate::units::Nanos;
 
 /// Actions kept of a run, one an accepted action. With more, the run can be watched but not replayed.

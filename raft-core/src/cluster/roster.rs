@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::facade::Cluster;
-use super::{
+use crate::model::{
     ActionError, Applied, Configuration, Directory, EventKind, Member, Place, Process, Role, Standing,
 };
 use crate::node::Node;

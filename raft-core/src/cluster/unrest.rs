@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::facade::Cluster;
-use super::{MessageKind, Process};
+use crate::model::{MessageKind, Process};
 use crate::node::Node;
 use crate::units::NodeId;
 

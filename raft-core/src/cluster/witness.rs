@@ -1,7 +1,7 @@
 //! Witnesses look on: whoever wants to know of every instant, not only of those at which somebody asked.
 
 use super::facade::Cluster;
-use super::{
+use crate::model::{
     Altered, Configuration, Dice, Event, Link, LinkView, NodeView, PendingDrop, RequestView, TimingWarning,
 };
 use crate::node::domain_of;

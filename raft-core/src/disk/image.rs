@@ -10,8 +10,8 @@ use openraft::impls::leader_id_std::LeaderId;
 use openraft::vote::RaftLeaderId;
 
 use super::Disk;
-use crate::cluster::{EventKind, Member};
 use crate::kv::Pieces;
+use crate::model::{EventKind, Member};
 use crate::raft::{Entry, LogId, Membership, SnapshotMeta, Vote, bytes_of, list_of, mark_of, term_of};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};

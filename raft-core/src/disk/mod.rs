@@ -17,8 +17,8 @@ use std::rc::Rc;
 pub(crate) use image::Image;
 pub(crate) use log_store::LogStore;
 
-use crate::cluster::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::kv::Pieces;
+use crate::model::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;

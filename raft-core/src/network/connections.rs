@@ -5,7 +5,7 @@
 //! process that stands still is noticed only when a stream was silent for too long.
 
 use super::Links;
-use crate::cluster::Link;
+use crate::model::Link;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId, SECOND};
 

@@ -1,6 +1,6 @@
 //! Links: their quality, and which directions nothing passes over.
 
-use crate::cluster::{Link, LinkView};
+use crate::model::{Link, LinkView};
 use crate::small_map::{Key, SmallMap};
 use crate::units::{Nanos, NodeId};
 

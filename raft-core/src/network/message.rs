@@ -7,9 +7,9 @@ use openraft::raft::{
     TransferLeaderResponse, VoteRequest, VoteResponse,
 };
 
-use crate::cluster::{Message, MessageKind, Reply, RequestId};
+use super::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
 use crate::kv::{Command, KvError, Response};
-use crate::node::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
+use crate::model::{Message, MessageKind, Reply, RequestId};
 use crate::raft::{LogId, Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 

@@ -8,10 +8,11 @@
 //! Invariant: nothing here looks into a node. Arrivals are handed out by
 //! [`Network::next_arrival`], and the cluster brings them to the receiver.
 
+mod asks;
+mod call;
 mod connections;
 mod links;
 mod message;
-mod rpc;
 mod sent;
 mod tamper;
 
@@ -20,14 +21,15 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
+pub(crate) use asks::{LeaseAsk, LeaseTold, MemberAsk, MemberDone, MemberRefusal, MemberReply};
+pub(crate) use call::RpcFailure;
 pub(crate) use links::{LinkQuality, Links};
 pub(crate) use message::{Ends, ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
-pub(crate) use rpc::{Peers, RpcFailure};
 pub(crate) use sent::Pending;
 use sent::Sent;
 pub(crate) use tamper::NotInFlight;
 
-use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
+use crate::model::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, OneshotSender, RandomStream};
 use crate::small_map::SmallMap;

@@ -1,7 +1,7 @@
 //! What leaders sent their followers, as far as the wire shows it: openraft keeps to itself what it
 //! means to send next.
 
-use crate::cluster::{Message, MessageKind};
+use crate::model::{Message, MessageKind};
 use crate::units::{NODES_MAX, NodeId};
 
 /// For each pair of a leader and a follower.

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 
 use super::{Body, Envelope, Flying, Lot, Network, State};
-use crate::cluster::{EventKind, LossReason, Message, PendingDrop};
+use crate::model::{EventKind, LossReason, Message, PendingDrop};
 use crate::units::Nanos;
 
 /// A message is not in flight.
@@ -109,7 +109,7 @@ impl Network {
         let id = message.id;
         let mut state = self.0.state.borrow_mut();
         state.copied_once_only |= matches!(&body, Body::Request(body, _) if body.counts_once());
-        let quality = state.links.quality(crate::cluster::Link { from: message.from, to: message.to });
+        let quality = state.links.quality(crate::model::Link { from: message.from, to: message.to });
         let lot = Lot::draw(&mut state.copies, &quality);
         self.address(&mut state, &mut message, &lot);
         state.put_in_flight(message.clone(), body, repeats);

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::Server;
 use crate::kv::{Command, KvError, LEASE_TTL_MIN, LeaseClock, LeaseId, Response, Store};
+use crate::network::{LeaseAsk, LeaseTold};
 use crate::runtime::{self, local_now};
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
@@ -16,34 +17,6 @@ use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 const LOOK_AGAIN: Nanos = 500 * MILLISECOND;
 /// The longest sleep between two looks: no lease granted meanwhile is over before.
 const SLEEP_MAX: Nanos = LEASE_TTL_MIN.unsigned_abs() * SECOND;
-
-/// What is asked of the leader's lessor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LeaseAsk {
-    /// The full time to live again.
-    KeepAlive {
-        /// Which.
-        id: LeaseId,
-    },
-    /// How long it still lives.
-    TimeToLive {
-        /// Which.
-        id: LeaseId,
-        /// Whether its keys are wanted.
-        keys: bool,
-    },
-}
-
-/// What the leader's lessor says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LeaseTold {
-    /// Seconds left; 0 of a lease that was to be kept alive and is not there, -1 otherwise.
-    pub(crate) ttl_seconds: i64,
-    /// Seconds it was granted; 0 when it is not there.
-    pub(crate) granted_seconds: i64,
-    /// Its keys, if they were asked for.
-    pub(crate) keys: Vec<Vec<u8>>,
-}
 
 /// The lessor of a process. Handles only.
 #[derive(Clone, Default)]

@@ -12,9 +12,9 @@ use openraft::storage::{EntryResponder, RaftStateMachine};
 use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 
 use super::Lessor;
-use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
 use crate::kv::{Encoded, KvError, Pieces, Response, Store};
+use crate::model::EventKind;
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};

@@ -19,8 +19,8 @@ use openraft::errors::{ClientWriteError, RaftError};
 
 use super::Server;
 use super::strict::{self, Known};
-use crate::cluster::{Member, ServerError, member_id, sorted_urls};
-use crate::network::{Ends, Refusal, RequestBody};
+use crate::model::{Member, ServerError, member_id, sorted_urls};
+use crate::network::{Ends, MemberAsk, MemberDone, MemberRefusal, MemberReply, Refusal, RequestBody};
 use crate::raft::StoredMembership;
 use crate::runtime::{self, local_now};
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
@@ -33,61 +33,6 @@ const PUBLISH_PATIENCE: Nanos = SECOND;
 const LEAVE_DELAY: Nanos = SECOND;
 /// How many learners there may be (etcd's `maxLearners`).
 const LEARNERS_MAX: usize = 1;
-
-/// A change of members that the leader is asked for.
-#[derive(Clone, Debug)]
-pub(crate) enum MemberAsk {
-    /// A new member, that is to be started afterwards.
-    Add {
-        /// Its id is made from them and the second of the addition.
-        peer_urls: Vec<String>,
-        /// Whether it has no vote.
-        learner: bool,
-    },
-    /// A vote for a learner.
-    Promote {
-        /// Its id.
-        id: u64,
-    },
-    /// One member fewer.
-    Remove {
-        /// Its id.
-        id: u64,
-    },
-    /// Other peer URLs.
-    Update {
-        /// Whose.
-        id: u64,
-        /// The new ones.
-        peer_urls: Vec<String>,
-    },
-    /// A started member tells its name and where clients reach it.
-    Publish {
-        /// The member as it is.
-        member: Member,
-    },
-}
-
-/// A change that was committed.
-#[derive(Clone, Debug)]
-pub(crate) struct MemberDone {
-    /// The index of the list that was committed.
-    pub(crate) index: u64,
-    /// The member that it is about, as it is in that list; of a removed one, as it was.
-    pub(crate) member: Member,
-}
-
-/// Why the leader did not do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MemberRefusal {
-    /// As with a write.
-    Raft(Refusal),
-    /// etcd's own word.
-    Server(ServerError),
-}
-
-/// What the leader says to a change of members.
-pub(crate) type MemberReply = Result<MemberDone, MemberRefusal>;
 
 type Change = ChangeMembers<NodeId, Rc<Member>>;
 

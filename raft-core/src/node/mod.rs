@@ -9,6 +9,7 @@ mod lessor;
 mod machine;
 mod members;
 mod observe;
+mod peers;
 mod rooms;
 mod server;
 mod strict;
@@ -19,22 +20,25 @@ use std::sync::Arc;
 
 use openraft::{Config, SnapshotPolicy, StepDownPolicy};
 
-pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
+pub(crate) use lessor::Lessor;
 pub(crate) use machine::{Machine, Memory};
 use members::is_half_done;
-pub(crate) use members::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 pub(crate) use observe::Observed;
+use peers::Peers;
 pub(crate) use rooms::Rooms;
 pub(crate) use server::{Listening, Server};
 
-use crate::cluster::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
 use crate::disk::{Disk, Image, LogStore, SharedDisk};
-use crate::network::{Network, Peers};
-use crate::raft::Raft;
+use crate::model::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
+use crate::network::Network;
+use crate::raft::Types;
 use crate::recorder::Recorder;
 use crate::runtime::{DomainId, Executor, local_now};
 use crate::small_map::SmallMap;
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
+
+/// One server's openraft.
+pub(crate) type Raft = openraft::Raft<Types, Machine>;
 
 /// What every node of a cluster shares.
 #[derive(Clone)]
@@ -196,7 +200,7 @@ impl Node {
     }
 
     /// Ends the process where it stands. What was not fsynced is lost.
-    pub(crate) fn kill(&mut self, around: &Surroundings) {
+    pub(crate) fn crash(&mut self, around: &Surroundings) {
         let (durable, lost) = self.disk.borrow_mut().crash();
         self.end(around, Process::Crashed);
         let durable = durable.unwrap_or(0);

@@ -9,7 +9,7 @@ use openraft::async_runtime::watch::WatchReceiver;
 use openraft::{RaftMetrics, ServerState};
 
 use super::{Node, Server, Surroundings, is_half_done};
-use crate::cluster::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
+use crate::model::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
 use crate::raft::{LogId, Types, configuration_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;

@@ -8,13 +8,13 @@ use openraft::errors::{ClientWriteError, RaftError};
 use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
-use super::{Machine, Rooms, Switches};
-use crate::cluster::{Member, Message, RequestId, ResponseHeader, Settings};
+use super::{Machine, Raft, Rooms, Switches};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
 use crate::kv::Command;
+use crate::model::{Member, Message, RequestId, ResponseHeader, Settings};
 use crate::network::{Ends, ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
-use crate::raft::{Raft, Types, term_of};
+use crate::raft::{Types, term_of};
 use crate::runtime::{Executor, local_now};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};

@@ -4,7 +4,7 @@
 //! A member counts as started once it has told its name, whether it runs now or not; who runs is
 //! asked of the transport.
 
-use crate::cluster::{Member, ServerError};
+use crate::model::{Member, ServerError};
 use crate::units::{Nanos, SECOND};
 
 /// For how long members must have been connected (etcd's `HealthInterval`).

@@ -1,6 +1,6 @@
 //! Facts: what was seen, when and by whom. A violation is two of them that contradict each other.
 
-use crate::cluster::{Fact, RequestId, Seen};
+use crate::model::{Fact, RequestId, Seen};
 use crate::units::{Nanos, NodeId};
 
 /// An answer, as the source of a fact about a key.

@@ -1,6 +1,6 @@
 //! What clients asked and were told, and when: what the search for an order looks at, and what lanes show.
 
-use crate::cluster::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 

@@ -30,8 +30,8 @@ use super::fact::{By, Clash};
 use super::open::{Intent, OpenRequests, digest};
 use super::timeline::Timeline;
 use super::{Doubt, Violation};
-use crate::cluster::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::kv::KeyRange;
+use crate::model::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::small_map::SmallMap;
 
 /// Keys followed at a time. Beyond, the ones first seen are forgotten.

@@ -1,6 +1,6 @@
 //! A mirror of every node's log and role, kept from events alone.
 
-use crate::cluster::{Configuration, EntryMark, Event, EventKind, Role};
+use crate::model::{Configuration, EntryMark, Event, EventKind, Role};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

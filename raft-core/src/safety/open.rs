@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::fact::Clash;
 use super::timeline::{Demands, Held};
-use crate::cluster::{Consistency, Operation, RequestId};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, TxnOp, TxnRequest};
+use crate::model::{Consistency, Operation, RequestId};
 use crate::small_map::SmallMap;
 
 /// Open requests followed; the oldest are forgotten first.

@@ -2,7 +2,7 @@
 //!
 //! What may be absent is written as zero, and what is there as one more than it is.
 
-use crate::cluster::{
+use crate::model::{
     Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Progress, Reply, Role,
     SnapshotView, Standing, StoreView, VoteView,
 };

@@ -6,7 +6,7 @@ use super::Inner;
 use super::block::{Block, Read, State};
 use super::film::Passage;
 use super::rows::{message_of_row, reason_of_number};
-use crate::cluster::Message;
+use crate::model::Message;
 
 /// Changes after an arrival among which the answer is looked for: it may wait for an fsync.
 const CHANGES_MAX: u32 = 20_000;

@@ -1,10 +1,10 @@
 //! The fields format: `"Name" : value`, a line each, texts as Go's `%q` quotes them.
 
 use super::Item;
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::quote;
 use crate::kv::{KeyValue, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
 struct Lines(String);
 

@@ -2,10 +2,10 @@
 //! in base64, and what is zero or empty is left out.
 
 use super::{Health, Item, MemberChange};
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
 /// An object in the making.
 struct Object(String);

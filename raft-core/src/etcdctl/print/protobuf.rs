@@ -4,9 +4,9 @@
 //! them: of those it prints the header alone, and where the header is not the message itself it fails.
 
 use super::{Item, MemberChange};
-use crate::cluster::{Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::tool::{BAD_FEATURE, Exit, fail};
 use crate::kv::{Alarm, AlarmKind, KeyValue, Response};
+use crate::model::{Member, ResponseHeader, WatchResponse};
 
 /// A message in the making. In proto3 what is zero or empty is left out.
 #[derive(Default)]

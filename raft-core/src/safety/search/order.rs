@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::compile::{Component, Followed};
 use super::model::State;
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 use crate::units::Nanos;
 
 /// An operation, by its place in its component.

@@ -8,7 +8,7 @@
 use super::compile::{Component, Followed};
 use super::model::Cell;
 use super::order::{Found, search};
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 
 /// Answers among which it looks for those that matter; of more, it keeps all.
 const ANSWERS_MAX: usize = 200;

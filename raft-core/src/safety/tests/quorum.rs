@@ -1,7 +1,7 @@
 //! Majorities, with a change of members under way.
 
 use super::*;
-use crate::cluster::Property::{ElectionSafety, LeaderCompleteness};
+use crate::model::Property::{ElectionSafety, LeaderCompleteness};
 
 /// Nodes 1 to 3 with the first member list on their disks.
 fn three() -> Scene {

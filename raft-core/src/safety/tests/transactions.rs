@@ -1,11 +1,11 @@
 //! Linearizability: transactions, leases, and reads that show only a part.
 
 use super::*;
-use crate::cluster::Property::Linearizability;
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, PutRequest, RangeRequest, TxnOp,
     TxnRequest, TxnResponse,
 };
+use crate::model::Property::Linearizability;
 use crate::safety::{Doubt, Verdict};
 
 fn ask(scene: &mut Scene, operation: Operation, response: Response) {

@@ -1,7 +1,7 @@
 //! What clients ask and are told, in plain words.
 
-use super::{Call, Cause, LifeStep, Operation, Outcome, RequestStep, WatchResponse};
 use crate::kv::{Command, KeyRange, PutRequest, RangeEnd, RangeRequest, Response, TxnRequest};
+use crate::model::{Call, Cause, Consistency, LifeStep, Operation, Outcome, RequestStep, WatchResponse};
 use crate::units::NodeId;
 
 /// A step in a request's life as the page shows it, in words. `quorum` is the number of disks
@@ -116,8 +116,8 @@ pub fn operation_text(operation: &Operation) -> String {
         Operation::Write(command) => command_text(command),
         Operation::Read { request, consistency } => {
             let how = match consistency {
-                super::Consistency::Linearizable => "linearizable",
-                super::Consistency::Serializable => "serializable",
+                Consistency::Linearizable => "linearizable",
+                Consistency::Serializable => "serializable",
             };
             format!("{how} read of {}", read_text(request))
         }

@@ -1,8 +1,8 @@
 //! What a reply will bring about at whoever waits for it.
 
-use super::super::view::{ClusterView, NodeView};
-use super::super::{Message, MessageKind, Process, Reply, Role};
 use super::{Outlook, end_of, is_better, node, rules};
+use crate::model::{ClusterView, NodeView};
+use crate::model::{Message, MessageKind, Process, Reply, Role};
 use crate::units::NodeId;
 
 /// What the caller will do with it.

@@ -1,8 +1,8 @@
 //! How a node will answer what is asked of a leader: transfers, forwarded writes, reads, leases.
 
-use super::super::view::NodeView;
-use super::super::{Message, Reply, Role};
 use super::{Outlook, end_of, is_better, rules};
+use crate::model::NodeView;
+use crate::model::{Message, Reply, Role};
 
 /// A transfer of leadership.
 pub(super) fn transfer(message: &Message, receiver: &NodeView) -> Outlook {

@@ -1,8 +1,8 @@
 //! What a message is and carries, and where it is.
 
-use super::super::view::ClusterView;
-use super::super::{LossReason, Message, MessageKind, Reply};
 use super::{Outlook, end_text, range_text, rules};
+use crate::model::ClusterView;
+use crate::model::{LossReason, Message, MessageKind, Reply};
 use crate::units::{MILLISECOND, Nanos};
 
 /// What it is and what it carries.

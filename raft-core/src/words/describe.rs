@@ -5,7 +5,7 @@ pub use super::describe_client::{
 };
 
 use super::describe_client::step_node;
-use super::{
+use crate::model::{
     Alteration, CLOCK_PPM_TRUE, Configuration, Dice, Event, EventKind, FSYNC_NEVER, LossReason, Message,
     MessageKind, Outcome, Property, Role,
 };
@@ -232,7 +232,7 @@ fn switched(kind: &EventKind, on: bool) -> &'static str {
 }
 
 fn network(kind: &EventKind) -> Option<Described> {
-    let everywhere = |link: &Option<super::Link>| match link {
+    let everywhere = |link: &Option<crate::model::Link>| match link {
         Some(link) => format!("from node{} to node{}", link.from, link.to),
         None => "on all links".to_owned(),
     };

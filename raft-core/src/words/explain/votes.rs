@@ -1,9 +1,9 @@
 //! How a voter will answer: openraft looks at leases first, then at the logs, then at the terms. A voter
 //! that refuses for a lease or for its log does not take over the higher term (the paper's would).
 
-use super::super::view::{ClusterView, NodeView};
-use super::super::{Message, Reply, Role};
 use super::{Outlook, end_of, end_text, is_better, rules};
+use crate::model::{ClusterView, NodeView};
+use crate::model::{Message, Reply, Role};
 use crate::units::{MICROSECOND, Nanos};
 
 /// So near to a lease's end, rounding between clocks decides.

@@ -14,8 +14,8 @@ pub use hint::{Hint, hint};
 
 use super::describe::{Topic, describe};
 use super::explain::{Rule, rules};
-use super::view::ClusterView;
-use super::{Event, EventKind, Message, Role};
+use crate::model::ClusterView;
+use crate::model::{Event, EventKind, Message, Role};
 use crate::units::{Nanos, NodeId};
 
 /// Messages about votes that are remembered at most; the oldest go first.

@@ -1,9 +1,9 @@
 //! How a follower will take entries, heartbeats and snapshots: it looks at the term, then whether it has
 //! the entry before, and then keeps what matches and replaces what does not.
 
-use super::super::view::{ClusterView, NodeView};
-use super::super::{Message, MessageKind, Reply, Role};
 use super::{Outlook, node, range_text, rules};
+use crate::model::{ClusterView, NodeView};
+use crate::model::{Message, MessageKind, Reply, Role};
 
 /// Entries, or a heartbeat, which is held to the same question.
 pub(super) fn append(message: &Message, follower: &NodeView, view: &ClusterView) -> Outlook {

@@ -1,9 +1,9 @@
 //! Campaigns, votes, leaders that come and go.
 
 use super::super::explain::{is_better, rules};
-use super::super::view::ClusterView;
-use super::super::{Message, MessageKind, Reply, Role};
 use super::{Narrator, Poll, Said, TERMS_MAX, Weight, recall, remember};
+use crate::model::ClusterView;
+use crate::model::{Message, MessageKind, Reply, Role};
 use crate::units::NodeId;
 
 impl Narrator {

@@ -1,7 +1,7 @@
 //! The book of requests: what the events say of each, for those who look on.
 
 use super::life::Lives;
-use crate::cluster::{Call, Event, EventKind, LifeStep, Operation, RequestId, RequestView};
+use crate::model::{Call, Event, EventKind, LifeStep, Operation, RequestId, RequestView};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 

@@ -13,7 +13,7 @@ use crate::units::{Nanos, NodeId, SECOND};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Action {
     /// Crash: no shutdown code runs, what was not fsynced is lost.
-    Kill(NodeId),
+    Crash(NodeId),
     /// Graceful stop: the process closes its files first.
     Stop(NodeId),
     /// Loses a node's disk, log, vote and snapshot: it boots as the same member and knows nothing. A

@@ -1,9 +1,9 @@
 //! Hints: what a learner could try next.
 
 use super::super::explain::{Rule, rules};
-use super::super::view::{ClusterView, NodeView};
-use super::super::{Process, Role};
 use super::Narration;
+use crate::model::{ClusterView, NodeView};
+use crate::model::{Process, Role};
 use crate::units::NodeId;
 
 /// What to try next, and what it shows.

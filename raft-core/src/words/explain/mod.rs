@@ -9,15 +9,15 @@ mod appends;
 mod arrived;
 mod asks;
 mod replies;
-pub(in crate::cluster) mod rules;
+pub(in crate::words) mod rules;
 mod votes;
 mod what;
 
 pub use arrived::explain_arrived;
 pub use rules::{RULES, Rule};
 
-use super::view::{ClusterView, NodeView};
-use super::{Message, MessageKind, Process, Reply};
+use crate::model::{ClusterView, NodeView};
+use crate::model::{Message, MessageKind, Process, Reply};
 use crate::units::NodeId;
 
 /// A message, explained to somebody who is learning Raft. Sentences without a full stop.

@@ -1,7 +1,7 @@
 //! A message that has arrived: what it brought about, told from the reply.
 
-use super::super::{Message, MessageKind, Reply};
 use super::{Explanation, Outlook, end_text, is_better, range_text, rules, what};
+use crate::model::{Message, MessageKind, Reply};
 
 /// Explains a message that has arrived, by the reply that it was given; `None` when no reply has been
 /// sent (yet). Of a reply, tells what it meant.

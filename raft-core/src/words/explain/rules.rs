@@ -21,7 +21,7 @@ impl Rule {
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $text:literal;)*) => {
-        $(pub(in crate::cluster) const $name: Rule = Rule { id: $id, text: $text };)*
+        $(pub(in crate::words) const $name: Rule = Rule { id: $id, text: $text };)*
         /// Every rule that an explanation or a narration can refer to.
         pub const RULES: &[Rule] = &[$($name),*];
     };

@@ -2,7 +2,7 @@
 //!
 //! Told from events alone, for those who look on. Only requests that run are followed.
 
-use crate::cluster::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
+use crate::model::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
 use crate::node_set::NodeSet;
 use crate::small_map::SmallMap;
 use crate::units::NodeId;

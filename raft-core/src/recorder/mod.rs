@@ -3,17 +3,21 @@
 //! It stamps events with the virtual clock, hashes them into the trace, shows
 //! them to the safety checks and keeps them until the caller takes them.
 
+mod book;
+mod life;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use crate::client::RequestBook;
-use crate::cluster::{Event, EventKind, ViolationView};
 use crate::digest::PortableHasher;
+use crate::model::{Event, EventKind, ViolationView};
 use crate::runtime::Executor;
 use crate::safety::{Checker, Verdict, Violation};
 use crate::units::Nanos;
+pub(crate) use book::REQUESTS_KEPT;
+use book::RequestBook;
 
 /// Events that nobody took are kept up to this many; the oldest go first.
 pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;

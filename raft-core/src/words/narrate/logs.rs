@@ -1,9 +1,9 @@
 //! Entries and disks: what is committed, dropped, lost and replaced by snapshots.
 
-use super::super::EventKind;
 use super::super::explain::rules;
-use super::super::view::ClusterView;
 use super::{ENTRIES_MAX, Narrator, Said, Weight};
+use crate::model::ClusterView;
+use crate::model::EventKind;
 use crate::units::NodeId;
 
 impl Narrator {

@@ -4,8 +4,8 @@
 //! interval, the follower's fsync included; and a follower waits out its lease (the longest election
 //! timeout) before its drawn timeout begins. All in integers, so the same everywhere.
 
-use super::Settings;
 use super::explain::{Rule, rules};
+use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos};
 
 /// A verdict on one aspect of settings.
