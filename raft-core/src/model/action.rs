@@ -1,4 +1,4 @@
-//! Actions: the only thing that changes a run.
+//! Actions: the only input that changes a run.
 
 use std::fmt;
 
@@ -9,19 +9,19 @@ use super::message::PendingDrop;
 use super::request::{Request, RequestId};
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// Something a person, a test or a lesson does to the cluster at an instant.
+/// An input to the cluster at an instant, from a person, a test or a lesson.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Action {
-    /// Crash: no shutdown code runs, what was not fsynced is lost.
+    /// Crashes a node: no shutdown code runs, and what was not fsynced is lost.
     Crash(NodeId),
-    /// Graceful stop: the process closes its files first.
+    /// Stops a node gracefully: the process closes its files first.
     Stop(NodeId),
-    /// Loses a node's disk, log, vote and snapshot: it boots as the same member and knows nothing. A
-    /// running one is killed first. Raft does not allow for this: a vote may be given twice, and what a
-    /// client was told is done may be lost.
+    /// Erases a node's disk: log, vote and snapshot. The node boots as the same member and knows nothing; a
+    /// running one crashes first. Raft does not allow this: the node may vote twice in a term, and a write
+    /// that a client was told is done may be lost.
     Wipe(NodeId),
-    /// Keeps a copy of what is durable on a node's disk, in the place of an earlier copy. The run goes on as
-    /// without; only [`Alteration::OldDisk`](super::Alteration::OldDisk) uses it.
+    /// Keeps a copy of what is durable on a node's disk; it replaces an earlier copy. The run is not affected;
+    /// only [`Alteration::OldDisk`](super::Alteration::OldDisk) uses the copy.
     Backup(NodeId),
     /// Takes a safeguard of Raft away, or gives it back; the run is marked as altered from then on.
     Break(Breach),
@@ -37,29 +37,29 @@ pub enum Action {
         /// Where clients reach it, as host and port; by the cluster's naming when absent.
         client_address: Option<String>,
     },
-    /// The process stands still while its clock runs on (SIGSTOP, a long garbage collection).
+    /// Pauses a process while its clock runs on (SIGSTOP, a long garbage collection).
     Pause(NodeId),
-    /// Lets a paused process go on.
+    /// Resumes a paused process.
     Resume(NodeId),
     /// Cuts every link of a node, both ways, on top of other cuts.
     Isolate(NodeId),
-    /// Messages cross only inside a group; nodes not named form one more group.
+    /// Partitions the network: messages pass only within a group. Nodes that are not named form one more group.
     /// Replaces an earlier partition.
     Partition(Vec<Vec<NodeId>>),
-    /// Cuts one direction of a link. What is in flight on it is lost at this instant.
+    /// Cuts one direction of a link. Messages in flight on it are lost at this instant.
     Cut(Link),
     /// Removes all cuts, isolations and the partition; or only those that touch these nodes.
     Heal(Option<Vec<NodeId>>),
-    /// Lets messages pass again in one direction of a link. What else was cut stays cut: an isolation
-    /// or a partition that kept them back goes on as single cuts.
+    /// Lets messages pass again in one direction of a link. Every other cut stays: an isolation or a partition
+    /// that blocked this direction is turned into single cuts of the other directions.
     HealLink(Link),
     /// Sets the latency range of one direction of a link, or of all links.
     Latency {
         /// The link; all links when absent.
         link: Option<Link>,
-        /// Shortest one-way latency.
+        /// Shortest one-way latency, in virtual nanoseconds.
         min: Nanos,
-        /// Longest one-way latency.
+        /// Longest one-way latency, in virtual nanoseconds.
         max: Nanos,
     },
     /// Sets the loss of one direction of a link, or of all links.
@@ -73,47 +73,47 @@ pub enum Action {
     Duplication {
         /// The link; all links when absent.
         link: Option<Link>,
-        /// Messages of which a second copy is sent, per million.
+        /// Messages sent twice, per million.
         ppm: u32,
     },
-    /// Loses a message that is on its way, by [`Message::id`](super::Message::id), where it is.
+    /// Loses a message in flight where it is. The number is its [`Message::id`](super::Message::id).
     Drop(u64),
-    /// Lets a message that is on its way arrive later.
+    /// Delays a message in flight.
     Delay {
         /// The message's id.
         message: u64,
-        /// By how much, at most [`LATENCY_MAX`](super::LATENCY_MAX).
+        /// The delay in virtual nanoseconds, at most [`LATENCY_MAX`](super::LATENCY_MAX).
         by: Nanos,
     },
-    /// Sends a second copy of a message that is on its way. The copy has an id and a latency of its own.
+    /// Sends a second copy of a message in flight. The copy has its own id and latency.
     Duplicate(u64),
-    /// Loses the next message of a kind that would arrive. It waits for that message for as long as it takes.
+    /// Loses the next message of a kind that would arrive. It waits without a time limit.
     DropNext(PendingDrop),
-    /// Takes back every [`Action::DropNext`] that has met no message yet.
+    /// Cancels every [`Action::DropNext`] that still waits.
     CancelDrops,
-    /// Lets a node's clock run faster or slower from now on; it keeps that over restarts. Its timers,
-    /// timeouts and leases live by it.
+    /// Makes a node's clock run faster or slower from now on, also after a restart. The node's timers,
+    /// timeouts and leases use this clock.
     ClockRate {
         /// The node.
         node: NodeId,
-        /// Its seconds in a million true ones, [`CLOCK_PPM_MIN`] to [`CLOCK_PPM_MAX`].
+        /// Seconds of its clock per million true seconds, [`CLOCK_PPM_MIN`] to [`CLOCK_PPM_MAX`].
         ppm: u32,
     },
-    /// Sets how long an fsync takes, on one node or on all, those that come later included.
+    /// Sets how long an fsync takes, on one node or on all nodes including later ones.
     Fsync {
-        /// The node; all when absent.
+        /// The node; all nodes when absent.
         node: Option<NodeId>,
-        /// How long, in true time; [`FSYNC_NEVER`] for a disk that lies.
+        /// The duration in virtual nanoseconds of true time; [`FSYNC_NEVER`] for a disk that lies.
         takes: Nanos,
     },
-    /// Loads the dice of these nodes, in the place of others: openraft's next draws of their election
-    /// timeouts all give the shortest one, and nodes that start at one instant look at their timers at the
-    /// same instants. A node draws when it starts and when it campaigns; a timer that runs is not changed.
+    /// Makes openraft's next draws of election timeouts on these nodes give the shortest one; it replaces the
+    /// nodes named before. Nodes that start at one instant then check their timers at the same instants. A node
+    /// draws when it starts and when it campaigns; a running timer does not change.
     AlignTimers(Vec<NodeId>),
-    /// Loads the dice of these nodes, in the place of others: openraft's next draws are spread evenly over
-    /// the range of election timeouts, the shortest for the first node.
+    /// Spreads openraft's next draws on these nodes evenly over the range of election timeouts, the shortest for
+    /// the first node; it replaces the nodes named before.
     SpreadTimers(Vec<NodeId>),
-    /// Every draw is by chance again.
+    /// Makes every draw random again.
     TimersAsDrawn,
     /// Asks a node to start an election now.
     Campaign(NodeId),
@@ -121,23 +121,23 @@ pub enum Action {
     Transfer(NodeId),
     /// Asks a node to take a snapshot now.
     Snapshot(NodeId),
-    /// Switches a node's election timer (openraft's runtime switch); survives restarts.
+    /// Switches the election timers of nodes (openraft's runtime switch), also after a restart.
     Elections {
-        /// The nodes; all when empty.
+        /// The nodes; all nodes when empty.
         nodes: Vec<NodeId>,
         /// Whether the timer may start elections.
         on: bool,
     },
     /// Switches pre-vote on all nodes (openraft's runtime switch).
     PreVote(bool),
-    /// Whether leaders answer linearizable reads by their lease alone; otherwise they ask a majority.
+    /// Makes leaders answer linearizable reads by their lease alone (true), or ask a majority (false).
     LeaseReads(bool),
     /// Sends one client request.
     Request(Request),
-    /// A client stops waiting for a request and closes its connection (etcdctl's interrupt):
-    /// a watch ends, the fate of a write that may be under way stays open.
+    /// Makes a client stop waiting for a request and close its connection (etcdctl's interrupt). A watch ends;
+    /// the result of a write that may be under way stays unknown.
     HangUp(RequestId),
-    /// Writes distinct keys at a steady rate for a while.
+    /// Writes distinct keys at a steady rate for a limited time.
     Stress(Stress),
 }
 
@@ -155,52 +155,52 @@ pub struct Link {
 pub struct Stress {
     /// Endpoints in the order in which each request tries them.
     pub endpoints: Vec<NodeId>,
-    /// Writes a virtual second, 1 to [`STRESS_RATE_MAX`].
+    /// Writes per virtual second, 1 to [`STRESS_RATE_MAX`].
     pub rate: u32,
-    /// For how long, at most [`STRESS_TIME_MAX`].
+    /// Duration in virtual nanoseconds, at most [`STRESS_TIME_MAX`].
     pub duration: Nanos,
 }
 
-/// The highest stress rate, in writes a virtual second.
+/// The highest stress rate, in writes per virtual second.
 pub const STRESS_RATE_MAX: u32 = 1_000;
 /// The longest stress, in virtual nanoseconds.
 pub const STRESS_TIME_MAX: Nanos = 600 * SECOND;
 
-/// The slowest clock: -90%.
+/// The slowest clock, -90 %, in seconds per million true seconds.
 pub const CLOCK_PPM_MIN: u32 = 100_000;
-/// A clock that keeps true time.
+/// A clock that keeps true time, in seconds per million true seconds.
 pub const CLOCK_PPM_TRUE: u32 = 1_000_000;
-/// The fastest clock: +900%.
+/// The fastest clock, +900 %, in seconds per million true seconds.
 pub const CLOCK_PPM_MAX: u32 = 10_000_000;
 
-/// An fsync "takes" so long on a disk that lies: it says at once that it is done, and does nothing. What
-/// it was given then is lost in a crash.
+/// The fsync duration of a disk that lies: it reports success at once and makes nothing durable, so a crash loses
+/// what it was given.
 pub const FSYNC_NEVER: Nanos = Nanos::MAX;
 
-/// How openraft's election timeouts come about.
+/// How openraft's election timeouts are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Dice {
-    /// By chance.
+    /// At random, from the seed.
     #[default]
     Drawn,
-    /// All the shortest.
+    /// All of them the shortest.
     Aligned,
-    /// Evenly over the range.
+    /// Evenly spread over the range.
     Spread,
 }
 
-/// What an accepted action led to at once.
+/// The immediate result of an accepted action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// It took effect.
+    /// The action took effect.
     Done,
-    /// Nothing happened, and why: the node was already there.
+    /// Nothing changed, with the reason, such as that the node was down already.
     NothingToDo(String),
-    /// A request is under way.
+    /// The request was sent; its number.
     Request(RequestId),
 }
 
-/// An action that was refused; the run is untouched.
+/// A refused action; the run is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionError {
     /// What was wrong.

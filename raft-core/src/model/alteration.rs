@@ -1,8 +1,8 @@
 //! Safeguards of Raft that an operator can lose, and which of them a run has lost.
 //!
-//! Raft promises what it promises under conditions: a disk keeps what it acknowledged, a member is who it was,
-//! a client sends a write once. Each [`Alteration`] takes one of them away. A run that lost one is marked as
-//! altered for good, since what came of it stays.
+//! Raft's guarantees rest on conditions: a disk keeps what it acknowledged, a member keeps its identity, a client
+//! sends a write once. Each [`Alteration`] removes one of them. A run that lost a safeguard stays marked as altered,
+//! because its consequences stay.
 
 use std::fmt;
 
@@ -15,24 +15,24 @@ use crate::units::{Nanos, NodeId};
 pub enum Alteration {
     /// A disk acknowledges an fsync before anything is durable.
     FsyncLies,
-    /// A disk was put back to an old backup.
+    /// A disk was restored from an old backup.
     OldDisk,
     /// A member came back under its old id with an empty disk.
     EmptyDisk,
-    /// A vote is kept in memory only.
+    /// Votes are kept in memory only.
     VotesForgotten,
-    /// Leaders answer reads by their lease alone, while clocks do not agree how long it lasts.
+    /// Leaders answer reads by their lease alone while clocks run at different rates.
     DriftingLease,
-    /// A member made itself a cluster of its own.
+    /// A member was forced into a new cluster of its own.
     ForcedCluster,
     /// A member runs on a copy of another's data folder.
     CopiedDisk,
-    /// Clients send a write again whose fate is open.
+    /// Clients send a write again when its result is unknown.
     RetriedWrites,
 }
 
 impl Alteration {
-    /// All of them, in the order in which they are shown.
+    /// Every alteration, in the order in which the page shows them.
     pub const ALL: [Alteration; 8] = [
         Alteration::FsyncLies,
         Alteration::OldDisk,
@@ -58,7 +58,7 @@ impl Alteration {
         }
     }
 
-    /// What is so now, in a few words; "on node2" may follow.
+    /// The state after the loss, in a few words; "on node2" may follow.
     pub fn name(self) -> &'static str {
         match self {
             Alteration::FsyncLies => "fsync lies",
@@ -72,7 +72,7 @@ impl Alteration {
         }
     }
 
-    /// What it may break, in one sentence.
+    /// What the loss may break, in one sentence.
     pub fn warning(self) -> &'static str {
         match self {
             Alteration::FsyncLies => {
@@ -103,7 +103,7 @@ impl Alteration {
         }
     }
 
-    /// What real operators do that loses it, in one sentence.
+    /// How real operators lose it, in one sentence.
     pub fn cause(self) -> &'static str {
         match self {
             Alteration::FsyncLies => {
@@ -134,7 +134,7 @@ impl Alteration {
         }
     }
 
-    /// Whether it is a switch that can be taken back; otherwise it is a deed, and done.
+    /// Whether it is a switch that can be turned back; the others are single acts.
     pub fn is_switch(self) -> bool {
         matches!(
             self,
@@ -146,20 +146,20 @@ impl Alteration {
     }
 }
 
-/// A safeguard that a run lost, where, and since when.
+/// A safeguard that a run lost: where, and since when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Altered {
-    /// Which.
+    /// The safeguard.
     pub what: Alteration,
     /// The nodes on which it was lost, ascending; none when it concerns no node.
     pub nodes: Vec<NodeId>,
-    /// When it was first lost.
+    /// When it was first lost, in virtual nanoseconds.
     pub since: Nanos,
-    /// Whether it is so still: a switch may have been taken back. What came of it stays.
+    /// Whether it is still lost: a switch may have been turned back. Its consequences stay.
     pub in_force: bool,
 }
 
-/// As in "fsync lies on node2, node3".
+/// Reads like "fsync lies on node2, node3".
 impl fmt::Display for Altered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what.name())?;

@@ -1,6 +1,7 @@
-//! The calls of etcd's API beside put, range, delete, transaction, compaction and the granting
-//! and revoking of leases, which are [`Command`](crate::kv::Command)s and reads: as data, with
-//! their answers.
+//! The remaining calls of etcd's API and their answers, as data.
+//!
+//! Put, range, delete, transaction, compaction, and granting and revoking a lease are
+//! [`Command`](crate::kv::Command)s and reads; everything else is here.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,86 +9,86 @@ use super::request::RequestId;
 pub use crate::kv::WatchRequest;
 use crate::kv::{Alarm, KeyValue, LeaseId};
 
-/// A call that is neither a command for the log nor a read of a range.
+/// A call that is neither a command in the log nor a read of a range.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Call {
-    /// How long a lease still lives (etcd's `LeaseTimeToLive`); the leader answers.
+    /// Asks for the remaining time of a lease (etcd's `LeaseTimeToLive`); the leader answers.
     LeaseTimeToLive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
-        /// Whether the keys that hang on it are wanted.
+        /// Whether to return the keys attached to it.
         keys: bool,
     },
-    /// Gives a lease its full time to live again (one message of `LeaseKeepAlive`); the leader answers.
+    /// Renews a lease to its full time to live (one message of `LeaseKeepAlive`); the leader answers.
     LeaseKeepAlive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
     },
-    /// Every lease that the endpoint knows (`LeaseLeases`).
+    /// Lists the leases that the endpoint knows (`LeaseLeases`).
     LeaseList,
-    /// Every alarm that stands (`Alarm` with `GET`).
+    /// Lists the active alarms (`Alarm` with `GET`).
     AlarmList,
-    /// The members as the endpoint knows them (`MemberList`).
+    /// Lists the members that the endpoint knows (`MemberList`).
     MemberList,
-    /// Adds a member that is to be started afterwards (`MemberAdd`).
+    /// Adds a member; its process is started afterwards (`MemberAdd`).
     MemberAdd {
-        /// Its peer URLs, not empty.
+        /// The member's peer URLs; not empty.
         peer_urls: Vec<String>,
-        /// Whether it joins without a vote.
+        /// Whether it joins as a learner, without a vote.
         learner: bool,
     },
     /// Gives a learner its vote (`MemberPromote`).
     MemberPromote {
-        /// Its id.
+        /// The member id.
         id: u64,
     },
     /// Removes a member (`MemberRemove`).
     MemberRemove {
-        /// Its id.
+        /// The member id.
         id: u64,
     },
     /// Changes a member's peer URLs (`MemberUpdate`).
     MemberUpdate {
-        /// Its id.
+        /// The member id.
         id: u64,
         /// The new peer URLs, not empty.
         peer_urls: Vec<String>,
     },
-    /// Hands leadership over (`MoveLeader`); only the leader does.
+    /// Transfers leadership (`MoveLeader`); only the leader accepts it.
     MoveLeader {
-        /// The id of the member that shall lead.
+        /// The member id of the next leader.
         target: u64,
     },
-    /// How the endpoint is (`Status`).
+    /// Asks for the endpoint's status (`Status`).
     Status,
-    /// A hash of the endpoint's key-value history (`HashKV`).
+    /// Asks for a hash of the endpoint's key-value history (`HashKV`).
     HashKv {
-        /// Up to which revision; 0 means all.
+        /// The last revision to hash; 0 means all.
         revision: i64,
     },
-    /// Gives free space of the endpoint's database back (`Defragment`).
+    /// Returns free space of the endpoint's database to the disk (`Defragment`).
     Defragment,
-    /// A copy of the endpoint's database (`Snapshot`).
+    /// Asks for a copy of the endpoint's database (`Snapshot`).
     Snapshot,
-    /// Follows changes. The request runs until it is cancelled, refused or hung up; what it sees
-    /// comes as [`EventKind::RequestProgress`](super::EventKind::RequestProgress).
+    /// Watches a range for changes. The request runs until it is cancelled, refused or hung up; its responses
+    /// arrive as [`EventKind::RequestProgress`](super::EventKind::RequestProgress).
     Watch(WatchRequest),
-    /// Ends a watch of the same client. That one's request then ends with
+    /// Cancels a watch of the same client. The watch's request then ends with
     /// [`CallResponse::WatchEnded`].
     WatchCancel {
-        /// The request that made it.
+        /// The request that created the watch.
         watch: RequestId,
     },
-    /// Asks a watch for a response without events, so that its client learns the revision up to
-    /// which it saw everything.
+    /// Asks a watch for a response without events, which tells its client the revision up to which it has seen
+    /// everything.
     WatchProgress {
-        /// The request that made it.
+        /// The request that created the watch.
         watch: RequestId,
     },
 }
 
 impl Call {
-    /// Whether the call may change something: then a client must not send it twice.
+    /// Whether the call may change something, so that a client must not send it twice.
     pub fn is_write(&self) -> bool {
         matches!(
             self,
@@ -99,12 +100,12 @@ impl Call {
         )
     }
 
-    /// About how many bytes it takes: its keys.
+    /// Approximate size in bytes: its keys.
     pub fn bytes(&self) -> u64 {
         if let Call::Watch(watch) = self { watch.range.bytes() } else { 0 }
     }
 
-    /// etcd's name of the call.
+    /// The call's name in etcd's API.
     pub fn name(&self) -> &'static str {
         match self {
             Call::LeaseTimeToLive { .. } => "LeaseTimeToLive",
@@ -128,137 +129,137 @@ impl Call {
     }
 }
 
-/// Who answered, and how far it was (etcd's `ResponseHeader`).
+/// The member that answered, with its revision and term (etcd's `ResponseHeader`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ResponseHeader {
     /// The cluster's id.
     pub cluster_id: u64,
     /// The id of the member that answered.
     pub member_id: u64,
-    /// Its store's revision; 0 where etcd leaves it out (the calls about members).
+    /// The revision of its store; 0 where etcd leaves it out (the member calls).
     pub revision: u64,
-    /// Its term.
+    /// The term of that member.
     pub raft_term: u64,
 }
 
-/// A good answer to a [`Call`].
+/// The answer to a [`Call`] that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CallResponse {
-    /// How long a lease still lives.
+    /// The remaining time of a lease.
     LeaseTimeToLive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
-        /// Seconds left; -1 when there is no such lease.
+        /// Seconds left; -1 when the lease does not exist.
         ttl_seconds: i64,
-        /// Seconds it was granted; 0 when there is no such lease.
+        /// Seconds granted; 0 when the lease does not exist.
         granted_seconds: i64,
-        /// The keys on it, if they were asked for.
+        /// The keys attached to it, if they were asked for.
         keys: Vec<Vec<u8>>,
     },
-    /// A lease has its full time again.
+    /// The lease was renewed.
     LeaseKeepAlive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
-        /// Seconds it lives from now; 0 when there is no such lease.
+        /// Seconds left from now; 0 when the lease does not exist.
         ttl_seconds: i64,
     },
-    /// Every lease, those that expire first in front.
+    /// Every lease, in the order of expiry.
     LeaseList(Vec<LeaseId>),
-    /// Every alarm that stands, by member.
+    /// Every active alarm, by member id.
     AlarmList(Vec<Alarm>),
-    /// The members, by id.
+    /// The members, by member id.
     MemberList(Vec<Member>),
     /// A member was added.
     MemberAdd {
-        /// The new one.
+        /// The new member.
         member: Member,
-        /// All of them now, by id.
+        /// All members now, by member id.
         members: Vec<Member>,
     },
-    /// A learner has a vote; all members now, by id.
+    /// A learner was promoted; all members now, by member id.
     MemberPromote(Vec<Member>),
-    /// A member was removed; all that are left, by id.
+    /// A member was removed; the remaining members, by member id.
     MemberRemove(Vec<Member>),
-    /// A member's URLs were changed; all members now, by id.
+    /// A member's URLs were changed; all members now, by member id.
     MemberUpdate(Vec<Member>),
-    /// Leadership was handed over.
+    /// Leadership was transferred.
     MoveLeader,
-    /// How the endpoint is.
+    /// The endpoint's status.
     Status(EndpointStatus),
     /// A hash of the history.
     HashKv {
         /// The hash.
         hash: u32,
-        /// The revision below which history is compacted; -1 when it never was.
+        /// The compacted revision; -1 when the store was never compacted.
         compact_revision: i64,
     },
-    /// The database was rewritten.
+    /// The database was defragmented.
     Defragment,
     /// A copy of the database.
     Snapshot(SnapshotSummary),
-    /// A watch was ended at its client's wish.
+    /// The client cancelled the watch.
     WatchEnded,
-    /// A request about another one was taken: the answer comes with that one.
+    /// The endpoint accepted a request about another request, whose answer follows there.
     Taken,
 }
 
-/// A member of the cluster (etcd's `Member`). Members' lists in the log hold it for each node.
+/// A member of the cluster (etcd's `Member`). A member list in the log holds one for each node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Member {
-    /// Its id.
+    /// The member id.
     pub id: u64,
-    /// Its name; empty until it has started.
+    /// The member's name; empty until it has started.
     pub name: String,
-    /// Where its peers reach it.
+    /// The URLs for its peers.
     pub peer_urls: Vec<String>,
-    /// Where clients reach it; empty until it has started.
+    /// The URLs for clients; empty until it has started.
     pub client_urls: Vec<String>,
-    /// Whether it has no vote.
+    /// Whether it is a learner, without a vote.
     pub learner: bool,
 }
 
 impl Member {
-    /// Whether it has ever run: then it has told its name.
+    /// Whether it has ever run, and so published its name.
     pub fn is_started(&self) -> bool {
         !self.name.is_empty()
     }
 
-    /// About how many bytes it takes.
+    /// Approximate size in bytes.
     pub fn bytes(&self) -> u64 {
         let urls = self.peer_urls.iter().chain(&self.client_urls);
         8 + self.name.len() as u64 + urls.map(|url| url.len() as u64).sum::<u64>()
     }
 }
 
-/// How an endpoint is (etcd's `StatusResponse`).
+/// The status of an endpoint (etcd's `StatusResponse`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EndpointStatus {
-    /// Bytes that its database takes on the disk.
+    /// Bytes of its database on disk.
     pub db_size: u64,
-    /// Bytes of them in use.
+    /// Bytes of its database in use.
     pub db_size_in_use: u64,
-    /// The id of the leader that it knows; 0 when it knows none.
+    /// The member id of the leader that it knows; 0 when it knows none.
     pub leader: u64,
-    /// The last index in its log that it knows to be committed.
+    /// Its commit index.
     pub raft_index: u64,
-    /// The term of the last entry it applied.
+    /// The term of the last applied entry.
     pub raft_term: u64,
-    /// The index of the last entry it applied.
+    /// Its applied index.
     pub raft_applied_index: u64,
-    /// What is wrong, in etcd's words: alarms, or that there is no leader.
+    /// Problems in etcd's words: alarms, or a missing leader.
     pub errors: Vec<String>,
     /// Whether it has no vote.
     pub learner: bool,
 }
 
-/// What `etcdctl snapshot status` tells of a copy of a database.
+/// What `etcdctl snapshot status` prints about a copy of a database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SnapshotSummary {
     /// A hash of the database.
     pub hash: u32,
     /// The store's revision in it.
     pub revision: u64,
-    /// How many keys it holds, counted in all of etcd's buckets.
+    /// Number of keys, counted over all of etcd's buckets.
     pub total_keys: u64,
     /// Its size in bytes.
     pub total_size: u64,
@@ -267,27 +268,27 @@ pub struct SnapshotSummary {
 /// A message of a watch (etcd's `WatchResponse`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct WatchResponse {
-    /// Who sends it.
+    /// The member that sent it.
     pub header: ResponseHeader,
-    /// Whether it says that the watch has begun; then it holds no events.
+    /// Whether it announces that the watch has begun; then it holds no events.
     pub created: bool,
-    /// Whether it says that the server ended the watch.
+    /// Whether it announces that the server ended the watch.
     pub canceled: bool,
-    /// When the start revision was compacted: the first revision that can be watched. Else 0.
+    /// The first revision that can be watched, if the start revision was compacted; else 0.
     pub compact_revision: i64,
     /// Why the server ended it, in etcd's words.
     pub cancel_reason: String,
-    /// The events: those of one revision are never torn apart.
+    /// The events. All events of one revision are in one response.
     pub events: Vec<WatchEvent>,
 }
 
 /// A change of a key (etcd's `Event`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct WatchEvent {
-    /// Whether the key was deleted; else it was set.
+    /// Whether the key was deleted; otherwise it was put.
     pub delete: bool,
-    /// The pair as it is now; of a deleted one only key and mod_revision.
+    /// The pair as it is now; for a deleted key only `key` and `mod_revision`.
     pub kv: KeyValue,
-    /// The pair before, if it was asked for and there.
+    /// The pair before the change, if it was asked for and existed.
     pub prev_kv: Option<KeyValue>,
 }

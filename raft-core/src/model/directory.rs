@@ -1,4 +1,4 @@
-//! Who is who: the ids of cluster and members, and where they listen.
+//! The directory: the ids of the cluster and its members, and where they listen.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use crate::units::NodeId;
 pub struct Directory {
     /// The cluster's id.
     pub cluster_id: u64,
-    /// How members are named.
+    /// How members are named and addressed.
     pub naming: Naming,
-    /// Every node that there is, whether it runs or not.
+    /// Every node, running or not.
     pub places: Vec<Place>,
 }
 
-/// A node's entry.
+/// A node's entry in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The node.
@@ -38,8 +38,8 @@ impl Directory {
         Directory { cluster_id: naming.cluster_id(nodes), naming, places: (1..=nodes).map(place).collect() }
     }
 
-    /// The node behind an endpoint as one writes it, `http://` or not. On a host of its own name
-    /// a terminal means its own node by the loopback.
+    /// Resolves an endpoint as a person writes it, with or without a scheme. With [`Naming::Hosts`] the loopback
+    /// address means `here`, the node of the terminal.
     pub fn resolve(&self, here: NodeId, endpoint: &str) -> Option<NodeId> {
         let address = endpoint.split_once("://").map_or(endpoint, |(_, address)| address);
         let address = address.trim_end_matches('/');
@@ -53,7 +53,7 @@ impl Directory {
         self.places.iter().find(|place| place.client_address == address).map(|place| place.node)
     }
 
-    /// A node's member id; 0 for one that there is not.
+    /// A node's member id; 0 for an unknown node.
     pub fn member_id(&self, node: NodeId) -> u64 {
         self.places.iter().find(|place| place.node == node).map_or(0, |place| place.member_id)
     }

@@ -1,5 +1,5 @@
-//! Events: what happened, in order. The trace hash, the checks, the event log
-//! and every picture are made from them.
+//! Events: what happened, in order. The trace hash, the checks, the event log and every picture are made
+//! from them.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,23 +12,23 @@ use super::outcome::{Outcome, RequestStep};
 use super::request::{Operation, RequestId};
 use crate::units::{Nanos, NodeId};
 
-/// Something that happened at an instant. Events are totally ordered.
+/// Something that happened at an instant. The events of a run are totally ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Event {
-    /// When, in virtual nanoseconds since the start.
+    /// The instant, in virtual nanoseconds since the start.
     pub at: Nanos,
-    /// What.
+    /// What happened.
     pub kind: EventKind,
 }
 
 /// One log entry as a disk holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EntryMark {
-    /// Log index, from 0 (the member list); the first leader's blank is 1.
+    /// The log index. Index 0 is the first member list, index 1 the first leader's blank entry.
     pub index: u64,
     /// The term in which it was appended.
     pub term: u64,
-    /// A digest of its payload, equal for equal payloads.
+    /// A digest of the payload, equal for equal payloads.
     pub digest: u64,
 }
 
@@ -41,66 +41,66 @@ pub enum EventKind {
     Delivered {
         /// The message.
         id: u64,
-        /// Who received it.
+        /// The node that received it.
         to: NodeId,
     },
     /// A message was lost.
     Lost {
         /// The message.
         id: u64,
-        /// Why.
+        /// The reason.
         reason: LossReason,
     },
 
-    /// A node's disk took a vote (or a leader's term): never two candidates in one term.
+    /// A node's disk stored a vote (or a leader's term): at most one candidate in a term.
     VoteSaved {
-        /// Whose disk.
+        /// The node whose disk it is.
         node: NodeId,
         /// The term.
         term: u64,
-        /// Who was voted for.
+        /// The candidate that got the vote.
         candidate: NodeId,
-        /// Whether a quorum granted it: `candidate` leads `term`.
+        /// Whether a quorum voted alike, so that `candidate` leads `term`.
         committed: bool,
     },
     /// Entries were appended to a node's log, perhaps only in memory.
     Appended {
-        /// Whose log.
+        /// The node whose log it is.
         node: NodeId,
         /// The entries, ascending without gaps.
         entries: Vec<EntryMark>,
     },
-    /// The log up to this index survives a crash.
+    /// The log up to this index is durable.
     Synced {
-        /// Whose log.
+        /// The node whose log it is.
         node: NodeId,
         /// The last durable index.
         through: u64,
     },
     /// A conflicting tail was removed: only entries below `from` remain.
     Truncated {
-        /// Whose log.
+        /// The node whose log it is.
         node: NodeId,
         /// The first index removed.
         from: u64,
     },
-    /// Entries up to and with this index were dropped because a snapshot covers them.
+    /// Entries up to and including this index were dropped because a snapshot covers them.
     Purged {
-        /// Whose log.
+        /// The node whose log it is.
         node: NodeId,
         /// The last index dropped.
         through: u64,
     },
     /// A node learned that its log is committed up to this index.
     Committed {
-        /// Which node.
+        /// The node.
         node: NodeId,
-        /// The index.
+        /// The commit index.
         index: u64,
     },
     /// A node applied an entry to its key-value store.
     Applied {
-        /// Which node.
+        /// The node.
         node: NodeId,
         /// The entry.
         entry: EntryMark,
@@ -109,7 +109,7 @@ pub enum EventKind {
     },
     /// A snapshot was built or installed; the store now equals it.
     SnapshotSaved {
-        /// Whose disk.
+        /// The node whose disk it is.
         node: NodeId,
         /// The last index it covers.
         index: u64,
@@ -117,16 +117,16 @@ pub enum EventKind {
         term: u64,
         /// Hash of the store in it.
         hash: u32,
-        /// Received from the leader rather than built here.
+        /// Whether it was received from the leader rather than built here.
         installed: bool,
     },
-    /// A member list came into a node's log, with an entry or a snapshot. The node goes by it at once.
+    /// A member list was stored in a node's log, by an entry or a snapshot. It is in force on the node at once.
     MembersStored {
-        /// Whose disk.
+        /// The node whose disk it is.
         node: NodeId,
         /// The entry's index.
         index: u64,
-        /// Who votes and who learns by it.
+        /// The voters and learners in that list.
         configuration: Configuration,
     },
     /// A leader proposed a member list.
@@ -135,40 +135,40 @@ pub enum EventKind {
         node: NodeId,
         /// The entry's index.
         index: u64,
-        /// Who votes and who learns by it.
+        /// The voters and learners in that list.
         configuration: Configuration,
     },
-    /// A leader knows that a member list is committed.
+    /// A leader learned that a member list is committed.
     MembersCommitted {
         /// The leader.
         node: NodeId,
         /// The entry's index.
         index: u64,
-        /// Who votes and who learns by it.
+        /// The voters and learners in that list.
         configuration: Configuration,
     },
-    /// A member was announced: its place in the ring is there, its process is to be started.
+    /// A member was added and has a place in the ring; its process was not started yet.
     MemberAdded {
-        /// Which node it is.
+        /// The node.
         node: NodeId,
-        /// Whether it has no vote.
+        /// Whether it is a learner, without a vote.
         learner: bool,
     },
-    /// The leader knows for the first time that an added member has its whole log.
+    /// The leader learned for the first time that an added member has its whole log.
     CaughtUp {
-        /// Which.
+        /// The node.
         node: NodeId,
         /// The last index of both logs.
         index: u64,
     },
     /// A committed member list leaves a node out.
     MemberRemoved {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
     /// A node's role, term or known leader changed.
     Role {
-        /// Which node.
+        /// The node.
         node: NodeId,
         /// Its role.
         role: Role,
@@ -180,45 +180,45 @@ pub enum EventKind {
 
     /// A node booted from its disk.
     Started {
-        /// Which.
+        /// The node.
         node: NodeId,
         /// Last index in its log (0 when empty).
         last_index: u64,
     },
     /// A node closed its files and ended.
     Stopped {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
     /// A node crashed; entries above `durable` are gone.
     Crashed {
-        /// Which.
+        /// The node.
         node: NodeId,
         /// Last index that survives.
         durable: u64,
         /// How many entries were only in memory.
         lost: u64,
     },
-    /// A node stands still.
+    /// A node's process was paused.
     Paused {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
-    /// A paused node goes on.
+    /// A paused process resumed.
     Resumed {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
-    /// A node could not go on: openraft or its disk reported a fatal error.
+    /// A node ended: openraft or its disk reported a fatal error.
     Failed {
-        /// Which.
+        /// The node.
         node: NodeId,
-        /// openraft's own words.
+        /// The error in openraft's words.
         error: String,
     },
     /// A node learned that it was removed from the cluster, closed its files and ended.
     Expelled {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
     /// The network was divided into these groups.
@@ -228,7 +228,7 @@ pub enum EventKind {
     },
     /// Every link of a node was cut, both ways.
     Isolated {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
     /// One direction of a link was cut.
@@ -238,162 +238,162 @@ pub enum EventKind {
         /// The nodes; all when empty.
         nodes: Vec<NodeId>,
     },
-    /// The latency of a link, or of all, was set.
+    /// The latency of a link, or of all links, was set.
     LatencySet {
         /// The link; all when absent.
         link: Option<Link>,
-        /// Shortest.
+        /// Shortest one-way latency, in virtual nanoseconds.
         min: Nanos,
-        /// Longest.
+        /// Longest one-way latency, in virtual nanoseconds.
         max: Nanos,
     },
-    /// The loss of a link, or of all, was set.
+    /// The loss of a link, or of all links, was set.
     LossSet {
         /// The link; all when absent.
         link: Option<Link>,
-        /// Lost per million.
+        /// Messages lost per million sent.
         ppm: u32,
     },
     /// A node's election timer was switched.
     ElectionsSet {
-        /// Which node.
+        /// The node.
         node: NodeId,
         /// Whether it may start elections.
         on: bool,
     },
-    /// A node was asked by hand to campaign.
+    /// A person asked a node to campaign.
     CampaignAsked {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
-    /// The leader was asked to hand over.
+    /// A person asked the leader to transfer leadership.
     TransferAsked {
         /// The leader.
         from: NodeId,
-        /// Whom it shall hand to.
+        /// The next leader.
         to: NodeId,
     },
 
     /// A client sent a request.
     RequestStarted {
-        /// Its number.
+        /// The request's number.
         id: RequestId,
-        /// What it asks.
+        /// The operation that it asks for.
         operation: Operation,
-        /// Endpoints in order.
+        /// The endpoints, in the order in which they are tried.
         endpoints: Vec<NodeId>,
     },
     /// A step in a request's life.
     RequestStep {
-        /// Its number.
+        /// The request's number.
         id: RequestId,
         /// The step.
         step: RequestStep,
     },
-    /// A message came for a request that goes on: a watch.
+    /// A response arrived for a request that goes on: a watch.
     RequestProgress {
-        /// Its number.
+        /// The request's number.
         id: RequestId,
-        /// The message.
+        /// The response.
         response: WatchResponse,
     },
     /// A request ended.
     RequestEnded {
-        /// Its number.
+        /// The request's number.
         id: RequestId,
-        /// How.
+        /// The outcome.
         outcome: Outcome,
     },
     /// A safety property does not hold.
     Violation {
-        /// The property's name.
+        /// The property.
         property: Property,
-        /// What was seen, in words.
+        /// What the check saw, in words.
         detail: String,
     },
     // New kinds stand at the end: a kind's place is part of the trace hash.
-    /// A message on its way will arrive later.
+    /// A message in flight was delayed.
     Delayed {
         /// The message.
         id: u64,
-        /// By how much.
+        /// The delay, in virtual nanoseconds.
         by: Nanos,
     },
-    /// A second copy of a message is sent; [`EventKind::Sent`] follows for it.
+    /// A second copy of a message was sent; [`EventKind::Sent`] follows for the copy.
     Duplicated {
         /// The message.
         id: u64,
-        /// The copy.
+        /// The id of the copy.
         copy: u64,
     },
     /// The next message of a kind will be lost.
     DropPlanned(PendingDrop),
-    /// Losses that waited for their messages were taken back.
+    /// Losses that still waited for their messages were cancelled.
     DropsCancelled,
-    /// How many messages of a link, or of all, arrive twice was set.
+    /// The duplication of a link, or of all links, was set.
     DuplicationSet {
         /// The link; all when absent.
         link: Option<Link>,
-        /// Copied per million.
+        /// Messages sent twice, per million.
         ppm: u32,
     },
-    /// A node's disk is empty: log, vote and snapshot are lost.
+    /// A node's disk was erased: log, vote and snapshot are lost.
     Wiped {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
-    /// A node's clock runs at another rate.
+    /// The rate of a node's clock was set.
     ClockSet {
-        /// Which.
+        /// The node.
         node: NodeId,
-        /// Its seconds in a million true ones.
+        /// Seconds of its clock per million true seconds.
         ppm: u32,
     },
-    /// How long an fsync takes was set.
+    /// The duration of an fsync was set.
     FsyncSet {
-        /// On which node; on all when absent.
+        /// The node; all nodes when absent.
         node: Option<NodeId>,
-        /// How long.
+        /// The duration, in virtual nanoseconds.
         takes: Nanos,
     },
-    /// How election timeouts come about was set.
+    /// The way in which election timeouts are drawn was set.
     DiceSet {
-        /// The nodes whose draws are loaded; none when all are by chance.
+        /// The nodes whose draws are not random; none when all are.
         nodes: Vec<NodeId>,
-        /// How.
+        /// How they are drawn.
         dice: Dice,
     },
     /// Pre-vote was switched on all nodes.
     PreVoteSet {
-        /// Whether a node asks before it raises its term.
+        /// Whether pre-vote is on.
         on: bool,
     },
     /// How leaders confirm linearizable reads was set.
     LeaseReadsSet {
-        /// Whether by their lease alone.
+        /// Whether a lease alone is enough.
         on: bool,
     },
-    /// Messages pass again in one direction of a link.
+    /// One direction of a link lets messages pass again.
     LinkHealed(Link),
     /// A safeguard was taken away, or given back.
     Altered {
-        /// Which.
+        /// The safeguard.
         what: Alteration,
-        /// On which node; everywhere when absent.
+        /// The node that lost it; all nodes when absent.
         node: Option<NodeId>,
-        /// Whose disk was copied, if one was.
+        /// The node whose disk was copied, if one was.
         from: Option<NodeId>,
-        /// Whether it was taken away.
+        /// True when it was taken away, false when it was given back.
         on: bool,
     },
-    /// A copy of what is durable on a node's disk was put aside.
+    /// A copy of what is durable on a node's disk was kept.
     BackedUp {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
-    /// Another disk is in the place of a node's; what it holds is told right after, as if it were new.
+    /// A node's disk was replaced; events that describe the content of the new disk follow at once.
     DiskReplaced {
-        /// Which.
+        /// The node.
         node: NodeId,
     },
 }
@@ -401,19 +401,19 @@ pub enum EventKind {
 /// A node's role, as openraft reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {
-    /// Has no vote, or does not know the members yet.
+    /// It has no vote, or does not know the members yet.
     Learner,
-    /// Follows.
+    /// It follows a leader or waits for one.
     Follower,
-    /// Asks whether it could win; its term does not grow.
+    /// It asks whether it could win an election; its term does not change.
     PreCandidate,
-    /// Asks for votes.
+    /// It asks for votes.
     Candidate,
-    /// Leads its term.
+    /// It leads its term.
     Leader,
 }
 
-/// What is checked (paper, figure 3; Herlihy and Wing for the last).
+/// A safety property that is checked (Raft paper, figure 3; Herlihy and Wing for the last).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Property {
     /// At most one leader in a term.
@@ -426,6 +426,6 @@ pub enum Property {
     LeaderCompleteness,
     /// No two nodes apply different entries at one index.
     StateMachineSafety,
-    /// Clients could have used one single copy.
+    /// The answers could have come from one single copy.
     Linearizability,
 }

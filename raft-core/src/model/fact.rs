@@ -1,4 +1,4 @@
-//! What the checks tell of a property: how often it was compared, and the facts that contradict each other.
+//! Facts: the observations on which the checks rest. Each property with its statement and its source.
 
 use std::fmt;
 
@@ -8,96 +8,96 @@ use super::event::Property;
 use super::request::RequestId;
 use crate::units::{Nanos, NodeId};
 
-/// One thing that was seen. A violation is two of them that cannot both be.
+/// One observation. A violation is two facts that contradict each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    /// When.
+    /// The instant, in virtual nanoseconds.
     pub at: Nanos,
-    /// Whose doing it was, if a node's.
+    /// The node that did it, if a node did.
     pub node: Option<NodeId>,
-    /// Whose answer it was, if a request's.
+    /// The request that was answered, if it is about an answer.
     pub request: Option<RequestId>,
-    /// What.
+    /// What was observed.
     pub seen: Seen,
 }
 
-/// What was seen.
+/// The content of a [`Fact`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seen {
     /// The node leads a term.
     Leads {
-        /// Which.
+        /// The term.
         term: u64,
     },
-    /// The node's disk took a vote.
+    /// The node's disk stored a vote.
     Voted {
-        /// In which term.
+        /// The term of the vote.
         term: u64,
-        /// For whom.
+        /// The candidate that got it.
         candidate: NodeId,
     },
-    /// So many disks held a vote for the node when it led.
+    /// The number of disks that held a vote for the node when it became leader.
     Elected {
-        /// Which term.
+        /// The term it leads.
         term: u64,
-        /// How many.
+        /// The number of votes on disks.
         votes: u64,
     },
     /// The node's log held an entry.
     Holds {
-        /// Where.
+        /// The log index.
         index: u64,
-        /// Of which term.
+        /// The entry's term.
         term: u64,
-        /// Of which term the entry before it was, if that is known.
+        /// The term of the entry before it, if it is known.
         previous: Option<u64>,
     },
-    /// The node's log held no such entry.
+    /// The node's log held no entry at this index.
     Lacks {
-        /// Where.
+        /// The log index.
         index: u64,
     },
-    /// The node removed entries, or put others in their place.
+    /// The node removed or replaced entries.
     Rewrote {
-        /// The first index.
+        /// The first index that changed.
         from: u64,
     },
-    /// The node took an entry as committed.
+    /// The node considered an entry committed.
     Committed {
-        /// Where.
+        /// The log index.
         index: u64,
-        /// Of which term the entry is.
+        /// The entry's term.
         term: u64,
     },
-    /// So many disks held an entry when the node took it as committed.
+    /// The number of disks that held an entry when the node considered it committed.
     Stored {
-        /// Where.
+        /// The log index.
         index: u64,
-        /// How many.
+        /// The number of disks.
         disks: u64,
     },
     /// The node applied an entry.
     Applied {
-        /// Where.
+        /// The log index.
         index: u64,
-        /// Of which term.
+        /// The entry's term.
         term: u64,
         /// Hash of the store after it.
         hash: u32,
     },
-    /// The node was to apply this index next.
+    /// The node had to apply this index next.
     WasNext {
-        /// Which.
+        /// The log index.
         index: u64,
     },
     /// The client was answered.
     Answered {
-        /// At which revision of the store.
+        /// The revision of the store in the answer.
         revision: u64,
     },
-    /// The client was told that it was not done.
+    /// The client was told that the request was certainly not done.
     NotDone,
-    /// The client was told nothing.
+    /// The client got no answer.
     LeftOpen,
 }
 
@@ -143,7 +143,7 @@ impl fmt::Display for Fact {
 }
 
 impl Property {
-    /// All of them, in the order of the paper.
+    /// Every property, in the order of the paper.
     pub const ALL: [Property; 6] = [
         Property::ElectionSafety,
         Property::LeaderAppendOnly,
@@ -153,7 +153,7 @@ impl Property {
         Property::Linearizability,
     ];
 
-    /// What it says, in one sentence.
+    /// The property in one sentence.
     pub fn statement(self) -> &'static str {
         match self {
             Property::ElectionSafety => {
@@ -178,7 +178,7 @@ impl Property {
         }
     }
 
-    /// Where it is stated.
+    /// The source that states it.
     pub fn source(self) -> &'static str {
         match self {
             Property::ElectionSafety => "Raft paper, 5.2",

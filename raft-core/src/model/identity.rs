@@ -1,4 +1,4 @@
-//! What members are called, where they listen, and their ids, computed as etcd computes them.
+//! Names, addresses and ids of members. The ids are computed as etcd computes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,10 @@ use crate::units::{NODES_MAX, NodeId};
 /// How the members of a cluster are named and where they listen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Naming {
-    /// `node1` to `node9`, each on a host of its own name: clients at port 2379, peers at 2380.
+    /// `node1` to `node9`, each on a host of that name: port 2379 for clients, 2380 for peers.
     #[default]
     Hosts,
-    /// `infra1` and on, all on the loopback, with the ports of etcd's example cluster.
+    /// `infra1` and so on, all on the loopback address, with the ports of etcd's example cluster.
     Loopback,
 }
 
@@ -33,7 +33,7 @@ impl Naming {
         }
     }
 
-    /// Where clients reach it, as host and port.
+    /// A member's client address, as host and port.
     pub fn client_address(self, node: NodeId) -> String {
         match self {
             Naming::Hosts => format!("node{node}:2379"),
@@ -41,7 +41,7 @@ impl Naming {
         }
     }
 
-    /// Where its peers reach it, as host and port.
+    /// A member's peer address, as host and port.
     pub fn peer_address(self, node: NodeId) -> String {
         match self {
             Naming::Hosts => format!("node{node}:2380"),
@@ -50,27 +50,27 @@ impl Naming {
         }
     }
 
-    /// Where clients reach it, as it advertises it.
+    /// The client URL that a member advertises.
     pub fn client_url(self, node: NodeId) -> String {
         format!("http://{}", self.client_address(node))
     }
 
-    /// Where its peers reach it, as it advertises it.
+    /// The peer URL that a member advertises.
     pub fn peer_url(self, node: NodeId) -> String {
         format!("http://{}", self.peer_address(node))
     }
 
-    /// The id of a member that was there from the start.
+    /// The member id of an initial member.
     pub fn member_id(self, node: NodeId) -> u64 {
         member_id(&[self.peer_url(node)], self.token(), None)
     }
 
-    /// The node that has one of these peer URLs by default.
+    /// The node whose default peer URL is one of these.
     pub fn node_of_peer(self, peer_urls: &[String]) -> Option<NodeId> {
         (1..=NODES_MAX).find(|node| peer_urls.contains(&self.peer_url(*node)))
     }
 
-    /// A member that was there from the start, as all others know it.
+    /// An initial member, as the others know it.
     pub fn member(self, node: NodeId) -> Member {
         Member {
             id: self.member_id(node),
@@ -81,14 +81,14 @@ impl Naming {
         }
     }
 
-    /// The id of a cluster that began with the members 1 to `nodes`.
+    /// The id of a cluster whose initial members are 1 to `nodes`.
     pub fn cluster_id(self, nodes: NodeId) -> u64 {
         cluster_id((1..=nodes).map(|node| self.member_id(node)).collect())
     }
 }
 
-/// The ports of the example: the first member's is plain, then come 20,000 and 30,000 more, and
-/// from the fourth member on 22,000 more, 23,000 more, and so forth.
+/// A port of etcd's example cluster: `port` for the first member, 20,000 and 30,000 more for the second and third,
+/// and 22,000, 23,000 … more from the fourth member on.
 fn loopback_port(node: NodeId, port: u64) -> u64 {
     match node {
         1 => port,
@@ -97,7 +97,7 @@ fn loopback_port(node: NodeId, port: u64) -> u64 {
     }
 }
 
-/// URLs in order. A member has few: each is put at its place, since sorting is much code for each type.
+/// URLs in ascending order. Inserts each one at its place: a member has few, and a sort adds code for each type.
 pub(crate) fn sorted_urls(urls: &[String]) -> Vec<String> {
     let mut sorted: Vec<String> = Vec::with_capacity(urls.len());
     for url in urls {
@@ -107,8 +107,8 @@ pub(crate) fn sorted_urls(urls: &[String]) -> Vec<String> {
     sorted
 }
 
-/// A member's id: the first eight bytes of SHA-1 over its peer URLs in order, the token, and,
-/// for one that was added later, the second of its addition.
+/// A member id: the first eight bytes of SHA-1 over the sorted peer URLs, the token, and, for a member that was
+/// added later, the Unix second of its addition (etcd's `NewMember`).
 pub fn member_id(peer_urls: &[String], token: &str, added_at_second: Option<u64>) -> u64 {
     let mut bytes = sorted_urls(peer_urls).concat().into_bytes();
     bytes.extend_from_slice(token.as_bytes());
@@ -118,7 +118,7 @@ pub fn member_id(peer_urls: &[String], token: &str, added_at_second: Option<u64>
     first_eight(&bytes)
 }
 
-/// A cluster's id: the same over the ids of its first members, ascending.
+/// A cluster id: the first eight bytes of SHA-1 over the ids of its initial members, ascending.
 pub fn cluster_id(mut members: Vec<u64>) -> u64 {
     members.sort_unstable();
     let bytes: Vec<u8> = members.into_iter().flat_map(u64::to_be_bytes).collect();

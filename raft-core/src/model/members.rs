@@ -1,4 +1,4 @@
-//! Who votes and who only learns: the configuration of a cluster, and how a node stands in it.
+//! The configuration of a cluster: its voters and learners, and a node's standing in it.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::NodeId;
 
-/// A configuration, as a log's latest member list tells it. A node goes by it as soon as the list is
-/// in its log, committed or not (paper, section 6).
+/// The configuration in a log's latest member list. It is in force on a node as soon as the list is in its log,
+/// committed or not (Raft paper, section 6).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Configuration {
-    /// The voters, ascending. While the voters change these are two sets, the old and the new, and
-    /// every decision needs a majority of each: joint consensus.
+    /// The voters, ascending. While the voters change there are two sets, the old and the new, and every decision
+    /// needs a majority of each (joint consensus).
     pub voters: Vec<Vec<NodeId>>,
-    /// Nodes that receive the log and have no vote, ascending.
+    /// Nodes that receive the log without a vote, ascending.
     pub learners: Vec<NodeId>,
 }
 
 impl Configuration {
-    /// A configuration of these voters alone.
+    /// A configuration of these voters, without learners.
     pub fn of_voters(voters: Vec<NodeId>) -> Configuration {
         Configuration { voters: vec![voters], learners: Vec::new() }
     }
@@ -28,7 +28,7 @@ impl Configuration {
         self.voters.len() > 1
     }
 
-    /// The voters that there will be once the change under way is done.
+    /// The voters after the change that is under way.
     pub fn current(&self) -> &[NodeId] {
         self.voters.last().map_or(&[], Vec::as_slice)
     }
@@ -43,7 +43,7 @@ impl Configuration {
         self.is_voter(node) || self.learners.contains(&node)
     }
 
-    /// Every voter of some set, ascending.
+    /// The voters of all sets, ascending.
     pub fn all_voters(&self) -> Vec<NodeId> {
         let mut all = self.voters.concat();
         all.sort_unstable();
@@ -51,8 +51,8 @@ impl Configuration {
         all
     }
 
-    /// How many of those who `agree` there are beyond a majority, in the set where they are fewest;
-    /// `None` where they are no majority.
+    /// The number of agreeing voters beyond a majority, in the set where it is smallest; `None` if some set has no
+    /// agreeing majority.
     pub fn spare(&self, agree: impl Fn(NodeId) -> bool) -> Option<u64> {
         let beyond = |set: &Vec<NodeId>| {
             let agreeing = set.iter().filter(|node| agree(**node)).count() as u64;
@@ -66,23 +66,23 @@ impl Configuration {
         least
     }
 
-    /// Whether those who `agree` are a majority of every set.
+    /// Whether a majority of every set agrees.
     pub fn agrees(&self, agree: impl Fn(NodeId) -> bool) -> bool {
         self.spare(agree).is_some()
     }
 
-    /// Votes that make a majority of the current voters.
+    /// The quorum: the number of votes that is a majority of the current voters.
     pub fn quorum(&self) -> u64 {
         majority(self.current())
     }
 }
 
-/// More than half of a set.
+/// The smallest number of nodes that is more than half of a set.
 fn majority(set: &[NodeId]) -> u64 {
     set.len() as u64 / 2 + 1
 }
 
-/// The sets of voters, such as `{1,2,3} and of {1,2,3,4}`: a majority of both is needed.
+/// Reads like `{1,2,3} and of {1,2,3,4}`, to follow the words "a majority of".
 impl fmt::Display for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, set) in self.voters.iter().enumerate() {
@@ -99,7 +99,7 @@ impl fmt::Display for Configuration {
     }
 }
 
-/// How a node stands in the cluster's configuration.
+/// A node's standing in the cluster's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standing {
     /// It has a vote.
@@ -110,7 +110,7 @@ pub enum Standing {
     Learner,
     /// It is being removed: it has a vote among the old voters only.
     Leaving,
-    /// It is not a member any more.
+    /// It is no longer a member.
     Removed,
 }
 

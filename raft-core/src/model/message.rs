@@ -1,4 +1,4 @@
-//! Messages between nodes, as data.
+//! Messages between nodes.
 
 use std::hash::{Hash, Hasher};
 
@@ -10,44 +10,48 @@ use crate::units::{Nanos, NodeId};
 /// A message between two nodes, as data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Unique in the run, ascending.
+    /// The message id, unique in the run and ascending.
     pub id: u64,
-    /// Shared by a request and its reply.
+    /// The number of the call, shared by a request and its reply.
     pub rpc: u64,
     /// The sender.
     pub from: NodeId,
     /// The receiver.
     pub to: NodeId,
-    /// What it is about.
+    /// The kind of request that it is or answers.
     pub kind: MessageKind,
-    /// Whether it is a reply, and if so what it says.
+    /// The reply; absent for requests.
     pub reply: Option<Reply>,
-    /// The sender's term (of a request), or the term replied.
+    /// The sender's term.
     pub term: u64,
-    /// First and last index of the entries carried (append), or the snapshot's last index twice.
+    /// First and last index of the entries it carries (append), or the snapshot's last index twice.
     pub entries: Option<(u64, u64)>,
-    /// Index and term of the entry before (append requests).
+    /// Index and term of the entry before those (append requests).
     pub previous: Option<(u64, u64)>,
-    /// Index and term of an entry: the sender's last one (vote requests and answers to them), the last
-    /// one carried (append requests, snapshots), the one that the next leader must have (transfers),
-    /// the last one up to which the logs agree now (answers that accept), or the one that the follower
-    /// lacks (answers that refuse for the sake of log matching).
+    /// Index and term of an entry, by kind:
+    ///
+    /// * vote requests and their replies: the sender's last entry;
+    /// * append requests and snapshots: the last entry carried;
+    /// * transfers: the entry that the next leader must have;
+    /// * replies that accept: the last entry up to which the logs agree now;
+    /// * replies that refuse by log matching: the entry that the follower lacks.
     pub last: Option<(u64, u64)>,
-    /// Who shall lead, in a transfer and in the vote requests that a transfer brought about: they are
-    /// heard in spite of any lease.
+    /// The next leader, in a transfer and in the vote requests that it causes. Voters answer those in spite of a
+    /// leader's lease.
     pub handover: Option<NodeId>,
     /// The leader's commit index (append requests and heartbeats).
     pub leader_commit: Option<u64>,
-    /// When it was sent.
+    /// When it was sent, in virtual nanoseconds.
     pub sent_at: Nanos,
-    /// When it arrives, or would have arrived.
+    /// When it arrives, or would arrive if it were not lost, in virtual nanoseconds.
     pub arrives_at: Nanos,
-    /// Set when the network already knows that it will not arrive.
+    /// Where and why it will be lost, as soon as the network has decided so.
     pub lost: Option<Loss>,
 }
 
 impl Hash for Message {
-    /// What is in the trace hash. `last` and `handover` came later and follow from the rest of a run.
+    /// Hashes what belongs to the trace. `last` and `handover` are left out: they were added later and follow from the
+    /// rest of a run.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Message { id, rpc, from, to, kind, reply, term, entries, previous, .. } = self;
         (id, rpc, from, to, kind, reply, term, entries, previous).hash(state);
@@ -55,12 +59,12 @@ impl Hash for Message {
     }
 }
 
-/// Where on its way a message is lost.
+/// When and why a message is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Loss {
     /// The instant at which it vanishes, between sending and arrival.
     pub at: Nanos,
-    /// Why.
+    /// The reason.
     pub reason: LossReason,
 }
 
@@ -71,49 +75,49 @@ pub enum LossReason {
     Random,
     /// The link is cut, or a partition lies between.
     Cut,
-    /// Nobody listens: the receiver is down. The sender's host is told so.
+    /// The receiver is down and does not listen. The sender's host is told so.
     Down,
     /// The sender no longer waits for this reply.
     Late,
-    /// Somebody dropped this very message.
+    /// A person dropped this message.
     Dropped,
-    /// A copy of a request that the receiver must not carry out twice, and has had already.
+    /// It is the second copy of a request that the receiver must carry out only once.
     Repeated,
 }
 
-/// What a message is about.
+/// The kind of a request, and of its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MessageKind {
-    /// RequestVote (paper, figure 2).
+    /// RequestVote (Raft paper, figure 2).
     Vote,
-    /// A trial vote that raises no term (thesis, 9.6).
+    /// A trial vote that raises no term (Ongaro's thesis, 9.6).
     PreVote,
     /// AppendEntries with entries.
     Append,
     /// AppendEntries without entries.
     Heartbeat,
-    /// InstallSnapshot (paper, figure 13), in one piece.
+    /// InstallSnapshot (Raft paper, figure 13), in one piece.
     Snapshot,
-    /// TimeoutNow: hand over leadership (thesis, 3.10).
+    /// TimeoutNow, which transfers leadership (Ongaro's thesis, 3.10).
     Transfer,
-    /// A follower passes a client's write on to the leader.
+    /// A follower forwards a client's write to the leader.
     Forward,
-    /// A follower asks the leader for a read index (thesis, 6.4).
+    /// A follower asks the leader for a read index (Ongaro's thesis, 6.4).
     ReadIndex,
-    /// A follower asks the leader how long a lease lives, or to keep it alive.
+    /// A follower asks the leader for a lease's remaining time, or to renew it.
     Lease,
-    /// A change of members is handed to the leader, or a removed member is told of it.
+    /// A follower forwards a change of members to the leader, or the leader tells a removed member.
     Member,
 }
 
 /// What a reply says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Reply {
-    /// Vote granted, entries accepted, snapshot installed, write done.
+    /// Granted, accepted, installed or done.
     Yes,
     /// Refused.
     No,
-    /// Nobody listens at the other end.
+    /// The receiver does not listen.
     Unreachable,
 }
 
@@ -124,11 +128,11 @@ pub enum MessageClass {
     Vote,
     /// Requests for a trial vote.
     PreVote,
-    /// Entries on their way to a follower.
+    /// AppendEntries with entries.
     Append,
-    /// Heartbeats.
+    /// AppendEntries without entries.
     Heartbeat,
-    /// Snapshots on their way to a follower.
+    /// InstallSnapshot.
     Snapshot,
     /// Replies of any kind.
     Reply,
@@ -171,14 +175,14 @@ impl MessageClass {
     }
 }
 
-/// A loss that waits for its message.
+/// A planned loss that waits for its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PendingDrop {
-    /// What kind of message it waits for.
+    /// The class of message that it waits for.
     pub class: MessageClass,
-    /// On which direction of a link; on any when absent.
+    /// The direction of a link; any link when absent.
     pub link: Option<Link>,
 }
 
-/// The most losses that may wait for their messages.
+/// The largest number of losses that may wait for their messages.
 pub const PENDING_DROPS_MAX: usize = 32;

@@ -1,4 +1,4 @@
-//! What becomes of a request: the steps of its life, and how it ends.
+//! The steps of a request and its outcome.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,32 @@ use super::server_error::ServerError;
 use crate::kv::{KvError, Response};
 use crate::units::NodeId;
 
-/// A step in the life of a request, as the client or its endpoint saw it.
+/// A step of a request, as the client or its endpoint noted it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RequestStep {
-    /// An endpoint does not listen; the next one is tried.
+    /// An endpoint does not listen; the client tries the next one.
     Refused {
-        /// Which endpoint.
+        /// The endpoint.
         endpoint: NodeId,
     },
-    /// An endpoint took the request.
+    /// An endpoint accepted the request.
     Taken {
-        /// Which endpoint.
+        /// The endpoint.
         endpoint: NodeId,
     },
-    /// The endpoint has no leader to turn to and waits.
+    /// The endpoint knows no leader and waits for one.
     WaitsForLeader {
-        /// Which endpoint.
+        /// The endpoint.
         endpoint: NodeId,
     },
-    /// The endpoint follows; it passes the request on.
+    /// The endpoint is a follower and forwards the request.
     Forwarded {
         /// The endpoint.
         from: NodeId,
         /// The leader as the endpoint knows it.
         to: NodeId,
     },
-    /// The leader put the write into its log.
+    /// The leader appended the write to its log.
     Proposed {
         /// The leader.
         leader: NodeId,
@@ -43,58 +43,58 @@ pub enum RequestStep {
     },
     /// A leader confirmed the read index.
     ReadConfirmed {
-        /// Who confirmed.
+        /// The leader that confirmed it.
         leader: NodeId,
-        /// The index the endpoint must have applied.
+        /// The log index that the endpoint must have applied.
         index: u64,
     },
-    /// An endpoint gave up on this request; the next one is tried.
+    /// An endpoint gave up on this request; the client tries the next one.
     GaveUp {
-        /// Which endpoint.
+        /// The endpoint.
         endpoint: NodeId,
-        /// Why.
+        /// The cause.
         cause: Cause,
     },
 }
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Outcome {
-    /// It was done.
+    /// The command or read was done.
     Ok(Answer),
-    /// A call beside commands and reads was done.
+    /// A [`Call`](super::Call) was done.
     Called {
-        /// Who answered.
+        /// The member that answered.
         header: ResponseHeader,
         /// The result.
         response: CallResponse,
     },
-    /// The store or the endpoint refused it: certainly not done, and no use in trying again.
+    /// The store or the endpoint rejected it: certainly not done, and a retry would not help.
     Rejected {
-        /// Who told the client.
+        /// The endpoint that answered the client.
         endpoint: NodeId,
-        /// Why.
+        /// The error.
         error: KvError,
     },
-    /// The server refused it for a reason of its own: certainly not done.
+    /// The server refused it: certainly not done.
     Refused {
-        /// Who told the client.
+        /// The endpoint that answered the client.
         endpoint: NodeId,
-        /// Why.
+        /// The error.
         error: ServerError,
     },
     /// It was certainly not done.
     Failed(Cause),
-    /// A write that may or may not have been done, or may yet be.
+    /// Unknown: the write may have been done, or may yet be done.
     Unknown(Cause),
 }
 
-/// A good answer.
+/// The answer to a command or read that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Answer {
-    /// Who answered the client.
+    /// The endpoint that answered the client.
     pub endpoint: NodeId,
-    /// The store's revision when it was answered.
+    /// The revision of the store when it answered.
     pub revision: u64,
     /// The answering node's term.
     pub term: u64,
@@ -104,16 +104,16 @@ pub struct Answer {
     pub response: Response,
 }
 
-/// Why a request did not succeed.
+/// Why a request failed or stayed unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cause {
     /// No endpoint listens.
     EndpointsDown,
     /// The endpoint knows no leader.
     NoLeader,
-    /// Too few members can be reached to commit or to confirm.
+    /// Too few members can be reached to commit a write or to confirm a read.
     NoQuorum,
-    /// The endpoint stopped answering (it crashed, or stands still).
+    /// The endpoint stopped answering: it crashed or is paused.
     EndpointSilent,
     /// The leader did not answer the endpoint.
     LeaderSilent,

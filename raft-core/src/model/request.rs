@@ -6,24 +6,24 @@ use super::call::Call;
 use crate::kv::{Command, KeyRange, KvError, RangeRequest};
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// Identifies a client request within a run, in the order of sending, from 1.
+/// The number of a client request within a run, in the order of sending, from 1.
 pub type RequestId = u64;
 
-/// What a client asks, and of whom.
+/// A client's request: the operation, and the endpoints to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
-    /// Endpoints in the order in which they are tried; not empty.
+    /// The endpoints, in the order in which they are tried; not empty.
     pub endpoints: Vec<NodeId>,
     /// The operation.
     pub operation: Operation,
-    /// When the client gives up, in virtual nanoseconds from now; [`NO_TIMEOUT`] means never.
+    /// The time after which the client gives up, in virtual nanoseconds; [`NO_TIMEOUT`] means never.
     pub timeout: Nanos,
 }
 
-/// A client gives up after this long unless it says otherwise (etcdctl's default).
+/// The default timeout of a request (etcdctl's).
 pub const REQUEST_TIMEOUT: Nanos = 5 * SECOND;
 
-/// The timeout of a client that waits for ever: a watch, a transaction of etcdctl.
+/// The timeout of a client that waits without limit: a watch, or etcdctl's transaction.
 pub const NO_TIMEOUT: Nanos = Nanos::MAX;
 
 /// An operation of etcd's API.
@@ -48,22 +48,22 @@ impl Operation {
         Operation::Write(Command::put(key, value))
     }
 
-    /// Deletes every key of a range and answers how many there were.
+    /// Deletes every key of a range; the answer is their number.
     pub fn delete(range: KeyRange) -> Self {
         Operation::Write(Command::delete(range))
     }
 
-    /// Reads a range as it is now: linearizable.
+    /// Reads the current revision of a range, linearizable.
     pub fn get(range: KeyRange) -> Self {
         Operation::read(range, Consistency::Linearizable)
     }
 
-    /// Reads a range as it is now.
+    /// Reads the current revision of a range.
     pub fn read(range: KeyRange, consistency: Consistency) -> Self {
         Operation::Read { request: RangeRequest::new(range), consistency }
     }
 
-    /// Whether the operation may change something: then a client must not send it twice.
+    /// Whether the operation may change something, so that a client must not send it twice.
     pub fn is_write(&self) -> bool {
         match self {
             Operation::Write(Command::Txn(txn)) => !txn.is_read_only(),
@@ -73,7 +73,7 @@ impl Operation {
         }
     }
 
-    /// About how many bytes it takes: its keys and values.
+    /// Approximate size in bytes: its keys and values.
     pub fn bytes(&self) -> u64 {
         match self {
             Operation::Write(command) => command.bytes(),
@@ -82,7 +82,7 @@ impl Operation {
         }
     }
 
-    /// Whether an endpoint takes the operation at all: what etcd checks before it looks at the store.
+    /// Validates the operation as etcd does before it consults the store.
     ///
     /// # Errors
     /// See [`Command::validate`] and [`RangeRequest::validate`].
@@ -98,9 +98,9 @@ impl Operation {
 /// How fresh a read must be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Consistency {
-    /// The leader confirms with a majority that it still leads; the answer is never stale.
+    /// The leader confirms with a majority that it still leads, so the answer is never stale.
     #[default]
     Linearizable,
-    /// The endpoint answers from its own copy, which may be arbitrarily old.
+    /// The endpoint answers from its own store, which may be arbitrarily old.
     Serializable,
 }

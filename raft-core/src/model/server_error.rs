@@ -1,4 +1,4 @@
-//! Why an endpoint refuses a call, beside what the store says: etcd's errors, in etcd's words.
+//! etcd's server errors, in etcd's words: an endpoint refuses a call for reasons beyond the store's.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::kv::KvError;
 
-/// A refusal: the call was certainly not carried out. Displays as etcd's message.
+/// A refusal: the call was certainly not carried out. `Display` writes etcd's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ServerError {
-    /// The store's own word.
+    /// The store rejected it.
     Store(KvError),
     /// The endpoint knows no leader.
     NoLeader,
-    /// Only the leader does this.
+    /// Only the leader accepts this call.
     NotLeader,
     /// Leadership changed before the call was carried out.
     LeaderChanged,
-    /// The server's own patience is over.
+    /// The server's own timeout passed.
     Timeout,
-    /// The same, after the leader was lost.
+    /// The server's own timeout passed after it lost its leader.
     TimeoutLeaderLost,
     /// The server is being stopped.
     Stopped,
@@ -27,27 +27,27 @@ pub enum ServerError {
     TooManyRequests,
     /// Too few members are connected for a change of members.
     UnhealthyCluster,
-    /// There is such a member already.
+    /// A member with this id exists.
     MemberExists,
-    /// Another member has such a peer URL.
+    /// Another member has one of these peer URLs.
     PeerUrlsExist,
-    /// Too few started members would be left.
+    /// Too few started members would remain.
     NotEnoughStartedMembers,
-    /// A peer URL cannot be used.
+    /// A peer URL is invalid.
     BadMemberUrls,
-    /// There is no such member.
+    /// No member has this id.
     MemberNotFound,
-    /// The member has a vote already.
+    /// The member is no learner: it has a vote already.
     NotLearner,
     /// The learner lacks entries that the leader has.
     LearnerNotReady,
-    /// There are as many learners as there may be: one.
+    /// The cluster has the largest number of learners already: one.
     TooManyLearners,
-    /// That member cannot lead: it is unknown, or has no vote.
+    /// The member cannot become leader: it is unknown or has no vote.
     BadLeaderTransferee,
     /// A learner serves only serializable reads and its status.
     NotSupportedForLearner,
-    /// The playground's own: it draws no more nodes than nine.
+    /// The playground's own error: the ring has room for nine nodes.
     RingFull,
 }
 

@@ -1,4 +1,4 @@
-//! What a cluster is made of, before its first instant: sizes, timings, seed.
+//! Settings: the sizes, timings and seed with which a cluster begins.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::Naming;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
 
-/// Everything that decides a run apart from the timed actions.
+/// Everything that determines a run apart from the timed actions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Seeds every stream of randomness of the run.
@@ -16,34 +16,34 @@ pub struct Settings {
     pub nodes: NodeId,
     /// Interval between a leader's heartbeats, in virtual nanoseconds (whole milliseconds).
     pub heartbeat: Nanos,
-    /// Shortest election timeout (whole milliseconds).
+    /// Shortest election timeout, in virtual nanoseconds (whole milliseconds).
     pub election_min: Nanos,
-    /// Longest election timeout (whole milliseconds), and the length of a leader's lease.
+    /// Longest election timeout, in virtual nanoseconds (whole milliseconds); also the length of a leader's lease.
     pub election_max: Nanos,
-    /// Shortest one-way latency of a link.
+    /// Shortest one-way latency of a link, in virtual nanoseconds.
     pub latency_min: Nanos,
-    /// Longest one-way latency of a link.
+    /// Longest one-way latency of a link, in virtual nanoseconds, at most [`LATENCY_MAX`].
     pub latency_max: Nanos,
     /// Messages lost per million sent.
     pub loss_ppm: u32,
-    /// Messages of which a second copy is sent, per million.
+    /// Messages sent twice, per million.
     pub duplicate_ppm: u32,
-    /// How long an fsync takes. What is not yet fsynced is lost in a crash.
+    /// Duration of an fsync, in virtual nanoseconds, at most [`LATENCY_MAX`]. A crash loses what is not fsynced yet.
     pub fsync: Nanos,
-    /// Whether a node asks if it could win before it raises its term (Ongaro's thesis, 9.6).
+    /// Whether a node asks for pre-votes before it raises its term (Ongaro's thesis, 9.6).
     pub pre_vote: bool,
-    /// Whether the leader answers linearizable reads by its lease alone, instead of asking a majority
-    /// whether it still leads. It is cheaper, and wrong when clocks run at different rates (thesis, 6.4.1).
+    /// Whether the leader answers linearizable reads by its lease alone, without asking a majority whether it still
+    /// leads. This is cheaper, and wrong when clocks run at different rates (Ongaro's thesis, 6.4.1).
     pub lease_reads: bool,
-    /// Which node is handed the list of members; drawn from the seed when absent.
+    /// The node that is given the first member list; drawn from the seed when absent.
     pub first: Option<NodeId>,
-    /// A snapshot is taken when the log grew by this many entries since the last one.
+    /// The number of new log entries after which a node takes a snapshot; at least 1.
     pub snapshot_every: u64,
-    /// Entries kept in the log before a snapshot, so that a lagging node need not be sent it.
+    /// The number of entries kept in the log before a snapshot, so that a lagging node needs no snapshot.
     pub snapshot_keep: u64,
-    /// What the members are called and where they listen.
+    /// The names and addresses of the members.
     pub naming: Naming,
-    /// Bytes that a member's database may grow to (etcd's `--quota-backend-bytes`); 0 means etcd's
+    /// The largest size of a member's database, in bytes (etcd's `--quota-backend-bytes`); 0 means etcd's
     /// default, 2 GB.
     pub quota: u64,
 }
@@ -98,7 +98,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The default settings with a seed of one's own.
+    /// The default settings with the given seed.
     pub fn with_seed(seed: u64) -> Self {
         Settings { seed, ..Settings::default() }
     }
@@ -117,7 +117,7 @@ impl Settings {
         self.pre_vote = pre_vote;
     }
 
-    /// The preset whose timings these are, if any.
+    /// The preset with these timings, if there is one.
     pub fn timing(&self) -> Option<Timing> {
         Timing::ALL.into_iter().find(|t| {
             let mut like = self.clone();
@@ -126,16 +126,16 @@ impl Settings {
         })
     }
 
-    /// How long a server works on a request at most, whatever its client says: 5 s and two
-    /// election timeouts (etcd's `ReqTimeout`).
+    /// The longest time that a server works on a request, whatever the client's timeout, in virtual nanoseconds: 5 s
+    /// and two election timeouts (etcd's `ReqTimeout`).
     pub fn server_patience(&self) -> Nanos {
         5 * SECOND + 2 * self.election_min
     }
 
-    /// Checks every field against what the cluster can work with.
+    /// Checks that every field is within its bounds.
     ///
     /// # Errors
-    /// Names the first setting out of bounds, what it was and what is accepted.
+    /// Returns the first setting out of bounds, with what was found and what is accepted.
     pub fn validate(&self) -> Result<(), SettingsError> {
         let whole_ms = |name, value: Nanos, max: Nanos| {
             if value == 0 || value > max || !value.is_multiple_of(MILLISECOND) {
@@ -198,7 +198,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What to say before these settings are applied: none when Raft can work under them.
+    /// Warnings to show before these settings are applied; none when Raft can work under them.
     ///
     /// openraft gives an AppendEntries three quarters of the heartbeat interval to be answered.
     pub fn warnings(&self) -> Vec<TimingWarning> {
@@ -206,21 +206,21 @@ impl Settings {
     }
 }
 
-/// The longest latency or fsync that may be set.
+/// The longest latency or fsync that can be set, in virtual nanoseconds.
 pub const LATENCY_MAX: Nanos = 10 * SECOND;
 
 /// A timing under which openraft cannot work, allowed because it teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimingWarning {
-    /// Even the fastest round trip exceeds what an append may take: nothing will commit.
+    /// Even the fastest round trip is longer than an append may take: nothing will commit.
     NothingCommits,
-    /// The slowest round trip exceeds it: some appends will be sent again and again.
+    /// The slowest round trip is longer than an append may take: some appends are sent repeatedly.
     SomeAppendsTimeOut,
 }
 
 impl TimingWarning {
-    /// Judges a latency range against the heartbeat interval. A range that ends before it begins is
-    /// that of no link at all: a cluster of one node.
+    /// Judges a latency range against the heartbeat interval, all in virtual nanoseconds. A range that ends before it
+    /// begins means that there is no link: a cluster of one node.
     pub fn of(heartbeat: Nanos, latency_min: Nanos, latency_max: Nanos) -> Vec<TimingWarning> {
         let allowed = heartbeat.saturating_mul(3) / 4;
         if latency_min > latency_max {

@@ -1,5 +1,4 @@
-//! Views: what is, at one instant. Plain data, made from the nodes without
-//! touching their schedule.
+//! Views: the state at one instant. Plain data; making a view does not change the nodes' schedule.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,78 +16,78 @@ use crate::units::{Nanos, NodeId};
 /// The whole cluster at one instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterView {
-    /// Virtual time since the start.
+    /// Virtual nanoseconds since the start.
     pub now: Nanos,
     /// Every node, ascending.
     pub nodes: Vec<NodeView>,
-    /// Messages on their way, those that will be lost included, by id.
+    /// Messages in flight by id, including those that will be lost.
     pub messages: Vec<Message>,
-    /// Directions over which nothing passes (cuts, isolations and partition together).
+    /// Directions that let nothing pass: cuts, isolations and the partition together.
     pub cuts: Vec<Link>,
     /// The groups of the partition in force; empty when there is none.
     pub groups: Vec<Vec<NodeId>>,
     /// Directions whose latency, loss or duplication is not that of the settings, ascending.
     pub links: Vec<LinkView>,
-    /// Losses that wait for their messages, in the order in which they were asked for.
+    /// Planned losses that wait for their messages, in the order of planning.
     pub pending_drops: Vec<PendingDrop>,
-    /// How the election timeouts come about that openraft draws from now on.
+    /// How openraft draws election timeouts from now on.
     pub dice: Dice,
-    /// The nodes whose draws are not by chance.
+    /// The nodes whose draws are not random.
     pub dice_on: Vec<NodeId>,
-    /// What this means for clients.
+    /// What the state means for clients.
     pub status: Status,
-    /// Timings under which Raft cannot work, now in force.
+    /// The timings in force under which Raft cannot work.
     pub warnings: Vec<TimingWarning>,
-    /// Safeguards that were lost up to now, in the order in which they were: the run is altered.
+    /// Safeguards lost so far, in order; the run is altered if there are any.
     pub alterations: Vec<Altered>,
-    /// Requests still running and the most recent ended ones, ascending.
+    /// Running requests and the most recently ended ones, ascending.
     pub requests: Vec<RequestView>,
     /// Violations found so far, oldest first.
     pub violations: Vec<ViolationView>,
-    /// Writes of a running stress still to be sent.
+    /// The number of writes that a running stress has yet to send.
     pub stress_left: u64,
 }
 
-/// One direction between two nodes, and how it behaves now.
+/// One direction of a link and its present quality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkView {
     /// The direction.
     pub link: Link,
-    /// Shortest one-way latency.
+    /// Shortest one-way latency, in virtual nanoseconds.
     pub latency_min: Nanos,
-    /// Longest one-way latency.
+    /// Longest one-way latency, in virtual nanoseconds.
     pub latency_max: Nanos,
-    /// Messages lost per million.
+    /// Messages lost per million sent.
     pub loss_ppm: u32,
-    /// Messages of which a second copy is sent, per million.
+    /// Messages sent twice, per million.
     pub duplicate_ppm: u32,
 }
 
-/// A node's process.
+/// The state of a node's process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Process {
-    /// Runs, but has not been told the members yet, or is reading its disk.
+    /// It runs, but does not know the members yet or is reading its disk.
     Starting,
-    /// Runs.
+    /// It runs.
     Running,
-    /// Stands still while its clock runs.
+    /// It is paused while its clock runs.
     Paused,
-    /// Ended in good order.
+    /// It was stopped gracefully.
     Stopped,
-    /// Ended in the middle of things.
+    /// It crashed.
     Crashed,
-    /// Ended by itself after a fatal error.
+    /// It ended by itself after a fatal error.
     Failed,
-    /// Was never started: the member was added to the cluster only.
+    /// It was never started; only its member was added.
     Announced,
-    /// Ended by itself because its member was removed from the cluster.
+    /// It ended by itself because its member was removed.
     Removed,
-    /// Does not run, and its disk is empty: log, vote and snapshot were lost.
+    /// It does not run and its disk was erased: log, vote and snapshot were lost.
     Wiped,
 }
 
 impl Process {
-    /// Whether the process exists (running or standing still).
+    /// Whether the process exists: starting, running or paused.
     pub fn is_up(self) -> bool {
         matches!(self, Process::Starting | Process::Running | Process::Paused)
     }
@@ -97,13 +96,13 @@ impl Process {
 /// One node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeView {
-    /// Its number.
+    /// The node's number.
     pub id: NodeId,
-    /// How it stands in the cluster.
+    /// Its standing in the configuration.
     pub standing: Standing,
-    /// The last index that the acting leader knows to be in its log; absent of that leader itself.
+    /// The last index that the acting leader knows to be in this log (matchIndex); absent for that leader.
     pub matched: Option<u64>,
-    /// Its process.
+    /// The state of its process.
     pub process: Process,
     /// Its role; the last known one while the process is down.
     pub role: Role,
@@ -111,65 +110,64 @@ pub struct NodeView {
     pub since: Nanos,
     /// Its term.
     pub term: u64,
-    /// Who its disk says it voted for in this term.
+    /// The node that it voted for in this term, as its disk has it.
     pub voted_for: Option<NodeId>,
     /// The leader it knows.
     pub leader: Option<NodeId>,
-    /// For a leader: whether it can reach a quorum right now (both ways, running members).
+    /// For a leader: whether it reaches a quorum of running members now, both ways.
     pub has_quorum: bool,
-    /// For a leader: until when its last quorum of answers lets it act alone.
+    /// For a leader: the end of its lease, which rests on its last quorum of answers.
     pub lease_until: Option<Nanos>,
-    /// Last index of its log; absent when the log is empty.
+    /// The last index of its log; absent when the log is empty.
     pub last_index: Option<u64>,
-    /// Last index that would survive a crash.
+    /// The last durable index, which would survive a crash.
     pub durable_index: Option<u64>,
-    /// Last index it knows to be committed.
+    /// Its commit index.
     pub commit_index: Option<u64>,
-    /// Last index in its key-value store.
+    /// Its applied index.
     pub applied_index: Option<u64>,
-    /// Last index that only its snapshot holds.
+    /// The last index that only its snapshot covers.
     pub purged_index: Option<u64>,
-    /// The last entries of its log with payload sketches, ascending.
+    /// The last entries of its log with short labels, ascending.
     pub tail: Vec<LogCell>,
     /// Its key-value store; absent while the process is down.
     pub store: Option<StoreView>,
     /// Its election timer; absent for leaders and nodes that are down.
     pub countdown: Option<Countdown>,
-    /// Ballots of its running election, one per member: granted, refused or open.
+    /// The ballots of its running election, one per member.
     pub ballots: Vec<Ballot>,
     /// Whether its election timer may start elections.
     pub elections: bool,
     /// Bytes on its disk (log, vote and snapshot).
     pub disk_bytes: u64,
-    /// How fast its clock runs: its seconds in a million true ones.
+    /// The rate of its clock, in seconds per million true seconds.
     pub clock_ppm: u32,
-    /// How long an fsync takes on its disk.
+    /// The duration of an fsync on its disk, in virtual nanoseconds.
     pub fsync: Nanos,
-    /// Its newest vote, which may still be on its way to the disk.
+    /// Its newest vote, which may not be durable yet.
     pub vote: Option<VoteView>,
-    /// Until when it refuses its vote to anyone for its leader's sake (openraft's leader lease; a vote
-    /// that the leader itself asked for by a transfer is granted all the same). A leader binds itself
-    /// when it is elected; later its own [`NodeView::lease_until`] does. Absent when no lease binds it
-    /// and of nodes that are down; may be past.
+    /// The end of the leader lease (openraft) for which it refuses every vote request, except one that a transfer
+    /// caused. A leader is bound by its own election first, later by [`NodeView::lease_until`]. Absent when no
+    /// lease binds it and for nodes that are down; may lie in the past.
     pub promised_until: Option<Nanos>,
-    /// Term of the last entry of its log, purged ones included: what voters compare first.
+    /// The term of the last entry of its log, purged ones included. Voters compare it first.
     pub last_term: Option<u64>,
     /// The snapshot on its disk.
     pub snapshot: Option<SnapshotView>,
-    /// For a leader: how far each other node is, ascending.
+    /// For a leader: the replication progress of each other node, ascending.
     pub progress: Vec<Progress>,
 }
 
 /// A node's vote: at most one candidate in a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoteView {
-    /// The term in which it was given.
+    /// The term of the vote.
     pub term: u64,
-    /// For whom.
+    /// The candidate that got it.
     pub candidate: NodeId,
-    /// Whether a majority granted it as far as this node knows: the candidate leads the term.
+    /// Whether this node knows that a majority voted alike, so that the candidate leads the term.
     pub committed: bool,
-    /// Whether it is on disk. While its fsync runs, the node answers nobody.
+    /// Whether it is durable. The node answers no request while the fsync runs.
     pub saved: bool,
 }
 
@@ -180,33 +178,33 @@ pub struct SnapshotView {
     pub index: u64,
     /// That entry's term.
     pub term: u64,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
     /// When it was built or installed.
     pub at: Nanos,
 }
 
-/// How far a node is, as its leader knows it.
+/// The replication progress of a node, as its leader knows it.
 ///
-/// `matched` and `acked_at` are openraft's own numbers. What openraft means to send next (the paper's
-/// nextIndex) it keeps to itself: `sent_up_to` and what waits for an answer are read off the wire.
+/// `matched` and `acked_at` are openraft's own numbers. openraft does not expose what it will send next (the paper's
+/// nextIndex): `sent_up_to` and the unanswered messages are read from the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The follower or learner.
     pub node: NodeId,
     /// The last index known to be in its log (the paper's matchIndex); absent when none is.
     pub matched: Option<u64>,
-    /// The last index of the entries or snapshot that it was sent last, in this term; absent when it
-    /// was sent none. After a refusal this goes back.
+    /// The last index of the entries or snapshot sent to it last in this term; absent when none was sent. It goes
+    /// back after a refusal.
     pub sent_up_to: Option<u64>,
-    /// First and last index of the entries that were sent and wait for an answer.
+    /// First and last index of the entries that were sent and are not answered yet.
     pub in_flight: Option<(u64, u64)>,
-    /// How many messages with entries wait for an answer.
+    /// The number of messages with entries that are not answered yet.
     pub unanswered: u64,
-    /// Whether a snapshot was sent and waits for an answer.
+    /// Whether a snapshot was sent and is not answered yet.
     pub snapshot_in_flight: bool,
-    /// When the newest message was sent that it answered, heartbeats included; absent when it answered
-    /// none in this term. The age of the last sign of life is what lies between that and now.
+    /// When the newest answered message was sent, heartbeats included; absent when it answered none in this term.
+    /// The time since then is the age of the last sign of life.
     pub acked_at: Option<Nanos>,
 }
 
@@ -215,14 +213,14 @@ pub struct Progress {
 pub struct LogCell {
     /// Index, term and digest.
     pub mark: EntryMark,
-    /// What it does, in a few words: `put /a`, `del /a`, `blank`, `members`.
+    /// A short label: `put /a`, `del /a`, `blank`, `members`.
     pub label: String,
 }
 
 /// A node's key-value store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreView {
-    /// Hash of its state, equal on nodes that applied the same entries.
+    /// A hash of its state, equal on nodes that applied the same entries.
     pub hash: u32,
     /// etcd's revision.
     pub revision: u64,
@@ -232,12 +230,12 @@ pub struct StoreView {
     pub bytes: u64,
 }
 
-/// When a node will campaign unless it hears from a leader.
+/// A node's election timer: it campaigns at the end unless it hears from a leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Countdown {
     /// When the timer was last set.
     pub from: Nanos,
-    /// When it runs out.
+    /// When it fires.
     pub until: Nanos,
 }
 
@@ -246,65 +244,65 @@ pub struct Countdown {
 pub struct Ballot {
     /// The member.
     pub node: NodeId,
-    /// Granted or refused; open when absent.
+    /// Whether the vote was granted; absent while there is no answer.
     pub granted: Option<bool>,
 }
 
-/// The cluster in one sentence's worth of facts.
+/// The cluster's state for clients, in a few facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// Voting members, as there will be once a change under way is done.
+    /// The number of voting members after the change that is under way.
     pub members: u64,
-    /// Who votes and who learns, by the acting leader's log, else by the newest list that is known.
+    /// The configuration in the acting leader's log; without a leader, the newest known one.
     pub configuration: Configuration,
-    /// Voting members whose process runs (paused ones do not count).
+    /// The number of voting members whose process runs; paused ones do not count.
     pub up: u64,
-    /// Members that stand still.
+    /// The number of paused members.
     pub paused: u64,
-    /// Votes that make a majority.
+    /// The number of votes that is a majority.
     pub quorum: u64,
     /// The running leader of the highest term that reaches a quorum.
     pub leader: Option<NodeId>,
     /// The highest term of any running node.
     pub term: u64,
-    /// Nodes that think they lead but reach no quorum, or were replaced.
+    /// Nodes in the role of leader that reach no quorum or have a newer leader.
     pub stale_leaders: Vec<NodeId>,
-    /// How many more members may be lost before writes stop.
+    /// The number of members that may still fail before writes stop.
     pub spare: u64,
-    /// Whether some set of running members that reach each other is a quorum.
+    /// Whether some running members that reach each other are a quorum.
     pub quorum_possible: bool,
 }
 
 /// A client request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestView {
-    /// Its number.
+    /// The request's number.
     pub id: RequestId,
-    /// What it asks.
+    /// The operation that it asks for.
     pub operation: Operation,
-    /// Endpoints in order.
+    /// The endpoints, in the order in which they are tried.
     pub endpoints: Vec<NodeId>,
     /// When it was sent.
     pub started: Nanos,
-    /// Its steps so far.
+    /// Its steps so far, each with its instant.
     pub steps: Vec<(Nanos, LifeStep)>,
-    /// When and how it ended; absent while it runs.
+    /// The instant and the outcome; absent while it runs.
     pub ended: Option<(Nanos, Outcome)>,
 }
 
-/// A step in a request's life: what client and endpoint noted, and what became of its entry.
+/// A step of a request: noted by client and endpoint, or observed of its log entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LifeStep {
     /// Noted by the client or its endpoint.
     Noted(RequestStep),
-    /// A node's disk holds the entry; a crash would not take it from there.
+    /// A node's disk holds the entry durably.
     Stored {
-        /// Whose disk.
+        /// The node whose disk it is.
         node: NodeId,
-        /// How many disks hold it now.
+        /// The number of disks that hold it now.
         disks: u64,
     },
-    /// The leader that proposed it knows that it is committed.
+    /// The leader that proposed it learned that it is committed.
     Committed {
         /// The leader.
         leader: NodeId,
@@ -318,14 +316,14 @@ pub enum LifeStep {
     },
 }
 
-/// A property that did not hold.
+/// A violation of a property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViolationView {
-    /// When it was seen.
+    /// The instant at which it was seen.
     pub at: Nanos,
-    /// Which property.
+    /// The violated property.
     pub property: Property,
-    /// What was seen.
+    /// What the check saw, in words.
     pub detail: String,
     /// The facts that contradict each other, in the order in which they happened.
     pub facts: Vec<Fact>,
