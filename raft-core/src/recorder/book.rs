@@ -1,27 +1,27 @@
-//! The book of requests: what the events say of each, for those who look on.
+//! The book of requests: what the events tell about each request, for the view.
 
 use super::life::Lives;
 use crate::model::{Call, Event, EventKind, LifeStep, Operation, RequestId, RequestView};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 
-/// Ended requests that can still be looked at.
+/// The number of ended requests that are kept.
 pub(crate) const REQUESTS_KEPT: u64 = 256;
-/// Steps kept of one request's life; what follows is in the events.
+/// The number of steps kept per request; later ones are only in the events.
 const STEPS_KEPT: usize = 64;
 
-/// Requests that run, and those that ended last.
+/// The running requests and those that ended last.
 #[derive(Default)]
 pub(crate) struct RequestBook {
     requests: SmallMap<RequestId, Box<RequestView>>,
     lives: Lives,
     running: u64,
-    /// Those of them that are watches.
+    /// The number of running watches.
     watches: u64,
 }
 
 impl RequestBook {
-    /// Writes down what an event says of a request.
+    /// Notes what an event tells about a request.
     pub(crate) fn observe(&mut self, event: &Event) {
         match &event.kind {
             EventKind::RequestStarted { id, operation, endpoints } => {
@@ -68,7 +68,7 @@ impl RequestBook {
             let oldest = self.requests.values().find(|view| view.ended.is_some()).map(|view| view.id);
             let first = self.requests.first().map(|(id, _)| *id);
             match oldest {
-                // Most often they end in the order in which they came.
+                // Requests mostly end in the order in which they began.
                 Some(_) if oldest == first => self.requests.forget_first(),
                 Some(id) => drop(self.requests.remove(&id)),
                 None => {}
@@ -76,7 +76,7 @@ impl RequestBook {
         }
     }
 
-    /// All that is in the book, ascending.
+    /// Every request in the book, ascending.
     pub(crate) fn views(&self) -> Vec<RequestView> {
         self.requests.values().map(|view| RequestView::clone(view)).collect()
     }
@@ -86,8 +86,7 @@ impl RequestBook {
         self.requests.get(&id).map(|view| RequestView::clone(view))
     }
 
-    /// For how many requests a client waits. Watches, which end only when they are ended, are
-    /// left out.
+    /// The number of requests that a client waits for, without watches, which run until they are ended.
     pub(crate) fn waiting(&self) -> u64 {
         self.running - self.watches
     }

@@ -1,6 +1,6 @@
-//! What became of a proposed write: whose disks hold its entry, when it was committed, when applied.
+//! The life of a proposed write: which disks hold its entry, when it was committed and when applied.
 //!
-//! Told from events alone, for those who look on. Only requests that run are followed.
+//! Derived from events alone, for the view. Only running requests are followed.
 
 use crate::model::{EntryMark, Event, EventKind, LifeStep, RequestId, RequestStep};
 use crate::node_set::NodeSet;
@@ -10,7 +10,7 @@ use crate::units::NodeId;
 /// The entries of running writes.
 #[derive(Default)]
 pub(super) struct Lives {
-    /// By log index, then request.
+    /// The followed entries, by log index and request.
     followed: SmallMap<(u64, RequestId), Life>,
     indexes: SmallMap<RequestId, u64>,
 }
@@ -18,15 +18,15 @@ pub(super) struct Lives {
 struct Life {
     leader: NodeId,
     term: u64,
-    /// Logs that hold the entry, perhaps only in memory.
+    /// Nodes whose logs hold the entry, perhaps only in memory.
     logs: NodeSet,
-    /// Disks from which a crash would not take it.
+    /// Nodes whose disks hold the entry durably.
     disks: NodeSet,
     committed: bool,
 }
 
 impl Lives {
-    /// What an event adds to the lives of requests.
+    /// Returns the steps that an event adds to requests.
     pub(super) fn observe(&mut self, event: &Event) -> Vec<(RequestId, LifeStep)> {
         match &event.kind {
             EventKind::RequestStep { id, step: RequestStep::Proposed { leader, index, term } } => {
@@ -119,7 +119,7 @@ impl Lives {
             if life.leader != node || life.term != mark.term {
                 continue;
             }
-            // What is applied is committed; the node's metrics say so only at the end of the instant.
+            // An applied entry is committed; the node's metrics say so only at the end of the instant.
             if !std::mem::replace(&mut life.committed, true) {
                 steps.push((*id, LifeStep::Committed { leader: node, index: *index }));
             }

@@ -1,7 +1,7 @@
-//! The recorder: the one place through which everything that happens passes.
+//! The recorder: every event passes through it.
 //!
-//! It stamps events with the virtual clock, hashes them into the trace, shows
-//! them to the safety checks and keeps them until the caller takes them.
+//! It stamps events with the virtual clock, hashes them into the trace, shows them to the safety checks and the book
+//! of requests, and keeps them until the caller takes them.
 
 mod book;
 mod life;
@@ -19,14 +19,14 @@ use crate::units::Nanos;
 pub(crate) use book::REQUESTS_KEPT;
 use book::RequestBook;
 
-/// Events that nobody took are kept up to this many; the oldest go first.
+/// The largest number of events that wait for the caller; the oldest go first.
 pub(crate) const EVENTS_WAITING_MAX: usize = 200_000;
-/// For so many events at most, room is made before they come.
+/// The largest number of events for which memory is reserved in advance.
 const ROOM_MAX: usize = 4_096;
-/// Violations kept; a run with more is broken beyond listing them.
+/// The largest number of violations kept.
 const VIOLATIONS_MAX: usize = 100;
 
-/// A cheap handle; all clones record into the same trace.
+/// A handle; all clones record into the same trace.
 #[derive(Clone)]
 pub(crate) struct Recorder(Rc<Inner>);
 
@@ -39,7 +39,7 @@ struct State {
     hasher: PortableHasher,
     count: u64,
     waiting: Waiting,
-    /// Absent in tests of single rooms, whose scenes no cluster would play, and where its cost is measured.
+    /// Absent in tests of single rooms, whose events no cluster would produce, and in benchmarks that measure its cost.
     checker: Option<Checker>,
     book: RequestBook,
     violations: Vec<ViolationView>,
@@ -66,17 +66,17 @@ impl Recorder {
         self
     }
 
-    /// The instant with which events are stamped now.
+    /// The present instant, in virtual nanoseconds.
     pub(crate) fn now(&self) -> Nanos {
         self.0.executor.now()
     }
 
-    /// Records what happens now.
+    /// Records an event at the present instant.
     pub(crate) fn record(&self, kind: EventKind) {
         let at = self.0.executor.now();
         let mut state = self.0.state.borrow_mut();
         let state = &mut *state;
-        // An event is large: it is put where it will wait, and looked at there.
+        // An event is large: it moves into the queue first and is read there.
         let event = state.waiting.push(Event { at, kind });
         event.hash(&mut state.hasher);
         if let Some(checker) = &mut state.checker {
@@ -104,12 +104,12 @@ impl Recorder {
         self.0.state.borrow().count
     }
 
-    /// Events since the last call, and how many older ones were dropped because nobody came for them.
+    /// Takes the events since the last call, with the number of older ones that were dropped.
     pub(crate) fn take(&self) -> (Vec<Event>, u64) {
         self.0.state.borrow_mut().waiting.take()
     }
 
-    /// Reads the events since the one with this number that still wait, oldest first.
+    /// Reads the waiting events with numbers from `since` on, oldest first.
     pub(crate) fn read_since(&self, since: u64, read: impl FnMut(&Event)) {
         let state = self.0.state.borrow();
         let waiting = &state.waiting.events;
@@ -126,7 +126,7 @@ impl Recorder {
         read(&self.0.state.borrow().book)
     }
 
-    /// Reads what the checks remember.
+    /// Reads the state of the checks; the default where there are none.
     pub(crate) fn with_checker<R: Default>(&self, read: impl FnOnce(&Checker) -> R) -> R {
         self.0.state.borrow().checker.as_ref().map_or_else(R::default, read)
     }
@@ -137,7 +137,7 @@ impl Recorder {
     }
 }
 
-/// Events that nobody has taken yet, and how many of them were dropped.
+/// The events that wait for the caller, and the number of those that were dropped.
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<Event>,
@@ -145,7 +145,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Lets an event wait, and shows it.
+    /// Adds an event and returns it in its place.
     fn push(&mut self, event: Event) -> &Event {
         if self.events.len() == EVENTS_WAITING_MAX {
             self.events.pop_front();
@@ -161,7 +161,7 @@ impl Waiting {
         if self.events.is_empty() {
             return (Vec::new(), dropped);
         }
-        // About as many are likely to come until the next time. Equal sizes reuse each other's memory.
+        // About as many are likely to come before the next call. Equal sizes reuse each other's memory.
         let room = VecDeque::with_capacity(self.events.len().next_power_of_two().min(ROOM_MAX));
         let events = std::mem::replace(&mut self.events, room);
         (events.into(), dropped)

@@ -11,18 +11,18 @@ use crate::model::{
 };
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// What an event is about, so that a reader can choose.
+/// The topic of an event, by which a reader filters the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
-    /// A property does not hold.
+    /// A violation of a safety property.
     Violation,
-    /// A process started, ended, stood still or went on.
+    /// A process started, ended, paused or resumed.
     Process,
     /// Votes, roles and terms.
     Election,
     /// Cuts, partitions, latency and loss.
     Network,
-    /// What clients asked and were told.
+    /// Requests of clients and their outcomes.
     Client,
     /// Members added, removed and promoted.
     Members,
@@ -32,22 +32,22 @@ pub enum Topic {
     Message,
 }
 
-/// How much an event matters to somebody who looks on.
+/// The level of an event: how much it matters to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Single messages, and steps of a request.
     Debug,
-    /// The ordinary course of things.
+    /// Ordinary progress.
     Info,
-    /// A turning point: a leader, a process, the members, the network.
+    /// A change of leader, process, members or network.
     Notable,
-    /// Something broke, or was made to, or a client did not get what it asked for.
+    /// A failure, real or provoked, or a request that did not succeed.
     Warning,
     /// A safety property does not hold.
     Violation,
 }
 
-/// How much an event matters.
+/// Returns the level of an event.
 pub fn level(event: &Event) -> Level {
     match &event.kind {
         EventKind::Violation { .. } => Level::Violation,
@@ -86,15 +86,16 @@ pub fn level(event: &Event) -> Level {
 /// An event in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Described {
-    /// What it is about.
+    /// The topic.
     pub topic: Topic,
-    /// The node that it concerns most, if one does.
+    /// The node that it is mainly about, if there is one.
     pub node: Option<NodeId>,
     /// The sentence, without a full stop.
     pub text: String,
 }
 
-/// Says an event in words. `None` for what is too fine for a reader: each heartbeat and fsync.
+/// Describes an event in a sentence. Returns `None` for events that are too fine for a reader, such as heartbeats and
+/// fsyncs.
 pub fn describe(event: &Event) -> Option<Described> {
     let (topic, node, text) = match &event.kind {
         EventKind::Sent(message) => return lost_from_the_start(message),
@@ -207,7 +208,7 @@ fn fsync_of_all(takes: Nanos) -> String {
     }
 }
 
-/// A safeguard that was taken away, or given back.
+/// Describes a safeguard that was taken away or given back.
 fn altered(what: Alteration, node: Option<NodeId>, from: Option<NodeId>, on: bool) -> String {
     let what = what.name();
     match (node, from, on) {
@@ -221,7 +222,7 @@ fn altered(what: Alteration, node: Option<NodeId>, from: Option<NodeId>, on: boo
     }
 }
 
-/// A switch that concerns all nodes.
+/// Describes a switch that concerns all nodes.
 fn switched(kind: &EventKind, on: bool) -> &'static str {
     match (kind, on) {
         (EventKind::PreVoteSet { .. }, true) => "nodes ask before they raise their term",
@@ -377,7 +378,7 @@ fn role_text(node: NodeId, role: Role, term: u64, leader: Option<NodeId>) -> Opt
     })
 }
 
-/// What a message is called.
+/// The name of a message.
 pub fn message_name(message: &Message) -> &'static str {
     match (message.kind, message.reply.is_some()) {
         (MessageKind::Vote, false) => "a request for a vote",
@@ -403,7 +404,7 @@ pub fn message_name(message: &Message) -> &'static str {
     }
 }
 
-/// A property's name for people.
+/// The name of a property.
 pub fn property_name(property: Property) -> &'static str {
     match property {
         Property::ElectionSafety => "election safety",

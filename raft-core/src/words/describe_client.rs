@@ -1,11 +1,10 @@
-//! What clients ask and are told, in plain words.
+//! Requests of clients and their answers in plain words.
 
 use crate::kv::{Command, KeyRange, PutRequest, RangeEnd, RangeRequest, Response, TxnRequest};
 use crate::model::{Call, Cause, Consistency, LifeStep, Operation, Outcome, RequestStep, WatchResponse};
 use crate::units::NodeId;
 
-/// A step in a request's life as the page shows it, in words. `quorum` is the number of disks
-/// that make an entry safe.
+/// Describes a step of a request as the page shows it. `quorum` is the number of disks that make an entry safe.
 pub fn life_text(step: &LifeStep, quorum: u64) -> String {
     match step {
         LifeStep::Noted(step) => step_text(step),
@@ -18,7 +17,7 @@ pub fn life_text(step: &LifeStep, quorum: u64) -> String {
     }
 }
 
-/// A step in a request's life, in words.
+/// Describes a step of a request.
 pub fn step_text(step: &RequestStep) -> String {
     match step {
         RequestStep::Refused { endpoint } => format!("node{endpoint} does not listen"),
@@ -46,7 +45,7 @@ pub(super) fn step_node(step: &RequestStep) -> NodeId {
     }
 }
 
-/// How a request ended, in words.
+/// Describes the outcome of a request.
 pub fn outcome_text(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Ok(answer) => response_text(&answer.response),
@@ -60,7 +59,7 @@ pub fn outcome_text(outcome: &Outcome) -> String {
     }
 }
 
-/// A message of a watch, in words.
+/// Describes a response of a watch.
 pub fn progress_text(response: &WatchResponse) -> String {
     match response {
         WatchResponse { canceled: true, cancel_reason, .. } => {
@@ -73,7 +72,7 @@ pub fn progress_text(response: &WatchResponse) -> String {
     }
 }
 
-/// An answer, in words.
+/// Describes an answer.
 pub fn response_text(response: &Response) -> String {
     match response {
         Response::Put(put) => format!("written at revision {}", put.revision),
@@ -98,7 +97,7 @@ fn count(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-/// Why a request did not succeed, in words.
+/// Describes why a request did not succeed.
 pub fn cause_text(cause: Cause) -> &'static str {
     match cause {
         Cause::EndpointsDown => "no endpoint listens",
@@ -110,7 +109,7 @@ pub fn cause_text(cause: Cause) -> &'static str {
     }
 }
 
-/// An operation, in words.
+/// Describes an operation.
 pub fn operation_text(operation: &Operation) -> String {
     match operation {
         Operation::Write(command) => command_text(command),
@@ -179,7 +178,7 @@ fn range_text(range: &KeyRange) -> String {
     }
 }
 
-/// Bytes as people can read them, shortened.
+/// Returns bytes as readable text, shortened.
 fn shown(bytes: &[u8]) -> String {
     const SHOWN: usize = 40;
     let text = String::from_utf8_lossy(bytes);

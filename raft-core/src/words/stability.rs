@@ -1,41 +1,41 @@
-//! Whether Raft can work under settings, told before they are applied: what will be seen, and why.
+//! Whether Raft can work under given settings: what a person will see, and why.
 //!
-//! openraft's own facts are counted in: an append must be answered within three quarters of a heartbeat
-//! interval, the follower's fsync included; and a follower waits out its lease (the longest election
-//! timeout) before its drawn timeout begins. All in integers, so the same everywhere.
+//! Two facts of openraft count: an append must be answered within three quarters of the heartbeat interval, the
+//! follower's fsync included; and a follower waits for the end of its lease (the longest election timeout) before its
+//! drawn timeout begins. All computations use integers, so results are the same on every platform.
 
 use super::explain::{Rule, rules};
 use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos};
 
-/// A verdict on one aspect of settings.
+/// A judgement of one aspect of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// How bad it is.
+    /// The severity.
     pub level: Level,
-    /// The setting that it is about most, by its word in a scenario: `heartbeat`, `election`.
+    /// The setting that it is mainly about, by its word in a scenario: `heartbeat`, `election`.
     pub about: &'static str,
-    /// What will be seen, in one or two sentences without the last full stop.
+    /// What a person will see, in one or two sentences without the last full stop.
     pub text: String,
     /// The rule behind it.
     pub rule: Rule,
 }
 
-/// How well a setting goes with the others.
+/// How well a setting fits the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// As it should be.
+    /// It works.
     Good,
-    /// It works, with trouble.
+    /// It works with disturbances.
     Risky,
-    /// Nothing will be committed, or no leader will stay.
+    /// Nothing commits, or no leader lasts.
     CannotWork,
 }
 
 const MILLION: u64 = 1_000_000;
 
 impl Settings {
-    /// Judges timings, loss and snapshots. The settings need not be applied to anything.
+    /// Judges timings, loss and snapshots.
     pub fn stability(&self) -> Vec<Judgement> {
         let mut all = Vec::new();
         if self.nodes > 1 {
@@ -48,12 +48,12 @@ impl Settings {
         all
     }
 
-    /// How likely it is, in per mille, that a second follower begins to campaign before it hears of the
-    /// first one's campaign, once a leader is gone: then votes may split.
+    /// The probability, in per mille, that after the loss of a leader a second follower campaigns before it hears of
+    /// the first campaign, so that votes may split.
     ///
-    /// Each of the others draws its timeout evenly from the range; the two shortest draws lie less than
-    /// `w` of the range apart with a probability of 1 - (1 - w)^m for m followers. `w` is the time that a
-    /// candidate's request needs: its fsync and the mean latency.
+    /// Each follower draws its timeout evenly from the range. The two shortest draws are less than `w` of the range
+    /// apart with probability 1 - (1 - w)^m for m followers, where `w` is the time that a candidate's request takes:
+    /// its fsync and the mean latency.
     pub fn contest_permille(&self) -> u64 {
         let range = (self.election_max.saturating_sub(self.election_min)).max(MILLISECOND);
         let needed = self.fsync + (self.latency_min + self.latency_max) / 2;
@@ -68,7 +68,7 @@ impl Settings {
 
     fn round_trip(&self) -> Judgement {
         let allowed = self.heartbeat * 3 / 4;
-        // What a slow disk answers too late is sent again, and is answered at once then: it is there.
+        // An append that a slow disk answers too late is sent again, and then answered at once: the entry is there.
         let hopeless = 2 * self.latency_min >= allowed;
         let (fastest, slowest) = (2 * self.latency_min + self.fsync, 2 * self.latency_max + self.fsync);
         let took = format!("{} to {}", millis(fastest), millis(slowest));
@@ -186,7 +186,7 @@ impl Settings {
     }
 }
 
-/// A span in whole milliseconds, or to a tenth where it has one.
+/// A duration in milliseconds, with one decimal if it is not whole.
 fn millis(nanos: Nanos) -> String {
     let tenths = nanos * 10 / MILLISECOND;
     match tenths % 10 {

@@ -1,17 +1,17 @@
-//! How a follower will take entries, heartbeats and snapshots: it looks at the term, then whether it has
-//! the entry before, and then keeps what matches and replaces what does not.
+//! How a follower will handle entries, heartbeats and snapshots. It compares the term first, then looks for the
+//! entry before the new ones, and then keeps matching entries and replaces conflicting ones.
 
 use super::{Outlook, node, range_text, rules};
 use crate::model::{ClusterView, NodeView};
 use crate::model::{Message, MessageKind, Reply, Role};
 
-/// Entries, or a heartbeat, which is held to the same question.
+/// Foresees the answer to entries or a heartbeat, which pass the same checks.
 pub(super) fn append(message: &Message, follower: &NodeView, view: &ClusterView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if let Some(stale) = stale(message, follower) {
         return stale;
     }
-    // While a vote is on its way to the disk, entries may wait behind it that the disk does not show.
+    // While a vote is not durable yet, entries may wait behind it that the disk does not show.
     let settled = follower.vote.is_none_or(|vote| vote.saved);
     let steps_down = match follower.role {
         Role::Leader => format!("step down as the leader of term {}, ", follower.term),
@@ -54,7 +54,7 @@ pub(super) fn append(message: &Message, follower: &NodeView, view: &ClusterView)
     Outlook::sure(Reply::Yes, rule, text).unless(sure && settled)
 }
 
-/// A sender that leads no more.
+/// The refusal of a sender whose term is over, if it is.
 fn stale(message: &Message, follower: &NodeView) -> Option<Outlook> {
     let Message { from, to, term, .. } = message;
     let newer = follower.vote.filter(|vote| vote.term > *term)?;
@@ -63,18 +63,18 @@ fn stale(message: &Message, follower: &NodeView) -> Option<Outlook> {
          that",
         newer.term
     );
-    // A snapshot is always answered with the term alone.
+    // The reply to a snapshot carries only the term.
     let answer = if message.kind == MessageKind::Snapshot { Reply::Yes } else { Reply::No };
     Some(Outlook::sure(answer, rules::TERM, text))
 }
 
-/// The term of an entry, as far as the view shows it.
+/// The term of an entry, if the view shows it.
 fn term_at(node: &NodeView, index: u64) -> Option<u64> {
     let in_tail = node.tail.iter().find(|cell| cell.mark.index == index).map(|cell| cell.mark.term);
     in_tail.or_else(|| node.last_term.filter(|_| node.last_index == Some(index)))
 }
 
-/// What becomes of the entries.
+/// Describes what happens to the entries.
 fn appended(message: &Message, follower: &NodeView, view: &ClusterView, (first, last): (u64, u64)) -> String {
     let after = "and answer yes once that is fsynced";
     let Some(end) = follower.last_index.filter(|end| *end >= first) else {
@@ -98,7 +98,7 @@ fn appended(message: &Message, follower: &NodeView, view: &ClusterView, (first, 
     }
 }
 
-/// What it learns of the commit index.
+/// Describes what the follower learns about the commit index.
 fn commit(message: &Message, follower: &NodeView) -> String {
     let holds = message.entries.map(|(_, last)| last).or(message.previous.map(|(index, _)| index));
     match message.leader_commit.min(holds) {
@@ -109,7 +109,7 @@ fn commit(message: &Message, follower: &NodeView) -> String {
     }
 }
 
-/// A snapshot.
+/// Foresees the answer to a snapshot.
 pub(super) fn snapshot(message: &Message, follower: &NodeView) -> Outlook {
     let to = message.to;
     if let Some(stale) = stale(message, follower) {

@@ -1,10 +1,10 @@
-//! A message that has arrived: what it brought about, told from the reply.
+//! What a message that has arrived caused, as its reply shows.
 
 use super::{Explanation, Outlook, end_text, is_better, range_text, rules, what};
 use crate::model::{Message, MessageKind, Reply};
 
-/// Explains a message that has arrived, by the reply that it was given; `None` when no reply has been
-/// sent (yet). Of a reply, tells what it meant.
+/// Explains a message that has arrived. `reply` is the reply to it; `None` when none was sent yet. For a message that
+/// is itself a reply, explains its meaning.
 pub fn explain_arrived(message: &Message, reply: Option<&Message>) -> Explanation {
     let (from, to) = (message.from, message.to);
     let fate = match message.reply {
@@ -33,7 +33,7 @@ pub fn explain_arrived(message: &Message, reply: Option<&Message>) -> Explanatio
     }
 }
 
-/// What the receiver did, and why.
+/// Describes what the receiver did, and why.
 fn did(message: &Message, reply: &Message, yes: bool) -> Outlook {
     let Message { from, to, term, .. } = message;
     let (rule, text) = match (message.kind, yes) {
@@ -65,7 +65,7 @@ fn did(message: &Message, reply: &Message, yes: bool) -> Outlook {
     Outlook::open(rule, text)
 }
 
-/// Why a vote was refused: the reply tells the voter's term and log.
+/// Explains a refused vote: the reply carries the voter's term and the end of its log.
 fn refused(message: &Message, reply: &Message) -> Outlook {
     let Message { from, to, term, .. } = message;
     let (rule, text) = if is_better(reply.last, message.last) {

@@ -1,10 +1,10 @@
-//! How a node will answer what is asked of a leader: transfers, forwarded writes, reads, leases.
+//! How a node will answer requests to a leader: transfers, forwarded writes, reads, leases.
 
 use super::{Outlook, end_of, is_better, rules};
 use crate::model::NodeView;
 use crate::model::{Message, Reply, Role};
 
-/// A transfer of leadership.
+/// Foresees the answer to a transfer of leadership.
 pub(super) fn transfer(message: &Message, receiver: &NodeView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if message.handover != Some(*to) {
@@ -34,11 +34,11 @@ pub(super) fn transfer(message: &Message, receiver: &NodeView) -> Outlook {
     Outlook::sure(Reply::Yes, rules::TRANSFER, text).unless(follows && durable)
 }
 
-/// Whether a node takes what is asked of leaders.
+/// How a node that receives a request to the leader stands.
 enum Leads {
-    /// It leads, and a majority answers.
+    /// It leads and reaches a majority.
     Well,
-    /// It thinks that it leads.
+    /// It has the role of leader but reaches no majority.
     Alone,
     No,
 }
@@ -51,7 +51,7 @@ fn leads(node: &NodeView) -> Leads {
     }
 }
 
-/// A node that does not lead says no at once.
+/// The refusal of a node that does not lead.
 fn no_leader(message: &Message, receiver: &NodeView) -> Outlook {
     let Message { from, to, .. } = message;
     let text = format!("node{to} will refuse: it does not lead, and node{from} must look for who does");
@@ -61,7 +61,7 @@ fn no_leader(message: &Message, receiver: &NodeView) -> Outlook {
     Outlook::sure(Reply::No, rules::FORWARD, text).unless(settled)
 }
 
-/// A client's write that a follower passes on.
+/// Foresees the answer to a forwarded write.
 pub(super) fn forward(message: &Message, receiver: &NodeView) -> Outlook {
     let to = message.to;
     let next = receiver.last_index.map_or(0, |last| last + 1);
@@ -84,7 +84,7 @@ pub(super) fn forward(message: &Message, receiver: &NodeView) -> Outlook {
     }
 }
 
-/// A question for a read index.
+/// Foresees the answer to a request for a read index.
 pub(super) fn read_index(message: &Message, receiver: &NodeView) -> Outlook {
     let Message { from, to, .. } = message;
     match leads(receiver) {
@@ -104,7 +104,7 @@ pub(super) fn read_index(message: &Message, receiver: &NodeView) -> Outlook {
     }
 }
 
-/// A question about a client's lease.
+/// Foresees the answer to a request about a lease.
 pub(super) fn lease(message: &Message, receiver: &NodeView) -> Outlook {
     let to = message.to;
     match leads(receiver) {
@@ -116,7 +116,7 @@ pub(super) fn lease(message: &Message, receiver: &NodeView) -> Outlook {
     }
 }
 
-/// A change of members.
+/// Foresees the answer to a change of members.
 pub(super) fn member(message: &Message) -> Outlook {
     let to = message.to;
     let text = format!(

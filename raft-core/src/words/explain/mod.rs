@@ -1,9 +1,8 @@
-//! Explanations: what a message is, where it is, and what will come of it, in plain words.
+//! Explanations of messages: what a message carries, where it is, and what it will cause.
 //!
-//! The consequence is foreseen from a view, by the rules as openraft follows them (it differs from the
-//! paper in places, see the words): whoever acts meanwhile can make it come otherwise, so every
-//! foresight is meant "if nothing changes before". A test holds what is said to be certain against what
-//! openraft then answered.
+//! The consequence is foreseen from a view by the rules that openraft follows; where they differ from the paper, the
+//! text says so. A foresight holds if nothing changes before the message arrives. A test compares every answer that
+//! was foreseen as certain with openraft's actual answer.
 
 mod appends;
 mod arrived;
@@ -20,17 +19,17 @@ use crate::model::{ClusterView, NodeView};
 use crate::model::{Message, MessageKind, Process, Reply};
 use crate::units::NodeId;
 
-/// A message, explained to somebody who is learning Raft. Sentences without a full stop.
+/// A message explained to a learner of Raft. Each text is a sentence without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// What it is and what it carries.
+    /// The message and what it carries.
     pub what: String,
-    /// Where it is now and where its way ends.
+    /// Where it is now, and where it will arrive or be lost.
     pub fate: String,
-    /// What the receiver will do on arrival if nothing changes before; of a message that will be lost,
-    /// what its loss means.
+    /// What the receiver will do on arrival if nothing changes before. For a message that will be lost: what its
+    /// loss means.
     pub consequence: String,
-    /// How the receiver will answer; absent of replies and where nothing can be said.
+    /// The receiver's answer; absent for replies and where it cannot be foreseen.
     pub foreseen: Option<Foreseen>,
     /// The rule that decides.
     pub rule: Rule,
@@ -39,13 +38,13 @@ pub struct Explanation {
 /// A foreseen answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreseen {
-    /// What it will say.
+    /// The answer.
     pub answer: Reply,
-    /// Whether the view tells enough to be sure of it, as long as nothing changes before the arrival.
+    /// Whether the view is enough to be certain, if nothing changes before the arrival.
     pub certain: bool,
 }
 
-/// What will come of an arrival.
+/// The consequence of an arrival.
 struct Outlook {
     text: String,
     foreseen: Option<Foreseen>,
@@ -53,7 +52,7 @@ struct Outlook {
 }
 
 impl Outlook {
-    /// The receiver will answer so, for sure.
+    /// The receiver will certainly answer so.
     fn sure(answer: Reply, rule: Rule, text: String) -> Outlook {
         Outlook { text, foreseen: Some(Foreseen { answer, certain: true }), rule }
     }
@@ -63,12 +62,12 @@ impl Outlook {
         Outlook { text, foreseen: Some(Foreseen { answer, certain: false }), rule }
     }
 
-    /// What happens, without an answer that could be foreseen.
+    /// A consequence without a foreseeable answer.
     fn open(rule: Rule, text: String) -> Outlook {
         Outlook { text, foreseen: None, rule }
     }
 
-    /// The same, unless the view tells enough.
+    /// The same outlook, certain only if `certain`.
     fn unless(self, certain: bool) -> Outlook {
         let foreseen =
             self.foreseen.map(|foreseen| Foreseen { certain: foreseen.certain && certain, ..foreseen });
@@ -76,7 +75,7 @@ impl Outlook {
     }
 }
 
-/// Explains a message on its way, as of a view.
+/// Explains a message in flight, as of a view.
 pub fn explain(message: &Message, view: &ClusterView) -> Explanation {
     let what = what::what(message);
     let fate = what::fate(message, view);
@@ -91,7 +90,7 @@ pub fn explain(message: &Message, view: &ClusterView) -> Explanation {
     Explanation { what, fate, consequence, foreseen: outlook.foreseen, rule: outlook.rule }
 }
 
-/// What a request will bring about.
+/// Foresees the consequence of a request.
 fn request(message: &Message, view: &ClusterView) -> Outlook {
     let (from, to) = (message.from, message.to);
     let Some(receiver) = node(view, to) else {
@@ -132,7 +131,7 @@ fn end_of(node: &NodeView) -> Option<(u64, u64)> {
     node.last_index.zip(node.last_term)
 }
 
-/// Where a log ends, in words.
+/// Describes the end of a log.
 fn end_text(end: Option<(u64, u64)>) -> String {
     match end {
         Some((index, term)) => format!("ends at {index} (term {term})"),
@@ -140,14 +139,14 @@ fn end_text(end: Option<(u64, u64)>) -> String {
     }
 }
 
-/// Whether the first log is more up-to-date than the second: the later term in the last entry wins, then
-/// the higher index (paper, 5.4.1).
+/// Whether the first log is more up-to-date than the second: the later term of the last entry wins, then the higher
+/// index (Raft paper, 5.4.1).
 pub(super) fn is_better(one: Option<(u64, u64)>, other: Option<(u64, u64)>) -> bool {
     let key = |end: Option<(u64, u64)>| end.map(|(index, term)| (term, index));
     key(one) > key(other)
 }
 
-/// A range of indexes.
+/// Describes a range of log indexes.
 fn range_text((first, last): (u64, u64)) -> String {
     if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
 }

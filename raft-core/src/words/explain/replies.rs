@@ -1,11 +1,11 @@
-//! What a reply will bring about at whoever waits for it.
+//! What a reply will cause at its receiver.
 
 use super::{Outlook, end_of, is_better, node, rules};
 use crate::model::{ClusterView, NodeView};
 use crate::model::{Message, MessageKind, Process, Reply, Role};
 use crate::units::NodeId;
 
-/// What the caller will do with it.
+/// Foresees what the caller will do with the reply.
 pub(super) fn outlook(message: &Message, view: &ClusterView) -> Outlook {
     let Message { from, to, .. } = message;
     let Some(caller) = node(view, *to).filter(|caller| caller.process.is_up()) else {
@@ -58,7 +58,7 @@ pub(super) fn outlook(message: &Message, view: &ClusterView) -> Outlook {
     }
 }
 
-/// A vote comes in.
+/// Describes a granted vote.
 fn vote(message: &Message, candidate: &NodeView, view: &ClusterView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if candidate.role != Role::Candidate || candidate.term != *term {
@@ -85,7 +85,7 @@ fn vote(message: &Message, candidate: &NodeView, view: &ClusterView) -> Outlook 
     Outlook::open(rules::ELECTION, text)
 }
 
-/// A vote is refused.
+/// Describes a refused vote.
 fn refused(message: &Message, candidate: &NodeView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if *term > candidate.term {
@@ -103,7 +103,7 @@ fn refused(message: &Message, candidate: &NodeView) -> Outlook {
     Outlook::open(rules::ELECTION, text)
 }
 
-/// Entries, or a heartbeat, were accepted.
+/// Describes accepted entries or an accepted heartbeat.
 fn accepted(message: &Message, leader: &NodeView, view: &ClusterView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if leader.role != Role::Leader || leader.term != *term {
@@ -145,7 +145,7 @@ fn accepted(message: &Message, leader: &NodeView, view: &ClusterView) -> Outlook
     Outlook::open(rules::COMMITTED, text)
 }
 
-/// Entries, a heartbeat or a snapshot were refused.
+/// Describes refused entries, or a refused heartbeat or snapshot.
 fn rejected(message: &Message, leader: &NodeView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if *term > leader.term {

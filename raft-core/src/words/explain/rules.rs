@@ -1,17 +1,17 @@
-//! The rules that explanations refer to: where they are written, and the glossary's word for them.
+//! The rules that explanations refer to, each with its source and its glossary entry.
 
 /// A rule of Raft, or of etcd or openraft where they add one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The glossary's word, in kebab-case: `log-matching`.
+    /// The id of the glossary entry, in kebab-case: `log-matching`.
     pub id: &'static str,
-    /// Where it is written and what it is called: `§5.3 log matching`. § is the Raft paper (extended
-    /// version), "thesis" Ongaro's dissertation.
+    /// The source and the name: `§5.3 log matching`. § means the Raft paper (extended version), "thesis" means
+    /// Ongaro's dissertation.
     pub text: &'static str,
 }
 
 impl Rule {
-    /// Where it is written, without what it is called: `§5.3`, `thesis 9.6`, `figure 2`, `etcd`.
+    /// The source without the name: `§5.3`, `thesis 9.6`, `figure 2`, `etcd`.
     pub fn section(&self) -> &'static str {
         let words = if self.text.starts_with('§') || self.text.starts_with("etcd") { 1 } else { 2 };
         let end = self.text.match_indices(' ').nth(words - 1).map_or(self.text.len(), |(at, _)| at);

@@ -1,15 +1,15 @@
-//! How a voter will answer: openraft looks at leases first, then at the logs, then at the terms. A voter
-//! that refuses for a lease or for its log does not take over the higher term (the paper's would).
+//! How a voter will answer. openraft checks the lease first, then the logs, then the terms. A voter that refuses
+//! because of a lease or its log does not adopt the higher term; in the paper it would.
 
 use super::{Outlook, end_of, end_text, is_better, rules};
 use crate::model::{ClusterView, NodeView};
 use crate::model::{Message, Reply, Role};
 use crate::units::{MICROSECOND, Nanos};
 
-/// So near to a lease's end, rounding between clocks decides.
+/// Within this distance of a lease's end, in virtual nanoseconds, rounding between clocks decides.
 const MARGIN: Nanos = MICROSECOND;
 
-/// A vote.
+/// Foresees the answer to a vote request.
 pub(super) fn vote(message: &Message, voter: &NodeView, view: &ClusterView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if message.handover.is_none()
@@ -53,14 +53,14 @@ pub(super) fn vote(message: &Message, voter: &NodeView, view: &ClusterView) -> O
                 "node{to} will grant it{steps_down} and fsync its vote before it answers: node{from}'s log is \
                  no worse than its own, and it has not voted in term {term}"
             );
-            // What a leader of an old term hears first, after it was cut off, is not known.
+            // A leader of an old term that was cut off may hear something else first.
             Outlook::sure(Reply::Yes, rules::VOTE, text).unless(voter.role != Role::Leader)
         }
     };
     hedged(outlook, message, view)
 }
 
-/// A trial vote: the same questions, and nothing is promised.
+/// Foresees the answer to a pre-vote request: the same checks, but the voter promises nothing.
 pub(super) fn pre_vote(message: &Message, voter: &NodeView, view: &ClusterView) -> Outlook {
     let Message { from, to, term, .. } = message;
     if let Some(bound) = bound(message, voter, "say no") {
@@ -85,13 +85,13 @@ pub(super) fn pre_vote(message: &Message, voter: &NodeView, view: &ClusterView) 
     hedged(outlook, message, view)
 }
 
-/// A voter that was told of the candidate's removal says so, and nothing else.
+/// Makes an outlook uncertain where the voter may know that the candidate was removed; it would answer only that.
 fn hedged(outlook: Outlook, message: &Message, view: &ClusterView) -> Outlook {
     let configuration = &view.status.configuration;
     outlook.unless(configuration.contains(message.from))
 }
 
-/// The refusal for a leader's sake.
+/// The refusal because of a leader's lease, if one binds the voter.
 fn bound(message: &Message, voter: &NodeView, refuse: &str) -> Option<Outlook> {
     let Message { from, to, arrives_at: at, .. } = message;
     let promised = voter.vote.filter(|vote| vote.committed).and(voter.promised_until);
@@ -113,7 +113,7 @@ fn bound(message: &Message, voter: &NodeView, refuse: &str) -> Option<Outlook> {
     Some(Outlook::sure(Reply::No, rules::LEADER_LEASE, text).unless(until > at + MARGIN))
 }
 
-/// The refusal for the sake of the log.
+/// The refusal because of the candidate's log, if the voter's is more up-to-date.
 fn shorter_log(message: &Message, voter: &NodeView, refuse: &str) -> Option<Outlook> {
     let Message { from, to, .. } = message;
     let (theirs, mine) = (message.last, end_of(voter));

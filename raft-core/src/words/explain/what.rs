@@ -1,11 +1,11 @@
-//! What a message is and carries, and where it is.
+//! What a message carries, and where it is.
 
 use super::{Outlook, end_text, range_text, rules};
 use crate::model::ClusterView;
 use crate::model::{LossReason, Message, MessageKind, Reply};
 use crate::units::{MILLISECOND, Nanos};
 
-/// What it is and what it carries.
+/// Describes the message and what it carries.
 pub(super) fn what(message: &Message) -> String {
     match message.reply {
         None => request(message),
@@ -111,7 +111,7 @@ fn answer(message: &Message, yes: bool) -> String {
     }
 }
 
-/// Where it is now and where its way ends.
+/// Describes where it is now, and where it will arrive or be lost.
 pub(super) fn fate(message: &Message, view: &ClusterView) -> String {
     let Message { from, to, .. } = message;
     let left = |at: Nanos| at.saturating_sub(view.now);
@@ -145,7 +145,7 @@ fn reason_text(message: &Message, reason: LossReason) -> String {
     }
 }
 
-/// What a message's loss means.
+/// Describes what the loss of a message means.
 pub(super) fn loss(message: &Message) -> Outlook {
     let Message { from, to, .. } = message;
     let is_reply = message.reply.is_some();
@@ -174,7 +174,7 @@ pub(super) fn loss(message: &Message) -> Outlook {
     Outlook::open(rule, text)
 }
 
-/// A span in milliseconds, to a tenth.
+/// A duration in milliseconds, with one decimal.
 pub(super) fn millis(nanos: Nanos) -> String {
     let tenths = nanos / (MILLISECOND / 10);
     if tenths == 0 {

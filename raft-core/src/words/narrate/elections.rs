@@ -1,4 +1,4 @@
-//! Campaigns, votes, leaders that come and go.
+//! Narration of campaigns, votes and changes of leader.
 
 use super::super::explain::{is_better, rules};
 use super::{Narrator, Poll, Said, TERMS_MAX, Weight, recall, remember};
@@ -7,7 +7,7 @@ use crate::model::{Message, MessageKind, Reply, Role};
 use crate::units::NodeId;
 
 impl Narrator {
-    /// A message leaves: of interest are votes, and refusals of what a leader sent.
+    /// Narrates a sent message: votes, and refusals of a leader's message.
     pub(super) fn sent(&mut self, message: &Message) -> Said {
         let is_vote = matches!(message.kind, MessageKind::Vote | MessageKind::PreVote);
         match (message.reply, message.kind) {
@@ -33,7 +33,7 @@ impl Narrator {
         }
     }
 
-    /// A message arrives: a candidate counts a vote.
+    /// Narrates an arrival: a candidate counts a vote.
     pub(super) fn delivered(&mut self, id: u64) -> Said {
         let vote = recall(&mut self.answers, id)?;
         self.poll(vote.term).counted.push((vote.to, vote.from));
@@ -47,10 +47,10 @@ impl Narrator {
         self.terms.entry(term).or_default()
     }
 
-    /// A vote is on disk.
+    /// Narrates a durable vote.
     pub(super) fn voted(&mut self, node: NodeId, term: u64, candidate: NodeId, view: &ClusterView) -> Said {
         if node == candidate && term > 1 {
-            // Who tries again tells that nobody won before.
+            // A node that campaigns again shows that nobody won the term before.
             let split = self.split(term - 1, view, false);
             self.poll(term).saved.insert(node, candidate);
             return split.or_else(|| self.split(term, view, true));
@@ -66,7 +66,7 @@ impl Narrator {
         Some((Weight::Detail, Some(node), Some(rules::VOTE), text))
     }
 
-    /// A term in which nobody can win, told once; `all` when every running voter must have voted.
+    /// Narrates a term in which nobody can win, once. `all` requires that every running voter has voted.
     fn split(&mut self, term: u64, view: &ClusterView, all: bool) -> Said {
         let configuration = &view.status.configuration;
         let voters = configuration.all_voters();
@@ -92,7 +92,7 @@ impl Narrator {
         None
     }
 
-    /// A role, a term or a known leader is another.
+    /// Narrates a change of role, term or known leader.
     pub(super) fn role(
         &mut self,
         node: NodeId,
@@ -152,7 +152,7 @@ impl Narrator {
         Some((weight, Some(node), Some(rule), text))
     }
 
-    /// Whether a candidate acts on the old leader's order.
+    /// Whether the old leader's transfer made the node a candidate.
     fn asked_by_leader(&self, node: NodeId, term: u64) -> bool {
         self.asked
             .iter()
@@ -160,7 +160,7 @@ impl Narrator {
     }
 }
 
-/// Why a vote was refused: the answer tells the voter's term and log.
+/// Explains a refused vote: the answer carries the voter's term and the end of its log.
 fn refused(request: &Message, answer: &Message) -> (Weight, Option<NodeId>, Option<super::Rule>, String) {
     let (voter, candidate, term) = (answer.from, request.from, request.term);
     let trial = if request.kind == MessageKind::PreVote { " a trial vote" } else { "" };
@@ -184,7 +184,7 @@ fn refused(request: &Message, answer: &Message) -> (Weight, Option<NodeId>, Opti
     (Weight::Step, Some(voter), Some(rule), format!("node{voter} refused node{candidate}{trial}: {why}"))
 }
 
-/// Why entries or a heartbeat were refused.
+/// Explains refused entries or a refused heartbeat.
 fn not_followed(answer: &Message) -> (Weight, Option<NodeId>, Option<super::Rule>, String) {
     let (follower, leader) = (answer.from, answer.to);
     let (rule, text) = match answer.last {

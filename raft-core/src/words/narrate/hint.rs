@@ -6,21 +6,21 @@ use crate::model::{ClusterView, NodeView};
 use crate::model::{Process, Role};
 use crate::units::NodeId;
 
-/// What to try next, and what it shows.
+/// A hint: what to try next, and which rule it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// Which hint it is, in kebab-case: the same for the same kind of state.
+    /// The hint's id, in kebab-case; equal for the same kind of state.
     pub id: &'static str,
     /// One or two sentences.
     pub text: String,
-    /// The node on which to act, if it is one.
+    /// The node to act on, if there is one.
     pub node: Option<NodeId>,
     /// The rule that it shows.
     pub rule: Rule,
 }
 
-/// What to try in this state; the newest narration lets it follow on what just happened. `None` while
-/// something is going on that is better watched.
+/// Returns what to try in this state; the newest narration lets the hint follow what just happened. `None` while
+/// something happens that is better watched.
 pub fn hint(view: &ClusterView, narration: Option<&Narration>) -> Option<Hint> {
     let status = &view.status;
     // Before the first election there is nothing to try.
@@ -79,7 +79,7 @@ fn at(node: NodeId, id: &'static str, rule: Rule, text: String) -> Hint {
     Hint { id, text, node: Some(node), rule }
 }
 
-/// A member whose process ended and can be started.
+/// A member whose process has ended and can be started.
 fn down(view: &ClusterView) -> Option<NodeId> {
     let ended = |node: &&NodeView| {
         matches!(
@@ -90,7 +90,7 @@ fn down(view: &ClusterView) -> Option<NodeId> {
     view.nodes.iter().find(ended).map(|node| node.id)
 }
 
-/// A running member between which and the leader nothing passes, either way.
+/// A running member that is cut off from the leader in both directions.
 fn cut_off(view: &ClusterView, leader: NodeId) -> Option<NodeId> {
     let cut = |from, to| view.cuts.iter().any(|link| (link.from, link.to) == (from, to));
     let runs = |node: &&NodeView| node.process == Process::Running && node.id != leader;
@@ -101,7 +101,7 @@ fn cut_off(view: &ClusterView, leader: NodeId) -> Option<NodeId> {
         .map(|node| node.id)
 }
 
-/// No majority can meet: something must be started or healed.
+/// The hint while no majority is possible: start or heal something.
 fn without_quorum(view: &ClusterView) -> Hint {
     let status = &view.status;
     let lost = format!(
@@ -129,7 +129,7 @@ fn without_quorum(view: &ClusterView) -> Hint {
     }
 }
 
-/// A majority could meet, but nobody leads it yet.
+/// The hint while a majority is possible but has no leader yet.
 fn no_leader(view: &ClusterView) -> Hint {
     let runs = |node: &&NodeView| matches!(node.role, Role::Candidate | Role::PreCandidate);
     if let Some(candidate) = view.nodes.iter().filter(|node| node.process == Process::Running).find(runs) {
@@ -149,7 +149,7 @@ fn no_leader(view: &ClusterView) -> Hint {
     }
 }
 
-/// Nothing is wrong and nothing is going on.
+/// The hint while nothing is wrong and nothing happens.
 fn all_well(view: &ClusterView, leader: NodeId, narration: Option<&Narration>) -> Hint {
     let wrote = view.requests.iter().any(|request| request.operation.is_write());
     if !wrote {

@@ -1,4 +1,4 @@
-//! Entries and disks: what is committed, dropped, lost and replaced by snapshots.
+//! Narration of logs and disks: entries that are committed, dropped, lost, or replaced by snapshots.
 
 use super::super::explain::rules;
 use super::{ENTRIES_MAX, Narrator, Said, Weight};
@@ -7,7 +7,7 @@ use crate::model::EventKind;
 use crate::units::NodeId;
 
 impl Narrator {
-    /// Something happened to a log.
+    /// Narrates a change of a log.
     pub(super) fn log(&mut self, kind: &EventKind, view: &ClusterView) -> Said {
         match kind {
             EventKind::Appended { node, entries } => {
@@ -62,7 +62,7 @@ impl Narrator {
             }
             EventKind::Started { node, last_index } => {
                 self.durable.insert(*node, *last_index);
-                // The first start of all is no news: its disk is empty.
+                // The first start is not worth telling: its disk is empty.
                 (*last_index > 0).then(|| {
                     let text =
                         format!("node{node} starts with the log on its disk, up to entry {last_index}");
@@ -77,7 +77,7 @@ impl Narrator {
         self.roles.remove(&node);
     }
 
-    /// Somebody knows that entries are committed. The first to know is a leader.
+    /// Narrates a commit. The first node that knows of it is a leader.
     fn committed(&mut self, knows: NodeId, index: u64, view: &ClusterView) -> Said {
         if index <= self.committed {
             return None;
@@ -86,7 +86,7 @@ impl Narrator {
         let voters = view.status.configuration.all_voters();
         let term = |id: &NodeId| self.entries.get(id).and_then(|entries| entries.get(&index));
         let wanted = term(&knows);
-        // A disk may hold another leader's entry there. What only a snapshot holds was committed.
+        // A disk may hold another leader's entry at this index. An entry that only a snapshot covers was committed.
         let holds = |id: &&NodeId| {
             self.durable.get(id).is_some_and(|durable| *durable >= index)
                 && (wanted.is_none() || term(id).is_none() || term(id) == wanted)

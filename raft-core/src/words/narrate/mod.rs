@@ -1,8 +1,8 @@
 //! Narration: what just happened and why, in one line, and what to try next.
 //!
-//! The narrator hears every event in order and remembers what it needs to say why: vote requests that
-//! wait for an answer, votes counted, what is on which disk. So what it says depends on the events alone;
-//! of the view it takes only who votes. It is quiet on routine: heartbeats, single appends, answers.
+//! The narrator hears every event in order and remembers what an explanation needs: unanswered vote requests, counted
+//! votes, and what each disk holds. Its sentences depend on events alone; from the view it takes only the voters. It
+//! is silent about routine: heartbeats, single appends, answers.
 
 mod elections;
 mod hint;
@@ -18,20 +18,20 @@ use crate::model::ClusterView;
 use crate::model::{Event, EventKind, Message, Role};
 use crate::units::{Nanos, NodeId};
 
-/// Messages about votes that are remembered at most; the oldest go first.
+/// The largest number of vote messages remembered; the oldest go first.
 const REMEMBERED_MAX: usize = 256;
-/// Terms whose votes are remembered at most.
+/// The largest number of terms whose votes are remembered.
 const TERMS_MAX: usize = 16;
 
-/// Entries of a log whose terms are remembered at most.
+/// The largest number of entries per log whose terms are remembered.
 const ENTRIES_MAX: usize = 512;
 
 /// What just happened, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
-    /// When.
+    /// The instant, in virtual nanoseconds.
     pub at: Nanos,
-    /// The node that it is about most, if it is about one.
+    /// The node that it is mainly about, if there is one.
     pub node: Option<NodeId>,
     /// One sentence, without a full stop and without the rule.
     pub text: String,
@@ -42,7 +42,7 @@ pub struct Narration {
 }
 
 impl Narration {
-    /// The sentence with the place where its rule is written: `node1 steps down: it saw term 4 (§5.1)`.
+    /// The sentence with the source of its rule: `node1 steps down: it saw term 4 (§5.1)`.
     pub fn line(&self) -> String {
         match &self.rule {
             Some(rule) => format!("{} ({})", self.text, rule.section()),
@@ -51,33 +51,33 @@ impl Narration {
     }
 }
 
-/// How much a narration matters to somebody who cannot read them all.
+/// How much a narration matters to a reader who cannot read all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
     /// A detail: a vote granted, an entry committed.
     Detail,
-    /// A step of something: a campaign, a refusal, a snapshot.
+    /// A step: a campaign, a refusal, a snapshot.
     Step,
     /// A turning point: a leader, a crash, a cut.
     Turn,
 }
 
-/// Hears what happens and tells it. See the module's documentation.
+/// Turns events into narration. See the module's documentation.
 #[derive(Clone, Debug, Default)]
 pub struct Narrator {
-    /// Vote requests by call, and answers by message.
+    /// Vote requests by call number.
     asked: VecDeque<(u64, Message)>,
     answers: VecDeque<(u64, Message)>,
-    /// By term: who voted for whom on disk, whose votes a candidate counted, whether it was told of.
+    /// The votes by term.
     terms: BTreeMap<u64, Poll>,
     roles: BTreeMap<NodeId, (Role, u64)>,
-    /// Nodes that were told by hand to campaign, and have not begun.
+    /// Nodes that a person asked to campaign and that have not begun.
     told_to: BTreeSet<NodeId>,
     /// The last index on each disk.
     durable: BTreeMap<NodeId, u64>,
     /// The terms of the newest entries of each log, by index.
     entries: BTreeMap<NodeId, BTreeMap<u64, u64>>,
-    /// The term for which a node was last told to have begun a trial vote.
+    /// The term of the last pre-vote that was narrated, by node.
     tried: BTreeMap<NodeId, u64>,
     committed: u64,
 }
@@ -85,9 +85,9 @@ pub struct Narrator {
 /// The votes of a term.
 #[derive(Clone, Debug, Default)]
 struct Poll {
-    /// Voter and candidate.
+    /// The candidate in each voter's durable vote.
     saved: BTreeMap<NodeId, NodeId>,
-    /// Candidate and voter whose yes it heard.
+    /// Pairs of a candidate and a voter whose vote it received.
     counted: Vec<(NodeId, NodeId)>,
     led: bool,
     split_told: bool,
@@ -96,7 +96,7 @@ struct Poll {
 type Said = Option<(Weight, Option<NodeId>, Option<Rule>, String)>;
 
 impl Narrator {
-    /// Hears the next event; the view is of this instant or a later one. `None` for routine.
+    /// Hears the next event. The view is of this instant or a later one. Returns `None` for routine.
     pub fn hear(&mut self, event: &Event, view: &ClusterView) -> Option<Narration> {
         let said = match &event.kind {
             EventKind::Sent(message) => self.sent(message),
@@ -123,7 +123,7 @@ impl Narrator {
     }
 }
 
-/// What needs no memory: faults, members, violations.
+/// Narrates what needs no memory: faults, members, violations.
 fn told(event: &Event) -> Said {
     let described = describe(event)?;
     let (weight, rule) = match (described.topic, &event.kind) {
@@ -144,7 +144,7 @@ fn told(event: &Event) -> Said {
     Some((weight, described.node, rule, described.text))
 }
 
-/// Remembers a message, and forgets the oldest when there are too many.
+/// Remembers a message; forgets the oldest one beyond [`REMEMBERED_MAX`].
 fn remember(messages: &mut VecDeque<(u64, Message)>, key: u64, message: &Message) {
     if messages.len() == REMEMBERED_MAX {
         messages.pop_front();
@@ -152,7 +152,7 @@ fn remember(messages: &mut VecDeque<(u64, Message)>, key: u64, message: &Message
     messages.push_back((key, message.clone()));
 }
 
-/// Takes a remembered message.
+/// Removes and returns a remembered message.
 fn recall(messages: &mut VecDeque<(u64, Message)>, key: u64) -> Option<Message> {
     let at = messages.iter().position(|(known, _)| *known == key)?;
     messages.remove(at).map(|(_, message)| message)
