@@ -1,4 +1,4 @@
-//! The client's side: endpoints in turn, patience, and the verdict.
+//! The client's side of a request: it tries endpoints in turn, waits, and decides the outcome.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,19 +12,19 @@ use crate::node::domain_of;
 use crate::runtime;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// How long a client waits for an endpoint to greet it before it tries the next.
+/// How long a client waits for an endpoint's greeting before it tries the next one, in virtual nanoseconds.
 const GREETING_PATIENCE: Nanos = 500 * MILLISECOND;
-/// Pause after all endpoints refused, before the next round.
+/// The pause after all endpoints refused, before the next round, in virtual nanoseconds.
 const ROUND_PAUSE: Nanos = 100 * MILLISECOND;
-/// With several endpoints, how long one may look for a leader before the next is tried.
+/// With several endpoints: how long one may look for a leader before the next is tried, in virtual nanoseconds.
 const LEADER_PATIENCE: Nanos = 1_000 * MILLISECOND;
-/// An endpoint says no this long before the client would stop listening.
+/// An endpoint gives up this much earlier than the client, in virtual nanoseconds, so that its answer arrives.
 const ANSWER_MARGIN: Nanos = MILLISECOND;
-/// How long a client that sends open writes again waits for the answer to one try.
+/// How long a client that resends unknown writes waits for one try, in virtual nanoseconds.
 const RESEND_PATIENCE: Nanos = 1_000 * MILLISECOND;
 
 impl Clients {
-    /// Drives one request to its end.
+    /// Runs one request to its end.
     pub(super) async fn run(&self, id: RequestId, request: Request) {
         if let Some(outcome) = self.about_watch(&request.operation) {
             self.end(id, outcome);
@@ -41,8 +41,8 @@ impl Clients {
         self.end(id, outcome);
     }
 
-    /// How long the servers work on an operation that the client sends only once, transactions
-    /// that only read among them; others it sends again and again.
+    /// How long the servers work on an operation, in virtual nanoseconds: limited for operations that a client sends
+    /// only once (read-only transactions included), unlimited for those that it repeats.
     fn server_patience(&self, operation: &Operation) -> Nanos {
         let once = operation.is_write() || matches!(operation, Operation::Write(_));
         if once { self.0.settings.server_patience() } else { NO_TIMEOUT }
@@ -53,7 +53,7 @@ impl Clients {
         let deadline = self.0.executor.now().saturating_add(patience);
         let cause = Rc::new(Cell::new(Cause::EndpointsDown));
         let mut noted = Vec::new();
-        // Whether some try of this write may have been done.
+        // Whether an earlier try of this write may have been done.
         let open = Cell::new(false);
         loop {
             if let Some(outcome) = self.round(id, request, deadline, (&cause, &open), &mut noted).await {
@@ -68,7 +68,7 @@ impl Clients {
         }
     }
 
-    /// Tries every endpoint once; `None` when none of them settled the request.
+    /// Tries every endpoint once. `None` if none of them settled the request.
     async fn round(
         &self,
         id: RequestId,
@@ -87,8 +87,8 @@ impl Clients {
                 self.note_once(id, RequestStep::Refused { endpoint }, noted);
                 continue;
             }
-            // The kernel of a paused process accepts connections, but nobody greets:
-            // nothing is sent then, so that the next endpoint may be tried.
+            // The kernel of a paused process accepts connections, but the process does not greet. Nothing was sent, so
+            // the next endpoint can be tried.
             if !self.greets(endpoint, left.min(GREETING_PATIENCE)).await {
                 cause.set(Cause::EndpointSilent);
                 let step = RequestStep::GaveUp { endpoint, cause: Cause::EndpointSilent };
@@ -98,7 +98,7 @@ impl Clients {
             self.note_once(id, RequestStep::Taken { endpoint }, noted);
             let patience = if several { LEADER_PATIENCE } else { Nanos::MAX };
             match self.hand_over(id, request, endpoint, deadline, patience, cause).await {
-                // The safeguard against doing a write twice is to leave it at that.
+                // The safeguard against doing a write twice is to end here.
                 Verdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
                     cause.set(why);
                     open.set(true);
@@ -116,11 +116,11 @@ impl Clients {
         None
     }
 
-    /// Whether a process answers at all. A listening process greets at once.
+    /// Whether a process greets within `patience` virtual nanoseconds. A listening process greets at once.
     pub(super) async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
         let (sender, receiver) = runtime::oneshot();
         self.0.executor.spawn(domain_of(endpoint), async move {
-            // The client may be gone by the time a paused process goes on.
+            // The client may be gone when a paused process resumes.
             let _ = sender.send(());
         });
         matches!(runtime::timeout(patience, receiver).await, Some(Ok(())))
@@ -158,14 +158,14 @@ impl Clients {
         let is_write = operation.is_write();
         self.0.executor.spawn(domain_of(endpoint), async move {
             let verdict = handed.serve(operation).await;
-            // A client that no longer listens has counted this request as unknown.
+            // A client that no longer listens has marked this request as unknown.
             let _ = sender.send(verdict);
         });
         let lost = Box::pin(self.loses(endpoint, &request.operation));
         match runtime::timeout(left, select(receiver, lost)).await {
             Some(Either::Left((Ok(verdict), _))) => verdict,
             Some(Either::Right(_)) => Verdict::TryAnother(Cause::EndpointSilent),
-            // The connection broke, or nothing came in time: what the endpoint did is not known here.
+            // The connection broke or no answer came in time: the client does not know what the endpoint did.
             Some(Either::Left(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
             Some(Either::Left(_)) => Verdict::TryAnother(Cause::EndpointSilent),
             None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
@@ -173,7 +173,7 @@ impl Clients {
         }
     }
 
-    /// Notes a step unless this request noted the very same before: retries would flood the log.
+    /// Notes a step unless this request noted an equal one before, since retries would flood the log.
     fn note_once(&self, id: RequestId, step: RequestStep, noted: &mut Vec<RequestStep>) {
         if !noted.contains(&step) {
             noted.push(step.clone());

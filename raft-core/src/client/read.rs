@@ -1,4 +1,4 @@
-//! Reads at an endpoint: a read index from the leader, then the endpoint's own copy.
+//! Reads at an endpoint: it gets a read index from the leader, then reads its own store.
 
 use super::endpoint::{Clock, Handed, READ_INDEX_PATIENCE, Told, Try, Verdict};
 use crate::kv::{KvError, RangeRequest, Response, TxnRequest};
@@ -7,18 +7,18 @@ use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
 use crate::runtime;
 use crate::units::NodeId;
 
-/// What is read.
+/// What to read.
 pub(super) enum Reading<'a> {
     /// A range.
     Range(&'a RangeRequest),
-    /// A transaction that changes nothing.
+    /// A read-only transaction.
     Txn(&'a TxnRequest),
-    /// The alarms. etcd sends this through the log; a read index promises the same.
+    /// The alarms. etcd sends this call through the log; a read index gives the same guarantee.
     Alarms,
 }
 
 impl Handed {
-    /// Reads what is true now: linearizable.
+    /// Serves a linearizable read.
     pub(super) async fn read(self, reading: Reading<'_>) -> Verdict {
         let clock = Clock::start();
         let mut told = Told::default();
@@ -74,7 +74,7 @@ impl Handed {
         }
     }
 
-    /// Reads this node's own copy.
+    /// Reads this node's own store.
     pub(super) fn read_here(&self, reading: &Reading<'_>) -> Outcome {
         let memory = self.server.machine.memory.borrow();
         let store = &memory.store;

@@ -1,4 +1,4 @@
-//! Actions on what a node runs on: its disk, its clock, and the dice of its timers.
+//! Actions on a node's disk, its clock, and the draws of its election timer.
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;

@@ -1,4 +1,4 @@
-//! Actions on the network: its links, and single messages on their way.
+//! Actions on the network: its links, and single messages in flight.
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
@@ -214,5 +214,5 @@ impl Cluster {
     }
 }
 
-/// So many ids of messages are told at most.
+/// The largest number of message ids that an error names.
 const IDS_TOLD: usize = 8;

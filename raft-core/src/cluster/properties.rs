@@ -5,23 +5,23 @@ use crate::model::{Property, ViolationView};
 use crate::safety::search::{self, Report};
 use crate::safety::{Doubt, History};
 
-/// A property, and how it stands.
+/// A property and the result of its check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyView {
-    /// Which.
+    /// The property.
     pub property: Property,
-    /// What it says.
+    /// The property in one sentence.
     pub statement: &'static str,
-    /// Where it is stated.
+    /// The source that states it.
     pub source: &'static str,
-    /// How many comparisons were made for it; for linearizability, how many answers were judged.
+    /// The number of comparisons; for linearizability, the number of judged answers.
     pub checked: u64,
     /// The first violation, if there was one.
     pub violation: Option<ViolationView>,
 }
 
 impl Cluster {
-    /// Every property: what it says, how often it was checked, and how it stands.
+    /// Every property with its statement, its count of comparisons and its first violation.
     pub fn properties(&self) -> Vec<PropertyView> {
         let violations = self.violations();
         let view = |property: Property| PropertyView {
@@ -34,22 +34,22 @@ impl Cluster {
         Property::ALL.map(view).into()
     }
 
-    /// What clients asked and were told, as far as it is remembered.
+    /// The clients' history, as far as it is remembered.
     pub fn client_history(&self) -> History {
         self.around.recorder.with_checker(|checker| checker.history().clone())
     }
 
-    /// How many operations of clients began or ended: the history changes with it.
+    /// The number of client operations that began or ended; it grows when the history changes.
     pub fn client_changes(&self) -> u64 {
         self.around.recorder.with_checker(|checker| checker.history().changes())
     }
 
-    /// Searches the history for an order that explains it, with so many steps for each group of keys.
+    /// Searches the history for a linearization, with at most `budget` steps for each component of keys.
     pub fn check_history(&self, budget: u64) -> Report {
         search::check(&self.client_history(), budget)
     }
 
-    /// Why answers could not be judged, and how many each time; nothing for what never came up.
+    /// The reasons for which answers could not be judged, each with its count; reasons that never occurred are left out.
     pub fn doubts(&self) -> Vec<(Doubt, u64)> {
         let counts = self.around.recorder.with_checker(|checker| checker.doubts());
         Doubt::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()

@@ -1,88 +1,88 @@
-//! What a member asks of the leader beside Raft: leases and changes of members.
+//! Requests of a member to the leader beyond Raft: leases and changes of members.
 
 use super::Refusal;
 use crate::kv::LeaseId;
 use crate::model::{Member, ServerError};
 
-/// What is asked of the leader's lessor.
+/// A request to the leader's lessor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LeaseAsk {
-    /// The full time to live again.
+    /// Renew the lease to its full time to live.
     KeepAlive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
     },
-    /// How long it still lives.
+    /// Return the remaining time of the lease.
     TimeToLive {
-        /// Which.
+        /// The lease.
         id: LeaseId,
-        /// Whether its keys are wanted.
+        /// Whether to return the keys attached to it.
         keys: bool,
     },
 }
 
-/// What the leader's lessor says.
+/// The answer of the leader's lessor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LeaseTold {
-    /// Seconds left; 0 of a lease that was to be kept alive and is not there, -1 otherwise.
+    /// Seconds left. For a lease that does not exist: 0 after a renewal, else -1.
     pub(crate) ttl_seconds: i64,
-    /// Seconds it was granted; 0 when it is not there.
+    /// Seconds granted; 0 if the lease does not exist.
     pub(crate) granted_seconds: i64,
-    /// Its keys, if they were asked for.
+    /// The keys attached to it, if they were asked for.
     pub(crate) keys: Vec<Vec<u8>>,
 }
 
-/// A change of members that the leader is asked for.
+/// A change of members that the leader is asked to make.
 #[derive(Clone, Debug)]
 pub(crate) enum MemberAsk {
-    /// A new member, that is to be started afterwards.
+    /// Add a member; its process is started afterwards.
     Add {
-        /// Its id is made from them and the second of the addition.
+        /// The member's peer URLs. Its id is computed from them and the second of the addition.
         peer_urls: Vec<String>,
-        /// Whether it has no vote.
+        /// Whether it joins as a learner, without a vote.
         learner: bool,
     },
-    /// A vote for a learner.
+    /// Promote a learner.
     Promote {
-        /// Its id.
+        /// The member id.
         id: u64,
     },
-    /// One member fewer.
+    /// Remove a member.
     Remove {
-        /// Its id.
+        /// The member id.
         id: u64,
     },
-    /// Other peer URLs.
+    /// Change a member's peer URLs.
     Update {
-        /// Whose.
+        /// The member id.
         id: u64,
-        /// The new ones.
+        /// The new peer URLs.
         peer_urls: Vec<String>,
     },
-    /// A started member tells its name and where clients reach it.
+    /// Publish the name and client URLs of a started member.
     Publish {
-        /// The member as it is.
+        /// The member.
         member: Member,
     },
 }
 
-/// A change that was committed.
+/// A committed change of members.
 #[derive(Clone, Debug)]
 pub(crate) struct MemberDone {
-    /// The index of the list that was committed.
+    /// The log index of the committed list.
     pub(crate) index: u64,
-    /// The member that it is about, as it is in that list; of a removed one, as it was.
+    /// The member, as in that list; a removed member as it was before.
     pub(crate) member: Member,
 }
 
-/// Why the leader did not do it.
+/// Why the leader refused a change of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberRefusal {
-    /// As with a write.
+    /// For a reason that also refuses a write.
     Raft(Refusal),
-    /// etcd's own word.
+    /// By etcd's rules of membership.
     Server(ServerError),
 }
 
-/// What the leader says to a change of members.
+/// The leader's answer to a change of members.
 pub(crate) type MemberReply = Result<MemberDone, MemberRefusal>;

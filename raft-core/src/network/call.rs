@@ -1,4 +1,4 @@
-//! Calls over the network: a request, its reply, and how long the caller waits.
+//! Calls over the network: a request and its reply, with a timeout.
 
 use super::{Body, Call, Ends, Network, ReplyBody, RequestBody};
 use crate::runtime;
@@ -7,13 +7,13 @@ use crate::units::{Nanos, NodeId};
 /// Why a call got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RpcFailure {
-    /// The receiver's host said that nobody listens: the request was not seen by anyone.
+    /// The receiver's host reported that no process listens, so no process saw the request.
     Unreachable,
-    /// Silence. The request may have been lost, or the answer.
+    /// No reply came in time. The request or the reply may have been lost.
     TimedOut,
 }
 
-/// Forgets the call when the caller gives up or its node crashes: a reply is late then.
+/// Forgets the call when the caller gives up or its node crashes; a later reply is lost as late.
 struct Waiting<'a> {
     network: &'a Network,
     rpc: u64,
@@ -27,7 +27,10 @@ impl Drop for Waiting<'_> {
 }
 
 impl Network {
-    /// Sends a request and waits for its reply, at most `patience` on the caller's clock.
+    /// Sends a request and waits for its reply, for at most `patience` virtual nanoseconds on the caller's clock.
+    ///
+    /// # Errors
+    /// See [`RpcFailure`].
     pub(crate) async fn call(
         &self,
         from: NodeId,
@@ -48,8 +51,7 @@ impl Network {
         let message = body.describe(from, to, rpc);
         self.0.state.borrow_mut().sent.note(&message);
         self.launch(message, Body::Request(body, ends));
-        // openraft's replication does not time out a silent peer by itself: a lost
-        // message must be failed here.
+        // openraft's replication does not time out a silent peer, so a lost message must fail here.
         match runtime::timeout(patience, receiver).await {
             Some(Ok(ReplyBody::Unreachable)) => Err(RpcFailure::Unreachable),
             Some(Ok(reply)) => Ok(reply),

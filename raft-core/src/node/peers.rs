@@ -24,7 +24,7 @@ pub(crate) struct Peers {
     /// The node's member id.
     pub(crate) member: u64,
     pub(crate) network: Network,
-    /// Where the node's own process is asked whether its lease is over.
+    /// The registry in which the node's own process is asked whether its lease is over.
     pub(crate) listening: Listening,
 }
 
@@ -69,7 +69,7 @@ impl Peer {
     }
 }
 
-/// A reply of another kind than the request: only a fault in this crate could cause it.
+/// The error for a reply whose kind does not match the request; only a fault of this crate could cause it.
 fn mismatch() -> RPCError<Types> {
     RPCError::Unreachable(Unreachable::from_string("the reply is of another kind than the request"))
 }
@@ -119,9 +119,9 @@ impl RaftNetworkV2<Types> for Peer {
         _cancel: impl Future<Output = ReplicationClosed> + OptionalSend + 'static,
         option: RPCOption,
     ) -> Result<SnapshotResponse<Types>, StreamingError<Types>> {
-        // A leader that was replaced while it fetched its snapshot may hold one of a later term
-        // by now. openraft's receiver takes that for corruption and panics; the sender's
-        // replication is about to end, so nothing is lost by not sending it.
+        // A leader that was replaced while it read its snapshot may now hold a snapshot of a later term. openraft's
+        // receiver takes that for corruption and panics. The sender's replication is about to end, so nothing is lost
+        // by not sending it.
         if snapshot.meta.last_log_id.is_some_and(|id| term_of(&id) > vote.leader_id.term) {
             let stale = Unreachable::from_string("the snapshot is of a later term than the sender leads");
             return Err(StreamingError::Unreachable(stale));
