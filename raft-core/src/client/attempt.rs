@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_util::future::{Either, select};
 
 use super::Clients;
-use super::endpoint::{Handed, Verdict};
+use super::endpoint::{EndpointVerdict, Handed};
 use crate::model::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
 use crate::node::domain_of;
 use crate::runtime;
@@ -22,6 +22,20 @@ const LEADER_PATIENCE: Nanos = 1_000 * MILLISECOND;
 const ANSWER_MARGIN: Nanos = MILLISECOND;
 /// How long a client that resends unknown writes waits for one try, in virtual nanoseconds.
 const RESEND_PATIENCE: Nanos = 1_000 * MILLISECOND;
+
+/// A request that a client tries to have served, and what it learned so far.
+struct Attempt<'a> {
+    id: RequestId,
+    request: &'a Request,
+    /// The instant at which the client gives up, in virtual nanoseconds.
+    deadline: Nanos,
+    /// The cause of failure if the client gave up now; the endpoint updates it.
+    cause: Rc<Cell<Cause>>,
+    /// Whether an earlier try of this write may have been done.
+    open: bool,
+    /// The steps noted so far.
+    noted: Vec<RequestStep>,
+}
 
 impl Clients {
     /// Runs one request to its end.
@@ -50,65 +64,62 @@ impl Clients {
 
     async fn rounds(&self, id: RequestId, request: &Request) -> Outcome {
         let patience = request.timeout.min(self.server_patience(&request.operation));
-        let deadline = self.0.executor.now().saturating_add(patience);
-        let cause = Rc::new(Cell::new(Cause::EndpointsDown));
-        let mut noted = Vec::new();
-        // Whether an earlier try of this write may have been done.
-        let open = Cell::new(false);
+        let mut attempt = Attempt {
+            id,
+            request,
+            deadline: self.0.executor.now().saturating_add(patience),
+            cause: Rc::new(Cell::new(Cause::EndpointsDown)),
+            open: false,
+            noted: Vec::new(),
+        };
         loop {
-            if let Some(outcome) = self.round(id, request, deadline, (&cause, &open), &mut noted).await {
+            if let Some(outcome) = self.round(&mut attempt).await {
                 return outcome;
             }
-            let left = deadline.saturating_sub(self.0.executor.now());
+            let left = attempt.deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
-                let cause = cause.get();
-                return if open.get() { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
+                let cause = attempt.cause.get();
+                return if attempt.open { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
             }
             runtime::sleep(left.min(ROUND_PAUSE)).await;
         }
     }
 
     /// Tries every endpoint once. `None` if none of them settled the request.
-    async fn round(
-        &self,
-        id: RequestId,
-        request: &Request,
-        deadline: Nanos,
-        (cause, open): (&Rc<Cell<Cause>>, &Cell<bool>),
-        noted: &mut Vec<RequestStep>,
-    ) -> Option<Outcome> {
+    async fn round(&self, attempt: &mut Attempt<'_>) -> Option<Outcome> {
+        let request = attempt.request;
         let several = request.endpoints.len() > 1;
         for endpoint in request.endpoints.iter().copied() {
-            let left = deadline.saturating_sub(self.0.executor.now());
+            let left = attempt.deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
                 return None;
             }
             if !self.listens(endpoint) {
-                self.note_once(id, RequestStep::Refused { endpoint }, noted);
+                self.note_once(attempt, RequestStep::Refused { endpoint });
                 continue;
             }
             // The kernel of a paused process accepts connections, but the process does not greet. Nothing was sent, so
             // the next endpoint can be tried.
             if !self.greets(endpoint, left.min(GREETING_PATIENCE)).await {
-                cause.set(Cause::EndpointSilent);
+                attempt.cause.set(Cause::EndpointSilent);
                 let step = RequestStep::GaveUp { endpoint, cause: Cause::EndpointSilent };
-                self.note_once(id, step, noted);
+                self.note_once(attempt, step);
                 continue;
             }
-            self.note_once(id, RequestStep::Taken { endpoint }, noted);
+            self.note_once(attempt, RequestStep::Taken { endpoint });
             let patience = if several { LEADER_PATIENCE } else { Nanos::MAX };
-            match self.hand_over(id, request, endpoint, deadline, patience, cause).await {
+            match self.hand_over(attempt, endpoint, patience).await {
                 // The safeguard against doing a write twice is to end here.
-                Verdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
-                    cause.set(why);
-                    open.set(true);
-                    self.note(id, RequestStep::GaveUp { endpoint, cause: why });
+                EndpointVerdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
+                    attempt.cause.set(why);
+                    attempt.open = true;
+                    self.note(attempt.id, RequestStep::GaveUp { endpoint, cause: why });
                 }
-                Verdict::Settled(outcome) => return Some(outcome),
-                Verdict::TryAnother(why) => {
-                    cause.set(why);
+                EndpointVerdict::Settled(outcome) => return Some(outcome),
+                EndpointVerdict::TryAnother(why) => {
+                    attempt.cause.set(why);
                     if several {
-                        self.note_once(id, RequestStep::GaveUp { endpoint, cause: why }, noted);
+                        self.note_once(attempt, RequestStep::GaveUp { endpoint, cause: why });
                     }
                 }
             }
@@ -126,17 +137,11 @@ impl Clients {
         matches!(runtime::timeout(patience, receiver).await, Some(Ok(())))
     }
 
-    async fn hand_over(
-        &self,
-        id: RequestId,
-        request: &Request,
-        endpoint: NodeId,
-        deadline: Nanos,
-        patience: Nanos,
-        cause: &Rc<Cell<Cause>>,
-    ) -> Verdict {
+    /// Gives the request to an endpoint, which may look for a leader for `patience` virtual nanoseconds.
+    async fn hand_over(&self, attempt: &Attempt<'_>, endpoint: NodeId, patience: Nanos) -> EndpointVerdict {
+        let Attempt { id, request, deadline, cause, .. } = attempt;
         let Some(server) = self.0.listening.get(endpoint) else {
-            return Verdict::TryAnother(Cause::EndpointsDown);
+            return EndpointVerdict::TryAnother(Cause::EndpointsDown);
         };
         let now = self.0.executor.now();
         let mut left = deadline.saturating_sub(now);
@@ -145,7 +150,7 @@ impl Clients {
         }
         let answer_within = left.saturating_sub(ANSWER_MARGIN);
         let handed = Handed {
-            id,
+            id: *id,
             clients: self.clone(),
             server,
             cause: cause.clone(),
@@ -164,20 +169,22 @@ impl Clients {
         let lost = Box::pin(self.loses(endpoint, &request.operation));
         match runtime::timeout(left, select(receiver, lost)).await {
             Some(Either::Left((Ok(verdict), _))) => verdict,
-            Some(Either::Right(_)) => Verdict::TryAnother(Cause::EndpointSilent),
+            Some(Either::Right(_)) => EndpointVerdict::TryAnother(Cause::EndpointSilent),
             // The connection broke or no answer came in time: the client does not know what the endpoint did.
-            Some(Either::Left(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
-            Some(Either::Left(_)) => Verdict::TryAnother(Cause::EndpointSilent),
-            None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
-            None => Verdict::Settled(Outcome::Failed(cause.get())),
+            Some(Either::Left(_)) if is_write => {
+                EndpointVerdict::Settled(Outcome::Unknown(Cause::EndpointSilent))
+            }
+            Some(Either::Left(_)) => EndpointVerdict::TryAnother(Cause::EndpointSilent),
+            None if is_write => EndpointVerdict::Settled(Outcome::Unknown(cause.get())),
+            None => EndpointVerdict::Settled(Outcome::Failed(cause.get())),
         }
     }
 
     /// Notes a step unless this request noted an equal one before, since retries would flood the log.
-    fn note_once(&self, id: RequestId, step: RequestStep, noted: &mut Vec<RequestStep>) {
-        if !noted.contains(&step) {
-            noted.push(step.clone());
-            self.note(id, step);
+    fn note_once(&self, attempt: &mut Attempt<'_>, step: RequestStep) {
+        if !attempt.noted.contains(&step) {
+            attempt.noted.push(step.clone());
+            self.note(attempt.id, step);
         }
     }
 }

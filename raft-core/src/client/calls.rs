@@ -3,7 +3,7 @@
 //! As in etcd, lists, status, hashes and copies come from the endpoint's own store, whatever its age, and need no
 //! leader; only the leader's lessor knows the remaining time of a lease.
 
-use super::endpoint::{Clock, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try, Verdict};
+use super::endpoint::{Clock, EndpointVerdict, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try};
 use super::members::change_of;
 use super::read::Reading;
 use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
@@ -24,7 +24,7 @@ const COMPACTION_PAIRS: u64 = 2;
 
 impl Handed {
     /// Serves a call until it ends or its time is over.
-    pub(super) async fn call(self, call: Call) -> Verdict {
+    pub(super) async fn call(self, call: Call) -> EndpointVerdict {
         let outcome = match call {
             Call::LeaseTimeToLive { id, keys } => return self.lease(LeaseAsk::TimeToLive { id, keys }).await,
             Call::LeaseKeepAlive { id } => return self.lease(LeaseAsk::KeepAlive { id }).await,
@@ -46,11 +46,11 @@ impl Handed {
                 None => self.called(CallResponse::Taken),
             },
         };
-        Verdict::Settled(outcome)
+        EndpointVerdict::Settled(outcome)
     }
 
     /// Asks the leader's lessor until it answers.
-    async fn lease(self, ask: LeaseAsk) -> Verdict {
+    async fn lease(self, ask: LeaseAsk) -> EndpointVerdict {
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
@@ -62,7 +62,7 @@ impl Handed {
                             CallResponse::LeaseTimeToLive { id, ttl_seconds, granted_seconds, keys }
                         }
                     };
-                    return Verdict::Settled(self.called(response));
+                    return EndpointVerdict::Settled(self.called(response));
                 }
                 Try::NotDone(cause) | Try::Open(cause) => {
                     if let Some(verdict) = self.pause(cause, &clock).await {

@@ -27,7 +27,7 @@ pub(super) const READ_INDEX_PATIENCE: Nanos = 500 * MILLISECOND;
 const LEASE_PURPOSE: u64 = 4;
 
 /// The result of a request at one endpoint.
-pub(super) enum Verdict {
+pub(super) enum EndpointVerdict {
     /// The request is settled.
     Settled(Outcome),
     /// It was certainly not done here, so another endpoint may be tried.
@@ -58,22 +58,22 @@ pub(super) enum Try<T> {
 
 impl Handed {
     /// Serves the operation until it ends or its time is over.
-    pub(super) async fn serve(self, operation: Operation) -> Verdict {
+    pub(super) async fn serve(self, operation: Operation) -> EndpointVerdict {
         if self.server.is_learner() && !is_for_learners(&operation) {
             // etcd's client opens the stream of a watch repeatedly, whatever the answer is.
             return match operation {
-                Operation::Call(Call::Watch(_)) => Verdict::TryAnother(Cause::NoLeader),
-                _ => Verdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
+                Operation::Call(Call::Watch(_)) => EndpointVerdict::TryAnother(Cause::NoLeader),
+                _ => EndpointVerdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
             };
         }
         if let Err(error) = operation.validate() {
-            return Verdict::Settled(self.reject(error));
+            return EndpointVerdict::Settled(self.reject(error));
         }
         match operation {
             Operation::Write(Command::Txn(txn)) if txn.is_read_only() => self.read(Reading::Txn(&txn)).await,
             Operation::Write(command) => self.write(command).await,
             Operation::Read { request, consistency: Consistency::Serializable } => {
-                Verdict::Settled(self.read_here(&Reading::Range(&request)))
+                EndpointVerdict::Settled(self.read_here(&Reading::Range(&request)))
             }
             Operation::Read { request, consistency: Consistency::Linearizable } => {
                 self.read(Reading::Range(&request)).await
@@ -100,7 +100,7 @@ impl Handed {
         self.server.header()
     }
 
-    async fn write(self, mut command: Command) -> Verdict {
+    async fn write(self, mut command: Command) -> EndpointVerdict {
         if let Command::LeaseGrant { id: id @ 0, .. } = &mut command {
             *id = self.draw_lease();
         }
@@ -109,13 +109,13 @@ impl Handed {
         }
         let clock = Clock::start();
         match self.commit(&Rc::new(command), &clock).await {
-            Ok(done) => Verdict::Settled(self.confirm(done, &clock).await),
+            Ok(done) => EndpointVerdict::Settled(self.confirm(done, &clock).await),
             Err(verdict) => verdict,
         }
     }
 
     /// Handles a write over the quota as etcd does: raises the alarm for all members, waits for that, and refuses.
-    async fn run_out_of_space(self) -> Verdict {
+    async fn run_out_of_space(self) -> EndpointVerdict {
         let member = self.server.me.id;
         let alarm = Alarm { member, kind: AlarmKind::NoSpace };
         if !self.server.machine.memory.borrow().store.alarms().contains(&alarm) {
@@ -125,16 +125,16 @@ impl Handed {
                 self.confirm(done, &clock).await;
             }
         }
-        Verdict::Settled(self.reject(KvError::NoSpace))
+        EndpointVerdict::Settled(self.reject(KvError::NoSpace))
     }
 
     /// Commits a command, or returns the verdict for the client.
-    async fn commit(&self, command: &Rc<Command>, clock: &Clock) -> Result<WriteDone, Verdict> {
+    async fn commit(&self, command: &Rc<Command>, clock: &Clock) -> Result<WriteDone, EndpointVerdict> {
         let mut told = Told::default();
         loop {
             match self.try_write(command, clock, &mut told).await {
                 Try::Done(done) => return Ok(done),
-                Try::Open(cause) => return Err(Verdict::Settled(Outcome::Unknown(cause))),
+                Try::Open(cause) => return Err(EndpointVerdict::Settled(Outcome::Unknown(cause))),
                 Try::NotDone(cause) => {
                     if let Some(verdict) = self.pause(cause, clock).await {
                         return Err(verdict);
@@ -201,11 +201,11 @@ impl Handed {
     }
 
     /// Waits before the next try; returns the verdict if the time is over.
-    pub(super) async fn pause(&self, cause: Cause, clock: &Clock) -> Option<Verdict> {
+    pub(super) async fn pause(&self, cause: Cause, clock: &Clock) -> Option<EndpointVerdict> {
         self.cause.set(cause);
         let elapsed = clock.elapsed();
         if elapsed >= self.leader_patience {
-            return Some(Verdict::TryAnother(cause));
+            return Some(EndpointVerdict::TryAnother(cause));
         }
         runtime::sleep(LOOK_AGAIN.min(self.leader_patience - elapsed)).await;
         None

@@ -3,7 +3,7 @@
 //! As in etcd, the endpoint checks at once whether enough members are connected to it; the leader checks the members
 //! themselves.
 
-use super::endpoint::{Clock, Handed, LOOK_AGAIN, Told, Try, Verdict};
+use super::endpoint::{Clock, EndpointVerdict, Handed, LOOK_AGAIN, Told, Try};
 use crate::model::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
 use crate::network::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
@@ -30,19 +30,19 @@ impl Handed {
     }
 
     /// Changes members through the leader.
-    pub(super) async fn change_members(self, ask: MemberAsk) -> Verdict {
+    pub(super) async fn change_members(self, ask: MemberAsk) -> EndpointVerdict {
         if let Err(error) = self.server.may_change_members(&ask) {
-            return Verdict::Settled(self.refuse(error));
+            return EndpointVerdict::Settled(self.refuse(error));
         }
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
             let cause = match self.try_members(&ask, &clock, &mut told).await {
                 Try::Done(Ok(done)) => {
-                    return Verdict::Settled(self.members_changed(&ask, done, &clock).await);
+                    return EndpointVerdict::Settled(self.members_changed(&ask, done, &clock).await);
                 }
-                Try::Done(Err(error)) => return Verdict::Settled(self.refuse(error)),
-                Try::Open(cause) => return Verdict::Settled(Outcome::Unknown(cause)),
+                Try::Done(Err(error)) => return EndpointVerdict::Settled(self.refuse(error)),
+                Try::Open(cause) => return EndpointVerdict::Settled(Outcome::Unknown(cause)),
                 Try::NotDone(cause) => cause,
             };
             if let Some(verdict) = self.pause(cause, &clock).await {

@@ -1,6 +1,6 @@
 //! Reads at an endpoint: it gets a read index from the leader, then reads its own store.
 
-use super::endpoint::{Clock, Handed, READ_INDEX_PATIENCE, Told, Try, Verdict};
+use super::endpoint::{Clock, EndpointVerdict, Handed, READ_INDEX_PATIENCE, Told, Try};
 use crate::kv::{KvError, RangeRequest, Response, TxnRequest};
 use crate::model::{Answer, CallResponse, Cause, Outcome, RequestStep};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
@@ -19,7 +19,7 @@ pub(super) enum Reading<'a> {
 
 impl Handed {
     /// Serves a linearizable read.
-    pub(super) async fn read(self, reading: Reading<'_>) -> Verdict {
+    pub(super) async fn read(self, reading: Reading<'_>) -> EndpointVerdict {
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
@@ -28,7 +28,7 @@ impl Handed {
                     let step = RequestStep::ReadConfirmed { leader, index };
                     self.clients.note(self.id, step);
                     if self.catches_up(index, &clock).await {
-                        return Verdict::Settled(self.read_here(&reading));
+                        return EndpointVerdict::Settled(self.read_here(&reading));
                     }
                     Cause::LeaderSilent
                 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use super::Clients;
-use super::endpoint::{Handed, Verdict};
+use super::endpoint::{EndpointVerdict, Handed};
 use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
 use crate::model::{
     Call, CallResponse, Cause, EventKind, Operation, Outcome, Request, RequestId, ResponseHeader,
@@ -147,9 +147,9 @@ struct Stream<'a> {
 
 impl Handed {
     /// Serves a watch until it is cancelled or refused, or its client uses another endpoint.
-    pub(super) async fn watch(self, request: WatchRequest) -> Verdict {
+    pub(super) async fn watch(self, request: WatchRequest) -> EndpointVerdict {
         let Some(watching) = self.clients.watching(self.id) else {
-            return Verdict::TryAnother(Cause::HungUp);
+            return EndpointVerdict::TryAnother(Cause::HungUp);
         };
         if self.server.leader_in_touch().is_none() {
             return self.refuse_watch(&watching);
@@ -176,31 +176,31 @@ impl Handed {
 
     /// The verdict for want of a leader. A new watch is refused at once; a reopened one only after a while, and its
     /// client tries another endpoint meanwhile.
-    fn refuse_watch(&self, watching: &Watching) -> Verdict {
+    fn refuse_watch(&self, watching: &Watching) -> EndpointVerdict {
         let now = self.clients.0.executor.now();
         let since = watching.refused_since.get().unwrap_or(now);
         watching.refused_since.set(Some(since));
         if watching.begun.get() && now - since < self.server.settings.server_patience() {
-            return Verdict::TryAnother(Cause::NoLeader);
+            return EndpointVerdict::TryAnother(Cause::NoLeader);
         }
-        Verdict::Settled(self.refuse(ServerError::NoLeader))
+        EndpointVerdict::Settled(self.refuse(ServerError::NoLeader))
     }
 }
 
 impl Stream<'_> {
-    async fn serve(&mut self) -> Verdict {
+    async fn serve(&mut self) -> EndpointVerdict {
         let server = &self.handed.server;
         let mut applied: Option<OneshotReceiver<()>> = None;
         let mut leaderless = 0;
         loop {
             if self.watching.opening.get() != self.opening {
-                return Verdict::TryAnother(Cause::HungUp);
+                return EndpointVerdict::TryAnother(Cause::HungUp);
             }
             if self.watching.cancelled.get() {
-                return Verdict::Settled(self.handed.called(CallResponse::WatchEnded));
+                return EndpointVerdict::Settled(self.handed.called(CallResponse::WatchEnded));
             }
             if let Err(error) = self.catch_up() {
-                return Verdict::Settled(self.handed.reject(error));
+                return EndpointVerdict::Settled(self.handed.reject(error));
             }
             let idle = local_now().saturating_sub(self.sent);
             let due = u32::from(self.watch.progress_notify && idle >= PROGRESS_INTERVAL);
@@ -219,7 +219,7 @@ impl Stream<'_> {
             if woken.is_none() {
                 leaderless = if server.leader_in_touch().is_some() { 0 } else { leaderless + 1 };
                 if leaderless >= LEADERLESS_MAX {
-                    return Verdict::Settled(self.handed.refuse(ServerError::NoLeader));
+                    return EndpointVerdict::Settled(self.handed.refuse(ServerError::NoLeader));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Actions on a node's disk, its clock, and the draws of its election timer.
 
 use super::apply::{Result, nothing, refuse};
-use super::facade::Cluster;
+use super::facade::{Cluster, LoadedDice};
 use crate::model::LATENCY_MAX;
 use crate::model::{
     Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process,
@@ -96,21 +96,21 @@ impl Cluster {
         };
         loaded.sort_unstable();
         loaded.dedup();
-        let set = (dice, loaded);
+        let set = LoadedDice { dice, nodes: loaded };
         if self.dice == set {
             return nothing("the timers are drawn so already");
         }
         let (min, max) = (self.settings.election_min / MILLISECOND, self.settings.election_max / MILLISECOND);
         for id in self.nodes.keys() {
-            let place = set.1.iter().position(|loaded| loaded == id);
+            let place = set.nodes.iter().position(|loaded| loaded == id);
             let sample = place.map(|place| match dice {
-                Dice::Spread => min + (max - min) * place as u64 / set.1.len() as u64,
+                Dice::Spread => min + (max - min) * place as u64 / set.nodes.len() as u64,
                 Dice::Aligned | Dice::Drawn => min,
             });
             let ticks_aligned = sample.is_some() && dice == Dice::Aligned;
             self.around.executor.load_election_dice(domain_of(*id), sample, ticks_aligned);
         }
-        self.around.recorder.record(EventKind::DiceSet { nodes: set.1.clone(), dice });
+        self.around.recorder.record(EventKind::DiceSet { nodes: set.nodes.clone(), dice });
         self.dice = set;
         Ok(Applied::Done)
     }

@@ -22,6 +22,13 @@ use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
 /// The purpose of the random stream that draws the node which is given the first member list.
 const FIRST_PURPOSE: u64 = 2;
 
+/// How election timeouts are drawn, and the nodes for which the draw is not random.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct LoadedDice {
+    pub(super) dice: Dice,
+    pub(super) nodes: Vec<NodeId>,
+}
+
 /// A running cluster. See the module's documentation for the order of events.
 pub struct Cluster {
     pub(super) settings: Rc<Settings>,
@@ -40,8 +47,7 @@ pub struct Cluster {
     pub(super) history: History,
     /// The fsync duration of a new disk, in virtual nanoseconds.
     pub(super) fsync: Nanos,
-    /// How election timeouts are drawn, and the nodes for which the draw is not random.
-    pub(super) dice: (Dice, Vec<NodeId>),
+    pub(super) dice: LoadedDice,
     /// Whether a new disk lies about its fsyncs.
     pub(super) lying: bool,
     /// The safeguards lost so far.
@@ -117,7 +123,7 @@ impl Cluster {
             witness: None,
             history: History::default(),
             fsync,
-            dice: (Dice::Drawn, Vec::new()),
+            dice: LoadedDice::default(),
             lying: false,
             alterations: Vec::new(),
         };

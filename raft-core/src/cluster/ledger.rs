@@ -112,7 +112,7 @@ impl Ledger {
         let cells_of = |node: NodeId| {
             logs.iter().find(|log| log.node == node).map_or(&[][..], |log| log.cells.as_slice())
         };
-        let verdicts: Vec<Verdict> =
+        let verdicts: Vec<Decided> =
             (first..first.saturating_add(count)).map(|index| Decided::at(view, &cells_of, index)).collect();
         let row = |node: &NodeView| {
             let held = cells_of(node.id);

@@ -137,7 +137,7 @@ impl Cluster {
             // A new member has a new machine with its own clock.
             self.around.executor.set_clock_rate_ppm(node.domain(), u64::from(node.clock_ppm));
             self.around.executor.load_election_dice(node.domain(), None, false);
-            self.dice.1.retain(|loaded| *loaded != id);
+            self.dice.nodes.retain(|loaded| *loaded != id);
             self.nodes.insert(id, node);
             self.around.rooms.take(id);
             self.around.network.change_links(|links| links.admit(id, witness));
