@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use raft_core::cluster::{NodeView, Process};
 
-use crate::app::use_page;
-use crate::glossary::Term;
+use crate::kit::{Term, term_hue};
+use crate::state::use_page;
 use crate::text;
 
 /// How many are up, the quorum, who leads, and what that means for writes.
@@ -69,9 +69,4 @@ pub fn StatusLine() -> impl IntoView {
             })}
         </div>
     }
-}
-
-/// Which of the six term colours a term has.
-pub fn term_hue(term: u64) -> u64 {
-    (term.max(1) - 1) % 6 + 1
 }

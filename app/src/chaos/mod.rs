@@ -10,8 +10,8 @@ mod score;
 
 use leptos::prelude::*;
 
-use crate::app::use_page;
-use crate::lazy::{Lazy, lazy_view};
+use crate::kit::{Lazy, lazy_view};
+use crate::state::use_page;
 use panel::Panel;
 
 // In one file with the lessons, which share with it what plays commands on the cluster.

@@ -6,10 +6,9 @@ use raft_core::units::SECOND;
 
 use super::run::{Shared, State, begin};
 use super::score::{Numbers, ending, goal_text, level_name};
-use crate::app::{Dialog, Page, use_page};
 use crate::browser::{focus, later, wall_ms};
-use crate::text;
-use crate::text::chaos as words;
+use crate::state::{Dialog, Page, use_page};
+use crate::text::{self, chaos as words};
 
 /// How long it may last, in virtual seconds.
 const LENGTHS: [u64; 4] = [30, 60, 120, 300];

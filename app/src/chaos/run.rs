@@ -9,11 +9,10 @@ use raft_core::cluster::{Cluster, Event};
 use raft_core::scenario::Journal;
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::company::{Companion, Seat};
-use crate::playback::REAL_TIME;
-use crate::text;
-use crate::text::chaos as words;
+use crate::session::{Companion, Seat};
+use crate::state::Page;
+use crate::text::{self, chaos as words};
+use crate::time::REAL_TIME;
 
 /// Chaos that runs or ran on the session's cluster.
 pub struct Run {

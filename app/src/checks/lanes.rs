@@ -7,8 +7,7 @@ use raft_core::units::{MILLISECOND, Nanos};
 
 use super::picture::{Bar, End, Picture};
 use super::{look_at, told};
-use crate::app::{Page, use_page};
-use crate::selection::Selection;
+use crate::state::{Page, Selection, use_page};
 use crate::text::{self, checks as words};
 
 /// Rows shown; of more, the last ones, or those around a contradiction.

@@ -10,12 +10,9 @@ use raft_core::cluster::describe::property_name;
 use raft_core::cluster::{Fact, Property, PropertyView};
 use raft_core::units::Nanos;
 
-use crate::app::{Page, use_page};
 use crate::browser::copy_text;
-use crate::details::Detail;
-use crate::glossary::Term;
-use crate::lazy::lazy_view;
-use crate::pace::follow;
+use crate::kit::{Term, follow, lazy_view};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{self, checks as words};
 use lanes::Lanes;
 use picture::Picture;

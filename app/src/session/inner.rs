@@ -10,9 +10,7 @@ use raft_core::cluster::{
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::Nanos;
 
-use super::Broken;
-use crate::company::{Companion, Seat};
-use crate::past::Memory;
+use super::{Broken, Companion, Memory, Seat};
 
 /// The cluster, who lives with it, and what is not shown yet.
 pub(super) struct Inner {

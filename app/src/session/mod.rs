@@ -1,6 +1,9 @@
 //! The session: owns the cluster. The only place that acts on it.
 
+mod company;
+mod event_log;
 mod inner;
+mod past;
 mod publish;
 
 use std::cell::RefCell;
@@ -14,11 +17,12 @@ use raft_core::cluster::{
 use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 
-use crate::company::{Companion, Hearing, Seat};
-use crate::event_log::EventLog;
-use crate::past::{Memory, Past};
 use crate::text;
+use company::Hearing;
+pub use company::{Companion, Ear, Seat};
+pub use event_log::{EventLog, LOG_LINES_MAX, LogLine};
 use inner::Inner;
+pub use past::{Deeds, Family, Kin, Label, Memory, Past, Recorded, Wake};
 
 /// A short message to the person: why something did not happen, or what was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +74,7 @@ pub struct Session {
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
     /// Who is told of all events, and what happened before it was there.
-    pub(crate) ear: StoredValue<Hearing, LocalStorage>,
+    ear: StoredValue<Hearing, LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.

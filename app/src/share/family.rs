@@ -11,9 +11,9 @@ use raft_core::cluster::Settings;
 use raft_core::scenario::{Journal, parse};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::past::{Deeds, Family, Kin, Label, Recorded, Wake};
-use crate::script::remake;
+use crate::session::{Deeds, Family, Kin, Label, Recorded, Wake};
+use crate::state::Page;
+use crate::state::script::remake;
 use crate::text::{self, share as words};
 
 /// What all branches may take together, in bytes: a storage holds about five million of them.

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use raft_core::link::View;
 
 use super::{Room, Wanted, keeper, outside};
-use crate::app::Page;
 use crate::browser::{on_root, wall_ms};
+use crate::state::Page;
 
 /// boot.js forgets it when the engine has stopped: the run may be what stopped it.
 const KEY: &str = "raft-playground-run";

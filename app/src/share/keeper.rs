@@ -8,8 +8,7 @@ use raft_core::link::View;
 use raft_core::scenario::Scenario;
 
 use super::{Room, family, keep};
-use crate::app::Page;
-use crate::script;
+use crate::state::{Page, script};
 
 /// Stands in the place of what is on the stage where the text was made of what was done.
 pub(super) const MADE: &str = "-";

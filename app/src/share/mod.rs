@@ -34,13 +34,10 @@ use raft_core::link::View;
 use raft_core::scenario::{Item, Scenario};
 use raft_core::units::Nanos;
 
-use crate::app::{Dialog, Page, use_page};
 use crate::browser::wall_ms;
-use crate::panels::Modal;
-use crate::script;
+use crate::kit::Modal;
+use crate::state::{Dialog, Page, script, use_page};
 use crate::text::{self, share as words};
-pub use errors::place;
-pub use outlive::{about_to_play, lesson_is_about_to_play};
 
 use banner::Banner;
 use desk::Desk;

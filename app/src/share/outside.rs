@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::Room;
-use crate::app::Dialog;
+use crate::state::Dialog;
 use crate::text::share as words;
 
 /// What stands in the address behind `#`, with it; empty when there is nothing.

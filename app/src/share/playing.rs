@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use raft_core::units::Nanos;
 
-use super::{Room, Said, Wanted, about_to_play};
+use super::{Room, Said, Wanted};
 use crate::browser::{later, wall_ms};
-use crate::script::{self, Goal, Play};
+use crate::state::about_to_play;
+use crate::state::script::{self, Goal, Play};
 use crate::text::{self, share as words};
 
 impl Room {

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use raft_core::cluster::Link;
 use raft_core::units::NodeId;
 
-use super::geometry::{Measures, Point, Ring, Tenths, measures, on_ring};
-use crate::app::use_page;
+use super::geometry::{Measures, Point, Ring, measures, on_ring};
 use crate::browser::{atan2, cos, sin};
+use crate::kit::Tenths;
+use crate::state::use_page;
 
 /// What is cut, as far as it is drawn.
 #[derive(Clone, PartialEq, Default)]

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use raft_core::cluster::{ClusterView, LogCell, NodeView};
 use raft_core::units::NodeId;
 
+use crate::kit::term_hue;
 use crate::session::Crash;
-use crate::status::term_hue;
 
 /// Cells of a strip.
 const CELLS: u64 = 8;

@@ -15,7 +15,7 @@ use super::screen::Kind;
 use super::shell::{Job, Shell};
 use super::words;
 use crate::browser::{save, saved};
-use crate::company::Companion;
+use crate::session::Companion;
 use crate::text::terminal as labels;
 
 /// All terminals.

@@ -21,9 +21,9 @@ use leptos::prelude::*;
 use raft_core::cluster::Cluster;
 use raft_core::units::NodeId;
 
-use crate::app::{Page, use_page};
 use crate::browser::{focus, later, media_signal};
-use crate::company::Seat;
+use crate::session::Seat;
+use crate::state::{Page, use_page};
 use crate::text::terminal as labels;
 use desk::{Desk, Shared};
 use help::Help;

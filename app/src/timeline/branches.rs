@@ -9,12 +9,11 @@ use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
 use crate::browser::{later, wall_ms};
-use crate::past::{Deeds, Family, Jump, Kin, Label, Memory, Recorded, Wake};
-use crate::session::Session;
-use crate::text;
-use crate::text::time as words;
+use crate::session::{Deeds, Family, Kin, Label, Memory, Recorded, Session, Wake};
+use crate::state::Page;
+use crate::text::{self, time as words};
+use crate::time::Jump;
 
 /// Branches kept besides the one that is lived in; the oldest goes first.
 const BRANCHES_MAX: usize = 16;

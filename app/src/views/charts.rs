@@ -8,9 +8,8 @@ use raft_core::tape::{TRAFFIC, Tally};
 use raft_core::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
 use super::chart::{Chart, Line, Plot, Unit};
-use crate::app::{Page, use_page};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{self, charts as words};
 
 /// How often they follow the run, in wall milliseconds.

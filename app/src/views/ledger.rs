@@ -9,9 +9,8 @@ use raft_core::cluster::{ClusterView, Ledger, LogStretch, Process};
 use raft_core::units::{Nanos, NodeId};
 
 use super::ledger_rows::{Facts, Index, Names, Row};
-use crate::app::{Page, use_page};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{Word, ledger as words};
 
 /// How often it follows the run, in wall milliseconds.

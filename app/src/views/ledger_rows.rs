@@ -5,9 +5,8 @@ use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, NodeView, Pr
 use raft_core::units::NodeId;
 
 use super::ledger::{CELL, Picture};
-use crate::app::use_page;
-use crate::pace::Beat;
-use crate::status::term_hue;
+use crate::kit::{Beat, term_hue};
+use crate::state::use_page;
 use crate::text::ledger as words;
 
 /// What a node is, for the colour of its name.

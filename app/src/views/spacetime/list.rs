@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use raft_core::tape::Passage;
 
 use super::Picture;
-use crate::app::use_page;
-use crate::selection::Selection;
+use crate::state::{Selection, use_page};
 use crate::text::{self, spacetime as words};
 
 /// Messages listed at most.

@@ -16,11 +16,9 @@ use leptos::prelude::*;
 use raft_core::tape::{Bundle, Film, bundle};
 use raft_core::units::Nanos;
 
-use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
-use crate::selection::Selection;
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, Selection, use_page};
 use crate::text::spacetime as words;
 use clients::{Bar, Bars, bar_at, bars, lanes};
 use draw::{Paths, Ticks};

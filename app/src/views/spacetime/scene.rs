@@ -9,10 +9,8 @@ use wasm_bindgen::JsCast;
 use super::draw::sign;
 use super::frame::{AXIS, Camera, Frame, GUTTER, LANE, axis};
 use super::{Hit, Picture, message_of, neighbour};
-use crate::app::{Page, use_page};
-use crate::pace::Beat;
-use crate::selection::Selection;
-use crate::status::term_hue;
+use crate::kit::{Beat, term_hue};
+use crate::state::{Page, Selection, use_page};
 use crate::text::{self, spacetime as words};
 
 /// A hand that moves less than this clicks, in pixels.

@@ -15,10 +15,9 @@ use raft_core::scenario::{Item, Journal, Player, Scenario, Script, Told};
 use raft_core::tape::Tape;
 use raft_core::units::Nanos;
 
-use crate::app::Page;
+use super::Page;
 use crate::browser::{later, wall_ms};
-use crate::company::Seat;
-use crate::past::Recorded;
+use crate::session::{Recorded, Seat};
 use crate::text;
 pub use run::{Run, Shared};
 
@@ -28,37 +27,6 @@ const SLICE_MS: f64 = 8.0;
 const CHUNK: u32 = 100;
 /// How long is waited for the part of the page that remembers, in wall milliseconds.
 const PATIENCE_MS: u32 = 50;
-
-/// What of a scripted run the rest of the page may know.
-#[derive(Clone, Copy)]
-pub struct Scene {
-    /// Whether a scenario is on the stage, and its panel wanted.
-    pub shown: RwSignal<bool>,
-    /// Counts what was told.
-    pub told: RwSignal<u32>,
-    /// Whether it is shown to a room.
-    pub workshop: RwSignal<bool>,
-    /// Whether the clock is to stop when it reaches the present.
-    pub replays: RwSignal<bool>,
-    /// The lesson that is wanted by its address.
-    pub wanted: RwSignal<Option<String>>,
-    /// A text that is wanted in the editor beside the stage.
-    pub draft: RwSignal<Option<String>>,
-}
-
-impl Scene {
-    /// Nothing is on the stage.
-    pub fn new() -> Scene {
-        Scene {
-            shown: RwSignal::new(false),
-            told: RwSignal::new(0),
-            workshop: RwSignal::new(false),
-            replays: RwSignal::new(false),
-            wanted: RwSignal::new(None),
-            draft: RwSignal::new(None),
-        }
-    }
-}
 
 thread_local! {
     /// The script on the stage. It is here rather than in the page's context, so that its code comes with the

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use raft_core::cluster::{Cluster, ClusterView, Event};
 use raft_core::units::Nanos;
 
-use crate::session::Session;
+use super::Session;
 
 /// Who lives with the cluster and acts on it at the very instant at which something happens: the
 /// commands in the terminals, a scenario that is played, and chaos.

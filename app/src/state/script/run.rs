@@ -8,8 +8,8 @@ use raft_core::cluster::{Cluster, Event};
 use raft_core::scenario::{Halt, Journal, Script, Told};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::company::Companion;
+use crate::session::Companion;
+use crate::state::Page;
 
 /// What a script told that is kept; it tells no more than its text has room for.
 const TOLD_MAX: usize = 20_000;

@@ -8,27 +8,9 @@ use raft_core::scenario::Journal;
 use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
-use crate::session::Session;
+use super::Session;
 use crate::text;
-
-/// What to jump to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Jump {
-    /// The next or previous instant at which something happens.
-    Event,
-    /// A campaign, or its end.
-    Election,
-    /// An entry that is committed.
-    Commit,
-    /// A crash, a stop, a pause or a cut.
-    Fault,
-    /// A write that a client sends.
-    Write,
-    /// A safety property that does not hold.
-    Violation,
-    /// Any of them but commits and writes.
-    Mark,
-}
+use crate::time::Jump;
 
 /// Who remembers the run. It comes with its own part of the page, so the session knows no more of it
 /// than this.
