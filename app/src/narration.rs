@@ -10,7 +10,7 @@ use raft_core::cluster::{
 
 use crate::browser::{later, wall_ms};
 use crate::kit::Term;
-use crate::session::Ear;
+use crate::session::EventListener;
 use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::{self, narration as words};
 
@@ -79,7 +79,7 @@ struct Listener {
     told: Told,
 }
 
-impl Ear for Listener {
+impl EventListener for Listener {
     fn start_over(&mut self) {
         self.narrator = Narrator::default();
         self.told.clear();

@@ -1,8 +1,8 @@
 //! Chaos: random faults and clients on the session's cluster, with a goal and a score. What is thrown is
-//! raft-core's [`Chaos`](raft_core::chaos::Chaos), which lives with the cluster as a companion; so the run is a
+//! raft-core's [`Chaos`](raft_core::chaos::Chaos), which lives with the cluster as a driver; so the run is a
 //! link like any other, and a person may act at any time.
 //!
-//! * `panel`: what is chosen, how it goes, how it went; `run`: the companion; `score`: the numbers.
+//! * `panel`: what is chosen, how it goes, how it went; `run`: the driver; `score`: the numbers.
 
 mod panel;
 mod run;

@@ -5,7 +5,7 @@ use raft_core::cluster::{Ballot, NodeView, Role, Standing};
 use raft_core::units::NodeId;
 
 use super::geometry::{LabelSide, Ring, measures};
-use super::strip::{self, Picture};
+use super::strip::{self, NodeFrame};
 use crate::browser::{cos, sin};
 use crate::kit::{Tenths, glyph, look_of, term_hue};
 use crate::state::use_page;
@@ -18,11 +18,11 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let ring = StoredValue::new(ring);
     let page = use_page();
     let session = page.session;
-    let picture = Memo::new(move |_| {
-        session.view.with(|view| session.crashes.with(|crashes| Picture::of(view, id, crashes)))
+    let frame = Memo::new(move |_| {
+        session.view.with(|view| session.crashes.with(|crashes| NodeFrame::of(view, id, crashes)))
     });
     let class = move || {
-        let look = picture.with(|p| {
+        let look = frame.with(|p| {
             p.as_ref().map_or("starting", |p| look_of(p.view.process, p.view.role, p.view.has_quorum))
         });
         let chosen = if session.selected.get() == id { " chosen" } else { "" };
@@ -33,7 +33,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
         format!("translate({at})")
     };
     let with = move |look: fn(&NodeView) -> String| {
-        picture.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
+        frame.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
     };
     let label = move || {
         with(|node| {
@@ -46,7 +46,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     };
     // What is drawn on the disc changes more seldom than what stands beside it.
     let sign = Memo::new(move |_| {
-        picture.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
+        frame.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
     });
     let disc = move || measures(page.narrow.get(), members).disc;
     let arc = move || measures(page.narrow.get(), members).arc;
@@ -72,13 +72,13 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
-            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
-            <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
+            {move || frame.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
+            <g class=move || format!("chip t{}", term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
-            {move || ring.with_value(|ring| beside(picture, id, ring, page.narrow.get()))}
+            {move || ring.with_value(|ring| beside(frame, id, ring, page.narrow.get()))}
         </g>
     }
 }
@@ -123,26 +123,26 @@ fn colour_of(node: &NodeView) -> &'static str {
     }
 }
 
-fn role_of(picture: &Picture) -> String {
-    let node = &picture.view;
+fn role_of(frame: &NodeFrame) -> String {
+    let node = &frame.view;
     let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
     if learns && node.process.is_up() {
         // How far the leader knows it to be, of all there is.
         let matched = node.matched.map_or("–".to_owned(), |index| index.to_string());
-        format!("{} {}", text::role(node), text::stage::catching_up(matched, picture.last))
+        format!("{} {}", text::role(node), text::stage::catching_up(matched, frame.last))
     } else {
         text::role(node).to_owned()
     }
 }
 
-fn hash_of(picture: &Picture) -> String {
-    let store = picture.view.store.as_ref();
+fn hash_of(frame: &NodeFrame) -> String {
+    let store = frame.view.store.as_ref();
     store.map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string())
 }
 
 /// Name, role, hash and log beside the disc.
-fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
-    let of = move |say: fn(&Picture) -> String| picture.with(|p| p.as_ref().map(say).unwrap_or_default());
+fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
+    let of = move |say: fn(&NodeFrame) -> String| frame.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
     let class = move || of(|p| format!("beside {}", colour_of(&p.view)));
     let hash = move || of(hash_of);
@@ -153,7 +153,7 @@ fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool)
                 <text class="name" y=name_y>{name}</text>
                 <text class="hash mono" y=hash_y>{hash}</text>
             </g>
-            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
+            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(frame, true)}</g>
         }
         .into_any();
     }
@@ -182,7 +182,7 @@ fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool)
             </text>
             <text class="hash mono" x=x y=y + 2>{hash}</text>
         </g>
-        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(picture, false)}</g>
+        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(frame, false)}</g>
     }
     .into_any()
 }

@@ -1,5 +1,5 @@
 //! A scenario that is played on the session's cluster: a lesson, a link, a file. It lives with the cluster as a
-//! companion, so that it goes on at the very instant at which something happens.
+//! driver, so that it goes on at the very instant at which something happens.
 //!
 //! [`play`] makes its run apart from the session, up to where it is wanted, and only then puts it in the place
 //! of the run that is lived in, which is kept as a branch. A person who acts by other means takes over: the
@@ -17,9 +17,9 @@ use raft_core::units::Nanos;
 
 use super::Page;
 use crate::browser::{later, wall_ms};
-use crate::session::{Recorded, Seat};
+use crate::session::{DriverKind, Recorded};
 use crate::text;
-pub use run::{Run, Shared};
+pub use run::{Run, ScriptDriver};
 
 /// What of a frame is spent on the way, in wall milliseconds.
 const SLICE_MS: f64 = 8.0;
@@ -196,7 +196,7 @@ fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
     }
     let running = play.running && script.halt().is_none();
     let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
-    session.accompany(Seat::Script, Shared(run.clone()));
+    session.accompany(DriverKind::Script, ScriptDriver(run.clone()));
     ON_STAGE.set(Some(run));
     // Set anew, it would draw the panel anew.
     if !page.scene.shown.get_untracked() {
