@@ -8,12 +8,10 @@ use raft_core::cluster::{
     Action, ClusterView, Event, Hint, Narration, Narrator, Operation, REQUEST_TIMEOUT, Request, Weight, hint,
 };
 
-use crate::app::{Page, use_page};
-use crate::broken::AlteredMark;
 use crate::browser::{later, wall_ms};
-use crate::company::Ear;
-use crate::glossary::Term;
-use crate::panels::{cut_in_two, ids};
+use crate::kit::Term;
+use crate::session::EventListener;
+use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::{self, narration as words};
 
 /// How long a line stands unless a weightier one comes.
@@ -81,7 +79,7 @@ struct Listener {
     told: Told,
 }
 
-impl Ear for Listener {
+impl EventListener for Listener {
     fn start_over(&mut self) {
         self.narrator = Narrator::default();
         self.told.clear();
@@ -112,7 +110,6 @@ pub fn NarrationLine() -> impl IntoView {
     session.listen(Listener { narrator: Narrator::default(), told });
     let next = Memo::new(move |_| session.view.with(|view| told.line.with(|line| hint(view, line.as_ref()))));
     view! {
-        <AlteredMark />
         <section class="narration" aria-label=words::name()>
             <p class="narration-line" data-testid="narration">
                 {move || match told.line.get() {

@@ -6,10 +6,9 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
 
-use crate::app::{Page, use_page};
 use crate::browser::{later, save, saved};
-use crate::keys::in_field;
-use crate::panels::{cut_in_two, ids};
+use crate::kit::in_field;
+use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::lessons;
 use crate::text::welcome as words;
 

@@ -6,10 +6,9 @@ use raft_core::cluster::{Action, Alteration, Breach};
 use raft_core::scenario::parse;
 use raft_core::units::NodeId;
 
-use crate::app::{Dialog, Page, use_page};
-use crate::lazy::lazy_view;
-use crate::panels::ids;
-use crate::script::{Goal, Play, play};
+use crate::kit::lazy_view;
+use crate::state::script::{Goal, Play, play};
+use crate::state::{Dialog, Page, ids, use_page};
 use crate::text::{self, broken as words};
 
 // It lies with what reads scenarios: the runs to watch are scenarios.

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::ClusterView;
 use raft_core::cluster::describe::{message_name, operation_text};
 
-use crate::app::use_page;
-use crate::selection::Selection;
+use crate::state::{Selection, use_page};
 use crate::text::{self, inspector as words};
 
 /// Requests offered, the newest first.

@@ -7,7 +7,7 @@ use raft_core::units::{NodeId, SECOND};
 
 use super::endpoints::Endpoints;
 use super::result::ResultCard;
-use crate::app::{Page, Tab, use_page};
+use crate::state::{Page, Tab, use_page};
 use crate::text::{self, client as words};
 
 /// What a range request covers.

@@ -6,12 +6,9 @@ use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOU
 use raft_core::kv::{Command, KeyValue, Response};
 use raft_core::units::Nanos;
 
-use crate::app::{Page, use_page};
 use crate::browser::{focus, later};
-use crate::details::Detail;
-use crate::glossary::Term;
-use crate::lazy::{Lazy, lazy_view};
-use crate::selection::Selection;
+use crate::kit::{Lazy, Term, lazy_view};
+use crate::state::{Detail, Page, Selection, use_page};
 use crate::text::{self, client as words};
 
 /// Pairs shown of a read; the rest is counted.

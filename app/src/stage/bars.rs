@@ -5,8 +5,7 @@ use raft_core::cluster::{Action, Link, Message};
 use raft_core::units::{MILLISECOND, Nanos, NodeId};
 
 use super::links::{Both, millis, percent};
-use crate::app::{Page, use_page};
-use crate::selection::Selection;
+use crate::state::{Page, Selection, use_page};
 use crate::text;
 
 /// Delays that are offered.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::{Message, MessageKind, Reply};
 
 use super::strip;
-use crate::app::use_page;
+use crate::state::use_page;
 use crate::text;
 
 /// What the messages look like: the shape says the kind; filled asks, hollow answers.

@@ -9,7 +9,7 @@ use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 
 use super::strip::window_of;
-use crate::app::{Page, use_page};
+use crate::state::{Page, use_page};
 use crate::text::ledger as words;
 
 /// The greatest width, in pixels, as the style has it.

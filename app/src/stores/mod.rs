@@ -13,8 +13,7 @@ use raft_core::cluster::{LeaseEnds, StoresAsk, StoresView};
 use raft_core::kv::visible;
 use raft_core::units::NodeId;
 
-use crate::app::{Page, use_page};
-use crate::details::Detail;
+use crate::state::{Detail, Page, use_page};
 use crate::text::stores as labels;
 use history::History;
 use table::Table;

@@ -3,9 +3,8 @@
 use raft_core::cluster::{Action, Operation};
 use raft_core::units::{Nanos, NodeId};
 
-use crate::past::Jump;
-use crate::playback::REAL_TIME;
 use crate::text::words;
+use crate::time::{Jump, REAL_TIME};
 
 words! {
     time = "Time";

@@ -11,9 +11,9 @@ use raft_core::cluster::Settings;
 use raft_core::scenario::{Journal, parse};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::past::{Deeds, Family, Kin, Label, Recorded, Wake};
-use crate::script::remake;
+use crate::session::{ActionList, BranchInfo, BranchPlayer, BranchTree, Label, Recorded};
+use crate::state::Page;
+use crate::state::script::remake;
 use crate::text::{self, share as words};
 
 /// What all branches may take together, in bytes: a storage holds about five million of them.
@@ -21,16 +21,16 @@ const BYTES_MAX: usize = 1_000_000;
 
 /// Writes all branches. None while nothing remembers them.
 pub(super) fn written(page: Page, address: &str) -> Option<String> {
-    Some(write(page.session.memory()?.family(), address))
+    Some(write(page.session.memory()?.branches(), address))
 }
 
-fn write(family: Family, address: &str) -> String {
+fn write(tree: BranchTree, address: &str) -> String {
     let (mut blocks, mut bytes, mut dropped) = (Vec::new(), 0, 0);
     // The newest are wanted most.
-    for Kin { label, until, deeds } in family.left.into_iter().rev() {
-        let text = match deeds {
-            Deeds::Written(text) => Some(text.to_string()),
-            Deeds::Noted(settings, journal) => told(&settings, &journal, until),
+    for BranchInfo { label, until, actions } in tree.left.into_iter().rev() {
+        let text = match actions {
+            ActionList::Written(text) => Some(text.to_string()),
+            ActionList::Noted(settings, journal) => told(&settings, &journal, until),
         };
         let block = text.map(|text| {
             let lines = text.lines().count();
@@ -50,7 +50,7 @@ fn write(family: Family, address: &str) -> String {
         }
     }
     blocks.reverse();
-    format!("{address}\n{} {dropped}\n{}\n{}", origin(&family.here), line(&family.here.name), blocks.concat())
+    format!("{address}\n{} {dropped}\n{}\n{}", origin(&tree.here), line(&tree.here.name), blocks.concat())
 }
 
 /// A branch as a scenario that ends where it was left. None when it cannot be told whole.
@@ -76,7 +76,7 @@ fn line(name: &str) -> String {
 }
 
 /// Reads what `write` wrote, and how many branches are missing in it. None when it is something else.
-fn read(text: &str) -> Option<(Family, usize)> {
+fn read(text: &str) -> Option<(BranchTree, usize)> {
     let mut lines = text.lines().skip(1);
     let mut head = lines.next()?.split(' ');
     let mut here = label(&mut head)?;
@@ -93,9 +93,9 @@ fn read(text: &str) -> Option<(Family, usize)> {
         if scenario.len() != count {
             return None;
         }
-        left.push(Kin { label, until, deeds: Deeds::Written(scenario.join("\n").into()) });
+        left.push(BranchInfo { label, until, actions: ActionList::Written(scenario.join("\n").into()) });
     }
-    Some((Family { here, left }, dropped))
+    Some((BranchTree { here, left }, dropped))
 }
 
 fn label<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Label> {
@@ -110,14 +110,14 @@ fn label<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Label> {
 /// Takes in the branches that were kept. What is no such text is left alone: it was in this tab's storage only.
 pub(super) fn restore(page: Page, text: &str) {
     let session = page.session;
-    let (Some((family, dropped)), Some(memory)) = (read(text), session.memory()) else { return };
-    let wake: Wake = Rc::new(move |text: &str, until: Nanos, done: Box<dyn FnOnce(Recorded)>| {
+    let (Some((tree, dropped)), Some(memory)) = (read(text), session.memory()) else { return };
+    let play: BranchPlayer = Rc::new(move |text: &str, until: Nanos, done: Box<dyn FnOnce(Recorded)>| {
         let made = parse(text).map_err(|error| error.to_string());
         if let Err(problem) = made.and_then(|scenario| remake(page, scenario, until, done)) {
             session.tell(words::not_played(text::sentence(&problem)), true);
         }
     });
-    memory.restore(family, wake);
+    memory.restore(tree, play);
     if dropped > 0 {
         session.tell(words::branches_dropped(dropped), false);
     }
@@ -136,25 +136,30 @@ mod tests {
         Label { number, name: name.to_owned(), from }
     }
 
-    fn noted() -> Deeds {
+    fn noted() -> ActionList {
         let mut journal = Journal::default();
         journal.note(SECOND, Noted::Action(Action::Crash(3)));
-        Deeds::Noted(Settings::with_seed(7), journal)
+        ActionList::Noted(Settings::with_seed(7), journal)
     }
 
     #[test]
     fn branches_are_read_as_they_were_written_and_play_again_to_where_they_were_left() {
-        let kin =
-            |number, deeds| Kin { label: label(number, "a\nb", Some((1, 5))), until: 2 * SECOND, deeds };
-        let family =
-            Family { here: label(4, "Here", Some((2, 9))), left: vec![kin(1, noted()), kin(2, noted())] };
-        let text = write(family, "#x");
-        let (family, dropped) = read(&text).unwrap();
-        assert_eq!((family.here, dropped), (label(4, "Here", Some((2, 9))), 0));
-        assert_eq!(family.left.len(), 2);
-        let first = &family.left[0];
+        let info = |number, actions| BranchInfo {
+            label: label(number, "a\nb", Some((1, 5))),
+            until: 2 * SECOND,
+            actions,
+        };
+        let tree = BranchTree {
+            here: label(4, "Here", Some((2, 9))),
+            left: vec![info(1, noted()), info(2, noted())],
+        };
+        let text = write(tree, "#x");
+        let (tree, dropped) = read(&text).unwrap();
+        assert_eq!((tree.here, dropped), (label(4, "Here", Some((2, 9))), 0));
+        assert_eq!(tree.left.len(), 2);
+        let first = &tree.left[0];
         assert_eq!((&first.label, first.until), (&label(1, "a b", Some((1, 5))), 2 * SECOND));
-        let Deeds::Written(scenario) = &first.deeds else { panic!("it is a text") };
+        let ActionList::Written(scenario) = &first.actions else { panic!("it is a text") };
         let mut player = raft_core::scenario::Player::new(parse(scenario).unwrap()).unwrap();
         player.finish();
         assert_eq!(player.cluster().now(), 2 * SECOND);
@@ -165,11 +170,11 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted_and_the_newest_stay() {
-        let large = || Deeds::Written("say x\n".repeat(BYTES_MAX / 10).into());
-        let kin = |number, deeds| Kin { label: label(number, "n", None), until: 0, deeds };
-        let left = vec![kin(1, large()), kin(2, large()), kin(3, large()), kin(4, noted())];
-        let (family, dropped) = read(&write(Family { here: label(5, "h", None), left }, "")).unwrap();
-        let numbers: Vec<u32> = family.left.iter().map(|kin| kin.label.number).collect();
+        let large = || ActionList::Written("say x\n".repeat(BYTES_MAX / 10).into());
+        let info = |number, actions| BranchInfo { label: label(number, "n", None), until: 0, actions };
+        let left = vec![info(1, large()), info(2, large()), info(3, large()), info(4, noted())];
+        let (tree, dropped) = read(&write(BranchTree { here: label(5, "h", None), left }, "")).unwrap();
+        let numbers: Vec<u32> = tree.left.iter().map(|info| info.label.number).collect();
         assert_eq!((numbers, dropped), (vec![3, 4], 2));
     }
 

@@ -68,7 +68,7 @@ fn entry_of(view: &ClusterView, id: RequestId) -> Option<u64> {
 
 /// The selection of a page. A node that is chosen becomes what is selected, and so does a request
 /// whose life is shown; in another cluster nothing is.
-pub fn follow(session: Session) -> RwSignal<Selection> {
+pub fn follow_selection(session: Session) -> RwSignal<Selection> {
     let selection = RwSignal::new(Selection::None);
     Effect::new(move |before: Option<u32>| {
         let generation = session.generation.get();

@@ -8,11 +8,11 @@ use raft_core::scenario::{Scenario, parse};
 use raft_core::units::Nanos;
 
 use super::keeper::MADE;
-use super::{Room, Said, Wanted, errors, family};
+use super::{Room, Said, Wanted, branch_tree, errors};
 use crate::text::share as words;
 
 /// Reads and writes runs.
-pub(super) trait Desk {
+pub(super) trait RunReader {
     /// The run of a link.
     fn link(&self, hash: &str) -> Result<Wanted, Said>;
     /// The run that was kept.
@@ -20,24 +20,24 @@ pub(super) trait Desk {
     /// Whether a text is a link or a scenario; the scenario's text.
     fn understood(&self, text: &str) -> Option<String>;
     /// Takes in the branches that were kept beside the run.
-    fn restore(&self, room: Room, family: &str);
+    fn restore(&self, room: Room, branches: &str);
     /// Plays a run in the place of the one that is lived in.
     fn play(&self, room: Room, wanted: Wanted);
 }
 
 /// Brings it.
-pub(super) fn load() -> impl Future<Output = Result<Box<dyn Desk>, SplitLoaderError>> {
-    desk()
+pub(super) fn load() -> impl Future<Output = Result<Box<dyn RunReader>, SplitLoaderError>> {
+    reader()
 }
 
 #[wasm_split(share, wasm_split_path = leptos::wasm_split, fallible)]
-fn desk() -> Result<Box<dyn Desk>, SplitLoaderError> {
-    Ok(Box::new(Reader))
+fn reader() -> Result<Box<dyn RunReader>, SplitLoaderError> {
+    Ok(Box::new(LinkReader))
 }
 
-struct Reader;
+struct LinkReader;
 
-impl Desk for Reader {
+impl RunReader for LinkReader {
     fn link(&self, hash: &str) -> Result<Wanted, Said> {
         let link = link::decode(hash).map_err(|error| {
             let text = match &error {
@@ -61,8 +61,8 @@ impl Desk for Reader {
         }
     }
 
-    fn restore(&self, room: Room, family: &str) {
-        family::restore(room.page, family);
+    fn restore(&self, room: Room, branches: &str) {
+        branch_tree::restore(room.page, branches);
     }
 
     fn play(&self, room: Room, wanted: Wanted) {
@@ -91,5 +91,5 @@ fn read_kept(text: &str) -> Option<Wanted> {
     };
     let scenario = parse(parts.next()?).ok()?;
     let said = Some(Said::Restored(at.unwrap_or(until)));
-    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said, family: None })
+    Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said, branches: None })
 }

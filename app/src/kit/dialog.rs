@@ -3,8 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::app::{Dialog, use_page};
-use crate::lazy::{Lazy, Load};
+use super::{Lazy, Load};
+use crate::state::{Dialog, use_page};
 use crate::text::dialog as words;
 
 /// A modal dialog that is open while the page says so. What it shows is loaded when it first opens.
@@ -23,6 +23,21 @@ pub fn Modal(
         }
     };
     view! { <Window open=open close=close title=title class=class load=load /> }
+}
+
+/// A button that opens a dialog.
+#[component]
+pub fn Opener(
+    which: Dialog,
+    /// For tests.
+    id: &'static str,
+    /// What it says.
+    name: &'static str,
+) -> impl IntoView {
+    let page = use_page();
+    view! {
+        <button type="button" class="tool" data-testid=id on:click=move |_| page.dialog.set(Some(which))>{name}</button>
+    }
 }
 
 /// A modal dialog that is open while a signal says so.

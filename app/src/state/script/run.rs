@@ -8,8 +8,8 @@ use raft_core::cluster::{Cluster, Event};
 use raft_core::scenario::{Halt, Journal, Script, Told};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::company::Companion;
+use crate::session::Driver;
+use crate::state::Page;
 
 /// What a script told that is kept; it tells no more than its text has room for.
 const TOLD_MAX: usize = 20_000;
@@ -98,9 +98,9 @@ impl Run {
 }
 
 /// A run as the session knows it.
-pub struct Shared(pub Rc<RefCell<Run>>);
+pub struct ScriptDriver(pub Rc<RefCell<Run>>);
 
-impl Companion for Shared {
+impl Driver for ScriptDriver {
     fn is_busy(&self) -> bool {
         self.0.borrow().plays()
     }

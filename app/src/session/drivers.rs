@@ -1,15 +1,15 @@
-//! Who lives with a session and hears of its events: they come with parts of the page of their own, so
-//! the session knows no more of them than what stands here.
+//! What lives with a session and hears of its events. Drivers and listeners come with lazy parts of the page, so the
+//! session knows no more of them than the traits here.
 
 use leptos::prelude::*;
 use raft_core::cluster::{Cluster, ClusterView, Event};
 use raft_core::units::Nanos;
 
-use crate::session::Session;
+use super::Session;
 
-/// Who lives with the cluster and acts on it at the very instant at which something happens: the
-/// commands in the terminals, a scenario that is played, and chaos.
-pub trait Companion {
+/// Lives with the cluster and acts on it at the very instant at which something happens: the commands in the
+/// terminals, a scenario that is played, and chaos.
+pub trait Driver {
     /// Whether it has something to wait for.
     fn is_busy(&self) -> bool;
     /// When it wants to go on by itself.
@@ -30,9 +30,9 @@ pub trait Companion {
     fn start_over(&mut self);
 }
 
-/// The places of companions: one of each kind.
+/// The kinds of drivers. A session has at most one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seat {
+pub enum DriverKind {
     /// The commands in the terminals.
     Terminals,
     /// A scenario that is played.
@@ -41,34 +41,34 @@ pub enum Seat {
     Chaos,
 }
 
-impl Seat {
-    /// How many there are.
+impl DriverKind {
+    /// The number of kinds.
     pub const COUNT: usize = 3;
 }
 
-/// Who is told of all events after they happened, to say something of them.
-pub trait Ear {
+/// Is told of all events after they happened, to say something of them.
+pub trait EventListener {
     /// The cluster is another one, whose events are heard from its start.
     fn start_over(&mut self);
     /// Hears events in their order, with the view that followed.
     fn hear(&mut self, events: &[Event], view: &ClusterView);
 }
 
-/// An ear, and what happened before it was there: it must hear of everything.
+/// A listener that may come late, and the events that it missed so far: it must hear of everything.
 #[derive(Default)]
-pub struct Hearing {
-    ear: Option<Box<dyn Ear>>,
+pub struct LateListener {
+    listener: Option<Box<dyn EventListener>>,
     kept: Vec<Event>,
 }
 
-impl Hearing {
-    /// Events that are kept for an ear that has not come yet.
+impl LateListener {
+    /// Events that are kept for a listener that has not come yet.
     const KEPT_MAX: usize = 20_000;
 
-    /// Lets the ear hear events.
+    /// Lets the listener hear events.
     pub fn hear(&mut self, mut events: Vec<Event>, view: &ClusterView) {
-        match &mut self.ear {
-            Some(ear) => ear.hear(&events, view),
+        match &mut self.listener {
+            Some(listener) => listener.hear(&events, view),
             None if self.kept.len() < Self::KEPT_MAX => self.kept.append(&mut events),
             None => {}
         }
@@ -77,23 +77,23 @@ impl Hearing {
     /// The cluster is another one.
     pub fn start_over(&mut self) {
         self.kept.clear();
-        if let Some(ear) = &mut self.ear {
-            ear.start_over();
+        if let Some(listener) = &mut self.listener {
+            listener.start_over();
         }
     }
 
-    /// Takes in the ear. It hears at once what happened before.
-    pub fn take_in(&mut self, ear: Box<dyn Ear>, view: &ClusterView) {
-        self.ear = Some(ear);
+    /// Takes in the listener. It hears at once what happened before.
+    pub fn take_in(&mut self, listener: Box<dyn EventListener>, view: &ClusterView) {
+        self.listener = Some(listener);
         let kept = std::mem::take(&mut self.kept);
         self.hear(kept, view);
     }
 }
 
 impl Session {
-    /// Takes in who is told of all events.
-    pub fn listen(&self, ear: impl Ear + 'static) {
+    /// Takes in the listener to all events.
+    pub fn listen(&self, listener: impl EventListener + 'static) {
         let view = self.view.get_untracked();
-        self.ear.update_value(|hearing| hearing.take_in(Box::new(ear), &view));
+        self.listener.update_value(|late| late.take_in(Box::new(listener), &view));
     }
 }

@@ -5,16 +5,10 @@ use raft_core::cluster::RequestId;
 use raft_core::units::Nanos;
 
 use crate::browser::{each_frame, on_root, save_later, saved, wall_ms};
-use crate::past::Jump;
 use crate::session::Session;
 use crate::text;
+use crate::time::{Jump, REAL_TIME, SPEED_MAX, SPEED_MIN};
 
-/// Virtual time in millionths of wall time: the slowest speed, real time, and the fastest.
-pub const SPEED_MIN: u64 = 1_000;
-/// One virtual second a second.
-pub const REAL_TIME: u64 = 1_000_000;
-/// The fastest speed.
-pub const SPEED_MAX: u64 = 100_000_000;
 /// Slow motion, 1/20: a hop of 10 ms takes 200 ms.
 const DEFAULT_SPEED: u64 = 50_000;
 /// Where the waiting for a request is shortened to.

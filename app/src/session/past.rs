@@ -8,29 +8,11 @@ use raft_core::scenario::Journal;
 use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
-use crate::session::Session;
+use super::Session;
 use crate::text;
+use crate::time::Jump;
 
-/// What to jump to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Jump {
-    /// The next or previous instant at which something happens.
-    Event,
-    /// A campaign, or its end.
-    Election,
-    /// An entry that is committed.
-    Commit,
-    /// A crash, a stop, a pause or a cut.
-    Fault,
-    /// A write that a client sends.
-    Write,
-    /// A safety property that does not hold.
-    Violation,
-    /// Any of them but commits and writes.
-    Mark,
-}
-
-/// Who remembers the run. It comes with its own part of the page, so the session knows no more of it
+/// Remembers the run. It comes with its own part of the page, so the session knows no more of it
 /// than this.
 pub trait Memory {
     /// Remembers this cluster from its start, and records it from now on.
@@ -59,10 +41,10 @@ pub trait Memory {
     /// Goes back to the branch from which this one began, to the instant at which it did.
     fn undo(&self);
     /// All branches, to be kept.
-    fn family(&self) -> Family;
-    /// Takes in branches that were kept, in the place of those that there are, and who plays them when they are
+    fn branches(&self) -> BranchTree;
+    /// Takes in branches that were kept, in the place of those that there are. `player` plays one when it is
     /// wanted.
-    fn restore(&self, family: Family, wake: Wake);
+    fn restore(&self, branches: BranchTree, player: BranchPlayer);
 }
 
 /// What a branch is called, and where it begins.
@@ -77,17 +59,17 @@ pub struct Label {
 }
 
 /// A branch that was left, as far as it is kept while the page is loaded anew.
-pub struct Kin {
+pub struct BranchInfo {
     /// What it is called.
     pub label: Label,
     /// Where it was left.
     pub until: Nanos,
     /// What was done in it.
-    pub deeds: Deeds,
+    pub actions: ActionList,
 }
 
 /// What was done in a branch.
-pub enum Deeds {
+pub enum ActionList {
     /// As it was noted.
     Noted(Settings, Journal),
     /// As a scenario.
@@ -95,15 +77,15 @@ pub enum Deeds {
 }
 
 /// All branches.
-pub struct Family {
+pub struct BranchTree {
     /// The one that is lived in.
     pub here: Label,
     /// Those that were left, oldest first.
-    pub left: Vec<Kin>,
+    pub left: Vec<BranchInfo>,
 }
 
 /// Plays the scenario of a branch up to an instant, and hands the run over once it is there.
-pub type Wake = Rc<dyn Fn(&str, Nanos, Box<dyn FnOnce(Recorded)>)>;
+pub type BranchPlayer = Rc<dyn Fn(&str, Nanos, Box<dyn FnOnce(Recorded)>)>;
 
 /// A run that was made elsewhere.
 pub struct Recorded {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::event_log::LogLine;
+use crate::session::LogLine;
 use crate::text::{self, events as words};
 
 /// One line an event, oldest first; `newest_first` is as they are listed.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::cluster::{ClusterView, Message, MessageKind};
 use raft_core::units::NodeId;
 
-use crate::selection::Selection;
+use super::Selection;
 
 /// Which messages are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

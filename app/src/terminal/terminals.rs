@@ -15,12 +15,12 @@ use super::screen::Kind;
 use super::shell::{Job, Shell};
 use super::words;
 use crate::browser::{save, saved};
-use crate::company::Companion;
+use crate::session::Driver;
 use crate::text::terminal as labels;
 
 /// All terminals.
 #[derive(Default)]
-pub struct Desk {
+pub struct Terminals {
     typed: Session,
     shells: Vec<Shell>,
     journal: Rc<RefCell<Journal>>,
@@ -31,10 +31,10 @@ pub struct Desk {
     newest: Option<RequestId>,
 }
 
-impl Desk {
-    /// A desk without terminals, which notes what is done in this journal.
-    pub fn new(journal: Rc<RefCell<Journal>>) -> Desk {
-        Desk { journal, ..Desk::default() }
+impl Terminals {
+    /// None is open yet; what is done is noted in this journal.
+    pub fn new(journal: Rc<RefCell<Journal>>) -> Terminals {
+        Terminals { journal, ..Terminals::default() }
     }
 
     /// Opens one more terminal on a node: its place.
@@ -185,7 +185,7 @@ impl Desk {
 
     /// What the commands of a terminal printed, and which ended. True when the one in front did.
     fn take_in(&mut self, cluster: &Cluster, at: usize) -> bool {
-        let Desk { typed, shells, newest, journal, .. } = self;
+        let Terminals { typed, shells, newest, journal, .. } = self;
         let Some(shell) = shells.get_mut(at) else { return false };
         let Shell { screen, running, aside, changed, .. } = shell;
         for job in running.iter_mut().chain(aside.iter_mut()) {
@@ -293,48 +293,48 @@ impl Desk {
     }
 }
 
-/// The desk as the session knows it.
-pub struct Shared(pub Rc<RefCell<Desk>>);
+/// The terminals as the session knows them.
+pub struct TerminalDriver(pub Rc<RefCell<Terminals>>);
 
-impl Companion for Shared {
+impl Driver for TerminalDriver {
     fn is_busy(&self) -> bool {
-        let desk = self.0.borrow();
-        desk.ready.is_some() || !desk.typed.is_idle()
+        let terminals = self.0.borrow();
+        terminals.ready.is_some() || !terminals.typed.is_idle()
     }
 
     fn wakes_at(&self, _cluster: &Cluster) -> Option<Nanos> {
-        let desk = self.0.borrow();
-        [desk.ready, desk.typed.wakes_at()].into_iter().flatten().min()
+        let terminals = self.0.borrow();
+        [terminals.ready, terminals.typed.wakes_at()].into_iter().flatten().min()
     }
 
     fn pass_time(&mut self, cluster: &mut Cluster) {
-        let mut desk = self.0.borrow_mut();
-        if desk.typed.wakes_at().is_some_and(|at| at <= cluster.now()) {
-            desk.typed.pass_time(cluster);
+        let mut terminals = self.0.borrow_mut();
+        if terminals.typed.wakes_at().is_some_and(|at| at <= cluster.now()) {
+            terminals.typed.pass_time(cluster);
         } else {
             // One line at a time: what it leads to at once comes before the next one.
-            let _fed = (0..desk.shells.len()).any(|at| desk.feed(cluster, at));
+            let _fed = (0..terminals.shells.len()).any(|at| terminals.feed(cluster, at));
         }
-        desk.settle(cluster);
+        terminals.settle(cluster);
     }
 
     fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
-        let mut desk = self.0.borrow_mut();
-        if desk.typed.is_idle() {
+        let mut terminals = self.0.borrow_mut();
+        if terminals.typed.is_idle() {
             return;
         }
-        events.iter().for_each(|event| desk.typed.observe(cluster, event));
-        desk.settle(cluster);
+        events.iter().for_each(|event| terminals.typed.observe(cluster, event));
+        terminals.settle(cluster);
     }
 
     fn start_over(&mut self) {
-        let mut desk = self.0.borrow_mut();
-        let desk = &mut *desk;
-        desk.typed = Session::default();
-        desk.ready = None;
-        for shell in &mut desk.shells {
+        let mut terminals = self.0.borrow_mut();
+        let terminals = &mut *terminals;
+        terminals.typed = Session::default();
+        terminals.ready = None;
+        for shell in &mut terminals.shells {
             shell.start_over();
-            shell.terminal = desk.typed.open(shell.node);
+            shell.terminal = terminals.typed.open(shell.node);
         }
     }
 }

@@ -4,11 +4,11 @@ use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::cluster::{Action, Process};
-use wasm_bindgen::JsCast;
 
-use crate::app::{Dialog, Page, Tab};
 use crate::browser::focus;
-use crate::past::Jump;
+use crate::kit::{has_own_use, in_field, on_button};
+use crate::state::{Dialog, Page, Tab};
+use crate::time::Jump;
 
 /// Listens as long as the page lives.
 pub fn listen(page: Page) {
@@ -104,7 +104,7 @@ fn press(page: Page, key: &str) -> bool {
         "b" | "B" => page.dialog.set(Some(Dialog::Break)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
-            page.detail.set(crate::details::Detail::Terminal);
+            page.detail.set(crate::state::Detail::Terminal);
             crate::browser::later(0, || focus("prompt-0"));
         }
         "w" | "W" => go(Tab::Write, "write-key"),
@@ -120,31 +120,4 @@ fn press(page: Page, key: &str) -> bool {
         }
     }
     true
-}
-
-fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
-    event.target()?.dyn_into().ok()
-}
-
-/// Whether a key is typed into a field.
-pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
-    target(event).is_some_and(|element| {
-        let kind = element.get_attribute("type").unwrap_or_default();
-        match element.tag_name().as_str() {
-            "INPUT" => !matches!(kind.as_str(), "checkbox" | "radio" | "range"),
-            "SELECT" | "TEXTAREA" => true,
-            _ => false,
-        }
-    })
-}
-
-/// Whether the element that has the keyboard moves by this key itself.
-fn has_own_use(event: &web_sys::KeyboardEvent, key: &str) -> bool {
-    target(event).is_some_and(|element| element.get_attribute("type").as_deref() == Some("range"))
-        && (key.starts_with("Arrow") || key.starts_with("Page") || matches!(key, "Home" | "End"))
-}
-
-/// Whether a key goes to a button, which takes its own Space and Enter.
-pub fn on_button(event: &web_sys::KeyboardEvent) -> bool {
-    target(event).is_some_and(|element| matches!(element.tag_name().as_str(), "BUTTON" | "INPUT" | "SUMMARY"))
 }

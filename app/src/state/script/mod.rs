@@ -1,5 +1,5 @@
 //! A scenario that is played on the session's cluster: a lesson, a link, a file. It lives with the cluster as a
-//! companion, so that it goes on at the very instant at which something happens.
+//! driver, so that it goes on at the very instant at which something happens.
 //!
 //! [`play`] makes its run apart from the session, up to where it is wanted, and only then puts it in the place
 //! of the run that is lived in, which is kept as a branch. A person who acts by other means takes over: the
@@ -15,12 +15,11 @@ use raft_core::scenario::{Item, Journal, Player, Scenario, Script, Told};
 use raft_core::tape::Tape;
 use raft_core::units::Nanos;
 
-use crate::app::Page;
+use super::Page;
 use crate::browser::{later, wall_ms};
-use crate::company::Seat;
-use crate::past::Recorded;
+use crate::session::{DriverKind, Recorded};
 use crate::text;
-pub use run::{Run, Shared};
+pub use run::{Run, ScriptDriver};
 
 /// What of a frame is spent on the way, in wall milliseconds.
 const SLICE_MS: f64 = 8.0;
@@ -28,37 +27,6 @@ const SLICE_MS: f64 = 8.0;
 const CHUNK: u32 = 100;
 /// How long is waited for the part of the page that remembers, in wall milliseconds.
 const PATIENCE_MS: u32 = 50;
-
-/// What of a scripted run the rest of the page may know.
-#[derive(Clone, Copy)]
-pub struct Scene {
-    /// Whether a scenario is on the stage, and its panel wanted.
-    pub shown: RwSignal<bool>,
-    /// Counts what was told.
-    pub told: RwSignal<u32>,
-    /// Whether it is shown to a room.
-    pub workshop: RwSignal<bool>,
-    /// Whether the clock is to stop when it reaches the present.
-    pub replays: RwSignal<bool>,
-    /// The lesson that is wanted by its address.
-    pub wanted: RwSignal<Option<String>>,
-    /// A text that is wanted in the editor beside the stage.
-    pub draft: RwSignal<Option<String>>,
-}
-
-impl Scene {
-    /// Nothing is on the stage.
-    pub fn new() -> Scene {
-        Scene {
-            shown: RwSignal::new(false),
-            told: RwSignal::new(0),
-            workshop: RwSignal::new(false),
-            replays: RwSignal::new(false),
-            wanted: RwSignal::new(None),
-            draft: RwSignal::new(None),
-        }
-    }
-}
 
 thread_local! {
     /// The script on the stage. It is here rather than in the page's context, so that its code comes with the
@@ -228,7 +196,7 @@ fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
     }
     let running = play.running && script.halt().is_none();
     let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
-    session.accompany(Seat::Script, Shared(run.clone()));
+    session.accompany(DriverKind::Script, ScriptDriver(run.clone()));
     ON_STAGE.set(Some(run));
     // Set anew, it would draw the panel anew.
     if !page.scene.shown.get_untracked() {

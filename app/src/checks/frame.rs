@@ -55,7 +55,7 @@ pub struct Bar {
 
 /// All that is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Picture {
+pub struct ChecksFrame {
     /// Which run, and how much had happened to clients: what the search found holds as long.
     pub version: (u32, u64),
     /// How clients stand, by revisions.
@@ -76,12 +76,12 @@ pub struct Picture {
     pub now: Nanos,
 }
 
-impl Picture {
+impl ChecksFrame {
     /// What is to be shown now. The search is made anew only when something happened to a client.
-    pub fn of(cluster: &Cluster, generation: u32, before: &Picture) -> Picture {
+    pub fn of(cluster: &Cluster, generation: u32, before: &ChecksFrame) -> ChecksFrame {
         let changes = cluster.client_changes();
         let version = (generation, changes);
-        let mut picture = Picture {
+        let mut frame = ChecksFrame {
             version,
             verdict: Some(cluster.linearizability()),
             doubts: cluster.doubts(),
@@ -97,12 +97,12 @@ impl Picture {
                 .iter()
                 .flat_map(|bar| bar.keys.iter().filter_map(|range| range.as_single().map(<[u8]>::to_vec)))
                 .collect();
-            picture.forgotten = history.forgotten() + history.forgotten_open();
-            picture.keys = Arc::new(keys.into_iter().collect());
-            picture.bars = Arc::new(bars);
-            picture.report = Some(Arc::new(report));
+            frame.forgotten = history.forgotten() + history.forgotten_open();
+            frame.keys = Arc::new(keys.into_iter().collect());
+            frame.bars = Arc::new(bars);
+            frame.report = Some(Arc::new(report));
         }
-        picture
+        frame
     }
 
     /// Answers judged, by revisions.

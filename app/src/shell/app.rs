@@ -2,91 +2,19 @@
 
 use leptos::prelude::*;
 use raft_core::cluster::Settings;
-use raft_core::units::Nanos;
 
+use super::keys;
+use super::parts::{load_details, load_dialogs, load_narration, load_side};
+use super::transport::Time;
 use crate::browser::{later, media_signal, on_root};
-use crate::details::Detail;
 use crate::embed::load_embed;
-use crate::keys;
+use crate::kit::Lazy;
 use crate::language::LanguageSwitch;
-use crate::lazy::Lazy;
-use crate::panels::{load_details, load_dialogs, load_narration, load_side};
-use crate::playback::Playback;
-use crate::script::Scene;
-use crate::selection::{self, Selection};
 use crate::session::Session;
-use crate::stage::{Painter, Sight, Stage};
+use crate::stage::{Painter, Stage};
+use crate::state::{Detail, Dialog, Page, Playback, Scene, Sight, Tab, follow_selection, use_page};
 use crate::status::StatusLine;
 use crate::text;
-use crate::transport::Time;
-
-/// Dialogs, of which at most one is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialog {
-    /// Choosing a partition.
-    Partition,
-    /// Choosing settings for a new cluster.
-    NewCluster,
-    /// Keys and signs.
-    Help,
-    /// The run as a text and as a link.
-    Run,
-    /// The list of lessons.
-    Lessons,
-    /// Safeguards to take away.
-    Break,
-}
-
-/// Tabs of the request panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tab {
-    /// Put.
-    Write,
-    /// Get.
-    Read,
-    /// Delete.
-    Delete,
-    /// Many puts.
-    Stress,
-}
-
-/// What every part of the page may use.
-#[derive(Clone, Copy)]
-pub struct Page {
-    /// The cluster.
-    pub session: Session,
-    /// Time.
-    pub playback: Playback,
-    /// The dialog that is open.
-    pub dialog: RwSignal<Option<Dialog>>,
-    /// The tab of the request panel.
-    pub tab: RwSignal<Tab>,
-    /// What is shown below the stage.
-    pub detail: RwSignal<Detail>,
-    /// The instant at which somebody points, in whichever view of time.
-    pub pointer: RwSignal<Option<Nanos>>,
-    /// What is selected: a node, a link, a message or a request.
-    pub selection: RwSignal<Selection>,
-    /// The glossary's entry that is open; its list of terms when the id is empty.
-    pub glossary: RwSignal<Option<&'static str>>,
-    /// What is seen of the stage.
-    pub sight: Sight,
-    /// Whether the welcome is shown.
-    pub welcome: RwSignal<bool>,
-    /// The scenario that is played.
-    pub scene: Scene,
-    /// Whether the panel of chaos is wanted.
-    pub chaos: RwSignal<bool>,
-    /// Whether the page is narrow.
-    pub narrow: RwSignal<bool>,
-    /// Whether the first view stands, and what it did not need may come.
-    pub settled: RwSignal<bool>,
-}
-
-/// The parts that every component finds in its context.
-pub fn use_page() -> Page {
-    expect_context::<Page>()
-}
 
 /// A seed for the first cluster. The one thing here that is not the same each time;
 /// the page shows it, and the same seed gives the same run.
@@ -101,7 +29,7 @@ pub fn App() -> impl IntoView {
     let session = Session::start(first_settings());
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
-    let (selection, sight) = (selection::follow(session), Sight::new());
+    let (selection, sight) = (follow_selection(session), Sight::new());
     let mut painter = Painter::new(session, selection, sight, calm, narrow);
     let playback = Playback::start(session, calm, move |now| painter.draw(now));
     let page = Page {

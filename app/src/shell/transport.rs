@@ -3,11 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::app::use_page;
-use crate::lazy::Lazy;
-use crate::past::Jump;
-use crate::text;
-use crate::text::time as words;
+use crate::kit::Lazy;
+use crate::state::use_page;
+use crate::text::{self, time as words};
+use crate::time::Jump;
 use crate::timeline::load_time;
 
 /// Time: its bar, and the place of the timeline.

@@ -4,13 +4,12 @@
 use leptos::prelude::*;
 pub use raft_core::link::Detail;
 
-use crate::app::{Dialog, use_page};
 use crate::browser::focus_and_click;
 use crate::checks::load_checks;
 use crate::inspector::Inspector;
-use crate::lazy::{Lazy, Load, lazy_view};
-use crate::panels::{Edge, Events, Splitter};
-use crate::selection::Selection;
+use crate::kit::{Edge, Lazy, Load, Splitter, lazy_view};
+use crate::panels::Events;
+use crate::state::{Dialog, Selection, use_page};
 use crate::stores::StoresPanel;
 use crate::terminal::TerminalPanel;
 use crate::text;

@@ -7,8 +7,7 @@ use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::details::Detail;
+use crate::state::{Detail, Page};
 
 /// What a view shows: the run as it stood when it last looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

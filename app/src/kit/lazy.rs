@@ -1,6 +1,6 @@
 //! Parts of the page that are loaded when they are first wanted.
 //!
-//! [`lazy_view!`](crate::lazy::lazy_view) makes one of a component: the build moves the component, and
+//! [`lazy_view!`](crate::kit::lazy_view) makes one of a component: the build moves the component, and
 //! what nothing else needs, into a file of its own, which shares the memory of the engine.
 //! [`Lazy`] shows it, says that it is on its way, and offers to try again when it did not arrive.
 
@@ -24,10 +24,10 @@ macro_rules! lazy_view {
     ($file:ident, $name:ident, $component:ident) => {
         /// Loads a lazy view.
         pub fn $name() -> std::pin::Pin<
-            Box<dyn Future<Output = Result<$crate::lazy::Make, leptos::wasm_split::SplitLoaderError>>>,
+            Box<dyn Future<Output = Result<$crate::kit::Make, leptos::wasm_split::SplitLoaderError>>>,
         > {
             #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]
-            fn $name() -> Result<$crate::lazy::Make, leptos::wasm_split::SplitLoaderError> {
+            fn $name() -> Result<$crate::kit::Make, leptos::wasm_split::SplitLoaderError> {
                 Ok(|| leptos::prelude::view! { <$component /> }.into_any())
             }
             Box::pin($name())
