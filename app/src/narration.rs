@@ -4,9 +4,8 @@
 //! and a screen reader is told of turns and steps alone, one at a time.
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, ClusterView, Event, Hint, Narration, Narrator, Operation, REQUEST_TIMEOUT, Request, Weight, hint,
-};
+use raft_core::model::{Action, ClusterView, Event, Operation, REQUEST_TIMEOUT, Request};
+use raft_core::words::{Hint, Narration, Narrator, Weight, hint};
 
 use crate::browser::{later, wall_ms};
 use crate::kit::Term;

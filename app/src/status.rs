@@ -1,7 +1,7 @@
 //! The status line: one sentence that is always true, and what to tell the person now.
 
 use leptos::prelude::*;
-use raft_core::cluster::{NodeView, Process};
+use raft_core::model::{NodeView, Process};
 use raft_core::units::NodeId;
 
 use crate::kit::{Term, term_hue};

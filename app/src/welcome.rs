@@ -4,7 +4,7 @@
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
+use raft_core::model::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
 
 use crate::browser::{later, save, saved};
 use crate::kit::in_field;

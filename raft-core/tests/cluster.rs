@@ -1,4 +1,4 @@
-//! The facade: determinism, refusals, and what the views promise.
+//! The facade of the cluster: determinism, refusals and views.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,12 +26,12 @@ fn outcome(cluster: &Cluster, id: RequestId) -> Outcome {
 fn send(cluster: &mut Cluster, action: Action) -> RequestId {
     match cluster.apply(action).unwrap() {
         Applied::Request(id) => id,
-        other => panic!("a request is under way, not {other:?}"),
+        other => panic!("not a request: {other:?}"),
     }
 }
 
 #[test]
-fn the_same_actions_give_the_same_trace_whatever_the_slices() {
+fn the_same_actions_give_the_same_trace_in_any_slices() {
     let run = |slice: u64| {
         let mut cluster = Cluster::new(Settings::with_seed(5)).unwrap();
         let actions = [
@@ -62,7 +62,7 @@ fn the_same_actions_give_the_same_trace_whatever_the_slices() {
 }
 
 #[test]
-fn looking_changes_nothing() {
+fn reading_views_changes_nothing() {
     let run = |look: bool| {
         let mut cluster = Cluster::new(Settings::with_seed(6)).unwrap();
         cluster.apply(put(vec![3], "/a")).unwrap();
@@ -106,11 +106,11 @@ fn a_request_fails_over_to_the_next_endpoint() {
 }
 
 #[test]
-fn the_life_of_a_write_names_the_disks_that_make_it_safe() {
+fn the_steps_of_a_write_name_the_disks_that_store_it() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let id = send(&mut cluster, put(vec![leader], "/a"));
     cluster.advance(2 * SECOND);
-    let Outcome::Ok(answer) = outcome(&cluster, id) else { panic!("it is done") };
+    let Outcome::Ok(answer) = outcome(&cluster, id) else { panic!("the write succeeds") };
     let index = answer.index.expect("a write has a log index");
     let steps: Vec<LifeStep> = cluster.request(id).unwrap().steps.into_iter().map(|(_, step)| step).collect();
     let at = |wanted: &dyn Fn(&LifeStep) -> bool| steps.iter().position(wanted).expect("the step is told");
@@ -125,7 +125,7 @@ fn the_life_of_a_write_names_the_disks_that_make_it_safe() {
 }
 
 #[test]
-fn a_stop_in_good_order_is_no_failure_and_a_crash_is_no_stop() {
+fn a_graceful_stop_is_no_failure_and_a_crash_is_no_stop() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let other = leader % 5 + 1;
     cluster.take_events();
@@ -139,7 +139,7 @@ fn a_stop_in_good_order_is_no_failure_and_a_crash_is_no_stop() {
 }
 
 #[test]
-fn a_paused_endpoint_is_given_up_before_anything_is_sent_to_it() {
+fn a_client_skips_a_paused_endpoint_before_it_sends_the_request() {
     let (mut cluster, leader) = led(Settings::with_seed(8));
     let paused = leader % 5 + 1;
     cluster.apply(Action::Pause(paused)).unwrap();
@@ -149,7 +149,7 @@ fn a_paused_endpoint_is_given_up_before_anything_is_sent_to_it() {
 }
 
 #[test]
-fn causes_are_named() {
+fn failures_name_their_cause() {
     // All endpoints are down.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     let down = leader % 5 + 1;
@@ -158,9 +158,9 @@ fn causes_are_named() {
     cluster.advance(8 * SECOND);
     assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::EndpointsDown));
     let (at, _) = cluster.request(id).unwrap().ended.unwrap();
-    assert_eq!(at, 6 * SECOND, "it gives up after five seconds");
+    assert_eq!(at, 6 * SECOND, "the client gives up after five seconds");
 
-    // The leader has lost its quorum: refused once the lease is over.
+    // The leader has lost its quorum and refuses once its lease has expired.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     cluster.apply(Action::Isolate(leader)).unwrap();
     cluster.advance(2 * SECOND);
@@ -174,7 +174,7 @@ fn causes_are_named() {
     assert_eq!(outcome(&cluster, read), Outcome::Failed(Cause::NoQuorum));
     assert!(cluster.log(leader, 10).iter().all(|cell| cell.label != "put /a"), "it was never logged");
 
-    // A majority is down, and nobody leads.
+    // A majority is down, and there is no leader.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     for step in 0..3 {
         cluster.apply(Action::Crash((leader - 1 + step) % 5 + 1)).unwrap();
@@ -187,9 +187,9 @@ fn causes_are_named() {
 }
 
 #[test]
-fn an_unknown_write_is_never_sent_again() {
+fn a_write_with_an_unknown_outcome_is_never_sent_again() {
     let (mut cluster, leader) = led(Settings::with_seed(10));
-    // The leader logs it within its lease, reaches nobody, and is replaced.
+    // The leader appends the write within its lease, reaches no other node, and is replaced.
     cluster.apply(Action::Isolate(leader)).unwrap();
     let other = leader % 5 + 1;
     let id = send(&mut cluster, put(vec![leader, other], "/a"));
@@ -208,7 +208,7 @@ fn an_unknown_write_is_never_sent_again() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
+fn invalid_actions_are_refused_with_reasons_and_change_nothing() {
     let (mut cluster, leader) = led(Settings::with_seed(11));
     let follower = leader % 5 + 1;
     cluster.apply(Action::Crash(follower)).unwrap();
@@ -250,7 +250,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
 }
 
 #[test]
-fn what_no_store_can_take_is_rejected_by_the_endpoint_with_etcds_words() {
+fn requests_that_no_store_accepts_are_rejected_with_etcds_errors() {
     let (mut cluster, leader) = led(Settings::with_seed(11));
     let long = "x".repeat(1_572_865);
     let rejected = [("", KvError::KeyNotProvided), (long.as_str(), KvError::RequestTooLarge)];
@@ -294,7 +294,7 @@ fn every_size_of_cluster_works() {
 }
 
 #[test]
-fn a_latency_that_openraft_cannot_work_under_is_said_and_survived() {
+fn an_unworkable_latency_gives_a_warning_and_no_violation() {
     let slow =
         Settings { latency_min: 30 * MILLISECOND, latency_max: 40 * MILLISECOND, ..Settings::with_seed(1) };
     assert_eq!(slow.warnings(), [TimingWarning::NothingCommits]);
@@ -304,8 +304,8 @@ fn a_latency_that_openraft_cannot_work_under_is_said_and_survived() {
     assert!(cluster.violations().is_empty());
 }
 
-/// The arc around a node promises when it will campaign: openraft looks at its timer once a
-/// tick, so the promise is kept to one tick.
+/// The arc around a node shows when it will campaign. openraft checks its timer once per tick, so
+/// the arc is exact to one tick.
 #[test]
 fn countdowns_end_when_a_node_campaigns() {
     let mut checked = 0;
@@ -318,7 +318,7 @@ fn countdowns_end_when_a_node_campaigns() {
         'run: while cluster.step(3 * SECOND) {
             for event in cluster.take_events() {
                 if let EventKind::Role { node, role: Role::Candidate, .. } = event.kind {
-                    // It began when it gave its vote to the disk; the fsync takes 1 ms.
+                    // The campaign started when the node wrote its vote; the fsync takes 1 ms.
                     let began = event.at - MILLISECOND;
                     let (_, before) = promises.iter().rev().find(|(at, _)| *at < began).unwrap();
                     let (_, until) =
@@ -337,7 +337,7 @@ fn countdowns_end_when_a_node_campaigns() {
     assert_eq!(checked, 20);
 }
 
-/// What a run is made of and what it leaves behind can be stored and read back.
+/// The inputs and outputs of a run can be serialized and read back.
 #[test]
 fn settings_actions_events_and_views_survive_serde() {
     let settings = Settings { pre_vote: true, ..Settings::with_seed(12) };

@@ -2,7 +2,7 @@
 //! and the run in which it breaks, to watch.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Alteration, Breach};
+use raft_core::model::{Action, Alteration, Breach};
 use raft_core::scenario::parse;
 use raft_core::units::NodeId;
 

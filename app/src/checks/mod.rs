@@ -6,8 +6,9 @@ mod lanes;
 mod told;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
-use raft_core::cluster::{Fact, Property, PropertyView};
+use raft_core::words::describe::property_name;
+use raft_core::cluster::PropertyView;
+use raft_core::model::{Fact, Property};
 use raft_core::units::Nanos;
 
 use crate::browser::copy_text;

@@ -10,7 +10,7 @@ mod foot;
 mod parameters;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
+use raft_core::words::describe::property_name;
 use raft_core::scenario::Item;
 use wasm_bindgen::prelude::*;
 

@@ -1,7 +1,7 @@
 //! The buttons of what can be done to a node.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Process};
+use raft_core::model::{Action, Process};
 use raft_core::units::NodeId;
 
 use crate::state::Page;

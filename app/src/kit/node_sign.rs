@@ -1,7 +1,7 @@
 //! How a node in a state looks: on the ring, and in the legend.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Process, Role};
+use raft_core::model::{Process, Role};
 
 use super::Tenths;
 

@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Level, Topic};
+use raft_core::words::describe::{Level, Topic};
 use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 

@@ -1,7 +1,7 @@
 //! The chosen node: what it is, what it holds, and what can be done to it.
 
 use leptos::prelude::*;
-use raft_core::cluster::NodeView;
+use raft_core::model::NodeView;
 use raft_core::units::NodeId;
 
 use crate::browser::{focus, later};

@@ -2,7 +2,8 @@
 //! session knows no more of them than the traits here.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Cluster, ClusterView, Event};
+use raft_core::cluster::Cluster;
+use raft_core::model::{ClusterView, Event};
 use raft_core::units::Nanos;
 
 use super::Session;

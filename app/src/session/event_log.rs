@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 
 use leptos::prelude::*;
-use raft_core::cluster::Event;
-use raft_core::cluster::describe::{Described, Level, Topic};
+use raft_core::model::Event;
+use raft_core::words::describe::{Described, Level, Topic};
 use raft_core::units::Nanos;
 
 /// Lines kept in the event log; the oldest go first, and the log says so.
@@ -126,8 +126,9 @@ fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use raft_core::cluster::describe;
-    use raft_core::cluster::{Cluster, Settings};
+    use raft_core::words::describe;
+    use raft_core::cluster::Cluster;
+    use raft_core::model::Settings;
 
     use super::*;
 

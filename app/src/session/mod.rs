@@ -11,9 +11,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, Event, Message, Request, RequestId, Settings,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Applied, ClusterView, Event, Message, Request, RequestId, Settings};
 use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 

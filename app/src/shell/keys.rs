@@ -3,7 +3,7 @@
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Process};
+use raft_core::model::{Action, Process};
 
 use crate::browser::focus;
 use crate::kit::{has_own_use, in_field, on_button};

@@ -2,7 +2,7 @@
 //! them. They are not seen until they are asked for or behave unlike the others.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Link, LinkView};
+use raft_core::model::{ClusterView, Link, LinkView};
 use raft_core::units::{MILLISECOND, NodeId};
 
 use super::geometry::{Measures, Point, Ring, measures};

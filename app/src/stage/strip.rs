@@ -1,7 +1,7 @@
 //! The log strip of a node: the newest entries, on one index window for all nodes.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, LogCell, NodeView};
+use raft_core::model::{ClusterView, LogCell, NodeView};
 use raft_core::units::NodeId;
 
 use crate::kit::term_hue;

@@ -2,7 +2,7 @@
 //! diagrams agree.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, LifeStep, Link, Message, RequestId, RequestStep};
+use raft_core::model::{ClusterView, LifeStep, Link, Message, RequestId, RequestStep};
 use raft_core::units::NodeId;
 
 use crate::session::Session;

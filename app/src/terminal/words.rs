@@ -1,6 +1,6 @@
 //! The terminals' sentences and examples.
 
-use raft_core::cluster::{ClusterView, NodeView, Outcome, Process, Role};
+use raft_core::model::{ClusterView, NodeView, Outcome, Process, Role};
 use raft_core::etcdctl::BUILT_IN;
 use raft_core::units::{Nanos, NodeId};
 

@@ -1,7 +1,7 @@
 //! What became of a request, and what to try next.
 
-use raft_core::cluster::describe::cause_text;
-use raft_core::cluster::{Cause, Outcome, ServerError};
+use raft_core::words::describe::cause_text;
+use raft_core::model::{Cause, Outcome, ServerError};
 use raft_core::units::NodeId;
 
 use super::{sentence, tell, words};

@@ -1,6 +1,6 @@
 //! Texts about time: its bar, the timeline, branches.
 
-use raft_core::cluster::{Action, Operation};
+use raft_core::model::{Action, Operation};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::text::words;

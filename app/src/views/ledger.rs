@@ -5,7 +5,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Ledger, LogStretch, Process};
+use raft_core::cluster::{Ledger, LogStretch};
+use raft_core::model::{ClusterView, Process};
 use raft_core::units::{Nanos, NodeId};
 
 use super::ledger_rows::{Facts, Index, Names, Row};

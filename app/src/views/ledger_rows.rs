@@ -1,7 +1,8 @@
 //! The ledger's parts: names, indexes, cells, and how far each node is.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, NodeView, Process, Role};
+use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell};
+use raft_core::model::{NodeView, Process, Role};
 use raft_core::units::NodeId;
 
 use super::ledger::{CELL, LedgerFrame};
