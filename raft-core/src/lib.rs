@@ -34,6 +34,7 @@ pub mod tape;
 pub mod units;
 pub mod words;
 
+mod base64;
 mod client;
 mod digest;
 mod disk;

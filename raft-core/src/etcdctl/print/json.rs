@@ -2,8 +2,8 @@
 //! base64, and fields that are zero or empty are omitted.
 
 use super::{Health, Item, MemberChange};
+use crate::base64::{self, Alphabet};
 use crate::etcdctl::VERSION;
-use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
 use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
@@ -38,7 +38,7 @@ impl Object {
     }
 
     fn bytes(&mut self, name: &str, value: &[u8]) -> &mut Self {
-        if value.is_empty() { self } else { self.raw(name, text(&base64(value))) }
+        if value.is_empty() { self } else { self.raw(name, text(&base64::encode(value, Alphabet::Standard))) }
     }
 
     fn list(&mut self, name: &str, values: impl Iterator<Item = String>) -> &mut Self {
@@ -234,7 +234,9 @@ pub(super) fn print(item: &Item<'_>) -> String {
         }
         Item::TimeToLive { header, id, ttl, granted, keys } => {
             let keys = keys.filter(|keys| !keys.is_empty());
-            let keys = keys.map(|keys| array(keys.iter().map(|key| text(&base64(key))).collect()));
+            let keys = keys.map(|keys| {
+                array(keys.iter().map(|key| text(&base64::encode(key, Alphabet::Standard))).collect())
+            });
             object.flat_header(header).raw("id", id).raw("ttl", ttl).raw("granted-ttl", granted);
             object.raw("keys", keys.as_deref().unwrap_or("null"));
             object.end()
