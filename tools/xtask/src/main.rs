@@ -7,6 +7,7 @@
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
+//! * `stand_ins`: packages of this repository in the place of others.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
@@ -28,6 +29,7 @@ mod process;
 mod progress;
 mod site_policy;
 mod slim;
+mod stand_ins;
 mod tools;
 mod weight;
 
