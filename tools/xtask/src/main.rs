@@ -7,7 +7,7 @@
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
-//! * `stand_ins`: packages of this repository in the place of others.
+//! * `licences`: those of all that is compiled in; `stand_ins`: packages of this repository in the place of others.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
@@ -23,6 +23,7 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod licences;
 mod page;
 mod place;
 mod process;
@@ -54,6 +55,7 @@ cargo xtask COMMAND
                                    gives a target ever new inputs, steered by coverage, for five minutes or S
                                    seconds; --keep then makes its kept corpus anew, as small as may be.
                                    Targets: scenario, link, etcdctl, cluster
+  licences                         writes LICENSES-THIRD-PARTY.txt anew, after Cargo.lock has changed
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -102,12 +104,16 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             fuzz::fuzz(&target, seconds, keep)
         }
+        Some("licences") => {
+            arguments.end()?;
+            licences::write()
+        }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
         }
-        Some(other) => {
-            Err(format!("unknown command {other:?}; serve, test, build, bench, fuzz and help are accepted"))
-        }
+        Some(other) => Err(format!(
+            "unknown command {other:?}; serve, test, build, bench, fuzz, licences and help are accepted"
+        )),
     }
 }
