@@ -59,6 +59,7 @@ raft-playground: five openraft nodes under virtual time
                                              rate=N, log=N; phases are advance, seek, fork and view
   bench day [--hours H]                      a tab left open for a day: what is kept of it, and its memory
   bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
+  licences                                   prints what by others is compiled in, with the licences' texts
 
 An option's value may also follow it after =, as in --seed=7. What stands behind -- is no option.
 Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
@@ -84,7 +85,7 @@ struct Command {
     run: fn(&mut Options) -> Result<u8, Wrong>,
 }
 
-const COMMANDS: [Command; 16] = [
+const COMMANDS: [Command; 17] = [
     Command { name: "run", options: &["--seed", "--format"], run },
     Command { name: "check", options: &[], run: check },
     Command { name: "format", options: &[], run: format },
@@ -104,6 +105,7 @@ const COMMANDS: [Command; 16] = [
     },
     Command { name: "chaos-trace", options: &["--seconds"], run: chaos_trace },
     Command { name: "bench", options: &["--hours"], run: bench::bench },
+    Command { name: "licences", options: &[], run: licences },
     Command { name: "help", options: &[], run: help },
 ];
 
@@ -141,6 +143,13 @@ fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
     let code = (command.run)(&mut options)?;
     options.end()?;
     Ok(code)
+}
+
+/// Prints the file that `cargo xtask licences` makes of Cargo.lock.
+fn licences(options: &mut Options) -> Result<u8, Wrong> {
+    options.end()?;
+    print!("{}", include_str!("../../../../LICENSES-THIRD-PARTY.txt"));
+    Ok(HELD)
 }
 
 fn help(_: &mut Options) -> Result<u8, Wrong> {
@@ -287,7 +296,7 @@ mod tests {
             (&["--seed"], "unknown command \"--seed\""),
         ] {
             let told = told(words).unwrap_err();
-            assert!(told.starts_with(named) && told.ends_with("bench and help are accepted"), "{told}");
+            assert!(told.starts_with(named) && told.ends_with("licences and help are accepted"), "{told}");
         }
         assert_eq!(told(&["run", "--sed", "1"]).unwrap_err(), "run --sed: --seed and --format are accepted");
         assert_eq!(told(&["check"]).unwrap_err(), "check: one file or more are accepted, found none");
