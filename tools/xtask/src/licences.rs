@@ -27,9 +27,7 @@ const COMMAND: &str = "command";
 const WRITERS: [&str; 2] = ["wasm-bindgen-cli-support", "wasm_split_cli_support"];
 
 /// How the names of files begin that speak of licences, in small letters.
-const NAMES: [&str; 6] = ["licence", "license", "copying", "copyright", "notice", "unlicense"];
-/// The one package without a file of its licence has it in a file that begins so.
-const AUTHORS: &str = "authors";
+const NAMES: [&str; 7] = ["licence", "license", "copying", "copyright", "notice", "unlicense", "authors"];
 
 const HEAD: &str = "\
 LICENCES OF WHAT RAFT PLAYGROUND IS MADE OF
@@ -207,8 +205,7 @@ fn licence_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn is_licence(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let speaks = |start: &&str| name.starts_with(*start);
-    NAMES.iter().chain([&AUTHORS]).any(|start| speaks(start)) && !name.ends_with(".toml")
+    NAMES.iter().any(|start| name.starts_with(start)) && !name.ends_with(".toml")
 }
 
 /// The text of a licence that a package names and does not ship; only MIT's, which is a choice in all of them.

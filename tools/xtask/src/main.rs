@@ -5,7 +5,7 @@
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `native`: the built command; `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `licences`: those of all that is compiled in; `stand_ins`: packages of this repository in the place of others.
 //! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
@@ -24,6 +24,7 @@ mod etcd;
 mod fuzz;
 mod integrity;
 mod licences;
+mod native;
 mod page;
 mod place;
 mod process;
@@ -47,7 +48,8 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
-  build                            builds the page for publishing into dist/, and weighs it
+  build [--command]                builds the page for publishing into dist/, and weighs it; with --command
+                                   the native command instead, into target/command/
   bench [--only engines|growth|frames|load]
                                    measures virtual seconds a CPU second beside other engines, how costs
                                    grow, frames of the built page in a browser, and how long it takes to arrive
@@ -89,8 +91,9 @@ fn command() -> Result<(), Failure> {
             if list { checks::list() } else { checks::test(&only, keep_going) }
         }
         Some("build") => {
+            let command = arguments.flag("--command");
             arguments.end()?;
-            page::build_command()
+            if command { native::build() } else { page::build_command() }
         }
         Some("bench") => {
             let only = arguments.values("--only")?;
