@@ -2,10 +2,15 @@
 //! base64, and fields that are zero or empty are omitted.
 
 use super::{Health, Item, MemberChange};
-use crate::base64::{self, Alphabet};
+use crate::base64::{Alphabet, encode};
 use crate::etcdctl::VERSION;
 use crate::kv::{AlarmKind, KeyValue, Response};
 use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
+
+/// Encodes bytes in base64, as Go's encoding does.
+fn base64(bytes: &[u8]) -> String {
+    encode(bytes, Alphabet::Standard)
+}
 
 /// A JSON object under construction.
 struct Object(String);
@@ -38,7 +43,7 @@ impl Object {
     }
 
     fn bytes(&mut self, name: &str, value: &[u8]) -> &mut Self {
-        if value.is_empty() { self } else { self.raw(name, text(&base64::encode(value, Alphabet::Standard))) }
+        if value.is_empty() { self } else { self.raw(name, text(&base64(value))) }
     }
 
     fn list(&mut self, name: &str, values: impl Iterator<Item = String>) -> &mut Self {
@@ -234,9 +239,7 @@ pub(super) fn print(item: &Item<'_>) -> String {
         }
         Item::TimeToLive { header, id, ttl, granted, keys } => {
             let keys = keys.filter(|keys| !keys.is_empty());
-            let keys = keys.map(|keys| {
-                array(keys.iter().map(|key| text(&base64::encode(key, Alphabet::Standard))).collect())
-            });
+            let keys = keys.map(|keys| array(keys.iter().map(|key| text(&base64(key))).collect()));
             object.flat_header(header).raw("id", id).raw("ttl", ttl).raw("granted-ttl", granted);
             object.raw("keys", keys.as_deref().unwrap_or("null"));
             object.end()
