@@ -4,9 +4,10 @@
 
 use std::error::Error;
 
-use raft_core::cluster::describe::describe;
-use raft_core::cluster::{Action, Applied, Cluster, Operation, REQUEST_TIMEOUT, Request, Settings};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Applied, Operation, REQUEST_TIMEOUT, Request, Settings};
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::describe::describe;
 
 fn main() -> Result<(), Box<dyn Error>> {
     tell().map(|text| print!("{text}"))

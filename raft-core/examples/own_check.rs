@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use raft_core::cluster::{Action, Cluster, Event, EventKind, FSYNC_NEVER, Outcome, Settings, Stress};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Event, EventKind, FSYNC_NEVER, Outcome, Settings, Stress};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 /// Members of the cluster, of which more than half must hold a write.

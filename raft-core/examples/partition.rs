@@ -4,11 +4,10 @@
 
 use std::error::Error;
 
-use raft_core::cluster::describe::outcome_text;
-use raft_core::cluster::{
-    Action, Applied, Cluster, Operation, REQUEST_TIMEOUT, Request, RequestId, Settings,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Applied, Operation, REQUEST_TIMEOUT, Request, RequestId, Settings};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
+use raft_core::words::describe::outcome_text;
 
 fn main() -> Result<(), Box<dyn Error>> {
     tell().map(|text| print!("{text}"))

@@ -4,14 +4,15 @@
 //! and in wasm, and the same trace, byte for byte.
 //!
 //! ```
-//! use raft_core::cluster::{Action, Cluster, Settings};
+//! use raft_core::cluster::Cluster;
+//! use raft_core::model::{Action, Settings};
 //! use raft_core::units::SECOND;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut cluster = Cluster::new(Settings::with_seed(7))?; // five nodes, and a seed that all chance comes from
 //! cluster.advance(SECOND); // virtual time, in nanoseconds
 //! let old = cluster.status().leader.ok_or("nobody leads yet")?;
-//! cluster.apply(Action::Kill(old))?; // no shutdown code runs, what was not fsynced is lost
+//! cluster.apply(Action::Crash(old))?; // no shutdown code runs, what was not fsynced is lost
 //! cluster.advance(3 * SECOND);
 //! let new = cluster.status().leader.ok_or("no other was elected")?;
 //! assert_ne!(new, old);

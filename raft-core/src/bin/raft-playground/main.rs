@@ -270,6 +270,7 @@ fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn told(words: &[&str]) -> Result<u8, String> {
