@@ -59,9 +59,9 @@ raft-playground: five openraft nodes under virtual time
                                              rate=N, log=N; phases are advance, seek, fork and view
   bench day [--hours H]                      a tab left open for a day: what is kept of it, and its memory
   bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
-  licences                                   prints what by others is compiled in, with the licences' texts
+  licences                                   prints the licences of the packages that are compiled in
 
-An option's value may also follow it after =, as in --seed=7. What stands behind -- is no option.
+An option's value may also follow it after =, as in --seed=7. Arguments after -- are no options.
 Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
 ";
 
@@ -78,7 +78,7 @@ const HELD: u8 = 0;
 const FAILED: u8 = 1;
 const WRONG: u8 = 2;
 
-/// A command: its name, the options that it accepts, and what it does. It returns the exit code.
+/// A command: its name, the options that it accepts, and the function that runs it and returns the exit code.
 struct Command {
     name: &'static str,
     options: &'static [&'static str],
@@ -133,7 +133,7 @@ fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
     };
     let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
         let names = COMMANDS.map(|command| command.name);
-        Wrong(format!("unknown command {name:?}: {}", arguments::told(&names)))
+        Wrong(format!("unknown command {name:?}: {}", arguments::accepted_words(&names)))
     })?;
     let mut options = Options::read(&mut parser, command.name, command.options)?;
     if options.help {
@@ -145,7 +145,7 @@ fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
     Ok(code)
 }
 
-/// Prints the file that `cargo xtask licences` makes of Cargo.lock.
+/// Prints the licences of everything that is compiled in; `cargo xtask licences` makes the file from Cargo.lock.
 fn licences(options: &mut Options) -> Result<u8, Wrong> {
     options.end()?;
     print!("{}", include_str!("../../../../LICENSES-THIRD-PARTY.txt"));
@@ -255,7 +255,7 @@ fn chaos_trace(options: &mut Options) -> Result<u8, Wrong> {
     Ok(HELD)
 }
 
-/// The seeds that `A..B` names, both ends included; `A` alone is one seed.
+/// Parses a range of seeds: `A..B` with both ends, or `A` alone.
 fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
     let parse = |part: &str| part.parse::<u64>().ok();
     let ends = match text.split_once("..") {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_command_is_told_with_those_that_are_accepted() {
+    fn a_wrong_command_is_refused_with_the_accepted_ones() {
         for (words, named) in [
             (&["ruin"][..], "unknown command \"ruin\": run, check"),
             (&["--seed"], "unknown command \"--seed\""),
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn help_is_given_when_it_is_asked_for() {
+    fn every_form_of_help_prints_it() {
         for words in [&["help"][..], &["--help"], &["-h"], &["run", "--help"]] {
             assert_eq!(told(words), Ok(HELD), "{words:?}");
         }
