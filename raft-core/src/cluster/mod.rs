@@ -31,7 +31,3 @@ pub use stores::{
 };
 pub use unrest::Unrest;
 pub use witness::{Scene, Surround, Witness};
-
-// The page still looks for the vocabulary here.
-pub use crate::model::*;
-pub use crate::words::*;
