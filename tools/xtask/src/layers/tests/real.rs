@@ -1,0 +1,34 @@
+//! The step on the repository itself: it sees what is there, and would see what is wrong there.
+
+use crate::layers::arrows::arrows;
+use crate::layers::table::TABLES;
+use crate::layers::{FILES, IMPORTS, at_least, tree};
+
+#[test]
+fn the_step_reads_the_whole_repository() {
+    let files = tree::sources(&tree::paths().unwrap()).unwrap();
+    assert!(files.len() >= FILES, "{} files", files.len());
+    for (table, least) in TABLES.iter().zip(IMPORTS) {
+        let found = arrows(table, &files);
+        assert!(found.imports >= least, "{} imports in {}", found.imports, table.name);
+    }
+    assert_eq!(at_least("files of Rust", 500, 500), Vec::<String>::new());
+    assert_eq!(
+        at_least("files of Rust", 499, 500),
+        ["only 499 files of Rust were found, which are 500 at least: the step looks at the wrong place"]
+    );
+}
+
+#[test]
+fn a_break_planted_in_a_real_file_is_found() {
+    let mut files = tree::sources(&tree::paths().unwrap()).unwrap();
+    let path = "raft-core/src/network/mod.rs";
+    let network = files.iter_mut().find(|file| file.path == path).unwrap();
+    network.text = format!("use crate::cluster::Cluster;\n{}", network.text);
+    let found = arrows(&TABLES[0], &files);
+    let said = format!(
+        "{path}:1: network imports cluster, which stands above it: move what both need down to model, or the caller \
+         up to cluster"
+    );
+    assert!(found.faults.contains(&said), "{:#?}", found.faults);
+}
