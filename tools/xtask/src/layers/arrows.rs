@@ -18,64 +18,44 @@ pub struct Arrows {
     pub pairs: BTreeSet<(String, String)>,
     /// Those of the pairs that the table does not allow.
     pub refused: BTreeSet<(String, String)>,
-    /// A message for each import that is refused, and for each line that says more than the code does.
+    /// A message for each line of code on which a room is refused, and for each line of the table that
+    /// says more than the code does.
     pub faults: Vec<String>,
 }
 
 /// Holds the files of a crate to its table.
 pub fn arrows(table: &Table, files: &[File]) -> Arrows {
     let lines = table.read();
-    let rooms = table.rooms();
-    let mut found = Arrows::default();
-    let mut used: BTreeSet<(String, bool, String)> = BTreeSet::new();
+    let mut check = Check { table, lines: &lines, used: BTreeSet::new(), found: Arrows::default() };
     let mut there: BTreeSet<String> = BTreeSet::new();
-    for (file, room, imports) in sources(table, files, &rooms) {
-        found.files += 1;
+    for (file, room, imports) in sources(table, files) {
+        check.found.files += 1;
         let first = there.insert(room.clone());
-        let Some(from) = lines.iter().find(|line| line.room == room) else {
-            let unknown = || {
-                format!(
-                    "{}: {room} has no line in the table of {}: give it one in {HERE}",
-                    file.path, table.name
-                )
-            };
-            found.faults.extend(first.then(unknown));
-            continue;
-        };
-        for import in imports {
-            // A program below `src/bin` sees its own crate from outside.
-            let of_core = import.origin == Origin::Core;
-            let outside = of_core && table.name != CORE;
-            if !of_core && (room == BIN || import.room.as_deref() == Some(&room)) {
-                continue;
-            }
-            let place = format!("{}:{}", file.path, import.line);
-            let Some(to) = import.room else {
-                let whole = if outside { "raft-core" } else { "the crate" };
-                found.faults.push(format!(
-                    "{place}: {room} imports {whole} as a whole: name what is meant, so that its room is seen"
-                ));
-                continue;
-            };
-            found.imports += 1;
-            let arrow = (room.clone(), if outside { format!("raft-core's {to}") } else { to.clone() });
-            found.pairs.insert(arrow.clone());
-            let allowed = if outside { &from.core } else { &from.may };
-            if allowed.contains(&to.as_str()) {
-                used.insert((room.clone(), outside, to));
-                continue;
-            }
-            let said = if outside { unnamed(&room, &arrow.1) } else { refusal(table, &lines, from, &to) };
-            found.faults.push(format!("{place}: {room} imports {said}"));
-            found.refused.insert(arrow);
+        if let Some(line) = lines.iter().find(|line| line.room == room) {
+            imports.into_iter().for_each(|import| check.import(file, line, import));
+        } else if first {
+            let fault = format!("{room} has no line in the table of {}: give it one in {HERE}", table.name);
+            check.found.faults.push(format!("{}: {fault}", file.path));
         }
     }
-    found.faults.extend(unused(table, &lines, &used, &there));
-    found
+    // A `use` of several names of one room is one fault.
+    check.found.faults.dedup();
+    check.unused(&there);
+    check.found
+}
+
+/// A check under way.
+struct Check<'a> {
+    table: &'a Table,
+    lines: &'a [Line],
+    /// What was imported as the table says: the importing room, whether raft-core is meant from outside, the room.
+    used: BTreeSet<(&'static str, bool, String)>,
+    found: Arrows,
 }
 
 /// The files of the crate that are not for tests, each with its room and what it imports.
-fn sources<'a>(table: &Table, files: &'a [File], rooms: &[&str]) -> Vec<(&'a File, String, Vec<Import>)> {
+fn sources<'a>(table: &Table, files: &'a [File]) -> Vec<(&'a File, String, Vec<Import>)> {
+    let rooms = table.rooms();
     let below = format!("{}/", table.source);
     let mut read = Vec::new();
     let mut tests: BTreeSet<String> = BTreeSet::new();
@@ -91,7 +71,7 @@ fn sources<'a>(table: &Table, files: &'a [File], rooms: &[&str]) -> Vec<(&'a Fil
     read.retain(|(_, module, _)| (1..=module.len()).all(|end| !tests.contains(&module[..end].join("::"))));
     let with_imports = read.into_iter().map(|(file, module, code)| {
         let room = module.first().copied().unwrap_or(ROOT);
-        let rooms = if room == BIN { &[] } else { rooms };
+        let rooms = if room == BIN { &[] } else { rooms.as_slice() };
         (file, room.to_owned(), imports(&code, &module, rooms))
     });
     with_imports.collect()
@@ -111,58 +91,81 @@ fn joined(module: &[&str], name: &str) -> String {
     module.iter().chain([&name]).copied().collect::<Vec<_>>().join("::")
 }
 
-/// What is imported though the table does not allow it, and what to do about it.
-fn refusal(table: &Table, lines: &[Line], from: &Line, to: &str) -> String {
-    let line = |room: &str| lines.iter().find(|line| line.room == room);
-    let room = from.room;
-    let Some(target) = line(to) else {
-        return format!(
-            "{to}, which is no room of {}: name its room, or give it a line in {HERE}",
-            table.name
-        );
-    };
-    if target.storey < from.storey {
-        return unnamed(room, to);
+impl Check<'_> {
+    /// Holds one import of a file to the line of the file's room.
+    fn import(&mut self, file: &File, from: &Line, import: Import) {
+        let room = from.room;
+        // A program below `src/bin` sees its own crate from outside.
+        let of_core = import.origin == Origin::Core;
+        let outside = of_core && self.table.name != CORE;
+        if !of_core && (room == BIN || import.room.as_deref() == Some(room)) {
+            return;
+        }
+        let place = format!("{}:{}", file.path, import.line);
+        let Some(to) = import.room else {
+            let whole = if outside { CORE } else { "the crate" };
+            self.found.faults.push(format!(
+                "{place}: {room} imports {whole} as a whole: name what is meant, so that its room is seen"
+            ));
+            return;
+        };
+        let named = if outside { format!("raft-core's {to}") } else { to.clone() };
+        self.found.imports += 1;
+        self.found.pairs.insert((room.to_owned(), named.clone()));
+        let allowed = if outside { &from.core } else { &from.may };
+        if allowed.contains(&to.as_str()) {
+            self.used.insert((room, outside, to));
+            return;
+        }
+        let said = if outside { unnamed(room, &named) } else { self.refusal(from, &to) };
+        self.found.faults.push(format!("{place}: {room} imports {said}"));
+        self.found.refused.insert((room.to_owned(), named));
     }
-    let below = |common: &&&str| line(common).is_some_and(|line| line.storey < from.storey);
-    let common: Vec<&str> = table.common.iter().filter(below).copied().collect();
-    let common = if common.is_empty() { room.to_owned() } else { common.join(" or ") };
-    if target.storey == from.storey {
-        return format!("{to}, which stands beside it: move what both need down to {common}");
+
+    /// What is imported though the table does not allow it, and what to do about it.
+    fn refusal(&self, from: &Line, to: &str) -> String {
+        let line = |room: &str| self.lines.iter().find(|line| line.room == room);
+        let room = from.room;
+        let Some(target) = line(to) else {
+            let name = self.table.name;
+            return format!("{to}, which is no room of {name}: name its room, or give it a line in {HERE}");
+        };
+        if target.storey < from.storey {
+            return unnamed(room, to);
+        }
+        let below = |common: &&&str| line(common).is_some_and(|line| line.storey < from.storey);
+        let common: Vec<&str> = self.table.common.iter().filter(below).copied().collect();
+        let common = if common.is_empty() { room.to_owned() } else { common.join(" or ") };
+        if target.storey == from.storey {
+            return format!("{to}, which stands beside it: move what both need down to {common}");
+        }
+        format!("{to}, which stands above it: move what both need down to {common}, or the caller up to {to}")
     }
-    format!("{to}, which stands above it: move what both need down to {common}, or the caller up to {to}")
+
+    /// Notes what the table says and the code does not do; `there` are the rooms that have files.
+    fn unused(&mut self, there: &BTreeSet<String>) {
+        let name = self.table.name;
+        for Line { room, may, core, .. } in self.lines {
+            if !there.contains(*room) {
+                let fault = format!("{HERE}: the table of {name} has {room}, of which there is no file");
+                self.found.faults.push(fault);
+                continue;
+            }
+            for (outside, whose, named) in [(false, "", may), (true, "raft-core's ", core)] {
+                let used = |to: &&&str| self.used.contains(&(*room, outside, (**to).to_owned()));
+                self.found.faults.extend(named.iter().filter(|to| !used(to)).map(|to| {
+                    format!(
+                        "{HERE}: in the table of {name}, the line of {room} names {whose}{to}, which is not imported \
+                         there: take it out"
+                    )
+                }));
+            }
+        }
+    }
 }
 
 fn unnamed(room: &str, to: &str) -> String {
     format!(
         "{to}, which the line of {room} does not name: name it in {HERE} if it is meant to be known there"
     )
-}
-
-/// What the table says and the code does not do.
-fn unused(
-    table: &Table,
-    lines: &[Line],
-    used: &BTreeSet<(String, bool, String)>,
-    there: &BTreeSet<String>,
-) -> Vec<String> {
-    let mut faults = Vec::new();
-    for Line { room, may, core, .. } in lines {
-        if !there.contains(*room) {
-            faults.push(format!("{HERE}: the table of {} has {room}, of which there is no file", table.name));
-            continue;
-        }
-        for (outside, whose, named) in [(false, "", may), (true, "raft-core's ", core)] {
-            let idle =
-                named.iter().filter(|to| !used.contains(&((*room).to_owned(), outside, (**to).to_owned())));
-            faults.extend(idle.map(|to| {
-                format!(
-                    "{HERE}: in the table of {}, the line of {room} names {whose}{to}, which is not imported there: \
-                     take it out",
-                    table.name
-                )
-            }));
-        }
-    }
-    faults
 }

@@ -82,10 +82,7 @@ fn look() -> Result<(Vec<String>, Vec<String>), Failure> {
         named += paths;
     }
     faults.extend(at_least("paths named in documents", named, PATHS));
-    closing.push(format!(
-        "{} files of Rust keep to the habits, {named} paths named in documents exist",
-        files.len()
-    ));
+    closing.push(format!("{} files of Rust, {named} paths named in documents", files.len()));
     Ok((closing, faults))
 }
 

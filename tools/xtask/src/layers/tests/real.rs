@@ -22,13 +22,18 @@ fn the_step_reads_the_whole_repository() {
 #[test]
 fn a_break_planted_in_a_real_file_is_found() {
     let mut files = tree::sources(&tree::paths().unwrap()).unwrap();
-    let path = "raft-core/src/network/mod.rs";
-    let network = files.iter_mut().find(|file| file.path == path).unwrap();
-    network.text = format!("use crate::cluster::Cluster;\n{}", network.text);
-    let found = arrows(&TABLES[0], &files);
-    let said = format!(
-        "{path}:1: network imports cluster, which stands above it: move what both need down to model, or the caller \
-         up to cluster"
-    );
-    assert!(found.faults.contains(&said), "{:#?}", found.faults);
+    let planted = [
+        ("raft-core/src/network/mod.rs", "cluster::Cluster", "network imports cluster", "model"),
+        ("app/src/session/mod.rs", "shell::App", "session imports shell", "session"),
+    ];
+    for (table, (path, name, said, common)) in TABLES.iter().zip(planted) {
+        let file = files.iter_mut().find(|file| file.path == path).unwrap();
+        file.text = format!("use crate::{name};\n{}", file.text);
+        let to = name.split(':').next().unwrap();
+        let said = format!(
+            "{path}:1: {said}, which stands above it: move what both need down to {common}, or the caller up to {to}"
+        );
+        let found = arrows(table, &files);
+        assert!(found.faults.contains(&said), "{:#?}", found.faults);
+    }
 }
