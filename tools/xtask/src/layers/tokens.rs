@@ -5,7 +5,7 @@
 pub enum Kind {
     /// A name or a keyword; `r#type` is the word `type`.
     Word,
-    /// `::`
+    /// The separator `::` of a path.
     Colons,
     /// Any other single character of punctuation.
     Mark(char),
