@@ -1,4 +1,4 @@
-//! The imports of a crate's files, held to its table.
+//! Compares the imports of a crate's files with its table.
 
 use std::collections::BTreeSet;
 
@@ -7,23 +7,23 @@ use super::table::{BIN, CORE, HERE, Line, ROOT, Table};
 use super::tokens::tokens;
 use super::tree::File;
 
-/// What was found in a crate.
+/// The imports of a crate, and its faults.
 #[derive(Default)]
 pub struct Arrows {
-    /// Files that are not for tests.
+    /// The number of files, test files excluded.
     pub files: usize,
-    /// Imports of other rooms.
+    /// The number of imports of other rooms.
     pub imports: usize,
     /// Pairs of rooms, the first of which imports the other.
     pub pairs: BTreeSet<(String, String)>,
-    /// Those of the pairs that the table does not allow.
+    /// The pairs that the table does not allow.
     pub refused: BTreeSet<(String, String)>,
     /// A message for each line of code on which a room is refused, and for each line of the table that
     /// says more than the code does.
     pub faults: Vec<String>,
 }
 
-/// Holds the files of a crate to its table.
+/// Compares the files of a crate with its table.
 pub fn arrows(table: &Table, files: &[File]) -> Arrows {
     let lines = table.read();
     let mut check = Check { table, lines: &lines, used: BTreeSet::new(), found: Arrows::default() };
@@ -48,12 +48,12 @@ pub fn arrows(table: &Table, files: &[File]) -> Arrows {
 struct Check<'a> {
     table: &'a Table,
     lines: &'a [Line],
-    /// What was imported as the table says: the importing room, whether raft-core is meant from outside, the room.
+    /// The allowed imports: the importing room, whether it imports from outside raft-core, the imported room.
     used: BTreeSet<(&'static str, bool, String)>,
     found: Arrows,
 }
 
-/// The files of the crate that are not for tests, each with its room and what it imports.
+/// Returns the files of the crate, test files excluded, each with its room and its imports.
 fn sources<'a>(table: &Table, files: &'a [File]) -> Vec<(&'a File, String, Vec<Import>)> {
     let rooms = table.rooms();
     let below = format!("{}/", table.source);
@@ -77,7 +77,7 @@ fn sources<'a>(table: &Table, files: &'a [File]) -> Vec<(&'a File, String, Vec<I
     with_imports.collect()
 }
 
-/// The module of a file, by its path below `src`.
+/// Returns the module path of a file, from its path below `src`.
 fn module(path: &str) -> Vec<&str> {
     let path = path.strip_suffix(".rs").unwrap_or(path);
     let mut module: Vec<&str> = path.split('/').collect();
@@ -92,7 +92,7 @@ fn joined(module: &[&str], name: &str) -> String {
 }
 
 impl Check<'_> {
-    /// Holds one import of a file to the line of the file's room.
+    /// Compares one import of a file with the line of the file's room.
     fn import(&mut self, file: &File, from: &Line, import: Import) {
         let room = from.room;
         // A program below `src/bin` sees its own crate from outside.
@@ -122,7 +122,7 @@ impl Check<'_> {
         self.found.refused.insert((room.to_owned(), named));
     }
 
-    /// What is imported though the table does not allow it, and what to do about it.
+    /// Returns the second half of the message for an import that the table does not allow.
     fn refusal(&self, from: &Line, to: &str) -> String {
         let line = |room: &str| self.lines.iter().find(|line| line.room == room);
         let room = from.room;
@@ -142,7 +142,7 @@ impl Check<'_> {
         format!("{to}, which stands above it: move what both need down to {common}, or the caller up to {to}")
     }
 
-    /// Notes what the table says and the code does not do; `there` are the rooms that have files.
+    /// Records the rooms without a file and the permissions without an import. `there` are the rooms that have files.
     fn unused(&mut self, there: &BTreeSet<String>) {
         let name = self.table.name;
         for Line { room, may, core, .. } in self.lines {

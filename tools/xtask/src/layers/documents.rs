@@ -1,4 +1,4 @@
-//! What the documents say of the tree: the printed tables, and paths.
+//! The tables as ARCHITECTURE.md prints them, and the paths that documents name.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub const DOCUMENTS: [&str; 2] = [PRINTED, "CONTRIBUTING.md"];
 const BEGIN: &str = "<!-- layers: begin -->";
 const END: &str = "<!-- layers: end -->";
 
-/// The tables as Markdown.
+/// Returns the tables as Markdown.
 pub fn printed(tables: &[Table]) -> String {
     let mut text = String::from(
         "From the ground up: a room imports only rooms that its row names, and these stand in rows before it. Rooms of \
@@ -41,14 +41,18 @@ pub fn printed(tables: &[Table]) -> String {
     text
 }
 
-/// Those of `rooms` that a line of the storey names.
+/// Returns the rooms that a line of the storey names, in the order of `rooms`.
 fn listed(rooms: &[&str], storey: &[Line], named: fn(&Line) -> &[&'static str]) -> String {
     let is_named = |room: &&str| storey.iter().any(|line| named(line).contains(room));
     let rooms: Vec<&str> = rooms.iter().filter(|room| is_named(room)).copied().collect();
     if rooms.is_empty() { "–".to_owned() } else { rooms.join(" ") }
 }
 
-/// The document with the text between its marks replaced.
+/// Returns the document with the text between its marks replaced.
+///
+/// # Errors
+///
+/// A message naming the marks if they are missing.
 pub fn renewed(document: &File, printed: &str) -> Result<String, Failure> {
     let marks = document.text.split_once(BEGIN).and_then(|(before, rest)| {
         let (_, after) = rest.split_once(END)?;
@@ -60,7 +64,7 @@ pub fn renewed(document: &File, printed: &str) -> Result<String, Failure> {
     Ok(format!("{before}{BEGIN}\n{printed}{END}{after}"))
 }
 
-/// What is wrong with the printed tables.
+/// Returns a fault if the document prints other tables.
 pub fn stale(document: &File, printed: &str) -> Option<String> {
     match renewed(document, printed) {
         Ok(renewed) if renewed == document.text => None,
@@ -76,7 +80,7 @@ pub fn stale(document: &File, printed: &str) -> Option<String> {
 const ENDINGS: [&str; 14] =
     ["cjs", "css", "html", "js", "json", "lock", "md", "png", "rs", "scenario", "sh", "svg", "toml", "txt"];
 
-/// What of the paths that a document names in backquotes is not in the repository, and how many it names.
+/// Returns a fault for each path in backquotes that the repository lacks, and the number of all such paths.
 pub fn lost(document: &File, paths: &[String]) -> (Vec<String>, usize) {
     let known = known(paths);
     let mut lost = Vec::new();
@@ -99,7 +103,8 @@ pub fn lost(document: &File, paths: &[String]) -> (Vec<String>, usize) {
     (lost, named)
 }
 
-/// Every way in which a document may name these paths: from any folder, with and without `.rs`, folders too.
+/// Returns all names by which a document may mean these files and their folders: from any folder, with and without
+/// `.rs`.
 fn known(paths: &[String]) -> BTreeSet<&str> {
     let mut known = BTreeSet::new();
     for path in paths {
@@ -114,7 +119,7 @@ fn known(paths: &[String]) -> BTreeSet<&str> {
     known
 }
 
-/// Whether this is meant as the path of one file or folder of the repository.
+/// Returns whether a span means the path of one file or folder of the repository.
 fn is_path(span: &str) -> bool {
     let letters = |letter: char| letter.is_ascii_alphanumeric() || "_-./".contains(letter);
     let ends =
@@ -122,7 +127,7 @@ fn is_path(span: &str) -> bool {
     span.chars().all(letters) && !span.starts_with('/') && (span.contains('/') || ends) && !is_pattern(span)
 }
 
-/// Whether a name in capitals stands for others, as in `tests/scenarios/NAME.txt`.
+/// Returns whether a path has a placeholder in capitals, as in `tests/scenarios/NAME.txt`.
 fn is_pattern(span: &str) -> bool {
     let stands_for = |name: &str| name.len() > 1 && name.chars().all(|letter| letter.is_ascii_uppercase());
     !span.ends_with(".md") && span.split(['/', '.', '-', '_']).any(stands_for)

@@ -1,4 +1,4 @@
-//! What a file imports: every `use` and every path in its code, without its tests.
+//! The imports of a file: every `use` and every path in its code, tests excluded.
 
 use super::tokens::{Kind, Token, closing};
 
@@ -11,23 +11,24 @@ pub enum Origin {
     Core,
 }
 
-/// One path, and the line on which it begins.
+/// One path into a crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
+    /// The line on which it begins, from 1.
     pub line: usize,
     pub origin: Origin,
-    /// The first segment below the crate's root; none where the whole crate is imported or renamed.
+    /// The first segment below the crate's root, or `None` if the whole crate is imported or renamed.
     pub room: Option<String>,
 }
 
 /// A file's code without its tests.
 pub struct Code<'a> {
     pub tokens: Vec<Token<'a>>,
-    /// Modules with a file of their own that only tests have: the names `x` of `#[cfg(test)] mod x;`.
+    /// The names `x` of `#[cfg(test)] mod x;`: modules in files of their own that only tests compile.
     pub test_modules: Vec<&'a str>,
 }
 
-/// The code of a file without what only tests have.
+/// Returns the code of a file without the items that only tests compile.
 pub fn code<'a>(tokens: &[Token<'a>]) -> Code<'a> {
     let mut code = Code { tokens: Vec::new(), test_modules: Vec::new() };
     let mut at = 0;
@@ -52,14 +53,14 @@ pub fn code<'a>(tokens: &[Token<'a>]) -> Code<'a> {
     code
 }
 
-/// Whether an attribute leaves its item to tests: `[cfg(test)` or `[cfg(all(test, …)`.
+/// Returns whether an attribute keeps its item for tests: `[cfg(test)` or `[cfg(all(test, …)`.
 fn is_for_tests(attribute: &[Token]) -> bool {
     let words: Vec<&str> =
         attribute.iter().map(|token| token.text).filter(|text| !matches!(*text, "[" | "(")).collect();
     matches!(words.as_slice(), ["cfg", "test", ..] | ["cfg", "all", "test", ..])
 }
 
-/// What begins an item or a statement, as opposed to a field, a variant or an arm.
+/// The keywords that begin an item or a statement, as opposed to a field, a variant or an arm.
 const ITEMS: [&str; 16] = [
     "async",
     "const",
@@ -79,7 +80,7 @@ const ITEMS: [&str; 16] = [
     "use",
 ];
 
-/// The index after the item that begins at `at`, with the attributes that it still has.
+/// Returns the index after the item that begins at `at`. The item may begin with further attributes.
 fn item_end(tokens: &[Token], mut at: usize) -> usize {
     while let Some(token) = tokens.get(at) {
         if token.is_doc() {
@@ -117,7 +118,7 @@ fn item_end(tokens: &[Token], mut at: usize) -> usize {
     tokens.len()
 }
 
-/// The name of the module that an item declares, if its text is in another file.
+/// Returns the name of the module that an item declares, if the module is in another file.
 fn module_in_file<'a>(item: &[Token<'a>]) -> Option<&'a str> {
     match item {
         [.., keyword, name, end] if keyword.is("mod") && end.is_mark(';') => Some(name.text),
@@ -125,8 +126,8 @@ fn module_in_file<'a>(item: &[Token<'a>]) -> Option<&'a str> {
     }
 }
 
-/// Everything that code imports from its own crate's rooms and from raft-core's. `module` is the file's
-/// module below the crate's root, `rooms` are those of its crate.
+/// Returns the imports of rooms, of the file's own crate and of raft-core. `module` is the path of the file's
+/// module below the crate's root, `rooms` are the rooms of its crate.
 pub fn imports(code: &[Token], module: &[&str], rooms: &[&str]) -> Vec<Import> {
     let mut walk = Walk { tokens: code, module: module.to_vec(), ends: Vec::new(), rooms, found: Vec::new() };
     let mut at = 0;
@@ -142,9 +143,9 @@ pub fn imports(code: &[Token], module: &[&str], rooms: &[&str]) -> Vec<Import> {
 
 struct Walk<'a> {
     tokens: &'a [Token<'a>],
-    /// The module in which the walk is, inline modules with it.
+    /// The path of the current module, inline modules included.
     module: Vec<&'a str>,
-    /// Where each of the inline modules ends.
+    /// The index at which each of the inline modules ends.
     ends: Vec<usize>,
     rooms: &'a [&'a str],
     found: Vec<Import>,
@@ -159,7 +160,7 @@ impl<'a> Walk<'a> {
         self.get(at).map(|token| token.kind)
     }
 
-    /// Reads what stands at `at`; says where to go on.
+    /// Reads the token at `at` and returns the index to go on from.
     fn step(&mut self, at: usize) -> usize {
         let Some(token) = self.get(at) else { return at + 1 };
         if token.kind != Kind::Word {
@@ -191,7 +192,7 @@ impl<'a> Walk<'a> {
         next
     }
 
-    /// Reads one branch of the tree of a `use`, which begins at `at` below `above`; says where it ends.
+    /// Reads one branch of a `use` tree, which begins at `at` below the path `above`, and returns the index after it.
     fn tree(&mut self, mut at: usize, above: &[&'a str], line: usize) -> usize {
         let mut path = above.to_vec();
         let mut line = line;
@@ -226,7 +227,7 @@ impl<'a> Walk<'a> {
         at + 1
     }
 
-    /// Notes where a path leads, if that is one of the rooms.
+    /// Records the room to which a path leads, if it leads to one.
     fn note(&mut self, path: &[&str], line: usize) {
         let Some((first, mut rest)) = path.split_first() else { return };
         let mut module: Vec<&str> = self.module.clone();

@@ -1,11 +1,11 @@
-//! The step `layers`: each room imports only what stands below it, and the sources keep to the habits of the house.
+//! The step `layers`: a room imports only rooms below it, and the sources keep to the rules of the house.
 //!
 //! # Layout
 //!
-//! * `table`: what each room may import. Start there.
-//! * `tokens`: Rust's text as tokens; `imports`: what a file's tokens import; `arrows`: these held to the table.
-//! * `habits`: length of files, doc comments, re-exports.
-//! * `documents`: the table as it is printed in ARCHITECTURE.md, and the paths that documents name.
+//! * `table`: what each room may import. Start reading there.
+//! * `tokens`: Rust's text as tokens; `imports`: the imports of a file; `arrows`: their comparison with the table.
+//! * `habits`: rules for length, layout, doc comments and re-exports.
+//! * `documents`: the table in ARCHITECTURE.md, and the paths that documents name.
 //! * `tree`: the files of the repository.
 
 mod arrows;
@@ -26,12 +26,14 @@ use self::documents::{DOCUMENTS, PRINTED};
 use self::habits::HABITS;
 use self::table::TABLES;
 
-/// What the step must find at least; below that it looks at the wrong place.
+/// The least number of files of Rust that the step must find. With fewer it has looked at the wrong place.
 const FILES: usize = 500;
+/// The least number of imports that it must find in raft-core and in app.
 const IMPORTS: [usize; 2] = [1_000, 1_000];
+/// The least number of paths that it must find in the documents.
 const PATHS: usize = 50;
 
-/// `cargo xtask layers`: the step by itself, or with `write` the printed table anew.
+/// Runs `cargo xtask layers`: the step by itself, or with `write` the renewal of the printed tables.
 pub fn command(write: bool) -> Result<(), Failure> {
     if write {
         let renewed = documents::renewed(&tree::text(PRINTED)?, &documents::printed(&TABLES))?;
@@ -42,7 +44,7 @@ pub fn command(write: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The step.
+/// Runs the step.
 pub fn layers() -> Closing {
     let (closing, faults) = look()?;
     let Some(first) = faults.first() else { return Ok(closing) };
@@ -51,7 +53,7 @@ pub fn layers() -> Closing {
     Err(format!("{} faults, the first of which is {first}", faults.len()))
 }
 
-/// What stands in the repository, in closing lines, and what is wrong with it.
+/// Returns the closing lines and the faults of the repository.
 fn look() -> Result<(Vec<String>, Vec<String>), Failure> {
     let paths = tree::paths()?;
     let files = tree::sources(&paths)?;
@@ -86,12 +88,10 @@ fn look() -> Result<(Vec<String>, Vec<String>), Failure> {
     Ok((closing, faults))
 }
 
-/// A fault if too few were found for the step to see anything.
+/// Returns a fault if the step found too few to have looked at the right place.
 fn at_least(what: &str, found: usize, least: usize) -> Vec<String> {
     let fault = || {
-        format!(
-            "only {found} {what} were found, which are {least} at least: the step looks at the wrong place"
-        )
+        format!("{found} {what} were found, at least {least} are expected: the step looks at the wrong place")
     };
     (found < least).then(fault).into_iter().collect()
 }

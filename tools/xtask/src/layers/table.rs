@@ -1,4 +1,4 @@
-//! What each room may import.
+//! The tables of what each room may import.
 //!
 //! A room is the first folder or file below a crate's `src`. The lines of a table go from the ground up, a
 //! line a room. After `:` it names every room below that this room may import, and in app after `|` the rooms
@@ -13,11 +13,11 @@ pub const HERE: &str = "tools/xtask/src/layers/table.rs";
 
 /// One crate's rooms.
 pub struct Table {
-    /// The crate.
+    /// The name of the crate.
     pub name: &'static str,
-    /// The folder of its sources.
+    /// The folder of its sources, from the repository's root.
     pub source: &'static str,
-    /// Where two rooms that need the same thing should find it.
+    /// The rooms for what several rooms above them need.
     pub common: &'static [&'static str],
     /// The lines, from the ground up.
     pub lines: &'static str,
@@ -99,20 +99,20 @@ pub const TABLES: [Table; 2] = [
     },
 ];
 
-/// A line of a table, read.
+/// A line of a table, parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Line {
     pub room: &'static str,
     /// The storey on which the room stands, from 0 at the ground.
     pub storey: usize,
-    /// What the room may import of its own crate.
+    /// The rooms of its own crate that it may import.
     pub may: Vec<&'static str>,
-    /// What the room may import of raft-core, from outside it.
+    /// The rooms of raft-core that it may import, for a crate outside it.
     pub core: Vec<&'static str>,
 }
 
 impl Table {
-    /// The table's lines, read.
+    /// Returns the lines, parsed.
     pub fn read(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
         let words = |text: &'static str| text.split_whitespace().collect();
@@ -126,8 +126,8 @@ impl Table {
         lines
     }
 
-    /// What is wrong with the table itself: a line that names what is not below it, or a room twice.
-    /// `core` holds the rooms of raft-core, for a crate outside it.
+    /// Returns the faults of the table itself: a line that names a room which is not below it, an unknown room, a
+    /// room with two lines. `core` holds the rooms of raft-core, for a crate outside it.
     pub fn faults(&self, core: &[&str]) -> Vec<String> {
         let lines = self.read();
         let mut faults = Vec::new();
@@ -154,7 +154,7 @@ impl Table {
         faults
     }
 
-    /// Every room, from the ground up.
+    /// Returns all rooms, from the ground up.
     pub fn rooms(&self) -> Vec<&'static str> {
         self.read().into_iter().map(|line| line.room).collect()
     }

@@ -1,6 +1,6 @@
-//! Rust's text as tokens: as much of the grammar as it takes to tell code from comments and strings.
+//! Tokens of Rust's source text: enough of the grammar to tell code from comments and strings.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A name or a keyword; `r#type` is the word `type`.
@@ -17,12 +17,13 @@ pub enum Kind {
     Inner,
 }
 
-/// One token, and the line on which it begins, from 1.
+/// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token<'a> {
     pub kind: Kind,
-    /// The token as it is written; of a doc comment what follows its slashes.
+    /// The token as it is written; of a doc comment only the text after its slashes.
     pub text: &'a str,
+    /// The line on which it begins, from 1.
     pub line: usize,
 }
 
@@ -50,7 +51,8 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of a file that the compiler accepts. Comments are left out, but for doc comments of whole lines.
+/// Returns the tokens of a file that the compiler accepts, without its comments. Doc comments by `///` and `//!`
+/// stay.
 pub fn tokens(source: &str) -> Vec<Token<'_>> {
     let mut reader = Reader { source, at: 0, line: 1, found: Vec::new() };
     while let Some(byte) = reader.peek(0) {
@@ -59,7 +61,7 @@ pub fn tokens(source: &str) -> Vec<Token<'_>> {
     reader.found
 }
 
-/// The index of the token that closes the group which the token at `open` opens; the last index where nothing does.
+/// Returns the index of the token that closes the group opened at `open`, or the last index if none closes it.
 pub fn closing(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(open) {
@@ -92,7 +94,7 @@ impl<'a> Reader<'a> {
         self.source.get(self.at..).unwrap_or_default()
     }
 
-    /// Passes `bytes` bytes, and counts their lines.
+    /// Skips `bytes` bytes and counts their lines.
     fn pass(&mut self, bytes: usize) {
         let end = (self.at + bytes).min(self.source.len());
         self.line += self.source.as_bytes()[self.at..end].iter().filter(|byte| **byte == b'\n').count();
@@ -154,7 +156,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string whose quotation mark stands `prefix` bytes further on.
+    /// Takes a string whose quotation mark is `prefix` bytes ahead.
     fn string(&mut self, prefix: usize) {
         let rest = &self.source.as_bytes()[self.at + prefix + 1..];
         let mut end = 0;
@@ -168,7 +170,7 @@ impl<'a> Reader<'a> {
         self.take(Kind::Literal, prefix + end + 2);
     }
 
-    /// A raw string, which `hashes` hashes close, and whose quotation mark stands `prefix` bytes further on.
+    /// Takes a raw string that `hashes` hashes close, and whose quotation mark is `prefix` bytes ahead.
     fn raw_string(&mut self, prefix: usize, hashes: usize) {
         let end = format!("\"{}", "#".repeat(hashes));
         let body = self.source.get(self.at + prefix + 1..).unwrap_or_default();
@@ -176,7 +178,7 @@ impl<'a> Reader<'a> {
         self.take(Kind::Literal, prefix + 1 + length + end.len());
     }
 
-    /// A character or a lifetime.
+    /// Takes a character or a lifetime.
     fn quote(&mut self) {
         let body = &self.rest()[1..];
         let first = body.chars().next().unwrap_or(' ');
@@ -206,7 +208,7 @@ impl<'a> Reader<'a> {
         self.take(Kind::Literal, end);
     }
 
-    /// A word, or a literal that begins with letters.
+    /// Takes a word, or a literal that begins with letters.
     fn word(&mut self) {
         let rest = self.rest();
         let length = rest.bytes().take_while(|byte| is_word(*byte)).count();

@@ -1,4 +1,4 @@
-//! The files of the repository, without what is built or brought.
+//! The files of the repository, without build output and downloads.
 
 use std::path::Path;
 
@@ -12,16 +12,16 @@ pub struct File {
 }
 
 impl File {
-    /// Whether the whole file is for tests, by its place.
+    /// Returns whether the whole file is for tests, judged by its path.
     pub fn is_for_tests(&self) -> bool {
         self.path.split('/').any(|name| matches!(name, "tests" | "tests.rs"))
     }
 }
 
-/// Folders that hold nothing of the repository's own.
-const STRANGE: [&str; 4] = [".git", "dist", "node_modules", "target"];
+/// Names of folders that hold no sources.
+const SKIPPED: [&str; 4] = [".git", "dist", "node_modules", "target"];
 
-/// The paths of all files, from the repository's root and with `/`, in order.
+/// Returns the paths of all files, from the repository's root, with `/`, sorted.
 pub fn paths() -> Result<Vec<String>, Failure> {
     let root = place::root();
     let mut found = Vec::new();
@@ -31,7 +31,7 @@ pub fn paths() -> Result<Vec<String>, Failure> {
             let path = format!("{folder}{name}");
             if !is_folder {
                 found.push(path);
-            } else if !STRANGE.contains(&name.as_str()) {
+            } else if !SKIPPED.contains(&name.as_str()) {
                 folders.push(format!("{path}/"));
             }
         }
@@ -51,12 +51,12 @@ fn entries(folder: &Path) -> Result<Vec<(String, bool)>, Failure> {
     Ok(found)
 }
 
-/// The files of Rust among these paths.
+/// Reads the files of Rust among these paths.
 pub fn sources(paths: &[String]) -> Result<Vec<File>, Failure> {
     paths.iter().filter(|path| path.ends_with(".rs")).map(|path| text(path)).collect()
 }
 
-/// One file, by its path from the repository's root.
+/// Reads one file, by its path from the repository's root.
 pub fn text(path: &str) -> Result<File, Failure> {
     let text =
         std::fs::read_to_string(place::root().join(path)).map_err(|error| format!("{path}: {error}"))?;

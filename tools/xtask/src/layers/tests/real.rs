@@ -15,7 +15,7 @@ fn the_step_reads_the_whole_repository() {
     assert_eq!(at_least("files of Rust", 500, 500), Vec::<String>::new());
     assert_eq!(
         at_least("files of Rust", 499, 500),
-        ["only 499 files of Rust were found, which are 500 at least: the step looks at the wrong place"]
+        ["499 files of Rust were found, at least 500 are expected: the step looks at the wrong place"]
     );
 }
 
