@@ -2,6 +2,7 @@
 
 use crate::layers::arrows::arrows;
 use crate::layers::table::TABLES;
+use crate::layers::tokens::{Kind, tokens};
 use crate::layers::{FILES, IMPORTS, at_least, tree};
 
 #[test]
@@ -17,6 +18,25 @@ fn the_step_reads_the_whole_repository() {
         at_least("files of Rust", 499, 500),
         ["499 files of Rust were found, at least 500 are expected: the step looks at the wrong place"]
     );
+}
+
+#[test]
+fn every_file_is_read_to_its_end() {
+    for file in tree::sources(&tree::paths().unwrap()).unwrap() {
+        let mut open = Vec::new();
+        for token in tokens(&file.text) {
+            match token.kind {
+                Kind::Mark('(') => open.push(')'),
+                Kind::Mark('[') => open.push(']'),
+                Kind::Mark('{') => open.push('}'),
+                Kind::Mark(mark @ (')' | ']' | '}')) => {
+                    assert_eq!(open.pop(), Some(mark), "{}:{}", file.path, token.line);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(open, [], "{}", file.path);
+    }
 }
 
 #[test]
