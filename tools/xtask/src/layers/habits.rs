@@ -44,7 +44,7 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["line of view! beyond 140 columns", "lines of view! beyond 140 columns"],
         instead: "break it, or make a small component of a part",
-        left: 115,
+        left: 114,
         lines: long_views,
     },
     Habit {
@@ -56,7 +56,7 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["doc comment of one word", "doc comments of one word"],
         instead: "name the thing, with its unit and its bounds",
-        left: 93,
+        left: 46,
         lines: one_word,
     },
     Habit {
@@ -65,7 +65,7 @@ pub const HABITS: [Habit; 6] = [
             "sentences of doc comments that begin with \"Who\"",
         ],
         instead: "put the subject first and the verb second",
-        left: 57,
+        left: 26,
         lines: riddles,
     },
 ];

@@ -92,7 +92,7 @@ pub const TABLES: [Table; 2] = [
             & share: time browser text session state kit | units cluster scenario link headless
             & narration: browser text session state kit | cluster
             & welcome: browser text state kit | cluster
-            & status: text state kit | cluster
+            & status: text state kit | units cluster
             shell: time browser text language session state kit stage timeline views terminal stores checks inspector panels lessons chaos broken glossary embed share narration welcome status | cluster link
             root: browser language shell
         ",
