@@ -71,29 +71,29 @@ pub const TABLES: [Table; 2] = [
         lines: "
             time:
             browser:
-            text: time | units cluster tape
+            text: time | units model words cluster tape
             language: browser text
-            session: time browser text | units cluster tape scenario
-            state: time browser text session | units cluster tape scenario link
-            kit: browser text session state | units cluster scenario
-            stage: browser text session state kit | units cluster
-            & timeline: time browser text session state kit | units cluster tape scenario
-            & views: browser text state kit | units cluster tape
-            & terminal: browser text session state | units kv cluster etcdctl scenario
-            & stores: text state | units kv cluster
-            & checks: browser text state kit | units kv safety cluster
-            & inspector: browser text session state kit | units cluster tape
-            & panels: browser text session state kit | units kv cluster
+            session: time browser text | units model words cluster tape scenario
+            state: time browser text session | units model cluster tape scenario link
+            kit: browser text session state | units model scenario
+            stage: browser text session state kit | units model cluster
+            & timeline: time browser text session state kit | units model cluster tape scenario
+            & views: browser text state kit | units model words cluster tape
+            & terminal: browser text session state | units kv model cluster etcdctl scenario
+            & stores: text state | units kv model cluster
+            & checks: browser text state kit | units kv model safety words cluster
+            & inspector: browser text session state kit | units model words tape
+            & panels: browser text session state kit | units kv model words
             & lessons: time browser text state kit | units scenario link
-            & chaos: time browser text session state kit | units cluster scenario chaos
-            & broken: text state kit | units cluster scenario
+            & chaos: time browser text session state kit | units model cluster scenario chaos
+            & broken: text state kit | units model scenario
             & glossary: browser text state kit
-            & embed: time browser text state kit | units cluster scenario link
-            & share: time browser text session state kit | units cluster scenario link headless
-            & narration: browser text session state kit | cluster
-            & welcome: browser text state kit | cluster
-            & status: text state kit | units cluster
-            shell: time browser text language session state kit stage timeline views terminal stores checks inspector panels lessons chaos broken glossary embed share narration welcome status | cluster link
+            & embed: time browser text state kit | units words scenario link
+            & share: time browser text session state kit | units model cluster scenario link headless
+            & narration: browser text session state kit | model words
+            & welcome: browser text state kit | model
+            & status: text state kit | units model
+            shell: time browser text language session state kit stage timeline views terminal stores checks inspector panels lessons chaos broken glossary embed share narration welcome status | model words link
             root: browser language shell
         ",
     },
