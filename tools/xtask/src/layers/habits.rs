@@ -50,13 +50,13 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["re-export by *", "re-exports by *"],
         instead: "name what is exported, so that the list can be read",
-        left: 5,
+        left: 3,
         lines: globs,
     },
     Habit {
         names: ["doc comment of one word", "doc comments of one word"],
         instead: "name the thing, with its unit and its bounds",
-        left: 32,
+        left: 22,
         lines: one_word,
     },
     Habit {
@@ -65,7 +65,7 @@ pub const HABITS: [Habit; 6] = [
             "sentences of doc comments that begin with \"Who\"",
         ],
         instead: "put the subject first and the verb second",
-        left: 18,
+        left: 13,
         lines: riddles,
     },
 ];
