@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use raft_core::chaos::{Chaos, End, Level, Plan};
 use raft_core::cluster::Cluster;
-use raft_core::headless::chaos::{Ordeal, minimise, run};
+use raft_core::headless::chaos::{RecordedRun, minimise, run};
 use raft_core::model::{Action, FSYNC_NEVER, Operation, REQUEST_TIMEOUT, Request, Settings};
 use raft_core::scenario::{Deed, Journal, Noted, Player, parse};
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
@@ -23,7 +23,7 @@ fn every_level_finds_nothing_and_its_scenario_replays_the_run() {
         // The scenario ends as soon as the cluster is quiet, which may be before all stores are
         // equal.
         assert!(player.cluster().event_count() <= run.events, "seed {seed}");
-        let whole = run.ordeal.play(|_| false).unwrap();
+        let whole = run.recorded.play(|_| false).unwrap();
         assert!(whole.is_good(), "seed {seed}: {whole:?}");
     }
 }
@@ -124,46 +124,46 @@ fn after_a_stop_chaos_does_nothing_more_and_leaves_no_command_running() {
     assert_eq!(chaos.score(cluster.now()), score);
 }
 
-/// Returns a run in which all disks lose synced data from an instant on and all nodes crash later.
-fn sabotaged() -> Ordeal {
+/// Lets all disks lie from an instant on, and all nodes crash later.
+fn sabotaged() -> RecordedRun {
     let run = run(3, Level::Calm, 20).unwrap();
-    let mut ordeal = run.ordeal;
+    let mut recorded = run.recorded;
     let mut insert = |at: Nanos, actions: Vec<Action>| {
-        let place = ordeal.deeds.iter().position(|(when, _)| *when > at).unwrap();
+        let place = recorded.deeds.iter().position(|(when, _)| *when > at).unwrap();
         let deeds = actions.into_iter().map(|action| (at, Noted::Action(action)));
-        ordeal.deeds.splice(place..place, deeds);
+        recorded.deeds.splice(place..place, deeds);
     };
-    let nodes = 1..=ordeal.settings.nodes;
+    let nodes = 1..=recorded.settings.nodes;
     insert(6 * SECOND, vec![Action::Fsync { node: None, takes: FSYNC_NEVER }]);
     insert(12 * SECOND, nodes.clone().map(Action::Crash).chain(nodes.map(Action::Restart)).collect());
-    ordeal
+    recorded
 }
 
 #[test]
-fn a_failure_is_reduced_to_the_actions_that_cause_it_and_its_scenario_shows_it() {
-    let ordeal = sabotaged();
-    let before = ordeal.play(|_| false).unwrap();
-    assert!(!before.broken.is_empty(), "disks that lie lose committed entries");
+fn a_failure_is_cut_down_to_the_deeds_it_takes_and_its_scenario_shows_it() {
+    let recorded = sabotaged();
+    let before = recorded.play(|_| false).unwrap();
+    assert!(!before.broken.is_empty(), "disks that lie lose what was committed");
 
-    let found = minimise(&ordeal, |_, _| {}).unwrap().unwrap();
-    let (all, left) = found.deeds;
-    let nodes = ordeal.settings.nodes as usize;
-    assert!(all > 50 && left <= 2 * nodes + 4, "{left} of {all} deeds: {}", found.stand.scenario);
-    assert!(found.stand.is_like(&before));
-    let kept = found.ordeal.deeds.len();
+    let found = minimise(&recorded, |_, _| {}).unwrap().unwrap();
+    let (all, left) = (found.deeds_before, found.deeds_left);
+    let nodes = recorded.settings.nodes as usize;
+    assert!(all > 50 && left <= 2 * nodes + 4, "{left} of {all} deeds: {}", found.result.scenario);
+    assert!(found.result.is_like(&before));
+    let kept = found.recorded.deeds.len();
     let lies = Noted::Action(Action::Fsync { node: None, takes: FSYNC_NEVER });
-    assert!(found.ordeal.deeds.iter().any(|(_, deed)| *deed == lies), "{}", found.stand.scenario);
-    // Without any single one of them the run does not fail in the same way.
+    assert!(found.recorded.deeds.iter().any(|(_, deed)| *deed == lies), "{}", found.result.scenario);
+    // Without any one of them it does not fail so.
     for left_out in 0..kept {
-        if matches!(found.ordeal.deeds[left_out].1, Noted::Aside(_) | Noted::Interrupt(_)) {
+        if matches!(found.recorded.deeds[left_out].1, Noted::Aside(_) | Noted::Interrupt(_)) {
             continue;
         }
-        let mut fewer = found.ordeal.clone();
+        let mut fewer = found.recorded.clone();
         fewer.deeds.remove(left_out);
         assert!(!fewer.play(|_| false).unwrap().is_like(&before), "deed {left_out} is needless");
     }
 
-    let mut player = Player::new(parse(&found.stand.scenario).unwrap()).unwrap();
+    let mut player = Player::new(parse(&found.result.scenario).unwrap()).unwrap();
     player.finish();
     let broken = player.cluster().violations();
     assert!(broken.iter().any(|violation| before.broken.contains(&format!("{:?}", violation.property))));
@@ -177,6 +177,6 @@ fn a_run_without_a_failure_is_not_reduced() {
         timeout: REQUEST_TIMEOUT,
     });
     let deeds = vec![(500 * MILLISECOND, Noted::Action(put))];
-    let ordeal = Ordeal { settings: Settings::with_seed(1), deeds, ends: SECOND };
-    assert!(minimise(&ordeal, |_, _| {}).unwrap().is_none());
+    let recorded = RecordedRun { settings: Settings::with_seed(1), deeds, ends: SECOND };
+    assert!(minimise(&recorded, |_, _| {}).unwrap().is_none());
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use raft_core::words::describe::message_name;
 
 use raft_core::model::{ClusterView, Loss, LossReason, Message, Reply};
-use raft_core::words::{Explanation, explain, explain_arrived};
 use raft_core::tape::Story;
+use raft_core::words::{Explanation, explain, explain_arrived};
 
 use super::node::range;
 use super::sheet::{Group, Row, Sheet, Value};

@@ -2,8 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::words::describe::{Level, Topic};
 use raft_core::units::NodeId;
+use raft_core::words::describe::{Level, Topic};
 use wasm_bindgen::JsCast;
 
 use crate::browser::{address, copy_marked, text_address};

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use raft_core::model::Event;
-use raft_core::words::describe::{Described, Level, Topic};
 use raft_core::units::Nanos;
+use raft_core::words::describe::{Described, Level, Topic};
 
 /// Lines kept in the event log; the oldest go first, and the log says so.
 pub const LOG_LINES_MAX: usize = 400;
@@ -126,9 +126,9 @@ fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use raft_core::words::describe;
     use raft_core::cluster::Cluster;
     use raft_core::model::Settings;
+    use raft_core::words::describe;
 
     use super::*;
 

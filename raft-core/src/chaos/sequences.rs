@@ -1,4 +1,4 @@
-//! Sequences of faults: planned whole, thrown one by one.
+//! Sequences of faults: planned as a whole, injected one by one.
 
 use super::monkey::{Chaos, Step};
 use crate::cluster::Cluster;
@@ -6,8 +6,8 @@ use crate::model::Action;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 impl Chaos {
-    /// Swizzled partitions (FoundationDB's word): the links of some nodes are clogged one node after the
-    /// other, and unclogged in another order. Few faults find as much.
+    /// Plans a swizzle (FoundationDB's term): some nodes are isolated one after the other and healed in
+    /// another order.
     pub(super) fn swizzle(&mut self, cluster: &Cluster) {
         let mut nodes = self.shuffled(cluster.node_ids());
         nodes.truncate(self.random.range(1, nodes.len() as u64) as usize);
@@ -23,7 +23,7 @@ impl Chaos {
         }
     }
 
-    /// All nodes go down, and come back in another order.
+    /// Plans that all nodes go down and start again in another order.
     pub(super) fn all_down_and_back(&mut self, cluster: &Cluster) {
         let mut at = cluster.now();
         let gently = self.random.chance_ppm(300_000);
@@ -38,7 +38,7 @@ impl Chaos {
         }
     }
 
-    /// One gentle fault, with its end.
+    /// Plans one gentle fault and its removal.
     pub(super) fn gentle(&mut self, cluster: &Cluster) {
         let now = cluster.now();
         let node = self.node(cluster);
@@ -65,7 +65,7 @@ impl Chaos {
         self.intend(until, end);
     }
 
-    /// Plans an action. What is planned is thrown in order of time.
+    /// Plans an action. Actions must be planned in the order of their times.
     fn intend(&mut self, at: Nanos, action: Action) {
         self.planned.push_back((at, Step::Act(action)));
     }
@@ -74,7 +74,7 @@ impl Chaos {
         self.random.range(low, high) * MILLISECOND
     }
 
-    /// Another order (Fisher and Yates).
+    /// Returns the nodes in a random order (Fisher and Yates).
     fn shuffled(&mut self, mut nodes: Vec<NodeId>) -> Vec<NodeId> {
         for last in (1..nodes.len()).rev() {
             let other = self.random.range(0, last as u64) as usize;

@@ -1,10 +1,10 @@
-//! Bytes as letters that an address and a chat program leave alone: the plain form, in which words stay
+//! Encodes bytes as letters that addresses and chat programs leave alone: the plain form, in which words stay
 //! readable, and base64url without padding.
 
 use super::LinkError;
 use crate::base64::{Alphabet, DecodeError, decode_url, encode};
 
-/// Marks that a scenario has often, and the letter that stands for them after `~`.
+/// Frequent marks of scenarios, and the letter that stands for each after `~`.
 const MARKS: [(u8, u8); 20] = [
     (b'\n', b'n'),
     (b'"', b'q'),
@@ -29,8 +29,8 @@ const MARKS: [(u8, u8); 20] = [
 ];
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// The plain form: letters, digits, `-` and `.` stand for themselves, `_` for a space, `~` and a letter for a
-/// mark, `~x` and two digits for any other byte.
+/// Encodes a text in the plain form: letters, digits, `-` and `.` stand for themselves, `_` for a space, `~`
+/// and a letter for a mark, `~x` and two hexadecimal digits for any other byte.
 pub(super) fn plain(text: &str) -> String {
     let mut letters = String::with_capacity(text.len() + text.len() / 4);
     for byte in text.bytes() {
@@ -50,7 +50,7 @@ pub(super) fn plain(text: &str) -> String {
     letters
 }
 
-/// Reads the plain form.
+/// Decodes the plain form.
 pub(super) fn from_plain(letters: &str) -> Result<Vec<u8>, LinkError> {
     let mut bytes = Vec::with_capacity(letters.len());
     let mut rest = letters.bytes().enumerate();
@@ -80,12 +80,12 @@ pub(super) fn from_plain(letters: &str) -> Result<Vec<u8>, LinkError> {
     Ok(bytes)
 }
 
-/// Base64url without padding.
+/// Encodes bytes as base64url without padding.
 pub(super) fn base64(bytes: &[u8]) -> String {
     encode(bytes, Alphabet::Url)
 }
 
-/// Reads base64url without padding.
+/// Decodes base64url without padding.
 pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
     decode_url(letters).map_err(|error| match error {
         DecodeError::Letter(at) => wrong_letter(letters, at),
@@ -93,7 +93,8 @@ pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
     })
 }
 
-/// The letter at a byte's place, as an error. The places count letters behind the version and the form.
+/// Returns the error of the letter at a byte offset. Positions count letters after the version, the form's
+/// letter among them.
 fn wrong_letter(letters: &str, at: usize) -> LinkError {
     let place = letters.char_indices().take_while(|(start, _)| *start <= at).count();
     let found = letters.chars().nth(place.saturating_sub(1)).map(String::from).unwrap_or_default();

@@ -8,7 +8,7 @@
 //! * `native`: the built command; `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
-//! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
+//! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
@@ -23,6 +23,7 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod layers;
 mod licences;
 mod native;
 mod page;
@@ -48,6 +49,7 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
+  layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
   build [--command]                builds the page for publishing into dist/, and weighs it; with --command
                                    the native command instead, into target/command/
   bench [--only engines|growth|frames|load]
@@ -95,6 +97,11 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             if command { native::build() } else { page::build_command() }
         }
+        Some("layers") => {
+            let write = arguments.flag("--write");
+            arguments.end()?;
+            layers::command(write)
+        }
         Some("bench") => {
             let only = arguments.values("--only")?;
             arguments.end()?;
@@ -116,7 +123,7 @@ fn command() -> Result<(), Failure> {
             Ok(())
         }
         Some(other) => Err(format!(
-            "unknown command {other:?}; serve, test, build, bench, fuzz, licences and help are accepted"
+            "unknown command {other:?}; serve, test, layers, build, bench, fuzz, licences and help are accepted"
         )),
     }
 }

@@ -46,13 +46,12 @@ impl Options {
             };
             let name = accepted.iter().find(|name| **name == given).copied();
             let name =
-                name.ok_or_else(|| Wrong(format!("{command} {given}: {}", accepted_words(accepted))))?;
+                name.ok_or_else(|| Wrong(format!("{command} {given}; accepted: {}", listed(accepted))))?;
             if options.named.iter().any(|(known, _)| *known == name) {
-                return Err(Wrong(format!("{command}: {name} is given twice, and is accepted once")));
+                return Err(Wrong(format!("{command} {name}; accepted: once")));
             }
-            let value = parser
-                .value()
-                .map_err(|_| Wrong(format!("{command}: {name} needs a value, as in {name} VALUE")))?;
+            let value =
+                parser.value().map_err(|_| Wrong(format!("{command} {name}; accepted: {name} VALUE")))?;
             options.named.push((name, text(value)?));
         }
         Ok(options)
@@ -70,7 +69,7 @@ impl Options {
     /// Returns an error if the value is not a whole number.
     pub(crate) fn number(&mut self, name: &str) -> Result<Option<u64>, Wrong> {
         self.take(name)
-            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}: a whole number is accepted"))))
+            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}; accepted: a whole number"))))
             .transpose()
     }
 
@@ -82,7 +81,7 @@ impl Options {
         match std::mem::take(&mut self.words).as_slice() {
             [one] => Ok(one.clone()),
             words => Err(Wrong(format!(
-                "{}: one argument is accepted besides options, found {}",
+                "{}; accepted: one argument besides options, found {}",
                 self.command,
                 words.len()
             ))),
@@ -96,7 +95,7 @@ impl Options {
     pub(crate) fn files(&mut self) -> Result<Vec<String>, Wrong> {
         let words = std::mem::take(&mut self.words);
         if words.is_empty() {
-            Err(Wrong(format!("{}: one file or more are accepted, found none", self.command)))
+            Err(Wrong(format!("{}; accepted: one file or more, found none", self.command)))
         } else {
             Ok(words)
         }
@@ -109,7 +108,7 @@ impl Options {
     pub(crate) fn end(&self) -> Result<(), Wrong> {
         match self.named.first().map(|(name, _)| *name).or(self.words.first().map(String::as_str)) {
             Some(word) => {
-                Err(Wrong(format!("{}: {word} means nothing here; try raft-playground help", self.command)))
+                Err(Wrong(format!("{}: unexpected argument {word}; try raft-playground help", self.command)))
             }
             None => Ok(()),
         }
@@ -118,16 +117,12 @@ impl Options {
 
 /// Returns an argument as text.
 pub(crate) fn text(word: OsString) -> Result<String, Wrong> {
-    word.into_string().map_err(|word| Wrong(format!("{}: only Unicode is accepted", word.display())))
+    word.into_string().map_err(|word| Wrong(format!("{}; accepted: Unicode", word.display())))
 }
 
-/// Formats a list of accepted words: `--seed and --format are accepted`.
-pub(crate) fn accepted_words(accepted: &[&str]) -> String {
-    match accepted {
-        [] => "no options are accepted".to_owned(),
-        [one] => format!("{one} is accepted"),
-        [some @ .., last] => format!("{} and {last} are accepted", some.join(", ")),
-    }
+/// Formats the options that a command accepts.
+fn listed(accepted: &[&str]) -> String {
+    if accepted.is_empty() { "no options".to_owned() } else { accepted.join(", ") }
 }
 
 #[cfg(test)]
@@ -163,28 +158,27 @@ mod tests {
 
     #[test]
     fn wrong_options_are_refused_with_the_accepted_ones() {
-        let all = "--seed, --format and -o are accepted";
+        let all = "--seed, --format, -o";
         for (words, told) in [
-            (&["--sed", "7"][..], format!("run --sed: {all}")),
-            (&["-x"], format!("run -x: {all}")),
-            (&["--seed"], "run: --seed needs a value, as in --seed VALUE".to_owned()),
-            (&["--seed=1", "--seed=2"], "run: --seed is given twice, and is accepted once".to_owned()),
+            (&["--sed", "7"][..], format!("run --sed; accepted: {all}")),
+            (&["-x"], format!("run -x; accepted: {all}")),
+            (&["--seed"], "run --seed; accepted: --seed VALUE".to_owned()),
+            (&["--seed=1", "--seed=2"], "run --seed; accepted: once".to_owned()),
         ] {
             assert_eq!(read(words).unwrap_err(), told);
         }
-        assert_eq!(accepted_words(&[]), "no options are accepted");
-        assert_eq!(accepted_words(&["-o"]), "-o is accepted");
+        assert_eq!(listed(&[]), "no options");
     }
 
     #[test]
     fn wrong_words_are_refused_with_the_accepted_ones() {
         let said = |result: Result<String, Wrong>| result.map_err(|Wrong(text)| text).unwrap_err();
         let mut options = read(&["a", "b", "--seed", "x"]).unwrap();
-        assert!(options.end().is_err_and(|Wrong(text)| text.starts_with("run: --seed means nothing here")));
+        assert!(options.end().is_err_and(|Wrong(text)| text.starts_with("run: unexpected argument --seed;")));
         let number = options.number("--seed").map(|_| String::new());
-        assert_eq!(said(number), "--seed x: a whole number is accepted");
-        assert_eq!(said(options.one_file()), "run: one argument is accepted besides options, found 2");
+        assert_eq!(said(number), "--seed x; accepted: a whole number");
+        assert_eq!(said(options.one_file()), "run; accepted: one argument besides options, found 2");
         let none = options.files().map(|files| files.join(" "));
-        assert_eq!(said(none), "run: one file or more are accepted, found none");
+        assert_eq!(said(none), "run; accepted: one file or more, found none");
     }
 }

@@ -1,4 +1,4 @@
-//! The hand: acts on the cluster, and notes each deed as a journal does.
+//! Acts on a cluster and notes each deed for a journal.
 
 use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Session};
@@ -6,14 +6,14 @@ use crate::model::{Action, Applied, Event, Operation, REQUEST_TIMEOUT, Request};
 use crate::scenario::{CHAOS_JOBS, CHAOS_TERMINALS, Noted};
 use crate::units::{Nanos, NodeId};
 
-/// The number of the terminal on each node.
+/// The number of the terminal that chaos uses on each node.
 const TERMINAL: u32 = 1;
 
-/// Acts on a cluster, has commands running there, and notes what it did.
+/// Applies actions to a cluster, runs commands there, and notes each deed.
 #[derive(Default)]
-pub struct Hand {
+pub struct Actor {
     session: Session,
-    /// What the journal calls the first command.
+    /// The job id of the first command in the journal.
     first_job: JobId,
     /// How many commands were typed.
     typed: usize,
@@ -21,15 +21,15 @@ pub struct Hand {
     faults: u64,
 }
 
-impl Hand {
-    /// A hand that has done nothing. `before` is the number of deeds in the journal to which its deeds are
-    /// added, so that its commands are not taken for those of another one before.
-    pub fn new(before: usize) -> Hand {
-        Hand { first_job: CHAOS_JOBS + before, ..Hand::default() }
+impl Actor {
+    /// Returns an actor that has done nothing. `before` is the number of deeds in the journal to which its
+    /// deeds are added; it keeps its job ids apart from those of an earlier actor.
+    pub fn new(before: usize) -> Actor {
+        Actor { first_job: CHAOS_JOBS + before, ..Actor::default() }
     }
 
-    /// Carries out an action that is no request. What makes no sense now (a stop of a paused node) is left
-    /// out of the notes, too. Whether it took effect.
+    /// Applies an action other than a request and returns whether it took effect. An action that is refused
+    /// or changes nothing, such as the stop of a paused node, is not noted.
     pub fn act(&mut self, cluster: &mut Cluster, action: Action) -> bool {
         let done = matches!(cluster.apply(action.clone()), Ok(Applied::Done));
         if done {
@@ -39,7 +39,7 @@ impl Hand {
         done
     }
 
-    /// Sends a request.
+    /// Sends a request of a client.
     pub fn ask(&mut self, cluster: &mut Cluster, endpoints: Vec<NodeId>, operation: Operation) {
         let action = Action::Request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT });
         if let Ok(Applied::Request(_)) = cluster.apply(action.clone()) {
@@ -47,7 +47,7 @@ impl Hand {
         }
     }
 
-    /// Types a command on a node, which runs in the background.
+    /// Types a command into a terminal of a node, in the background.
     pub fn type_line(&mut self, cluster: &mut Cluster, node: NodeId, line: &str) -> JobId {
         let terminal = self.session.nth(node, TERMINAL);
         let id = self.session.type_with(cluster, terminal, line, Vec::new(), false);
@@ -58,7 +58,7 @@ impl Hand {
         id
     }
 
-    /// Ends a command as its interrupt key does, if it runs.
+    /// Interrupts a command, if it runs.
     pub fn interrupt(&mut self, cluster: &mut Cluster, job: JobId) {
         if !self.session.has_ended(job) {
             self.note(cluster, Noted::Interrupt(self.first_job + job));
@@ -66,46 +66,46 @@ impl Hand {
         }
     }
 
-    /// Presses the interrupt key twice for every command that runs: who gives a lock back may wait for ever for
-    /// an endpoint that is gone.
+    /// Interrupts every running command twice, since a command that releases a lock may wait forever for an
+    /// endpoint that is gone.
     pub fn interrupt_all(&mut self, cluster: &mut Cluster) {
         for job in [0..self.typed, 0..self.typed].into_iter().flatten() {
             self.interrupt(cluster, job);
         }
     }
 
-    /// Whether a command has ended.
+    /// Returns whether a command has ended.
     pub fn has_ended(&self, job: JobId) -> bool {
         self.session.has_ended(job)
     }
 
-    /// What a command printed.
+    /// Returns the standard output of a command.
     pub fn printed(&self, job: JobId) -> String {
         let stdout = self.session.output(job).map(|output| output.stdout.as_slice());
         String::from_utf8_lossy(stdout.unwrap_or_default()).into_owned()
     }
 
-    /// Forgets what a command printed.
+    /// Discards the output of a command.
     pub fn forget(&mut self, job: JobId) {
         self.session.take_printed(job);
     }
 
-    /// Whether a command runs.
+    /// Returns whether a command runs.
     pub fn is_busy(&self) -> bool {
         !self.session.is_idle()
     }
 
-    /// Commands hear of an event, and go on.
+    /// Passes an event to the commands, which may continue.
     pub fn observe(&mut self, cluster: &mut Cluster, event: &Event) {
         self.session.observe(cluster, event);
     }
 
-    /// When a command wants to go on by itself.
+    /// Returns when a command continues by itself.
     pub fn wakes_at(&self) -> Option<Nanos> {
         self.session.wakes_at()
     }
 
-    /// Lets commands go on whose time has come. False when there is none.
+    /// Continues the commands that are due. Returns false if none is.
     pub fn pass_time(&mut self, cluster: &mut Cluster) -> bool {
         let due = self.session.wakes_at().is_some_and(|at| at <= cluster.now());
         if due {
@@ -114,12 +114,12 @@ impl Hand {
         due
     }
 
-    /// What was done since the last call, in order.
+    /// Returns the deeds since the last call, in order.
     pub fn take_noted(&mut self) -> Vec<(Nanos, Noted)> {
         std::mem::take(&mut self.noted)
     }
 
-    /// How many actions took effect that were no requests.
+    /// Returns how many actions other than requests took effect.
     pub fn faults(&self) -> u64 {
         self.faults
     }
