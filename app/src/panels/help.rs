@@ -1,8 +1,9 @@
-//! Help: the keys, what the picture means, and what of all this is real.
+//! Help: the keys, what the picture means, what of all this is real, and the licences.
 
 use leptos::prelude::*;
 use raft_core::model::{Process, Role};
 
+use super::licences::Licences;
 use crate::kit::{LIST, Modal, Term, lazy_view, sample};
 use crate::state::{Dialog, use_page};
 use crate::text::help as words;
@@ -25,6 +26,7 @@ enum Part {
     Keys,
     Signs,
     Real,
+    Licences,
 }
 
 #[component]
@@ -35,6 +37,7 @@ fn Contents() -> impl IntoView {
         (Part::Keys, words::keys(), "help-keys"),
         (Part::Signs, words::signs(), "help-signs"),
         (Part::Real, words::real(), "help-real"),
+        (Part::Licences, words::licences(), "help-licences"),
     ];
     view! {
         <div class="tabs" role="tablist" aria-label=words::parts()>
@@ -56,6 +59,9 @@ fn Contents() -> impl IntoView {
         <div id="help-real-panel" class="stack" role="tabpanel" aria-labelledby="help-real" data-testid="real"
             hidden=move || shown.get() != Part::Real>
             <Real />
+        </div>
+        <div id="help-licences-panel" role="tabpanel" aria-labelledby="help-licences" hidden=move || shown.get() != Part::Licences>
+            <Licences wanted=Signal::derive(move || shown.get() == Part::Licences) />
         </div>
         <p><button type="button" class="term-link" data-testid="help-glossary" on:click=move |_| page.glossary.set(Some(LIST))>{words::glossary()}</button></p>
     }

@@ -5,6 +5,7 @@ mod dials;
 mod endpoints;
 mod events;
 mod help;
+mod licences;
 mod new_cluster;
 mod node_card;
 mod partition;

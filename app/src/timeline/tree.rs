@@ -24,6 +24,10 @@ struct Line {
 
 /// Sorts branches into a tree: each below the one from which it began.
 fn tree(mut branches: Vec<Line>) -> Vec<Line> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "in the panels' file, which is loaded after the first view"
+    )]
     branches.sort_by_key(|line| line.label.number);
     let mut sorted: Vec<Line> = Vec::new();
     // A parent has a lower number, so it is placed before its children.

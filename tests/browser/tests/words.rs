@@ -77,6 +77,14 @@ async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
     let version = lock.split_once("name = \"openraft\"\nversion = \"").unwrap().1.split_once('"').unwrap().0;
     says(&page, "real", &format!("openraft {version}")).await?;
 
+    let absent = "return document.querySelector('[data-testid=licences]') === null";
+    assert_eq!(page.script(absent).await?, json!(true), "licences come when they are looked at");
+    page.press("help-licences").await?;
+    says(&page, "licences", &format!("- openraft {version}: MIT OR Apache-2.0; in command and page; text "))
+        .await?;
+    says(&page, "licences", "Permission is hereby granted, free of charge").await?;
+    page.press("help-real").await?;
+
     page.press("help-glossary").await?;
     says(&page, "glossary-count", "terms").await?;
     let listed = page.script("return document.querySelectorAll('.glossary-list button').length").await?;

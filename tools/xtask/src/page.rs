@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, documents, doors, integrity, place, slim, tools, weight};
+use crate::{Failure, documents, doors, integrity, licences, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -45,6 +45,7 @@ pub fn build_command() -> Result<(), Failure> {
 
 /// Builds the page into `dist/`, and weighs it. Its closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
+    let licences = licences::held()?;
     let mut trunk = trunk("build")?;
     trunk.args(["--release", "--cargo-profile", "page", "--public-url", "./", "--dist"]);
     run(trunk.arg(place::dist()))?;
@@ -56,7 +57,7 @@ pub fn build() -> Result<Vec<String>, Failure> {
     let html = with_policy(&html)?;
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = weight::weigh(&place::dist())?;
-    lines.push(sealed);
+    lines.extend([sealed, licences]);
     lines.extend(doors::make(&place::dist())?);
     documents::site(&place::dist())?;
     Ok(lines)

@@ -2,10 +2,15 @@
 //! base64, and fields that are zero or empty are omitted.
 
 use super::{Health, Item, MemberChange};
+use crate::base64::{Alphabet, encode};
 use crate::etcdctl::VERSION;
-use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
 use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
+
+/// Encodes bytes in base64, as Go's encoding does.
+fn base64(bytes: &[u8]) -> String {
+    encode(bytes, Alphabet::Standard)
+}
 
 /// A JSON object under construction.
 struct Object(String);
