@@ -9,7 +9,9 @@ use std::process::Command;
 
 use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, page, tools};
+use crate::{
+    Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, page, styles, tools,
+};
 
 /// A step passes with the lines that its runners closed with.
 pub type Closing = Result<Vec<String>, Failure>;
@@ -33,9 +35,15 @@ enum Need {
     Deny,
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+    Step {
+        name: "styles",
+        about: "style sheets: each class in its room, used, and in the layers' order",
+        needs: &[],
+        work: styles::styles,
+    },
     Step {
         name: "clippy",
         about: "clippy, what runs natively",

@@ -28,6 +28,7 @@ mod process;
 mod progress;
 mod site_policy;
 mod slim;
+mod styles;
 mod tools;
 mod weight;
 
