@@ -22,6 +22,7 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod join;
 mod page;
 mod place;
 mod process;
