@@ -52,7 +52,7 @@ pub fn Licences(
         }
         .into_any(),
         State::There(text) => {
-            view! { <pre class="mono licences-text" data-testid="licences">{text}</pre> }.into_any()
+            view! { <pre class="mono help-licences" data-testid="licences">{text}</pre> }.into_any()
         }
     }
 }

@@ -9,7 +9,8 @@ use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 use crate::{Outcome, PATIENCE, PAUSE, Page};
 
 /// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
 impl Page {
     /// Opens the page at a speed at which a test does not wait long, and waits for a leader.
@@ -46,11 +47,11 @@ impl Page {
     pub async fn leader(&self) -> Outcome<u64> {
         self.until(
             "a node leads",
-            "return document.querySelectorAll('.node[data-role=leader]').length === 1",
+            "return document.querySelectorAll('.stage-node[data-role=leader]').length === 1",
         )
         .await?;
         let id = self
-            .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
+            .script("return document.querySelector('.stage-node[data-role=leader]').id.slice('node-'.length)")
             .await?;
         Ok(id.as_str().unwrap_or_default().parse()?)
     }

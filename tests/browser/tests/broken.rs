@@ -37,7 +37,7 @@ async fn open(page: &Page) -> Outcome {
     page.keys("b").await?;
     page.until(
         "each safeguard is told of with what it may break",
-        "return document.querySelectorAll('dialog[open] .break-card').length === 8",
+        "return document.querySelectorAll('dialog[open] .broken-card').length === 8",
     )
     .await
 }

@@ -31,8 +31,8 @@ async fn the_verdict_counts_the_answers_and_every_property_was_checked() -> Outc
     page.until(
         "six properties hold, and each was compared with something",
         "const rows = [...document.querySelectorAll('[data-testid=checks-properties] tbody tr')];
-         return rows.length === 6 && rows.every(row => row.querySelector('.state').textContent === 'holds' &&
-             /[1-9]/.test(row.querySelector('.count').textContent))",
+         return rows.length === 6 && rows.every(row => row.querySelector('.checks-state').textContent === 'holds' &&
+             /[1-9]/.test(row.querySelector('.checks-count').textContent))",
     )
     .await?;
     page.check_manners().await

@@ -48,14 +48,14 @@ async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcom
     assert_eq!((&after[0], &after[1]), (&json!("The crash"), &before[1]));
     page.until(
         "the second is lived in",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
     // The first is played again, to its end: the leader lies where it crashed.
     page.press("go-branch-1").await?;
     page.until(
         "the first is lived in",
-        "return document.querySelector('[data-testid=branch-1]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-1]').classList.contains('time-here')",
     )
     .await?;
     page.choose(leader).await?;
@@ -69,7 +69,7 @@ async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcom
     page.press("go-branch-2").await?;
     page.until(
         "the second is back",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
     page.check_manners().await

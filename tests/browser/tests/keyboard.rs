@@ -6,7 +6,8 @@ use serde_json::json;
 use thirtyfour::prelude::*;
 
 /// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
 /// Tabs at most until a control must have been reached.
 const TABS_MAX: usize = 150;
@@ -105,7 +106,7 @@ async fn result_is(page: &Page, text: &str) -> Outcome {
 /// A leader other than this one, which has its quorum.
 async fn other_leader(page: &Page, old: u64) -> Outcome<u64> {
     let led = format!(
-        "const leaders = [...document.querySelectorAll('.node[data-role=leader]')];
+        "const leaders = [...document.querySelectorAll('.stage-node[data-role=leader]')];
          return leaders.length === 1 && leaders[0].id !== 'node-{old}'"
     );
     page.until("another node leads", &led).await?;
@@ -143,7 +144,8 @@ async fn the_whole_signature_moment_by_keyboard_alone() -> Outcome {
     page.keys("p").await?;
     press_by_key(&page, "preset-alone", Key::Enter).await?;
     press_by_key(&page, "partition-apply", Key::Enter).await?;
-    page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
+    page.until("the ring is cut", "return document.querySelectorAll('.stage-split-edge').length === 2")
+        .await?;
     let third = other_leader(&page, second).await?;
     write(&page, "three", &[third]).await?;
     // Both sides answer: the majority with what was written, the one that is cut off with what it knows.

@@ -6,7 +6,8 @@ use serde_json::json;
 use thirtyfour::prelude::*;
 
 /// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
 async fn type_into(page: &Page, field: &str, text: &str) -> Outcome {
     let field = page.part(field).await?;
@@ -110,11 +111,12 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
     assert_ne!(new, old);
     let caption = page.part("caption").await?.text().await?;
     assert!(caption.contains("Two nodes think they lead"), "{caption}");
-    page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
+    page.until("the ring is cut", "return document.querySelectorAll('.stage-split-edge').length === 2")
+        .await?;
     page.press("heal").await?;
     let follows = format!("return document.getElementById('node-{old}').dataset.role === 'follower'");
     page.until("the old leader follows", &follows).await?;
-    assert_eq!(page.script("return document.querySelectorAll('.split-edge').length").await?, json!(0));
+    assert_eq!(page.script("return document.querySelectorAll('.stage-split-edge').length").await?, json!(0));
     page.check_manners().await
 }
 
@@ -161,9 +163,10 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
     page.status_says("1 paused").await?;
     page.browser.active_element().await?.send_keys("u").await?;
     page.browser.active_element().await?.send_keys("i").await?;
-    page.until("its links are cut", "return document.querySelectorAll('.cutmark').length > 0").await?;
+    page.until("its links are cut", "return document.querySelectorAll('.stage-cutmark').length > 0").await?;
     page.browser.active_element().await?.send_keys("h").await?;
-    page.until("they are whole again", "return document.querySelectorAll('.cutmark').length === 0").await?;
+    page.until("they are whole again", "return document.querySelectorAll('.stage-cutmark').length === 0")
+        .await?;
     page.browser.active_element().await?.send_keys("p").await?;
     page.until("the partition dialog is open", "return document.querySelector('dialog[open]') !== null")
         .await?;

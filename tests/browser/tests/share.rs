@@ -87,7 +87,7 @@ async fn a_run_opens_from_its_link_in_another_tab_with_the_same_trace_at_the_sam
     page.keys("z").await?;
     page.until(
         "it is undone",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
     page.check_manners().await
@@ -188,7 +188,8 @@ async fn a_text_is_edited_judged_in_place_named_and_played() -> Outcome {
     let text = "return document.querySelector('[data-testid=export-text]').value";
     assert!(page.text_of(text).await?.starts_with("title     Three <b>nodes</b>\nseed      7\n"));
     page.press("run-play").await?;
-    page.until("three nodes are there", "return document.querySelectorAll('.node').length === 3").await?;
+    page.until("three nodes are there", "return document.querySelectorAll('.stage-node').length === 3")
+        .await?;
     page.until(
         "the step was carried out",
         "return /2 of 3 up/.test(document.querySelector('[data-testid=status]').innerText)",

@@ -24,9 +24,9 @@ const EVENTS_MAX: usize = 400;
 /// The ring alone at a fixed size, whatever stands around it, and without its words.
 const BARE: &str = "
     const bare = new CSSStyleSheet();
-    bare.replaceSync(`.ring-view { position: fixed; inset: 0 auto auto 0; z-index: 99; width: 800px; height: 480px;
+    bare.replaceSync(`.stage-view { position: fixed; inset: 0 auto auto 0; z-index: 99; width: 800px; height: 480px;
         max-width: none; max-height: none; margin: 0; background: var(--paper) }
-        .ring-view text { visibility: hidden }`);
+        .stage-view text { visibility: hidden }`);
     document.adoptedStyleSheets = [bare];";
 
 fn folder() -> PathBuf {
@@ -75,15 +75,15 @@ async fn until_event(page: &Page, what: &str, script: &str) -> Outcome {
 }
 
 async fn until_role(page: &Page, role: &str) -> Outcome {
-    let script = format!("return document.querySelector('.node[data-role={role:?}]') !== null");
+    let script = format!("return document.querySelector('.stage-node[data-role={role:?}]') !== null");
     until_event(page, &format!("a node is {role}"), &script).await
 }
 
 /// A leader is followed by everyone, and the first write of its term is everywhere.
 async fn until_led(page: &Page) -> Outcome<u64> {
-    let led = "const nodes = [...document.querySelectorAll('.node')];
-         return document.querySelectorAll('.node[data-role=leader]').length === 1
-             && nodes.every(node => node.querySelector('.cell.applied'))";
+    let led = "const nodes = [...document.querySelectorAll('.stage-node')];
+         return document.querySelectorAll('.stage-node[data-role=leader]').length === 1
+             && nodes.every(node => node.querySelector('.stage-cell.stage-applied'))";
     until_event(page, "everyone follows", led).await?;
     page.leader().await
 }
@@ -93,7 +93,7 @@ async fn check(page: &Page, name: &str) -> Outcome {
     // What fades or grows has come to its end; the pointer and the focus are elsewhere.
     page.script("document.activeElement.blur(); return new Promise(done => setTimeout(done, 900))").await?;
     page.script(BARE).await?;
-    let png = page.browser.find(By::Css(".ring-view")).await?.screenshot_as_png().await?;
+    let png = page.browser.find(By::Css(".stage-view")).await?.screenshot_as_png().await?;
     page.script("document.adoptedStyleSheets = []").await?;
     let now = Picture::read(&png)?.shrunk();
     let path = folder().join(format!("{name}.png"));
@@ -132,8 +132,12 @@ async fn an_election_and_a_leader() -> Outcome {
     check(&page, "starting").await?;
     until_role(&page, "candidate").await?;
     // Some ballots are on their way, and some are counted.
-    until_event(&page, "a vote is given", "return document.querySelectorAll('.ballot.yes').length === 2")
-        .await?;
+    until_event(
+        &page,
+        "a vote is given",
+        "return document.querySelectorAll('.stage-ballot.stage-yes').length === 2",
+    )
+    .await?;
     check(&page, "candidate").await?;
     until_led(&page).await?;
     check_in_both_themes(&page, "leader").await?;
@@ -176,7 +180,7 @@ async fn divide(page: &Page, preset: &str) -> Outcome {
     page.until(
         "the wall stands",
         "return document.querySelector('dialog[open]') === null
-             && document.querySelectorAll('.split-edge').length === 2",
+             && document.querySelectorAll('.stage-split-edge').length === 2",
     )
     .await
 }
@@ -229,8 +233,12 @@ async fn a_learner_that_catches_up() -> Outcome {
     check(&page, "announced").await?;
     page.choose(6).await?;
     page.press("restart").await?;
-    until_event(&page, "it learns", "return document.querySelector('#node-6 .cell.applied') !== null")
-        .await?;
+    until_event(
+        &page,
+        "it learns",
+        "return document.querySelector('#node-6 .stage-cell.stage-applied') !== null",
+    )
+    .await?;
     check(&page, "learner").await?;
     page.check_manners().await
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 /// The messages that are drawn now.
-const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .dot:not([display])')];";
+const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .stage-dot:not([display])')];";
 
 /// A led cluster that stands still, with what comes after the first view.
 async fn still() -> Outcome<Page> {
@@ -34,7 +34,7 @@ async fn place_of(page: &Page, selector: &str) -> Outcome<(i64, i64)> {
 }
 
 async fn disc(page: &Page, node: u64) -> Outcome<(i64, i64)> {
-    place_of(page, &format!("#node-{node} .disc")).await
+    place_of(page, &format!("#node-{node} .stage-disc")).await
 }
 
 /// Presses, moves through these points, and holds.
@@ -52,7 +52,7 @@ async fn release(page: &Page) -> Outcome {
 
 async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
     let script = format!(
-        "const sizes = [...document.querySelectorAll('.group-size')].map(size => size.textContent).sort();
+        "const sizes = [...document.querySelectorAll('.stage-group-size')].map(size => size.textContent).sort();
          return JSON.stringify(sizes) === {}",
         json!(json!(sizes).to_string())
     );
@@ -98,7 +98,7 @@ async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
     draw(&page, &[start, (far, right.1 - 30), (far, low.1 + 30), (left, low.1 + 30), (left, right.1 + 10)])
         .await?;
     is_shown(&page, "wall-size", "2 | 3").await?;
-    let gathered = page.script("return document.querySelectorAll('.gathered').length").await?;
+    let gathered = page.script("return document.querySelectorAll('.stage-gathered').length").await?;
     assert_eq!(gathered, json!(2));
     release(&page).await?;
     sizes_are(&page, &["2", "3"]).await?;
@@ -118,7 +118,7 @@ async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
     let said = page.part("gathered").await?.text().await?;
     assert!(!said.contains("node3"), "{said}");
     page.keys(Key::Enter + "").await?;
-    page.until("two groups", "return document.querySelectorAll('.group-size').length === 2").await?;
+    page.until("two groups", "return document.querySelectorAll('.stage-group-size').length === 2").await?;
     page.check_manners().await
 }
 
@@ -135,12 +135,13 @@ async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
     is_shown(&page, "link-bar", &format!("node{a} – node{b}")).await?;
     page.press(&format!("cut-{a}-{b}")).await?;
     is_shown(&page, "link-state", &format!("node{a} to node{b}: cut")).await?;
-    page.until("one cut is marked", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.until("one cut is marked", "return document.querySelectorAll('.stage-cutmark').length === 1")
+        .await?;
     page.press(&format!("cut-{b}-{a}")).await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
     page.press(&format!("heal-{a}-{b}")).await?;
     is_shown(&page, "link-state", &format!("node{b} to node{a}: cut")).await?;
-    page.until("one cut is left", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.until("one cut is left", "return document.querySelectorAll('.stage-cutmark').length === 1").await?;
     page.press("cut-both").await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
     page.press("heal-both").await?;
@@ -200,7 +201,7 @@ async fn a_dropped_append_is_sent_again() -> Outcome {
     page.set_speed("1x").await?;
     page.until(
         "all nodes share one hash",
-        "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);
+        "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);
          return document.querySelector('[data-testid=result] [data-state=ok]') !== null && new Set(hashes).size === 1",
     )
     .await?;

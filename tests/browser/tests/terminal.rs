@@ -97,7 +97,7 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     shows(&page, watcher, "PUT\n/a\nbefore").await?;
     act(&page, old, "crash").await?;
     let new_leader = format!(
-        "const led = document.querySelectorAll('.node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
+        "const led = document.querySelectorAll('.stage-node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
     );
     page.until("another node leads", &new_leader).await?;
     run(&page, writer, "etcdctl put /a after").await?;
@@ -138,7 +138,7 @@ async fn a_lock_is_handed_over() -> Outcome {
     keys(&page, 1, Key::Control + "c").await?;
     page.until("the second holds the lock", &held(2)).await?;
     page.press("interrupt-2").await?;
-    page.until("nothing runs", "return document.querySelector('.running') === null").await?;
+    page.until("nothing runs", "return document.querySelector('.terminal-running') === null").await?;
     page.check_manners().await
 }
 
@@ -226,10 +226,11 @@ async fn what_is_typed_and_stored_stays_text() -> Outcome {
     shows(&page, 1, "/bin\n\\x01\\x1b[31m\\xff").await?;
     page.press("detail-keys").await?;
     page.part("stores-table").await?;
-    let row =
-        page.script("return document.querySelector('tr[data-key=\"/<i>k\"] .value').textContent").await?;
+    let row = page
+        .script("return document.querySelector('tr[data-key=\"/<i>k\"] .stores-value').textContent")
+        .await?;
     assert_eq!(row, markup);
-    let inside = "return document.querySelectorAll('.screen img, .screen b, .stores img, .stores b, .stores i').length";
+    let inside = "return document.querySelectorAll('.terminal-screen img, .terminal-screen b, .stores img, .stores b, .stores i').length";
     assert_eq!(page.script(inside).await?, 0);
     page.check_manners().await
 }
@@ -270,7 +271,7 @@ async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     held_is(&page, "/new", but("missing")).await?;
     let row = page.script("return document.querySelector('tr[data-key=\"/city\"]').innerText").await?;
     assert!(row.as_str().unwrap().contains("≠ Porto"), "{row}");
-    page.script("document.querySelector('tr[data-key=\"/city\"] .key').click()").await?;
+    page.script("document.querySelector('tr[data-key=\"/city\"] .stores-key').click()").await?;
     let history = page.part("stores-history").await?.text().await?;
     assert!(history.contains("Lisbon") && history.contains(&format!("not on node{lags}")), "{history}");
 

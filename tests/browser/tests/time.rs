@@ -6,12 +6,12 @@ use thirtyfour::prelude::*;
 
 /// Nodes, messages and clock as they are drawn.
 const PICTURE: &str = "
-    const nodes = [...document.querySelectorAll('.node')].map(node =>
+    const nodes = [...document.querySelectorAll('.stage-node')].map(node =>
         [node.id, node.dataset.role, node.dataset.process, node.dataset.term, node.dataset.hash].join(' '));
-    const dots = [...document.querySelectorAll('#messages .dot')]
+    const dots = [...document.querySelectorAll('#messages .stage-dot')]
         .filter(dot => dot.getAttribute('display') !== 'none')
         .map(dot => [dot.querySelector('use').getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
-    const arcs = [...document.querySelectorAll('.arc')].map(arc => arc.getAttribute('stroke-dasharray'));
+    const arcs = [...document.querySelectorAll('.stage-arc')].map(arc => arc.getAttribute('stroke-dasharray'));
     return [document.querySelector('[data-testid=clock]').textContent, ...nodes, ...dots, ...arcs].join('|');";
 
 /// The same with Shift held down.
@@ -63,7 +63,7 @@ async fn back_and_forward_leads_to_the_same_picture() -> Outcome {
     page.until("the present is shown", &live_is("following")).await?;
     page.keys(Key::Home + "").await?;
     assert!(clock(&page).await? < 0.001);
-    let led = "return document.querySelectorAll('.node[data-role=leader]').length";
+    let led = "return document.querySelectorAll('.stage-node[data-role=leader]').length";
     assert_eq!(page.script(led).await?, 0, "nobody led at the start");
     page.keys(Key::End + "").await?;
     assert_eq!(page.text_of(PICTURE).await?, present);

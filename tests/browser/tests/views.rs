@@ -58,16 +58,16 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
     page.until(
         "every node applied the write",
         "return [...document.querySelectorAll('.ledger-row')].length === 5 &&
-            [...document.querySelectorAll('.ledger-row')].every(row => [...row.querySelectorAll('.lc.applied')]
+            [...document.querySelectorAll('.ledger-row')].every(row => [...row.querySelectorAll('.ledger-cell.ledger-applied')]
                 .some(cell => cell.textContent.endsWith('put /a')))",
     )
     .await?;
     page.press("play").await?;
     page.script("return new Promise(done => setTimeout(done, 400))").await?;
     for node in 1..=5 {
-        let row = format!("[data-testid=ledger-row-{node}] .lc");
+        let row = format!("[data-testid=ledger-row-{node}] .ledger-cell");
         let cells = all(&page, &row, "ariaLabel").await?;
-        let drawn = format!("#node-{node} .cell[data-index]");
+        let drawn = format!("#node-{node} .stage-cell[data-index]");
         let (indexes, terms) =
             (all(&page, &drawn, "dataset.index").await?, all(&page, &drawn, "textContent").await?);
         let entries = indexes.iter().zip(&terms);
@@ -104,26 +104,29 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     page.set_speed("5x").await?;
     page.press("play").await?;
     let replaced = format!(
-        "return [...document.querySelectorAll('[data-testid=ledger-row-{old}] .lc.replaced')]
+        "return [...document.querySelectorAll('[data-testid=ledger-row-{old}] .ledger-cell.ledger-replaced')]
             .some(cell => cell.textContent.endsWith('put /lonely'))"
     );
     page.until("the entry is marked, since another leads by now", &replaced).await?;
     page.part(&format!("ledger-odd-{old}")).await?;
-    assert_eq!(all(&page, ".ledger-row.disagrees", "dataset.testid").await?, [format!("ledger-row-{old}")]);
+    assert_eq!(
+        all(&page, ".ledger-row.ledger-disagrees", "dataset.testid").await?,
+        [format!("ledger-row-{old}")]
+    );
 
     // The keyboard at the entry, or at its node, and the pointer on the node's strip are all told what
     // replaces it.
     page.press("play").await?;
     let says = "const tip = document.querySelector('[data-testid=tip]').innerText.replaceAll('\\n', ' ');
         return /term \\d+: put .lonely; .*will be replaced by node\\d's entry of term \\d+: /.test(tip)";
-    let odd = format!("[data-testid=ledger-row-{old}] .lc.replaced");
+    let odd = format!("[data-testid=ledger-row-{old}] .ledger-cell.ledger-replaced");
     for (place, reach) in [("entry", odd), ("node", format!("#node-{old}"))] {
         page.script(&format!("document.querySelector({}).focus()", json!(reach))).await?;
         page.until(&format!("the keyboard at the {place} is told"), says).await?;
         page.script("document.activeElement.blur()").await?;
-        page.until("nothing is told", "return !document.querySelector('.tip')").await?;
+        page.until("nothing is told", "return !document.querySelector('.stage-tip')").await?;
     }
-    let notch = page.browser.find(By::Css(format!("#node-{old} .cell:has(.notch)"))).await?;
+    let notch = page.browser.find(By::Css(format!("#node-{old} .stage-cell:has(.stage-notch)"))).await?;
     page.browser.action_chain().move_to_element_center(&notch).perform().await?;
     page.until("the pointer on the strip is told", says).await?;
     page.check_manners().await
@@ -152,7 +155,7 @@ async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome
         page.script("return document.querySelector('[data-testid=ledger-follow]').checked").await?,
         false
     );
-    let cells = all(&page, "[data-testid=ledger-row-1] .lc", "ariaLabel").await?;
+    let cells = all(&page, "[data-testid=ledger-row-1] .ledger-cell", "ariaLabel").await?;
     assert!(cells.len() < 40, "only the window is there: {} cells", cells.len());
     assert!(cells.iter().any(|cell| cell.starts_with("index 500")), "{cells:?}");
     let strip = page.part("ledger-strip").await?;
@@ -306,7 +309,7 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
     page.until("the term is told", &told("term", "highest term of any node is ")).await?;
     page.until("the sizes are told", &told("size", "node5: ")).await?;
     page.until("the messages are told", &told("messages", "heartbeats")).await?;
-    let curves = all(&page, ".chart .curve.c0[d^='M']", "getAttribute('d')").await?;
+    let curves = all(&page, ".chart .chart-curve.chart-c0[d^='M']", "getAttribute('d')").await?;
     assert!(curves.iter().filter(|path| path.len() > 12).count() >= 4, "{curves:?}");
     page.press("chart-messages-numbers").await?;
     page.until(

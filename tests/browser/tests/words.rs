@@ -62,12 +62,12 @@ async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
     page.part("node-card").await?;
     page.press("help").await?;
     page.press("help-signs").await?;
-    let pictures = "document.querySelectorAll('#help-signs-panel .sample')";
+    let pictures = "document.querySelectorAll('#help-signs-panel .help-sample')";
     page.until("the signs are drawn", &format!("return {pictures}.length > 20")).await?;
     let drawn = format!(
         "return [...{pictures}].every(svg => {{
            const use = svg.querySelector('use');
-           return use ? document.querySelector(use.getAttribute('href')) !== null : svg.querySelector('.disc, rect') !== null;
+           return use ? document.querySelector(use.getAttribute('href')) !== null : svg.querySelector('.stage-disc, rect') !== null;
          }})"
     );
     assert_eq!(page.script(&drawn).await?, json!(true), "every sign is one of the stage's");
@@ -114,7 +114,7 @@ async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome
     page.until("the crash is done", &done("welcome-crash")).await?;
     page.until(
         "another node leads",
-        &format!("return document.querySelector('.node[data-role=leader]:not(#node-{old})') !== null"),
+        &format!("return document.querySelector('.stage-node[data-role=leader]:not(#node-{old})') !== null"),
     )
     .await?;
     // The third by another way: it counts all the same.
