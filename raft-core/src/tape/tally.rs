@@ -132,7 +132,7 @@ struct Cursor {
     state: State,
 }
 
-/// A tally of a run; see the [module's documentation](self).
+/// A tally of a run, for charts.
 #[derive(Default)]
 pub struct Tally {
     cursor: Option<Cursor>,
