@@ -66,3 +66,31 @@ pub fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl
         {path.map(|(class, d)| view! { <path class=class d=d transform=transform /> })}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::look_of;
+    use raft_core::model::{Process, Role};
+
+    #[test]
+    fn a_process_that_is_down_looks_so_whatever_its_role_was() {
+        for role in [Role::Leader, Role::Follower, Role::Learner] {
+            assert_eq!(look_of(Process::Crashed, role, true), "crashed");
+            assert_eq!(look_of(Process::Failed, role, true), "crashed");
+            assert_eq!(look_of(Process::Wiped, role, true), "wiped stopped");
+        }
+    }
+
+    #[test]
+    fn a_leader_without_a_majority_does_not_look_like_one_with_it() {
+        assert_eq!(look_of(Process::Running, Role::Leader, true), "leader");
+        assert_eq!(look_of(Process::Running, Role::Leader, false), "leader alone");
+        assert_eq!(look_of(Process::Paused, Role::Leader, false), "leader paused");
+    }
+
+    #[test]
+    fn a_candidate_that_only_asks_looks_unlike_one_that_campaigns() {
+        assert_eq!(look_of(Process::Running, Role::PreCandidate, false), "precandidate");
+        assert_eq!(look_of(Process::Running, Role::Candidate, false), "candidate");
+    }
+}

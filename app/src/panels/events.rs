@@ -2,10 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::units::NodeId;
-use raft_core::words::describe::{Level, Topic};
 use wasm_bindgen::JsCast;
 
+use super::event_choice::{CHOICES, Choice, LEVELS, Listed};
 use crate::browser::{address, copy_marked, text_address};
 use crate::kit::{as_lines, as_text, follow};
 use crate::session::{LOG_LINES_MAX, LogLine};
@@ -17,78 +16,18 @@ const LINES_SHOWN: usize = 120;
 /// How often the list follows the log, in wall milliseconds.
 const FOLLOW_MS: u64 = 100;
 
-/// What can be left out of the log.
-const CHOICES: [(text::Word, &[Topic]); 4] = [
-    (words::nodes, &[Topic::Process, Topic::Members, Topic::Log]),
-    (words::elections, &[Topic::Election]),
-    (words::network, &[Topic::Network, Topic::Message]),
-    (words::clients, &[Topic::Client]),
-];
-const LEVELS: [Level; 5] = [Level::Debug, Level::Info, Level::Notable, Level::Warning, Level::Violation];
-
-/// Which lines are wanted.
-#[derive(Clone, PartialEq)]
-struct Choice {
-    /// Places in [`CHOICES`] that are left out.
-    hidden: Vec<usize>,
-    level: Level,
-    node: Option<NodeId>,
-    /// In small letters.
-    word: String,
-}
-
-impl Choice {
-    fn wants(&self, line: &LogLine) -> bool {
-        line.level >= self.level
-            && !self.hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic))
-            && self.node.is_none_or(|node| names(line, node))
-            && (self.word.is_empty() || text::sentence(&line.what.text).to_lowercase().contains(&self.word))
-    }
-}
-
-/// Whether a line is about a node.
-fn names(line: &LogLine, node: NodeId) -> bool {
-    let name = format!("node{node}");
-    line.what.node == Some(node)
-        || line.what.text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name)
-}
-
-/// What is listed.
-#[derive(Clone, Default, PartialEq)]
-struct Listed {
-    /// Newest first.
-    lines: Vec<LogLine>,
-    /// How many lines match, shown or not.
-    matching: usize,
-    /// Whether the log is empty.
-    empty: bool,
-}
-
 /// The newest events, newest first.
 #[component]
 pub fn Events() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let choice =
-        RwSignal::new(Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() });
+    let choice = RwSignal::new(Choice::default());
     let all = RwSignal::new(false);
     let beat = follow(page, Detail::Events, FOLLOW_MS);
     let listed = Memo::new(move |_| {
         beat.track();
         let most = if all.get() { LOG_LINES_MAX } else { LINES_SHOWN };
-        choice.with(|choice| {
-            session.log.lines.with_untracked(|log| {
-                let mut lines: Vec<LogLine> = Vec::new();
-                let mut matching = 0;
-                for line in log.iter().rev().filter(|line| choice.wants(line)) {
-                    matching += 1;
-                    if lines.len() < most {
-                        lines.push(line.clone());
-                    }
-                }
-                Listed { lines, matching, empty: log.is_empty() }
-            })
-        })
+        choice.with(|choice| session.log.lines.with_untracked(|log| Listed::of(log, choice, most)))
     });
     view! {
         <section class="events" aria-label=words::events()>
@@ -165,14 +104,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     let session = use_page().session;
     let nodes =
         Memo::new(move |_| session.view.with(|view| view.nodes.iter().map(|n| n.id).collect::<Vec<_>>()));
-    let toggle = move |at: usize| {
-        choice.update(|choice| match choice.hidden.iter().position(|known| *known == at) {
-            Some(found) => {
-                choice.hidden.remove(found);
-            }
-            None => choice.hidden.push(at),
-        });
-    };
+    let toggle = move |at: usize| choice.update(|choice| choice.toggle(at));
     let is_hidden = move |at: usize| choice.with(|choice| choice.hidden.contains(&at));
     let choose_level = move |event| {
         let at: usize = event_target_value(&event).parse().unwrap_or(0);

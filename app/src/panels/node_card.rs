@@ -117,3 +117,37 @@ fn linked(name: &'static str) -> AnyView {
         None => view! { {name} }.into_any(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::{led, node, view, view_after};
+
+    #[test]
+    fn a_card_tells_what_is_on_disk_and_what_the_process_knows() {
+        let (cluster, leader) = led();
+        let view = cluster.view();
+        let card = facts(&node(&view, leader));
+        assert_eq!(
+            (card[0].as_str(), card[1].as_str()),
+            (text::endpoint(leader).as_str(), leader.to_string().as_str())
+        );
+        assert_eq!(
+            card[10..],
+            [format!("node{leader}"), format!("node{leader}")],
+            "it voted for itself and follows itself"
+        );
+        assert_eq!(card[6], card[7], "nothing waits for the disk");
+        assert_eq!(card[8], card[9], "what is committed is applied");
+    }
+
+    #[test]
+    fn of_a_node_that_is_down_only_its_disk_is_known() {
+        let leader = view().status.leader.unwrap_or(1);
+        let card = facts(&node(&view_after(Action::Crash(leader)), leader));
+        assert_eq!((card[8].as_str(), card[9].as_str()), ("–", "–"), "what was in memory is gone");
+        assert_ne!(card[6], "–", "the log is on its disk");
+    }
+}

@@ -254,3 +254,48 @@ fn wall(drawn: &Drawn, inside: usize, ring: &Ring, m: &Measures) -> impl IntoVie
         <text class="stage-wall-size" data-testid="wall-size" transform=format!("translate({end})") x="14" y="-10">{says}</text>
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::{led, view};
+
+    #[test]
+    fn spans_and_shares_are_told_to_a_tenth() {
+        assert_eq!([10 * MILLISECOND, 2_540_000, 99_999].map(millis), ["10", "2.5", "0"]);
+        assert_eq!([10_000, 12_500, 999, 1_000].map(percent), ["1", "1.2", "0", "0.1"]);
+    }
+
+    #[test]
+    fn five_nodes_have_ten_links_and_none_of_them_is_unlike_the_others() {
+        let links = links_of(&view());
+        assert_eq!(links.len(), 10);
+        assert!(links.iter().all(|link| link.a < link.b && link.state() == text::stage::passes()));
+    }
+
+    #[test]
+    fn a_link_that_is_cut_one_way_says_which() {
+        let (mut cluster, _) = led();
+        cluster.apply(Action::Cut(Link { from: 4, to: 2 })).unwrap();
+        let link = Both::of(&cluster.view(), 2, 4);
+        assert!(link.is_cut(4) && !link.is_cut(2));
+        assert_eq!(link.state(), text::stage::is_cut(text::stage::direction(4, 2)));
+    }
+
+    #[test]
+    fn a_link_that_is_alike_in_both_directions_is_told_once() {
+        let (mut cluster, _) = led();
+        for (from, to) in [(1, 2), (2, 1)] {
+            let link = Some(Link { from, to });
+            cluster.apply(Action::Latency { link, min: 20 * MILLISECOND, max: 30 * MILLISECOND }).unwrap();
+            cluster.apply(Action::Loss { link, ppm: 125_000 }).unwrap();
+        }
+        let both = text::stage::both_directions();
+        let told =
+            format!("{}, {}", text::stage::has_latency(both, "20", "30"), text::stage::has_loss("12.5"));
+        assert_eq!(Both::of(&cluster.view(), 1, 2).state(), told);
+    }
+}
