@@ -50,7 +50,7 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["re-export by *", "re-exports by *"],
         instead: "name what is exported, so that the list can be read",
-        left: 3,
+        left: 1,
         lines: globs,
     },
     Habit {
