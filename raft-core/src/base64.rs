@@ -1,20 +1,20 @@
-//! Base64 as RFC 4648 defines it: the standard alphabet with padding, which etcd's JSON has, and the URL-safe
-//! alphabet without padding, which links have.
+//! Base64 as RFC 4648 defines it: the standard alphabet with padding for etcd's JSON, and the URL-safe alphabet
+//! without padding for links.
 
-/// The two alphabets, and whether `=` pads the text to whole groups of four letters.
+/// An alphabet of the RFC, with its rule for padding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Alphabet {
-    /// Section 4 of the RFC, padded.
+    /// Section 4 of the RFC; `=` pads the text to groups of four letters.
     Standard,
-    /// Section 5 of the RFC, unpadded.
+    /// Section 5 of the RFC, without padding.
     Url,
 }
 
-/// The letters that both alphabets share: those for 0 to 61.
+/// The letters for the values 0 to 61, which both alphabets share.
 const SHARED: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 impl Alphabet {
-    /// The letters for 62 and 63.
+    /// Returns the letters for the values 62 and 63.
     const fn last(self) -> [u8; 2] {
         match self {
             Alphabet::Standard => *b"+/",
@@ -22,14 +22,14 @@ impl Alphabet {
         }
     }
 
-    /// The letter for the lowest six bits of a number.
+    /// Returns the letter for the six lowest bits of a number.
     fn letter(self, bits: u32) -> char {
         let value = (bits & 63) as usize;
         char::from(SHARED.get(value).copied().unwrap_or_else(|| self.last()[value & 1]))
     }
 }
 
-/// The letters that stand for bytes.
+/// Encodes bytes.
 pub(crate) fn encode(bytes: &[u8], alphabet: Alphabet) -> String {
     let mut letters = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
@@ -46,19 +46,19 @@ pub(crate) fn encode(bytes: &[u8], alphabet: Alphabet) -> String {
     letters
 }
 
-/// Why letters stand for no bytes.
+/// The reason why a text cannot be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum DecodeError {
-    /// The byte at this index belongs to no letter of the alphabet.
+    /// The byte at this index is not in the alphabet.
     Letter(usize),
-    /// The last letter holds bits of a byte that is not there: letters are missing, or one is changed.
+    /// The last letter holds bits of an unfinished byte: the text was cut or changed.
     Incomplete,
 }
 
-/// The bytes that letters of [`Alphabet::Url`] stand for. Each text stands for other bytes than any other.
+/// Decodes a text in [`Alphabet::Url`]. No two texts decode to the same bytes.
 ///
 /// # Errors
-/// A letter that is none of the alphabet, padding among them, or bits that are left over.
+/// Returns an error if the text contains a byte outside the alphabet (`=` is one), or ends within a byte.
 pub(crate) fn decode_url(letters: &str) -> Result<Vec<u8>, DecodeError> {
     let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
     let (mut number, mut bits) = (0u32, 0u32);
@@ -71,7 +71,7 @@ pub(crate) fn decode_url(letters: &str) -> Result<Vec<u8>, DecodeError> {
             b'_' => 63,
             _ => return Err(DecodeError::Letter(at)),
         };
-        // Only bits that are not written yet are kept.
+        // Keep only the bits that are not written yet.
         number = number << 6 | u32::from(value);
         bits += 6;
         if bits >= 8 {
@@ -123,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_for_no_bytes_is_refused() {
+    fn texts_that_encode_no_bytes_are_refused() {
         assert_eq!(decode_url("Zm9v+A"), Err(DecodeError::Letter(4)));
         assert_eq!(decode_url("Zg=="), Err(DecodeError::Letter(2)));
         assert_eq!(decode_url("Zmé"), Err(DecodeError::Letter(2)));
-        // One letter is six bits, too few for a byte.
+        // One letter holds six bits, which is less than a byte.
         assert_eq!(decode_url("Zm9vY"), Err(DecodeError::Incomplete));
-        // "Zg" is the canonical text of the one byte; "Zh" holds a bit more.
+        // "Zg" is the canonical text of the byte; "Zh" sets a bit behind it.
         assert_eq!(decode_url("Zh"), Err(DecodeError::Incomplete));
     }
 }

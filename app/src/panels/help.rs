@@ -60,7 +60,8 @@ fn Contents() -> impl IntoView {
             hidden=move || shown.get() != Part::Real>
             <Real />
         </div>
-        <div id="help-licences-panel" role="tabpanel" aria-labelledby="help-licences" hidden=move || shown.get() != Part::Licences>
+        <div id="help-licences-panel" role="tabpanel" aria-labelledby="help-licences"
+            hidden=move || shown.get() != Part::Licences>
             <Licences wanted=Signal::derive(move || shown.get() == Part::Licences) />
         </div>
         <p><button type="button" class="term-link" data-testid="help-glossary" on:click=move |_| page.glossary.set(Some(LIST))>{words::glossary()}</button></p>

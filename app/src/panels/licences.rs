@@ -1,4 +1,4 @@
-//! The licences of all that the page is made of, fetched when they are first looked at.
+//! Third-party licences, fetched when the tab is first shown.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,7 +7,7 @@ use crate::browser::fetched;
 use crate::text;
 use crate::text::help as words;
 
-/// Beside the page; the file is made of Cargo.lock, see `tools/xtask/src/licences.rs`.
+/// The file's address, beside the page. `tools/xtask/src/licences.rs` makes it from Cargo.lock.
 const FILE: &str = "LICENSES-THIRD-PARTY.txt";
 
 #[derive(Clone, PartialEq, Eq)]
@@ -18,10 +18,10 @@ enum State {
     There(String),
 }
 
-/// The text of the file.
+/// Shows the text of the file.
 #[component]
 pub fn Licences(
-    /// Whether it is looked at.
+    /// Whether the tab is shown.
     #[prop(into)]
     wanted: Signal<bool>,
 ) -> impl IntoView {
@@ -30,7 +30,7 @@ pub fn Licences(
         state.set(State::OnItsWay);
         spawn_local(async move {
             let arrived = fetched(FILE).await;
-            // The help may be gone by now.
+            // Help may be closed by now.
             let _gone = state.try_set(arrived.map_or(State::Failed, State::There));
         });
     };

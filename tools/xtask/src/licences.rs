@@ -1,12 +1,11 @@
-//! The licences of all that is compiled into what is published: `LICENSES-THIRD-PARTY.txt`, which the page shows under
-//! Help, the single file holds and the native command prints.
+//! Writes and checks `LICENSES-THIRD-PARTY.txt`: the licences of everything that is compiled into the published page and
+//! command. The page shows it under Help, the single file contains it, and the command prints it.
 //!
-//! It lies in the repository, so that `cargo build` alone makes a whole command, and is compared with Cargo.lock
-//! whenever the page is built and in the step `deny`. `cargo xtask licences` writes it.
+//! The file is kept in the repository, so that `cargo build` alone makes a complete command. `cargo xtask licences` writes
+//! it; the build of the page and the step `deny` compare it with Cargo.lock.
 //!
-//! What counts is what `cargo tree` names as normal dependencies: of the page for wasm32, of the command for any
-//! system. Macros and build scripts run while it is compiled and are no part of it. What the linker leaves out stays in
-//! the list.
+//! The list is what `cargo tree` prints as normal dependencies: the page's for wasm32, the command's for all systems.
+//! Procedural macros and build scripts run during compilation and are not listed. Code that the linker removes is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,36 +14,36 @@ use std::path::{Path, PathBuf};
 use crate::process::{cargo, output};
 use crate::{Failure, place};
 
-/// The file, in the repository's root.
+/// The file's name, in the repository's root.
 const FILE: &str = "LICENSES-THIRD-PARTY.txt";
 
-/// What is published: its package, the systems it is compiled for, and its name in the file.
+/// The published programs: package, target (`cargo tree --target`), and name in the file.
 const PUBLISHED: [(&str, &str, &str); 2] =
     [("raft-playground-app", "wasm32-unknown-unknown", PAGE), ("raft-core", "all", COMMAND)];
 const PAGE: &str = "page";
 const COMMAND: &str = "command";
-/// Packages that write parts of the page's scripts while it is built.
+/// Packages that write parts of the page's scripts during the build.
 const WRITERS: [&str; 2] = ["wasm-bindgen-cli-support", "wasm_split_cli_support"];
 
-/// How the names of files begin that speak of licences, in small letters.
+/// Beginnings of the names of licence files, in lower case. One package has its licence in `AUTHORS`.
 const NAMES: [&str; 7] = ["licence", "license", "copying", "copyright", "notice", "unlicense", "authors"];
 
 const HEAD: &str = "\
-LICENCES OF WHAT RAFT PLAYGROUND IS MADE OF
+THIRD-PARTY LICENCES OF RAFT PLAYGROUND
 
-Raft Playground itself is licensed under MIT or Apache-2.0, at your choice. This file names everything by others that
-is compiled into what is published, with the texts of its licences: \"page\" is the page and the single file,
-\"command\" the program raft-playground. `cargo xtask licences` makes it of Cargo.lock.
+Raft Playground itself is licensed under MIT or Apache-2.0, at your choice. This file lists the work of others that is
+compiled into the published page and the single file (\"page\") and into the program raft-playground (\"command\"), with
+the texts of the licences. `cargo xtask licences` makes it from Cargo.lock.
 ";
 
-/// Something by others that is compiled in.
+/// A work of others that is compiled in.
 struct Part {
     licence: String,
-    /// In what it is published.
+    /// The programs that contain it.
     places: BTreeSet<&'static str>,
-    /// What of it is taken over, or that it ships no text of its licence.
+    /// A remark in parentheses, such as what was taken over; may be empty.
     note: String,
-    /// The texts of its licences, as they are shipped.
+    /// The texts of its licences, as shipped.
     texts: Vec<String>,
 }
 
@@ -59,7 +58,10 @@ pub fn write() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Fails unless the file is what Cargo.lock says. The closing line.
+/// Compares the file with Cargo.lock. Returns the closing line.
+///
+/// # Errors
+/// Returns an error that names the first line that differs, and the remedy.
 pub fn held() -> Result<String, Failure> {
     let path = place::root().join(FILE);
     let kept = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -67,18 +69,18 @@ pub fn held() -> Result<String, Failure> {
 }
 
 fn compared(kept: &str, made: &str) -> Result<String, Failure> {
-    // A checkout may have turned line ends.
+    // Line by line, since a checkout may have converted line endings.
     let mut lines = kept.lines().zip(made.lines()).enumerate();
     let differs = lines.find(|(_, (kept, made))| kept != made);
     let fault = match differs {
         Some((at, (kept, made))) => format!("line {} is {kept:?}, not {made:?}", at + 1),
-        None if kept.lines().count() != made.lines().count() => "its end is missing, or too long".to_owned(),
+        None if kept.lines().count() != made.lines().count() => "its length differs".to_owned(),
         None => return Ok(format!("licences: {FILE} holds {} parts", made.matches("\n- ").count())),
     };
-    Err(format!("{FILE} is not what Cargo.lock says ({fault}): write it anew with cargo xtask licences"))
+    Err(format!("{FILE} does not match Cargo.lock ({fault}): run cargo xtask licences"))
 }
 
-/// The file's text.
+/// Makes the file's text.
 fn made() -> Result<String, Failure> {
     let metadata =
         output(cargo("metadata").args(["--format-version", "1"])).map_err(|(_, failure)| failure)?;
@@ -108,18 +110,18 @@ fn made() -> Result<String, Failure> {
         let licence = after.split_once("\"license\":\"").ok_or_else(wrong)?.1;
         add(&mut parts, &metadata, (name, version), licence.split('"').next().unwrap_or_default(), PAGE)?;
     }
-    Ok(told(&parts))
+    Ok(formatted(&parts))
 }
 
-/// A package's name, version and licence from a line such as `serde v1.0.0|MIT`; a folder may stand before the bar.
+/// Parses a line such as `serde v1.0.0|MIT` into name, version and licence. A path may stand before the bar.
 fn tree_line(line: &str) -> Option<(&str, &str, &str)> {
     let (package, licence) = line.rsplit_once('|')?;
     let (name, rest) = package.split_once(" v")?;
     Some((name, rest.split(' ').next()?, licence))
 }
 
-/// Notes a package, with the texts that lie beside its manifest. This repository's own packages are no part by others,
-/// unless they carry a licence of their own.
+/// Adds a package, with the licence files beside its manifest. Packages of this repository are left out, unless they
+/// have a licence file of their own.
 fn add(
     parts: &mut Parts,
     metadata: &str,
@@ -141,19 +143,20 @@ fn add(
     if own && texts.is_empty() {
         return Ok(());
     }
-    let mut note = if own { "changed, see the package's first lines".to_owned() } else { String::new() };
+    let mut note = if own { "changed; its first lines say how".to_owned() } else { String::new() };
     if texts.is_empty() {
         texts.push(standard(licence, &authors).ok_or_else(|| {
-            format!("{name} {version} ships no text of its licence, and there is no standard one of {licence:?} here")
+            format!("{name} {version} ships no licence text, and the only standard text here is MIT's, not {licence:?}")
         })?);
-        note = "it ships no text; this is the licence's, with the authors that it names".to_owned();
+        note =
+            "ships no licence text; this is the standard one, with the authors from its manifest".to_owned();
     }
     let part = Part { licence: licence.to_owned(), places: BTreeSet::from([place]), note, texts };
     parts.insert((name.to_owned(), version.to_owned()), part);
     Ok(())
 }
 
-/// What is taken over and is no package of Cargo's.
+/// Returns the works that are not packages of Cargo.
 fn taken_over() -> Result<Parts, Failure> {
     let text =
         |file: &str| fs::read_to_string(place::root().join(file)).map_err(|error| format!("{file}: {error}"));
@@ -164,14 +167,14 @@ fn taken_over() -> Result<Parts, Failure> {
         .and_then(|(_, rest)| rest.split('"').next())
         .ok_or("rust-toolchain.toml names no channel")?;
     let mit = mit("The Rust Project Developers");
-    let library = "with what it is compiled from; COPYRIGHT-library.html of the toolchain lists that";
+    let library = "including its own dependencies, which COPYRIGHT-library.html in the toolchain lists";
     let part = |licence: &str, note: &str, texts| Part {
         licence: licence.to_owned(),
         places: BTreeSet::from([PAGE, COMMAND]),
         note: note.to_owned(),
         texts,
     };
-    let etcd = "the texts of etcdctl, by The etcd Authors: commands, options, help and messages";
+    let etcd = "by The etcd Authors: names, help texts and messages of etcdctl";
     Ok(BTreeMap::from([
         (
             ("Rust's standard library".to_owned(), rust.to_owned()),
@@ -181,20 +184,20 @@ fn taken_over() -> Result<Parts, Failure> {
     ]))
 }
 
-/// The folder and the authors of a package, from what `cargo metadata` prints.
+/// Finds the folder and the authors of a package in the output of `cargo metadata`.
 fn described(metadata: &str, name: &str, version: &str) -> Option<(PathBuf, String)> {
-    // The two follow each other in a package, and nowhere else.
+    // Only in a package does the version follow the name.
     let after = metadata.split_once(&format!("{{\"name\":\"{name}\",\"version\":\"{version}\","))?.1;
     let package = after.split_once("\"default_run\":")?.0;
     let manifest = package.split_once("\"manifest_path\":\"")?.1.split_once('"')?.0.replace("\\\\", "\\");
     let authors = package.rsplit_once("\"authors\":[")?.1.split_once(']')?.0;
-    // An address is for letters, not for a licence.
+    // Without the mail address.
     let name = |author: &str| author.split('<').next().unwrap_or_default().trim().to_owned();
     let authors: Vec<String> = authors.split('"').skip(1).step_by(2).map(name).collect();
     Some((Path::new(&manifest).parent()?.to_path_buf(), authors.join(", ")))
 }
 
-/// The files in a package's folder that speak of licences, in order.
+/// Lists the licence files in a package's folder, in order of their names.
 fn licence_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -208,7 +211,7 @@ fn is_licence(path: &Path) -> bool {
     NAMES.iter().any(|start| name.starts_with(start)) && !name.ends_with(".toml")
 }
 
-/// The text of a licence that a package names and does not ship; only MIT's, which is a choice in all of them.
+/// Returns the standard text of a licence expression: MIT's, if MIT is one of its choices.
 fn standard(licence: &str, authors: &str) -> Option<String> {
     let choices = licence.split(['/', ' ']);
     let single = !licence.contains("AND");
@@ -216,7 +219,7 @@ fn standard(licence: &str, authors: &str) -> Option<String> {
     (single && choices.into_iter().any(|choice| choice == "MIT")).then(|| mit(holders))
 }
 
-/// MIT's text, with whose it is.
+/// Returns MIT's text for these copyright holders.
 fn mit(holders: &str) -> String {
     const MIT: &str = include_str!("../../../LICENSE-MIT");
     let line = |line: &str| {
@@ -225,9 +228,9 @@ fn mit(holders: &str) -> String {
     MIT.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Equal for texts that say the same: letters and digits count, and Apache's appendix on how to apply it does not,
-/// unless somebody has filled it in.
-fn said(text: &str) -> String {
+/// Reduces a text to what distinguishes it: letters and digits, without Apache's appendix on how to apply the licence
+/// if its blanks are not filled in.
+fn reduced(text: &str) -> String {
     const END: &str = "END OF TERMS AND CONDITIONS";
     let terms = match text.split_once(END) {
         Some((terms, appendix)) if ["[yyyy]", "{yyyy}"].iter().any(|year| appendix.contains(year)) => terms,
@@ -238,8 +241,8 @@ fn said(text: &str) -> String {
     letters.chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
-/// The file's text: the parts, then each text once.
-fn told(parts: &Parts) -> String {
+/// Formats the list of parts, then each text once.
+fn formatted(parts: &Parts) -> String {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut texts = String::new();
     let mut list = String::new();
@@ -247,7 +250,7 @@ fn told(parts: &Parts) -> String {
         let mut own = Vec::new();
         for text in &part.texts {
             let next = numbers.len() + 1;
-            let number = *numbers.entry(said(text)).or_insert(next);
+            let number = *numbers.entry(reduced(text)).or_insert(next);
             if number == next {
                 let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
                 let text = lines.join("\n");
@@ -284,10 +287,10 @@ mod tests {
     }
 
     #[test]
-    fn equal_texts_stand_once_and_others_each() {
+    fn equal_texts_are_printed_once() {
         let parts = [("a", "One  text."), ("b", "one\ntext"), ("c", "Another")]
             .map(|(name, text)| ((name.to_owned(), "1.0.0".to_owned()), part(text)));
-        let file = told(&Parts::from(parts));
+        let file = formatted(&Parts::from(parts));
         for line in ["- a 1.0.0: MIT; in page; text 1\n", "- b 1.0.0: MIT; in page; text 1\n", "; text 2\n"] {
             assert!(file.contains(line), "{file}");
         }
@@ -295,14 +298,14 @@ mod tests {
     }
 
     #[test]
-    fn an_appendix_that_is_filled_in_is_kept() {
+    fn a_filled_in_appendix_is_kept() {
         let terms = "Apache\nEND OF TERMS AND CONDITIONS\n";
-        assert_eq!(said(terms), said(&format!("{terms}Copyright [yyyy] [name of copyright owner]")));
-        assert_ne!(said(terms), said(&format!("{terms}Copyright 2016 The Authors")));
+        assert_eq!(reduced(terms), reduced(&format!("{terms}Copyright [yyyy] [name of copyright owner]")));
+        assert_ne!(reduced(terms), reduced(&format!("{terms}Copyright 2016 The Authors")));
     }
 
     #[test]
-    fn what_cargo_prints_is_understood() {
+    fn the_output_of_cargo_is_parsed() {
         let line = "pooled v0.1.0 (/a folder/pooled)|MIT OR Apache-2.0";
         assert_eq!(tree_line(line), Some(("pooled", "0.1.0", "MIT OR Apache-2.0")));
         let metadata = "[{\"name\":\"a\",\"version\":\"1.0.0\",\"dependencies\":[{\"name\":\"b\",\"source\":null}],\
@@ -313,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_licence_without_a_text_is_mit_or_refused() {
+    fn mit_is_the_only_standard_text() {
         let text = standard("MIT OR Apache-2.0", "A, B").unwrap();
         assert!(text.contains("Copyright (c) A, B\n") && !text.contains("contributors"), "{text}");
         for without in ["Apache-2.0", "MIT AND Zlib", "MIT-0"] {
@@ -327,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_behind_the_lock_is_found() {
+    fn an_outdated_file_is_found() {
         assert_eq!(compared("a\n- b\n", "a\r\n- b\r\n"), Ok(format!("licences: {FILE} holds 1 parts")));
         let older = compared("a\n- b 1.0.0\n", "a\n- b 1.0.1\n").unwrap_err();
         assert!(

@@ -7,7 +7,7 @@
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `native`: the built command; `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
-//! * `licences`: those of everything compiled in; `stand_ins`: packages of this repository in place of others.
+//! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
 //! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
@@ -61,7 +61,7 @@ cargo xtask COMMAND
                                    gives a target ever new inputs, steered by coverage, for five minutes or S
                                    seconds; --keep then makes its kept corpus anew, as small as may be.
                                    Targets: scenario, link, etcdctl, cluster
-  licences                         writes LICENSES-THIRD-PARTY.txt anew, after Cargo.lock has changed
+  licences                         rewrites LICENSES-THIRD-PARTY.txt after a change of Cargo.lock
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.

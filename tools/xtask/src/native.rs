@@ -1,4 +1,4 @@
-//! The native command for publishing: optimised, and named after the system that it runs on.
+//! Builds the native command for publishing, and names it after the system that it runs on.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
@@ -22,7 +22,7 @@ pub fn build() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The system that `rustc -vV` says it compiles for.
+/// Returns the host in the output of `rustc -vV`.
 fn host(about: &str) -> Option<&str> {
     about.lines().find_map(|line| line.strip_prefix("host: "))
 }
@@ -32,7 +32,7 @@ mod tests {
     use super::host;
 
     #[test]
-    fn the_host_is_named_by_the_compiler() {
+    fn the_host_is_read_from_the_compiler_s_output() {
         let about = "rustc 1.95.0 (5980761 2026-04-14)\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nLLVM version: 22\n";
         assert_eq!(host(about), Some("x86_64-unknown-linux-gnu"));
         assert_eq!(host("rustc 1.95.0"), None);

@@ -1,4 +1,4 @@
-//! The words after a command: its options with their values, and what it is about.
+//! The arguments of a command: its options with their values, and its words.
 
 use std::ffi::OsString;
 
@@ -6,25 +6,25 @@ use lexopt::{Arg, Parser};
 
 use crate::Wrong;
 
-/// What one command was given.
+/// The arguments of one command.
 #[derive(Debug)]
 pub(crate) struct Options {
-    /// The command's name, for what is said of wrong words.
+    /// The command's name, for error messages.
     command: &'static str,
-    /// Options that were given and that nobody took yet.
+    /// The given options that were not taken yet.
     named: Vec<(&'static str, String)>,
-    /// What belongs to no option, in order.
+    /// The arguments that belong to no option, in order.
     pub(crate) words: Vec<String>,
-    /// Whether help was asked for. Then nothing else was read.
+    /// Whether help was asked for; the arguments after it are not read.
     pub(crate) help: bool,
 }
 
 impl Options {
-    /// Reads all that is left of the command line. Each option takes a value: `--seed 7`, `--seed=7`, `-o FILE` and
-    /// `-oFILE` are read. Behind `--` everything is a word.
+    /// Reads the rest of the command line. Each option takes a value, as `--seed 7`, `--seed=7`, `-o FILE` or
+    /// `-oFILE`. Everything after `--` is a word.
     ///
     /// # Errors
-    /// An option is not among the accepted ones, comes twice, or has no value; or a word is no Unicode.
+    /// Returns an error if an option is not accepted, is given twice or has no value, or if an argument is not Unicode.
     pub(crate) fn read(
         parser: &mut Parser,
         command: &'static str,
@@ -45,88 +45,84 @@ impl Options {
                 }
             };
             let name = accepted.iter().find(|name| **name == given).copied();
-            let name = name.ok_or_else(|| Wrong(format!("{command} {given}: {}", told(accepted))))?;
+            let name =
+                name.ok_or_else(|| Wrong(format!("{command} {given}; accepted: {}", listed(accepted))))?;
             if options.named.iter().any(|(known, _)| *known == name) {
-                return Err(Wrong(format!("{command}: {name} is given twice, and is accepted once")));
+                return Err(Wrong(format!("{command} {name}; accepted: once")));
             }
-            let value = parser
-                .value()
-                .map_err(|_| Wrong(format!("{command}: {name} needs a value, as in {name} VALUE")))?;
+            let value =
+                parser.value().map_err(|_| Wrong(format!("{command} {name}; accepted: {name} VALUE")))?;
             options.named.push((name, text(value)?));
         }
         Ok(options)
     }
 
-    /// The value of an option that the command accepts.
+    /// Takes the value of an option.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let at = self.named.iter().position(|(known, _)| *known == name)?;
         Some(self.named.remove(at).1)
     }
 
-    /// The value of an option as a whole number.
+    /// Takes the value of an option as a whole number.
     ///
     /// # Errors
-    /// It is none.
+    /// Returns an error if the value is not a whole number.
     pub(crate) fn number(&mut self, name: &str) -> Result<Option<u64>, Wrong> {
         self.take(name)
-            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}: a whole number is accepted"))))
+            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}; accepted: a whole number"))))
             .transpose()
     }
 
-    /// The one word that the command is about.
+    /// Takes the only word.
     ///
     /// # Errors
-    /// There is none, or more than one.
+    /// Returns an error if there is no word, or more than one.
     pub(crate) fn one_file(&mut self) -> Result<String, Wrong> {
         match std::mem::take(&mut self.words).as_slice() {
             [one] => Ok(one.clone()),
             words => Err(Wrong(format!(
-                "{}: one argument is accepted besides options, found {}",
+                "{}; accepted: one argument besides options, found {}",
                 self.command,
                 words.len()
             ))),
         }
     }
 
-    /// All words, one at least.
+    /// Takes all words.
     ///
     /// # Errors
-    /// There is none.
+    /// Returns an error if there is no word.
     pub(crate) fn files(&mut self) -> Result<Vec<String>, Wrong> {
         let words = std::mem::take(&mut self.words);
         if words.is_empty() {
-            Err(Wrong(format!("{}: one file or more are accepted, found none", self.command)))
+            Err(Wrong(format!("{}; accepted: one file or more, found none", self.command)))
         } else {
             Ok(words)
         }
     }
 
-    /// Fails when something was given that nobody took.
+    /// Checks that every argument was taken.
     ///
     /// # Errors
-    /// Names it.
+    /// Returns an error that names the first argument that was not.
     pub(crate) fn end(&self) -> Result<(), Wrong> {
         match self.named.first().map(|(name, _)| *name).or(self.words.first().map(String::as_str)) {
             Some(word) => {
-                Err(Wrong(format!("{}: {word} means nothing here; try raft-playground help", self.command)))
+                Err(Wrong(format!("{}: unexpected argument {word}; try raft-playground help", self.command)))
             }
             None => Ok(()),
         }
     }
 }
 
-/// A word as text.
+/// Returns an argument as text.
 pub(crate) fn text(word: OsString) -> Result<String, Wrong> {
-    word.into_string().map_err(|word| Wrong(format!("{}: only Unicode is accepted", word.display())))
+    word.into_string().map_err(|word| Wrong(format!("{}; accepted: Unicode", word.display())))
 }
 
-/// Names what is accepted: `--seed and --format are accepted`.
-pub(crate) fn told(accepted: &[&str]) -> String {
-    match accepted {
-        [] => "no options are accepted".to_owned(),
-        [one] => format!("{one} is accepted"),
-        [some @ .., last] => format!("{} and {last} are accepted", some.join(", ")),
-    }
+/// Formats the options that a command accepts.
+fn listed(accepted: &[&str]) -> String {
+    if accepted.is_empty() { "no options".to_owned() } else { accepted.join(", ") }
 }
 
 #[cfg(test)]
@@ -161,29 +157,28 @@ mod tests {
     }
 
     #[test]
-    fn wrong_options_are_told_with_what_is_accepted() {
-        let all = "--seed, --format and -o are accepted";
+    fn wrong_options_are_refused_with_the_accepted_ones() {
+        let all = "--seed, --format, -o";
         for (words, told) in [
-            (&["--sed", "7"][..], format!("run --sed: {all}")),
-            (&["-x"], format!("run -x: {all}")),
-            (&["--seed"], "run: --seed needs a value, as in --seed VALUE".to_owned()),
-            (&["--seed=1", "--seed=2"], "run: --seed is given twice, and is accepted once".to_owned()),
+            (&["--sed", "7"][..], format!("run --sed; accepted: {all}")),
+            (&["-x"], format!("run -x; accepted: {all}")),
+            (&["--seed"], "run --seed; accepted: --seed VALUE".to_owned()),
+            (&["--seed=1", "--seed=2"], "run --seed; accepted: once".to_owned()),
         ] {
             assert_eq!(read(words).unwrap_err(), told);
         }
-        assert_eq!(told(&[]), "no options are accepted");
-        assert_eq!(told(&["-o"]), "-o is accepted");
+        assert_eq!(listed(&[]), "no options");
     }
 
     #[test]
-    fn wrong_words_are_told_with_what_is_accepted() {
+    fn wrong_words_are_refused_with_the_accepted_ones() {
         let said = |result: Result<String, Wrong>| result.map_err(|Wrong(text)| text).unwrap_err();
         let mut options = read(&["a", "b", "--seed", "x"]).unwrap();
-        assert!(options.end().is_err_and(|Wrong(text)| text.starts_with("run: --seed means nothing here")));
+        assert!(options.end().is_err_and(|Wrong(text)| text.starts_with("run: unexpected argument --seed;")));
         let number = options.number("--seed").map(|_| String::new());
-        assert_eq!(said(number), "--seed x: a whole number is accepted");
-        assert_eq!(said(options.one_file()), "run: one argument is accepted besides options, found 2");
+        assert_eq!(said(number), "--seed x; accepted: a whole number");
+        assert_eq!(said(options.one_file()), "run; accepted: one argument besides options, found 2");
         let none = options.files().map(|files| files.join(" "));
-        assert_eq!(said(none), "run: one file or more are accepted, found none");
+        assert_eq!(said(none), "run; accepted: one file or more, found none");
     }
 }

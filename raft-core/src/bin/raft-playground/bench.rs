@@ -10,13 +10,13 @@ use crate::{HELD, Options, Wrong, day};
 /// `bench day [--hours H]`, `bench kv`, or `bench LOAD PHASE=N...`.
 ///
 /// # Errors
-/// A load or a phase is not understood, or the cluster did not do its work.
+/// Returns an error if a load or a phase is unknown, or if the cluster did not do its work.
 pub(crate) fn bench(options: &mut Options) -> Result<u8, Wrong> {
     let hours = options.number("--hours")?;
     let words = std::mem::take(&mut options.words);
     match (words.as_slice(), hours) {
         ([day], hours) if day == "day" => day::day(hours.unwrap_or(24))?,
-        (_, Some(_)) => return Err(Wrong("--hours: it is accepted with bench day only".to_owned())),
+        (_, Some(_)) => return Err(Wrong("bench --hours; accepted: bench day --hours H".to_owned())),
         (words, None) => command(words)?,
     }
     Ok(HELD)
@@ -26,10 +26,7 @@ fn command(words: &[String]) -> Result<(), String> {
     match words {
         [kv] if kv == "kv" => bench_kv(),
         [load, phases @ ..] if !phases.is_empty() => bench_load(load, phases),
-        _ => {
-            Err("bench: \"day\", \"kv\", or a load and its phases as in \"writes advance=60\", are accepted"
-                .to_owned())
-        }
+        _ => Err("bench; accepted: kv, day, or a load and its phases, such as writes advance=60".to_owned()),
     }
 }
 

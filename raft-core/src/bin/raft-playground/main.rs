@@ -60,9 +60,9 @@ raft-playground: five openraft nodes under virtual time
                                              rate=N, log=N; phases: advance, seek, fork, view
   bench day [--hours H]                      measures what a tab left open for a day keeps, and its memory
   bench kv                                   times the key-value store with 100 to 1,000,000 keys
-  licences                                   prints the licences of everything that is compiled in
+  licences                                   prints the licences of the packages that are compiled in
 
-An option's value may also follow it after =, as in --seed=7. Arguments after -- are no options.
+The value of an option may also follow it after =, as in --seed=7. Arguments after -- are no options.
 Exit code: 0 on success, 1 if a check failed, 2 for a wrong text or wrong arguments.
 ";
 
@@ -79,7 +79,7 @@ const HELD: u8 = 0;
 const FAILED: u8 = 1;
 const WRONG: u8 = 2;
 
-/// A command: its name, the options that it accepts, and what it does. It returns the exit code.
+/// A command: its name, the options that it accepts, and the function that runs it and returns the exit code.
 struct Command {
     name: &'static str,
     options: &'static [&'static str],
@@ -134,7 +134,7 @@ fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
     };
     let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
         let names = COMMANDS.map(|command| command.name);
-        Wrong(format!("unknown command {name:?}: {}", arguments::told(&names)))
+        Wrong(format!("unknown command {name:?}; accepted: {}", names.join(", ")))
     })?;
     let mut options = Options::read(&mut parser, command.name, command.options)?;
     if options.help {
@@ -146,7 +146,7 @@ fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
     Ok(code)
 }
 
-/// Prints the file that `cargo xtask licences` makes of Cargo.lock.
+/// Prints the licences of everything that is compiled in; `cargo xtask licences` makes the file from Cargo.lock.
 fn licences(options: &mut Options) -> Result<u8, Wrong> {
     options.end()?;
     print!("{}", include_str!("../../../../LICENSES-THIRD-PARTY.txt"));
@@ -256,7 +256,7 @@ fn chaos_trace(options: &mut Options) -> Result<u8, Wrong> {
     Ok(HELD)
 }
 
-/// The seeds that `A..B` names, both ends included; `A` alone is one seed.
+/// Parses a range of seeds: `A..B` with both ends, or `A` alone.
 fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
     let parse = |part: &str| part.parse::<u64>().ok();
     let ends = match text.split_once("..") {
@@ -292,24 +292,24 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_command_is_told_with_those_that_are_accepted() {
+    fn a_wrong_command_is_refused_with_the_accepted_ones() {
         for (words, named) in [
-            (&["ruin"][..], "unknown command \"ruin\": run, check"),
+            (&["ruin"][..], "unknown command \"ruin\"; accepted: run, check"),
             (&["--seed"], "unknown command \"--seed\""),
         ] {
             let told = told(words).unwrap_err();
-            assert!(told.starts_with(named) && told.ends_with("licences and help are accepted"), "{told}");
+            assert!(told.starts_with(named) && told.ends_with(", licences, help"), "{told}");
         }
-        assert_eq!(told(&["run", "--sed", "1"]).unwrap_err(), "run --sed: --seed and --format are accepted");
-        assert_eq!(told(&["check"]).unwrap_err(), "check: one file or more are accepted, found none");
+        assert_eq!(told(&["run", "--sed", "1"]).unwrap_err(), "run --sed; accepted: --seed, --format");
+        assert_eq!(told(&["check"]).unwrap_err(), "check; accepted: one file or more, found none");
         assert_eq!(
             told(&["bench", "kv", "--hours", "3"]).unwrap_err(),
-            "--hours: it is accepted with bench day only"
+            "bench --hours; accepted: bench day --hours H"
         );
     }
 
     #[test]
-    fn help_is_given_when_it_is_asked_for() {
+    fn every_form_of_help_prints_it() {
         for words in [&["help"][..], &["--help"], &["-h"], &["run", "--help"]] {
             assert_eq!(told(words), Ok(HELD), "{words:?}");
         }

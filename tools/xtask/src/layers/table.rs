@@ -38,6 +38,7 @@ pub const TABLES: [Table; 2] = [
         common: &["model"],
         lines: "
             units:
+            base64:
             digest:
             base64:
             small_map:
