@@ -4,9 +4,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use raft_core::cluster::{
-    ACTIONS_KEPT_MAX, Action, Cluster, MessageClass, Operation, PENDING_DROPS_MAX, PendingDrop,
-    REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, STRESS_TIME_MAX, Settings, Stress,
+use raft_core::cluster::{ACTIONS_KEPT_MAX, Cluster};
+use raft_core::model::{
+    Action, MessageClass, Operation, PENDING_DROPS_MAX, PendingDrop, REQUEST_TIMEOUT, Request,
+    STRESS_RATE_MAX, STRESS_TIME_MAX, Settings, Stress,
 };
 use raft_core::units::{REQUEST_BYTES_MAX, SECOND};
 

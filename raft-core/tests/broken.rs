@@ -5,11 +5,10 @@
 
 mod common;
 
-use raft_core::cluster::{
-    Action, Alteration, Altered, Applied, Breach, Cluster, Process, REQUEST_TIMEOUT, Request,
-};
-use raft_core::cluster::{FSYNC_NEVER, Link as Direction, Operation, Settings};
+use raft_core::cluster::{Cluster, allow_breaches};
 use raft_core::link::{Link, View, decode, encode};
+use raft_core::model::{Action, Alteration, Altered, Applied, Breach, Process, REQUEST_TIMEOUT, Request};
+use raft_core::model::{FSYNC_NEVER, Link as Direction, Operation, Settings};
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::Tape;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
@@ -43,7 +42,8 @@ fn put(cluster: &mut Cluster, node: NodeId, key: &str) {
 }
 
 fn broken(what: Alteration, node: Option<NodeId>, on: bool) -> Action {
-    Action::Break(Breach::new(what, node, None, on))
+    allow_breaches();
+    Action::Break(Breach { what, node, from: None, on })
 }
 
 fn process(cluster: &Cluster, id: NodeId) -> Process {
@@ -162,8 +162,7 @@ fn restoring_a_backup_restores_the_old_disk_and_the_node_stays_down() {
     pass(&mut cluster, SECOND);
     assert!(cluster.log(3, 100).len() > then.len());
     cluster.apply(broken(Alteration::OldDisk, Some(3), true)).unwrap();
-    let marks =
-        |cells: &[raft_core::cluster::LogCell]| cells.iter().map(|cell| cell.mark).collect::<Vec<_>>();
+    let marks = |cells: &[raft_core::model::LogCell]| cells.iter().map(|cell| cell.mark).collect::<Vec<_>>();
     assert_eq!(marks(&cluster.log(3, 100)), marks(&then));
     assert_eq!(process(&cluster, 3), Process::Crashed);
     // As a majority has the newer entries, the node gets them again.
@@ -231,7 +230,7 @@ impl Random {
         let node = self.below(5) + 1;
         let on = self.below(3) > 0;
         match self.below(12) {
-            0 => Action::Kill(node),
+            0 => Action::Crash(node),
             1..=3 => Action::Restart(node),
             4 => Action::Backup(node),
             5 => Action::Isolate(node),
@@ -239,7 +238,7 @@ impl Random {
             7 => Action::Cut(Direction { from: node, to: node % 5 + 1 }),
             _ => {
                 let what = Alteration::ALL[self.below(8) as usize];
-                Action::Break(Breach::new(what, Some(node), Some(self.below(5) + 1), on))
+                Action::Break(Breach { what, node: Some(node), from: Some(self.below(5) + 1), on })
             }
         }
     }

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use raft_core::chaos::{Chaos, End, Level, Plan};
-use raft_core::cluster::{Action, Cluster, FSYNC_NEVER, Operation, REQUEST_TIMEOUT, Request, Settings};
+use raft_core::cluster::Cluster;
 use raft_core::headless::chaos::{Ordeal, minimise, run};
+use raft_core::model::{Action, FSYNC_NEVER, Operation, REQUEST_TIMEOUT, Request, Settings};
 use raft_core::scenario::{Deed, Journal, Noted, Player, parse};
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
@@ -133,7 +134,7 @@ fn sabotaged() -> Ordeal {
     };
     let nodes = 1..=ordeal.settings.nodes;
     insert(6 * SECOND, vec![Action::Fsync { node: None, takes: FSYNC_NEVER }]);
-    insert(12 * SECOND, nodes.clone().map(Action::Kill).chain(nodes.map(Action::Restart)).collect());
+    insert(12 * SECOND, nodes.clone().map(Action::Crash).chain(nodes.map(Action::Restart)).collect());
     ordeal
 }
 

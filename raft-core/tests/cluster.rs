@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::*;
+use raft_core::cluster::{Cluster, StoresAsk};
 use raft_core::kv::{KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 fn put(endpoints: Vec<NodeId>, key: &str) -> Action {
@@ -35,7 +36,7 @@ fn the_same_actions_give_the_same_trace_in_any_slices() {
         let mut cluster = Cluster::new(Settings::with_seed(5)).unwrap();
         let actions = [
             (400, put(vec![1], "/a")),
-            (401, Action::Kill(2)),
+            (401, Action::Crash(2)),
             (900, Action::Partition(vec![vec![1, 3]])),
             (1_500, put(vec![4, 1], "/b")),
             (3_000, Action::Heal(None)),
@@ -93,7 +94,7 @@ fn a_request_fails_over_to_the_next_endpoint() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let down = leader % 5 + 1;
     let up = down % 5 + 1;
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let id = send(&mut cluster, put(vec![down, up], "/a"));
     cluster.advance(2 * SECOND);
     match outcome(&cluster, id) {
@@ -129,7 +130,7 @@ fn a_graceful_stop_is_no_failure_and_a_crash_is_no_stop() {
     let other = leader % 5 + 1;
     cluster.take_events();
     cluster.apply(Action::Stop(leader)).unwrap();
-    cluster.apply(Action::Kill(other)).unwrap();
+    cluster.apply(Action::Crash(other)).unwrap();
     let process = |id: NodeId| cluster.view().nodes[id as usize - 1].process;
     assert_eq!((process(leader), process(other)), (Process::Stopped, Process::Crashed));
     let kinds: Vec<EventKind> = cluster.take_events().into_iter().map(|event| event.kind).collect();
@@ -152,7 +153,7 @@ fn failures_name_their_cause() {
     // All endpoints are down.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     let down = leader % 5 + 1;
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let id = send(&mut cluster, put(vec![down], "/a"));
     cluster.advance(8 * SECOND);
     assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::EndpointsDown));
@@ -176,7 +177,7 @@ fn failures_name_their_cause() {
     // A majority is down, and there is no leader.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     for step in 0..3 {
-        cluster.apply(Action::Kill((leader - 1 + step) % 5 + 1)).unwrap();
+        cluster.apply(Action::Crash((leader - 1 + step) % 5 + 1)).unwrap();
     }
     cluster.advance(3 * SECOND);
     let up = (leader + 2) % 5 + 1;
@@ -210,11 +211,11 @@ fn a_write_with_an_unknown_outcome_is_never_sent_again() {
 fn invalid_actions_are_refused_with_reasons_and_change_nothing() {
     let (mut cluster, leader) = led(Settings::with_seed(11));
     let follower = leader % 5 + 1;
-    cluster.apply(Action::Kill(follower)).unwrap();
+    cluster.apply(Action::Crash(follower)).unwrap();
     let before = (cluster.event_count(), cluster.trace_hash());
     let long = "x".repeat(2_097_153);
     let refused = [
-        (Action::Kill(6), "node6 is not a member"),
+        (Action::Crash(6), "node6 is not a member"),
         (Action::Transfer(follower), "is down"),
         (Action::Campaign(follower), "is down"),
         (Action::Partition(vec![vec![1, 2], vec![2]]), "named twice"),
@@ -233,7 +234,7 @@ fn invalid_actions_are_refused_with_reasons_and_change_nothing() {
         assert!(!error.accepted.is_empty());
     }
     let nothing = [
-        Action::Kill(follower),
+        Action::Crash(follower),
         Action::Resume(leader),
         Action::Transfer(leader),
         Action::Campaign(leader),
@@ -311,7 +312,7 @@ fn countdowns_end_when_a_node_campaigns() {
     let tick = Settings::default().heartbeat;
     for seed in 1..=20 {
         let (mut cluster, leader) = led(Settings::with_seed(seed));
-        cluster.apply(Action::Kill(leader)).unwrap();
+        cluster.apply(Action::Crash(leader)).unwrap();
         cluster.take_events();
         let mut promises: Vec<(u64, Vec<(NodeId, u64)>)> = Vec::new();
         'run: while cluster.step(3 * SECOND) {

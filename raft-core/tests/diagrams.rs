@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use raft_core::cluster::{
-    Action, Agreement, Cluster, EntryStage, Event, EventKind, Ledger, LedgerCell, LifeStep, LossReason,
-    MessageKind, Operation, REQUEST_TIMEOUT, Request, RequestStep, Settings, Stress,
+use raft_core::cluster::{Agreement, Cluster, EntryStage, Ledger, LedgerCell};
+use raft_core::model::{
+    Action, Event, EventKind, LifeStep, LossReason, MessageKind, Operation, REQUEST_TIMEOUT, Request,
+    RequestStep, Settings, Stress,
 };
 use raft_core::tape::{FILM_MESSAGES_MAX, Film, TRAFFIC, Tally, Tape, TickKind, Traffic, bundle};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
@@ -86,9 +87,9 @@ fn without_a_leader_differing_entries_are_undecided() {
     let (mut cluster, old, new) = torn();
     let others: Vec<NodeId> = cluster.node_ids().into_iter().filter(|node| *node != old).collect();
     for node in others.iter().filter(|node| **node != new) {
-        cluster.apply(Action::Kill(*node)).unwrap();
+        cluster.apply(Action::Crash(*node)).unwrap();
     }
-    cluster.apply(Action::Kill(new)).unwrap();
+    cluster.apply(Action::Crash(new)).unwrap();
     cluster.advance(5 * SECOND);
     assert_eq!(cluster.status().leader, None);
     let ledger = ledger(&cluster, 2, 2);
@@ -130,7 +131,7 @@ fn lively() -> (Cluster, Tape, Vec<Event>) {
     cluster.apply(Action::Loss { link: None, ppm: 20_000 }).unwrap();
     advance(&mut cluster, 2 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     advance(&mut cluster, 4 * SECOND);
     tape.catch_up(&cluster);
     (cluster, tape, events)

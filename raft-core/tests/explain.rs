@@ -5,14 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use raft_core::chaos::Level;
-use raft_core::cluster::{
-    Action, Cluster, Event, EventKind, Explanation, Message, MessageKind, Operation, REQUEST_TIMEOUT, RULES,
-    Reply, Request, Settings, explain, explain_arrived,
-};
+use raft_core::cluster::Cluster;
 use raft_core::headless::chaos;
+use raft_core::model::{
+    Action, Event, EventKind, Message, MessageKind, Operation, REQUEST_TIMEOUT, Reply, Request, Settings,
+};
 use raft_core::scenario::{Item, Player, Scenario, parse};
 use raft_core::tape::Tape;
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::{Explanation, RULES, explain, explain_arrived};
 
 mod common;
 
@@ -174,7 +175,7 @@ fn explanations_have_the_expected_text() {
     assert_eq!(said.rule.id, "leader-lease");
     cluster.advance(4 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     let said = first(&mut cluster, |m| m.kind == MessageKind::Vote && m.to == leader);
     assert_eq!(said.consequence, "nobody listens at node3: its host will tell node4 so");
     let said = first(&mut cluster, |m| m.kind == MessageKind::Vote && m.reply == Some(Reply::Yes));

@@ -5,9 +5,9 @@
 
 use std::rc::Rc;
 
-use raft_core::cluster::{
-    Action, Applied, Cluster, Link, MessageClass, Operation, PendingDrop, REQUEST_TIMEOUT, Replay, Request,
-    Settings,
+use raft_core::cluster::{Cluster, Replay};
+use raft_core::model::{
+    Action, Applied, Link, MessageClass, Operation, PendingDrop, REQUEST_TIMEOUT, Request, Settings,
 };
 use raft_core::runtime::RandomStream;
 use raft_core::tape::Tape;
@@ -32,7 +32,7 @@ fn action(random: &mut RandomStream, cluster: &Cluster) -> Action {
     match random.range(0, 29) {
         0 => Action::Wipe(node),
         1..=9 => Action::Restart(node),
-        10 => Action::Kill(node),
+        10 => Action::Crash(node),
         11 => Action::Stop(node),
         12 => Action::Pause(node),
         13 => Action::Resume(node),

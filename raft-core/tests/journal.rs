@@ -6,10 +6,11 @@
 
 mod common;
 
-use raft_core::cluster::{Action, Applied, Cluster, Consistency, Operation, REQUEST_TIMEOUT, Request};
-use raft_core::cluster::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
+use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{Input, JobId, Session};
 use raft_core::kv::KeyRange;
+use raft_core::model::{Action, Applied, Consistency, Operation, REQUEST_TIMEOUT, Request};
+use raft_core::model::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
 use raft_core::scenario::{Journal, Noted, Player, parse};
 use raft_core::units::{MILLISECOND, Nanos, NodeId};
 
@@ -144,7 +145,7 @@ impl PersonSession {
             26 => Action::SpreadTimers(Vec::new()),
             27 if node == 1 => Action::Wipe(node),
             27 => Action::TimersAsDrawn,
-            0 => Action::Kill(node),
+            0 => Action::Crash(node),
             1..=3 => Action::Restart(node),
             4 => Action::Partition(vec![vec![node, node % 5 + 1]]),
             5 => Action::Heal(None),

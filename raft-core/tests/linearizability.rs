@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use raft_core::cluster::{Action, Cluster, Operation, Outcome, Request, Settings};
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, Response, TxnOp, TxnRequest};
+use raft_core::model::{Action, Operation, Outcome, Request, Settings};
 use raft_core::runtime::RandomStream;
 use raft_core::safety::{ClientOperation, History, Verdict};
 use raft_core::scenario::{Player, parse};
@@ -186,7 +187,7 @@ fn stormy(seed: u64) -> Cluster {
             5..=7 => Operation::get(KeyRange::single(key)),
             other => {
                 let action = match other {
-                    8 => Action::Kill(node),
+                    8 => Action::Crash(node),
                     9 => Action::Isolate(node),
                     10 => Action::Heal(None),
                     _ => Action::Restart(node),

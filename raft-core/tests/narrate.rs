@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{Cluster, Hint, Narration, Narrator, Settings, Weight, hint};
+use raft_core::cluster::Cluster;
+use raft_core::model::Settings;
 use raft_core::scenario::{Item, Player, parse};
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::{Hint, Narration, Narrator, Weight, hint};
 
 mod common;
 

@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{
-    Action, Cluster, NodeView, Operation, Progress, REQUEST_TIMEOUT, Request, Settings, Stress,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, NodeView, Operation, Progress, REQUEST_TIMEOUT, Request, Settings, Stress};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 /// Returns a cluster with a leader, the leader, and another node.
@@ -70,7 +69,7 @@ fn votes_are_shown_unsaved_before_they_are_shown_saved() {
     let (mut cluster, leader, _) = led(settings);
     let vote = node(&cluster, leader).vote.unwrap();
     assert_eq!((vote.candidate, vote.committed, vote.saved), (leader, true, true));
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     let (mut unsaved, mut granted) = (0, 0);
     while cluster.status().leader.is_none() {
         let to = cluster.now() + MILLISECOND;

@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{Action, Cluster, Process, Role, Settings};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Process, Role, Settings};
 use raft_core::runtime::VirtualRuntime;
 use raft_core::units::{NodeId, SECOND};
 
@@ -38,7 +39,7 @@ fn openraft_campaigns_at_the_recorded_election_timeouts() {
         let mut cluster = Cluster::new(settings).unwrap();
         let leader = step_until_one_is(&mut cluster, &[Role::Leader]);
         cluster.advance(cluster.now() + SECOND);
-        cluster.apply(Action::Kill(leader)).unwrap();
+        cluster.apply(Action::Crash(leader)).unwrap();
         // Messages that the crashed leader sent still arrive and reset timers; nothing else does.
         cluster.advance(cluster.now() + tick);
 

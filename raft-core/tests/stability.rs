@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use raft_core::cluster::{Action, Cluster, EventKind, Level, Role, Settings, Timing};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, EventKind, Role, Settings, Timing};
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::Level;
 
 fn worst(settings: &Settings) -> Level {
     settings.stability().iter().map(|judgement| judgement.level).max().unwrap()
@@ -53,7 +55,7 @@ fn the_predicted_chance_of_a_contested_election_is_about_right() {
             let mut cluster = Cluster::new(settings).unwrap();
             cluster.advance(2 * SECOND);
             let leader = cluster.status().leader.unwrap();
-            cluster.apply(Action::Kill(leader)).unwrap();
+            cluster.apply(Action::Crash(leader)).unwrap();
             cluster.take_events();
             let term = cluster.status().term + 1;
             cluster.advance(3 * SECOND);

@@ -34,7 +34,7 @@ fn differing_copies_are_shown() {
     cluster.apply(Action::Isolate(lagging)).unwrap();
     send(&mut cluster, leader, Operation::put("/city", "Lisbon"));
     send(&mut cluster, leader, Operation::put("/new", "x".repeat(1_000)));
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
 
     let view = cluster.stores(&all());
     let keys: Vec<&[u8]> = view.rows.iter().map(|row| row.key.as_slice()).collect();
@@ -82,7 +82,7 @@ fn leases_are_counted_on_the_leaders_clock() {
     assert_eq!((ends.counted_by, ends.ends.len()), (Some(leader), 1));
     let left = ends.ends[0].1 - cluster.now();
     assert!(left > 9 * SECOND && left < 10 * SECOND, "{left}");
-    (1..=3).for_each(|node| drop(cluster.apply(Action::Kill(node))));
+    (1..=3).for_each(|node| drop(cluster.apply(Action::Crash(node))));
     assert_eq!(cluster.lease_ends(&[77]), LeaseEnds::default());
 }
 

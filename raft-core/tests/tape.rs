@@ -5,10 +5,9 @@
 
 use std::rc::Rc;
 
-use raft_core::cluster::{
-    Action, Cluster, ClusterView, LogStretch, REQUEST_TIMEOUT, Replay, Request, Settings, Stress,
-};
+use raft_core::cluster::{Cluster, LogStretch, Replay};
 use raft_core::headless::text_line;
+use raft_core::model::{Action, ClusterView, REQUEST_TIMEOUT, Request, Settings, Stress};
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::{MarkKind, Tape};
 use raft_core::units::{MILLISECOND, SECOND};
@@ -75,7 +74,7 @@ fn lively() -> (Cluster, Tape) {
     cluster.apply(Action::Stress(stress)).unwrap();
     cluster.advance(2 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     cluster.advance(4 * SECOND);
     (cluster, tape)
 }
@@ -132,7 +131,7 @@ fn a_branch_shares_the_past_and_records_its_own_future() {
     branch.attach(&mut fork);
     let leader = fork.status().leader.unwrap();
     fork.apply(Action::Isolate(leader)).unwrap();
-    let put = raft_core::cluster::Operation::put("/fork", "1");
+    let put = raft_core::model::Operation::put("/fork", "1");
     fork.apply(Action::Request(Request {
         endpoints: vec![leader],
         operation: put,

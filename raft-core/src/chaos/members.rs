@@ -1,7 +1,8 @@
 //! Changes of members, as a client asks for them.
 
 use super::monkey::{Chaos, Step};
-use crate::cluster::{Cluster, Standing};
+use crate::cluster::Cluster;
+use crate::model::Standing;
 use crate::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
 /// Members are changed only when all have been connected for a while (etcd's five seconds).

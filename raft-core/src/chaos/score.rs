@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::units::{MILLISECOND, Nanos};
 
 /// An answer may take so long: a shorter wait is no lack of service.

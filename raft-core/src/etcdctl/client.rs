@@ -4,8 +4,8 @@ use super::flags::Flags;
 use super::io::{CallId, Io};
 use super::print::Format;
 use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, BAD_FEATURE, Exit, Tool, fail};
-use crate::cluster::{Call, CallResponse, Cause, NO_TIMEOUT, Operation, Outcome, ResponseHeader};
 use crate::kv::{Command, PutRequest, Response, TxnOp};
+use crate::model::{Call, CallResponse, Cause, NO_TIMEOUT, Operation, Outcome, ResponseHeader};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, SECOND};
 
 /// A successful response.

@@ -8,11 +8,11 @@ use super::io::{CallId, Happened};
 use super::lease::until_next;
 use super::shell::{not_found, run_words};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, LeaseId, PutRequest,
     RangeRequest, RangeResponse, Response, Sort, SortTarget, TxnOp, TxnRequest,
 };
+use crate::model::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::units::{Nanos, SECOND};
 
 /// The time to live of the lease of `elect`, in seconds.

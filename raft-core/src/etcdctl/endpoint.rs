@@ -5,8 +5,8 @@ use super::io::{CallId, Happened};
 use super::print::{HashAt, Health, Item, StatusAt};
 use super::text::{duration_text, parse_hex_uint};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail, silent};
-use crate::cluster::{Call, CallResponse, Consistency, Operation};
 use crate::kv::KeyRange;
+use crate::model::{Call, CallResponse, Consistency, Operation};
 
 /// Returns the given endpoints, or with `--cluster` those of all members.
 pub(super) async fn endpoints(tool: &Tool<'_>, client: &Client) -> Result<Vec<String>, Exit> {

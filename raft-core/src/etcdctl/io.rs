@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::shell::Shell;
-use crate::cluster::{Cause, Directory, Operation, Outcome, Request, RequestId, WatchResponse};
+use crate::model::{Cause, Directory, Operation, Outcome, Request, RequestId, WatchResponse};
 use crate::units::{Nanos, NodeId};
 
 /// A call's number in its command, from 1.

@@ -5,8 +5,8 @@ use super::flags::Flags;
 use super::print::Format;
 use super::text::{parse_int, quote};
 use super::tool::{BAD_ARGUMENTS, BAD_FEATURE, ERROR, Exit, Tool, error, fail};
-use crate::cluster::{Consistency, Operation};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, Sort, SortTarget};
+use crate::model::{Consistency, Operation};
 
 pub(super) async fn put(tool: &Tool<'_>) -> Result<(), Exit> {
     let stdin = match (tool.arguments().len(), tool.flags.is_set("ignore-value")) {

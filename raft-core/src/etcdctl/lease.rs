@@ -5,8 +5,8 @@ use super::io::Happened;
 use super::print::{Format, Item};
 use super::text::{lease_id, parse_int};
 use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Operation, ResponseHeader};
 use crate::kv::{Command, LeaseId};
+use crate::model::{Call, CallResponse, Operation, ResponseHeader};
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
 /// The interval at which the client checks whether a keep-alive is due.

@@ -4,8 +4,8 @@ use super::client::{Answered, Client};
 use super::endpoint::endpoints;
 use super::print::Item;
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, INTERRUPTED, Tool, error, fail, silent};
-use crate::cluster::{Call, CallResponse, Operation, SnapshotSummary};
 use crate::kv::{Alarm, Command, Response};
+use crate::model::{Call, CallResponse, Operation, SnapshotSummary};
 
 async fn raised_alarms(client: &Client) -> Result<Vec<Alarm>, Exit> {
     let answered = client.call(Operation::Call(Call::AlarmList)).await.map_err(error)?;

@@ -4,7 +4,7 @@ use super::client::{Answered, Client};
 use super::print::{Format, Item, MemberChange};
 use super::text::{parse_hex_uint, quote};
 use super::tool::{BAD_ARGUMENTS, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Member, Operation, ResponseHeader};
+use crate::model::{Call, CallResponse, Member, Operation, ResponseHeader};
 
 pub(super) async fn list(tool: &Tool<'_>) -> Result<(), Exit> {
     let client = Client::connect(tool)?;

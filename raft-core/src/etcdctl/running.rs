@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use super::io::{CommandState, Effect, Input, Io};
 use super::shell::{Shell, run_line};
 use super::words::tokens;
-use crate::cluster::Directory;
+use crate::model::Directory;
 use crate::units::{Nanos, NodeId};
 
 /// The exit code of a command that was interrupted.

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::Output;
 use super::io::{CallId, Effect, Input, Stream};
 use super::running::{Running, Terminal};
-use crate::cluster::{
-    Action, Applied, Call, Cause, Cluster, Event, EventKind, Operation, Outcome, Request, RequestId,
-};
+use crate::cluster::Cluster;
+use crate::model::{Action, Applied, Call, Cause, Event, EventKind, Operation, Outcome, Request, RequestId};
 use crate::units::{Nanos, NodeId};
 
 /// A command line's number in its session, in the order of typing, from 0.

@@ -5,8 +5,8 @@ use super::flags::parse_own_flags;
 use super::text::{parse_int, quote, unquote};
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, Exit, Tool, error, fail};
 use super::{help, key_value};
-use crate::cluster::Operation;
 use crate::kv::{Command, Compare, CompareOperator, CompareTarget, KeyRange, TxnOp, TxnRequest};
+use crate::model::Operation;
 
 pub(super) async fn txn(tool: &Tool<'_>) -> Result<(), Exit> {
     if !tool.arguments().is_empty() {

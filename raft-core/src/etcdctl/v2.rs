@@ -7,11 +7,11 @@ use super::flags::parse_flags;
 use super::io::{Happened, Io};
 use super::spec::Commands;
 use super::tool::Tool;
-use crate::cluster::{Call, Consistency, Operation, WatchRequest};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, PutRequest,
     Response, TxnOp, TxnRequest,
 };
+use crate::model::{Call, Consistency, Operation, WatchRequest};
 
 /// Commands that only API 2 has. `get` and `watch` belong to API 3 unless `ETCDCTL_API=2`.
 const WORDS: [&str; 9] = ["set", "rm", "ls", "mk", "update", "mkdir", "rmdir", "setdir", "updatedir"];

@@ -8,8 +8,8 @@ use super::shell::{not_found, run_words};
 use super::text::quote;
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, ERROR, Exit, INTERRUPTED, Tool, fail, silent};
 use super::txn::words;
-use crate::cluster::{Call, Operation, WatchRequest, WatchResponse};
 use crate::kv::KeyRange;
+use crate::model::{Call, Operation, WatchRequest, WatchResponse};
 
 /// A running watch, and the command to run at each event.
 struct Watch {

@@ -2,8 +2,9 @@
 //! other, and some begin with a sign: `<` is input for the command before, `^` interrupts it, `=` ends its
 //! input, `@` lets time pass (hundredths of a second).
 
-use crate::cluster::{Cluster, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Known, Session, Terminal, complete, tokens};
+use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
 /// Lines of an input that are typed.

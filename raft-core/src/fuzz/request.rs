@@ -1,11 +1,11 @@
 //! Requests from bytes: every operation of etcd's API, with what clients may get wrong.
 
 use super::feed::Feed;
-use crate::cluster::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 use crate::kv::{
     Alarm, AlarmKind, Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, PutRequest,
     RangeRequest, Sort, SortTarget, TxnOp, TxnRequest,
 };
+use crate::model::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 
 /// How deep transactions are nested.
 const TXN_DEPTH_MAX: u32 = 3;

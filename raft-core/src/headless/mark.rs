@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::transcript::push_json_string;
-use crate::cluster::{Altered, Cluster};
+use crate::cluster::Cluster;
+use crate::model::Altered;
 
 /// What was lost, in one line: "fsync lies on node2; votes are not kept". Empty when nothing was.
 fn altered_text(lost: &[Altered]) -> String {

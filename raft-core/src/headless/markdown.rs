@@ -1,9 +1,9 @@
 //! Transcripts as Markdown: what is said as paragraphs, what happens as lists, what is printed as it was printed.
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Scenario, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
 /// What stands above a transcript: the title, the seed and the number of nodes.
 pub fn markdown_head(scenario: &Scenario) -> String {

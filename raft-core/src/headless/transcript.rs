@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Speed, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
 /// A line of the transcript for people; `None` for what is too fine.
 pub fn text_line(told: &Told) -> Option<String> {

@@ -6,11 +6,11 @@ use super::fact::{AnswerRef, Contradiction};
 use super::linearizability::{Linearizability, Writer, name};
 use super::open::{Intent, OpenRequest, digest, value};
 use super::timeline::{Held, Written};
-use crate::cluster::Answer;
 use crate::kv::{
     Compare, CompareOperator, CompareTarget, DeleteRequest, DeleteResponse, KeyRange, KeyValue, PutRequest,
     PutResponse, RangeRequest, RangeResponse, Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
 };
+use crate::model::Answer;
 use crate::small_map::SmallMap;
 
 /// The effects of one request on the store, in the order of its operations.

@@ -4,7 +4,7 @@
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{Event, EventKind, Property, Seen};
+use crate::model::{Event, EventKind, Property, Seen};
 
 #[derive(Default)]
 pub(super) struct AppendOnly {

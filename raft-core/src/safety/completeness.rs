@@ -7,7 +7,7 @@
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::{Mirror, MirroredNode};
-use crate::cluster::{Event, EventKind, Fact, Property, Role, Seen};
+use crate::model::{Event, EventKind, Fact, Property, Role, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

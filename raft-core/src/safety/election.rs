@@ -5,7 +5,7 @@
 
 use super::Violation;
 use super::fact::of_node;
-use crate::cluster::{Event, EventKind, MessageKind, Property, Role, Seen};
+use crate::model::{Event, EventKind, MessageKind, Property, Role, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

@@ -1,6 +1,6 @@
 //! Facts: observations with their instant and source. A violation consists of contradicting facts.
 
-use crate::cluster::{Fact, RequestId, Seen};
+use crate::model::{Fact, RequestId, Seen};
 use crate::units::{Nanos, NodeId};
 
 /// A response as the source of a fact about a key.

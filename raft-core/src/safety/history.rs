@@ -1,7 +1,7 @@
 //! The requests and responses of clients with their instants. The search for an order reads them,
 //! and the page draws them as lanes.
 
-use crate::cluster::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 

@@ -29,8 +29,8 @@ use super::fact::{AnswerRef, Contradiction};
 use super::open::{Intent, OpenRequests, digest};
 use super::timeline::Timeline;
 use super::{Doubt, Violation};
-use crate::cluster::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::kv::KeyRange;
+use crate::model::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::small_map::SmallMap;
 
 /// The maximum number of keys followed. Beyond it, the keys seen first are dropped.

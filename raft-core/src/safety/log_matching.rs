@@ -7,7 +7,7 @@
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{EntryMark, Event, EventKind, Property, Seen};
+use crate::model::{EntryMark, Event, EventKind, Property, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

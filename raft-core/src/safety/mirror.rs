@@ -1,6 +1,6 @@
 //! A copy of every node's log and role, built only from events.
 
-use crate::cluster::{Configuration, EntryMark, Event, EventKind, Role};
+use crate::model::{Configuration, EntryMark, Event, EventKind, Role};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

@@ -41,7 +41,7 @@ mod timeline;
 pub use history::{ClientOperation, HISTORY_BYTES_MAX, HISTORY_MAX, History};
 pub use linearizability::Verdict;
 
-use crate::cluster::{Event, EventKind, Fact, Property};
+use crate::model::{Event, EventKind, Fact, Property};
 use mirror::Mirror;
 
 /// A violation of a safety property.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::fact::Contradiction;
 use super::timeline::{Demands, Held, SeenPut, UnseenDelete, UnseenPut};
-use crate::cluster::{Consistency, Operation, RequestId};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, TxnOp, TxnRequest};
+use crate::model::{Consistency, Operation, RequestId};
 use crate::small_map::SmallMap;
 
 /// The maximum number of open requests. The oldest are dropped first.

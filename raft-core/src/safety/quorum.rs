@@ -7,7 +7,7 @@
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{Event, EventKind, Property, Role, Seen};
+use crate::model::{Event, EventKind, Property, Role, Seen};
 use crate::node_set::NodeSet;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};

@@ -3,7 +3,7 @@
 
 use super::Violation;
 use super::fact::of_node;
-use crate::cluster::{EntryMark, Event, EventKind, Fact, Property, Seen};
+use crate::model::{EntryMark, Event, EventKind, Fact, Property, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

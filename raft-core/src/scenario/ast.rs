@@ -2,7 +2,7 @@
 
 mod condition;
 
-use crate::cluster::{Alteration, Dice, MessageClass, Settings};
+use crate::model::{Alteration, Dice, MessageClass, Settings};
 use crate::units::{Nanos, NodeId};
 
 pub use condition::*;
@@ -109,7 +109,7 @@ pub enum Verb {
     /// Start the process of a member that was added and never ran.
     Start,
     /// Crash.
-    Kill,
+    Crash,
     /// Stop in good order.
     Stop,
     /// Boot; a running one is stopped first.

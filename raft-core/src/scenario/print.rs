@@ -10,7 +10,7 @@ use parts::{LinkText, List, OnLink, Percent, Quoted, Range};
 use super::ast::*;
 use super::step::needs_lines;
 use super::words::{NAMINGS, PROPERTIES, ROLES, SIGHTS, TEACHING, VERBS};
-use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
+use crate::model::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
 
 /// Words are followed by as many spaces as fill this column.
 const WORD_COLUMN: usize = 10;

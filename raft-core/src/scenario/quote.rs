@@ -1,7 +1,7 @@
 //! A client's request as a line for a terminal, when `etcdctl` asks exactly that.
 
-use crate::cluster::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeEnd, RangeRequest};
+use crate::model::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::units::NodeId;
 
 /// The line that makes this request on a terminal of its first endpoint; `None` when there is none.
@@ -104,8 +104,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cluster::Directory;
     use crate::etcdctl::{Effect, Terminal};
+    use crate::model::Directory;
 
     /// The request that a line makes on a terminal.
     fn asked(node: NodeId, line: &str) -> Option<Request> {

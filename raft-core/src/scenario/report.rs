@@ -1,8 +1,8 @@
 //! What playing a scenario tells: items in order, for people and for programs.
 
 use super::ast::{Choice, Condition, Sight, Speed, Teach};
-use crate::cluster::Event;
 use crate::etcdctl::Output;
+use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
 /// Something told while a scenario plays.

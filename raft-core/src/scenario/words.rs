@@ -1,12 +1,12 @@
 //! The words of the language in one place.
 
 use super::ast::{RoleWord, Sight, Teach, Verb};
-use crate::cluster::{Naming, Property};
+use crate::model::{Naming, Property};
 
 /// Words that do something to nodes.
 pub(super) const VERBS: [(&str, Verb); 12] = [
     ("start", Verb::Start),
-    ("kill", Verb::Kill),
+    ("kill", Verb::Crash),
     ("stop", Verb::Stop),
     ("restart", Verb::Restart),
     ("pause", Verb::Pause),

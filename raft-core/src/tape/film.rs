@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Inner;
 use super::block::{Block, Read, State, place};
 use super::rows::{NodeRow, message_of_row, node_of_row, reason_of_number};
-use crate::cluster::{LossReason, Message, MessageKind, Process, RequestView, Role};
+use crate::model::{LossReason, Message, MessageKind, Process, RequestView, Role};
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
 /// The maximum number of messages in a film. Later ones are only counted.

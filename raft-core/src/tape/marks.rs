@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::cluster::{Event, EventKind, Role, Surround};
+use crate::cluster::Surround;
+use crate::model::{Event, EventKind, Role};
 use crate::units::{Nanos, NodeId};
 
 /// A turning point of a run.

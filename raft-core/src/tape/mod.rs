@@ -28,10 +28,8 @@ pub use marks::{Mark, MarkKind, Reign};
 pub use story::Story;
 pub use tally::{Bucket, LATENCIES_MAX, TRAFFIC, Tally, Traffic};
 
-use crate::cluster::{
-    Cluster, ClusterView, Configuration, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView,
-    Witness,
-};
+use crate::cluster::{Cluster, LogStretch, Scene, Surround, Witness};
+use crate::model::{ClusterView, Configuration, RequestId, RequestView, ViolationView};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 

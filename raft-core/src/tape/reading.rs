@@ -5,10 +5,9 @@ use std::rc::Rc;
 use super::block::{Block, State, place};
 use super::rows::{followers_of, message_of_row, node_of_row, progress_of_row};
 use super::{DivergentEntry, EntryInfo, Inner, TermRun};
-use crate::client::REQUESTS_KEPT;
-use crate::cluster::{
-    ClusterView, EntryMark, LOG_WINDOW_MAX, LogCell, LogStretch, NodeView, RequestView, TAIL_CELLS,
-};
+use crate::cluster::{LOG_WINDOW_MAX, LogStretch, TAIL_CELLS};
+use crate::model::{ClusterView, EntryMark, LogCell, NodeView, RequestView};
+use crate::recorder::REQUESTS_KEPT;
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 

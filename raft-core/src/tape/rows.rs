@@ -2,7 +2,7 @@
 //!
 //! An optional number is written as 0 if it is absent, and as one more than its value otherwise.
 
-use crate::cluster::{
+use crate::model::{
     Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Progress, Reply, Role,
     SnapshotView, Standing, StoreView, VoteView,
 };

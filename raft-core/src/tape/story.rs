@@ -6,7 +6,7 @@ use super::Inner;
 use super::block::{Block, Read, State};
 use super::film::Passage;
 use super::rows::{message_of_row, reason_of_number};
-use crate::cluster::Message;
+use crate::model::Message;
 
 /// The number of changes after an arrival among which the reply is searched. The reply may wait for
 /// an fsync.

@@ -11,7 +11,7 @@ use super::Inner;
 use super::block::{Block, Read, State, place};
 use super::reading::run_at;
 use super::rows::{kind_of_row, node_of_row};
-use crate::cluster::MessageKind;
+use crate::model::MessageKind;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
 
 /// The maximum number of latencies kept. The oldest are dropped first.

@@ -11,7 +11,8 @@ use super::rows::{
     row_of_progress,
 };
 use super::{DIVERGENT_MAX, DivergentEntry, EntryInfo, Inner, MARKS_MAX, REQUESTS_TAPED_MAX, TermRun};
-use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
+use crate::cluster::{Cluster, Scene};
+use crate::model::{Configuration, EntryMark, Event, EventKind, LossReason, RequestView};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
 

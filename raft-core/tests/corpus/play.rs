@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use raft_core::cluster::{Action, Cluster, Naming, Settings, Timing};
+use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{Input, JobId, Output, Session};
+use raft_core::model::{Action, Naming, Settings, Timing};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -113,7 +114,7 @@ impl Player {
     fn act(&mut self, words: &[&str]) {
         let number = |at: usize| words.get(at).and_then(|word| word.parse::<f64>().ok());
         let all: fn(NodeId) -> Action = match words[0] {
-            "kill" => Action::Kill,
+            "kill" => Action::Crash,
             "restart" => Action::Restart,
             "pause" => Action::Pause,
             "resume" => Action::Resume,

@@ -1,7 +1,8 @@
 //! Leases: the leader counts down, and a revocation deletes keys on all nodes at one revision.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 use super::*;
@@ -82,7 +83,7 @@ fn a_new_leader_restarts_the_full_time_to_live() {
     put_on(&mut cluster, leader, "k", lease);
     pass(&mut cluster, 7 * SECOND);
     assert!(left(&mut cluster, after(leader, 1), lease).0 <= 3);
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     pass(&mut cluster, 5 * SECOND);
     let new = cluster.status().leader.expect("another leads");
     let (ttl, granted, _) = left(&mut cluster, after(new, 1), lease);
@@ -150,7 +151,7 @@ fn a_run_with_leases_and_watches_is_the_same_in_any_slices() {
             (1_000, request(Operation::Call(watch), &[2, 3])),
             (1_001, request(grant, &[1])),
             (1_200, request(Operation::Write(Command::Put(put)), &[4])),
-            (1_800, Action::Kill(2)),
+            (1_800, Action::Crash(2)),
             (2_500, request(Operation::Call(Call::LeaseKeepAlive { id: 77 }), &[5])),
         ];
         let mut now = 0;

@@ -9,8 +9,9 @@ mod members;
 mod space;
 mod watches;
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, LeaseGrantResponse, PutRequest, Response};
+use raft_core::model::*;
 use raft_core::units::{Nanos, NodeId, SECOND};
 
 /// Returns a cluster with etcd's timings and a leader, and the leader.

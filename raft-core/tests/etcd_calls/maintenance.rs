@@ -1,7 +1,8 @@
 //! Status, hashes, members, defragmentation, snapshots, and transfers of leadership.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{NodeId, SECOND};
 
 use super::*;
@@ -56,7 +57,7 @@ fn without_a_quorum_an_endpoint_has_no_leader_and_answers_calls_that_need_none()
     put(&mut cluster, leader, "k", "v");
     pass(&mut cluster, SECOND);
     for step in [1, 2, 3] {
-        cluster.apply(Action::Kill(after(leader, step))).unwrap();
+        cluster.apply(Action::Crash(after(leader, step))).unwrap();
     }
     pass(&mut cluster, 5 * SECOND);
     for endpoint in [leader, after(leader, 4)] {
@@ -158,7 +159,7 @@ fn leadership_moves_only_from_the_leader_and_only_to_a_member() {
     assert_eq!(cluster.status().leader, Some(target));
     // On a transfer to a crashed member, the leader stays and reports a timeout.
     let down = after(target, 1);
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let refusal = refused(&mut cluster, target, Call::MoveLeader { target: id_of(down) });
     assert_eq!((refusal, cluster.status().leader), (ServerError::Timeout, Some(target)));
     is_sound(&cluster);

@@ -153,7 +153,7 @@ fn a_removed_follower_ends_once_it_learns_of_the_removal() {
 fn a_member_that_missed_its_removal_learns_of_it_after_a_restart() {
     let (mut cluster, leader) = healthy(5);
     let gone = after(leader, 1);
-    cluster.apply(Action::Kill(gone)).unwrap();
+    cluster.apply(Action::Crash(gone)).unwrap();
     call(&mut cluster, leader, Call::MemberRemove { id: initial(gone) });
     pass(&mut cluster, 5 * SECOND);
     assert_eq!(node(&cluster, gone), None);

@@ -1,7 +1,8 @@
 //! Quotas, alarms and read-only transactions.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::*;
+use raft_core::model::*;
 use raft_core::units::SECOND;
 
 use super::*;
@@ -40,7 +41,7 @@ fn a_read_only_transaction_is_linearizable_and_not_logged() {
 fn a_transaction_ends_with_the_servers_own_timeout() {
     let (mut cluster, leader) = led(2);
     for step in 0..3 {
-        cluster.apply(Action::Kill(after(leader, step))).unwrap();
+        cluster.apply(Action::Crash(after(leader, step))).unwrap();
     }
     pass(&mut cluster, 6 * SECOND);
     let up = after(leader, 3);

@@ -1,7 +1,8 @@
 //! Watches: history, live events, and the loss of an endpoint.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError, TxnOp, TxnRequest};
+use raft_core::model::*;
 use raft_core::units::{NodeId, SECOND};
 
 use super::*;
@@ -188,7 +189,7 @@ fn survives(seed: u64, mut trouble: impl FnMut(&mut Cluster, NodeId)) {
 #[test]
 fn a_watch_survives_the_crash_of_its_endpoint_and_of_the_leader() {
     survives(6, |cluster, node| {
-        cluster.apply(Action::Kill(node)).unwrap();
+        cluster.apply(Action::Crash(node)).unwrap();
     });
 }
 

@@ -1,10 +1,10 @@
 //! The fields format: one `"Name" : value` per line, with texts quoted as by Go's `%q`.
 
 use super::{HashAt, Item, StatusAt};
-use crate::cluster::{Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::quote;
 use crate::kv::{KeyValue, Response};
+use crate::model::{Member, ResponseHeader, WatchResponse};
 
 struct Lines(String);
 

@@ -2,10 +2,10 @@
 //! base64, and fields that are zero or empty are omitted.
 
 use super::{HashAt, Health, Item, MemberChange, StatusAt};
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
 /// A JSON object under construction.
 struct Object(String);

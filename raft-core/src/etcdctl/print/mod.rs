@@ -8,8 +8,8 @@ mod table;
 
 use super::client::{Answered, Client};
 use super::tool::{BAD_FEATURE, Exit, fail};
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, SnapshotSummary, WatchResponse};
 use crate::kv::{Alarm, LeaseId, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, SnapshotSummary, WatchResponse};
 
 /// `--write-out`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 //! them. It prints only the header of those, and fails where the header is not the message itself.
 
 use super::{Item, MemberChange};
-use crate::cluster::{Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::tool::{BAD_FEATURE, Exit, fail};
 use crate::kv::{Alarm, AlarmKind, KeyValue, Response};
+use crate::model::{Member, ResponseHeader, WatchResponse};
 
 /// A message under construction. As in proto3, fields that are zero or empty are omitted.
 #[derive(Default)]

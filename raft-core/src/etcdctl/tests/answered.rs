@@ -1,13 +1,13 @@
 //! Fixed responses of a server, and the real tool's output for such responses.
 
 use super::*;
-use crate::cluster::{
-    Answer, Call, CallResponse, EndpointStatus, Member, Outcome, ResponseHeader, ServerError,
-    SnapshotSummary, WatchEvent, WatchResponse,
-};
 use crate::kv::{
     Alarm, AlarmKind, AlarmResponse, Command, DeleteResponse, KeyValue, LeaseGrantResponse, PutResponse,
     RangeResponse, Response, TxnResponse,
+};
+use crate::model::{
+    Answer, Call, CallResponse, EndpointStatus, Member, Outcome, ResponseHeader, ServerError,
+    SnapshotSummary, WatchEvent, WatchResponse,
 };
 
 const HEADER: ResponseHeader = ResponseHeader { cluster_id: 10, member_id: 11, revision: 3, raft_term: 2 };

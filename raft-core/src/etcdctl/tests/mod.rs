@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::cluster::{Consistency, Directory, Naming, Operation, Request};
 use crate::kv::{KeyRange, RangeRequest};
+use crate::model::{Consistency, Directory, Naming, Operation, Request};
 use crate::units::{MILLISECOND, SECOND};
 
 /// Starts a line; returns its output and its calls before any response.

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use super::*;
-use crate::cluster::{Answer, Call, CallResponse, Outcome, ResponseHeader, WatchEvent, WatchResponse};
 use crate::kv::{
     Command, DeleteResponse, KeyValue, LeaseGrantResponse, PutResponse, RangeResponse, Response, TxnResponse,
 };
+use crate::model::{Answer, Call, CallResponse, Outcome, ResponseHeader, WatchEvent, WatchResponse};
 
 /// A running command whose calls the test answers.
 struct Harness {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Company, ENDED, NO_WRITE, converge, is_known, scenario, unless_it_ends};
 use crate::chaos::{Audit, Hand};
-use crate::cluster::{Action, Cluster, Event, EventKind, Operation, Outcome, RequestId, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::JobId;
+use crate::model::{Action, Event, EventKind, Operation, Outcome, RequestId, Settings};
 use crate::scenario::Noted;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 

@@ -59,7 +59,7 @@ fn on_nodes(verb: Verb, nodes: &str) -> String {
             "Now start {nodes} for the first time, with --initial-cluster-state existing and the members that \
              member add told."
         ),
-        Verb::Kill => format!("Now crash {nodes}: kill -9 the etcd process."),
+        Verb::Crash => format!("Now crash {nodes}: kill -9 the etcd process."),
         Verb::Stop => format!("Now stop {nodes} in good order: kill -TERM the etcd process."),
         Verb::Restart => format!("Now start {nodes} again, with the flags and the data folder of before."),
         Verb::Pause => format!("Now pause {nodes}: kill -STOP the etcd process."),

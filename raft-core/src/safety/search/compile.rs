@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Act, Cell, Condition, Expect, Key, Model, State, Target, Value};
-use crate::cluster::{Operation, Outcome, RequestId};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, DeleteResponse, KeyRange, PutRequest,
     PutResponse, RangeRequest, RangeResponse, Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
 };
+use crate::model::{Operation, Outcome, RequestId};
 use crate::safety::ClientOperation;
 use crate::units::Nanos;
 

@@ -25,7 +25,7 @@ mod order;
 mod shortest;
 
 use super::{ClientOperation, History, Verdict};
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 use crate::units::Nanos;
 use compile::Component;
 use order::SearchEnd;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::compile::{Component, Followed};
 use super::model::State;
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 use crate::units::Nanos;
 
 /// An operation's number in its component.

@@ -8,7 +8,7 @@
 use super::compile::{Component, Followed};
 use super::model::Cell;
 use super::order::{SearchEnd, search};
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 
 /// The maximum number of operations among which responses are dropped; of more, all are kept.
 const ANSWERS_MAX: usize = 200;

@@ -1,8 +1,8 @@
 //! Linearizability of hand-written histories.
 
 use super::*;
-use crate::cluster::Property::Linearizability;
 use crate::kv::{Command, PutRequest};
+use crate::model::Property::Linearizability;
 use crate::safety::Verdict;
 
 /// Sends a request and answers it at once.

@@ -10,8 +10,8 @@ mod several;
 mod transactions;
 
 use super::{Checker, Violation};
-use crate::cluster::*;
 use crate::kv::{DeleteResponse, KeyRange, KeyValue, PutResponse, RangeResponse, Response};
+use crate::model::*;
 use crate::units::NodeId;
 
 /// Feeds events to a checker.

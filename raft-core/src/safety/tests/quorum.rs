@@ -1,7 +1,7 @@
 //! Majorities, also during a membership change.
 
 use super::*;
-use crate::cluster::Property::{ElectionSafety, LeaderCompleteness};
+use crate::model::Property::{ElectionSafety, LeaderCompleteness};
 
 /// Returns nodes 1 to 3 with the initial membership on their disks.
 fn three() -> Harness {

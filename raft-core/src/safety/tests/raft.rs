@@ -1,7 +1,7 @@
 //! The five properties of Raft (paper, figure 3).
 
 use super::*;
-use crate::cluster::Property::{
+use crate::model::Property::{
     ElectionSafety, LeaderAppendOnly, LeaderCompleteness, LogMatching, StateMachineSafety,
 };
 

@@ -1,11 +1,11 @@
 //! Linearizability of transactions, leases and partial reads.
 
 use super::*;
-use crate::cluster::Property::Linearizability;
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, PutRequest, RangeRequest, TxnOp,
     TxnRequest, TxnResponse,
 };
+use crate::model::Property::Linearizability;
 use crate::safety::{Doubt, Verdict};
 
 fn ask(harness: &mut Harness, operation: Operation, response: Response) {

@@ -1,7 +1,7 @@
 //! Conditions, as data.
 
 use super::{Nodes, Who};
-use crate::cluster::Property;
+use crate::model::Property;
 
 /// A condition, or its opposite.
 #[derive(Clone, Debug, PartialEq, Eq)]

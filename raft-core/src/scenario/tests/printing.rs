@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::*;
-use crate::cluster::{
+use crate::model::{
     CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
 };
 use crate::units::{MILLISECOND, SECOND};
@@ -149,7 +149,7 @@ fn any_teaching() -> impl Strategy<Value = Deed> {
 fn any_deed() -> impl Strategy<Value = Deed> {
     let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test }).boxed();
     prop_oneof![
-        any_nodes().prop_map(|nodes| Deed::Do(Verb::Kill, nodes)),
+        any_nodes().prop_map(|nodes| Deed::Do(Verb::Crash, nodes)),
         any_nodes().prop_map(|nodes| Deed::Do(Verb::Start, nodes)),
         prop::collection::vec(any_nodes(), 1..4).prop_map(Deed::Partition),
         (any_nodes(), any_nodes()).prop_map(|(from, to)| Deed::Cut(from, to)),
