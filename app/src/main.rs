@@ -1,42 +1,38 @@
 //! The page: it shows a cluster and lets a person act on it.
 //!
-//! One direction: what a person does becomes an [`Action`](raft_core::cluster::Action)
+//! One direction: what a person does becomes an [`Action`](raft_core::model::Action)
 //! in the [`session`]; views and events come out of it and are drawn. The page
 //! never works out what a node thinks.
 
-mod app;
-mod broken;
+// The ground: words, the browser, the language.
 mod browser;
+mod language;
+mod text;
+mod time;
+// The cluster and who lives with it; what the features share; what they are built with.
+mod kit;
+mod session;
+mod state;
+// The features. They do not know each other.
+mod broken;
 mod chaos;
 mod checks;
-mod company;
-mod details;
 mod embed;
-mod event_log;
 mod glossary;
 mod inspector;
-mod keys;
-mod language;
-mod lazy;
 mod lessons;
 mod narration;
-mod pace;
 mod panels;
-mod past;
-mod playback;
-mod script;
-mod selection;
-mod session;
 mod share;
 mod stage;
 mod status;
 mod stores;
 mod terminal;
-mod text;
 mod timeline;
-mod transport;
 mod views;
 mod welcome;
+// What puts them together.
+mod shell;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -65,7 +61,7 @@ fn main() {
     language::ready(move || {
         // What was drawn before the engine was ready makes way for the live page.
         root.set_inner_html("");
-        mount_to(root, || view! { <app::App /> }).forget();
+        mount_to(root, || view! { <shell::App /> }).forget();
         if let Some(body) = document.body() {
             let _shown = body.set_attribute("data-ready", "true");
         }

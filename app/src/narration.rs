@@ -4,16 +4,13 @@
 //! and a screen reader is told of turns and steps alone, one at a time.
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, ClusterView, Event, Hint, Narration, Narrator, Operation, REQUEST_TIMEOUT, Request, Weight, hint,
-};
+use raft_core::model::{Action, ClusterView, Event, Operation, REQUEST_TIMEOUT, Request};
+use raft_core::words::{Hint, Narration, Narrator, Weight, hint};
 
-use crate::app::{Page, use_page};
-use crate::broken::AlteredMark;
 use crate::browser::{later, wall_ms};
-use crate::company::Ear;
-use crate::glossary::Term;
-use crate::panels::{cut_in_two, ids};
+use crate::kit::Term;
+use crate::session::EventListener;
+use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::{self, narration as words};
 
 /// How long a line stands unless a weightier one comes.
@@ -81,7 +78,7 @@ struct Listener {
     told: Told,
 }
 
-impl Ear for Listener {
+impl EventListener for Listener {
     fn start_over(&mut self) {
         self.narrator = Narrator::default();
         self.told.clear();
@@ -112,7 +109,6 @@ pub fn NarrationLine() -> impl IntoView {
     session.listen(Listener { narrator: Narrator::default(), told });
     let next = Memo::new(move |_| session.view.with(|view| told.line.with(|line| hint(view, line.as_ref()))));
     view! {
-        <AlteredMark />
         <section class="narration" aria-label=words::name()>
             <p class="narration-line" data-testid="narration">
                 {move || match told.line.get() {
@@ -183,7 +179,7 @@ fn deed(hint: &Hint) -> Option<(String, Deed)> {
     let act = |name: String, action| Some((name, Deed::Act(action)));
     match (hint.id, hint.node) {
         ("write-something", _) => Some((words::write().to_owned(), Deed::Write)),
-        ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Kill(id)),
+        ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Crash(id)),
         ("start-the-crashed" | "quorum-lost-start", Some(id)) => act(words::start(id), Action::Restart(id)),
         ("resume-the-paused", Some(id)) => act(words::resume(id), Action::Resume(id)),
         ("quorum-lost-heal" | "some-links-cut", _) => act(words::heal().to_owned(), Action::Heal(None)),

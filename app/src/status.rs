@@ -1,11 +1,26 @@
 //! The status line: one sentence that is always true, and what to tell the person now.
 
 use leptos::prelude::*;
-use raft_core::cluster::{NodeView, Process};
+use raft_core::model::{NodeView, Process};
+use raft_core::units::NodeId;
 
-use crate::app::use_page;
-use crate::glossary::Term;
+use crate::kit::{Term, term_hue};
+use crate::state::use_page;
 use crate::text;
+
+/// What the status line says of a view.
+#[derive(Clone, PartialEq)]
+struct StatusFacts {
+    /// How many members are up, in words.
+    up: String,
+    /// Members that make a quorum.
+    quorum: usize,
+    quorum_text: String,
+    leader: Option<NodeId>,
+    term: u64,
+    /// What all of that means for writes, in words.
+    meaning: String,
+}
 
 /// How many are up, the quorum, who leads, and what that means for writes.
 #[component]
@@ -15,8 +30,14 @@ pub fn StatusLine() -> impl IntoView {
     let facts = Memo::new(move |_| {
         session.view.with(|view| {
             let status = &view.status;
-            let up = text::how_many_up(status);
-            (up, (status.quorum, text::quorum(status)), status.leader, status.term, text::meaning(view))
+            StatusFacts {
+                up: text::how_many_up(status),
+                quorum: status.quorum as usize,
+                quorum_text: text::quorum(status),
+                leader: status.leader,
+                term: status.term,
+                meaning: text::meaning(view),
+            }
         })
     });
     let boxes = Memo::new(move |_| {
@@ -38,7 +59,7 @@ pub fn StatusLine() -> impl IntoView {
         <section class="status" aria-label=text::status()>
             <span class="boxes" aria-hidden="true">
                 {move || {
-                    let quorum = facts.with(|facts| facts.1.0) as usize;
+                    let quorum = facts.with(|facts| facts.quorum);
                     boxes.get().into_iter().enumerate().map(|(at, class)| view! {
                         <i class=class></i>
                         {(at + 1 == quorum).then(|| view! { <i class="quorum-mark"></i> })}
@@ -47,16 +68,16 @@ pub fn StatusLine() -> impl IntoView {
             </span>
             <p data-testid="status" aria-live="polite">
                 // The links stay as they are while what they say changes: one may have the keyboard.
-                <b>{move || facts.with(|facts| facts.0.clone())}</b><span class="dot">" · "</span>
-                <Term id="quorum">{move || facts.with(|facts| facts.1.1.clone())}</Term><span class="dot">" · "</span>
-                {move || facts.with(|facts| facts.2).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
-                <Term id="leader">{move || if facts.with(|facts| facts.2.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
-                <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.3)))
-                    class:quiet-chip=move || facts.with(|facts| facts.2.is_none())>
-                    <Term id="term">{move || text::term(facts.with(|facts| facts.3))}</Term>
+                <b>{move || facts.with(|facts| facts.up.clone())}</b><span class="dot">" · "</span>
+                <Term id="quorum">{move || facts.with(|facts| facts.quorum_text.clone())}</Term><span class="dot">" · "</span>
+                {move || facts.with(|facts| facts.leader).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
+                <Term id="leader">{move || if facts.with(|facts| facts.leader.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
+                <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.term)))
+                    class:quiet-chip=move || facts.with(|facts| facts.leader.is_none())>
+                    <Term id="term">{move || text::term(facts.with(|facts| facts.term))}</Term>
                 </span>
                 <span class="dot">" · "</span>
-                <b>{move || facts.with(|facts| facts.4.clone())}</b>
+                <b>{move || facts.with(|facts| facts.meaning.clone())}</b>
             </p>
             {move || warnings.get().into_iter().map(|warning| view! { <p class="why">{text::warning(warning)}</p> }).collect_view()}
         </section>
@@ -69,9 +90,4 @@ pub fn StatusLine() -> impl IntoView {
             })}
         </div>
     }
-}
-
-/// Which of the six term colours a term has.
-pub fn term_hue(term: u64) -> u64 {
-    (term.max(1) - 1) % 6 + 1
 }

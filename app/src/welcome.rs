@@ -4,12 +4,11 @@
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
+use raft_core::model::{Action, ClusterView, Operation, Process, REQUEST_TIMEOUT, Request, Role};
 
-use crate::app::{Page, use_page};
 use crate::browser::{later, save, saved};
-use crate::keys::in_field;
-use crate::panels::{cut_in_two, ids};
+use crate::kit::in_field;
+use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::lessons;
 use crate::text::welcome as words;
 
@@ -59,7 +58,7 @@ impl Step {
             }
             (_, None) => page.session.tell(words::no_leader().to_owned(), false),
             (Step::Crash, Some(id)) => {
-                page.session.act(Action::Kill(id));
+                page.session.act(Action::Crash(id));
             }
             (Step::Cut, Some(_)) => {
                 if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {

@@ -2,14 +2,13 @@
 //! and the run in which it breaks, to watch.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Alteration, Breach};
+use raft_core::model::{Action, Alteration, Breach};
 use raft_core::scenario::parse;
 use raft_core::units::NodeId;
 
-use crate::app::{Dialog, Page, use_page};
-use crate::lazy::lazy_view;
-use crate::panels::ids;
-use crate::script::{Goal, Play, play};
+use crate::kit::lazy_view;
+use crate::state::script::{Goal, Play, play};
+use crate::state::{Dialog, Page, ids, use_page};
 use crate::text::{self, broken as words};
 
 // It lies with what reads scenarios: the runs to watch are scenarios.
@@ -156,7 +155,7 @@ fn alter(page: Page, what: Alteration, node: Chosen, source: Chosen, on: bool, s
     let from = source.get_untracked().filter(|_| what == Alteration::CopiedDisk);
     let mut done = true;
     for node in nodes.into_iter().filter(|node| node.is_none() || *node != from) {
-        done &= page.session.act(Action::Break(Breach::new(what, node, from, on))).is_some();
+        done &= page.session.act(Action::Break(Breach { what, node, from, on })).is_some();
     }
     if !done {
         return refused(page, said);

@@ -5,23 +5,14 @@ mod dialog;
 
 use leptos::prelude::*;
 
-use crate::app::{Dialog, use_page};
-use crate::panels::Modal;
+use crate::kit::{Modal, Opener};
+use crate::state::{Dialog, use_page};
 use crate::text::broken as words;
 
 /// The dialog, closed.
 #[component]
 pub fn BreakDialog() -> impl IntoView {
     view! { <Modal which=Dialog::Break title=words::title() load=dialog::load class="wide" /> }
-}
-
-/// Opens the dialog.
-#[component]
-pub fn BreakButton(id: &'static str) -> impl IntoView {
-    let page = use_page();
-    view! {
-        <button type="button" class="tool" data-testid=id on:click=move |_| page.dialog.set(Some(Dialog::Break))>{words::open()}</button>
-    }
 }
 
 /// Says of a run that lost a safeguard what it lost.
@@ -36,7 +27,7 @@ pub fn AlteredMark() -> impl IntoView {
             {move || lost.get().map(|lost| view! {
                 <p class="altered" data-testid="altered">
                     <b>{words::altered(lost)}</b>
-                    <button type="button" class="tool" data-testid="altered-how" on:click=move |_| page.dialog.set(Some(Dialog::Break))>{words::how()}</button>
+                    <Opener which=Dialog::Break id="altered-how" name=words::how() />
                 </p>
             })}
         </div>

@@ -1,8 +1,8 @@
 //! Chaos: random faults and clients on the session's cluster, with a goal and a score. What is thrown is
-//! raft-core's [`Chaos`](raft_core::chaos::Chaos), which lives with the cluster as a companion; so the run is a
+//! raft-core's [`Chaos`](raft_core::chaos::Chaos), which lives with the cluster as a driver; so the run is a
 //! link like any other, and a person may act at any time.
 //!
-//! * `panel`: what is chosen, how it goes, how it went; `run`: the companion; `score`: the numbers.
+//! * `panel`: what is chosen, how it goes, how it went; `run`: the driver; `score`: the numbers.
 
 mod panel;
 mod run;
@@ -10,8 +10,8 @@ mod score;
 
 use leptos::prelude::*;
 
-use crate::app::use_page;
-use crate::lazy::{Lazy, lazy_view};
+use crate::kit::{Lazy, lazy_view};
+use crate::state::use_page;
 use panel::Panel;
 
 // In one file with the lessons, which share with it what plays commands on the cluster.

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use raft_core::chaos::{Level, Plan};
 use raft_core::units::SECOND;
 
-use super::run::{Shared, State, begin};
+use super::run::{ChaosDriver, State, begin};
 use super::score::{Numbers, ending, goal_text, level_name};
-use crate::app::{Dialog, Page, use_page};
 use crate::browser::{focus, later, wall_ms};
-use crate::text;
-use crate::text::chaos as words;
+use crate::state::{Dialog, Page, use_page};
+use crate::text::{self, chaos as words};
 
 /// How long it may last, in virtual seconds.
 const LENGTHS: [u64; 4] = [30, 60, 120, 300];
@@ -18,25 +17,25 @@ const SEED_MAX: u64 = 1_000_000;
 
 /// What is chosen, and what runs.
 #[derive(Clone, Copy)]
-struct Desk {
+struct ChaosChoice {
     page: Page,
     level: RwSignal<Level>,
     seed: RwSignal<String>,
     seconds: RwSignal<u64>,
     fresh: RwSignal<bool>,
-    run: RwSignal<Option<Shared>, LocalStorage>,
+    run: RwSignal<Option<ChaosDriver>, LocalStorage>,
     state: Memo<Option<State>>,
 }
 
-impl Desk {
-    fn new(page: Page) -> Desk {
-        let run: RwSignal<Option<Shared>, LocalStorage> = RwSignal::new_local(None);
+impl ChaosChoice {
+    fn new(page: Page) -> ChaosChoice {
+        let run: RwSignal<Option<ChaosDriver>, LocalStorage> = RwSignal::new_local(None);
         let state = Memo::new(move |_| {
             // As often as what is written changes.
             page.session.view.track();
             run.with(|run| run.as_ref().map(|run| run.state(page.session.now())))
         });
-        Desk {
+        ChaosChoice {
             page,
             level: RwSignal::new(Level::Calm),
             seed: RwSignal::new("1".to_owned()),
@@ -85,9 +84,10 @@ impl Desk {
 #[component]
 pub fn Panel() -> impl IntoView {
     let page = use_page();
-    let desk = Desk::new(page);
-    let runs =
-        Memo::new(move |_| desk.state.with(|state| state.as_ref().is_some_and(|state| state.end.is_none())));
+    let choice = ChaosChoice::new(page);
+    let runs = Memo::new(move |_| {
+        choice.state.with(|state| state.as_ref().is_some_and(|state| state.end.is_none()))
+    });
     Effect::new(move |_| {
         if page.chaos.get() {
             later(0, move || focus(if runs.get_untracked() { "chaos-stop" } else { "chaos-calm" }));
@@ -107,14 +107,14 @@ pub fn Panel() -> impl IntoView {
                 <div class="lesson-head">
                     <h2>{words::title()}</h2>
                     <button type="button" class="btn plain" data-testid="chaos-close" aria-label=words::close() title=words::close()
-                        on:click=move |_| desk.close()>
+                        on:click=move |_| choice.close()>
                         <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
                     </button>
                 </div>
                 {move || if runs.get() {
-                    view! { <Running desk=desk /> }.into_any()
+                    view! { <Running choice=choice /> }.into_any()
                 } else {
-                    view! { <Result desk=desk /> <Setup desk=desk /> }.into_any()
+                    view! { <Result choice=choice /> <Setup choice=choice /> }.into_any()
                 }}
             </section>
         })
@@ -123,7 +123,7 @@ pub fn Panel() -> impl IntoView {
 
 /// What is chosen before it begins.
 #[component]
-fn Setup(desk: Desk) -> impl IntoView {
+fn Setup(choice: ChaosChoice) -> impl IntoView {
     let levels = [
         (Level::Calm, "chaos-calm", words::calm_means()),
         (Level::Rough, "chaos-rough", words::rough_means()),
@@ -131,19 +131,19 @@ fn Setup(desk: Desk) -> impl IntoView {
     ];
     let start = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        desk.start();
+        choice.start();
     };
-    let problem = move || desk.seed().is_none().then(|| words::wrong_seed(SEED_MAX));
-    let goal = move || goal_text(desk.level.get().goal(desk.seconds.get() * SECOND));
+    let problem = move || choice.seed().is_none().then(|| words::wrong_seed(SEED_MAX));
+    let goal = move || goal_text(choice.level.get().goal(choice.seconds.get() * SECOND));
     view! {
         <form class="stack" on:submit=start>
-            {move || desk.state.with(Option::is_none).then(|| view! { <p class="quiet">{words::intro()}</p> })}
+            {move || choice.state.with(Option::is_none).then(|| view! { <p class="quiet">{words::intro()}</p> })}
             <fieldset class="chaos-levels">
                 <legend>{words::level()}</legend>
                 {levels.map(|(level, id, means)| view! {
                     <label class="pick">
-                        <input type="radio" name="chaos-level" id=id data-testid=id prop:checked=move || desk.level.get() == level
-                            on:change=move |_| desk.level.set(level) />
+                        <input type="radio" name="chaos-level" id=id data-testid=id prop:checked=move || choice.level.get() == level
+                            on:change=move |_| choice.level.set(level) />
                         <span><b>{level_name(level)}</b> " " <span class="quiet">{means}</span></span>
                     </label>
                 })}
@@ -151,27 +151,27 @@ fn Setup(desk: Desk) -> impl IntoView {
             <div class="row">
                 <label class="chaos-field">{words::seed()}
                     <input class="input" id="chaos-seed" data-testid="chaos-seed" type="text" inputmode="numeric" autocomplete="off"
-                        aria-invalid=move || desk.seed().is_none().to_string() aria-describedby="chaos-problem"
-                        prop:value=move || desk.seed.get() on:input=move |event| desk.seed.set(event_target_value(&event)) />
+                        aria-invalid=move || choice.seed().is_none().to_string() aria-describedby="chaos-problem"
+                        prop:value=move || choice.seed.get() on:input=move |event| choice.seed.set(event_target_value(&event)) />
                 </label>
                 <label class="chaos-field">{words::length()}
                     <select class="input" data-testid="chaos-length"
-                        on:change=move |event| desk.seconds.set(event_target_value(&event).parse().unwrap_or(60))>
+                        on:change=move |event| choice.seconds.set(event_target_value(&event).parse().unwrap_or(60))>
                         {LENGTHS.map(|seconds| view! {
-                            <option value=seconds.to_string() prop:selected=move || desk.seconds.get() == seconds>{words::seconds(seconds)}</option>
+                            <option value=seconds.to_string() prop:selected=move || choice.seconds.get() == seconds>{words::seconds(seconds)}</option>
                         })}
                     </select>
                 </label>
             </div>
-            <p class="notice error" id="chaos-problem" role="alert" hidden=move || desk.seed().is_some()>{problem}</p>
+            <p class="notice error" id="chaos-problem" role="alert" hidden=move || choice.seed().is_some()>{problem}</p>
             <label class="pick">
-                <input type="checkbox" data-testid="chaos-fresh" prop:checked=move || desk.fresh.get()
-                    on:change=move |event| desk.fresh.set(event_target_checked(&event)) />
+                <input type="checkbox" data-testid="chaos-fresh" prop:checked=move || choice.fresh.get()
+                    on:change=move |event| choice.fresh.set(event_target_checked(&event)) />
                 <span>{words::fresh()} " " <span class="quiet">{words::fresh_means()}</span></span>
             </label>
             <p data-testid="chaos-goal">{goal}</p>
             <div class="row end">
-                <button type="submit" class="btn primary" data-testid="chaos-start" prop:disabled=move || desk.seed().is_none()>{words::start()}</button>
+                <button type="submit" class="btn primary" data-testid="chaos-start" prop:disabled=move || choice.seed().is_none()>{words::start()}</button>
             </div>
         </form>
     }
@@ -179,8 +179,8 @@ fn Setup(desk: Desk) -> impl IntoView {
 
 /// How it goes.
 #[component]
-fn Running(desk: Desk) -> impl IntoView {
-    let state = desk.state;
+fn Running(choice: ChaosChoice) -> impl IntoView {
+    let state = choice.state;
     let head = move || {
         state.with(|state| {
             state.as_ref().map(|State { plan, so_far, recovering, .. }| {
@@ -207,29 +207,29 @@ fn Running(desk: Desk) -> impl IntoView {
         <Numbers state=state />
         <p class="quiet">{words::controls_are_yours()}</p>
         <div class="row end">
-            <button type="button" class="btn primary" id="chaos-stop" data-testid="chaos-stop" on:click=move |_| desk.stop()>{words::stop()}</button>
+            <button type="button" class="btn primary" id="chaos-stop" data-testid="chaos-stop" on:click=move |_| choice.stop()>{words::stop()}</button>
         </div>
     }
 }
 
 /// How it went.
 #[component]
-fn Result(desk: Desk) -> impl IntoView {
-    let state = desk.state;
+fn Result(choice: ChaosChoice) -> impl IntoView {
+    let state = choice.state;
     let said =
         move || state.with(|state| state.as_ref().and_then(|state| state.end.map(|end| ending(state, end))));
     let again = move |_| {
         let played = state.with_untracked(|state| state.as_ref().map(|state| state.plan));
         if let Some(plan) = played {
-            desk.level.set(plan.level);
-            desk.seed.set(plan.seed.to_string());
-            desk.seconds.set(plan.length / SECOND);
+            choice.level.set(plan.level);
+            choice.seed.set(plan.seed.to_string());
+            choice.seconds.set(plan.length / SECOND);
         }
-        desk.start();
+        choice.start();
     };
     let another = move |_| {
-        desk.another_seed();
-        desk.start();
+        choice.another_seed();
+        choice.start();
     };
     move || {
         state.with(Option::is_some).then(|| view! {
@@ -239,7 +239,7 @@ fn Result(desk: Desk) -> impl IntoView {
                 <div class="row">
                     <button type="button" class="btn" id="chaos-again" data-testid="chaos-again" on:click=again>{words::again()}</button>
                     <button type="button" class="btn" data-testid="chaos-another" on:click=another>{words::another()}</button>
-                    <button type="button" class="btn" data-testid="chaos-link" on:click=move |_| desk.page.dialog.set(Some(Dialog::Run))>{words::link()}</button>
+                    <button type="button" class="btn" data-testid="chaos-link" on:click=move |_| choice.page.dialog.set(Some(Dialog::Run))>{words::link()}</button>
                 </div>
             </div>
         })

@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use raft_core::chaos::{Chaos, End, Plan, Score};
-use raft_core::cluster::{Cluster, Event};
+use raft_core::cluster::Cluster;
+use raft_core::model::Event;
 use raft_core::scenario::Journal;
 use raft_core::units::Nanos;
 
-use crate::app::Page;
-use crate::company::{Companion, Seat};
-use crate::playback::REAL_TIME;
-use crate::text;
-use crate::text::chaos as words;
+use crate::session::{Driver, DriverKind};
+use crate::state::Page;
+use crate::text::{self, chaos as words};
+use crate::time::REAL_TIME;
 
 /// Chaos that runs or ran on the session's cluster.
 pub struct Run {
@@ -25,7 +25,7 @@ pub struct Run {
 
 /// A handle on a run.
 #[derive(Clone)]
-pub struct Shared(Rc<RefCell<Run>>);
+pub struct ChaosDriver(Rc<RefCell<Run>>);
 
 /// How it goes, or went.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub enum Ending {
 }
 
 /// Begins chaos on the session's cluster as it stands, or on a fresh one with the same settings.
-pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<Shared> {
+pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<ChaosDriver> {
     let session = page.session;
     if session.read_only.get_untracked() {
         session.tell(text::only_to_watch().to_owned(), false);
@@ -68,8 +68,8 @@ pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<Shared> {
     let journal = session.journal();
     let before = journal.borrow().len();
     let chaos = Chaos::new(plan, session.now(), before);
-    let run = Shared(Rc::new(RefCell::new(Run { chaos, journal, left: None })));
-    session.accompany(Seat::Chaos, run.clone());
+    let run = ChaosDriver(Rc::new(RefCell::new(Run { chaos, journal, left: None })));
+    session.accompany(DriverKind::Chaos, run.clone());
     if page.playback.speed.get_untracked() < REAL_TIME {
         page.playback.set_speed(REAL_TIME);
         session.tell(words::in_real_time().to_owned(), false);
@@ -78,7 +78,7 @@ pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<Shared> {
     Some(run)
 }
 
-impl Shared {
+impl ChaosDriver {
     /// Throws nothing more.
     pub fn stop(&self, page: Page) {
         page.session.drive(|cluster| {
@@ -110,7 +110,7 @@ impl Run {
     }
 }
 
-impl Companion for Shared {
+impl Driver for ChaosDriver {
     fn is_busy(&self) -> bool {
         let run = self.0.borrow();
         run.left.is_none() && run.chaos.is_busy()

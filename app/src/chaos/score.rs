@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use raft_core::chaos::{End, Goal, Level, Score};
 
 use super::run::{Ending, State};
-use crate::text;
-use crate::text::chaos as words;
+use crate::text::{self, chaos as words};
 
 /// What a level is called.
 pub fn level_name(level: Level) -> &'static str {

@@ -2,13 +2,12 @@
 //! taken effect, on one axis of time with the faults behind it.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Level, Topic};
 use raft_core::units::{MILLISECOND, Nanos};
+use raft_core::words::describe::{Level, Topic};
 
-use super::picture::{Bar, End, Picture};
+use super::frame::{Bar, ChecksFrame, End};
 use super::{look_at, told};
-use crate::app::{Page, use_page};
-use crate::selection::Selection;
+use crate::state::{Page, Selection, use_page};
 use crate::text::{self, checks as words};
 
 /// Rows shown; of more, the last ones, or those around a contradiction.
@@ -94,8 +93,8 @@ struct Drawn {
     faults: Vec<Fault>,
 }
 
-fn draw(page: Page, picture: &Picture, filter: &Filter) -> Drawn {
-    let mut rows: Vec<Bar> = picture.bars.iter().filter(|bar| filter.shows(bar)).cloned().collect();
+fn draw(page: Page, frame: &ChecksFrame, filter: &Filter) -> Drawn {
+    let mut rows: Vec<Bar> = frame.bars.iter().filter(|bar| filter.shows(bar)).cloned().collect();
     let all = rows.len();
     if all > ROWS_MAX {
         // The last answer that contradicts another one is near the end of what is shown, else the newest is.
@@ -108,7 +107,7 @@ fn draw(page: Page, picture: &Picture, filter: &Filter) -> Drawn {
             bar.contradicts || (first..end).contains(&(place - 1))
         });
     }
-    let axis = Axis::of(&rows, picture.now);
+    let axis = Axis::of(&rows, frame.now);
     let faults = page.session.log.lines.with_untracked(|lines| {
         let faults = lines.iter().filter(|line| {
             line.level == Level::Warning && matches!(line.what.topic, Topic::Process | Topic::Network)
@@ -123,7 +122,7 @@ fn draw(page: Page, picture: &Picture, filter: &Filter) -> Drawn {
 #[component]
 pub fn Lanes(
     /// What is shown of the checks.
-    picture: RwSignal<Picture>,
+    frame: RwSignal<ChecksFrame>,
     /// The instant that is looked at, when it is past.
     looked: Signal<Option<Nanos>>,
 ) -> impl IntoView {
@@ -131,11 +130,11 @@ pub fn Lanes(
     let chosen = RwSignal::new("all".to_owned());
     let drawn = Memo::new(move |_| {
         let chosen = chosen.get();
-        picture.with(|picture| draw(page, picture, &Filter::of(&chosen, &picture.keys)))
+        frame.with(|frame| draw(page, frame, &Filter::of(&chosen, &frame.keys)))
     });
-    let keys = Memo::new(move |_| picture.with(|picture| picture.keys.clone()));
-    let broken = Memo::new(move |_| picture.with(|picture| picture.bars.iter().any(|bar| bar.contradicts)));
-    let forgotten = move || picture.with(|picture| picture.forgotten);
+    let keys = Memo::new(move |_| frame.with(|frame| frame.keys.clone()));
+    let broken = Memo::new(move |_| frame.with(|frame| frame.bars.iter().any(|bar| bar.contradicts)));
+    let forgotten = move || frame.with(|frame| frame.forgotten);
     view! {
         <h3 class="small">{words::lanes()}</h3>
         <div class="ledger-controls checks-controls">

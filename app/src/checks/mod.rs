@@ -1,24 +1,22 @@
 //! The checks, made for people: one line that says how it stands, Raft's properties with how often each was
 //! checked and what contradicts what, and the lanes of clients. It looks, and changes nothing.
 
+mod frame;
 mod lanes;
-mod picture;
 mod told;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
-use raft_core::cluster::{Fact, Property, PropertyView};
+use raft_core::cluster::PropertyView;
+use raft_core::model::{Fact, Property};
 use raft_core::units::Nanos;
+use raft_core::words::describe::property_name;
 
-use crate::app::{Page, use_page};
 use crate::browser::copy_text;
-use crate::details::Detail;
-use crate::glossary::Term;
-use crate::lazy::lazy_view;
-use crate::pace::follow;
+use crate::kit::{Term, follow, lazy_view};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{self, checks as words};
+use frame::ChecksFrame;
 use lanes::Lanes;
-use picture::Picture;
 
 lazy_view!(views, load_checks, Checks);
 
@@ -48,45 +46,45 @@ fn look_at(page: Page, at: Nanos) {
 pub fn Checks() -> impl IntoView {
     let page = use_page();
     let beat = follow(page, Detail::Checks, FOLLOW_MS);
-    let picture = RwSignal::new(Picture::default());
+    let frame = RwSignal::new(ChecksFrame::default());
     Effect::new(move |_| {
         let beat = beat.get();
         if page.detail.get() == Detail::Checks {
-            let before = picture.get_untracked();
-            let now = page.session.look(|cluster| Picture::of(cluster, beat.generation, &before));
+            let before = frame.get_untracked();
+            let now = page.session.look(|cluster| ChecksFrame::of(cluster, beat.generation, &before));
             if now != before {
-                picture.set(now);
+                frame.set(now);
             }
         }
     });
     let said = RwSignal::new("");
     let copy = move |_| {
-        let text = picture.with_untracked(told::text);
+        let text = frame.with_untracked(told::text);
         said.set(if copy_text(&text) { words::copied() } else { words::not_copied() });
     };
     view! {
         <section class="checks-view" aria-label=words::name() data-testid="checks">
             <div class="checks-head">
                 <div>
-                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:broken=move || picture.with(Picture::is_broken)>
-                        {move || picture.with(told::verdict)}
+                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:broken=move || frame.with(ChecksFrame::is_broken)>
+                        {move || frame.with(told::verdict)}
                     </p>
-                    <p class="quiet" data-testid="checks-order">{move || picture.with(told::order)}</p>
+                    <p class="quiet" data-testid="checks-order">{move || frame.with(told::order)}</p>
                 </div>
                 <p class="checks-copy">
                     <button type="button" class="btn" data-testid="checks-copy" on:click=copy>{words::copy()}</button>
                     " " <span class="faint" role="status">{move || said.get()}</span>
                 </p>
             </div>
-            <Properties picture=picture />
-            <Lanes picture=picture looked=Signal::derive(move || { let beat = beat.get(); beat.past.then_some(beat.at) }) />
+            <Properties frame=frame />
+            <Lanes frame=frame looked=Signal::derive(move || { let beat = beat.get(); beat.past.then_some(beat.at) }) />
         </section>
     }
 }
 
 #[component]
-fn Properties(picture: RwSignal<Picture>) -> impl IntoView {
-    let rows = Memo::new(move |_| picture.with(|picture| picture.properties.clone()));
+fn Properties(frame: RwSignal<ChecksFrame>) -> impl IntoView {
+    let rows = Memo::new(move |_| frame.with(|frame| frame.properties.clone()));
     view! {
         <h3 class="small">{words::properties()}</h3>
         <table class="checks-properties" data-testid="checks-properties">

@@ -1,38 +1,39 @@
 //! The checks in words: the lines at their head, and all of them as text to be copied.
 
-use raft_core::cluster::describe::property_name;
-use raft_core::cluster::{Property, PropertyView};
+use raft_core::cluster::PropertyView;
+use raft_core::model::Property;
 use raft_core::safety::Verdict;
+use raft_core::words::describe::property_name;
 
-use super::picture::{Bar, End, Picture};
+use super::frame::{Bar, ChecksFrame, End};
 use crate::text::{self, checks as words};
 
 /// How it stands, in a line.
-pub fn verdict(picture: &Picture) -> String {
-    let judged = picture.judged();
+pub fn verdict(frame: &ChecksFrame) -> String {
+    let judged = frame.judged();
     let mut told = Vec::new();
-    for view in &picture.properties {
+    for view in &frame.properties {
         if view.violation.is_some() && view.property != Property::Linearizability {
             told.push(words::property_broken(text::tell(property_name(view.property))));
         }
     }
-    told.push(match &picture.verdict {
+    told.push(match &frame.verdict {
         Some(Verdict::Violated) => words::broken(judged),
         Some(Verdict::Undecided { answers }) => words::holds_in_part(judged, answers),
         _ if judged == 0 => words::nothing_yet().to_owned(),
         _ => words::holds(judged),
     });
-    let doubts = picture.doubts.iter();
+    let doubts = frame.doubts.iter();
     told.extend(doubts.map(|(doubt, count)| words::doubted(count, text::tell(doubt.reason()))));
     told.join(" ")
 }
 
 /// What the search for an order came to.
-pub fn order(picture: &Picture) -> String {
-    let Some(report) = picture.report.as_deref().filter(|_| !picture.bars.is_empty()) else {
+pub fn order(frame: &ChecksFrame) -> String {
+    let Some(report) = frame.report.as_deref().filter(|_| !frame.bars.is_empty()) else {
         return String::new();
     };
-    match (&report.verdict, &picture.verdict) {
+    match (&report.verdict, &frame.verdict) {
         (Verdict::Violated, Some(Verdict::Violated)) => words::contradict(report.violating.len()),
         (Verdict::Violated, _) => {
             format!("{} {}", words::stopped_looking(), words::contradict(report.violating.len()))
@@ -90,9 +91,9 @@ pub fn operation(bar: &Bar) -> String {
 }
 
 /// All of the checks as text.
-pub fn text(picture: &Picture) -> String {
-    let mut lines = vec![verdict(picture), order(picture), String::new()];
-    for view in &picture.properties {
+pub fn text(frame: &ChecksFrame) -> String {
+    let mut lines = vec![verdict(frame), order(frame), String::new()];
+    for view in &frame.properties {
         let state = if view.violation.is_some() { words::fails() } else { words::stands() };
         let name = text::capitalised(&text::tell(property_name(view.property)));
         let (statement, source) = (text::tell(view.statement), text::tell(view.source));
@@ -106,6 +107,6 @@ pub fn text(picture: &Picture) -> String {
         }
     }
     lines.push(String::new());
-    lines.extend(picture.bars.iter().map(operation));
+    lines.extend(frame.bars.iter().map(operation));
     lines.join("\n")
 }

@@ -6,10 +6,9 @@ use raft_core::scenario::parse;
 use raft_core::units::{Nanos, SECOND};
 
 use super::parameters::{AT_MAX, Parameters, Piece};
-use crate::app::Page;
 use crate::browser::{fetched, later, wall_ms};
-use crate::script::{Goal, Play, on_stage, play};
-use crate::share::about_to_play;
+use crate::state::script::{Goal, Play, on_stage, play};
+use crate::state::{Page, about_to_play};
 use crate::text::embed as words;
 
 /// The part of the browser's time that a way to a later instant may take at once, in wall milliseconds.

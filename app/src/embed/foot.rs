@@ -6,8 +6,8 @@ use raft_core::link::{Link, View, encode};
 use raft_core::scenario::Scenario;
 
 use super::open_window;
-use crate::app::{Page, use_page};
 use crate::browser::{copy_marked, encoded};
+use crate::state::{Page, use_page};
 use crate::text::embed as words;
 
 /// The address of this page that plays a scenario up to where it is now, without being an embed; none for a page

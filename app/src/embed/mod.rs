@@ -6,22 +6,19 @@
 //! `app/docs/embedding.md` describes both from outside.
 
 mod conduct;
-mod download;
 mod foot;
-mod one_file;
 mod parameters;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
 use raft_core::scenario::Item;
+use raft_core::words::describe::property_name;
 use wasm_bindgen::prelude::*;
 
-use crate::app::use_page;
 use crate::browser::{later, on_root};
-use crate::lazy::lazy_view;
-use crate::script::on_stage;
+use crate::kit::lazy_view;
+use crate::state::script::on_stage;
+use crate::state::use_page;
 use conduct::Conductor;
-pub use download::{OneFile, hand_over, keep};
 use foot::Foot;
 use parameters::Parameters;
 

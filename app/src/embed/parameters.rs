@@ -3,8 +3,8 @@
 
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
-use crate::playback::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 use crate::text::embed as words;
+use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
 /// The latest instant that a parameter or a message may name.
 pub const AT_MAX: Nanos = 3_600 * SECOND;

@@ -1,32 +1,6 @@
-//! The glossary: what the words of this page mean. A word becomes a link to its entry by [`Term`].
+//! The glossary: what the words of this page mean. A word becomes a link to its entry by [`Term`](crate::kit::Term).
 
 mod entries;
 mod view;
 
-use leptos::prelude::*;
-
-use crate::app::use_page;
 pub use view::Glossary;
-
-/// The id that opens the list of all terms instead of one.
-pub const LIST: &str = "";
-
-/// A word that opens its entry in the glossary.
-#[component]
-pub fn Term(
-    /// The entry's id, see `entries`.
-    id: &'static str,
-    /// The word.
-    children: Children,
-) -> impl IntoView {
-    let page = use_page();
-    view! {
-        <button type="button" class="term-link" aria-haspopup="dialog" data-term-id=id on:click=move |event| {
-            // A word may stand on something that can be pressed itself.
-            event.stop_propagation();
-            page.glossary.set(Some(id));
-        }>
-            {children()}
-        </button>
-    }
-}

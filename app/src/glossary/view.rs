@@ -2,12 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::LIST;
 use super::entries::{Entry, Source, entries};
-use crate::app::use_page;
 use crate::browser::{focus, later};
-use crate::lazy::lazy_view;
-use crate::panels::Window;
+use crate::kit::{LIST, Window, lazy_view};
+use crate::state::use_page;
 use crate::text::glossary as words;
 
 /// The dialog, which lies over any other one.

@@ -1,11 +1,11 @@
 //! What can be changed of a node, and done to a message.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
+use raft_core::model::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
 use raft_core::units::{MILLISECOND, NodeId};
 
-use crate::app::use_page;
-use crate::panels::{Actions, share_text};
+use crate::kit::{Actions, share_text};
+use crate::state::use_page;
 use crate::text::inspector as words;
 
 /// The controls of a node.

@@ -9,10 +9,9 @@ mod sheet;
 
 use leptos::prelude::*;
 
-use crate::app::use_page;
 use crate::browser::copy_text;
-use crate::glossary::Term;
-use crate::selection::Selection;
+use crate::kit::Term;
+use crate::state::{Selection, use_page};
 use crate::text::inspector as words;
 use choice::Choice;
 use controls::{Controls, MessageControls};

@@ -5,9 +5,9 @@ use leptos::html;
 use leptos::prelude::*;
 use raft_core::scenario::{ParseError, Scenario, parse};
 
-use crate::app::{Page, use_page};
-use crate::script::{Goal, Play, on_stage, play};
-use crate::share::{about_to_play, place};
+use crate::kit::place;
+use crate::state::script::{Goal, Play, on_stage, play};
+use crate::state::{Page, about_to_play, use_page};
 use crate::text::lessons as words;
 
 /// The editor.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::begin;
 use super::store::{Lesson, Shelf, done, shelf};
-use crate::app::{Dialog, use_page};
+use crate::state::{Dialog, use_page};
 use crate::text::{self, lessons as words};
 
 /// The list.

@@ -1,5 +1,5 @@
 //! Lessons: the list of them, and the panel in which one tells what happens. Their texts are files beside the
-//! page, each a scenario; what is played is [`script`](crate::script).
+//! page, each a scenario; what is played is [`script`](crate::state::script).
 
 mod ask;
 mod editor;
@@ -12,11 +12,9 @@ mod workshop;
 
 use leptos::prelude::*;
 
-use crate::app::{Dialog, Page, use_page};
-use crate::lazy::lazy_view;
-use crate::panels::Modal;
-use crate::script::{Goal, Play, play};
-use crate::share::lesson_is_about_to_play;
+use crate::kit::{Modal, lazy_view};
+use crate::state::script::{Goal, Play, play};
+use crate::state::{Dialog, Page, lesson_is_about_to_play, use_page};
 use crate::text::lessons as words;
 use list::List;
 use panel::LessonPanel;
@@ -35,7 +33,7 @@ pub fn LessonsDialog() -> impl IntoView {
 #[component]
 pub fn LessonSlot() -> impl IntoView {
     let shown = use_page().scene.shown;
-    view! { <crate::lazy::Lazy wanted=shown load=load_panel /> }
+    view! { <crate::kit::Lazy wanted=shown load=load_panel /> }
 }
 
 /// Begins a lesson, or takes it up where so many of its steps had begun.

@@ -10,13 +10,12 @@ use super::rows::{Row, look};
 use super::store::{Lesson, Shelf, note_done, shelf};
 use super::workshop::Workshop;
 use super::{Page, begin};
-use crate::app::{Dialog, use_page};
-use crate::keys::in_field;
-use crate::playback::{REAL_TIME, SPEED_MAX, SPEED_MIN};
-use crate::script::{Run, leave, on_stage};
-use crate::text;
-use crate::text::lessons as words;
+use crate::kit::in_field;
+use crate::state::script::{Run, leave, on_stage};
+use crate::state::{Dialog, use_page};
 use crate::text::workshop;
+use crate::text::{self, lessons as words};
+use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
 /// What the one button does.
 #[derive(Clone, PartialEq, Eq)]

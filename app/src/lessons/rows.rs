@@ -5,11 +5,9 @@ use raft_core::scenario::{Item, Sight, Teach, Told};
 use raft_core::units::{Nanos, SECOND};
 
 use super::ask::Ask;
-use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::details::Detail;
-use crate::text;
-use crate::text::lessons as words;
+use crate::state::{Detail, Page, use_page};
+use crate::text::{self, lessons as words};
 
 /// How long what is looked at is marked, in wall milliseconds.
 const LOOK_MS: u32 = 12_000;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use raft_core::units::NodeId;
 
-use crate::app::use_page;
+use crate::state::use_page;
 use crate::text;
 
 /// Checkboxes; the number beside a chosen one is its turn.

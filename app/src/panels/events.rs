@@ -2,16 +2,14 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Level, Topic};
 use raft_core::units::NodeId;
+use raft_core::words::describe::{Level, Topic};
 use wasm_bindgen::JsCast;
 
-use super::events_file::{as_lines, as_text};
-use crate::app::use_page;
 use crate::browser::{address, copy_marked, text_address};
-use crate::details::Detail;
-use crate::event_log::{LOG_LINES_MAX, LogLine};
-use crate::pace::follow;
+use crate::kit::{as_lines, as_text, follow};
+use crate::session::{LOG_LINES_MAX, LogLine};
+use crate::state::{Detail, use_page};
 use crate::text::{self, events as words};
 
 /// Lines shown at first; the log keeps more.

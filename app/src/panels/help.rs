@@ -1,13 +1,10 @@
 //! Help: the keys, what the picture means, and what of all this is real.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Process, Role};
+use raft_core::model::{Process, Role};
 
-use super::dialog::Modal;
-use crate::app::{Dialog, use_page};
-use crate::glossary::{LIST, Term};
-use crate::lazy::lazy_view;
-use crate::stage::sample;
+use crate::kit::{LIST, Modal, Term, lazy_view, sample};
+use crate::state::{Dialog, use_page};
 use crate::text::help as words;
 use crate::text::keys;
 

@@ -1,17 +1,15 @@
 //! The cluster's settings: presets and dials, what they will do, and a new cluster with them.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Judgement, Level, Settings, Timing};
+use raft_core::model::{Action, Settings, Timing};
+use raft_core::words::{Judgement, Level};
 
-use super::dialog::Modal;
 use super::dials::Dial;
 use super::settings::{Fields, Wrong};
-use crate::app::{Dialog, use_page};
-use crate::broken::BreakButton;
 use crate::browser::wall_ms;
-use crate::glossary::Term;
-use crate::lazy::lazy_view;
-use crate::text::{self, dials as words};
+use crate::kit::{Modal, Opener, Term, lazy_view};
+use crate::state::{Dialog, use_page};
+use crate::text::{self, broken, dials as words};
 use raft_core::units::{MILLISECOND, NodeId};
 
 /// The dialog.
@@ -215,7 +213,7 @@ fn Running(result: Read) -> impl IntoView {
                 <button type="button" class="btn" data-testid="timers-drawn" title=words::drawn_what()
                     on:click=move |_| timers(|_| Action::TimersAsDrawn, words::drawn_again)>{words::drawn()}</button>
             </div>
-            <BreakButton id="break-open" />
+            <Opener which=Dialog::Break id="break-open" name=broken::open() />
             <p role="status" data-testid="running-said">{move || said.get()}</p>
         </fieldset>
     }

@@ -1,19 +1,15 @@
 //! Choosing a partition: every node into a group.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, ClusterView};
+use raft_core::model::Action;
 use raft_core::units::NodeId;
 
-use super::dialog::Modal;
-use crate::app::{Dialog, use_page};
-use crate::lazy::lazy_view;
+use crate::kit::{Modal, lazy_view};
+use crate::state::{Dialog, Groups, ids, leader_alone, leader_in_majority, leader_in_minority, use_page};
 use crate::text::partition as words;
 
 /// Groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
-
-/// Each node with the number of its group.
-type Groups = Vec<(NodeId, usize)>;
 
 /// The dialog.
 #[component]
@@ -102,35 +98,4 @@ fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
         }
         None => words::nobody_decides(sizes.join(" | "), quorum),
     }
-}
-
-/// The nodes of the ring.
-pub fn ids(view: &ClusterView) -> Vec<NodeId> {
-    view.nodes.iter().map(|node| node.id).collect()
-}
-
-fn assign(ids: &[NodeId], leader: Option<NodeId>, with_leader: usize) -> Groups {
-    let first = ids.iter().position(|id| Some(*id) == leader).unwrap_or(0);
-    let turn = |at: usize| (at + ids.len() - first) % ids.len();
-    ids.iter().enumerate().map(|(at, id)| (*id, usize::from(turn(at) >= with_leader))).collect()
-}
-
-/// Cuts the network so that the leader is on the smaller side; none without a leader.
-pub fn cut_in_two(view: &ClusterView) -> Option<Action> {
-    let leader = view.status.leader?;
-    let seats = leader_in_minority(&ids(view), Some(leader));
-    let side = |wanted| seats.iter().filter(move |(_, side)| *side == wanted).map(|(id, _)| *id);
-    Some(Action::Partition(vec![side(0).collect(), side(1).collect()]))
-}
-
-fn leader_in_minority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
-    assign(ids, leader, (ids.len().saturating_sub(1) / 2).max(1))
-}
-
-fn leader_in_majority(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
-    assign(ids, leader, ids.len() / 2 + 1)
-}
-
-fn leader_alone(ids: &[NodeId], leader: Option<NodeId>) -> Groups {
-    assign(ids, leader, 1)
 }

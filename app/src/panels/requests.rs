@@ -1,13 +1,13 @@
 //! Write, Read, Delete and Stress.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Consistency, Operation, REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, Stress};
 use raft_core::kv::KeyRange;
+use raft_core::model::{Action, Consistency, Operation, REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, Stress};
 use raft_core::units::{NodeId, SECOND};
 
 use super::endpoints::Endpoints;
 use super::result::ResultCard;
-use crate::app::{Page, Tab, use_page};
+use crate::state::{Page, Tab, use_page};
 use crate::text::{self, client as words};
 
 /// What a range request covers.

@@ -1,17 +1,14 @@
 //! What became of the request that was sent last: the value, or the cause, and its life.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{life_text, operation_text, response_text};
-use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestId, RequestView};
 use raft_core::kv::{Command, KeyValue, Response};
+use raft_core::model::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestId, RequestView};
 use raft_core::units::Nanos;
+use raft_core::words::describe::{life_text, operation_text, response_text};
 
-use crate::app::{Page, use_page};
 use crate::browser::{focus, later};
-use crate::details::Detail;
-use crate::glossary::Term;
-use crate::lazy::{Lazy, lazy_view};
-use crate::selection::Selection;
+use crate::kit::{Lazy, Term, lazy_view};
+use crate::state::{Detail, Page, Selection, use_page};
 use crate::text::{self, client as words};
 
 /// Pairs shown of a read; the rest is counted.

@@ -1,10 +1,11 @@
 //! The settings as they are typed.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Settings, SettingsError};
+use raft_core::model::{Settings, SettingsError};
 use raft_core::units::MILLISECOND;
 
-use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, share, share_text, whole};
+use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, whole};
+use crate::kit::{share, share_text};
 use crate::text::dials as words;
 
 /// Everything that is typed, by the id of its dial.

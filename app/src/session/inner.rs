@@ -1,29 +1,26 @@
-//! What a session holds, and how it lets things happen: one at a time while a companion listens.
+//! What a session holds, and how it lets things happen: one at a time while a driver listens.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use raft_core::cluster::{
-    Action, ActionError, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, ActionError, Applied, ClusterView, Event, EventKind, LossReason, Message};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::Nanos;
 
-use super::Broken;
-use crate::company::{Companion, Seat};
-use crate::past::Memory;
+use super::{Broken, Driver, DriverKind, Memory};
 
 /// The cluster, who lives with it, and what is not shown yet.
 pub(super) struct Inner {
     pub(super) cluster: Cluster,
-    pub(super) companions: [Option<Box<dyn Companion>>; Seat::COUNT],
-    /// Whether a companion wants the clock to stop.
+    pub(super) drivers: [Option<Box<dyn Driver>>; DriverKind::COUNT],
+    /// Whether a driver wants the clock to stop.
     pub(super) halted: bool,
     pub(super) memory: Option<Rc<dyn Memory>>,
-    /// What was done to this cluster; the companion notes its own deeds there.
+    /// What was done to this cluster; the driver notes its own deeds there.
     pub(super) journal: Rc<RefCell<Journal>>,
-    /// Events that the companion heard and nobody has shown yet.
+    /// Events that the driver heard and nobody has shown yet.
     pub(super) heard: Vec<Event>,
     /// Messages in flight as of the last look, for the breaks.
     pub(super) flight: Vec<Message>,
@@ -48,7 +45,7 @@ impl Inner {
             to_tell: Vec::new(),
             published_at: 0.0,
             cluster,
-            companions: [None, None, None],
+            drivers: [None, None, None],
             halted: false,
             memory: None,
             journal: Rc::default(),
@@ -77,40 +74,38 @@ impl Inner {
 
     /// Whether somebody lives here who waits for something.
     pub(super) fn has_company(&self) -> bool {
-        self.companions.iter().flatten().any(|companion| companion.is_busy())
+        self.drivers.iter().flatten().any(|driver| driver.is_busy())
     }
 
-    /// Lets one thing happen, to the cluster or to a companion. False when `to` is reached.
+    /// Lets one thing happen, to the cluster or to a driver. False when `to` is reached.
     pub(super) fn tick(&mut self, to: Nanos) -> bool {
-        let Inner { cluster, companions, .. } = self;
-        let wakes = companions.iter().flatten().filter_map(|companion| companion.wakes_at(cluster)).min();
+        let Inner { cluster, drivers, .. } = self;
+        let wakes = drivers.iter().flatten().filter_map(|driver| driver.wakes_at(cluster)).min();
         let target = wakes.unwrap_or(to).min(to);
         let mut moved = cluster.step(target);
         // To the end of time nothing is to be waited for.
         if !moved && target < Nanos::MAX {
             cluster.advance(target);
-            let due = |companion: &&mut Box<dyn Companion>| {
-                companion.wakes_at(cluster).is_some_and(|at| at <= target)
-            };
-            if let Some(companion) = companions.iter_mut().flatten().find(due) {
-                companion.pass_time(cluster);
+            let due = |driver: &&mut Box<dyn Driver>| driver.wakes_at(cluster).is_some_and(|at| at <= target);
+            if let Some(driver) = drivers.iter_mut().flatten().find(due) {
+                driver.pass_time(cluster);
                 moved = true;
             }
         }
         self.hear();
         if moved {
-            let Inner { cluster, companions, halted, .. } = self;
-            for companion in companions.iter_mut().flatten() {
-                companion.moved(cluster);
-                *halted |= companion.halts();
+            let Inner { cluster, drivers, halted, .. } = self;
+            for driver in drivers.iter_mut().flatten() {
+                driver.moved(cluster);
+                *halted |= driver.halts();
             }
         }
         moved
     }
 
-    /// Lets the companions hear what happened at this instant, their own acts included.
+    /// Lets the drivers hear what happened at this instant, their own acts included.
     pub(super) fn hear(&mut self) {
-        if self.companions.iter().all(Option::is_none) {
+        if self.drivers.iter().all(Option::is_none) {
             return;
         }
         loop {
@@ -120,8 +115,8 @@ impl Inner {
             }
             // One event after the other, so that who acts on one of them does so in their order, whoever it is.
             for event in &events {
-                for companion in self.companions.iter_mut().flatten() {
-                    companion.hear(&mut self.cluster, std::slice::from_ref(event));
+                for driver in self.drivers.iter_mut().flatten() {
+                    driver.hear(&mut self.cluster, std::slice::from_ref(event));
                 }
             }
             self.heard.append(&mut events);

@@ -1,6 +1,9 @@
 //! The session: owns the cluster. The only place that acts on it.
 
+mod drivers;
+mod event_log;
 mod inner;
+mod past;
 mod publish;
 
 use std::cell::RefCell;
@@ -8,17 +11,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, Event, Message, Request, RequestId, Settings,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Applied, ClusterView, Event, Message, Request, RequestId, Settings};
 use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 
-use crate::company::{Companion, Hearing, Seat};
-use crate::event_log::EventLog;
-use crate::past::{Memory, Past};
 use crate::text;
+use drivers::LateListener;
+pub use drivers::{Driver, DriverKind, EventListener};
+pub use event_log::{EventLog, LOG_LINES_MAX, LogLine};
 use inner::Inner;
+pub use past::{ActionList, BranchInfo, BranchPlayer, BranchTree, Label, Memory, Past, Recorded};
 
 /// A short message to the person: why something did not happen, or what was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +73,7 @@ pub struct Session {
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
     /// Who is told of all events, and what happened before it was there.
-    pub(crate) ear: StoredValue<Hearing, LocalStorage>,
+    listener: StoredValue<LateListener, LocalStorage>,
     /// Counts clusters: what belongs to the one before is forgotten.
     pub generation: RwSignal<u32>,
     /// Where in time it is looked at.
@@ -99,7 +102,7 @@ impl Session {
             notice: RwSignal::default(),
             settings: RwSignal::new(settings),
             shown_request: RwSignal::default(),
-            ear: StoredValue::new_local(Hearing::default()),
+            listener: StoredValue::new_local(LateListener::default()),
             generation: RwSignal::default(),
             past: Past::default(),
             crashes: RwSignal::default(),
@@ -116,19 +119,19 @@ impl Session {
     pub fn renew(&self, settings: Settings) -> Result<(), String> {
         let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
         self.inner.update_value(|inner| {
-            let mut companions = std::mem::take(&mut inner.companions);
-            companions.iter_mut().flatten().for_each(|companion| companion.start_over());
+            let mut drivers = std::mem::take(&mut inner.drivers);
+            drivers.iter_mut().flatten().for_each(|driver| driver.start_over());
             let journal = inner.journal.clone();
             journal.replace(Journal::default());
             let memory = inner.memory.take();
-            *inner = Inner { companions, journal, memory, ..Inner::new(cluster) };
+            *inner = Inner { drivers, journal, memory, ..Inner::new(cluster) };
             if let Some(memory) = &inner.memory {
                 memory.begin(&mut inner.cluster);
             }
         });
         self.past.at.set(None);
         self.log.clear();
-        self.ear.update_value(Hearing::start_over);
+        self.listener.update_value(LateListener::start_over);
         self.crashes.set(Vec::new());
         self.selected.set(1);
         self.shown_request.set(None);
@@ -180,15 +183,15 @@ impl Session {
     }
 
     /// Takes somebody in who lives with the cluster, in the place of who was there.
-    pub fn accompany(&self, seat: Seat, companion: impl Companion + 'static) {
-        self.inner.update_value(|inner| inner.companions[seat as usize] = Some(Box::new(companion)));
+    pub fn accompany(&self, kind: DriverKind, driver: impl Driver + 'static) {
+        self.inner.update_value(|inner| inner.drivers[kind as usize] = Some(Box::new(driver)));
     }
 
     /// A person acts: a scenario that is played gives way.
     pub fn take_over(&self) {
         self.inner.update_value(|inner| {
-            for companion in inner.companions.iter_mut().flatten() {
-                companion.give_way(&inner.cluster);
+            for driver in inner.drivers.iter_mut().flatten() {
+                driver.give_way(&inner.cluster);
             }
         });
     }
@@ -198,12 +201,12 @@ impl Session {
         self.inner.try_update_value(|inner| std::mem::take(&mut inner.halted)).unwrap_or(false)
     }
 
-    /// What was done to the cluster, for the companion to note its deeds, and to be told.
+    /// What was done to the cluster, for the driver to note its deeds, and to be told.
     pub fn journal(&self) -> Rc<RefCell<Journal>> {
         self.inner.with_value(|inner| inner.journal.clone())
     }
 
-    /// Lets the companion's part of the page act on the cluster now, between instants.
+    /// Lets the driver's part of the page act on the cluster now, between instants.
     pub fn drive<T>(&self, act: impl FnOnce(&mut Cluster) -> T) -> Option<T> {
         self.go_live();
         let done = self.inner.try_update_value(|inner| {
@@ -297,7 +300,7 @@ impl Session {
     /// event log becomes its.
     pub fn replace_cluster(&self, cluster: Cluster, journal: Journal, mut before: Vec<Event>) {
         let events = self.inner.try_update_value(|inner| {
-            inner.companions.iter_mut().flatten().for_each(|companion| companion.start_over());
+            inner.drivers.iter_mut().flatten().for_each(|driver| driver.start_over());
             inner.journal.replace(journal);
             inner.cluster = cluster;
             inner.heard.clear();
@@ -315,9 +318,9 @@ impl Session {
         self.crashes.set(Vec::new());
         self.note_crashes(&events);
         self.show(self.look(Cluster::view));
-        self.ear.update_value(Hearing::start_over);
+        self.listener.update_value(LateListener::start_over);
         let view = self.view.get_untracked();
-        self.ear.update_value(|ear| ear.hear(events, &view));
+        self.listener.update_value(|listener| listener.hear(events, &view));
     }
 
     /// Tells the person something.

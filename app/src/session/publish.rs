@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Event, EventKind};
+use raft_core::model::{ClusterView, Event, EventKind};
 
 use super::{Crash, Session};
 use crate::browser::wall_ms;
@@ -75,7 +75,7 @@ impl Session {
         self.log.write(&events);
         self.note_crashes(&events);
         let view = self.view.get_untracked();
-        self.ear.update_value(|ear| ear.hear(events, &view));
+        self.listener.update_value(|listener| listener.hear(events, &view));
     }
 
     pub(super) fn note_crashes(&self, events: &[Event]) {

@@ -10,11 +10,10 @@ use wasm_bindgen::JsCast;
 use super::exports::Exports;
 use super::keeper::{Played, untouched};
 use super::link_row::LinkRow;
-use super::{Wanted, errors, keep, outside, use_room};
-use crate::app::{Dialog, Page, use_page};
+use super::{Wanted, keep, outside, use_room};
 use crate::browser::{copy_marked, focus, later, text_address};
-use crate::embed::OneFile;
-use crate::lazy::lazy_view;
+use crate::kit::{OneFile, lazy_view, place};
+use crate::state::{Dialog, Page, use_page};
 use crate::text::{self, broken, share as words};
 
 lazy_view!(share, load, Contents);
@@ -251,7 +250,7 @@ fn Editor(draft: Draft) -> impl IntoView {
                     let line = error.line;
                     view! {
                         <p class="notice error" data-testid="run-wrong">
-                            {errors::place(error)} " "
+                            {place(error)} " "
                             <button type="button" class="tool" data-testid="run-go" on:click=move |_| go(line)>{words::go_to_line(line)}</button>
                         </p>
                     }.into_any()

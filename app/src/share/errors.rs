@@ -28,13 +28,3 @@ pub(super) fn sentence(error: &LinkError) -> String {
         LinkError::TooLate { reaches } => words::link_late(reaches / SECOND, TIME_MAX / SECOND),
     }
 }
-
-/// What is wrong with a text.
-pub fn place(error: &ParseError) -> String {
-    let ParseError { line, column, found, suggestion, accepted } = error;
-    let (found, accepted) = (text::tell(found), text::tell(accepted));
-    match suggestion {
-        Some(meant) => words::wrong_near(line, column, found, meant, accepted),
-        None => words::wrong(line, column, found, accepted),
-    }
-}

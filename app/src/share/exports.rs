@@ -17,9 +17,9 @@ use super::dialog::Draft;
 use super::drawing::{SVG, png, standing_alone};
 use super::moving::Moving;
 use super::real_cluster;
-use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::embed::{hand_over, keep};
+use crate::kit::{hand_over, keep};
+use crate::state::{Page, use_page};
 use crate::text::{self, broken, share as words};
 
 /// How a run is told.

@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use raft_core::link::View;
 
 use super::{Room, Wanted, keeper, outside};
-use crate::app::Page;
 use crate::browser::{on_root, wall_ms};
+use crate::state::Page;
 
 /// boot.js forgets it when the engine has stopped: the run may be what stopped it.
 const KEY: &str = "raft-playground-run";
 /// The branches beside it.
-const FAMILY: &str = "raft-playground-branches";
+const BRANCHES: &str = "raft-playground-branches";
 /// How often it is looked whether something was done, in wall milliseconds.
 const LOOK_MS: u32 = 1_000;
 /// How long is waited before it is tried again, in wall milliseconds.
@@ -46,10 +46,10 @@ pub(super) fn begin(room: Room) {
         Some(kept) => {
             // Who was in a lesson of this address returns to where it stood.
             room.page.scene.wanted.set(None);
-            let family = storage().and_then(|storage| storage.get_item(FAMILY).ok().flatten());
-            let family = family.filter(|family| family.split('\n').next() == Some(address.as_str()));
-            room.with_desk(move |desk| {
-                room.open(&*desk, desk.kept(&kept).map(|wanted| Wanted { family, ..wanted }));
+            let branches = storage().and_then(|storage| storage.get_item(BRANCHES).ok().flatten());
+            let branches = branches.filter(|branches| branches.split('\n').next() == Some(address.as_str()));
+            room.with_reader(move |reader| {
+                room.open(&*reader, reader.kept(&kept).map(|wanted| Wanted { branches, ..wanted }));
             });
         }
         None => outside::open_address(room),
@@ -59,7 +59,7 @@ pub(super) fn begin(room: Room) {
         let session = room.page.session;
         let deeds = (session.generation.get_untracked(), session.journal().borrow().len());
         let touched =
-            deeds.1 > 0 || room.desk.with_value(Option::is_some) || room.keeper.with_value(Option::is_some);
+            deeds.1 > 0 || room.reader.with_value(Option::is_some) || room.keeper.with_value(Option::is_some);
         if touched && deeds != seen.get() && wall_ms() > free_at.get() {
             let began = wall_ms();
             let rest = if keep(room, deeds.0 != seen.get().0) {
@@ -82,7 +82,7 @@ pub(super) fn begin(room: Room) {
 }
 
 /// Keeps the run as it is now, and its branches where they may have changed. False when that has to wait: on the way
-/// to another run, or without the desk.
+/// to another run, or without the reader.
 fn keep(room: Room, branches: bool) -> bool {
     let page = room.page;
     // An engine that has stopped keeps nothing: its run may be what stopped it.
@@ -107,11 +107,11 @@ fn keep(room: Room, branches: bool) -> bool {
     };
     if branches {
         // The run needs its room first.
-        put(FAMILY, None);
+        put(BRANCHES, None);
     }
     put(KEY, Some((keeper.run)(page, &address)));
     if branches {
-        put(FAMILY, (keeper.branches)(page, &address));
+        put(BRANCHES, (keeper.branches)(page, &address));
     }
     true
 }
@@ -119,7 +119,7 @@ fn keep(room: Room, branches: bool) -> bool {
 /// Keeps nothing any more.
 pub(super) fn forget() {
     if let Some(storage) = storage() {
-        for key in [KEY, FAMILY] {
+        for key in [KEY, BRANCHES] {
             let _removed = storage.remove_item(key);
         }
     }

@@ -7,9 +7,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use raft_core::link::View;
 use raft_core::scenario::Scenario;
 
-use super::{Room, family, keep};
-use crate::app::Page;
-use crate::script;
+use super::{Room, branch_tree, keep};
+use crate::state::{Page, script};
 
 /// Stands in the place of what is on the stage where the text was made of what was done.
 pub(super) const MADE: &str = "-";
@@ -23,7 +22,7 @@ pub(super) type WriteRun = fn(Page, &str) -> String;
 #[derive(Clone, Copy)]
 pub(super) struct Keeper {
     pub(super) run: WriteRun,
-    /// Writes the branches, for this address; see [`family`].
+    /// Writes the branches, for this address; see [`branch_tree`].
     pub(super) branches: fn(Page, &str) -> Option<String>,
 }
 
@@ -41,7 +40,7 @@ pub(super) fn bring(room: Room) {
 
 #[wasm_split(keeper, wasm_split_path = leptos::wasm_split, fallible)]
 fn keeper() -> Result<Keeper, SplitLoaderError> {
-    Ok(Keeper { run: written, branches: family::written })
+    Ok(Keeper { run: written, branches: branch_tree::written })
 }
 
 fn written(page: Page, address: &str) -> String {

@@ -6,8 +6,8 @@ use raft_core::link::{Link, View, encode};
 
 use super::dialog::Draft;
 use super::{errors, keep};
-use crate::app::use_page;
 use crate::browser::{copy_marked, text_address};
+use crate::state::use_page;
 use crate::text::{self, share as words};
 
 /// How many letters a message may have, and the words for the places where a longer one is refused. The bounds

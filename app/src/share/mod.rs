@@ -1,7 +1,7 @@
 //! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is loaded anew.
 //!
 //! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
-//! kept, a file, a paste) and loads the `desk`, which knows links and scenarios, when it is needed; `playing` plays
+//! kept, a file, a paste) and loads the `run_reader`, which knows links and scenarios, when it is needed; `playing` plays
 //! what it read. `dialog` is the text to see and to edit, `exports` what can be taken
 //! away of it, `banner` what is said of a run that came from elsewhere,
 //! `keep` the run in the storage of the tab, where the `keeper` writes it; `outlive` hands it to the page that is shown
@@ -10,12 +10,11 @@
 //! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
 
 mod banner;
-mod desk;
+mod branch_tree;
 mod dialog;
 mod drawing;
 mod errors;
 mod exports;
-mod family;
 mod keep;
 mod keeper;
 mod link_row;
@@ -24,26 +23,24 @@ mod outlive;
 mod outside;
 mod playing;
 mod real_cluster;
+mod run_reader;
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use raft_core::cluster::Settings;
 use raft_core::link::View;
+use raft_core::model::Settings;
 use raft_core::scenario::{Item, Scenario};
 use raft_core::units::Nanos;
 
-use crate::app::{Dialog, Page, use_page};
 use crate::browser::wall_ms;
-use crate::panels::Modal;
-use crate::script;
+use crate::kit::Modal;
+use crate::state::{Dialog, Page, script, use_page};
 use crate::text::{self, share as words};
-pub use errors::place;
-pub use outlive::{about_to_play, lesson_is_about_to_play};
 
 use banner::Banner;
-use desk::Desk;
+use run_reader::RunReader;
 
 /// What is said of the run.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,14 +72,14 @@ struct Wanted {
     /// What is said of it then.
     said: Option<Said>,
     /// The branches beside it, as they were kept.
-    family: Option<String>,
+    branches: Option<String>,
 }
 
 impl Wanted {
     /// A scenario as it is opened for the first time: played up to where one looks at it.
     fn of(scenario: Scenario, view: View) -> Wanted {
         let until = view.at.or(scenario.about.open_at).unwrap_or(0);
-        Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None, family: None }
+        Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None, branches: None }
     }
 }
 
@@ -90,7 +87,7 @@ impl Wanted {
 #[derive(Clone, Copy)]
 struct Room {
     page: Page,
-    desk: StoredValue<Option<Rc<dyn Desk>>, LocalStorage>,
+    reader: StoredValue<Option<Rc<dyn RunReader>>, LocalStorage>,
     keeper: StoredValue<Option<keeper::Keeper>, LocalStorage>,
     /// What is said, and of which cluster.
     said: RwSignal<Option<(Said, u32)>>,
@@ -112,7 +109,7 @@ pub fn Share() -> impl IntoView {
     let page = use_page();
     let room = Room {
         page,
-        desk: StoredValue::new_local(None),
+        reader: StoredValue::new_local(None),
         keeper: StoredValue::new_local(None),
         said: RwSignal::new(None),
         compared: StoredValue::new(None),
@@ -134,17 +131,17 @@ pub fn Share() -> impl IntoView {
 }
 
 impl Room {
-    /// Does something with the desk, once it is there. Without it nothing can be read.
-    fn with_desk(self, then: impl FnOnce(Rc<dyn Desk>) + 'static) {
-        if let Some(desk) = self.desk.get_value() {
-            return then(desk);
+    /// Does something with the reader, once it is there. Without it nothing can be read.
+    fn with_reader(self, then: impl FnOnce(Rc<dyn RunReader>) + 'static) {
+        if let Some(reader) = self.reader.get_value() {
+            return then(reader);
         }
         spawn_local(async move {
-            match desk::load().await {
-                Ok(desk) => {
-                    let desk: Rc<dyn Desk> = desk.into();
-                    self.desk.set_value(Some(desk.clone()));
-                    then(desk);
+            match run_reader::load().await {
+                Ok(reader) => {
+                    let reader: Rc<dyn RunReader> = reader.into();
+                    self.reader.set_value(Some(reader.clone()));
+                    then(reader);
                 }
                 Err(_) => self.page.session.tell(text::not_arrived().to_owned(), true),
             }
@@ -157,9 +154,9 @@ impl Room {
     }
 
     /// Plays what was read, or says why there is nothing to play.
-    fn open(self, desk: &dyn Desk, read: Result<Wanted, Said>) {
+    fn open(self, reader: &dyn RunReader, read: Result<Wanted, Said>) {
         match read {
-            Ok(wanted) => desk.play(self, wanted),
+            Ok(wanted) => reader.play(self, wanted),
             Err(said) => self.say(said),
         }
     }

@@ -6,11 +6,11 @@ use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
 use super::drawing::SVG;
 use super::exports::{file_name, handed};
-use crate::app::{Dialog, Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::embed::keep;
-use crate::past::Jump;
+use crate::kit::keep;
+use crate::state::{Dialog, Page, use_page};
 use crate::text::{self, share as words};
+use crate::time::Jump;
 
 /// What of a frame is spent on it, in wall milliseconds.
 const SLICE_MS: f64 = 8.0;

@@ -11,8 +11,9 @@ use leptos::prelude::*;
 
 use super::{Room, keeper, outside};
 use crate::browser::wall_ms;
-use crate::panels::as_text;
-use crate::script::on_stage;
+use crate::kit::as_text;
+use crate::state::script::on_stage;
+use crate::state::{EVENT_LINES, LESSON, RUN, put};
 
 /// How often it is looked whether something happened, in wall milliseconds. What a person does is heard at once.
 const LOOK_MS: u32 = 500;
@@ -24,11 +25,6 @@ const COST: f64 = 20.0;
 const QUICK_MS: f64 = 4.0;
 /// Events that are handed over, the newest ones.
 const EVENTS: usize = 200;
-
-/// Where the texts stand on the page's root.
-const RUN: &str = "data-run";
-const EVENT_LINES: &str = "data-run-events";
-const LESSON: &str = "data-run-lesson";
 
 /// What was handed over last.
 #[derive(Default)]
@@ -53,18 +49,6 @@ pub(super) fn begin(room: Room) {
         handed.events(room);
     })
     .forget();
-}
-
-/// A run that is about to be played in the place of the present one.
-pub fn about_to_play(scenario: &str) {
-    put(RUN, scenario);
-    put(LESSON, "");
-}
-
-/// A lesson that is about to be played: its address opens it.
-pub fn lesson_is_about_to_play(id: &str) {
-    put(RUN, "");
-    put(LESSON, id);
 }
 
 impl Handed {
@@ -105,12 +89,5 @@ impl Handed {
                 self.event.set(newest);
             }
         });
-    }
-}
-
-/// An attribute of the root: it is the browser's memory, not the engine's.
-fn put(name: &str, text: &str) {
-    if let Some(root) = document().document_element() {
-        let _put = root.set_attribute(name, text);
     }
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::Room;
-use crate::app::Dialog;
+use crate::state::Dialog;
 use crate::text::share as words;
 
 /// What stands in the address behind `#`, with it; empty when there is nothing.
@@ -23,7 +23,7 @@ const LESSON: &str = "#lesson=";
 pub(super) fn open_address(room: Room) {
     let hash = address();
     if hash.len() > 1 && !hash.starts_with(LESSON) {
-        room.with_desk(move |desk| room.open(&*desk, desk.link(&hash)));
+        room.with_reader(move |reader| room.open(&*reader, reader.link(&hash)));
     }
 }
 
@@ -81,8 +81,8 @@ pub(super) fn listen(room: Room) {
             .is_some_and(|element| element.matches("input, textarea, select").unwrap_or(false));
         let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
         if let Some(text) = text.filter(|text| !into_field && !text.trim().is_empty()) {
-            room.with_desk(move |desk| {
-                if let Some(text) = desk.understood(&text) {
+            room.with_reader(move |reader| {
+                if let Some(text) = reader.understood(&text) {
                     show(room, text);
                 }
             });

@@ -4,15 +4,16 @@ use leptos::prelude::*;
 
 use raft_core::units::Nanos;
 
-use super::{Room, Said, Wanted, about_to_play};
+use super::{Room, Said, Wanted};
 use crate::browser::{later, wall_ms};
-use crate::script::{self, Goal, Play};
+use crate::state::about_to_play;
+use crate::state::script::{self, Goal, Play};
 use crate::text::{self, share as words};
 
 impl Room {
     /// Plays a run in the place of the one that is lived in.
     pub(super) fn play(self, wanted: Wanted) {
-        let Wanted { scenario, until, view, begun, lesson, stays, said, family } = wanted;
+        let Wanted { scenario, until, view, begun, lesson, stays, said, branches } = wanted;
         let page = self.page;
         about_to_play(&scenario.to_string());
         let play = Play {
@@ -36,8 +37,8 @@ impl Room {
                 if let Some(detail) = view.detail {
                     page.detail.set(detail);
                 }
-                if let Some(family) = family {
-                    self.with_desk(move |desk| desk.restore(self, &family));
+                if let Some(branches) = branches {
+                    self.with_reader(move |reader| reader.restore(self, &branches));
                 }
                 said.into_iter().for_each(|said| self.say(said));
                 self.compare_traces();

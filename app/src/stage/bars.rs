@@ -1,12 +1,11 @@
 //! The bars: what a selected message or link is, and what may be done to it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Link, Message};
+use raft_core::model::{Action, Link, Message};
 use raft_core::units::{MILLISECOND, Nanos, NodeId};
 
 use super::links::{Both, millis, percent};
-use crate::app::{Page, use_page};
-use crate::selection::Selection;
+use crate::state::{Page, Selection, use_page};
 use crate::text;
 
 /// Delays that are offered.

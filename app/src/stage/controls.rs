@@ -2,15 +2,13 @@
 //! what is selected.
 
 use leptos::prelude::*;
-use raft_core::cluster::NodeView;
+use raft_core::model::NodeView;
 use raft_core::units::NodeId;
 
 use super::bars::{LinkBar, MessageBar};
 use super::gestures::cut_off;
-use super::sight::Filter;
 use super::tip::Tip;
-use crate::app::use_page;
-use crate::selection::Selection;
+use crate::state::{Filter, Selection, use_page};
 use crate::text;
 
 /// The controls, and the bars.

@@ -1,16 +1,17 @@
 //! Cuts: the disc split between groups, and single links that are cut.
 
 use leptos::prelude::*;
-use raft_core::cluster::Link;
+use raft_core::model::Link;
 use raft_core::units::NodeId;
 
-use super::geometry::{Measures, Point, Ring, Tenths, measures, on_ring};
-use crate::app::use_page;
+use super::geometry::{Measures, Point, Ring, measures, on_ring};
 use crate::browser::{atan2, cos, sin};
+use crate::kit::Tenths;
+use crate::state::use_page;
 
 /// What is cut, as far as it is drawn.
 #[derive(Clone, PartialEq, Default)]
-struct Picture {
+struct CutsFrame {
     ring: Ring,
     groups: Vec<Vec<NodeId>>,
     /// Cuts that the partition does not explain.
@@ -23,28 +24,33 @@ struct Picture {
 #[component]
 pub fn Cuts() -> impl IntoView {
     let page = use_page();
-    let picture = Memo::new(move |_| {
+    let frame = Memo::new(move |_| {
         page.session.view.with(|view| {
             let group = |id: NodeId| view.groups.iter().position(|group| group.contains(&id));
             let single =
                 view.cuts.iter().filter(|link| group(link.from) == group(link.to)).copied().collect();
-            Picture { ring: Ring::of(view), groups: view.groups.clone(), single, quorum: view.status.quorum }
+            CutsFrame {
+                ring: Ring::of(view),
+                groups: view.groups.clone(),
+                single,
+                quorum: view.status.quorum,
+            }
         })
     });
     view! {
-        {move || picture.with(|picture| {
-            let m = measures(page.narrow.get(), picture.ring.len());
-            view! { {split(picture, &m)}{edges(picture, &m)}{marks(picture, &m)} }
+        {move || frame.with(|frame| {
+            let m = measures(page.narrow.get(), frame.ring.len());
+            view! { {split(frame, &m)}{edges(frame, &m)}{marks(frame, &m)} }
         })}
     }
 }
 
 /// The disc is cut wherever two neighbours on the ring are in different groups.
-fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
-    let group = |id: NodeId| picture.groups.iter().position(|group| group.contains(&id));
-    let ring = &picture.ring;
+fn split(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
+    let group = |id: NodeId| frame.groups.iter().position(|group| group.contains(&id));
+    let ring = &frame.ring;
     let mut lines = Vec::new();
-    if !picture.groups.is_empty() {
+    if !frame.groups.is_empty() {
         for id in ring.ids() {
             if group(*id) != group(ring.next(*id, 1)) {
                 let between = ring.angle(*id) + std::f64::consts::PI / ring.len() as f64;
@@ -64,12 +70,12 @@ fn split(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
 }
 
 /// The size of each group stands in its part of the disc; the edge of a part without a majority is dashed.
-fn edges(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
-    let ring = &picture.ring;
+fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
+    let ring = &frame.ring;
     let half = std::f64::consts::PI / ring.len().max(1) as f64;
     let of_group = |group: &Vec<NodeId>| {
         let members: Vec<NodeId> = ring.ids().iter().copied().filter(|id| group.contains(id)).collect();
-        let minority = (members.len() as u64) < picture.quorum;
+        let minority = (members.len() as u64) < frame.quorum;
         let arcs: Vec<_> = members
             .iter()
             .filter(|_| minority)
@@ -91,7 +97,7 @@ fn edges(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
         });
         view! { {arcs}{size} }
     };
-    picture.groups.iter().map(of_group).collect_view()
+    frame.groups.iter().map(of_group).collect_view()
 }
 
 /// The longest row of neighbours on the ring that are in a group: its first node, and how many.
@@ -107,13 +113,13 @@ fn longest_run(ring: &Ring, group: &[NodeId]) -> Option<(NodeId, u64)> {
 }
 
 /// A mark on each link that is cut by itself; an arrow where only one direction is.
-fn marks(picture: &Picture, m: &Measures) -> impl IntoView + use<> {
-    let marks: Vec<_> = picture
+fn marks(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
+    let marks: Vec<_> = frame
         .single
         .iter()
         .map(|link| {
-            let both = picture.single.contains(&Link { from: link.to, to: link.from });
-            let (a, b) = (picture.ring.place(m, link.from), picture.ring.place(m, link.to));
+            let both = frame.single.contains(&Link { from: link.to, to: link.from });
+            let (a, b) = (frame.ring.place(m, link.from), frame.ring.place(m, link.to));
             // Nearer to the sender, so that the two directions of a link are told apart.
             let share = if both { 0.5 } else { 0.38 };
             let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use raft_core::cluster::ClusterView;
+use raft_core::model::ClusterView;
 use raft_core::units::NodeId;
 
 use crate::browser::{cos, sin};
+use crate::kit::Tenths;
 
 /// A point on the stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,19 +21,6 @@ impl fmt::Display for Point {
     /// As SVG has it: both numbers, in tenths.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", Tenths(self.x), Tenths(self.y))
-    }
-}
-
-/// A length printed to one decimal. The standard library's printing of floating-point numbers
-/// would be three kilobytes of everybody's download.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tenths(pub f64);
-
-impl fmt::Display for Tenths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tenths = (self.0 * 10.0 + if self.0 < 0.0 { -0.5 } else { 0.5 }) as i64;
-        let sign = if tenths < 0 { "-" } else { "" };
-        write!(f, "{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
     }
 }
 

@@ -4,14 +4,13 @@
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::Action;
+use raft_core::model::Action;
 use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 
 use super::geometry::{Measures, Point, Ring, measures};
-use crate::app::Page;
-use crate::keys::{in_field, on_button};
-use crate::selection::Selection;
+use crate::kit::{in_field, on_button};
+use crate::state::{Page, Selection};
 
 /// How far a pointer moves, in pixels, before it draws.
 const DRAWS_FROM: f64 = 6.0;

@@ -2,14 +2,13 @@
 //! them. They are not seen until they are asked for or behave unlike the others.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Link, LinkView};
+use raft_core::model::{ClusterView, Link, LinkView};
 use raft_core::units::{MILLISECOND, NodeId};
 
 use super::geometry::{Measures, Point, Ring, measures};
 use super::gestures::{Drawn, Hand};
-use crate::app::{Page, use_page};
 use crate::browser::focus;
-use crate::selection::Selection;
+use crate::state::{Page, Selection, use_page};
 use crate::text;
 
 /// Both directions between two nodes, as they behave.
@@ -235,7 +234,7 @@ fn DrawnWall(hand: Hand) -> impl IntoView {
 }
 
 fn halo(ring: &Ring, m: &Measures, id: NodeId) -> String {
-    use super::geometry::Tenths;
+    use crate::kit::Tenths;
     format!("translate({}) scale({})", ring.place(m, id), Tenths(m.arc + 9.0))
 }
 

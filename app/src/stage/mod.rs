@@ -14,25 +14,22 @@ mod links;
 mod marks;
 mod node;
 mod painter;
-mod sight;
 mod signs;
 mod strip;
 mod tip;
 
 use leptos::prelude::*;
 pub use painter::Painter;
-pub use sight::Sight;
 
-use crate::app::{Dialog, use_page};
-use crate::lazy::{Lazy, lazy_view};
+use crate::kit::{Lazy, Tenths, lazy_view};
+use crate::state::{Dialog, use_page};
 use crate::text;
 use controls::Controls;
 use cuts::Cuts;
-use geometry::{Ring, Tenths, measures};
+use geometry::{Ring, measures};
 use links::Links;
 use node::Node;
-pub use node::sample;
-use raft_core::cluster::{Action, Role};
+use raft_core::model::{Action, Role};
 use raft_core::units::NodeId;
 use signs::{Legend, Signs};
 

@@ -1,14 +1,14 @@
 //! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Ballot, NodeView, Process, Role, Standing};
+use raft_core::model::{Ballot, NodeView, Role, Standing};
 use raft_core::units::NodeId;
 
-use super::geometry::{LabelSide, Ring, Tenths, measures};
-use super::strip::{self, Picture};
-use crate::app::use_page;
+use super::geometry::{LabelSide, Ring, measures};
+use super::strip::{self, NodeFrame};
 use crate::browser::{cos, sin};
-use crate::status::term_hue;
+use crate::kit::{Tenths, glyph, look_of, term_hue};
+use crate::state::use_page;
 use crate::text;
 
 /// A node of the ring.
@@ -18,11 +18,11 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let ring = StoredValue::new(ring);
     let page = use_page();
     let session = page.session;
-    let picture = Memo::new(move |_| {
-        session.view.with(|view| session.crashes.with(|crashes| Picture::of(view, id, crashes)))
+    let frame = Memo::new(move |_| {
+        session.view.with(|view| session.crashes.with(|crashes| NodeFrame::of(view, id, crashes)))
     });
     let class = move || {
-        let look = picture.with(|p| {
+        let look = frame.with(|p| {
             p.as_ref().map_or("starting", |p| look_of(p.view.process, p.view.role, p.view.has_quorum))
         });
         let chosen = if session.selected.get() == id { " chosen" } else { "" };
@@ -33,7 +33,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
         format!("translate({at})")
     };
     let with = move |look: fn(&NodeView) -> String| {
-        picture.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
+        frame.with(|p| p.as_ref().map(|p| look(&p.view)).unwrap_or_default())
     };
     let label = move || {
         with(|node| {
@@ -46,7 +46,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     };
     // What is drawn on the disc changes more seldom than what stands beside it.
     let sign = Memo::new(move |_| {
-        picture.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
+        frame.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
     });
     let disc = move || measures(page.narrow.get(), members).disc;
     let arc = move || measures(page.narrow.get(), members).arc;
@@ -72,13 +72,13 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
-            {move || picture.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
-            <g class=move || format!("chip t{}", term_hue(picture.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
+            {move || frame.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
+            <g class=move || format!("chip t{}", term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
-            {move || ring.with_value(|ring| beside(picture, id, ring, page.narrow.get()))}
+            {move || ring.with_value(|ring| beside(frame, id, ring, page.narrow.get()))}
         </g>
     }
 }
@@ -96,68 +96,6 @@ fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
         _ => return,
     }
     event.stop_propagation();
-}
-
-/// A node in a state, for a legend: as it is drawn on the ring, without what is beside it.
-pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
-    view! {
-        <g class=format!("node {}", look_of(process, role, has_quorum))>
-            <circle class="disc" r="30" />
-            {glyph(process, role, has_quorum, 1.0)}
-            {(role == Role::Candidate).then(|| view! {
-                <circle class="ballot yes" cx="0" cy="-14" r="5" />
-                <circle class="ballot yes" cx="13" cy="6" r="5" />
-                <circle class="ballot" cx="-13" cy="6" r="5" />
-                <path class="ballot" d="M-16 6h6" />
-            })}
-        </g>
-    }
-}
-
-fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
-    match (process, role) {
-        (Process::Crashed | Process::Failed, _) => "crashed",
-        (Process::Wiped, _) => "wiped stopped",
-        (Process::Stopped, _) => "stopped",
-        (Process::Starting, _) => "starting",
-        (Process::Announced, _) => "added",
-        (Process::Removed, _) => "removed stopped",
-        (Process::Paused, Role::Leader) => "leader paused",
-        (Process::Paused, _) => "follower paused",
-        (Process::Running, Role::Leader) if !has_quorum => "leader alone",
-        (Process::Running, Role::Leader) => "leader",
-        (Process::Running, Role::Candidate) => "candidate",
-        (Process::Running, Role::PreCandidate) => "precandidate",
-        (Process::Running, Role::Follower) => "follower",
-        (Process::Running, Role::Learner) => "learner",
-    }
-}
-
-/// The sign on the disc, so that colour never speaks alone.
-fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl IntoView + use<> {
-    let transform = format!("scale({})", Tenths(scale));
-    let path = match (process, role) {
-        (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
-        // An empty disk.
-        (Process::Wiped, _) => {
-            Some(("glyph", "M-11-8a11 4 0 1 0 22 0a11 4 0 1 0-22 0v15a11 4 0 0 0 22 0v-15M-4 0l8 7M4 0l-8 7"))
-        }
-        (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
-        (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
-        (Process::Removed, _) => Some(("glyph", "M-9 0h18")),
-        (Process::Paused, _) => Some(("glyph", "M-6-9v18M6-9v18")),
-        (Process::Starting, _) => Some(("glyph-fill", "M-10-2h4v4h-4zM-2-2h4v4h-4zM6-2h4v4h-4z")),
-        (Process::Running, Role::Learner) => {
-            Some(("glyph eye", "M-15 0Q0-15 15 0Q0 15-15 0zM0-3.5a3.5 3.5 0 1 0 .1 0z"))
-        }
-        (Process::Running, Role::Leader) => Some(("glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
-        _ => None,
-    };
-    let alone = process == Process::Running && role == Role::Leader && !has_quorum;
-    view! {
-        {alone.then(|| view! { <circle class="veil" r=Tenths(30.0 * scale).to_string() /> })}
-        {path.map(|(class, d)| view! { <path class=class d=d transform=transform /> })}
-    }
 }
 
 /// A candidate holds its ballots, placed like the cluster: filled for yes, struck for no.
@@ -185,26 +123,26 @@ fn colour_of(node: &NodeView) -> &'static str {
     }
 }
 
-fn role_of(picture: &Picture) -> String {
-    let node = &picture.view;
+fn role_of(frame: &NodeFrame) -> String {
+    let node = &frame.view;
     let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
     if learns && node.process.is_up() {
         // How far the leader knows it to be, of all there is.
         let matched = node.matched.map_or("–".to_owned(), |index| index.to_string());
-        format!("{} {}", text::role(node), text::stage::catching_up(matched, picture.last))
+        format!("{} {}", text::role(node), text::stage::catching_up(matched, frame.last))
     } else {
         text::role(node).to_owned()
     }
 }
 
-fn hash_of(picture: &Picture) -> String {
-    let store = picture.view.store.as_ref();
+fn hash_of(frame: &NodeFrame) -> String {
+    let store = frame.view.store.as_ref();
     store.map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string())
 }
 
 /// Name, role, hash and log beside the disc.
-fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
-    let of = move |say: fn(&Picture) -> String| picture.with(|p| p.as_ref().map(say).unwrap_or_default());
+fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
+    let of = move |say: fn(&NodeFrame) -> String| frame.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
     let class = move || of(|p| format!("beside {}", colour_of(&p.view)));
     let hash = move || of(hash_of);
@@ -215,7 +153,7 @@ fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool)
                 <text class="name" y=name_y>{name}</text>
                 <text class="hash mono" y=hash_y>{hash}</text>
             </g>
-            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(picture, true)}</g>
+            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(frame, true)}</g>
         }
         .into_any();
     }
@@ -244,7 +182,7 @@ fn beside(picture: Memo<Option<Picture>>, id: NodeId, ring: &Ring, narrow: bool)
             </text>
             <text class="hash mono" x=x y=y + 2>{hash}</text>
         </g>
-        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(picture, false)}</g>
+        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(frame, false)}</g>
     }
     .into_any()
 }

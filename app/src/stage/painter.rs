@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Message};
+use raft_core::model::{ClusterView, Message};
 use raft_core::units::{Nanos, NodeId};
 
 use super::flight::{Marks, Slot, crowd_of, free_lane, share_of};
 use super::geometry::{Measures, Ring, measures};
 use super::marks::{Break, child, layer, set};
-use super::sight::{Filter, Sight};
-use crate::selection::Selection;
 use crate::session::Session;
+use crate::state::{Filter, Selection, Sight};
 
 /// Messages drawn at a time; more are in the cluster, but an eye follows fewer.
 const MESSAGES_MAX: usize = 200;

@@ -1,10 +1,10 @@
 //! What the messages look like, and what the page says of it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Message, MessageKind, Reply};
+use raft_core::model::{Message, MessageKind, Reply};
 
 use super::strip;
-use crate::app::use_page;
+use crate::state::use_page;
 use crate::text;
 
 /// What the messages look like: the shape says the kind; filled asks, hollow answers.

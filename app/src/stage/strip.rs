@@ -1,18 +1,18 @@
 //! The log strip of a node: the newest entries, on one index window for all nodes.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, LogCell, NodeView};
+use raft_core::model::{ClusterView, LogCell, NodeView};
 use raft_core::units::NodeId;
 
+use crate::kit::term_hue;
 use crate::session::Crash;
-use crate::status::term_hue;
 
 /// Cells of a strip.
 const CELLS: u64 = 8;
 
 /// What the drawing needs to know of a node; equal pictures are not drawn again.
 #[derive(Clone, PartialEq)]
-pub struct Picture {
+pub struct NodeFrame {
     /// The node, without what changes with every heartbeat: that is the painter's.
     pub view: NodeView,
     /// The first index of the strips, the same for all nodes.
@@ -25,9 +25,9 @@ pub struct Picture {
     lost: Option<(u64, u64)>,
 }
 
-impl Picture {
-    /// The picture of a node.
-    pub fn of(view: &ClusterView, id: NodeId, crashes: &[Crash]) -> Option<Picture> {
+impl NodeFrame {
+    /// The frame of a node.
+    pub fn of(view: &ClusterView, id: NodeId, crashes: &[Crash]) -> Option<NodeFrame> {
         let node = view.nodes.iter().find(|node| node.id == id)?;
         let leader = view.nodes.iter().find(|node| Some(node.id) == view.status.leader);
         let (window, _) = window_of(view);
@@ -42,7 +42,7 @@ impl Picture {
             .iter()
             .rev()
             .find(|crash| crash.node == id && crash.at == node.since && !node.process.is_up());
-        Some(Picture {
+        Some(NodeFrame {
             window,
             last: last_of(view),
             conflicts: node.tail.iter().filter(differs).map(|cell| cell.mark.index).collect(),
@@ -104,7 +104,7 @@ impl Look {
     }
 }
 
-impl Picture {
+impl NodeFrame {
     fn look(&self, index: u64) -> Look {
         let node = &self.view;
         let bare = |place| Look { place, state: "", raised: false };
@@ -155,17 +155,17 @@ impl Picture {
 /// below is the disk; a raised cell is only in memory. Of a node that is down there are frames
 /// only: they are on its disk, and nobody is at home.
 ///
-/// Each part hears only of what it shows: most changes of a picture change few cells, and a browser lays out
+/// Each part hears only of what it shows: most changes of a frame change few cells, and a browser lays out
 /// anew what is touched.
-pub fn strip(picture: Memo<Option<Picture>>, narrow: bool) -> impl IntoView {
+pub fn strip(frame: Memo<Option<NodeFrame>>, narrow: bool) -> impl IntoView {
     let (side, step) = cell_size(narrow);
-    let of = move |read: fn(&Picture) -> u64| picture.with(|picture| picture.as_ref().map_or(0, read));
+    let of = move |read: fn(&NodeFrame) -> u64| frame.with(|frame| frame.as_ref().map_or(0, read));
     let x = move |cells: u64| cells as i64 * step;
-    let cells = (0..CELLS).map(|at| cell(picture, at, narrow)).collect_view();
+    let cells = (0..CELLS).map(|at| cell(frame, at, narrow)).collect_view();
     // Cells too small for digits: the newest term stands once, at the end.
     let newest = narrow.then(|| {
-        let end = move || (x(of(Picture::end)) + 2).to_string();
-        let term = move || match of(Picture::newest) {
+        let end = move || (x(of(NodeFrame::end)) + 2).to_string();
+        let term = move || match of(NodeFrame::newest) {
             0 => String::new(),
             term => term.to_string(),
         };
@@ -175,16 +175,16 @@ pub fn strip(picture: Memo<Option<Picture>>, narrow: bool) -> impl IntoView {
     view! {
         {cells}
         {newest}
-        <line class="platter" x1="0" y1=floor x2=move || x(of(Picture::on_disk)).to_string() y2=floor />
+        <line class="platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
     }
 }
 
-fn cell(picture: Memo<Option<Picture>>, at: u64, narrow: bool) -> impl IntoView {
+fn cell(frame: Memo<Option<NodeFrame>>, at: u64, narrow: bool) -> impl IntoView {
     let (_, step) = cell_size(narrow);
     let x = at as i64 * step;
     let none = Look { place: Place::Hole, state: "", raised: false };
-    let look = Memo::new(move |_| picture.with(|p| p.as_ref().map_or(none, |p| p.look(p.window + at))));
-    let index = move || picture.with(|p| p.as_ref().map_or(0, |p| p.window + at)).to_string();
+    let look = Memo::new(move |_| frame.with(|p| p.as_ref().map_or(none, |p| p.look(p.window + at))));
+    let index = move || frame.with(|p| p.as_ref().map_or(0, |p| p.window + at)).to_string();
     let raise = move || format!("translate({x} {})", if look.get().raised { -4 } else { 0 });
     view! {
         <g class=move || look.get().class() transform=raise data-index=index>{move || inside(look.get().place, narrow)}</g>

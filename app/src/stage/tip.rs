@@ -4,12 +4,13 @@
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, ClusterView, Ledger, LedgerCell, LogStretch};
+use raft_core::cluster::{Agreement, Ledger, LedgerCell, LogStretch};
+use raft_core::model::ClusterView;
 use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 
 use super::strip::window_of;
-use crate::app::{Page, use_page};
+use crate::state::{Page, use_page};
 use crate::text::ledger as words;
 
 /// The greatest width, in pixels, as the style has it.

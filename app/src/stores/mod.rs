@@ -13,8 +13,7 @@ use raft_core::cluster::{LeaseEnds, StoresAsk, StoresView};
 use raft_core::kv::visible;
 use raft_core::units::NodeId;
 
-use crate::app::{Page, use_page};
-use crate::details::Detail;
+use crate::state::{Detail, Page, use_page};
 use crate::text::stores as labels;
 use history::History;
 use table::Table;
@@ -63,7 +62,7 @@ pub fn StoresPanel() -> impl IntoView {
             return before.clone();
         }
         let nodes = session.view.with(|view| {
-            let stamp = |node: &raft_core::cluster::NodeView| {
+            let stamp = |node: &raft_core::model::NodeView| {
                 (node.id, node.store.as_ref().map(|store| (store.hash, store.revision)))
             };
             view.nodes.iter().map(stamp).collect()

@@ -4,8 +4,7 @@ use raft_core::cluster::{CopyFacts, LeaseEnds};
 use raft_core::kv::LeaseId;
 use raft_core::units::{Nanos, NodeId};
 
-use crate::text;
-use crate::text::stores as words;
+use crate::text::{self, stores as words};
 
 /// A node's copy as a whole, beside the newest one.
 pub fn copy(facts: Option<&CopyFacts>, newest: Option<&CopyFacts>) -> String {

@@ -1,17 +1,17 @@
 //! The terminals: `etcdctl` on every node, in the page.
 //!
 //! This room comes with its own part of the page: nothing outside names anything in it but
-//! [`TerminalPanel`]. [`desk`] holds the terminals and the commands that run, and lives with the
-//! cluster as the session's companion; [`screen`] is what a terminal shows; [`pane`] is one terminal
+//! [`TerminalPanel`]. [`terminals`] holds the terminals and the commands that run, and lives with the
+//! cluster as the session's driver; [`screen`] is what a terminal shows; [`pane`] is one terminal
 //! on the page, [`prompt`] its line; [`words`] has the sentences and the examples.
 
-mod desk;
 mod doing;
 mod help;
 mod pane;
 mod prompt;
 mod screen;
 mod shell;
+mod terminals;
 mod words;
 
 use std::cell::RefCell;
@@ -21,19 +21,19 @@ use leptos::prelude::*;
 use raft_core::cluster::Cluster;
 use raft_core::units::NodeId;
 
-use crate::app::{Page, use_page};
 use crate::browser::{focus, later, media_signal};
-use crate::company::Seat;
+use crate::session::DriverKind;
+use crate::state::{Page, use_page};
 use crate::text::terminal as labels;
-use desk::{Desk, Shared};
 use help::Help;
 use pane::Pane;
+use terminals::{TerminalDriver, Terminals};
 
 /// What the parts of this room share.
 #[derive(Clone, Copy)]
 struct Bench {
     page: Page,
-    desk: StoredValue<Rc<RefCell<Desk>>, LocalStorage>,
+    terminals: StoredValue<Rc<RefCell<Terminals>>, LocalStorage>,
     /// Terminals by place: node and name.
     open: RwSignal<Vec<(NodeId, String)>>,
     /// Places of terminals, the one used last first.
@@ -46,23 +46,23 @@ struct Bench {
 }
 
 impl Bench {
-    /// Looks at the desk, or walks in what it keeps for the page.
-    fn desk<T>(&self, look: impl FnOnce(&mut Desk) -> T) -> T {
-        self.desk.with_value(|desk| look(&mut desk.borrow_mut()))
+    /// Reads the terminals, or changes what they keep for the page.
+    fn terminals<T>(&self, look: impl FnOnce(&mut Terminals) -> T) -> T {
+        self.terminals.with_value(|terminals| look(&mut terminals.borrow_mut()))
     }
 
-    /// Lets the desk act on the cluster now, and shows the request that it made.
-    fn act(&self, act: impl FnOnce(&mut Desk, &mut Cluster)) {
-        let desk = self.desk.get_value();
+    /// Lets the terminals act on the cluster now, and shows the request that they made.
+    fn act(&self, act: impl FnOnce(&mut Terminals, &mut Cluster)) {
+        let terminals = self.terminals.get_value();
         self.page.session.take_over();
-        self.page.session.drive(|cluster| act(&mut desk.borrow_mut(), cluster));
+        self.page.session.drive(|cluster| act(&mut terminals.borrow_mut(), cluster));
     }
 
     /// Opens one more terminal on a node, and shows it.
     fn open(&self, node: NodeId) -> usize {
-        let (at, name) = self.desk(|desk| {
-            let at = desk.open(node);
-            (at, desk.shell(at).map(|shell| shell.name.clone()).unwrap_or_default())
+        let (at, name) = self.terminals(|terminals| {
+            let at = terminals.open(node);
+            (at, terminals.shell(at).map(|shell| shell.name.clone()).unwrap_or_default())
         });
         self.open.update(|open| open.push((node, name)));
         at
@@ -91,12 +91,12 @@ impl Bench {
 #[component]
 pub fn TerminalPanel() -> impl IntoView {
     let page = use_page();
-    let desk = Rc::new(RefCell::new(Desk::new(page.session.journal())));
-    page.session.accompany(Seat::Terminals, Shared(desk.clone()));
+    let terminals = Rc::new(RefCell::new(Terminals::new(page.session.journal())));
+    page.session.accompany(DriverKind::Terminals, TerminalDriver(terminals.clone()));
     let (two, three) = (media_signal("(min-width: 1240px)"), media_signal("(min-width: 1800px)"));
     let bench = Bench {
         page,
-        desk: StoredValue::new_local(desk),
+        terminals: StoredValue::new_local(terminals),
         open: RwSignal::default(),
         recent: RwSignal::new(vec![0, 1, 2]),
         columns: Memo::new(move |_| 1 + usize::from(two.get()) + usize::from(three.get())),
@@ -115,7 +115,7 @@ pub fn TerminalPanel() -> impl IntoView {
     // The requests that commands make are followed as those of the panels are.
     Effect::new(move |_| {
         page.session.clock.track();
-        if let Some(request) = bench.desk(Desk::take_newest)
+        if let Some(request) = bench.terminals(Terminals::take_newest)
             && page.session.shown_request.get_untracked() != Some(request)
         {
             page.session.shown_request.set(Some(request));

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use raft_core::units::NodeId;
 
 use super::Bench;
-use super::desk::Desk;
 use super::doing::{Doing, Front};
 use super::prompt::Prompt;
 use super::screen::{Drawn, Kind};
+use super::terminals::Terminals;
 use super::words;
 use crate::browser::{later, wall_ms};
 use crate::text::{self, terminal as labels};
@@ -32,10 +32,10 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
         if pace.is_too_soon() {
             return;
         }
-        let Some(news) = bench.desk(|desk| desk.news(at)) else { return };
+        let Some(news) = bench.terminals(|terminals| terminals.news(at)) else { return };
         pace.drawn();
-        bench.desk(|desk| {
-            let Some(shell) = desk.shell_mut(at) else { return };
+        bench.terminals(|terminals| {
+            let Some(shell) = terminals.shell_mut(at) else { return };
             drawn.update_value(|drawn| shell.screen.draw(&list, drawn));
         });
         if doing.with_untracked(|before| *before != news) {
@@ -181,7 +181,7 @@ fn Head(
             <span class="spacer"></span>
             <button type="button" class="tool" on:click=move |_| super::prompt::copy(log, said)>{labels::copy()}</button>
             <button type="button" class="tool" title=labels::clear_key() on:click=move |_| {
-                bench.desk(|desk| desk.clear(at));
+                bench.terminals(|terminals| terminals.clear(at));
                 bench.page.session.pump();
             }>{labels::clear()}</button>
         </header>
@@ -202,7 +202,7 @@ fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
             <p class="running aside-row">
                 <span class="aside-number">{format!("[{number}]")}</span>
                 <code>{line}</code>
-                <button type="button" class="tool" on:click=move |_| bench.act(|desk, cluster| desk.stop_aside(cluster, at, number))>{labels::end_it()}</button>
+                <button type="button" class="tool" on:click=move |_| bench.act(|terminals, cluster| terminals.stop_aside(cluster, at, number))>{labels::end_it()}</button>
             </p>
         </For>
     }
@@ -217,8 +217,8 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
     let since = front.since;
     let passed = move || session.clock.get().saturating_sub(since);
     let long = Memo::new(move |_| passed() > LONG);
-    let act = move |act: fn(&mut Desk, &mut raft_core::cluster::Cluster, usize)| {
-        bench.act(|desk, cluster| act(desk, cluster, at));
+    let act = move |act: fn(&mut Terminals, &mut raft_core::cluster::Cluster, usize)| {
+        bench.act(|terminals, cluster| act(terminals, cluster, at));
         crate::browser::focus(&format!("prompt-{at}"));
     };
     let hurry = front.request.filter(|_| !front.endless && !front.reads);
@@ -231,11 +231,11 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
                 <button type="button" class="tool" on:click=move |_| playback.playing.set(true)>{labels::play()}</button>
             })}
             <button type="button" class="tool" title=labels::interrupt_key() data-testid=format!("interrupt-{}", at + 1)
-                on:click=move |_| act(|desk, cluster, at| desk.interrupt(cluster, at, ""))>{labels::interrupt()}</button>
+                on:click=move |_| act(|terminals, cluster, at| terminals.interrupt(cluster, at, ""))>{labels::interrupt()}</button>
             <button type="button" class="tool" title=labels::put_aside_means() data-testid=format!("aside-{}", at + 1)
-                on:click=move |_| act(|desk, cluster, at| desk.put_aside(cluster, at))>{labels::put_aside()}</button>
+                on:click=move |_| act(|terminals, cluster, at| terminals.put_aside(cluster, at))>{labels::put_aside()}</button>
             {front.reads.then(|| view! {
-                <button type="button" class="tool" title=labels::end_of_input_key() on:click=move |_| act(|desk, cluster, at| desk.end_input(cluster, at))>{labels::end_of_input()}</button>
+                <button type="button" class="tool" title=labels::end_of_input_key() on:click=move |_| act(|terminals, cluster, at| terminals.end_input(cluster, at))>{labels::end_of_input()}</button>
             })}
             {move || hurry.filter(|_| long.get() && playback.hurry.get().is_none()).map(|request| view! {
                 <button type="button" class="tool" on:click=move |_| {
@@ -260,8 +260,8 @@ fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<Str
     const PAUSE_MS: f64 = 1_500.0;
     const LINES: usize = 4;
     let Teller { next, last_ms, waits } = teller.get_value();
-    let lines: Vec<String> = bench.desk(|desk| {
-        let Some(shell) = desk.shell(at) else { return Vec::new() };
+    let lines: Vec<String> = bench.terminals(|terminals| {
+        let Some(shell) = terminals.shell(at) else { return Vec::new() };
         let told = shell.screen.since(next).filter(|line| !matches!(line.kind, Kind::Typed | Kind::Input));
         told.map(|line| line.text()).collect()
     });
@@ -279,7 +279,7 @@ fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<Str
         });
         return;
     }
-    let next = bench.desk(|desk| desk.shell(at).map_or(0, |shell| shell.screen.next()));
+    let next = bench.terminals(|terminals| terminals.shell(at).map_or(0, |shell| shell.screen.next()));
     teller.set_value(Teller { next, last_ms: wall_ms(), waits: false });
     said.set(match lines.len() {
         0..=LINES => lines.join("\n"),

@@ -158,7 +158,7 @@ impl Line {
     fn edited(&self) {
         self.grow();
         self.calm();
-        self.bench.desk(|desk| desk.shell_mut(self.at).map(|shell| shell.history.leave()));
+        self.bench.terminals(|terminals| terminals.shell_mut(self.at).map(|shell| shell.history.leave()));
     }
 
     /// Forgets choices, search and the wish to leave.
@@ -182,7 +182,7 @@ impl Line {
 
     fn run(&self, text: &str) {
         self.calm();
-        self.bench.act(|desk, cluster| desk.enter(cluster, self.at, text));
+        self.bench.act(|terminals, cluster| terminals.enter(cluster, self.at, text));
     }
 
     fn key(&self, event: &web_sys::KeyboardEvent) {
@@ -206,7 +206,7 @@ impl Line {
             "Enter" if !shift => self.submit(),
             "Tab" if !shift && !self.leaves.get_untracked() && !self.text().is_empty() => self.complete(),
             "Escape" => {
-                let draft = self.bench.desk(|desk| desk.shell_mut(self.at)?.history.leave());
+                let draft = self.bench.terminals(|terminals| terminals.shell_mut(self.at)?.history.leave());
                 if self.search.with_untracked(Option::is_some)
                     && let Some(draft) = draft
                 {
@@ -237,16 +237,18 @@ impl Line {
                 }
                 self.put("");
                 self.calm();
-                self.bench.act(|desk, cluster| desk.interrupt(cluster, self.at, &text));
+                self.bench.act(|terminals, cluster| terminals.interrupt(cluster, self.at, &text));
             }
-            "d" if text.is_empty() => self.bench.act(|desk, cluster| desk.end_input(cluster, self.at)),
+            "d" if text.is_empty() => {
+                self.bench.act(|terminals, cluster| terminals.end_input(cluster, self.at))
+            }
             "l" => {
-                self.bench.desk(|desk| desk.clear(self.at));
+                self.bench.terminals(|terminals| terminals.clear(self.at));
                 self.bench.page.session.pump();
             }
             "r" => {
-                let found = self.bench.desk(|desk| {
-                    let history = &mut desk.shell_mut(self.at)?.history;
+                let found = self.bench.terminals(|terminals| {
+                    let history = &mut terminals.shell_mut(self.at)?.history;
                     let found = history.search(&text);
                     Some((found, history.wanted().map(str::to_owned)))
                 });
@@ -268,8 +270,8 @@ impl Line {
 
     fn walk(&self, older: bool) {
         let text = self.text();
-        let found = self.bench.desk(|desk| {
-            let history = &mut desk.shell_mut(self.at)?.history;
+        let found = self.bench.terminals(|terminals| {
+            let history = &mut terminals.shell_mut(self.at)?.history;
             if older { history.older(&text) } else { history.newer() }
         });
         self.calm();
@@ -280,7 +282,7 @@ impl Line {
 
     fn complete(&self) {
         let (text, caret) = (self.text(), self.caret());
-        let files = self.bench.desk(|desk| desk.files(self.at));
+        let files = self.bench.terminals(|terminals| terminals.files(self.at));
         let found = self
             .bench
             .page

@@ -4,17 +4,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Applied, Cluster, ClusterView, Event, LogStretch, Replay, Settings, Timed};
+use raft_core::cluster::{Cluster, LogStretch, Replay, Timed};
+use raft_core::model::{Action, Applied, ClusterView, Event, Settings};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;
 
-use crate::app::Page;
 use crate::browser::{later, wall_ms};
-use crate::past::{Deeds, Family, Jump, Kin, Label, Memory, Recorded, Wake};
-use crate::session::Session;
-use crate::text;
-use crate::text::time as words;
+use crate::session::{ActionList, BranchInfo, BranchPlayer, BranchTree, Label, Memory, Recorded, Session};
+use crate::state::Page;
+use crate::text::{self, time as words};
+use crate::time::Jump;
 
 /// Branches kept besides the one that is lived in; the oldest goes first.
 const BRANCHES_MAX: usize = 16;
@@ -62,7 +62,7 @@ struct Inner {
     next: Cell<u32>,
     left: RwSignal<Vec<Branch>, LocalStorage>,
     /// Who plays branches from before the page was loaded anew.
-    wake: RefCell<Option<Wake>>,
+    player: RefCell<Option<BranchPlayer>>,
     /// Counts the ways to other branches: one that is not the newest was given up.
     way: Cell<u32>,
 }
@@ -95,7 +95,7 @@ impl Recorder {
             here: RwSignal::new(first_label()),
             next: Cell::new(2),
             left: RwSignal::new_local(Vec::new()),
-            wake: RefCell::new(None),
+            player: RefCell::new(None),
             way: Cell::new(0),
         }))
     }
@@ -152,14 +152,14 @@ impl Recorder {
             Kept::Here { settings, actions, tape, journal } => {
                 self.travel(settings, actions, until, Goal { tape, journal, here, then });
             }
-            Kept::Before(text) => self.wake(&text, until, here, then),
+            Kept::Before(text) => self.play(&text, until, here, then),
         }
         true
     }
 
     /// Plays a branch from before the page was loaded anew, and lives in it once it is there.
-    fn wake(&self, text: &str, until: Nanos, here: Label, then: Then) {
-        let Some(wake) = self.0.wake.borrow().clone() else { return };
+    fn play(&self, text: &str, until: Nanos, here: Label, then: Then) {
+        let Some(player) = self.0.player.borrow().clone() else { return };
         if !self.may_leave() {
             return;
         }
@@ -168,7 +168,7 @@ impl Recorder {
             let Recorded { cluster, tape, journal, events, .. } = run;
             recorder.settle(cluster, events, Goal { tape, journal, here, then });
         };
-        wake(text, until, Box::new(arrive));
+        player(text, until, Box::new(arrive));
     }
 
     /// Whether there is nobody on the way, and the run can be kept. Else the person was told.
@@ -402,31 +402,31 @@ impl Memory for Recorder {
         }
     }
 
-    fn family(&self) -> Family {
-        let kin = |branch: Branch| Kin {
+    fn branches(&self) -> BranchTree {
+        let info = |branch: Branch| BranchInfo {
             label: branch.label,
             until: branch.until,
-            deeds: match branch.run {
-                Kept::Here { settings, journal, .. } => Deeds::Noted(settings, journal),
-                Kept::Before(text) => Deeds::Written(text),
+            actions: match branch.run {
+                Kept::Here { settings, journal, .. } => ActionList::Noted(settings, journal),
+                Kept::Before(text) => ActionList::Written(text),
             },
         };
-        let left = self.0.left.get_untracked().into_iter().map(kin).collect();
-        Family { here: self.0.here.get_untracked(), left }
+        let left = self.0.left.get_untracked().into_iter().map(info).collect();
+        BranchTree { here: self.0.here.get_untracked(), left }
     }
 
-    fn restore(&self, Family { here, left }: Family, wake: Wake) {
+    fn restore(&self, BranchTree { here, left }: BranchTree, player: BranchPlayer) {
         let inner = &self.0;
-        let branch = |Kin { label, until, deeds }: Kin| match deeds {
-            Deeds::Written(text) => Some(Branch { label, until, run: Kept::Before(text) }),
-            Deeds::Noted(..) => None,
+        let branch = |BranchInfo { label, until, actions }: BranchInfo| match actions {
+            ActionList::Written(text) => Some(Branch { label, until, run: Kept::Before(text) }),
+            ActionList::Noted(..) => None,
         };
         let left: Vec<Branch> = left.into_iter().filter_map(branch).take(BRANCHES_MAX).collect();
         let numbers = left.iter().map(|branch| branch.label.number).chain([here.number]);
         inner.next.set(numbers.max().unwrap_or(0).saturating_add(1));
         inner.here.set(here);
         inner.left.set(left);
-        inner.wake.replace(Some(wake));
+        inner.player.replace(Some(player));
     }
 }
 

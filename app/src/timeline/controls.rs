@@ -6,10 +6,9 @@ use super::speed::Speed;
 use super::tree::Branches;
 use super::use_line;
 use super::window::Mode;
-use crate::app::use_page;
-use crate::past::Jump;
-use crate::text;
-use crate::text::time as words;
+use crate::state::use_page;
+use crate::text::{self, time as words};
+use crate::time::Jump;
 
 /// Where one can jump.
 const JUMPS: [Jump; 6] =

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use raft_core::tape::{Mark, MarkKind, Reign, Tape};
 use raft_core::units::{Nanos, NodeId};
 
-use crate::status::term_hue;
+use crate::kit::term_hue;
 use crate::text::time as words;
 
 /// Room at both ends, in pixels, so that a sign there is whole.

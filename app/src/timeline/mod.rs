@@ -23,10 +23,10 @@ use std::time::Duration;
 use leptos::prelude::*;
 use raft_core::units::Nanos;
 
-use crate::app::use_page;
 use crate::browser::later;
-use crate::lazy::lazy_view;
+use crate::kit::lazy_view;
 use crate::session::Session;
+use crate::state::use_page;
 use branches::Recorder;
 use controls::Controls;
 use drawing::{Drawing, Shape, Span};

@@ -7,7 +7,7 @@ use super::drawing::{Span, pixels};
 use super::track::{hold, layers, pixel_of, shift};
 use super::use_line;
 use super::window::Window;
-use crate::app::use_page;
+use crate::state::use_page;
 use crate::text::time as words;
 
 /// So near to an edge of the frame, in pixels, the pointer takes hold of it.

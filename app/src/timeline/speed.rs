@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::app::use_page;
-use crate::playback::{REAL_TIME, SPEED_MAX, SPEED_MIN};
+use crate::state::use_page;
 use crate::text::time as words;
+use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
 /// Steps of the slider in a power of ten, in hundredths: each about a quarter more than the one before.
 /// Below real time the divisor counts, so that each has a short name.

@@ -8,10 +8,9 @@ use wasm_bindgen::JsCast;
 use super::drawing::{Drawing, LAYERS, pixels};
 use super::window::Window;
 use super::{Line, use_line};
-use crate::app::use_page;
-use crate::past::Jump;
-use crate::text;
-use crate::text::time as words;
+use crate::state::use_page;
+use crate::text::{self, time as words};
+use crate::time::Jump;
 
 /// A pointer's place on an element, in pixels from its left, and the element's width.
 pub fn pixel_of(event: &web_sys::MouseEvent) -> Option<(f64, f64)> {

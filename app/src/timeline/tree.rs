@@ -6,9 +6,8 @@ use raft_core::units::Nanos;
 
 use super::use_line;
 use crate::browser::{focus, later};
-use crate::past::{Label, Memory};
-use crate::text;
-use crate::text::time as words;
+use crate::session::{Label, Memory};
+use crate::text::{self, time as words};
 
 /// Steps that are indented at most; a deeper branch stands below the last of them.
 const DEPTH_MAX: usize = 5;

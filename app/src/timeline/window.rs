@@ -2,7 +2,7 @@
 
 use raft_core::units::{Nanos, SECOND};
 
-use crate::playback::REAL_TIME;
+use crate::time::REAL_TIME;
 
 /// What is shown until somebody chooses, in wall time: at a high speed more of virtual time.
 const SHOWN_AT_FIRST: Nanos = 10 * SECOND;

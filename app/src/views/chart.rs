@@ -5,7 +5,7 @@ use std::fmt::Write;
 use leptos::prelude::*;
 use raft_core::units::Nanos;
 
-use crate::app::use_page;
+use crate::state::use_page;
 use crate::text::{self, charts as words};
 
 /// Rows of the table of numbers.

@@ -8,9 +8,8 @@ use raft_core::tape::{TRAFFIC, Tally};
 use raft_core::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
 use super::chart::{Chart, Line, Plot, Unit};
-use crate::app::{Page, use_page};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{self, charts as words};
 
 /// How often they follow the run, in wall milliseconds.
@@ -20,7 +19,7 @@ const LAST: Nanos = 20 * SECOND;
 
 /// What is shown.
 #[derive(Clone, Default, PartialEq)]
-struct Picture {
+struct ChartsFrame {
     plots: Vec<Plot>,
     /// The instant that is looked at, when it is past.
     at: Option<Nanos>,
@@ -172,13 +171,13 @@ fn size(window: &Window<'_>, nodes: &[NodeId]) -> Plot {
     }
 }
 
-fn draw(page: &Page, beat: Beat, tally: &mut Tally, whole_run: bool) -> Picture {
+fn draw(page: &Page, beat: Beat, tally: &mut Tally, whole_run: bool) -> ChartsFrame {
     let whole = page.session.memory().is_none_or(|memory| memory.tally(tally));
     let nodes: Vec<NodeId> =
         page.session.view.with_untracked(|view| view.nodes.iter().map(|node| node.id).collect());
     let window = Window::of(tally, whole_run);
     let plots = vec![latency(tally, &window), traffic(&window), term(&window), size(&window, &nodes)];
-    Picture { plots, at: beat.past.then_some(beat.at), whole }
+    ChartsFrame { plots, at: beat.past.then_some(beat.at), whole }
 }
 
 /// The charts.
@@ -189,7 +188,7 @@ pub fn Charts() -> impl IntoView {
     let whole_run = RwSignal::new(true);
     let tally = StoredValue::new_local((0, Tally::default()));
     let again = RwSignal::new(0u32);
-    let picture = RwSignal::new(Picture::default());
+    let frame = RwSignal::new(ChartsFrame::default());
     Effect::new(move |_| {
         let (beat, whole_run) = (beat.get(), whole_run.get());
         again.track();
@@ -208,9 +207,9 @@ pub fn Charts() -> impl IntoView {
             // More is to be read than fits into a frame.
             crate::browser::later(0, move || again.update(|again| *again = again.wrapping_add(1)));
         }
-        picture.set(drawn);
+        frame.set(drawn);
     });
-    let plots = Memo::new(move |_| picture.with(|picture| picture.plots.len()));
+    let plots = Memo::new(move |_| frame.with(|frame| frame.plots.len()));
     view! {
         <section class="charts" aria-label=words::charts() data-testid="charts">
             <div class="ledger-controls">
@@ -221,12 +220,12 @@ pub fn Charts() -> impl IntoView {
                         <option value="last">{words::last_seconds()}</option>
                     </select>
                 </label>
-                <span class="faint" role="status">{move || picture.with(|picture| !picture.whole && !picture.plots.is_empty()).then(words::reading)}</span>
+                <span class="faint" role="status">{move || frame.with(|frame| !frame.whole && !frame.plots.is_empty()).then(words::reading)}</span>
             </div>
             <div class="charts-grid">
                 {move || (0..plots.get()).map(|at| {
-                    let plot = Memo::new(move |_| picture.with(|picture| picture.plots.get(at).cloned().unwrap_or_default()));
-                    let looked = Memo::new(move |_| picture.with(|picture| picture.at));
+                    let plot = Memo::new(move |_| frame.with(|frame| frame.plots.get(at).cloned().unwrap_or_default()));
+                    let looked = Memo::new(move |_| frame.with(|frame| frame.at));
                     view! { <Chart plot=plot looked=looked /> }
                 }).collect_view()}
             </div>

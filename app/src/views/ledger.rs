@@ -5,13 +5,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Ledger, LogStretch, Process};
+use raft_core::cluster::{Ledger, LogStretch};
+use raft_core::model::{ClusterView, Process};
 use raft_core::units::{Nanos, NodeId};
 
 use super::ledger_rows::{Facts, Index, Names, Row};
-use crate::app::{Page, use_page};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, use_page};
 use crate::text::{Word, ledger as words};
 
 /// How often it follows the run, in wall milliseconds.
@@ -25,7 +25,7 @@ const STRIP_MAX: u64 = 12_000_000;
 
 /// What is drawn.
 #[derive(Clone, Default, PartialEq)]
-pub struct Picture {
+pub struct LedgerFrame {
     /// The cells.
     pub ledger: Ledger,
     /// The index after the last of any log.
@@ -80,8 +80,8 @@ fn end_of(view: &ClusterView) -> u64 {
     view.nodes.iter().filter_map(|node| node.last_index).max().map_or(0, |last| last + 1)
 }
 
-impl Picture {
-    fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<Crash>) -> Picture {
+impl LedgerFrame {
+    fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<Crash>) -> LedgerFrame {
         let session = page.session;
         session.view.with_untracked(|view| {
             let lost = lost(page, view, crashes);
@@ -93,7 +93,7 @@ impl Picture {
                 Some(session.look(|cluster| cluster.log_window(first, count)))
             };
             let ledger = Ledger::of(view, logs.as_deref().unwrap_or_default(), first, count);
-            Picture { ledger, end, lost, known: logs.is_some() }
+            LedgerFrame { ledger, end, lost, known: logs.is_some() }
         })
     }
 }
@@ -198,11 +198,13 @@ pub fn LedgerPanel() -> impl IntoView {
     let beat = follow(page, Detail::Log, FOLLOW_MS);
     let scrolled = RwSignal::new(Scrolled::default());
     let crashes = StoredValue::new(Vec::new());
-    let picture = Memo::new(move |_| {
+    let frame = Memo::new(move |_| {
         let (beat, scrolled) = (beat.get(), scrolled.get());
-        crashes.try_update_value(|crashes| Picture::of(&page, beat, scrolled, crashes)).unwrap_or_default()
+        crashes
+            .try_update_value(|crashes| LedgerFrame::of(&page, beat, scrolled, crashes))
+            .unwrap_or_default()
     });
-    let end = Memo::new(move |_| picture.with(|picture| picture.end));
+    let end = Memo::new(move |_| frame.with(|frame| frame.end));
     let strip = Strip { place: NodeRef::new(), scrolled, at_end: RwSignal::new(true), end };
     // The strip grows before it is scrolled to its end.
     Effect::new(move |_| {
@@ -214,15 +216,15 @@ pub fn LedgerPanel() -> impl IntoView {
             strip.look();
         }
     });
-    let unknown = move || picture.with(|picture| !picture.known);
+    let unknown = move || frame.with(|frame| !frame.known);
     view! {
         <section class="ledger" aria-label=words::ledger() data-testid="ledger">
-            <Controls picture=picture strip=strip />
+            <Controls frame=frame strip=strip />
             {move || (end.get() == 0).then(|| view! { <p class="quiet nothing">{words::no_entries()}</p> })}
             {move || unknown().then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
             <div class="ledger-body" hidden=move || end.get() == 0>
-                <Names picture=picture beat=beat />
-                <Cells picture=picture strip=strip />
+                <Names frame=frame beat=beat />
+                <Cells frame=frame strip=strip />
                 <Facts beat=beat />
             </div>
             <Key />
@@ -232,9 +234,9 @@ pub fn LedgerPanel() -> impl IntoView {
 
 /// The strip, as long as the log, with the cells of the window.
 #[component]
-fn Cells(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+fn Cells(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
     let nodes = Memo::new(move |_| {
-        picture.with(|picture| picture.ledger.rows.iter().map(|row| row.node).collect::<Vec<_>>())
+        frame.with(|frame| frame.ledger.rows.iter().map(|row| row.node).collect::<Vec<_>>())
     });
     view! {
         <div class="ledger-strip" data-testid="ledger-strip" tabindex="0" role="group" aria-label=words::ledger() node_ref=strip.place
@@ -243,9 +245,9 @@ fn Cells(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
             on:pointerdown=move |_| strip.at_end.set(false)
             on:keydown=move |event| strip.keys(&event)>
             <div class="ledger-length" style:width=move || format!("{}px", Scrolled::strip(strip.end.get()))>
-                <div class="ledger-window" style:left=move || picture.with(|picture| left(picture, strip.scrolled.get()))>
-                    <Index picture=picture />
-                    {move || nodes.get().into_iter().map(|node| view! { <Row node=node picture=picture /> }).collect_view()}
+                <div class="ledger-window" style:left=move || frame.with(|frame| left(frame, strip.scrolled.get()))>
+                    <Index frame=frame />
+                    {move || nodes.get().into_iter().map(|node| view! { <Row node=node frame=frame /> }).collect_view()}
                 </div>
             </div>
         </div>
@@ -253,9 +255,9 @@ fn Cells(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
 }
 
 /// Where the cells that are there begin on the strip.
-fn left(picture: &Picture, scrolled: Scrolled) -> String {
-    let first = picture.ledger.first;
-    if picture.end * CELL <= STRIP_MAX {
+fn left(frame: &LedgerFrame, scrolled: Scrolled) -> String {
+    let first = frame.ledger.first;
+    if frame.end * CELL <= STRIP_MAX {
         return format!("{}px", first * CELL);
     }
     // In proportion: the cells stand where the strip is seen.
@@ -264,14 +266,14 @@ fn left(picture: &Picture, scrolled: Scrolled) -> String {
 }
 
 #[component]
-fn Controls(picture: Memo<Picture>, strip: Strip) -> impl IntoView {
+fn Controls(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
     let Strip { at_end, scrolled, .. } = strip;
     let shown = move || {
-        picture.with(|picture| {
-            let (first, count) = scrolled.get().window(picture.end);
+        frame.with(|frame| {
+            let (first, count) = scrolled.get().window(frame.end);
             let first = if first == 0 { 0 } else { first + MARGIN };
-            let last = (first + count).saturating_sub(2 * MARGIN + 1).min(picture.end.saturating_sub(1));
-            words::shown(first.min(last), last, picture.end.saturating_sub(1))
+            let last = (first + count).saturating_sub(2 * MARGIN + 1).min(frame.end.saturating_sub(1));
+            words::shown(first.min(last), last, frame.end.saturating_sub(1))
         })
     };
     view! {

@@ -1,13 +1,13 @@
 //! The ledger's parts: names, indexes, cells, and how far each node is.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, NodeView, Process, Role};
+use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell};
+use raft_core::model::{NodeView, Process, Role};
 use raft_core::units::NodeId;
 
-use super::ledger::{CELL, Picture};
-use crate::app::use_page;
-use crate::pace::Beat;
-use crate::status::term_hue;
+use super::ledger::{CELL, LedgerFrame};
+use crate::kit::{Beat, term_hue};
+use crate::state::use_page;
 use crate::text::ledger as words;
 
 /// What a node is, for the colour of its name.
@@ -22,14 +22,13 @@ pub fn tone(node: &NodeView) -> &'static str {
 
 /// The nodes' names, each with a mark when its log disagrees.
 #[component]
-pub fn Names(picture: Memo<Picture>, beat: Signal<Beat>) -> impl IntoView {
+pub fn Names(frame: Memo<LedgerFrame>, beat: Signal<Beat>) -> impl IntoView {
     let session = use_page().session;
     // Rows are by node; the tone changes seldom.
     let names = Memo::new(move |_| {
         beat.track();
-        let odd = picture.with(|picture| {
-            picture.ledger.rows.iter().map(|row| (row.node, row.disagrees)).collect::<Vec<_>>()
-        });
+        let odd = frame
+            .with(|frame| frame.ledger.rows.iter().map(|row| (row.node, row.disagrees)).collect::<Vec<_>>());
         session.view.with_untracked(|view| {
             odd.into_iter()
                 .map(|(id, odd)| (id, odd, view.nodes.iter().find(|n| n.id == id).map_or("", tone)))
@@ -51,12 +50,12 @@ pub fn Names(picture: Memo<Picture>, beat: Signal<Beat>) -> impl IntoView {
 
 /// The indexes over the cells.
 #[component]
-pub fn Index(picture: Memo<Picture>) -> impl IntoView {
+pub fn Index(frame: Memo<LedgerFrame>) -> impl IntoView {
     let indexes = Memo::new(move |_| {
-        picture.with(|picture| {
-            let count = picture.ledger.rows.first().map_or(0, |row| row.cells.len() as u64);
-            let first = picture.ledger.first;
-            (first, (first + count).min(picture.end))
+        frame.with(|frame| {
+            let count = frame.ledger.rows.first().map_or(0, |row| row.cells.len() as u64);
+            let first = frame.ledger.first;
+            (first, (first + count).min(frame.end))
         })
     });
     view! {
@@ -104,24 +103,24 @@ fn is_odd(class: &str) -> bool {
 
 /// One node's cells.
 #[component]
-pub fn Row(node: NodeId, picture: Memo<Picture>) -> impl IntoView {
+pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
     let cells = Memo::new(move |_| {
-        picture.with(|picture| {
-            let lost = picture.lost.iter().find(|(id, ..)| *id == node).map(|(_, from, end)| *from..*end);
-            let row = picture.ledger.rows.iter().find(|row| row.node == node);
+        frame.with(|frame| {
+            let lost = frame.lost.iter().find(|(id, ..)| *id == node).map(|(_, from, end)| *from..*end);
+            let row = frame.ledger.rows.iter().find(|row| row.node == node);
             let cells = row.map(|row| {
-                let cells = (picture.ledger.first..).zip(&row.cells);
+                let cells = (frame.ledger.first..).zip(&row.cells);
                 let within = cells.filter(|(index, _)| {
-                    *index < picture.end || lost.as_ref().is_some_and(|lost| lost.contains(index))
+                    *index < frame.end || lost.as_ref().is_some_and(|lost| lost.contains(index))
                 });
                 within
                     .map(|(index, cell)| {
                         let lost = lost.as_ref().is_some_and(|lost| lost.contains(&index));
-                        look(cell, index, lost, &picture.ledger)
+                        look(cell, index, lost, &frame.ledger)
                     })
                     .collect::<Vec<Look>>()
             });
-            (cells.unwrap_or_default(), row.is_some_and(|row| row.disagrees), platter(picture, node))
+            (cells.unwrap_or_default(), row.is_some_and(|row| row.disagrees), platter(frame, node))
         })
     });
     view! {
@@ -139,8 +138,8 @@ pub fn Row(node: NodeId, picture: Memo<Picture>) -> impl IntoView {
 }
 
 /// How far the disk reaches, in pixels from the first cell.
-fn platter(picture: &Picture, node: NodeId) -> u64 {
-    let Some(row) = picture.ledger.rows.iter().find(|row| row.node == node) else { return 0 };
+fn platter(frame: &LedgerFrame, node: NodeId) -> u64 {
+    let Some(row) = frame.ledger.rows.iter().find(|row| row.node == node) else { return 0 };
     let held =
         |cell: &LedgerCell| matches!(cell, LedgerCell::Compacted | LedgerCell::Entry { durable: true, .. });
     row.cells.iter().take_while(|cell| held(cell)).count() as u64 * CELL

@@ -9,7 +9,7 @@ mod spacetime;
 
 use leptos::prelude::*;
 
-use crate::lazy::lazy_view;
+use crate::kit::lazy_view;
 use charts::Charts;
 use ledger::LedgerPanel;
 use spacetime::SpaceTime;

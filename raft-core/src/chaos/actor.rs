@@ -1,7 +1,8 @@
 //! Acts on a cluster and notes each deed for a journal.
 
-use crate::cluster::{Action, Applied, Cluster, Event, Operation, REQUEST_TIMEOUT, Request};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Session};
+use crate::model::{Action, Applied, Event, Operation, REQUEST_TIMEOUT, Request};
 use crate::scenario::{CHAOS_JOBS, CHAOS_TERMINALS, Noted};
 use crate::units::{Nanos, NodeId};
 

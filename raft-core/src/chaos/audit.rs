@@ -2,7 +2,7 @@
 
 use super::locks::Locks;
 use super::watches::Watches;
-use crate::cluster::Event;
+use crate::model::Event;
 use crate::units::Nanos;
 
 /// A guarantee.

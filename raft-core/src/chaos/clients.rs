@@ -2,9 +2,10 @@
 
 use super::Actor;
 use super::locks::GUARDED;
-use crate::cluster::{Cluster, Consistency, Operation};
+use crate::cluster::Cluster;
 use crate::etcdctl::JobId;
 use crate::kv::KeyRange;
+use crate::model::{Consistency, Operation};
 use crate::runtime::RandomStream;
 use crate::units::{Nanos, NodeId, SECOND};
 

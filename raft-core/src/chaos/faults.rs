@@ -1,7 +1,8 @@
 //! Single faults and their removal.
 
 use super::monkey::Chaos;
-use crate::cluster::{Action, Cluster, Link, Process, Standing};
+use crate::cluster::Cluster;
+use crate::model::{Action, Link, Process, Standing};
 use crate::units::{MILLISECOND, NodeId};
 
 impl Chaos {
@@ -26,7 +27,7 @@ impl Chaos {
     pub(super) fn fault(&mut self, cluster: &mut Cluster) {
         let node = self.node(cluster);
         let action = match self.random.range(0, 22) {
-            0..=2 => Action::Kill(node),
+            0..=2 => Action::Crash(node),
             3 => Action::Stop(node),
             4..=7 => return self.restart_one_that_is_down(cluster),
             8 => Action::Pause(node),

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::audit::Concern;
-use crate::cluster::{Event, EventKind, Operation, Outcome, RequestId};
 use crate::kv::{Command, Response, TxnOp};
+use crate::model::{Event, EventKind, Operation, Outcome, RequestId};
 
 /// The key that clients guard with the lock.
 pub(super) const GUARDED: &str = "/chaos/guarded";

@@ -1,7 +1,8 @@
 //! Membership changes, as a client requests them.
 
 use super::monkey::{Chaos, Step};
-use crate::cluster::{Cluster, Standing};
+use crate::cluster::Cluster;
+use crate::model::Standing;
 use crate::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
 /// The time between mending and a membership change: etcd refuses one unless all members have been connected

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::units::{MILLISECOND, Nanos};
 
 /// The time an answer may take; a shorter wait does not count as unavailable.

@@ -1,7 +1,8 @@
 //! Sequences of faults: planned as a whole, injected one by one.
 
 use super::monkey::{Chaos, Step};
-use crate::cluster::{Action, Cluster};
+use crate::cluster::Cluster;
+use crate::model::Action;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 impl Chaos {
@@ -27,7 +28,7 @@ impl Chaos {
         let mut at = cluster.now();
         let gently = self.random.chance_ppm(300_000);
         for node in self.shuffled(cluster.node_ids()) {
-            self.intend(at, if gently { Action::Stop(node) } else { Action::Kill(node) });
+            self.intend(at, if gently { Action::Stop(node) } else { Action::Crash(node) });
             at += self.millis(0, 100);
         }
         at += self.millis(200, 3_000);
@@ -43,7 +44,7 @@ impl Chaos {
         let node = self.node(cluster);
         let until = now + self.millis(300, 3_000);
         let (fault, end) = match self.random.range(0, 9) {
-            0..=2 => (Action::Kill(node), Action::Restart(node)),
+            0..=2 => (Action::Crash(node), Action::Restart(node)),
             3 => (Action::Stop(node), Action::Restart(node)),
             4 => (Action::Pause(node), Action::Resume(node)),
             5 => (Action::Isolate(node), Action::Heal(Some(vec![node]))),

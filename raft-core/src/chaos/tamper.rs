@@ -2,7 +2,8 @@
 
 use super::Actor;
 use super::monkey::Chaos;
-use crate::cluster::{Action, CLOCK_PPM_TRUE, Cluster, MessageClass, PendingDrop};
+use crate::cluster::Cluster;
+use crate::model::{Action, CLOCK_PPM_TRUE, MessageClass, PendingDrop};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 /// Deviations of clock rates, in per cent.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::audit::Concern;
-use crate::cluster::{Call, Event, EventKind, Operation, Outcome, RequestId, WatchRequest, WatchResponse};
 use crate::kv::{Command, Response};
+use crate::model::{Call, Event, EventKind, Operation, Outcome, RequestId, WatchRequest, WatchResponse};
 
 /// The maximum number of changes remembered.
 const CHANGES_KEPT: usize = 4_000;

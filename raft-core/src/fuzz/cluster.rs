@@ -2,9 +2,10 @@
 
 use super::feed::Feed;
 use super::request::request;
-use crate::cluster::{
-    Action, Call, Cluster, Dice, FSYNC_NEVER, LATENCY_MAX, Link, MessageClass, Operation, PendingDrop,
-    Request, Settings, Stress,
+use crate::cluster::Cluster;
+use crate::model::{
+    Action, Call, Dice, FSYNC_NEVER, LATENCY_MAX, Link, MessageClass, Operation, PendingDrop, Request,
+    Settings, Stress,
 };
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
@@ -178,7 +179,7 @@ impl Run<'_> {
     fn action(&mut self) -> Action {
         let feed = &mut self.feed;
         match feed.below(32) {
-            0 => Action::Kill(feed.node()),
+            0 => Action::Crash(feed.node()),
             1 => Action::Stop(feed.node()),
             2 => Action::Wipe(feed.node()),
             3 | 4 => Action::Restart(feed.node()),

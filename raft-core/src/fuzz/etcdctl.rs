@@ -2,8 +2,9 @@
 //! A line may begin with a sign: `<` is input for the previous command, `^` interrupts it, `=` ends its
 //! input, `@` waits (in hundredths of a second).
 
-use crate::cluster::{Cluster, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Known, Session, Terminal, complete, tokens};
+use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
 /// The maximum number of lines typed.

@@ -1,11 +1,11 @@
 //! Builds requests from bytes: every operation of etcd's API, with the mistakes that clients may make.
 
 use super::feed::Feed;
-use crate::cluster::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 use crate::kv::{
     Alarm, AlarmKind, Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, PutRequest,
     RangeRequest, Sort, SortTarget, TxnOp, TxnRequest,
 };
+use crate::model::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 
 /// The maximum depth of nested transactions.
 const TXN_DEPTH_MAX: u32 = 3;

@@ -5,8 +5,9 @@
 
 use std::rc::Rc;
 
-use crate::cluster::{Action, Cluster, EventKind, Outcome, Replay, Settings, Stress};
+use crate::cluster::{Cluster, Replay};
 use crate::digest::digest_of;
+use crate::model::{Action, EventKind, Outcome, Settings, Stress};
 use crate::tape::Tape;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
 

@@ -1,9 +1,10 @@
 //! A simulated day of a tab left open, with everything that keeps data (the recording, the checks, a watch
 //! and commands in a terminal), to measure what grows.
 
-use crate::cluster::{Action, Cluster, Operation, REQUEST_TIMEOUT, Request, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::{JobId, Session, TerminalId};
 use crate::kv::Command;
+use crate::model::{Action, Operation, REQUEST_TIMEOUT, Request, Settings};
 use crate::tape::Tape;
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
@@ -135,7 +136,7 @@ impl Day {
     /// Returns the amount of data kept now.
     pub fn kept(&self) -> Kept {
         let view = self.cluster.view();
-        let log = |node: &crate::cluster::NodeView| {
+        let log = |node: &crate::model::NodeView| {
             node.last_index.unwrap_or(0) - node.purged_index.unwrap_or(0).min(node.last_index.unwrap_or(0))
         };
         let store =
@@ -192,7 +193,7 @@ impl Day {
     fn crash(&mut self) -> Result<(), String> {
         let node = self.cluster.status().leader.filter(|leader| *leader != 2).unwrap_or(1);
         self.down = Some((node, self.cluster.now() + DOWN_FOR));
-        self.cluster.apply(Action::Kill(node)).map(|_| ()).map_err(|error| error.to_string())
+        self.cluster.apply(Action::Crash(node)).map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Runs the cluster for a span of virtual time, as the page does: takes events, passes them to commands,

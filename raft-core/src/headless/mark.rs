@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::transcript::push_json_string;
-use crate::cluster::{Altered, Cluster};
+use crate::cluster::Cluster;
+use crate::model::Altered;
 
 /// Lists the lost safeguards in one line: "fsync lies on node2; votes are not kept". Empty if none was lost.
 fn altered_text(lost: &[Altered]) -> String {

@@ -2,9 +2,9 @@
 //! code blocks.
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Scenario, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
 /// Returns the head of a transcript: the title, the seed and the number of nodes.
 pub fn markdown_head(scenario: &Scenario) -> String {

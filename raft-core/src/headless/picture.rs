@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
-use crate::cluster::describe::message_name;
-use crate::cluster::{Altered, ClusterView, Message, NodeView, Process, Role};
+use crate::model::{Altered, ClusterView, Message, NodeView, Process, Role};
 use crate::units::{Nanos, NodeId, SECOND};
+use crate::words::describe::message_name;
 
 /// Translates each English sentence and label before it is written.
 pub type Words<'a> = &'a dyn Fn(&str) -> String;

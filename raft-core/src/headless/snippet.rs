@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::picture::{caption, escaped, svg};
 use super::text_line;
-use crate::cluster::ClusterView;
+use crate::model::ClusterView;
 use crate::scenario::{Player, Scenario};
 use crate::units::{Nanos, SECOND};
 

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Speed, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
 /// Returns a report as text, which may be several lines; `None` for a report too fine to print.
 pub fn text_line(told: &Told) -> Option<String> {

@@ -2,7 +2,7 @@
 
 mod condition;
 
-use crate::cluster::{Alteration, Dice, MessageClass, Settings};
+use crate::model::{Alteration, Dice, MessageClass, Settings};
 use crate::units::{Nanos, NodeId};
 
 pub use condition::{Condition, ResultWord, RoleWord, Same, Test};
@@ -114,9 +114,9 @@ pub enum Verb {
     Stop,
     /// Starts the process; a running one is stopped first.
     Restart,
-    /// Suspends the process.
+    /// Pauses the process.
     Pause,
-    /// Resumes a suspended process.
+    /// Resumes a paused process.
     Resume,
     /// Cuts all links of the node, both ways.
     Isolate,

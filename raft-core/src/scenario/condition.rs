@@ -163,7 +163,7 @@ fn result(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     cursor.one_of(&words, "the outcome of the command: ").map(Test::Result)
 }
 
-fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::cluster::Property>, ParseError> {
+fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::model::Property>, ParseError> {
     if at_end(cursor) {
         return Ok(None);
     }

@@ -4,7 +4,7 @@ use super::ast::{Deed, Nodes, Who};
 use super::condition::{nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::step::optional_link;
-use crate::cluster::{
+use crate::model::{
     Alteration, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, MessageClass,
 };
 

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use super::ast::{Deed, Scenario, Step, Teach, Terminal, Verb, When, Who};
 use super::print::Time;
 use super::quote::request_line;
-use crate::cluster::{Action, Dice, Link, Naming, Settings, Stress};
 use crate::etcdctl::JobId;
+use crate::model::{Action, Dice, Link, Naming, Settings, Stress};
 use crate::units::{Nanos, NodeId};
 
 /// The maximum number of deeds kept.
@@ -295,7 +295,7 @@ fn deed_of(action: &Action) -> Option<Deed> {
     let to = |verb, node: &NodeId| Some(Deed::Do(verb, vec![Who::Node(*node)]));
     let on_link = |link: &Option<Link>| link.map(|link| (nodes(&[link.from]), nodes(&[link.to])));
     match action {
-        Action::Kill(node) => to(Verb::Crash, node),
+        Action::Crash(node) => to(Verb::Crash, node),
         Action::Stop(node) => to(Verb::Stop, node),
         Action::Restart(node) => to(Verb::Restart, node),
         Action::StartMember { node, name: None, client_address: None } => to(Verb::Start, node),
@@ -313,10 +313,10 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Wipe(node) => to(Verb::Wipe, node),
         Action::Backup(node) => to(Verb::Backup, node),
         Action::Break(breach) => Some(Deed::Break {
-            what: breach.what(),
-            on: breach.on(),
-            nodes: nodes(breach.node().as_slice()),
-            from: breach.from().map(Who::Node),
+            what: breach.what,
+            on: breach.on,
+            nodes: nodes(breach.node.as_slice()),
+            from: breach.from.map(Who::Node),
         }),
         Action::Snapshot(node) => to(Verb::Snapshot, node),
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),

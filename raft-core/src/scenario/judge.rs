@@ -2,8 +2,9 @@
 
 use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
 use super::script::Script;
-use crate::cluster::{Cluster, ClusterView, NodeView, Outcome, Process, Role, Standing};
+use crate::cluster::Cluster;
 use crate::kv::KeyRange;
+use crate::model::{ClusterView, NodeView, Outcome, Process, Role, Standing};
 use crate::safety::Verdict;
 use crate::units::NodeId;
 

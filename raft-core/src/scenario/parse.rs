@@ -6,7 +6,7 @@ use super::ast::{Choice, Deed, Line, Scenario, Step, When};
 use super::cursor::{Cursor, ParseError};
 use super::settings::{about_line, is_of_something, is_setting, is_step_too, setting_line};
 use super::step::deed;
-use crate::cluster::Settings;
+use crate::model::Settings;
 
 /// The maximum length of a text, in bytes.
 pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;

@@ -5,7 +5,8 @@ use super::journal::Noted;
 use super::judge::situation;
 use super::report::Item;
 use super::script::{Halt, Pending, Script, WAIT_DEFAULT};
-use crate::cluster::{Action, ActionError, Applied, Cluster};
+use crate::cluster::Cluster;
+use crate::model::{Action, ActionError, Applied};
 
 impl Script {
     /// Performs a step, or begins to wait for it.

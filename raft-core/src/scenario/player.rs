@@ -6,7 +6,8 @@
 use super::ast::Scenario;
 use super::report::Told;
 use super::script::Script;
-use crate::cluster::{Cluster, SettingsError};
+use crate::cluster::Cluster;
+use crate::model::SettingsError;
 use crate::tape::Tape;
 use crate::units::Nanos;
 

@@ -12,7 +12,7 @@ use super::ast::{
 };
 use super::step::needs_lines;
 use super::words::{NAMINGS, PROPERTIES, ROLES, SIGHTS, TEACHING, VERBS};
-use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
+use crate::model::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
 
 /// The column, from 0, at which the text after a setting's word begins.
 const WORD_COLUMN: usize = 10;

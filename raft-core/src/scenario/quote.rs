@@ -1,7 +1,7 @@
 //! Prints a client's request as the `etcdctl` line that sends exactly this request.
 
-use crate::cluster::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeEnd, RangeRequest};
+use crate::model::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::units::NodeId;
 
 /// Returns the line that sends the request from a terminal of its first endpoint; `None` if no line does.
@@ -104,8 +104,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cluster::Directory;
     use crate::etcdctl::{Effect, Terminal};
+    use crate::model::Directory;
 
     /// Returns the request that a line sends from a terminal.
     fn asked(node: NodeId, line: &str) -> Option<Request> {

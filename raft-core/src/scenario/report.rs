@@ -1,8 +1,8 @@
 //! Reports of a scenario being played, for people and for programs.
 
 use super::ast::{Choice, Condition, Sight, Speed, Teach};
-use crate::cluster::Event;
 use crate::etcdctl::Output;
+use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
 /// A report made while a scenario plays.

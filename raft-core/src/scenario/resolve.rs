@@ -2,7 +2,8 @@
 
 use super::ast::{Deed, Nodes, Verb, Who};
 use super::script::Script;
-use crate::cluster::{Action, Breach, Cluster, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
+use crate::cluster::{Cluster, allow_breaches};
+use crate::model::{Action, Breach, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
 use crate::units::NodeId;
 
 impl Script {
@@ -19,7 +20,7 @@ impl Script {
                 nodes,
                 match verb {
                     Verb::Start => |node| Action::StartMember { node, name: None, client_address: None },
-                    Verb::Crash => Action::Kill,
+                    Verb::Crash => Action::Crash,
                     Verb::Stop => Action::Stop,
                     Verb::Restart => Action::Restart,
                     Verb::Pause => Action::Pause,
@@ -95,7 +96,8 @@ impl Script {
             }
             Deed::Break { what, on, nodes, from } => {
                 let from = from.as_ref().map(|who| self.one(cluster, who)).transpose()?;
-                let make = |node| Action::Break(Breach::new(*what, node, from, *on));
+                allow_breaches();
+                let make = |node| Action::Break(Breach { what: *what, node, from, on: *on });
                 if nodes.is_empty() {
                     return Ok(vec![make(None)]);
                 }

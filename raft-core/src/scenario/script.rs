@@ -14,8 +14,9 @@ use super::judge::situation;
 use super::print::Time;
 use super::report::{Item, Told};
 use super::typing::TypedCommand;
-use crate::cluster::{Cluster, Event, Outcome, REQUEST_TIMEOUT};
+use crate::cluster::Cluster;
 use crate::etcdctl::Session;
+use crate::model::{Event, Outcome, REQUEST_TIMEOUT};
 use crate::units::{Nanos, NodeId, SECOND};
 
 /// How long `wait` waits by default.

@@ -4,7 +4,7 @@ use super::ast::About;
 use super::cursor::{Cursor, ParseError};
 use super::grammar::{ABOUT, SETTINGS};
 use super::words::NAMINGS;
-use crate::cluster::{Settings, Timing};
+use crate::model::{Settings, Timing};
 
 /// Parses a line about the scenario. Returns false if the line is another.
 pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<bool, ParseError> {

@@ -8,7 +8,7 @@ use super::grammar::{ABOUT, SETTINGS, STEPS, begins};
 use super::settings::{lease_reads, switch};
 use super::teaching::teaching;
 use super::words::VERBS;
-use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
+use crate::model::{STRESS_RATE_MAX, STRESS_TIME_MAX};
 use crate::units::SECOND;
 
 /// Parses a step without its time.

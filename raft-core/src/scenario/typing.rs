@@ -5,8 +5,9 @@ use super::compare::compare;
 use super::journal::{Noted, SCRIPT_JOBS, SCRIPT_TERMINALS};
 use super::report::Item;
 use super::script::{Pending, Script, WAIT_DEFAULT};
-use crate::cluster::{Cluster, Event};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Output, Session, TerminalId};
+use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
 /// How long a step waits for output of a background command.

@@ -2,7 +2,7 @@
 //! word of a meaning; a further one is an alias.
 
 use super::ast::{RoleWord, Sight, Teach, Verb};
-use crate::cluster::{Naming, Property};
+use crate::model::{Naming, Property};
 
 /// Verbs of steps that act on nodes. `crash` is an alias of `kill`.
 pub(super) const VERBS: [(&str, Verb); 13] = [

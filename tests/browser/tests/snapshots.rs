@@ -145,7 +145,7 @@ async fn a_pre_candidate() -> Outcome {
     // The node that initializes the cluster campaigns at once; followers ask for pre-votes first.
     let leader = until_led(&page).await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     until_role(&page, "asks if it could win").await?;
     check(&page, "pre-candidate").await?;
     page.check_manners().await
@@ -156,7 +156,7 @@ async fn nodes_that_are_crashed_stopped_paused_and_wiped() -> Outcome {
     let page = cluster(42, false).await?;
     let leader = until_led(&page).await?;
     let others: Vec<u64> = (1..=5).filter(|id| *id != leader).collect();
-    for (node, button) in others.iter().zip(["kill", "stop", "pause", "wipe"]) {
+    for (node, button) in others.iter().zip(["crash", "stop", "pause", "wipe"]) {
         page.choose(*node).await?;
         page.press(button).await?;
     }

@@ -5,7 +5,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use raft_core::link::{self, Link, encode};
 
 use crate::browser::text_address;
-use crate::script::on_stage;
+use crate::state::script::on_stage;
 use crate::text::workshop as words;
 
 /// The longest address that a phone still reads off a wall, in bytes; a code could hold 2,953.

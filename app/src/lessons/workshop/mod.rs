@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use super::ask::Ask;
 use super::panel::{go_back, go_forward};
 use super::stops::{Stop, stops};
-use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::keys::in_field;
-use crate::script::on_stage;
+use crate::kit::in_field;
+use crate::state::script::on_stage;
+use crate::state::{Page, use_page};
 use crate::text::workshop as words;
 use code::Code;
 

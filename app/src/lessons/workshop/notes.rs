@@ -12,9 +12,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::lead;
-use crate::app::Page;
 use crate::browser::later;
 use crate::lessons::stops::Stop;
+use crate::state::Page;
 use crate::text::workshop as words;
 
 /// How long is waited for the window's text, in wall milliseconds, and how often.

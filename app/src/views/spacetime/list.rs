@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use raft_core::tape::Passage;
 
-use super::Picture;
-use crate::app::use_page;
-use crate::selection::Selection;
+use super::Diagram;
+use crate::state::{Selection, use_page};
 use crate::text::{self, spacetime as words};
 
 /// Messages listed at most.
@@ -13,11 +12,11 @@ const LISTED_MAX: usize = 200;
 
 /// The newest messages of the window, newest first.
 #[component]
-pub fn List(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
+pub fn List(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
     let page = use_page();
     let listed = move || {
-        picture.with(|picture| {
-            let passages = picture.film.as_ref().map_or(&[][..], |film| film.passages.as_slice());
+        diagram.with(|diagram| {
+            let passages = diagram.film.as_ref().map_or(&[][..], |film| film.passages.as_slice());
             let newest: Vec<Passage> = passages.iter().rev().take(LISTED_MAX).cloned().collect();
             (newest, passages.len())
         })

@@ -16,11 +16,9 @@ use leptos::prelude::*;
 use raft_core::tape::{Bundle, Film, bundle};
 use raft_core::units::Nanos;
 
-use crate::app::{Page, use_page};
 use crate::browser::{later, wall_ms};
-use crate::details::Detail;
-use crate::pace::{Beat, follow};
-use crate::selection::Selection;
+use crate::kit::{Beat, follow};
+use crate::state::{Detail, Page, Selection, use_page};
 use crate::text::spacetime as words;
 use clients::{Bar, Bars, bar_at, bars, lanes};
 use draw::{Paths, Ticks};
@@ -37,7 +35,7 @@ const SHARE: f64 = 10.0;
 
 /// What is drawn.
 #[derive(Clone, Default)]
-pub struct Picture {
+pub struct Diagram {
     /// What happened; none when nothing is recorded of this time.
     pub film: Option<Rc<Film>>,
     /// The messages in groups.
@@ -52,12 +50,12 @@ pub struct Picture {
     pub paths: Rc<(Paths, Ticks, Bars)>,
 }
 
-impl Picture {
-    fn of(page: &Page, beat: Beat, camera: Camera, width: i64) -> Picture {
+impl Diagram {
+    fn of(page: &Page, beat: Beat, camera: Camera, width: i64) -> Diagram {
         let (from, to) = camera.window(beat.at);
         let mut frame = Frame { from, to, at: beat.at, width: width.max(GUTTER + 100), ..Frame::default() };
         let film = page.session.memory().and_then(|memory| memory.film(from, to.min(beat.live)));
-        let Some(film) = film else { return Picture { frame, ..Picture::default() } };
+        let Some(film) = film else { return Diagram { frame, ..Diagram::default() } };
         frame.nodes.clone_from(&film.nodes);
         let bundles = bundle(&film, LINES_MAX);
         let (bars, left_out) = bars(&film);
@@ -65,7 +63,7 @@ impl Picture {
         let asked = page.session.view.with_untracked(|view| !view.requests.is_empty());
         frame.clients = lanes(&bars).max(i64::from(asked));
         let paths = (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
-        Picture {
+        Diagram {
             film: Some(Rc::new(film)),
             bundles: Rc::new(bundles),
             frame,
@@ -84,7 +82,7 @@ pub fn SpaceTime() -> impl IntoView {
     let camera = RwSignal::new(Camera::default());
     let listed = RwSignal::new(false);
     let place = NodeRef::<html::Div>::new();
-    let picture = RwSignal::new_local(Picture::default());
+    let diagram = RwSignal::new_local(Diagram::default());
     let (again, waits) = (RwSignal::new(0u32), StoredValue::new(false));
     // When it may be drawn again, and for which camera it was drawn.
     let due = StoredValue::new((0.0, Camera::default()));
@@ -110,18 +108,18 @@ pub fn SpaceTime() -> impl IntoView {
             return;
         }
         let width = place.get().map_or(0, |place| i64::from(place.client_width()));
-        picture.set(Picture::of(&page, beat, camera, width));
+        diagram.set(Diagram::of(&page, beat, camera, width));
         let end = wall_ms();
         due.set_value((end + (end - start) * SHARE, camera));
     });
     view! {
         <section class="spacetime" aria-label=words::diagram() data-testid="spacetime">
-            <Controls camera=camera beat=beat listed=listed picture=picture />
+            <Controls camera=camera beat=beat listed=listed diagram=diagram />
             <div class="spacetime-place" node_ref=place>
-                <Scene camera=camera beat=beat picture=picture />
+                <Scene camera=camera beat=beat diagram=diagram />
             </div>
-            <Told picture=picture />
-            {move || listed.get().then(|| view! { <List picture=picture /> })}
+            <Told diagram=diagram />
+            {move || listed.get().then(|| view! { <List diagram=diagram /> })}
             <Key />
         </section>
     }
@@ -132,7 +130,7 @@ fn Controls(
     camera: RwSignal<Camera>,
     beat: Signal<Beat>,
     listed: RwSignal<bool>,
-    picture: RwSignal<Picture, LocalStorage>,
+    diagram: RwSignal<Diagram, LocalStorage>,
 ) -> impl IntoView {
     let at = move || beat.get_untracked().at;
     let zoom = move |closer| {
@@ -160,30 +158,30 @@ fn Controls(
             {button("spacetime-out", "−", words::zoom_out(), Box::new(move || zoom(false)))}
             <button type="button" class="pill" data-testid="spacetime-list" aria-pressed=move || listed.get().to_string()
                 on:click=move |_| listed.update(|listed| *listed = !*listed)>{words::as_list()}</button>
-            <span class="faint" data-testid="spacetime-shown">{move || picture.with(|picture| words::shown(picture.frame.from, picture.frame.to))}</span>
+            <span class="faint" data-testid="spacetime-shown">{move || diagram.with(|diagram| words::shown(diagram.frame.from, diagram.frame.to))}</span>
         </div>
     }
 }
 
 /// The message that is chosen or pointed at, and what is not drawn one by one.
 #[component]
-fn Told(picture: RwSignal<Picture, LocalStorage>) -> impl IntoView {
+fn Told(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
     let page = use_page();
     let told = move || {
         let chosen = message_of(page.selection.get());
-        picture.with(|picture| {
-            let film = picture.film.as_ref()?;
+        diagram.with(|diagram| {
+            let film = diagram.film.as_ref()?;
             let passage = film.passages.iter().find(|passage| Some(passage.message.id) == chosen)?;
             Some(words::passage(passage))
         })
     };
     let thinned = move || {
-        picture.with(|picture| {
-            let film = picture.film.as_ref()?;
-            let joined = picture.bundles.len() < film.passages.len();
-            let merged = joined.then(|| words::merged(film.passages.len(), picture.bundles.len()));
+        diagram.with(|diagram| {
+            let film = diagram.film.as_ref()?;
+            let joined = diagram.bundles.len() < film.passages.len();
+            let merged = joined.then(|| words::merged(film.passages.len(), diagram.bundles.len()));
             let cut = (film.passages_left_out > 0).then(|| words::left_out(film.passages_left_out));
-            let clients = (picture.left_out > 0).then(|| words::clients_left_out(picture.left_out));
+            let clients = (diagram.left_out > 0).then(|| words::clients_left_out(diagram.left_out));
             Some([merged, cut, clients].into_iter().flatten().collect::<Vec<String>>().join(" "))
         })
     };
@@ -220,7 +218,7 @@ enum Hit {
     Instant(Nanos),
 }
 
-impl Picture {
+impl Diagram {
     fn hit(&self, x: i64, y: i64) -> Hit {
         if let Some(id) = bar_at(&self.bars, &self.frame, x, y) {
             return Hit::Request(id);

@@ -1,18 +1,16 @@
 //! The drawing itself, and what a hand and a keyboard do with it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Message, MessageKind, Process, Role};
+use raft_core::model::{Message, MessageKind, Process, Role};
 use raft_core::tape::Span;
 use raft_core::units::Nanos;
 use wasm_bindgen::JsCast;
 
 use super::draw::sign;
 use super::frame::{AXIS, Camera, Frame, GUTTER, LANE, axis};
-use super::{Hit, Picture, message_of, neighbour};
-use crate::app::{Page, use_page};
-use crate::pace::Beat;
-use crate::selection::Selection;
-use crate::status::term_hue;
+use super::{Diagram, Hit, message_of, neighbour};
+use crate::kit::{Beat, term_hue};
+use crate::state::{Page, Selection, use_page};
 use crate::text::{self, spacetime as words};
 
 /// A hand that moves less than this clicks, in pixels.
@@ -36,7 +34,7 @@ type Grip = Option<(i64, i64, Camera)>;
 pub fn Scene(
     camera: RwSignal<Camera>,
     beat: Signal<Beat>,
-    picture: RwSignal<Picture, LocalStorage>,
+    diagram: RwSignal<Diagram, LocalStorage>,
 ) -> impl IntoView {
     let page = use_page();
     let grip = StoredValue::new(None as Grip);
@@ -50,10 +48,10 @@ pub fn Scene(
     };
     let drag = move |event: web_sys::PointerEvent| {
         let Some((x, _)) = place(&event) else { return };
-        page.pointer.set(Some(picture.with_untracked(|picture| picture.frame.instant(x))));
+        page.pointer.set(Some(diagram.with_untracked(|diagram| diagram.frame.instant(x))));
         let Some((from_x, _, was)) = grip.get_value().filter(|_| event.buttons() & 1 == 1) else { return };
         if (x - from_x).abs() >= CLICK {
-            let width = picture.with_untracked(|picture| picture.frame.width - GUTTER).max(1);
+            let width = diagram.with_untracked(|diagram| diagram.frame.width - GUTTER).max(1);
             camera.set(was.moved(beat.get_untracked().at, (from_x - x) * 1_000 / width));
         }
     };
@@ -61,7 +59,7 @@ pub fn Scene(
         let Some((from_x, from_y, _)) = grip.try_update_value(Option::take).flatten() else { return };
         let Some((x, y)) = place(&event) else { return };
         if (x - from_x).abs() < CLICK && (y - from_y).abs() < CLICK {
-            click(&page, picture.with_untracked(|picture| picture.hit(x, y)));
+            click(&page, diagram.with_untracked(|diagram| diagram.hit(x, y)));
         }
     };
     let wheel = move |event: web_sys::WheelEvent| {
@@ -72,27 +70,27 @@ pub fn Scene(
         if sideways != 0.0 {
             camera.update(|camera| *camera = camera.moved(at, sideways.signum() as i64 * 80));
         } else {
-            let around = picture.with_untracked(|picture| picture.frame.instant(x));
+            let around = diagram.with_untracked(|diagram| diagram.frame.instant(x));
             camera.update(|camera| *camera = camera.zoomed(at, around, event.delta_y() < 0.0));
         }
     };
     view! {
         <svg class="spacetime-scene" data-testid="spacetime-scene" tabindex="0" role="application"
             aria-label=words::diagram() aria-description=words::how_to()
-            height=move || picture.with(|picture| picture.frame.height().to_string())
+            height=move || diagram.with(|diagram| diagram.frame.height().to_string())
             on:pointerdown=take on:pointermove=drag on:pointerup=let_go
             on:pointercancel=move |_| grip.set_value(None)
             on:pointerleave=move |_| page.pointer.set(None)
             on:wheel=wheel
-            on:keydown=move |event| keys(&page, &event, camera, beat, picture)>
-            <g class="axis">{move || picture.with(|picture| times(&picture.frame))}</g>
-            {move || picture.with(lanes)}
-            {move || picture.with(messages)}
-            {move || picture.with(|picture| names(&picture.frame))}
-            {move || chosen(&page, picture)}
-            {move || pointer(&page, picture)}
+            on:keydown=move |event| keys(&page, &event, camera, beat, diagram)>
+            <g class="axis">{move || diagram.with(|diagram| times(&diagram.frame))}</g>
+            {move || diagram.with(lanes)}
+            {move || diagram.with(messages)}
+            {move || diagram.with(|diagram| names(&diagram.frame))}
+            {move || chosen(&page, diagram)}
+            {move || pointer(&page, diagram)}
         </svg>
-        {move || picture.with(|picture| picture.film.is_none()).then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
+        {move || diagram.with(|diagram| diagram.film.is_none()).then(|| view! { <p class="quiet nothing">{words::not_recorded()}</p> })}
     }
 }
 
@@ -116,7 +114,7 @@ fn keys(
     event: &web_sys::KeyboardEvent,
     camera: RwSignal<Camera>,
     beat: Signal<Beat>,
-    picture: RwSignal<Picture, LocalStorage>,
+    diagram: RwSignal<Diagram, LocalStorage>,
 ) {
     let at = beat.get_untracked().at;
     let around = page.pointer.get_untracked().unwrap_or_else(|| {
@@ -124,8 +122,8 @@ fn keys(
         at.clamp(from, to)
     });
     let walk = |forward| {
-        let id = picture.with_untracked(|picture| {
-            neighbour(picture.film.as_ref()?, message_of(page.selection.get_untracked()), at, forward)
+        let id = diagram.with_untracked(|diagram| {
+            neighbour(diagram.film.as_ref()?, message_of(page.selection.get_untracked()), at, forward)
         });
         if let Some(id) = id {
             page.selection.set(Selection::Message(id));
@@ -146,9 +144,9 @@ fn keys(
         "ArrowDown" => walk(true),
         "ArrowUp" => walk(false),
         "Enter" => {
-            let sent = picture.with_untracked(|picture| {
+            let sent = diagram.with_untracked(|diagram| {
                 let chosen = message_of(page.selection.get_untracked())?;
-                let film = picture.film.as_ref()?;
+                let film = diagram.film.as_ref()?;
                 let passage = film.passages.iter().find(|passage| passage.message.id == chosen)?;
                 Some(passage.message.sent_at)
             });
@@ -162,15 +160,15 @@ fn keys(
 }
 
 /// The lanes, what the nodes were, and what the clients asked.
-fn lanes(picture: &Picture) -> impl IntoView + use<> {
-    let frame = &picture.frame;
-    let spans: Vec<Span> = picture.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
+fn lanes(diagram: &Diagram) -> impl IntoView + use<> {
+    let frame = &diagram.frame;
+    let spans: Vec<Span> = diagram.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
     let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane"));
     let clients = (0..frame.clients).map(|lane| (frame.client_y(lane), "lane client"));
     let lines = nodes.chain(clients).map(|(y, class)| {
         view! { <line class=class x1=GUTTER x2=frame.width y1=y y2=y /> }
     });
-    let (_, ticks, bars) = &*picture.paths;
+    let (_, ticks, bars) = &*diagram.paths;
     let names_of_bars = bars.names.iter().map(|(x, y, name)| {
         view! { <text class="bar-name" x=*x y=*y>{name.clone()}</text> }
     });
@@ -232,13 +230,13 @@ fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
     }
 }
 
-fn messages(picture: &Picture) -> impl IntoView + use<> {
-    let (paths, ..) = &*picture.paths;
+fn messages(diagram: &Diagram) -> impl IntoView + use<> {
+    let (paths, ..) = &*diagram.paths;
     let counts = paths.counts.iter().map(|(x, y, count)| {
         view! { <text class="st-count" x=*x y=*y>{format!("×{count}")}</text> }
     });
     view! {
-        <g class="ways" data-testid="spacetime-ways" data-lines=picture.bundles.len().to_string()>
+        <g class="ways" data-testid="spacetime-ways" data-lines=diagram.bundles.len().to_string()>
             <path class="way heartbeat" d=paths.thin.clone() />
             <path class="way" d=paths.lines.clone() />
             <path class="way several" d=paths.thick.clone() />
@@ -266,10 +264,10 @@ fn times(frame: &Frame) -> impl IntoView + use<> {
 
 /// The messages that are selected, over all others: one and its answer, those of a link, or those that
 /// carry a request's entry.
-fn chosen(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> Option<impl IntoView + use<>> {
+fn chosen(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> Option<impl IntoView + use<>> {
     let selection = page.selection.get();
-    picture.with(|picture| {
-        let film = picture.film.as_ref()?;
+    diagram.with(|diagram| {
+        let film = diagram.film.as_ref()?;
         let call = message_of(selection).and_then(|id| {
             film.passages.iter().find(|passage| passage.message.id == id).map(|passage| passage.message.rpc)
         });
@@ -280,17 +278,17 @@ fn chosen(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> Option<impl 
             Selection::Link { .. } | Selection::Request(_) => selection.has(message, &view),
         };
         let chosen = film.passages.iter().filter(|passage| is_chosen(&passage.message));
-        let path: String = chosen.take(CHOSEN_MAX).map(|passage| picture.frame.way(passage).path()).collect();
+        let path: String = chosen.take(CHOSEN_MAX).map(|passage| diagram.frame.way(passage).path()).collect();
         (!path.is_empty())
             .then(|| view! { <path class="way chosen" data-testid="spacetime-chosen" d=path /> })
     })
 }
 
 /// The instant that is looked at, what is later than it, and the one that is pointed at.
-fn pointer(page: &Page, picture: RwSignal<Picture, LocalStorage>) -> impl IntoView + use<> {
+fn pointer(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView + use<> {
     let pointed = page.pointer.get();
-    picture.with(|picture| {
-        let frame = &picture.frame;
+    diagram.with(|diagram| {
+        let frame = &diagram.frame;
         let (x, height) = (frame.x(frame.at).max(GUTTER), frame.height());
         let within = (frame.from..=frame.to).contains(&frame.at);
         let mark = |at: Nanos| (frame.from..=frame.to).contains(&at).then(|| frame.x(at));

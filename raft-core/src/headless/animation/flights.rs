@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::changing::{Changing, Phase, share, visibility};
 use super::{FAINT, HEIGHT, INK, LOST_MS, PARTS, Ring, Stretch};
-use crate::cluster::{Message, MessageKind};
 use crate::headless::picture::{DISC, DOWN, Point, Words, escaped, px};
+use crate::model::{Message, MessageKind};
 use crate::tape::{Film, Passage};
 use crate::units::{Nanos, NodeId};
 

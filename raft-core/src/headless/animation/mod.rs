@@ -20,7 +20,7 @@ use super::picture::{
     DOWN, FAINT, HEIGHT, INK, Ring, WIDTH, Words, altered, circle, cuts, escaped, node_parts, opening, px,
     seconds, standing, still,
 };
-use crate::cluster::ClusterView;
+use crate::model::ClusterView;
 use crate::scenario::{Player, Scenario};
 use crate::tape::{Film, Tape, Tick, TickKind};
 use crate::units::{MILLISECOND, Nanos, SECOND};

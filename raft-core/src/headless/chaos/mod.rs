@@ -13,7 +13,8 @@ pub use minimise::{Minimised, fewest, minimise};
 pub use rerun::{RecordedRun, RerunResult};
 
 use crate::chaos::{Chaos, End, Finding, Level, Plan, Score};
-use crate::cluster::{Cluster, NodeView, Process, Settings, Standing, Timing, ViolationView};
+use crate::cluster::Cluster;
+use crate::model::{NodeView, Process, Settings, Standing, Timing, ViolationView};
 use crate::runtime::RandomStream;
 use crate::safety::Verdict;
 use crate::scenario::{Journal, Noted};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{NO_WRITE, PANICKED, Simulation, catching_panics, converge, is_known, scenario};
 use crate::chaos::{Actor, Audit};
-use crate::cluster::{Action, Cluster, Event, EventKind, Operation, Outcome, RequestId, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::JobId;
+use crate::model::{Action, Event, EventKind, Operation, Outcome, RequestId, Settings};
 use crate::scenario::Noted;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 

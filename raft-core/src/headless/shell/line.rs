@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::Naming;
+use crate::model::Naming;
 use crate::units::NODES_MAX;
 
 use super::allowed;

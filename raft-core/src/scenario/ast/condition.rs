@@ -1,7 +1,7 @@
 //! The syntax tree of conditions.
 
 use super::{Nodes, Who};
-use crate::cluster::Property;
+use crate::model::Property;
 
 /// A test or its negation.
 #[derive(Clone, Debug, PartialEq, Eq)]

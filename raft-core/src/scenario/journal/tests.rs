@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::cluster::{Operation, REQUEST_TIMEOUT, Request};
+use crate::model::{Operation, REQUEST_TIMEOUT, Request};
 use crate::scenario::parse;
 use crate::units::MILLISECOND;
 
@@ -81,7 +81,7 @@ fn deeds_that_the_language_cannot_express_are_counted() {
 fn a_full_journal_ends_before_the_first_deed_that_it_does_not_keep() {
     let mut journal = Journal::default();
     for at in 0..DEEDS_MAX as u64 + 5 {
-        journal.note(at, Noted::Action(Action::Kill(1)));
+        journal.note(at, Noted::Action(Action::Crash(1)));
     }
     assert_eq!((journal.len(), journal.is_empty()), (DEEDS_MAX, false));
     let export = exported(&journal);

@@ -7,7 +7,7 @@ use super::super::{
     About, Choice, Condition, Deed, Line, Nodes, ResultWord, RoleWord, Same, Scenario, Speed, Step, Terminal,
     Test, Verb, When, Who, parse,
 };
-use crate::cluster::{
+use crate::model::{
     CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
 };
 use crate::units::{MILLISECOND, SECOND};

@@ -1,0 +1,164 @@
+//! The event log: what happened, in words, up to a bound.
+//!
+//! The words come with the panels, which show them: they are a part of the page that its first view does not need.
+//! Until then events wait.
+
+use std::collections::VecDeque;
+
+use leptos::prelude::*;
+use raft_core::model::Event;
+use raft_core::units::Nanos;
+use raft_core::words::describe::{Described, Level, Topic};
+
+/// Lines kept in the event log; the oldest go first, and the log says so.
+pub const LOG_LINES_MAX: usize = 400;
+
+/// Events that wait for their words; the oldest go first, unseen. The panels come long before so many are there.
+const WAITING_MAX: usize = 20_000;
+
+/// Says an event in words, when there is something to say, and how much it matters.
+pub type Describe = fn(&Event) -> Option<(Described, Level)>;
+
+/// A line of the event log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Ascending within a session.
+    pub number: u64,
+    /// Virtual time.
+    pub at: Nanos,
+    /// What happened.
+    pub what: Described,
+    /// How much it matters.
+    pub level: Level,
+    /// How often it happened since: losses on one link are one line.
+    pub times: u64,
+}
+
+/// A handle on the log; all copies are the same one.
+#[derive(Clone, Copy)]
+pub struct EventLog {
+    /// The newest lines, oldest first.
+    pub lines: RwSignal<VecDeque<LogLine>>,
+    /// How many lines were dropped.
+    pub dropped: RwSignal<u64>,
+    next: StoredValue<u64>,
+    describe: StoredValue<Option<Describe>>,
+    waiting: StoredValue<VecDeque<Event>, LocalStorage>,
+}
+
+impl Default for EventLog {
+    fn default() -> EventLog {
+        EventLog {
+            lines: RwSignal::default(),
+            dropped: RwSignal::default(),
+            next: StoredValue::new(1),
+            describe: StoredValue::new(None),
+            waiting: StoredValue::new_local(VecDeque::new()),
+        }
+    }
+}
+
+impl EventLog {
+    /// Forgets all lines; their numbers are not given again.
+    pub fn clear(&self) {
+        self.lines.set(VecDeque::new());
+        self.dropped.set(0);
+        self.waiting.update_value(VecDeque::clear);
+    }
+
+    /// From now on events have words, those that waited first.
+    pub fn describe_with(&self, describe: Describe) {
+        self.describe.set_value(Some(describe));
+        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
+        self.write(&Vec::from(waiting));
+    }
+
+    /// Adds what events say.
+    pub fn write(&self, events: &[Event]) {
+        let Some(describe) = self.describe.get_value() else {
+            self.waiting.update_value(|waiting| {
+                waiting.extend(events.iter().cloned());
+                waiting.drain(..waiting.len().saturating_sub(WAITING_MAX));
+            });
+            return;
+        };
+        let mut number = self.next.get_value();
+        let lines: Vec<LogLine> = events
+            .iter()
+            .filter_map(|event| Some((event.at, describe(event)?)))
+            .map(|(at, (what, level))| {
+                number += 1;
+                LogLine { number, at, what, level, times: 1 }
+            })
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        self.next.set_value(number);
+        let mut dropped = 0;
+        self.lines.update(|log| {
+            lines.into_iter().for_each(|line| add_line(log, line));
+            while log.len() > LOG_LINES_MAX {
+                log.pop_front();
+                dropped += 1;
+            }
+        });
+        if dropped > 0 {
+            self.dropped.update(|count| *count += dropped);
+        }
+    }
+}
+
+/// Adds a line, or counts it on the line that says the same of the same network.
+fn add_line(log: &mut VecDeque<LogLine>, line: LogLine) {
+    const LOOK_BACK: usize = 60;
+    if line.what.topic == Topic::Message {
+        let recent =
+            log.iter_mut().rev().take(LOOK_BACK).take_while(|known| known.what.topic != Topic::Network);
+        if let Some(known) = recent.into_iter().find(|known| known.what.text == line.what.text) {
+            known.times += 1;
+            return;
+        }
+    }
+    log.push_back(line);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use raft_core::cluster::Cluster;
+    use raft_core::model::Settings;
+    use raft_core::words::describe;
+
+    use super::*;
+
+    #[test]
+    fn the_log_keeps_its_newest_lines_and_counts_the_others() {
+        let owner = Owner::new();
+        owner.set();
+        let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
+        cluster.advance(3_000_000_000);
+        let events = cluster.take_events();
+        let log = EventLog::default();
+        while log.waiting.with_value(VecDeque::len) < WAITING_MAX {
+            log.write(&events);
+        }
+        log.write(&events);
+        assert_eq!(
+            log.waiting.with_value(VecDeque::len),
+            WAITING_MAX,
+            "those without words are bounded, too"
+        );
+        log.describe_with(|event| Some((describe::describe(event)?, Level::Info)));
+        assert_eq!(log.waiting.with_value(VecDeque::len), 0);
+        // Few events say something, so some more of them are needed than wait.
+        for _ in 0..100 {
+            log.write(&events);
+        }
+        let (kept, dropped) = (log.lines.with_untracked(VecDeque::len), log.dropped.get_untracked());
+        assert_eq!(kept, LOG_LINES_MAX);
+        let last = log.lines.with_untracked(|lines| lines.back().map(|line| line.number));
+        assert!(last.is_some_and(|number| number >= kept as u64 + dropped), "numbers are never given twice");
+        assert!(dropped > 0);
+    }
+}

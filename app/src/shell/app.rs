@@ -1,0 +1,152 @@
+//! The whole page: what stands where.
+
+use leptos::prelude::*;
+use raft_core::model::Settings;
+
+use super::keys;
+use super::parts::{load_details, load_dialogs, load_narration, load_side};
+use super::transport::Time;
+use crate::browser::{later, media_signal, on_root};
+use crate::embed::load_embed;
+use crate::kit::Lazy;
+use crate::language::LanguageSwitch;
+use crate::session::Session;
+use crate::stage::{Painter, Stage};
+use crate::state::{Detail, Dialog, Page, Playback, Scene, Sight, Tab, follow_selection, use_page};
+use crate::status::StatusLine;
+use crate::text;
+
+/// A seed for the first cluster. The one thing here that is not the same each time;
+/// the page shows it, and the same seed gives the same run.
+fn first_settings() -> Settings {
+    const SEEDS: f64 = 1_000.0;
+    Settings::with_seed((crate::browser::wall_ms() * 7.0 % SEEDS) as u64 + 1)
+}
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::start(first_settings());
+    let calm = media_signal("(prefers-reduced-motion: reduce)");
+    let narrow = media_signal("(max-width: 759px)");
+    let (selection, sight) = (follow_selection(session), Sight::new());
+    let mut painter = Painter::new(session, selection, sight, calm, narrow);
+    let playback = Playback::start(session, calm, move |now| painter.draw(now));
+    let page = Page {
+        session,
+        playback,
+        dialog: RwSignal::new(None),
+        tab: RwSignal::new(Tab::Write),
+        detail: RwSignal::new(Detail::Events),
+        glossary: RwSignal::new(None),
+        welcome: RwSignal::new(false),
+        pointer: RwSignal::new(None),
+        selection,
+        sight,
+        scene: Scene::new(),
+        chaos: RwSignal::new(false),
+        narrow,
+        settled: RwSignal::new(false),
+    };
+    provide_context(page);
+    keys::listen(page);
+    hint(page);
+    lesson_in_address(page);
+    let settled = page.settled;
+    view! {
+        <Header />
+        <StatusLine />
+        <div class="narration-slot"><Lazy wanted=settled load=load_narration /></div>
+        <main class="grid">
+            <div class="left">
+                <Stage />
+                <Time />
+                <Lazy wanted=settled load=load_details />
+            </div>
+            <div class="side"><Lazy wanted=settled load=load_side /></div>
+        </main>
+        <Lazy wanted=settled load=load_dialogs />
+        <Lazy wanted=Signal::derive(move || settled.get() && on_root("data-parameters")) load=load_embed />
+        <LateStyles />
+        <footer class="foot">{text::honesty()}</footer>
+    }
+}
+
+/// The styles of what comes after the first view. They come first, so that nothing is seen without them.
+#[component]
+fn LateStyles() -> impl IntoView {
+    const SHEETS: [&str; 9] = [
+        "late/chaos.css",
+        "late/panels.css",
+        "late/details.css",
+        "late/lessons.css",
+        "late/share.css",
+        "late/stage.css",
+        "late/time.css",
+        "late/views.css",
+        "late/words.css",
+    ];
+    let settled = use_page().settled;
+    if on_root("data-one-file") {
+        settled.set(true);
+        return ().into_any();
+    }
+    let left = StoredValue::new(SHEETS.len());
+    let arrived = move || {
+        left.update_value(|left| *left -= 1);
+        settled.set(left.get_value() == 0);
+    };
+    // Without its styles a panel is still of use.
+    SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view().into_any()
+}
+
+/// An address may ask for a lesson: `#lesson=first-write`.
+fn lesson_in_address(page: Page) {
+    let hash = window().location().hash().unwrap_or_default();
+    if let Some(id) = hash.strip_prefix("#lesson=") {
+        page.scene.wanted.set(Some(id.to_owned()));
+        page.scene.shown.set(true);
+    }
+}
+
+/// Who has not done anything for a while is told how to begin.
+fn hint(page: Page) {
+    const HINT_MS: u32 = 20_000;
+    later(HINT_MS, move || {
+        let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
+        if untouched && page.session.notice.with_untracked(Option::is_none) {
+            page.session.tell(text::press_write().to_owned(), false);
+        }
+    });
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let page = use_page();
+    let seed = move || page.session.settings.with(|settings| text::seed(settings.seed));
+    view! {
+        <header class="head">
+            <span class="brand">
+                <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+                    <circle class="b-leader" cx="12" cy="4" r="3" />
+                    <circle class="b-follower" cx="20" cy="10" r="3" />
+                    <circle class="b-follower" cx="17" cy="20" r="3" />
+                    <circle class="b-follower" cx="7" cy="20" r="3" />
+                    <circle class="b-follower" cx="4" cy="10" r="3" />
+                </svg>
+                <h1>"Raft Playground"</h1>
+            </span>
+            <span class="faint seed" data-testid="seed-shown">{seed}</span>
+            <span class="spacer"></span>
+            <button class="btn" data-testid="lessons" on:click=move |_| page.dialog.set(Some(Dialog::Lessons))>{text::lessons()}</button>
+            <LanguageSwitch />
+            <button class="btn" data-testid="new-cluster" aria-label=text::new_cluster()
+                on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
+                <span class="long">{text::new_cluster()}</span><span class="short" aria-hidden="true">{text::new()}</span>
+            </button>
+            <button class="btn plain" data-testid="help" aria-label=text::keys_and_signs() on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+                <span class="long">{text::keys_and_signs()}</span><span class="short" aria-hidden="true">"?"</span>
+            </button>
+        </header>
+    }
+}

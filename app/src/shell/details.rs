@@ -1,0 +1,104 @@
+//! What stands below the stage: the logs, the run in space and time, events, charts, the checks, the
+//! key-values of all nodes, the terminals.
+
+use leptos::prelude::*;
+pub use raft_core::link::Detail;
+
+use crate::browser::focus_and_click;
+use crate::checks::load_checks;
+use crate::inspector::Inspector;
+use crate::kit::{Edge, Lazy, Load, Splitter, lazy_view};
+use crate::panels::Events;
+use crate::state::{Dialog, Selection, use_page};
+use crate::stores::StoresPanel;
+use crate::terminal::TerminalPanel;
+use crate::text;
+use crate::views::{load_charts, load_ledger, load_spacetime};
+
+lazy_view!(stores, load_stores, StoresPanel);
+lazy_view!(terminal, load_terminal, TerminalPanel);
+lazy_view!(views, load_inspector, Inspector);
+
+/// One of the details: what it is called, its element, and its file where it is loaded when first shown.
+struct Tab {
+    detail: Detail,
+    name: text::Word,
+    id: &'static str,
+    load: Option<Load>,
+}
+
+const fn tab(detail: Detail, name: text::Word, id: &'static str, load: Option<Load>) -> Tab {
+    Tab { detail, name, id, load }
+}
+
+/// All details, in the order of their tabs. A new one needs a line here and a variant of [`Detail`].
+const TABS: [Tab; 8] = [
+    tab(Detail::Log, text::log_tab, "detail-log", Some(load_ledger)),
+    tab(Detail::SpaceTime, text::spacetime_tab, "detail-spacetime", Some(load_spacetime)),
+    tab(Detail::Events, text::events_tab, "detail-events", None),
+    tab(Detail::Keys, text::keys_tab, "detail-keys", Some(load_stores)),
+    tab(Detail::Charts, text::charts_tab, "detail-charts", Some(load_charts)),
+    tab(Detail::Checks, text::checks::tab, "detail-checks", Some(load_checks)),
+    tab(Detail::Terminal, text::terminals_tab, "detail-terminal", Some(load_terminal)),
+    tab(Detail::Inspect, text::inspector::name, "detail-inspect", Some(load_inspector)),
+];
+
+/// One of the details at a time. One that was opened stays as it is while another one is shown.
+#[component]
+pub fn Details() -> impl IntoView {
+    let page = use_page();
+    let shown = page.detail;
+    // Who selects a message on the stage wants to know what it is. The space-time diagram says so itself,
+    // and who goes from message to message there would lose it.
+    Effect::new(move |_| {
+        let message = matches!(page.selection.get(), Selection::Message(_));
+        if message && shown.get_untracked() != Detail::SpaceTime {
+            shown.set(Detail::Inspect);
+        }
+    });
+    // The arrow keys move between tabs, as they do in every list of tabs.
+    let arrows = move |event: web_sys::KeyboardEvent| {
+        let here = TABS.iter().position(|tab| tab.detail == shown.get_untracked()).unwrap_or(0);
+        let to = match event.key().as_str() {
+            "ArrowRight" => (here + 1) % TABS.len(),
+            "ArrowLeft" => (here + TABS.len() - 1) % TABS.len(),
+            "Home" => 0,
+            "End" => TABS.len() - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        focus_and_click(TABS[to].id);
+    };
+    view! {
+        <section class="details" aria-label=text::details()>
+            <Splitter edge=Edge::Details />
+            <div class="tabs" role="tablist" aria-label=text::details() on:keydown=arrows>
+                {TABS.into_iter().map(|Tab { detail, name, id, .. }| view! {
+                    <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail).to_string()
+                        tabindex=move || if shown.get() == detail { "0" } else { "-1" }
+                        aria-controls=format!("{id}-panel") on:click=move |_| shown.set(detail)>
+                        {name()}
+                    </button>
+                }).collect_view()}
+            </div>
+            <button type="button" class="btn plain" data-testid="export" title=text::share_title()
+                on:click=move |_| page.dialog.set(Some(Dialog::Run))>
+                {text::share()}
+            </button>
+            {TABS.into_iter().map(|tab| panel(shown, tab)).collect_view()}
+        </section>
+    }
+}
+
+/// A panel. What has a file of its own is loaded when it is first shown.
+fn panel(shown: RwSignal<Detail>, Tab { detail, id, load, .. }: Tab) -> impl IntoView {
+    view! {
+        <div id=format!("{id}-panel") role="tabpanel" aria-labelledby=id hidden=move || shown.get() != detail>
+            {match load {
+                Some(load) => view! { <Lazy wanted=Signal::derive(move || shown.get() == detail) load=load /> }.into_any(),
+                None => view! { <Events /> }.into_any(),
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,211 @@
+//! A scenario that is played on the session's cluster: a lesson, a link, a file. It lives with the cluster as a
+//! driver, so that it goes on at the very instant at which something happens.
+//!
+//! [`play`] makes its run apart from the session, up to where it is wanted, and only then puts it in the place
+//! of the run that is lived in, which is kept as a branch. A person who acts by other means takes over: the
+//! script gives way, and can be taken up again by playing it anew to the step at which it was left.
+
+mod run;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use raft_core::scenario::{Item, Journal, Player, Scenario, Script, Told};
+use raft_core::tape::Tape;
+use raft_core::units::Nanos;
+
+use super::Page;
+use crate::browser::{later, wall_ms};
+use crate::session::{DriverKind, Recorded};
+use crate::text;
+pub use run::{Run, ScriptDriver};
+
+/// What of a frame is spent on the way, in wall milliseconds.
+const SLICE_MS: f64 = 8.0;
+/// Messages, timers and steps between two looks at the clock.
+const CHUNK: u32 = 100;
+/// How long is waited for the part of the page that remembers, in wall milliseconds.
+const PATIENCE_MS: u32 = 50;
+
+thread_local! {
+    /// The script on the stage. It is here rather than in the page's context, so that its code comes with the
+    /// parts of the page that play one.
+    static ON_STAGE: RefCell<Option<Rc<RefCell<Run>>>> = const { RefCell::new(None) };
+}
+
+/// The script on the stage.
+pub fn on_stage() -> Option<Rc<RefCell<Run>>> {
+    ON_STAGE.with_borrow(Clone::clone)
+}
+
+/// Takes the script off the stage. The run goes on without it.
+pub fn leave(page: Page) {
+    if let Some(run) = on_stage() {
+        run.borrow_mut().leave(page.session.now());
+    }
+    ON_STAGE.set(None);
+    page.scene.shown.set(false);
+    page.scene.workshop.set(false);
+}
+
+/// What is played.
+#[derive(Clone)]
+pub struct Play {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The lesson's id, when it is one.
+    pub lesson: Option<String>,
+    /// Up to where it is played at once.
+    pub goal: Goal,
+    /// Whether it is watched from there on: then it stands still at questions and stops.
+    pub watched: bool,
+    /// Whether the clock runs from there on.
+    pub running: bool,
+    /// The instant that is looked at; the end of what was played, if none.
+    pub look_at: Option<Nanos>,
+}
+
+/// Up to where a scenario is played at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// So many of its steps have begun.
+    Begun(usize),
+    /// An instant; its end, when that comes first.
+    Until(Nanos),
+}
+
+/// A run on the way to its goal.
+struct Way {
+    play: Play,
+    player: Player,
+    tape: Tape,
+}
+
+/// Plays a scenario, a slice a frame, and puts the run in the place of the one that is lived in. `done` is
+/// called once it stands there.
+///
+/// # Errors
+/// Its settings do not go together; nothing has changed.
+pub fn play(page: Page, play: Play, done: impl FnOnce() + 'static) -> Result<(), String> {
+    set_out(page, play, move |way| arrive(page, way, done))
+}
+
+/// Plays a scenario up to an instant, a slice a frame, without putting it in the place of anything; then hands the
+/// run over.
+///
+/// # Errors
+/// Its settings do not go together.
+pub fn remake(
+    page: Page,
+    scenario: Scenario,
+    until: Nanos,
+    done: impl FnOnce(Recorded) + 'static,
+) -> Result<(), String> {
+    let goal = Goal::Until(until);
+    let play = Play { scenario, lesson: None, goal, watched: false, running: false, look_at: None };
+    set_out(page, play, move |way| {
+        page.session.past.on_the_way.set(None);
+        done(way.recorded().0);
+    })
+}
+
+fn set_out(page: Page, play: Play, done: impl FnOnce(Way) + 'static) -> Result<(), String> {
+    let session = page.session;
+    if session.past.on_the_way.with_untracked(Option::is_some) {
+        return Err(text::time::on_the_way_already().to_owned());
+    }
+    let mut player = Player::new(play.scenario.clone()).map_err(|error| error.to_string())?;
+    let tape = Tape::of(player.cluster());
+    player.record(&tape);
+    session.past.on_the_way.set(Some(0));
+    go_on(page, Way { play, player, tape }, done);
+    Ok(())
+}
+
+fn go_on(page: Page, mut way: Way, done: impl FnOnce(Way) + 'static) {
+    // Who gave it up took the sign of the way down.
+    if page.session.past.on_the_way.with_untracked(Option::is_none) {
+        return;
+    }
+    let start = wall_ms();
+    while !way.advance() {
+        if wall_ms() - start > SLICE_MS {
+            page.session.past.on_the_way.set(Some(way.permille()));
+            return later(0, move || go_on(page, way, done));
+        }
+    }
+    done(way);
+}
+
+impl Way {
+    /// Plays some more. True when the goal is reached.
+    fn advance(&mut self) -> bool {
+        match self.play.goal {
+            Goal::Until(at) => self.player.advance_at_most(at, CHUNK),
+            Goal::Begun(steps) => (0..CHUNK)
+                .any(|_| self.player.script().begun() >= steps || self.player.advance_at_most(Nanos::MAX, 1)),
+        }
+    }
+
+    fn permille(&self) -> u64 {
+        let share = |done: u64, all: u64| done.saturating_mul(1_000) / all.max(1);
+        match self.play.goal {
+            Goal::Until(at) => share(self.player.cluster().now(), at),
+            Goal::Begun(steps) => share(self.player.script().begun() as u64, steps as u64),
+        }
+        .min(1_000)
+    }
+
+    /// The run as it stands, its script, and what that told.
+    fn recorded(self) -> (Recorded, Script, Vec<Told>) {
+        let Way { play, mut player, tape } = self;
+        let mut told = player.take_told();
+        let (cluster, mut script) = player.into_parts();
+        script.tell_events(false);
+        let events = told.iter().filter_map(|told| match &told.item {
+            Item::Happened(event) => Some(event.clone()),
+            _ => None,
+        });
+        let events = events.collect();
+        told.retain(|told| !matches!(told.item, Item::Happened(_)));
+        let mut journal = Journal::default();
+        for (at, deed) in script.take_noted() {
+            journal.note(at, deed);
+        }
+        tape.catch_up(&cluster);
+        let name = play.scenario.about.title.unwrap_or_else(|| text::a_scenario().to_owned());
+        (Recorded { name, cluster, tape, journal, events }, script, told)
+    }
+}
+
+fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
+    let session = page.session;
+    let Some(memory) = session.memory() else {
+        // The part that remembers is on its way to the page.
+        return later(PATIENCE_MS, move || arrive(page, way, done));
+    };
+    let (play, watched) = (way.play.clone(), way.play.watched);
+    let (recorded, mut script, told) = way.recorded();
+    if watched {
+        script.watch();
+    }
+    session.past.on_the_way.set(None);
+    if !memory.adopt(recorded) {
+        return;
+    }
+    let running = play.running && script.halt().is_none();
+    let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
+    session.accompany(DriverKind::Script, ScriptDriver(run.clone()));
+    ON_STAGE.set(Some(run));
+    // Set anew, it would draw the panel anew.
+    if !page.scene.shown.get_untracked() {
+        page.scene.shown.set(true);
+    }
+    page.scene.told.update(|count| *count += 1);
+    page.playback.playing.set(running);
+    if let Some(at) = play.look_at {
+        session.look_at(at);
+    }
+    done();
+}

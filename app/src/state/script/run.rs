@@ -1,0 +1,159 @@
+//! A script with its cluster: what it told, and whether a person took over.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use raft_core::cluster::Cluster;
+use raft_core::model::Event;
+use raft_core::scenario::{Halt, Journal, Script, Told};
+use raft_core::units::Nanos;
+
+use crate::session::Driver;
+use crate::state::Page;
+
+/// What a script told that is kept; it tells no more than its text has room for.
+const TOLD_MAX: usize = 20_000;
+
+/// Where a script was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// How many of its steps had begun.
+    pub begun: usize,
+    /// When.
+    pub at: Nanos,
+}
+
+/// A script on the stage.
+pub struct Run {
+    /// The lesson's id, when it is one.
+    pub lesson: Option<String>,
+    /// The script.
+    pub script: Script,
+    /// What it told so far.
+    pub told: Vec<Told>,
+    /// Where a person took over.
+    pub left: Option<Left>,
+    /// How many deeds of the journal are the script's; a person's come besides.
+    pub noted: usize,
+    counter: RwSignal<u32>,
+    journal: Rc<RefCell<Journal>>,
+    /// The halt that the clock was stopped for.
+    halted: Option<(usize, Halt)>,
+}
+
+impl Run {
+    /// A script that told this so far.
+    pub fn new(page: Page, lesson: Option<String>, script: Script, told: Vec<Told>) -> Run {
+        let (journal, counter) = (page.session.journal(), page.scene.told);
+        let noted = journal.borrow().len();
+        Run { lesson, script, told, left: None, noted, counter, journal, halted: None }
+    }
+
+    /// Goes on after a question or a stop.
+    pub fn go_on(&mut self, now: Nanos) {
+        self.script.go_on(now);
+        self.take_in();
+        self.counter.update(|count| *count += 1);
+    }
+
+    /// Goes on without standing still at questions and stops, until [`Run::watch_again`].
+    pub fn look_away(&mut self, now: Nanos) {
+        if self.plays() {
+            self.script.look_away(now);
+            self.take_in();
+            self.counter.update(|count| *count += 1);
+        }
+    }
+
+    /// Stands still again at questions and stops that are to come.
+    pub fn watch_again(&mut self) {
+        self.script.watch_again();
+    }
+
+    /// Whether it still plays.
+    pub fn plays(&self) -> bool {
+        self.left.is_none() && !self.script.is_done()
+    }
+
+    /// Leaves it where it is.
+    pub fn leave(&mut self, at: Nanos) {
+        if self.plays() {
+            self.left = Some(Left { begun: self.script.begun(), at });
+            self.counter.update(|count| *count += 1);
+        }
+    }
+
+    /// Takes in what it told and did since.
+    fn take_in(&mut self) {
+        for (at, deed) in self.script.take_noted() {
+            self.noted += 1;
+            self.journal.borrow_mut().note(at, deed);
+        }
+        let mut told = self.script.take_told();
+        if !told.is_empty() && self.told.len() < TOLD_MAX {
+            self.told.append(&mut told);
+            self.counter.update(|count| *count += 1);
+        }
+    }
+}
+
+/// A run as the session knows it.
+pub struct ScriptDriver(pub Rc<RefCell<Run>>);
+
+impl Driver for ScriptDriver {
+    fn is_busy(&self) -> bool {
+        self.0.borrow().plays()
+    }
+
+    fn wakes_at(&self, cluster: &Cluster) -> Option<Nanos> {
+        let run = self.0.borrow();
+        run.left.is_none().then(|| run.script.wakes_at(cluster)).flatten()
+    }
+
+    fn pass_time(&mut self, cluster: &mut Cluster) {
+        let mut run = self.0.borrow_mut();
+        run.script.pass_time(cluster);
+        run.take_in();
+    }
+
+    fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
+        let mut run = self.0.borrow_mut();
+        if run.left.is_none() {
+            run.script.hear(cluster, events);
+            run.take_in();
+        }
+    }
+
+    fn moved(&mut self, cluster: &Cluster) {
+        let mut run = self.0.borrow_mut();
+        if run.left.is_none() {
+            run.script.moved();
+            run.script.judge(cluster);
+            run.take_in();
+        }
+    }
+
+    fn halts(&mut self) -> bool {
+        let mut run = self.0.borrow_mut();
+        let halt = run.script.halt().map(|halt| (run.script.begun(), halt.clone()));
+        let is_new = halt.is_some() && halt != run.halted;
+        run.halted = halt;
+        is_new
+    }
+
+    fn give_way(&mut self, cluster: &Cluster) {
+        let mut run = self.0.borrow_mut();
+        if !run.script.is_inviting() {
+            run.leave(cluster.now());
+        }
+    }
+
+    fn start_over(&mut self) {
+        let mut run = self.0.borrow_mut();
+        if run.left.is_none() {
+            let at = run.told.last().map_or(0, |told| told.at);
+            run.leave(at);
+        }
+    }
+}
