@@ -115,7 +115,7 @@ pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
             number &= (1 << bits) - 1;
         }
     }
-    // The rest of the last letter must be less than a letter, and zero.
+    // Fewer than six bits may be left, and they must be zero.
     if bits >= 6 || number != 0 { Err(LinkError::Damaged) } else { Ok(bytes) }
 }
 
