@@ -1,4 +1,7 @@
 //! The inspector: all that is known of one node, message, request or link, as of the last event.
+//!
+//! A `sheet` is made of the view. It is shown, copied as text and copied as JSON from the same data, and its elements
+//! stay while its shape does.
 
 mod choice;
 mod controls;

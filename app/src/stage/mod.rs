@@ -1,8 +1,17 @@
 //! The stage: the ring of nodes, and what travels between them.
 //!
-//! What changes rarely goes through signals; what moves each frame is set by the
-//! [`Painter`] on elements that it keeps. What a person does with links and messages comes
-//! right after the first view: [`load_links`] within the drawing, [`load_controls`] below it.
+//! What changes rarely goes through signals. What moves in each frame (messages, countdowns, leases) is set by the
+//! [`Painter`] on elements that it keeps. What a person does with links and messages comes right after the first
+//! view: [`load_links`] within the drawing, [`load_controls`] below it.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `node`, `strip` | a node, and the end of its log |
+//! | `painter`, `marks` | the drawing of a frame, and the elements that it sets |
+//! | `flight`, `signs`, `geometry` | lanes of messages, and crowds drawn as one; what messages look like; positions |
+//! | `links`, `cuts` | links, and the cuts between groups |
+//! | `gestures`, `controls`, `bars` | picking, walls and lassos; filters; bars for what is selected |
+//! | `tip` | what an entry of a log is, and what will replace it |
 
 mod bars;
 mod controls;

@@ -47,8 +47,7 @@ pub struct Stats {
     pub timers_fired: u64,
 }
 
-/// Runs tasks under virtual time; see the [module's documentation](super). Always held in an
-/// [`Rc`].
+/// Runs tasks under virtual time; see the [module's documentation](super). Always held in an [`Rc`].
 ///
 /// Functions that take a domain panic if its number is not below the number of domains given to
 /// [`Executor::new`], which is fixed when the cluster is created.

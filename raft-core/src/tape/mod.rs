@@ -7,6 +7,9 @@
 //!
 //! Beyond its bound the tape drops its oldest blocks; [`Tape::begins_at`] tells the first readable
 //! instant. Marks (the turning points of a run) and requests have their own bounds.
+//!
+//! `writing` and `reading` are the two sides, `block`, `rows` and `codec` the format. `marks`, `tally`, `film` and `story`
+//! answer questions: turning points, counts for charts, what happened between two instants, and the end of one message.
 
 mod block;
 mod codec;

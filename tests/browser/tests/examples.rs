@@ -29,7 +29,7 @@ const LIVE: &str = "
     })";
 
 /// The pages of the project's own site, and whether they embed the playground.
-const SITE: [(&str, bool); 10] = [
+const SITE: [(&str, bool); 12] = [
     ("index.html", true),
     ("guide.html", true),
     ("lessons.html", true),
@@ -40,6 +40,8 @@ const SITE: [(&str, bool); 10] = [
     ("how-it-works.html", false),
     ("what-is-real.html", false),
     ("trace.html", false),
+    ("decisions/index.html", false),
+    ("decisions/0001-openraft-is-pinned-to-one-alpha-version.html", false),
 ];
 
 #[tokio::test]

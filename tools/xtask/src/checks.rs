@@ -9,7 +9,9 @@ use std::process::Command;
 
 use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, page, tools};
+use crate::{
+    Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, layers, page, tools,
+};
 
 /// A step passes with the lines that its runners closed with.
 pub type Closing = Result<Vec<String>, Failure>;
@@ -33,8 +35,14 @@ enum Need {
     Deny,
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
+    Step {
+        name: "layers",
+        about: "what each room imports, and habits of writing",
+        needs: &[],
+        work: layers::layers,
+    },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
         name: "clippy",

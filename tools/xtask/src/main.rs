@@ -7,7 +7,7 @@
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
-//! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
+//! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
@@ -22,6 +22,7 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod layers;
 mod page;
 mod place;
 mod process;
@@ -44,6 +45,7 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
+  layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
   build                            builds the page for publishing into dist/, and weighs it
   bench [--only engines|growth|frames|load]
                                    measures virtual seconds a CPU second beside other engines, how costs
@@ -88,6 +90,11 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             page::build_command()
         }
+        Some("layers") => {
+            let write = arguments.flag("--write");
+            arguments.end()?;
+            layers::command(write)
+        }
         Some("bench") => {
             let only = arguments.values("--only")?;
             arguments.end()?;
@@ -104,8 +111,8 @@ fn command() -> Result<(), Failure> {
             print!("{HELP}");
             Ok(())
         }
-        Some(other) => {
-            Err(format!("unknown command {other:?}; serve, test, build, bench, fuzz and help are accepted"))
-        }
+        Some(other) => Err(format!(
+            "unknown command {other:?}; serve, test, layers, build, bench, fuzz and help are accepted"
+        )),
     }
 }
