@@ -35,6 +35,8 @@ mod timeline;
 mod views;
 mod welcome;
 // What puts them together.
+#[cfg(test)]
+mod samples;
 mod shell;
 
 use leptos::mount::mount_to;

@@ -3,6 +3,7 @@
 
 mod dials;
 mod endpoints;
+mod event_choice;
 mod events;
 mod help;
 mod new_cluster;

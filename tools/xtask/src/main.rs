@@ -23,6 +23,7 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod join;
 mod layers;
 mod licences;
 mod native;
@@ -33,6 +34,7 @@ mod progress;
 mod site_policy;
 mod slim;
 mod stand_ins;
+mod styles;
 mod tools;
 mod weight;
 

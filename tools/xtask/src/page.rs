@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, documents, doors, integrity, licences, place, slim, tools, weight};
+use crate::{Failure, documents, doors, integrity, join, licences, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -51,6 +51,7 @@ pub fn build() -> Result<Vec<String>, Failure> {
     run(trunk.arg(place::dist()))?;
     slim::slim_modules(&place::dist())?;
     slim::slim_texts(&place::dist())?;
+    join::join_sheets(&place::dist())?;
     let sealed = integrity::seal(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -53,7 +53,7 @@ pub const TABLES: [Table; 2] = [
             disk: units small_map kv runtime model raft recorder
             node: units digest small_map kv runtime model raft recorder network disk
             client: units kv runtime model raft recorder network node
-            cluster: units kv runtime model safety words raft recorder network disk node client
+            cluster: units kv runtime model safety raft recorder network disk node client
             etcdctl: units base64 kv model cluster
             tape: units small_map model recorder cluster
             scenario: units kv model safety cluster etcdctl tape
