@@ -29,7 +29,7 @@ enum Need {
     RustComponents,
     WasmTarget,
     Node,
-    PageTools,
+    WasmBindgen,
     Documents,
     Browser,
     Deny,
@@ -88,7 +88,7 @@ const STEPS: [Step; 17] = [
     Step {
         name: "page",
         about: "the page for publishing, its policy and its weight",
-        needs: &[Need::WasmTarget, Need::PageTools, Need::Node, Need::Documents],
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Node, Need::Documents],
         work: page::build,
     },
     Step {
@@ -151,8 +151,8 @@ fn set_up(needs: &[Need]) -> Closing {
     if needed(Need::Documents) {
         tools::python_tool("mkdocs")?;
     }
-    if needed(Need::PageTools) {
-        tools::page_tools()?;
+    if needed(Need::WasmBindgen) {
+        tools::wasm_bindgen()?;
     }
     if needed(Need::Deny) {
         tools::cargo_deny()?;

@@ -4,8 +4,10 @@
 //!
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
-//! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `tools`: the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
+//! * `engine`: the compiled module, made ready for a browser; `bundle`: the page's folder; `serve`: the page while one
+//!   works on it.
+//! * `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
@@ -14,11 +16,13 @@ mod arguments;
 mod bench;
 mod browser;
 mod browser_tests;
+mod bundle;
 mod chaos;
 mod checks;
 mod determinism;
 mod documents;
 mod doors;
+mod engine;
 mod etcd;
 mod fuzz;
 mod integrity;
@@ -27,6 +31,7 @@ mod page;
 mod place;
 mod process;
 mod progress;
+mod serve;
 mod site_policy;
 mod slim;
 mod tools;
@@ -35,6 +40,7 @@ mod weight;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+use engine::Profile;
 
 /// What went wrong, in words for a person.
 type Failure = String;
@@ -74,10 +80,10 @@ fn command() -> Result<(), Failure> {
     let mut arguments = Arguments::new(std::env::args().skip(1));
     match arguments.command().as_deref() {
         Some("serve") => {
-            let port = arguments.port("--port")?.unwrap_or(page::PORT);
+            let port = arguments.port("--port")?.unwrap_or(serve::PORT);
             let release = arguments.flag("--release");
             arguments.end()?;
-            page::serve(port, release)
+            serve::serve(port, if release { Profile::Release } else { Profile::Quick })
         }
         Some("test") => {
             let only = arguments.values("--only")?;
