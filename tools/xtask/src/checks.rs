@@ -16,16 +16,16 @@ use crate::{
 /// A step passes with the lines that its runners closed with.
 pub type Closing = Result<Vec<String>, Failure>;
 
-struct Step {
-    name: &'static str,
-    about: &'static str,
-    needs: &'static [Need],
-    work: fn() -> Closing,
+pub struct Step {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub needs: &'static [Need],
+    pub work: fn() -> Closing,
 }
 
 /// What may have to be set up.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub enum Need {
     RustComponents,
     WasmTarget,
     Node,
@@ -105,6 +105,12 @@ const STEPS: [Step; 17] = [
     },
 ];
 
+/// Whether `test` has a step of this name.
+#[cfg(test)]
+pub fn has(name: &str) -> bool {
+    STEPS.iter().any(|step| step.name == name)
+}
+
 /// Prints the steps' names.
 pub fn list() -> Result<(), Failure> {
     STEPS.iter().for_each(|step| println!("{:<12} {}", step.name, step.about));
@@ -119,6 +125,11 @@ pub fn test(only: &[String], keep_going: bool) -> Result<(), Failure> {
     }
     let wanted = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
     let steps: Vec<&Step> = STEPS.iter().filter(wanted).collect();
+    run_steps(&steps, keep_going)
+}
+
+/// Sets up what the steps need, and runs them.
+pub fn run_steps(steps: &[&Step], keep_going: bool) -> Result<(), Failure> {
     let mut progress = Progress::new(steps.len() + 1);
     let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
     let mut going = progress.step("set-up", "what the steps need", || set_up(&needs));
@@ -161,22 +172,21 @@ fn set_up(needs: &[Need]) -> Closing {
 }
 
 /// Runs a step that has no closing line of its own.
-fn quiet(command: &mut Command) -> Closing {
+pub fn quiet(command: &mut Command) -> Closing {
     run(command).map(|()| Vec::new())
 }
 
-/// The lines that a test runner of Rust closes with.
 /// How the test runners begin what they say at the end.
 pub fn closing_line(line: &str) -> bool {
     line.starts_with("test result:")
 }
 
-fn format() -> Closing {
+pub fn format() -> Closing {
     run(cargo("fmt").args(["--all", "--check"]))?;
     quiet(cargo("fmt").args(["--check", "--manifest-path", fuzz::MANIFEST]))
 }
 
-fn xtask() -> Closing {
+pub fn xtask() -> Closing {
     run_keeping(cargo("test").args(["-p", "xtask"]), closing_line)
 }
 
@@ -217,7 +227,7 @@ fn deny() -> Closing {
 }
 
 /// Packages that run on this machine.
-const NATIVE: [&str; 10] = [
+pub const NATIVE: [&str; 10] = [
     "-p",
     "raft-core",
     "-p",
@@ -230,7 +240,7 @@ const NATIVE: [&str; 10] = [
     "browser-tests",
 ];
 /// Packages that run in the page, or as it does.
-const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
+pub const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
 
 fn rustdoc() -> Closing {
     let doc = || {

@@ -9,7 +9,8 @@
 //!   works on it.
 //! * `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
-//! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
+//! * `checks`: the steps of `test`; `check`: the quick ones, before a commit; `chaos`, `etcd`, `determinism` and `layers`
+//!   are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
@@ -18,6 +19,7 @@ mod browser;
 mod browser_tests;
 mod bundle;
 mod chaos;
+mod check;
 mod checks;
 mod determinism;
 mod documents;
@@ -51,6 +53,7 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
+  check [--keep-going]             the quick part of test, before a commit: format, layers, clippy, unit tests
   layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
   build                            builds the page for publishing into dist/, and weighs it
   bench [--only engines|growth|frames|load]
@@ -92,6 +95,11 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             if list { checks::list() } else { checks::test(&only, keep_going) }
         }
+        Some("check") => {
+            let keep_going = arguments.flag("--keep-going");
+            arguments.end()?;
+            check::check(keep_going)
+        }
         Some("build") => {
             arguments.end()?;
             page::build_command()
@@ -118,7 +126,7 @@ fn command() -> Result<(), Failure> {
             Ok(())
         }
         Some(other) => Err(format!(
-            "unknown command {other:?}; serve, test, layers, build, bench, fuzz and help are accepted"
+            "unknown command {other:?}; serve, test, check, layers, build, bench, fuzz and help are accepted"
         )),
     }
 }
