@@ -58,6 +58,7 @@ fn bind(module: &Path, folder: &Path, name: &str, keep_lld_exports: bool) -> Res
             .out_name(name)
             .typescript(false)
             .omit_default_module_path(false)
+            .demangle(false)
             .keep_lld_exports(keep_lld_exports)
             .generate(folder)
     });

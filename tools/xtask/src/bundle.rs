@@ -105,7 +105,11 @@ fn placed(tag: &Tag, engine: &Engine, root: &Path, folder: &Path) -> Result<Stri
             let of = |ending: &str| engine.folder.join(format!("{}{ending}", engine.name));
             write(&folder.join(&script), &read(&of(".js"))?)?;
             write(&folder.join(&module), &read(&of("_bg.wasm"))?)?;
-            place::copy(&engine.folder.join("snippets"), &folder.join("snippets"))?;
+            // There are none when nothing was split off.
+            let snippets = engine.folder.join("snippets");
+            if snippets.is_dir() {
+                place::copy(&snippets, &folder.join("snippets"))?;
+            }
             Ok(format!(
                 "<meta name=\"engine-script\" content=\"./{script}\">\n<meta name=\"engine-module\" content=\"./{module}\">\n"
             ))

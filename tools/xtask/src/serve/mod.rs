@@ -22,7 +22,7 @@ use watch::Watch;
 /// The port that is taken unless another one is named.
 pub const PORT: u16 = 8080;
 /// How long a person waits who has nothing yet.
-const FIRST_TIME: &str = "about five minutes on two cores.";
+const FIRST_TIME: &str = "about four minutes on two cores.";
 /// Addresses that begin so belong to the server, not to the page.
 const OWN: &str = "/-serve/";
 
