@@ -3,15 +3,20 @@
 //! All of it is compiled in the profile `quick`, as the page that `cargo xtask serve` shows: incrementally, so that a
 //! changed line costs seconds. `cargo xtask test` compiles the same in the profiles that it tests.
 
-use crate::{Failure, layers};
 use crate::checks::{Closing, IN_WASM, NATIVE, Need, Step, closing_line, format, quiet, run_steps, xtask};
 use crate::process::{cargo, run_keeping};
+use crate::{Failure, layers};
 
 const PROFILE: [&str; 2] = ["--profile", "quick"];
 
 const STEPS: [Step; 6] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
-    Step { name: "layers", about: "what each room imports, and habits of writing", needs: &[], work: layers::layers },
+    Step {
+        name: "layers",
+        about: "what each room imports, and habits of writing",
+        needs: &[],
+        work: layers::layers,
+    },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
     Step {
         name: "clippy",

@@ -2,8 +2,8 @@
 //!
 //! Their order is: cheap ones first, so that a slip shows soon; and those that
 //! share what is compiled beside each other. Everything native is compiled in
-//! the profile `checked` and everything for the page in `release`, so that
-//! nothing heavy is compiled twice.
+//! the profile `checked` and everything for the page in `page`, so that
+//! nothing heavy is compiled twice; `determinism` and `speed` share `release`.
 
 use std::process::Command;
 
@@ -200,7 +200,7 @@ fn clippy_native() -> Closing {
 }
 
 fn clippy_wasm() -> Closing {
-    let target = ["--release", "--target", "wasm32-unknown-unknown"];
+    let target = ["--profile", "page", "--target", "wasm32-unknown-unknown"];
     quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
 }
 
@@ -249,7 +249,7 @@ fn rustdoc() -> Closing {
         doc
     };
     run(doc().args(["--profile", "checked"]).args(NATIVE))?;
-    quiet(doc().args(["--release", "--target", "wasm32-unknown-unknown"]).args(IN_WASM))
+    quiet(doc().args(["--profile", "page", "--target", "wasm32-unknown-unknown"]).args(IN_WASM))
 }
 
 fn core() -> Closing {
