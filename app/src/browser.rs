@@ -31,6 +31,15 @@ extern "C" {
     #[wasm_bindgen(js_namespace = window, js_name = raftPlaygroundCrashed)]
     fn crashed(message: &str);
 
+    #[wasm_bindgen(js_namespace = document, js_name = execCommand, catch)]
+    fn exec_command(name: &str) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    fn encode_uri_component(text: &str) -> String;
+}
+
+#[cfg(target_family = "wasm")]
+#[wasm_bindgen]
+extern "C" {
     /// The browser's own functions: Rust's would be part of everybody's download.
     #[wasm_bindgen(js_namespace = Math)]
     pub fn cos(angle: f64) -> f64;
@@ -38,12 +47,33 @@ extern "C" {
     pub fn sin(angle: f64) -> f64;
     #[wasm_bindgen(js_namespace = Math)]
     pub fn atan2(y: f64, x: f64) -> f64;
-
-    #[wasm_bindgen(js_namespace = document, js_name = execCommand, catch)]
-    fn exec_command(name: &str) -> Result<bool, JsValue>;
-    #[wasm_bindgen(js_name = encodeURIComponent)]
-    fn encode_uri_component(text: &str) -> String;
 }
+
+/// What stands in for the browser in native tests: Rust's own functions, and the time since the first call.
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
+    pub fn cos(angle: f64) -> f64 {
+        angle.cos()
+    }
+
+    pub fn sin(angle: f64) -> f64 {
+        angle.sin()
+    }
+
+    pub fn atan2(y: f64, x: f64) -> f64 {
+        y.atan2(x)
+    }
+
+    pub fn wall_ms() -> f64 {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        FIRST.get_or_init(Instant::now).elapsed().as_secs_f64() * 1_000.0
+    }
+}
+#[cfg(not(target_family = "wasm"))]
+pub use native::{atan2, cos, sin, wall_ms};
 
 /// A text as a part of an address.
 pub fn encoded(text: &str) -> String {
@@ -95,6 +125,7 @@ pub fn report_crash(message: &str) {
 }
 
 /// Milliseconds since the page was opened.
+#[cfg(target_family = "wasm")]
 pub fn wall_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }

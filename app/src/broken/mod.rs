@@ -28,7 +28,7 @@ pub fn AlteredMark() -> impl IntoView {
     view! {
         <div role="status">
             {move || lost.get().map(|lost| view! {
-                <p class="altered" data-testid="altered">
+                <p class="broken-altered" data-testid="altered">
                     <b>{words::altered(lost)}</b>
                     <Opener which=Dialog::Break id="altered-how" name=words::how() />
                 </p>

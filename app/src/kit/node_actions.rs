@@ -7,15 +7,17 @@ use raft_core::units::NodeId;
 use crate::state::Page;
 use crate::text::{self, node as words};
 
-/// What can be done to a node.
-#[component]
-pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
+/// A deed: its name for tests, its label, its key, and why it cannot be done now, where it cannot.
+type Deed = (&'static str, &'static str, &'static str, Action, Option<&'static str>);
+
+/// What can be done to a node in this state.
+fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
     let up = process.is_up();
     let paused = process == Process::Paused;
     // A disabled button keeps its label and says why.
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
-    let actions: [(&str, &str, &str, Action, Option<&str>); 9] = [
+    [
         ("crash", words::crash(), "K", Action::Crash(id), is_down),
         (
             "stop",
@@ -31,10 +33,15 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
         ("campaign", words::campaign(), "C", Action::Campaign(id), is_down),
         ("transfer", words::transfer(), "T", Action::Transfer(id), is_down),
         ("wipe", words::wipe(), "", Action::Wipe(id), waits.then_some(words::never_started())),
-    ];
+    ]
+}
+
+/// The buttons of what can be done to a node.
+#[component]
+pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     view! {
         <div class="row actions" role="group" aria-label=words::actions(id)>
-            {actions.into_iter().map(|(name, label, key, action, why_not)| {
+            {deeds(id, process).into_iter().map(|(name, label, key, action, why_not)| {
                 let title = why_not.map_or(if key.is_empty() { label.to_owned() } else { words::with_key(label, key) }, |why| words::why_not(label, why));
                 view! {
                     <button class="btn" data-testid=name title=title.clone() aria-disabled=why_not.is_some().to_string()
@@ -52,5 +59,51 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
                 }
             }).collect_view()}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of what cannot be done to a node in this state.
+    fn refused(process: Process) -> Vec<&'static str> {
+        deeds(2, process).into_iter().filter(|deed| deed.4.is_some()).map(|deed| deed.0).collect()
+    }
+
+    #[test]
+    fn everything_but_resuming_can_be_done_to_a_node_that_runs() {
+        assert_eq!(refused(Process::Running), ["resume"]);
+    }
+
+    #[test]
+    fn a_paused_node_must_be_resumed_before_it_stops_in_order() {
+        assert_eq!(refused(Process::Paused), ["stop", "pause"]);
+        let stop = deeds(2, Process::Paused).into_iter().find(|deed| deed.0 == "stop");
+        assert_eq!(stop.and_then(|deed| deed.4), Some(words::paused_cannot_stop()));
+    }
+
+    #[test]
+    fn a_node_that_is_down_can_be_restarted_isolated_and_wiped() {
+        let down = ["kill", "stop", "pause", "resume", "campaign", "transfer"];
+        assert_eq!(refused(Process::Crashed), down);
+        assert_eq!(refused(Process::Stopped), down);
+    }
+
+    #[test]
+    fn a_member_that_was_never_started_is_started_and_has_no_disk_to_wipe() {
+        assert_eq!(
+            refused(Process::Announced),
+            ["kill", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
+        );
+        let label = |process| deeds(2, process)[2].1;
+        assert_eq!((label(Process::Announced), label(Process::Crashed)), (words::start(), words::restart()));
+    }
+
+    #[test]
+    fn each_deed_is_done_to_the_node_whose_buttons_they_are() {
+        let actions = deeds(4, Process::Running).map(|deed| deed.3);
+        assert_eq!(actions[0], Action::Crash(4));
+        assert_eq!(actions[7], Action::Transfer(4));
     }
 }

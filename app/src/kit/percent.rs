@@ -38,4 +38,15 @@ mod tests {
             assert!(share("Loss", wrong).is_err(), "{wrong}");
         }
     }
+
+    #[test]
+    fn a_percentage_has_no_needless_noughts() {
+        assert_eq!([0, 10_000, 125_000, 1, 999_999].map(share_text), ["0", "1", "12.5", "0.0001", "99.9999"]);
+    }
+
+    #[test]
+    fn what_is_no_percentage_is_named_with_what_was_typed() {
+        assert_eq!(share("Loss", " 101 "), Err(words::decimal("Loss", "101")));
+        assert_eq!(share("Loss", "0.00001"), Err(words::decimal("Loss", "0.00001")));
+    }
 }

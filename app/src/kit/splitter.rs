@@ -49,8 +49,6 @@ impl Edge {
 
     /// The size of the panel that a pointer at this place asks for. Far beyond the least it is put away.
     fn at(self, event: &web_sys::PointerEvent) -> f64 {
-        let (_, most) = self.bounds();
-        let (least, _) = self.bounds();
         let end = match self {
             Edge::Side => self.panel().map(|panel| panel.get_bounding_client_rect().right()),
             Edge::Details => self.panel().map(|panel| panel.get_bounding_client_rect().bottom()),
@@ -59,8 +57,19 @@ impl Edge {
             Edge::Side => f64::from(event.client_x()),
             Edge::Details => f64::from(event.client_y()),
         };
-        let size = end.unwrap_or_default() - place;
-        if size < least / 2.0 { AWAY } else { size.max(least).min(most) }
+        dragged(end.unwrap_or_default() - place, self.bounds())
+    }
+
+    /// The size that a key asks for, in pixels; `None` for a key that moves nothing.
+    fn moved(self, key: &str, now: f64, (least, most): (f64, f64)) -> Option<f64> {
+        let wanted = match (key, self) {
+            ("ArrowLeft", Edge::Side) | ("ArrowUp", Edge::Details) => now + STEP,
+            ("ArrowRight", Edge::Side) | ("ArrowDown", Edge::Details) => now - STEP,
+            ("Home", _) => least,
+            ("End", _) => most,
+            _ => return None,
+        };
+        Some(wanted.max(least).min(most))
     }
 
     fn panel(self) -> Option<web_sys::Element> {
@@ -98,6 +107,11 @@ impl Edge {
     }
 }
 
+/// The size of a panel whose edge was dragged to this size. Far below the least it is put away.
+fn dragged(size: f64, (least, most): (f64, f64)) -> f64 {
+    if size < least / 2.0 { AWAY } else { size.max(least).min(most) }
+}
+
 /// The edge itself. Enter, or a double click, puts the panel away and brings it back.
 #[component]
 pub fn Splitter(edge: Edge) -> impl IntoView {
@@ -114,22 +128,16 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
         size.set((!away).then_some(AWAY));
     };
     let keys = move |event: web_sys::KeyboardEvent| {
-        let (least, most) = edge.bounds();
+        let key = event.key();
+        if key == "Enter" {
+            event.stop_propagation();
+            return toggle();
+        }
         let now = size.get_untracked().unwrap_or_else(|| edge.measured());
-        let wanted = match (event.key().as_str(), edge) {
-            ("ArrowLeft", Edge::Side) | ("ArrowUp", Edge::Details) => now + STEP,
-            ("ArrowRight", Edge::Side) | ("ArrowDown", Edge::Details) => now - STEP,
-            ("Home", _) => least,
-            ("End", _) => most,
-            ("Enter", _) => {
-                event.stop_propagation();
-                return toggle();
-            }
-            _ => return,
-        };
+        let Some(wanted) = edge.moved(&key, now, edge.bounds()) else { return };
         event.prevent_default();
         event.stop_propagation();
-        size.set(Some(wanted.max(least).min(most)));
+        size.set(Some(wanted));
     };
     let grab = move |event: web_sys::PointerEvent| {
         let handle = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -145,7 +153,7 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
         }
     };
     let (class, orientation, label) = match edge {
-        Edge::Side => ("splitter upright", "vertical", words::side_edge()),
+        Edge::Side => ("splitter splitter-upright", "vertical", words::side_edge()),
         Edge::Details => ("splitter", "horizontal", words::details_edge()),
     };
     view! {
@@ -154,5 +162,43 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
             aria-valuemin="0" aria-valuemax=move || { size.track(); (edge.bounds().1 as i64).to_string() }
             aria-valuenow=move || (size.get().unwrap_or_else(|| edge.measured()) as i64).to_string()
             on:pointerdown=grab on:pointermove=drag on:dblclick=move |_| toggle() on:keydown=keys></div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: (f64, f64) = (300.0, 800.0);
+
+    #[test]
+    fn an_edge_is_dragged_within_its_bounds() {
+        assert_eq!(dragged(500.0, BOUNDS), 500.0);
+        assert_eq!(dragged(299.0, BOUNDS), 300.0);
+        assert_eq!(dragged(2_000.0, BOUNDS), 800.0);
+    }
+
+    #[test]
+    fn a_panel_that_is_dragged_below_half_its_least_size_is_put_away() {
+        assert_eq!(dragged(150.0, BOUNDS), 300.0);
+        assert_eq!(dragged(149.9, BOUNDS), AWAY);
+        assert_eq!(dragged(-20.0, BOUNDS), AWAY);
+    }
+
+    #[test]
+    fn the_arrows_across_an_edge_move_it_and_those_along_it_do_not() {
+        assert_eq!(Edge::Side.moved("ArrowLeft", 400.0, BOUNDS), Some(424.0));
+        assert_eq!(Edge::Side.moved("ArrowRight", 400.0, BOUNDS), Some(376.0));
+        assert_eq!(Edge::Side.moved("ArrowUp", 400.0, BOUNDS), None);
+        assert_eq!(Edge::Details.moved("ArrowUp", 400.0, BOUNDS), Some(424.0));
+        assert_eq!(Edge::Details.moved("ArrowLeft", 400.0, BOUNDS), None);
+    }
+
+    #[test]
+    fn home_and_end_lead_to_the_bounds_and_arrows_not_beyond_them() {
+        assert_eq!(Edge::Side.moved("Home", 500.0, BOUNDS), Some(300.0));
+        assert_eq!(Edge::Details.moved("End", 500.0, BOUNDS), Some(800.0));
+        assert_eq!(Edge::Side.moved("ArrowRight", 310.0, BOUNDS), Some(300.0));
+        assert_eq!(Edge::Side.moved("ArrowLeft", 790.0, BOUNDS), Some(800.0));
     }
 }

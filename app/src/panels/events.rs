@@ -2,10 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::units::NodeId;
-use raft_core::words::describe::{Level, Topic};
 use wasm_bindgen::JsCast;
 
+use super::event_choice::{CHOICES, Choice, LEVELS, Listed};
 use crate::browser::{address, copy_marked, text_address};
 use crate::kit::{as_lines, as_text, follow};
 use crate::session::{LOG_LINES_MAX, LogLine};
@@ -17,83 +16,23 @@ const LINES_SHOWN: usize = 120;
 /// How often the list follows the log, in wall milliseconds.
 const FOLLOW_MS: u64 = 100;
 
-/// What can be left out of the log.
-const CHOICES: [(text::Word, &[Topic]); 4] = [
-    (words::nodes, &[Topic::Process, Topic::Members, Topic::Log]),
-    (words::elections, &[Topic::Election]),
-    (words::network, &[Topic::Network, Topic::Message]),
-    (words::clients, &[Topic::Client]),
-];
-const LEVELS: [Level; 5] = [Level::Debug, Level::Info, Level::Notable, Level::Warning, Level::Violation];
-
-/// Which lines are wanted.
-#[derive(Clone, PartialEq)]
-struct Choice {
-    /// Places in [`CHOICES`] that are left out.
-    hidden: Vec<usize>,
-    level: Level,
-    node: Option<NodeId>,
-    /// In small letters.
-    word: String,
-}
-
-impl Choice {
-    fn wants(&self, line: &LogLine) -> bool {
-        line.level >= self.level
-            && !self.hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic))
-            && self.node.is_none_or(|node| names(line, node))
-            && (self.word.is_empty() || text::sentence(&line.what.text).to_lowercase().contains(&self.word))
-    }
-}
-
-/// Whether a line is about a node.
-fn names(line: &LogLine, node: NodeId) -> bool {
-    let name = format!("node{node}");
-    line.what.node == Some(node)
-        || line.what.text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name)
-}
-
-/// What is listed.
-#[derive(Clone, Default, PartialEq)]
-struct Listed {
-    /// Newest first.
-    lines: Vec<LogLine>,
-    /// How many lines match, shown or not.
-    matching: usize,
-    /// Whether the log is empty.
-    empty: bool,
-}
-
 /// The newest events, newest first.
 #[component]
 pub fn Events() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let choice =
-        RwSignal::new(Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() });
+    let choice = RwSignal::new(Choice::default());
     let all = RwSignal::new(false);
     let beat = follow(page, Detail::Events, FOLLOW_MS);
     let listed = Memo::new(move |_| {
         beat.track();
         let most = if all.get() { LOG_LINES_MAX } else { LINES_SHOWN };
-        choice.with(|choice| {
-            session.log.lines.with_untracked(|log| {
-                let mut lines: Vec<LogLine> = Vec::new();
-                let mut matching = 0;
-                for line in log.iter().rev().filter(|line| choice.wants(line)) {
-                    matching += 1;
-                    if lines.len() < most {
-                        lines.push(line.clone());
-                    }
-                }
-                Listed { lines, matching, empty: log.is_empty() }
-            })
-        })
+        choice.with(|choice| session.log.lines.with_untracked(|log| Listed::of(log, choice, most)))
     });
     view! {
         <section class="events" aria-label=words::events()>
             <Choices choice=choice />
-            <ol class="event-list" data-testid="events" tabindex="0" aria-label=words::newest_first() on:keydown=walk>
+            <ol class="events-list" data-testid="events" tabindex="0" aria-label=words::newest_first() on:keydown=walk>
                 <For each=move || listed.with(|listed| listed.lines.clone()) key=|line| (line.number, line.times) let:line>
                     <Line line=line />
                 </For>
@@ -148,12 +87,12 @@ fn Line(line: LogLine) -> impl IntoView {
     let at = line.at;
     let later = move || session.past.at.get().is_some_and(|looked| at > looked);
     view! {
-        <li class=format!("level-{}", words::level_key(line.level)) class:later=later>
+        <li class=format!("events-level-{}", words::level_key(line.level)) class:events-later=later>
             <time><button type="button" tabindex="-1" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
-            <span class="level">{words::level(line.level)}</span>
+            <span class="events-level">{words::level(line.level)}</span>
             <span>
                 {text::sentence(&line.what.text)}
-                {(line.times > 1).then(|| view! { <span class="tag times">{words::times(line.times)}</span> })}
+                {(line.times > 1).then(|| view! { <span class="tag">{words::times(line.times)}</span> })}
             </span>
         </li>
     }
@@ -165,14 +104,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     let session = use_page().session;
     let nodes =
         Memo::new(move |_| session.view.with(|view| view.nodes.iter().map(|n| n.id).collect::<Vec<_>>()));
-    let toggle = move |at: usize| {
-        choice.update(|choice| match choice.hidden.iter().position(|known| *known == at) {
-            Some(found) => {
-                choice.hidden.remove(found);
-            }
-            None => choice.hidden.push(at),
-        });
-    };
+    let toggle = move |at: usize| choice.update(|choice| choice.toggle(at));
     let is_hidden = move |at: usize| choice.with(|choice| choice.hidden.contains(&at));
     let choose_level = move |event| {
         let at: usize = event_target_value(&event).parse().unwrap_or(0);
@@ -180,7 +112,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     };
     view! {
         <div class="events-head">
-            <div class="checks">
+            <div class="picks">
                 {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
                     <label>
                         <input type="checkbox" prop:checked=move || !is_hidden(at) on:change=move |_| toggle(at) />
@@ -201,7 +133,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
                     {move || nodes.get().into_iter().map(|id| view! { <option value=id.to_string()>{words::node(id)}</option> }).collect_view()}
                 </select>
             </label>
-            <input class="input event-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
+            <input class="input events-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
                 on:input=move |event| choice.update(|choice| choice.word = event_target_value(&event).trim().to_lowercase()) />
         </div>
     }
@@ -234,7 +166,7 @@ fn Taking(listed: Memo<Listed>) -> impl IntoView {
                 }.into_any(),
                 Some((head, plain, lines)) => view! {
                     <span class="quiet" data-testid="events-taken">{head}</span>
-                    <textarea class="input told taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
+                    <textarea class="input told events-taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
                         node_ref=field prop:value=plain.clone()></textarea>
                     <button type="button" class="btn" data-testid="events-copy" on:click=copy>{words::copy()}</button>
                     <a class="btn" data-testid="events-save-text" download="events.txt" href=text_address(&plain)>{words::save_text()}</a>

@@ -3,8 +3,10 @@
 
 mod dials;
 mod endpoints;
+mod event_choice;
 mod events;
 mod help;
+mod licences;
 mod new_cluster;
 mod node_card;
 mod partition;

@@ -96,7 +96,7 @@ fn Facts(node: Memo<Option<NodeView>>) -> impl IntoView {
     let fact = |(at, name): (usize, &'static str)| {
         view! { <dt>{linked(name)}</dt><dd class="mono">{move || values.with(|values| values[at].clone())}</dd> }
     };
-    view! { <dl class="facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
+    view! { <dl class="card-facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
 }
 
 /// A name, linked to the glossary when it is a word of it.
@@ -115,5 +115,39 @@ fn linked(name: &'static str) -> AnyView {
     match terms.into_iter().find(|(known, _)| *known == name) {
         Some((_, id)) => view! { <Term id=id>{name}</Term> }.into_any(),
         None => view! { {name} }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::{led, node, view, view_after};
+
+    #[test]
+    fn a_card_tells_what_is_on_disk_and_what_the_process_knows() {
+        let (cluster, leader) = led();
+        let view = cluster.view();
+        let card = facts(&node(&view, leader));
+        assert_eq!(
+            (card[0].as_str(), card[1].as_str()),
+            (text::endpoint(leader).as_str(), leader.to_string().as_str())
+        );
+        assert_eq!(
+            card[10..],
+            [format!("node{leader}"), format!("node{leader}")],
+            "it voted for itself and follows itself"
+        );
+        assert_eq!(card[6], card[7], "nothing waits for the disk");
+        assert_eq!(card[8], card[9], "what is committed is applied");
+    }
+
+    #[test]
+    fn of_a_node_that_is_down_only_its_disk_is_known() {
+        let leader = view().status.leader.unwrap_or(1);
+        let card = facts(&node(&view_after(Action::Crash(leader)), leader));
+        assert_eq!((card[8].as_str(), card[9].as_str()), ("–", "–"), "what was in memory is gone");
+        assert_ne!(card[6], "–", "the log is on its disk");
     }
 }

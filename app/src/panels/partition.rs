@@ -60,7 +60,7 @@ fn Contents() -> impl IntoView {
             <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>{words::majority()}</button>
             <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>{words::alone()}</button>
         </div>
-        <table class="groups">
+        <table class="partition-groups">
             <tbody>
                 {move || group_of.get().into_iter().enumerate().map(|(at, (id, group))| view! {
                     <tr>
@@ -97,5 +97,32 @@ fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
             words::one_decides(sizes.join(" | "), names.join(", "))
         }
         None => words::nobody_decides(sizes.join(" | "), quorum),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_a_partition_is_applied_it_is_said_which_side_decides() {
+        assert_eq!(
+            meaning(&[vec![1, 2], vec![3, 4, 5]], 3),
+            words::one_decides("2 | 3".to_owned(), "node3, node4, node5".to_owned())
+        );
+    }
+
+    #[test]
+    fn three_small_groups_decide_nothing() {
+        assert_eq!(
+            meaning(&[vec![1, 2], vec![3, 4], vec![5]], 3),
+            words::nobody_decides("2 | 2 | 1".to_owned(), 3)
+        );
+    }
+
+    #[test]
+    fn one_group_is_no_partition() {
+        assert_eq!(meaning(&[vec![1, 2, 3, 4, 5]], 3), words::one_group());
+        assert_eq!(meaning(&[], 3), words::one_group());
     }
 }

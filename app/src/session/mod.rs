@@ -273,7 +273,7 @@ impl Session {
         self.inner.with_value(|inner| inner.cluster.now())
     }
 
-    /// The whole log on a node's disk, the newest entries of it.
+    /// Why the run stands still for good, in words: a fault of the simulation, not of Raft. `None` while it goes on.
     pub fn stuck(&self) -> Option<String> {
         self.inner.with_value(|inner| inner.cluster.stuck().map(str::to_owned))
     }

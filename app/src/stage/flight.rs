@@ -40,13 +40,13 @@ pub struct Slot {
 impl Slot {
     /// A free slot with its elements in these layers.
     pub fn new(wires: &web_sys::Element, signs: &web_sys::Element) -> Option<Slot> {
-        let path = child(wires, "path", "wire")?;
-        let sign = child(signs, "g", "dot")?;
+        let path = child(wires, "path", "stage-wire")?;
+        let sign = child(signs, "g", "stage-dot")?;
         set(&sign, "role", "option");
-        let halo = child(&sign, "circle", "halo")?;
+        let halo = child(&sign, "circle", "stage-halo")?;
         set(&halo, "r", "14");
         let shape = child(&sign, "use", "")?;
-        let label = child(&sign, "text", "cargo")?;
+        let label = child(&sign, "text", "stage-cargo")?;
         let (message, with, wire, marks) = (None, Vec::new(), None, Marks::default());
         Some(Slot { message, with, wire, lane: 0, marks, sign, shape, label, path })
     }
@@ -117,44 +117,57 @@ impl Slot {
         }
         self.marks = marks;
         let class = match (marks.chosen, marks.active) {
-            (false, false) => "dot",
-            (true, false) => "dot chosen",
-            (false, true) => "dot active",
-            (true, true) => "dot chosen active",
+            (false, false) => "stage-dot",
+            (true, false) => "stage-dot stage-chosen",
+            (false, true) => "stage-dot stage-active",
+            (true, true) => "stage-dot stage-chosen stage-active",
         };
         set(&self.sign, "class", class);
         set(&self.sign, "aria-selected", if marks.chosen { "true" } else { "false" });
-        set(&self.path, "class", if marks.chosen { "wire ahead" } else { "wire" });
+        set(&self.path, "class", if marks.chosen { "stage-wire stage-ahead" } else { "stage-wire" });
     }
 
-    /// Entries carry their index; a crowd says how many it is.
     fn write_cargo(&self) {
         let Some(message) = &self.message else { return };
-        let all = || std::iter::once(message).chain(&self.with);
-        let carries = message.kind == MessageKind::Append && message.reply.is_none();
-        let entries = all().filter_map(|message| message.entries);
-        let first = entries.clone().map(|(first, _)| first).min();
-        let last = entries.map(|(_, last)| last).max();
-        let cargo = match (first, last) {
-            (Some(first), Some(last)) if carries => text::stage::range(first, last),
-            _ if self.with.is_empty() => String::new(),
-            _ => format!("×{}", self.with.len() + 1),
-        };
+        let carries = carries_entries(message);
+        let cargo = cargo_of(message, &self.with);
         let wide = carries && cargo.chars().count() > 2;
         set(&self.shape, "href", if wide { "#m-append-wide" } else { sign_of(message) });
-        set(&self.label, "class", if carries { "cargo" } else { "cargo times" });
+        set(&self.label, "class", if carries { "stage-cargo" } else { "stage-cargo stage-times" });
         self.label.set_text_content(Some(&cargo));
     }
 
     /// Whether another message would cover this one on its lane at some time.
     fn is_near(&self, message: &Message, lane: u8) -> bool {
         let (Some(here), Some(wire)) = (&self.message, &self.wire) else { return false };
-        if self.lane != lane || here.from != message.from || here.to != message.to {
-            return false;
-        }
-        let ahead = |at: Nanos| (share_of(here, at) - share_of(message, at)) * wire.length();
-        let end = here.arrives_at.min(message.arrives_at);
-        ahead(message.sent_at) < SIGN || ahead(end) < SIGN
+        self.lane == lane
+            && here.from == message.from
+            && here.to == message.to
+            && covers(here, message, wire.length())
+    }
+}
+
+/// Whether a later message on the same way, which is so long, comes nearer to this one than a sign is wide.
+fn covers(here: &Message, later: &Message, length: f64) -> bool {
+    let ahead = |at: Nanos| (share_of(here, at) - share_of(later, at)) * length;
+    let end = here.arrives_at.min(later.arrives_at);
+    ahead(later.sent_at) < SIGN || ahead(end) < SIGN
+}
+
+fn carries_entries(message: &Message) -> bool {
+    message.kind == MessageKind::Append && message.reply.is_none()
+}
+
+/// What is written at a message that is drawn as one with others: entries by their indexes, and otherwise how many
+/// messages it is.
+fn cargo_of(message: &Message, with: &[Message]) -> String {
+    let entries = || std::iter::once(message).chain(with).filter_map(|message| message.entries);
+    let first = entries().map(|(first, _)| first).min();
+    let last = entries().map(|(_, last)| last).max();
+    match (first, last) {
+        (Some(first), Some(last)) if carries_entries(message) => text::stage::range(first, last),
+        _ if with.is_empty() => String::new(),
+        _ => format!("×{}", with.len() + 1),
     }
 }
 
@@ -190,4 +203,56 @@ pub fn crowd_of(slots: &[Slot], message: &Message) -> Option<usize> {
 pub fn share_of(message: &Message, now: Nanos) -> f64 {
     let whole = message.arrives_at.saturating_sub(message.sent_at).max(1) as f64;
     (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use raft_core::model::Reply;
+    use raft_core::units::MILLISECOND;
+
+    use super::*;
+    use crate::samples::message;
+
+    fn sent(at: Nanos, takes: Nanos) -> Message {
+        Message { sent_at: at, arrives_at: at + takes, ..message(1, MessageKind::Append, 1, 2) }
+    }
+
+    #[test]
+    fn a_message_is_on_its_way_from_its_sending_to_its_arrival() {
+        let message = sent(10 * MILLISECOND, 4 * MILLISECOND);
+        let share = |ms: u64| share_of(&message, ms * MILLISECOND);
+        assert_eq!([0, 10, 11, 14, 99].map(share), [0.0, 0.0, 0.25, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_message_that_takes_no_time_is_there_at_once() {
+        assert_eq!(share_of(&sent(5, 0), 6), 1.0);
+    }
+
+    #[test]
+    fn messages_that_keep_their_distance_share_a_lane() {
+        let (first, second) = (sent(0, 10 * MILLISECOND), sent(2 * MILLISECOND, 10 * MILLISECOND));
+        assert!(!covers(&first, &second, 300.0), "a fifth of 300 pixels lies between them");
+        assert!(covers(&first, &second, 80.0), "16 pixels are less than a sign");
+    }
+
+    #[test]
+    fn a_message_that_overtakes_another_needs_a_lane_of_its_own() {
+        let (slow, fast) = (sent(0, 20 * MILLISECOND), sent(4 * MILLISECOND, 8 * MILLISECOND));
+        assert!(covers(&slow, &fast, 500.0));
+        assert!(!covers(&slow, &sent(4 * MILLISECOND, 20 * MILLISECOND), 500.0));
+    }
+
+    #[test]
+    fn a_crowd_of_appends_says_all_its_indexes_and_a_crowd_of_others_its_number() {
+        let append = |entries| Message { entries, ..message(1, MessageKind::Append, 1, 2) };
+        assert_eq!(cargo_of(&append(Some((4, 4))), &[]), text::stage::range(4, 4));
+        let with = [append(Some((5, 9))), append(None)];
+        assert_eq!(cargo_of(&append(Some((4, 4))), &with), text::stage::range(4, 9));
+        let beat = message(1, MessageKind::Heartbeat, 1, 2);
+        assert_eq!(cargo_of(&beat, &[]), "");
+        assert_eq!(cargo_of(&beat, &[beat.clone(), beat.clone()]), "×3");
+        let answer = Message { reply: Some(Reply::Yes), ..append(Some((4, 4))) };
+        assert_eq!(cargo_of(&answer, &[]), "", "an answer carries no entries");
+    }
 }

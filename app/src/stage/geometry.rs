@@ -213,3 +213,69 @@ impl Wire {
         format!("M{from}Q{bend} {to}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(ids: &[NodeId]) -> Ring {
+        Ring(ids.to_vec())
+    }
+
+    #[test]
+    fn the_first_node_stands_at_the_top_and_the_others_follow_clockwise() {
+        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        let place = |id| ring.place(&m, id).to_string();
+        assert_eq!([1, 2, 3, 4].map(place), ["470.0 56.0", "670.0 188.0", "470.0 320.0", "270.0 188.0"]);
+    }
+
+    #[test]
+    fn seats_close_up_where_numbers_are_missing() {
+        let ring = ring(&[2, 5, 9]);
+        assert_eq!((ring.seat(2), ring.seat(9), ring.seat(7)), (1, 3, 1));
+        assert_eq!((ring.next(9, 1), ring.next(2, 2), ring.next(5, 3)), (2, 9, 5));
+        assert!(ring.contains(5) && !ring.contains(7));
+    }
+
+    #[test]
+    fn an_even_ring_has_room_below_for_the_node_at_the_bottom() {
+        assert_eq!(measures(false, 4).size.1 - measures(false, 5).size.1, 36.0);
+        assert_eq!(measures(true, 8).size.1 - measures(true, 7).size.1, 36.0);
+    }
+
+    #[test]
+    fn seven_nodes_are_a_crowd_and_get_a_greater_ring_of_smaller_discs() {
+        let (six, seven) = (measures(false, 6), measures(false, 7));
+        assert!(seven.ring_x > six.ring_x && seven.disc < six.disc);
+        assert!(ring(&[1, 2, 3, 4, 5, 6, 7]).is_crowded() && !ring(&[1, 2, 3, 4, 5, 6]).is_crowded());
+    }
+
+    #[test]
+    fn a_label_stands_on_the_outer_side_of_its_node() {
+        let side = |seat| label_side(seat, 5);
+        use LabelSide::{Above, Left, Right};
+        assert_eq!([1, 2, 3, 4, 5].map(side), [Right, Right, Right, Left, Left]);
+        assert_eq!(label_side(1, 7), Above, "in a crowd the topmost has its label above it");
+    }
+
+    #[test]
+    fn the_two_directions_of_a_link_do_not_cover_each_other() {
+        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        // From the top to the bottom, and back: each keeps to its right.
+        let down = Wire::between(&m, 1, 3, &ring, 0).at(0.5);
+        let up = Wire::between(&m, 3, 1, &ring, 0).at(0.5);
+        assert!(down.x < m.center.x && up.x > m.center.x, "{down} {up}");
+        let further = Wire::between(&m, 1, 3, &ring, 1).at(0.5);
+        assert!(further.x < down.x - 10.0, "another lane lies beside it: {further}");
+    }
+
+    #[test]
+    fn a_wire_goes_from_rim_to_rim() {
+        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        let wire = Wire::between(&m, 4, 2, &ring, 0);
+        assert_eq!(wire.at(0.0).to_string(), "308.0 195.0", "the rim of node4 is 38 from its middle");
+        assert_eq!(wire.at(1.0).to_string(), "632.0 195.0");
+        assert_eq!(wire.length(), 324.0);
+        assert_eq!(wire.path(), "M308.0 195.0Q470.0 235.0 632.0 195.0");
+    }
+}

@@ -128,7 +128,7 @@ impl Hand {
         let target: Option<web_sys::Element> = event.target().and_then(|target| target.dyn_into().ok());
         let is_in =
             |what: &str| target.as_ref().and_then(|target| target.closest(what).ok().flatten()).is_some();
-        if event.button() != 0 || !event.is_primary() || !is_in(".ring-view") || is_in(".node") {
+        if event.button() != 0 || !event.is_primary() || !is_in(".stage-view") || is_in(".stage-node") {
             return;
         }
         let at = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -183,7 +183,7 @@ impl Hand {
 
     /// A point of the window in the measures of the stage.
     fn on_stage(&self, (x, y): (f64, f64)) -> Option<Point> {
-        let place = document().query_selector(".ring-view").ok()??.get_bounding_client_rect();
+        let place = document().query_selector(".stage-view").ok()??.get_bounding_client_rect();
         let (width, height) = self.ring().1.size;
         let scale = (place.width() / width).min(place.height() / height);
         // The drawing stands in the middle of its place.
@@ -305,4 +305,47 @@ fn message_near((x, y): (f64, f64), near: f64) -> Option<u64> {
     };
     let candidates = signs().into_iter().map(|(id, element)| (away(&element), id));
     candidates.filter(|(away, _)| *away <= near).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::view;
+
+    fn drawn(points: &[(f64, f64)]) -> Drawn {
+        Drawn { points: points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect() }
+    }
+
+    fn side(drawn: &Drawn) -> Vec<NodeId> {
+        // Five nodes, clockwise from the top, around (470, 188).
+        drawn.one_side(&Ring::of(&view()), &measures(false, 5))
+    }
+
+    #[test]
+    fn a_straight_wall_parts_the_ring() {
+        // From left to right through the middle: the right hand of that way is below.
+        assert_eq!(side(&drawn(&[(100.0, 188.0), (840.0, 188.0)])), [3, 4]);
+        assert_eq!(side(&drawn(&[(840.0, 188.0), (100.0, 188.0)])), [1, 2, 5]);
+    }
+
+    #[test]
+    fn a_wall_reaches_beyond_where_it_was_drawn() {
+        let short = drawn(&[(460.0, 188.0), (480.0, 188.0)]);
+        assert_eq!(side(&short), [3, 4]);
+        assert_eq!(short.path(&measures(false, 5)), "M-838.0 188.0L1758.0 188.0");
+    }
+
+    #[test]
+    fn a_lasso_takes_the_nodes_that_it_goes_around() {
+        let around_the_top =
+            drawn(&[(430.0, 20.0), (520.0, 20.0), (520.0, 100.0), (430.0, 100.0), (430.0, 30.0)]);
+        assert_eq!(side(&around_the_top), [1]);
+        assert!(around_the_top.path(&measures(false, 5)).ends_with("L430.0 30.0Z"), "it is closed");
+    }
+
+    #[test]
+    fn a_line_that_comes_back_is_a_lasso_and_one_that_only_trembles_is_a_wall() {
+        assert!(drawn(&[(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (5.0, 5.0)]).is_lasso());
+        assert!(!drawn(&[(0.0, 0.0), (50.0, 4.0), (100.0, 0.0)]).is_lasso());
+    }
 }

@@ -143,7 +143,7 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
     let selection = Selection::link(name.0, name.1);
     let is_chosen = move || page.selection.get() == selection;
     let class = move || {
-        let mut class = "link".to_owned();
+        let mut class = "stage-link".to_owned();
         let states = link().map_or([false; 3], |link| {
             let default = page.session.settings.with(|settings| settings.latency_max);
             [
@@ -152,9 +152,12 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
                 link.any(|own| own.duplicate_ppm > 0),
             ]
         });
-        for (is, word) in
-            states.into_iter().chain([is_chosen()]).zip([" slow", " lossy", " copies", " chosen"])
-        {
+        for (is, word) in states.into_iter().chain([is_chosen()]).zip([
+            " stage-slow",
+            " stage-lossy",
+            " stage-copies",
+            " stage-chosen",
+        ]) {
             class.push_str(if is { word } else { "" });
         }
         class
@@ -180,9 +183,9 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
             on:focus=move |_| at.set(n)
             on:click=move |_| if !hand.took() { page.selection.set(selection) }
             on:keydown=move |event| keys(page, &event, all, n)>
-            <path class="link-hit" d=path />
-            <path class="link-line" d=path />
-            <g class="clock-sign" transform=middle>
+            <path class="stage-link-hit" d=path />
+            <path class="stage-link-line" d=path />
+            <g class="stage-clock-sign" transform=middle>
                 <circle r="7" /><path d="M0-4v4h3" />
             </g>
         </g>
@@ -226,7 +229,7 @@ fn DrawnWall(hand: Hand) -> impl IntoView {
         {move || {
             let (drawn, inside, ring, m) = chosen();
             let rings = inside.iter().map(|id| view! {
-                <circle class="gathered" r="1" transform=halo(&ring, &m, *id) />
+                <circle class="stage-gathered" r="1" transform=halo(&ring, &m, *id) />
             }).collect_view();
             view! { {rings} {drawn.map(|drawn| wall(&drawn, inside.len(), &ring, &m))} }
         }}
@@ -247,7 +250,52 @@ fn wall(drawn: &Drawn, inside: usize, ring: &Ring, m: &Measures) -> impl IntoVie
     };
     let end = drawn.end();
     view! {
-        <path class="wall" d=drawn.path(m) />
-        <text class="wall-size" data-testid="wall-size" transform=format!("translate({end})") x="14" y="-10">{says}</text>
+        <path class="stage-wall" d=drawn.path(m) />
+        <text class="stage-wall-size" data-testid="wall-size" transform=format!("translate({end})") x="14" y="-10">{says}</text>
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::{led, view};
+
+    #[test]
+    fn spans_and_shares_are_told_to_a_tenth() {
+        assert_eq!([10 * MILLISECOND, 2_540_000, 99_999].map(millis), ["10", "2.5", "0"]);
+        assert_eq!([10_000, 12_500, 999, 1_000].map(percent), ["1", "1.2", "0", "0.1"]);
+    }
+
+    #[test]
+    fn five_nodes_have_ten_links_and_none_of_them_is_unlike_the_others() {
+        let links = links_of(&view());
+        assert_eq!(links.len(), 10);
+        assert!(links.iter().all(|link| link.a < link.b && link.state() == text::stage::passes()));
+    }
+
+    #[test]
+    fn a_link_that_is_cut_one_way_says_which() {
+        let (mut cluster, _) = led();
+        cluster.apply(Action::Cut(Link { from: 4, to: 2 })).unwrap();
+        let link = Both::of(&cluster.view(), 2, 4);
+        assert!(link.is_cut(4) && !link.is_cut(2));
+        assert_eq!(link.state(), text::stage::is_cut(text::stage::direction(4, 2)));
+    }
+
+    #[test]
+    fn a_link_that_is_alike_in_both_directions_is_told_once() {
+        let (mut cluster, _) = led();
+        for (from, to) in [(1, 2), (2, 1)] {
+            let link = Some(Link { from, to });
+            cluster.apply(Action::Latency { link, min: 20 * MILLISECOND, max: 30 * MILLISECOND }).unwrap();
+            cluster.apply(Action::Loss { link, ppm: 125_000 }).unwrap();
+        }
+        let both = text::stage::both_directions();
+        let told =
+            format!("{}, {}", text::stage::has_latency(both, "20", "30"), text::stage::has_loss("12.5"));
+        assert_eq!(Both::of(&cluster.view(), 1, 2).state(), told);
     }
 }

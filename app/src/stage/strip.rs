@@ -47,7 +47,13 @@ impl NodeFrame {
             last: last_of(view),
             conflicts: node.tail.iter().filter(differs).map(|cell| cell.mark.index).collect(),
             lost: crash.map(|crash| (crash.durable + 1, crash.durable + crash.lost)),
-            view: NodeView { countdown: None, lease_until: None, ..node.clone() },
+            view: NodeView {
+                countdown: None,
+                lease_until: None,
+                promised_until: None,
+                progress: Vec::new(),
+                ..node.clone()
+            },
         })
     }
 }
@@ -97,8 +103,8 @@ struct Look {
 impl Look {
     fn class(self) -> String {
         match self.place {
-            Place::Entry { term, .. } => format!("cell t{}{}", term_hue(term), self.state),
-            Place::Packed => "cell packed".to_owned(),
+            Place::Entry { term, .. } => format!("stage-cell t{}{}", term_hue(term), self.state),
+            Place::Packed => "stage-cell stage-packed".to_owned(),
             Place::Lost | Place::Hole => String::new(),
         }
     }
@@ -118,13 +124,13 @@ impl NodeFrame {
         };
         let index = Some(index);
         let state = if !node.process.is_up() {
-            " frame"
+            " stage-frame"
         } else if node.applied_index >= index {
-            " committed applied"
+            " stage-committed stage-applied"
         } else if node.commit_index >= index {
-            " committed"
+            " stage-committed"
         } else {
-            " open"
+            " stage-open"
         };
         let notched = self.conflicts.contains(&cell.mark.index);
         let place = Place::Entry { term: cell.mark.term, notched };
@@ -169,13 +175,13 @@ pub fn strip(frame: Memo<Option<NodeFrame>>, narrow: bool) -> impl IntoView {
             0 => String::new(),
             term => term.to_string(),
         };
-        view! { <text class="strip-term" x=end y=side - 1>{term}</text> }
+        view! { <text class="stage-strip-term" x=end y=side - 1>{term}</text> }
     });
     let floor = side + if narrow { 3 } else { 4 };
     view! {
         {cells}
         {newest}
-        <line class="platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
+        <line class="stage-platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
     }
 }
 
@@ -200,15 +206,125 @@ fn inside(place: Place, narrow: bool) -> impl IntoView {
             // A corner is cut out of an entry that the leader will replace.
             let notch = notched.then(|| {
                 let notch = low - 1;
-                view! { <path class="notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
+                view! { <path class="stage-notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
             });
             view! { <rect width=side height=side rx="2" />{digits}{notch} }.into_any()
         }
         Place::Packed => view! { <rect width=side height=side rx="2" /> }.into_any(),
         Place::Lost => {
-            view! { <path class="cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
+            view! { <path class="stage-cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
                 .into_any()
         }
-        Place::Hole => view! { <circle class="hole" cx=low cy=low r="1.2" /> }.into_any(),
+        Place::Hole => view! { <circle class="stage-hole" cx=low cy=low r="1.2" /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::cluster::Cluster;
+    use raft_core::model::{EntryMark, Process};
+
+    use super::*;
+    use crate::samples::led;
+
+    fn entry(index: u64, term: u64) -> LogCell {
+        LogCell { mark: EntryMark { index, term, digest: 0 }, label: String::new() }
+    }
+
+    /// The view of a cluster whose every node holds entries 1 to 10 of term 1, all applied and on disk.
+    fn full() -> (Cluster, ClusterView) {
+        let (cluster, _) = led();
+        let mut view = cluster.view();
+        for node in &mut view.nodes {
+            node.tail = (1..=10).map(|index| entry(index, 1)).collect();
+            let last = Some(10);
+            (node.last_index, node.durable_index, node.commit_index, node.applied_index) =
+                (last, last, last, last);
+            node.purged_index = None;
+        }
+        (cluster, view)
+    }
+
+    fn classes(frame: &NodeFrame) -> Vec<String> {
+        (0..CELLS).map(|at| frame.look(frame.window + at).class()).collect()
+    }
+
+    #[test]
+    fn all_strips_show_the_last_eight_indexes_of_the_longest_log() {
+        let (_, mut view) = full();
+        view.nodes[2].last_index = Some(3);
+        assert_eq!(window_of(&view), (3, 10));
+        assert_eq!(NodeFrame::of(&view, 3, &[]).unwrap().window, 3);
+    }
+
+    #[test]
+    fn an_entry_looks_as_far_as_its_node_knows_it_to_have_come() {
+        let (_, mut view) = full();
+        let node = &mut view.nodes[0];
+        (node.applied_index, node.commit_index, node.durable_index) = (Some(7), Some(8), Some(9));
+        let frame = NodeFrame::of(&view, 1, &[]).unwrap();
+        let shown = classes(&frame);
+        assert_eq!(shown[4], "cell t1 committed applied");
+        assert_eq!(shown[5], "cell t1 committed");
+        assert_eq!(shown[6], "cell t1 open");
+        let raised: Vec<bool> = (9..=10).map(|index| frame.look(index).raised).collect();
+        assert_eq!(raised, [false, true], "the last one is only in memory");
+        assert_eq!(frame.on_disk(), 7);
+    }
+
+    #[test]
+    fn an_entry_that_the_leader_holds_otherwise_is_notched() {
+        let (_, mut view) = full();
+        let leader = view.status.leader.unwrap();
+        let other = view.nodes.iter().position(|node| node.id != leader).unwrap();
+        view.nodes[other].tail[8] = entry(9, 4);
+        let frame = NodeFrame::of(&view, view.nodes[other].id, &[]).unwrap();
+        assert!(frame.look(9).place == Place::Entry { term: 4, notched: true });
+        assert!(frame.look(10).place == Place::Entry { term: 1, notched: false });
+    }
+
+    #[test]
+    fn what_a_crash_took_is_marked_while_the_node_is_down() {
+        let (_, mut view) = full();
+        let node = &mut view.nodes[0];
+        (node.process, node.since) = (Process::Crashed, 77);
+        node.tail.truncate(8);
+        (node.last_index, node.durable_index) = (Some(8), Some(8));
+        let crash = Crash { node: 1, at: 77, durable: 8, lost: 2 };
+        let frame = NodeFrame::of(&view, 1, &[crash]).unwrap();
+        assert!(frame.look(9).place == Place::Lost && frame.look(10).place == Place::Lost);
+        assert!(frame.look(11).place == Place::Hole);
+        assert_eq!(frame.look(8).class(), "cell t1 frame", "what is on its disk is a frame only");
+        let older = Crash { at: 50, ..crash };
+        assert!(
+            NodeFrame::of(&view, 1, &[older]).unwrap().look(9).place == Place::Hole,
+            "that was another crash"
+        );
+    }
+
+    #[test]
+    fn what_lives_on_in_a_snapshot_is_packed() {
+        let (_, mut view) = full();
+        view.nodes[0].tail.drain(..5);
+        view.nodes[0].purged_index = Some(5);
+        let frame = NodeFrame::of(&view, 1, &[]).unwrap();
+        assert_eq!(
+            classes(&frame)[..4],
+            ["cell packed", "cell packed", "cell packed", "cell t1 committed applied"]
+        );
+    }
+
+    #[test]
+    fn what_changes_with_each_heartbeat_draws_nothing_anew() {
+        let (mut cluster, _) = led();
+        let before = cluster.view();
+        cluster.advance(cluster.now() + 60_000_000);
+        let after = cluster.view();
+        assert_ne!(before.nodes, after.nodes);
+        for id in before.nodes.iter().map(|node| node.id) {
+            let same = NodeFrame::of(&before, id, &[]) == NodeFrame::of(&after, id, &[]);
+            assert!(same, "node{id}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use raft_core::units::Nanos;
 use crate::browser::{each_frame, on_root, save_later, saved, wall_ms};
 use crate::session::Session;
 use crate::text;
-use crate::time::{Jump, REAL_TIME, SPEED_MAX, SPEED_MIN};
+use crate::time::{Jump, REAL_TIME, SPEED_MAX, SPEED_MIN, next_speed};
 
 /// Slow motion, 1/20: a hop of 10 ms takes 200 ms.
 const DEFAULT_SPEED: u64 = 50_000;
@@ -172,20 +172,7 @@ impl Playback {
 
     /// The next slower or faster of the speeds 1, 2 and 5 in each power of ten.
     pub fn change_speed(&self, faster: bool) {
-        let now = self.speed.get_untracked();
-        let mut decade = SPEED_MIN;
-        let mut beside = if faster { SPEED_MAX } else { SPEED_MIN };
-        while decade <= SPEED_MAX {
-            for stop in [decade, 2 * decade, 5 * decade] {
-                if faster && stop > now {
-                    beside = beside.min(stop);
-                } else if !faster && stop < now {
-                    beside = beside.max(stop);
-                }
-            }
-            decade *= 10;
-        }
-        self.set_speed(beside);
+        self.set_speed(next_speed(self.speed.get_untracked(), faster));
     }
 }
 
@@ -236,5 +223,40 @@ impl Lag {
 
     fn is_full(&self) -> bool {
         self.frames == Self::FRAMES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_is_late_gets_words_more_seldom_and_slowly_as_often_again() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.words_ms, 50.0);
+        pace.note(26.0);
+        assert_eq!(pace.words_ms, 65.0);
+        pace.note(16.0);
+        assert_eq!(pace.words_ms, 64.35);
+    }
+
+    #[test]
+    fn words_come_at_least_four_and_at_most_twenty_times_a_second() {
+        let mut pace = Pace::default();
+        (0..100).for_each(|_| pace.note(100.0));
+        assert_eq!(pace.words_ms, 250.0);
+        (0..1_000).for_each(|_| pace.note(16.0));
+        assert_eq!(pace.words_ms, 50.0);
+    }
+
+    #[test]
+    fn how_far_the_clock_lags_is_told_over_thirty_frames() {
+        let mut lag = Lag::default();
+        for _ in 0..29 {
+            assert_eq!(lag.add(1_000, 500), None);
+        }
+        assert_eq!(lag.add(1_000, 500), Some(500), "half of the speed that was chosen");
+        assert_eq!(lag.add(1_000, 1_000), None, "the next thirty begin anew");
+        assert!(!lag.is_full());
     }
 }

@@ -87,3 +87,62 @@ pub fn follow_selection(session: Session) -> RwSignal<Selection> {
     });
     selection
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::model::{Action, Applied, MessageKind, Operation, REQUEST_TIMEOUT, Request};
+
+    use super::*;
+    use crate::samples::{led, message, view};
+
+    #[test]
+    fn a_link_is_the_same_in_either_direction() {
+        assert_eq!(Selection::link(5, 2), Selection::link(2, 5));
+        assert!(Selection::link(5, 2).is_link(Link { from: 5, to: 2 }));
+        assert!(!Selection::link(5, 2).is_link(Link { from: 5, to: 3 }));
+        assert!(!Selection::Node(5).is_link(Link { from: 5, to: 2 }));
+    }
+
+    #[test]
+    fn a_message_belongs_to_both_its_ends_and_to_their_link() {
+        let (view, message) = (view(), message(9, MessageKind::Append, 1, 3));
+        let belongs = |selection: Selection| selection.has(&message, &view);
+        assert!(belongs(Selection::Node(1)) && belongs(Selection::Node(3)) && belongs(Selection::link(3, 1)));
+        assert!(!belongs(Selection::Node(2)) && !belongs(Selection::link(1, 2)));
+        assert!(belongs(Selection::None), "nothing selected hides nothing");
+    }
+
+    #[test]
+    fn an_answer_belongs_to_the_message_that_it_answers() {
+        let mut view = view();
+        let asked = message(7, MessageKind::Vote, 1, 3);
+        let answer = Message { rpc: 7, ..message(8, MessageKind::Vote, 3, 1) };
+        let other = message(9, MessageKind::Vote, 1, 2);
+        view.messages = vec![asked, answer.clone(), other.clone()];
+        assert!(Selection::Message(7).has(&answer, &view));
+        assert!(!Selection::Message(7).has(&other, &view));
+    }
+
+    #[test]
+    fn a_message_that_carries_a_requests_entry_belongs_to_the_request() {
+        let (mut cluster, leader) = led();
+        let request = Request {
+            endpoints: vec![leader],
+            operation: Operation::put("/k", "v"),
+            timeout: REQUEST_TIMEOUT,
+        };
+        let Ok(Applied::Request(id)) = cluster.apply(Action::Request(request)) else { panic!("it is sent") };
+        cluster.advance(cluster.now() + 1_000_000_000);
+        let view = cluster.view();
+        let index = entry_of(&view, id).unwrap();
+        let append = |first, last| Message {
+            entries: Some((first, last)),
+            ..message(9, MessageKind::Append, leader, 1)
+        };
+        assert!(Selection::Request(id).has(&append(index, index + 2), &view));
+        assert!(!Selection::Request(id).has(&append(index + 1, index + 2), &view));
+        assert!(!Selection::Request(id).has(&message(9, MessageKind::Append, leader, 1), &view));
+        assert_eq!(entry_of(&view, id + 1), None, "of a request that nobody made there is no entry");
+    }
+}

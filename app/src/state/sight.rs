@@ -56,3 +56,40 @@ impl Sight {
         Sight { filter: RwSignal::default(), active: RwSignal::default(), gathered: RwSignal::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{message, view};
+
+    #[test]
+    fn the_filters_come_around() {
+        assert_eq!(Filter::All.next(), Filter::Context);
+        assert_eq!(Filter::Context.next(), Filter::Selected);
+        assert_eq!(Filter::Selected.next(), Filter::All);
+    }
+
+    #[test]
+    fn in_context_the_heartbeats_of_others_are_left_out_and_nothing_else_is() {
+        let (view, none) = (view(), Selection::None);
+        let shows = |kind, from, to| Filter::Context.shows(&message(9, kind, from, to), &view, none, 2);
+        assert!(!shows(MessageKind::Heartbeat, 1, 3));
+        assert!(shows(MessageKind::Heartbeat, 1, 2), "the chosen node's own are shown");
+        assert!(shows(MessageKind::Append, 1, 3));
+    }
+
+    #[test]
+    fn what_is_selected_counts_more_than_the_chosen_node() {
+        let (view, link) = (view(), Selection::link(3, 1));
+        let shows =
+            |from, to| Filter::Selected.shows(&message(9, MessageKind::Vote, from, to), &view, link, 2);
+        assert!(shows(1, 3) && shows(3, 1));
+        assert!(!shows(1, 2), "of the chosen node, but not on the link");
+    }
+
+    #[test]
+    fn without_a_filter_everything_is_drawn() {
+        let beat = message(9, MessageKind::Heartbeat, 4, 5);
+        assert!(Filter::All.shows(&beat, &view(), Selection::Message(1), 2));
+    }
+}

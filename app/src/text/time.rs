@@ -78,6 +78,7 @@ words! {
     nothing_to_undo = "This is the first branch: nothing was done in the past that could be undone.";
     parent_gone = "The branch from which this one began is no longer kept.";
     on_the_way_already = "Another branch is on its way; wait until it is there, or cancel it.";
+    no_timeline = "The timeline did not arrive, so the scenario was not played. Have the timeline loaded again under the stage, then play the scenario once more.";
     branch_dropped(name) = "The branch “{name}” is no longer kept: there are too many.";
     recorded(megabytes, most, from) = "The recording takes {megabytes} of at most {most} MB and begins at {from}.";
     deed_crash(node) = "crash node{node}";

@@ -53,24 +53,24 @@ pub fn pixels(tenths: u64) -> String {
 
 /// Layers of a drawing from back to front, by the class of their path.
 pub const LAYERS: [&str; LAYER_COUNT] = [
-    "band t1",
-    "band t2",
-    "band t3",
-    "band t4",
-    "band t5",
-    "band t6",
-    "band nobody",
-    "band stale",
-    "band-cut",
-    "tick",
-    "mark-write",
-    "mark-start",
-    "mark-stop",
-    "mark-pause",
-    "mark-failed",
-    "mark-elected",
-    "mark-crash",
-    "mark-violation",
+    "time-band t1",
+    "time-band t2",
+    "time-band t3",
+    "time-band t4",
+    "time-band t5",
+    "time-band t6",
+    "time-band time-nobody",
+    "time-band time-stale",
+    "time-band-cut",
+    "time-tick",
+    "time-mark-write",
+    "time-mark-start",
+    "time-mark-stop",
+    "time-mark-pause",
+    "time-mark-failed",
+    "time-mark-elected",
+    "time-mark-crash",
+    "time-mark-violation",
 ];
 const LAYER_COUNT: usize = 18;
 const NOBODY: usize = 6;
@@ -168,7 +168,7 @@ impl Drawing {
             let room = to.saturating_sub(from + 40);
             let fits = |text: &String| text.chars().count() as u64 * LETTER <= room;
             if let Some(text) = words::band(reign.term, leader).into_iter().find(fits) {
-                let class = format!("band-name t{}", term_hue(reign.term));
+                let class = format!("time-band-name t{}", term_hue(reign.term));
                 let y = top + own / 2 + 4;
                 self.words.push(Word { x: from + 40, y, class, text });
             }
@@ -210,8 +210,12 @@ impl Drawing {
         for (at, (x, name)) in named.iter().enumerate() {
             let next = named.get(at + 1).map_or(end, |next| next.0.saturating_sub(80));
             if x + 90 + name.chars().count() as u64 * LETTER <= next {
-                let word =
-                    Word { x: x + 90, y: shape.signs + 4, class: "mark-name".to_owned(), text: name.clone() };
+                let word = Word {
+                    x: x + 90,
+                    y: shape.signs + 4,
+                    class: "time-mark-name".to_owned(),
+                    text: name.clone(),
+                };
                 self.words.push(word);
             }
         }
@@ -258,7 +262,7 @@ impl Drawing {
             let half = text.chars().count() as u64 * LETTER / 2;
             // At an end the word stands beside its stroke rather than cut in half.
             let x = x.max(half).min((u64::from(span.width) * 10).saturating_sub(half));
-            self.words.push(Word { x, y: base, class: "scale".to_owned(), text });
+            self.words.push(Word { x, y: base, class: "time-scale".to_owned(), text });
             at = at.saturating_add(step);
         }
     }
@@ -289,5 +293,140 @@ fn name_of(layer: usize, node: NodeId) -> Option<String> {
         FAILED => Some(words::not_elected(node)),
         CRASH => Some(words::crashed(node)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::cluster::Cluster;
+    use raft_core::model::{Action, Settings};
+    use raft_core::units::SECOND;
+
+    use super::*;
+
+    const SHAPE: Shape = Shape { bands: (20, 20), cut: (42, 3), signs: 10, writes: 46, scale: Some(70) };
+
+    fn span(from: u64, to: u64) -> Span {
+        Span { from: from * SECOND, to: to * SECOND, width: 1_020 }
+    }
+
+    fn mark(at: Nanos, node: NodeId, kind: MarkKind) -> Mark {
+        Mark { at, node, kind }
+    }
+
+    /// A run of ten seconds whose first leader crashes at 5 s: its tape, the leader, and the next one.
+    fn crashed() -> (Tape, NodeId, NodeId) {
+        let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
+        let tape = Tape::of(&mut cluster);
+        tape.attach(&mut cluster);
+        cluster.advance(5 * SECOND);
+        let first = cluster.view().status.leader.unwrap();
+        cluster.apply(Action::Crash(first)).unwrap();
+        cluster.advance(10 * SECOND);
+        tape.catch_up(&cluster);
+        (tape, first, cluster.view().status.leader.unwrap())
+    }
+
+    #[test]
+    fn an_instant_has_its_place_and_a_place_its_instant() {
+        let span = span(10, 20);
+        assert_eq!([10, 15, 20].map(|second| span.place(second * SECOND)), [100, 5_100, 10_100]);
+        assert_eq!(span.instant(510.0), 15 * SECOND);
+        for tenth in [100, 3_210, 10_100] {
+            assert_eq!(span.place(span.instant(tenth as f64 / 10.0)), tenth);
+        }
+    }
+
+    #[test]
+    fn what_lies_outside_a_span_lies_at_its_end() {
+        let span = span(10, 20);
+        assert_eq!((span.place(0), span.place(99 * SECOND)), (100, 10_100));
+        assert_eq!((span.instant(-5.0), span.instant(5_000.0)), (10 * SECOND, 20 * SECOND));
+    }
+
+    #[test]
+    fn a_span_without_length_or_width_draws_at_its_margin() {
+        assert_eq!(Span { from: 5, to: 5, width: 1_020 }.place(5), 100);
+        assert_eq!(Span { from: 0, to: 10, width: 0 }.place(9), 100);
+        assert_eq!(pixels(5_107), "510.7");
+    }
+
+    #[test]
+    fn a_campaign_that_was_won_is_told_by_the_election_alone() {
+        let won = [(3, 2)];
+        assert_eq!(layer_of(&mark(9, 2, MarkKind::Campaign { term: 3 }), &won), None);
+        assert_eq!(layer_of(&mark(9, 2, MarkKind::Elected { term: 3 }), &won), Some(ELECTED));
+        assert_eq!(layer_of(&mark(9, 4, MarkKind::Campaign { term: 3 }), &won), Some(FAILED));
+    }
+
+    #[test]
+    fn the_first_start_of_a_node_is_no_turning_point() {
+        assert_eq!(layer_of(&mark(0, 2, MarkKind::Start), &[]), None);
+        assert_eq!(layer_of(&mark(9, 2, MarkKind::Start), &[]), Some(START));
+        assert_eq!(layer_of(&mark(9, 2, MarkKind::Resume), &[]), Some(START));
+        assert_eq!(layer_of(&mark(9, 2, MarkKind::Commit), &[]), None);
+    }
+
+    #[test]
+    fn a_crash_of_the_leader_ends_its_band_and_has_a_sign_and_a_name() {
+        let (tape, first, next) = crashed();
+        let drawing = Drawing::of(&tape, span(0, 10), 10 * SECOND, &SHAPE);
+        assert_eq!(drawing.layers[CRASH], "M510.0 10m-4-4l8 8m0-8l-8 8");
+        assert_eq!(drawing.layers[ELECTED].matches('M').count(), 2);
+        assert!(drawing.layers[NOBODY].contains("M510.0 20h"), "from then on nobody leads");
+        let said: Vec<&str> = drawing.words.iter().map(|word| word.text.as_str()).collect();
+        assert!(said.contains(&words::elected(first).as_str()), "{said:?}");
+        let term = tape.reigns(0, 10 * SECOND).last().unwrap().term;
+        assert!(said.contains(&words::band(term, next)[0].as_str()), "{said:?}");
+    }
+
+    #[test]
+    fn a_sign_is_named_where_its_name_has_room_before_the_next() {
+        let (tape, first, _) = crashed();
+        let says = |from, to| {
+            let drawing = Drawing::of(&tape, span(from, to), 10 * SECOND, &SHAPE);
+            drawing.words.iter().any(|word| word.text == words::crashed(first))
+        };
+        assert!(says(4, 6), "from near");
+        assert!(!says(0, 10), "the next election follows too soon");
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_what_is_still_to_come() {
+        let (tape, ..) = crashed();
+        let drawing = Drawing::of(&tape, span(20, 30), 10 * SECOND, &SHAPE);
+        assert!(drawing.layers.iter().enumerate().all(|(layer, path)| layer == TICK || path.is_empty()));
+        assert_eq!(drawing.words.len(), 11, "the scale alone");
+    }
+
+    #[test]
+    fn signs_that_would_lie_upon_each_other_are_one() {
+        let (tape, ..) = crashed();
+        // Both elections and the crash within a few pixels.
+        let narrow = Span { from: 0, to: 10_000 * SECOND, width: 1_020 };
+        let drawing = Drawing::of(&tape, narrow, 10 * SECOND, &SHAPE);
+        assert_eq!(drawing.layers[ELECTED].matches('M').count(), 1);
+    }
+
+    #[test]
+    fn the_scale_has_round_steps_that_its_words_have_room_for() {
+        let scale = |from, to| {
+            let mut drawing = Drawing { span: span(from, to), ..Drawing::default() };
+            drawing.scale(70);
+            drawing.words.into_iter().map(|word| word.text).collect::<Vec<_>>()
+        };
+        assert_eq!(scale(0, 10).len(), 11);
+        assert_eq!(scale(0, 10)[..2], [words::scale(0, SECOND), words::scale(SECOND, SECOND)]);
+        assert_eq!(scale(0, 100).len(), 11, "every ten seconds");
+        assert_eq!(scale(3, 33)[0], words::scale(5 * SECOND, 5 * SECOND), "it begins at a round instant");
+    }
+
+    #[test]
+    fn the_thin_line_has_strokes_and_no_words() {
+        let (tape, ..) = crashed();
+        let drawing = Drawing::of(&tape, span(0, 10), 10 * SECOND, &Shape { scale: None, ..SHAPE });
+        assert_eq!(drawing.layers[CRASH], "M510.0 46v4");
+        assert!(drawing.words.is_empty() && drawing.layers[TICK].is_empty());
     }
 }

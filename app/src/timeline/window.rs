@@ -138,3 +138,102 @@ fn longest((begin, live): (Nanos, Nanos)) -> Nanos {
     let whole = live.saturating_sub(begin);
     (whole + whole / MARGIN).max(EMPTY_MIN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A window that has followed a run of so many seconds in real time.
+    fn following(seconds: u64) -> Window {
+        let mut window = Window::default();
+        window.follow((0, seconds * SECOND), REAL_TIME);
+        window
+    }
+
+    fn seconds(window: &Window) -> (f64, f64) {
+        (window.from as f64 / SECOND as f64, window.to as f64 / SECOND as f64)
+    }
+
+    #[test]
+    fn a_young_run_is_shown_whole_with_some_room_behind_it() {
+        assert_eq!(seconds(&following(0)), (0.0, 2.0));
+        assert_eq!(seconds(&following(4)), (0.0, 4.2));
+    }
+
+    #[test]
+    fn a_long_run_is_shown_by_its_last_ten_seconds() {
+        assert_eq!(seconds(&following(100)), (90.5, 100.5));
+    }
+
+    #[test]
+    fn at_a_high_speed_more_of_virtual_time_is_shown() {
+        let mut window = Window::default();
+        window.follow((0, 1_000 * SECOND), 10 * REAL_TIME);
+        assert_eq!(seconds(&window), (905.0, 1_005.0));
+        window.follow((0, 1_000 * SECOND), REAL_TIME / 10);
+        assert_eq!(seconds(&window), (990.5, 1_000.5), "and at a low one not less");
+    }
+
+    #[test]
+    fn an_instant_out_of_sight_leads_the_window_there_and_back() {
+        let (mut window, run) = (following(100), (0, 100 * SECOND));
+        window.show(95 * SECOND, run);
+        assert_eq!(window.mode, Mode::Follow, "that was in sight");
+        window.show(50 * SECOND, run);
+        assert_eq!((seconds(&window), window.mode), ((45.0, 55.0), Mode::Led));
+        window.come_back();
+        assert_eq!(window.mode, Mode::Follow);
+    }
+
+    #[test]
+    fn a_window_that_somebody_put_somewhere_stays_there() {
+        let (mut window, run) = (following(100), (0, 100 * SECOND));
+        window.set(20 * SECOND, 30 * SECOND, run);
+        window.follow((0, 200 * SECOND), REAL_TIME);
+        window.come_back();
+        assert_eq!((seconds(&window), window.mode), ((20.0, 30.0), Mode::Free));
+        window.set_follow();
+        window.follow((0, 200 * SECOND), REAL_TIME);
+        assert_eq!(seconds(&window), (190.5, 200.5), "it is as long as it was");
+    }
+
+    #[test]
+    fn zooming_keeps_the_instant_under_the_pointer_in_its_place() {
+        let (mut window, run) = (following(100), (0, 100 * SECOND));
+        window.set(20 * SECOND, 30 * SECOND, run);
+        window.zoom(22 * SECOND, true, run);
+        assert_eq!(seconds(&window), (20.4, 28.4));
+        window.zoom(22 * SECOND, false, run);
+        assert_eq!(seconds(&window), (20.0, 30.0));
+    }
+
+    #[test]
+    fn a_window_is_never_shorter_than_a_millisecond_nor_longer_than_the_run() {
+        let (mut window, run) = (following(100), (0, 100 * SECOND));
+        window.set(20 * SECOND, 30 * SECOND, run);
+        (0..100).for_each(|_| window.zoom(25 * SECOND, true, run));
+        assert_eq!(window.to - window.from, SPAN_MIN);
+        (0..200).for_each(|_| window.zoom(25 * SECOND, false, run));
+        assert_eq!(seconds(&window), (0.0, 105.0));
+    }
+
+    #[test]
+    fn shifting_stops_at_the_ends_of_the_run() {
+        let (mut window, run) = (following(100), (10 * SECOND, 100 * SECOND));
+        window.set(20 * SECOND, 30 * SECOND, run);
+        window.shift(50, true, run);
+        assert_eq!(seconds(&window), (25.0, 35.0));
+        (0..9).for_each(|_| window.shift(100, false, run));
+        assert_eq!(seconds(&window), (10.0, 20.0), "before that nothing is recorded");
+        (0..99).for_each(|_| window.shift(100, true, run));
+        assert_eq!(seconds(&window), (94.5, 104.5));
+    }
+
+    #[test]
+    fn all_of_a_run_is_shown_and_what_comes_of_it() {
+        let mut window = following(100);
+        window.whole();
+        window.follow((0, 200 * SECOND), REAL_TIME);
+        assert_eq!(seconds(&window), (0.0, 210.0));
+    }
+}

@@ -172,13 +172,13 @@ pub fn Chart(plot: Memo<Plot>, looked: Memo<Option<Nanos>>) -> impl IntoView {
                 {move || plot.with(|plot| lines(plot, width()))}
                 {move || plot.with(|plot| looked.get().filter(|at| (plot.from..=plot.to).contains(at)).map(|at| {
                     let x = plot.x(at, width());
-                    view! { <line class="cursor" x1=x x2=x y1="0" y2=HEIGHT - BOTTOM /> }
+                    view! { <line class="chart-cursor" x1=x x2=x y1="0" y2=HEIGHT - BOTTOM /> }
                 }))}
             </svg>
             <p class="chart-names">
                 {move || plot.with(|plot| plot.lines.iter().enumerate().map(|(at, line)| view! {
                     <span>
-                        <svg width="26" height="8" aria-hidden="true"><path class=format!("curve c{}", at % 6) d="M0 4h26" /></svg>
+                        <svg width="26" height="8" aria-hidden="true"><path class=format!("chart-curve chart-c{}", at % 6) d="M0 4h26" /></svg>
                         {line.name.clone()}
                     </span>
                 }).collect_view())}
@@ -205,7 +205,7 @@ fn axes(plot: &Plot, width: i64) -> impl IntoView + use<> {
 fn lines(plot: &Plot, width: i64) -> impl IntoView + use<> {
     let top = plot.top();
     let curves = plot.lines.iter().enumerate().map(|(at, line)| {
-        view! { <path class=format!("curve c{}", at % 6) d=plot.path(line, top, width) /> }
+        view! { <path class=format!("chart-curve chart-c{}", at % 6) d=plot.path(line, top, width) /> }
     });
     curves.collect_view()
 }
@@ -229,5 +229,57 @@ fn table(plot: &Plot) -> impl IntoView + use<> {
                 }).collect_view()}
             </tbody>
         </table>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(points: &[(Nanos, Option<u64>)], steps: bool) -> Plot {
+        let line = Line { name: "a".to_owned(), points: points.to_vec() };
+        Plot { from: 0, to: 100, lines: vec![line], steps, ..Plot::default() }
+    }
+
+    #[test]
+    fn an_axis_ends_at_the_next_round_number() {
+        assert_eq!([0, 1, 2, 3, 5, 6, 11, 200, 201].map(round_up), [1, 1, 2, 5, 5, 10, 20, 200, 500]);
+        assert_eq!(round_up(u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_chart_without_values_still_has_an_axis() {
+        assert_eq!(plot(&[], false).top(), 1);
+        assert_eq!(plot(&[(0, None), (5, Some(0))], false).top(), 1);
+    }
+
+    #[test]
+    fn a_line_is_broken_where_there_is_no_value() {
+        let plot = plot(&[(0, Some(0)), (50, Some(10)), (75, None), (100, Some(5))], false);
+        // 400 pixels lie between 58 and 458, 72 between 8 and 80.
+        assert_eq!(plot.path(&plot.lines[0], 10, 462), "M58 80m-2 0h4m-2 0L258 8M458 44m-2 0h4m-2 0");
+    }
+
+    #[test]
+    fn a_value_that_holds_until_the_next_is_drawn_in_steps() {
+        let plot = plot(&[(0, Some(10)), (50, Some(0)), (100, Some(10))], true);
+        assert_eq!(plot.path(&plot.lines[0], 10, 462), "M58 8h.1H258V80H458V8");
+    }
+
+    #[test]
+    fn the_table_has_the_newest_instants_first_and_a_gap_where_a_line_has_none() {
+        let mut plot = plot(&[(10, Some(1)), (20, Some(2))], false);
+        plot.lines.push(Line { name: "b".to_owned(), points: vec![(20, Some(7)), (30, None)] });
+        assert_eq!(
+            plot.rows(),
+            [(30, vec![None, None]), (20, vec![Some(2), Some(7)]), (10, vec![Some(1), None])]
+        );
+    }
+
+    #[test]
+    fn the_table_is_bounded() {
+        let points: Vec<_> = (0..100).map(|at| (at, Some(at))).collect();
+        let rows = plot(&points, false).rows();
+        assert_eq!((rows.len(), rows[0].0, rows[11].0), (12, 99, 88));
     }
 }

@@ -223,8 +223,7 @@ impl Executor {
         self.next_timer().map(|timer| timer.at)
     }
 
-    /// Returns the timer with the earliest deadline; among equal deadlines the one that was set
-    /// first.
+    /// Returns the timer with the earliest deadline; among equal deadlines the one that was set first.
     pub fn next_timer(&self) -> Option<NextTimer> {
         let mut domains = self.domains.borrow_mut();
         loop {

@@ -10,7 +10,8 @@ use std::process::Command;
 use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
 use crate::{
-    Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, layers, page, tools,
+    Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, layers, page, styles,
+    tools,
 };
 
 /// A step passes with the lines that its runners closed with.
@@ -35,7 +36,7 @@ pub enum Need {
     Deny,
 }
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
     Step {
         name: "layers",
@@ -44,6 +45,12 @@ const STEPS: [Step; 17] = [
         work: layers::layers,
     },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+    Step {
+        name: "styles",
+        about: "style sheets: each class in its room, used, and in the layers' order",
+        needs: &[],
+        work: styles::styles,
+    },
     Step {
         name: "clippy",
         about: "clippy, what runs natively",
@@ -214,7 +221,7 @@ fn peers() -> Closing {
 
 /// What `.cargo/deny.toml` says, of every workspace.
 fn deny() -> Closing {
-    let mut lines = Vec::new();
+    let mut lines = vec![crate::stand_ins::held()?, crate::licences::held()?];
     for manifest in ["Cargo.toml", bench::PEERS, fuzz::MANIFEST] {
         let mut check = program(tools::cargo_deny()?);
         check.args(["--locked", "--config", ".cargo/deny.toml", "--manifest-path", manifest, "check"]);

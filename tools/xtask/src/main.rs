@@ -7,8 +7,9 @@
 //! * `tools`: the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
 //! * `engine`: the compiled module, made ready for a browser; `bundle`: the page's folder; `serve`: the page while one
 //!   works on it.
-//! * `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `native`: the built command; `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
+//! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
 //! * `checks`: the steps of `test`; `check`: the quick ones, before a commit; `chaos`, `etcd`, `determinism` and `layers`
 //!   are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
@@ -28,7 +29,10 @@ mod engine;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod join;
 mod layers;
+mod licences;
+mod native;
 mod page;
 mod place;
 mod process;
@@ -36,6 +40,8 @@ mod progress;
 mod serve;
 mod site_policy;
 mod slim;
+mod stand_ins;
+mod styles;
 mod tools;
 mod weight;
 
@@ -55,7 +61,8 @@ cargo xtask COMMAND
                                    sets up what is missing, runs every check and test
   check [--keep-going]             the quick part of test, before a commit: format, layers, clippy, unit tests
   layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
-  build                            builds the page for publishing into dist/, and weighs it
+  build [--command]                builds the page for publishing into dist/, and weighs it; with --command
+                                   the native command instead, into target/command/
   bench [--only engines|growth|frames|load]
                                    measures virtual seconds a CPU second beside other engines, how costs
                                    grow, frames of the built page in a browser, and how long it takes to arrive
@@ -63,6 +70,7 @@ cargo xtask COMMAND
                                    gives a target ever new inputs, steered by coverage, for five minutes or S
                                    seconds; --keep then makes its kept corpus anew, as small as may be.
                                    Targets: scenario, link, etcdctl, cluster
+  licences                         rewrites LICENSES-THIRD-PARTY.txt after a change of Cargo.lock
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -101,8 +109,9 @@ fn command() -> Result<(), Failure> {
             check::check(keep_going)
         }
         Some("build") => {
+            let command = arguments.flag("--command");
             arguments.end()?;
-            page::build_command()
+            if command { native::build() } else { page::build_command() }
         }
         Some("layers") => {
             let write = arguments.flag("--write");
@@ -121,12 +130,16 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             fuzz::fuzz(&target, seconds, keep)
         }
+        Some("licences") => {
+            arguments.end()?;
+            licences::write()
+        }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
         }
         Some(other) => Err(format!(
-            "unknown command {other:?}; serve, test, check, layers, build, bench, fuzz and help are accepted"
+            "unknown command {other:?}; serve, test, check, layers, build, bench, fuzz, licences and help are accepted"
         )),
     }
 }

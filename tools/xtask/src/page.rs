@@ -5,7 +5,7 @@
 use std::fs;
 
 use crate::engine::{self, Profile};
-use crate::{Failure, bundle, documents, doors, integrity, place, slim, tools, weight};
+use crate::{Failure, bundle, documents, doors, integrity, join, licences, place, slim, tools, weight};
 
 /// What the published page may do: run what lies beside it, and no more.
 ///
@@ -24,19 +24,21 @@ pub fn build_command() -> Result<(), Failure> {
 
 /// Builds the page into `dist/`, and weighs it. Its closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
+    let licences = licences::held()?;
     tools::wasm_target()?;
     let made = engine::make(Profile::Page)?;
     place::empty(&place::dist())?;
     bundle::bundle(&made.engine, &place::dist(), None)?;
     slim::slim_modules(&place::dist())?;
     slim::slim_texts(&place::dist())?;
+    join::join_sheets(&place::dist())?;
     let sealed = integrity::seal(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = weight::weigh(&place::dist())?;
-    lines.push(sealed);
+    lines.extend([sealed, licences]);
     lines.extend(doors::make(&place::dist())?);
     documents::site(&place::dist())?;
     Ok(lines)

@@ -6,6 +6,7 @@
 //! the step is an invitation to act (`try`). To return to the script is to play it again up to the step at which it
 //! was left.
 
+mod arrival;
 mod run;
 
 use std::cell::RefCell;
@@ -18,20 +19,20 @@ use raft_core::units::Nanos;
 
 use super::Page;
 use crate::browser::{later, wall_ms};
-use crate::session::{DriverKind, Recorded};
+use crate::session::{DriverKind, Memory, Recorded};
 use crate::text;
+use arrival::{Arrival, LOOK_MS, arrival};
 pub use run::{Run, ScriptDriver};
 
 /// What of a frame is spent on the way, in wall milliseconds.
 const SLICE_MS: f64 = 8.0;
 /// Messages, timers and steps between two looks at the clock.
 const CHUNK: u32 = 100;
-/// How long is waited for the part of the page that remembers, in wall milliseconds.
-const PATIENCE_MS: u32 = 50;
 
 thread_local! {
-    /// The script on the stage. It is here rather than in the page's context, so that its code comes with the
-    /// parts of the page that play one.
+    /// The script on the stage, at most one: a global of the page's only thread. It is none of the signals of
+    /// [`Page`], which the first view holds: dropping a [`Run`] would bring the code of scenarios into the first
+    /// view. [`play`] sets it and [`leave`] clears it; whoever reads it follows `Scene::told` to hear of changes.
     static ON_STAGE: RefCell<Option<Rc<RefCell<Run>>>> = const { RefCell::new(None) };
 }
 
@@ -89,7 +90,7 @@ struct Way {
 /// # Errors
 /// Its settings do not go together; nothing has changed.
 pub fn play(page: Page, play: Play, done: impl FnOnce() + 'static) -> Result<(), String> {
-    set_out(page, play, move |way| arrive(page, way, done))
+    set_out(page, play, move |way| arrive(page, way, 0, done))
 }
 
 /// Plays a scenario up to an instant, a slice a frame, without putting it in the place of anything; then hands the
@@ -180,12 +181,26 @@ impl Way {
     }
 }
 
-fn arrive(page: Page, way: Way, done: impl FnOnce() + 'static) {
+/// Puts a run that has reached its goal in the place of the one that is lived in, once the part of the page that
+/// remembers runs is there; after `looks` looks it was not.
+fn arrive(page: Page, way: Way, looks: u32, done: impl FnOnce() + 'static) {
     let session = page.session;
-    let Some(memory) = session.memory() else {
-        // The part that remembers is on its way to the page.
-        return later(PATIENCE_MS, move || arrive(page, way, done));
-    };
+    let memory = session.memory();
+    let is_wanted = session.past.on_the_way.with_untracked(Option::is_some);
+    match (arrival(is_wanted, memory.is_some(), looks), memory) {
+        (Arrival::Adopt, Some(memory)) => adopt(page, way, &*memory, done),
+        (Arrival::Wait, _) => later(LOOK_MS, move || arrive(page, way, looks + 1, done)),
+        (Arrival::Cancelled, _) => {}
+        (Arrival::GiveUp | Arrival::Adopt, _) => {
+            // From now on something else can be played.
+            session.past.on_the_way.set(None);
+            session.tell(text::time::no_timeline().to_owned(), true);
+        }
+    }
+}
+
+fn adopt(page: Page, way: Way, memory: &dyn Memory, done: impl FnOnce() + 'static) {
+    let session = page.session;
     let (play, watched) = (way.play.clone(), way.play.watched);
     let (recorded, mut script, told) = way.recorded();
     if watched {

@@ -186,3 +186,120 @@ pub fn axis(from: Nanos, to: Nanos, width: i64) -> (Nanos, Nanos) {
     }
     (from.div_ceil(step) * step, step)
 }
+
+#[cfg(test)]
+mod tests {
+    use raft_core::model::{LossReason, MessageKind};
+
+    use super::*;
+    use crate::samples::message;
+
+    /// A hundred milliseconds on a thousand pixels, looked at in the middle.
+    fn frame() -> Frame {
+        Frame {
+            from: SECOND,
+            to: SECOND + 100 * MILLISECOND,
+            at: SECOND + 50 * MILLISECOND,
+            width: 1_000 + GUTTER,
+            nodes: vec![1, 2, 4],
+            clients: 2,
+        }
+    }
+
+    fn passage(sent_at: Nanos, ended: Option<Nanos>, lost: Option<LossReason>) -> Passage {
+        let mut message = message(9, MessageKind::Append, 1, 4);
+        (message.sent_at, message.arrives_at) = (sent_at, sent_at + 20 * MILLISECOND);
+        Passage { message, ended, lost }
+    }
+
+    #[test]
+    fn a_camera_that_follows_leaves_a_tenth_for_what_is_under_way() {
+        let camera = Camera::default();
+        assert_eq!(camera.window(SECOND), (730 * MILLISECOND, 1_030 * MILLISECOND));
+        assert_eq!(camera.window(0), (0, 300 * MILLISECOND));
+    }
+
+    #[test]
+    fn zooming_keeps_the_instant_in_its_place_and_a_follower_following() {
+        let fixed = Camera { span: 300 * MILLISECOND, from: Some(SECOND) };
+        let closer = fixed.zoomed(SECOND, SECOND + 150 * MILLISECOND, true);
+        assert_eq!(closer, Camera { span: 200 * MILLISECOND, from: Some(SECOND + 50 * MILLISECOND) });
+        assert_eq!(Camera::default().zoomed(SECOND, SECOND, false).from, None);
+        let least = (0..99).fold(fixed, |camera, _| camera.zoomed(SECOND, SECOND, true));
+        let most = (0..99).fold(fixed, |camera, _| camera.zoomed(SECOND, SECOND, false));
+        assert_eq!((least.span, most.span), (SPAN_MIN, SPAN_MAX));
+    }
+
+    #[test]
+    fn moving_ends_the_following_and_stops_at_the_beginning() {
+        let moved = Camera::default().moved(SECOND, 500);
+        assert_eq!(moved.from, Some(880 * MILLISECOND));
+        assert_eq!(Camera::default().moved(0, -900).from, Some(0));
+    }
+
+    #[test]
+    fn instants_and_lanes_have_their_pixels() {
+        let frame = frame();
+        assert_eq!(frame.x(SECOND + 25 * MILLISECOND), GUTTER + 250);
+        assert_eq!(frame.instant(GUTTER + 250), SECOND + 25 * MILLISECOND);
+        assert_eq!([1, 2, 4].map(|node| frame.y(node)), [41, 79, 117]);
+        assert_eq!((frame.client_y(0), frame.client_y(1), frame.height()), (153, 175, 190));
+    }
+
+    #[test]
+    fn what_lies_far_outside_lies_just_outside() {
+        let frame = frame();
+        assert_eq!(frame.x10(0), GUTTER * 10 - 20_000);
+        assert_eq!(frame.x10(100 * SECOND), GUTTER * 10 + 100_000);
+        assert_eq!((frame.instant(-50), frame.instant(9_999)), (frame.from, frame.to));
+    }
+
+    #[test]
+    fn a_message_is_drawn_as_far_as_it_came() {
+        let frame = frame();
+        let sent = SECOND + 40 * MILLISECOND;
+        let under_way = frame.way(&passage(sent, None, None));
+        assert_eq!(under_way.path(), "M466 41L566 79", "half of the way from node1 to node4");
+        assert_eq!((under_way.due_x / 10, under_way.due_y / 10), (666, 117));
+        let arrived = frame.way(&passage(sent, Some(sent + 20 * MILLISECOND), None));
+        assert_eq!(arrived.path(), "M466 41L666 117");
+        let lost = frame.way(&passage(sent, Some(sent + 5 * MILLISECOND), Some(LossReason::Cut)));
+        assert_eq!(lost.path(), "M466 41L516 60");
+    }
+
+    #[test]
+    fn the_nearest_message_is_found_only_where_one_is_near() {
+        let frame = frame();
+        let sent = SECOND + 40 * MILLISECOND;
+        let passages = vec![
+            passage(sent, Some(sent + 20 * MILLISECOND), None),
+            passage(sent + 30 * MILLISECOND, Some(sent + 50 * MILLISECOND), None),
+        ];
+        let film = Film {
+            from: frame.from,
+            to: frame.to,
+            nodes: frame.nodes.clone(),
+            passages,
+            passages_left_out: 0,
+            spans: Vec::new(),
+            ticks: Vec::new(),
+            requests: Vec::new(),
+            requests_left_out: 0,
+        };
+        let bundles = [Bundle { first: 0, count: 1 }, Bundle { first: 1, count: 1 }];
+        assert_eq!(frame.nearest(&film, &bundles, 568, 79), Some(0));
+        assert_eq!(frame.nearest(&film, &bundles, 866, 79), Some(1));
+        assert_eq!(frame.nearest(&film, &bundles, 700, 50), None);
+    }
+
+    #[test]
+    fn the_axis_has_round_instants_that_its_words_have_room_for() {
+        assert_eq!(axis(SECOND, SECOND + 100 * MILLISECOND, 1_066), (SECOND, 10 * MILLISECOND));
+        assert_eq!(
+            axis(SECOND + 1, SECOND + 100 * MILLISECOND, 1_066),
+            (SECOND + 10 * MILLISECOND, 10 * MILLISECOND)
+        );
+        assert_eq!(axis(0, 20 * SECOND, 1_066).1, 2 * SECOND);
+        assert_eq!(axis(0, 100 * MILLISECOND, 66).1, 50 * MILLISECOND, "a narrow one has two of them");
+    }
+}

@@ -31,7 +31,7 @@ const FILES: usize = 500;
 /// The least number of imports that it must find in raft-core and in app.
 const IMPORTS: [usize; 2] = [1_000, 1_000];
 /// The least number of paths that it must find in the documents.
-const PATHS: usize = 50;
+const PATHS: usize = 80;
 
 /// Runs `cargo xtask layers`: the step by itself, or with `write` the renewal of the printed tables.
 pub fn command(write: bool) -> Result<(), Failure> {
@@ -78,7 +78,7 @@ fn look() -> Result<(Vec<String>, Vec<String>), Failure> {
     faults.extend(habits::faults(&HABITS, &files));
     faults.extend(documents::stale(&tree::text(PRINTED)?, &documents::printed(&TABLES)));
     let mut named = 0;
-    for document in DOCUMENTS.into_iter().filter(|document| paths.iter().any(|path| path == document)) {
+    for document in DOCUMENTS {
         let (lost, paths) = documents::lost(&tree::text(document)?, &paths);
         faults.extend(lost);
         named += paths;

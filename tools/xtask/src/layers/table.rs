@@ -38,7 +38,9 @@ pub const TABLES: [Table; 2] = [
         common: &["model"],
         lines: "
             units:
+            base64:
             digest:
+            base64:
             small_map:
             node_set: units
             kv: units digest
@@ -52,12 +54,12 @@ pub const TABLES: [Table; 2] = [
             disk: units small_map kv runtime model raft recorder
             node: units digest small_map kv runtime model raft recorder network disk
             client: units kv runtime model raft recorder network node
-            cluster: units kv runtime model safety words raft recorder network disk node client
-            etcdctl: units kv model cluster
+            cluster: units kv runtime model safety raft recorder network disk node client
+            etcdctl: units base64 kv model cluster
             tape: units small_map model recorder cluster
             scenario: units kv model safety cluster etcdctl tape
             chaos: units kv runtime model cluster etcdctl scenario
-            link: units runtime scenario
+            link: units base64 runtime scenario
             headless: units digest kv runtime model safety words cluster etcdctl tape scenario chaos
             fuzz: units kv runtime model cluster etcdctl scenario link
             bin: units safety tape scenario chaos link headless
