@@ -1,6 +1,6 @@
 //! The page's folder, made of `index.html` and of the files that its marked tags name.
 //!
-//! A tag with the attribute `data-bundle` stands for files: `rel="css"`, `rel="icon"` and a script become tags that
+//! A tag with the attribute `data-trunk` stands for files: `rel="css"`, `rel="icon"` and a script become tags that
 //! name a copy, whose name holds a digest; `rel="copy-file"` and `rel="copy-dir"` are copied under their own names and
 //! vanish from the page; `rel="rust"` becomes the two tags by which `boot.js` finds the engine. The page needs no
 //! inline script for that, and nothing is preloaded: an embed that waits to be seen asks for nothing heavy before.
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::{Failure, place};
 
 /// What marks a tag that stands for files.
-const MARK: &str = " data-bundle";
+const MARK: &str = " data-trunk";
 
 /// The engine as wasm-bindgen made it: `NAME.js`, `NAME_bg.wasm` and `snippets/` in one folder.
 pub struct Engine {
@@ -110,14 +110,19 @@ fn placed(tag: &Tag, engine: &Engine, root: &Path, folder: &Path) -> Result<Stri
             if snippets.is_dir() {
                 place::copy(&snippets, &folder.join("snippets"))?;
             }
-            Ok(format!(
-                "<meta name=\"engine-script\" content=\"./{script}\">\n<meta name=\"engine-module\" content=\"./{module}\">\n"
-            ))
+            Ok(engine_tags(&script, &module))
         }
         other => Err(format!(
             "index.html: {other:?} is not understood; css, icon, copy-file, copy-dir and rust are"
         )),
     }
+}
+
+/// The tags by which `boot.js` finds the engine's script and module.
+fn engine_tags(script: &str, module: &str) -> String {
+    format!(
+        "<meta name=\"engine-script\" content=\"./{script}\">\n<meta name=\"engine-module\" content=\"./{module}\">\n"
+    )
 }
 
 /// `main.css` as `main-0123456789abcdef.css`.
@@ -152,20 +157,28 @@ mod tests {
 
     #[test]
     fn marked_tags_are_understood_and_others_left_alone() {
-        let sheet = marked("<link data-bundle rel=\"css\" href=\"style/dark.css\" media=\"print\">\n")
+        let sheet = marked("<link data-trunk rel=\"css\" href=\"style/dark.css\" media=\"print\">\n")
             .unwrap()
             .unwrap();
         assert_eq!((sheet.kind, sheet.file), ("css", "style/dark.css"));
         assert_eq!(sheet.rest, "<link rel=\"css\" href=\"{}\" media=\"print\">\n");
-        let script = marked("  <script data-bundle src=\"app/boot.js\" defer></script>").unwrap().unwrap();
+        let script = marked("  <script data-trunk src=\"app/boot.js\" defer></script>").unwrap().unwrap();
         assert_eq!((script.kind, script.file), ("script", "app/boot.js"));
         assert_eq!(marked("<link rel=\"css\" href=\"a.css\">"), Ok(None));
-        for wrong in [
-            "<p data-bundle>",
-            "<link data-bundle rel=\"css\">",
-            "<link data-bundle rel=\"css\" href=\"a\"><p>",
-        ] {
+        for wrong in
+            ["<p data-trunk>", "<link data-trunk rel=\"css\">", "<link data-trunk rel=\"css\" href=\"a\"><p>"]
+        {
             assert!(marked(wrong).unwrap_err().contains(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn trunk_would_name_the_engine_by_the_same_tags() {
+        let settings = fs::read_to_string(place::root().join("Trunk.toml")).unwrap();
+        for (pattern, file) in [("pattern_script", "{js}"), ("pattern_preload", "{wasm}")] {
+            let line = settings.lines().find(|line| line.starts_with(pattern)).unwrap();
+            let tag = line.split('\'').nth(1).unwrap().replace("{base}", "./").replace(file, "NAME");
+            assert!(engine_tags("NAME", "NAME").contains(&tag), "{tag}");
         }
     }
 
@@ -182,7 +195,7 @@ mod tests {
         bundle(&engine, &folder, Some("/reload.js")).unwrap();
         let html = fs::read_to_string(folder.join("index.html")).unwrap();
         assert!(
-            !html.contains("data-bundle")
+            !html.contains("data-trunk")
                 && html.contains("<script src=\"/reload.js\" defer></script>\n</head>")
         );
         assert!(html.contains("<meta name=\"engine-script\" content=\"./page-2a.js\">\n"), "{html}");
