@@ -1,6 +1,6 @@
 //! The page: it shows a cluster and lets a person act on it.
 //!
-//! One direction: what a person does becomes an [`Action`](raft_core::cluster::Action)
+//! One direction: what a person does becomes an [`Action`](raft_core::model::Action)
 //! in the [`session`]; views and events come out of it and are drawn. The page
 //! never works out what a node thinks.
 

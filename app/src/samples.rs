@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used)]
 
-use raft_core::cluster::{Action, Cluster, ClusterView, Message, MessageKind, NodeView, Settings};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, ClusterView, Message, MessageKind, NodeView, Settings};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 /// A cluster of five that has elected its first leader, and that leader.

@@ -1,7 +1,7 @@
 //! The status line: one sentence that is always true, and what to tell the person now.
 
 use leptos::prelude::*;
-use raft_core::cluster::{NodeView, Process};
+use raft_core::model::{ClusterView, NodeView, Process};
 use raft_core::units::NodeId;
 
 use crate::kit::{Term, term_hue};
@@ -40,20 +40,7 @@ pub fn StatusLine() -> impl IntoView {
             }
         })
     });
-    let boxes = Memo::new(move |_| {
-        session.view.with(|view| {
-            let members = view.status.configuration.current();
-            let class = |node: &NodeView| match node.process {
-                Process::Running | Process::Starting => "box up",
-                Process::Paused => "box held",
-                _ => "box gone",
-            };
-            let classes: Vec<_> =
-                view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
-            let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
-            ["box up", "box held", "box gone"].into_iter().flat_map(those).collect::<Vec<_>>()
-        })
-    });
+    let boxes = Memo::new(move |_| session.view.with(|view| boxes_of(view)));
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
     view! {
         <section class="status" aria-label=text::status()>
@@ -89,5 +76,36 @@ pub fn StatusLine() -> impl IntoView {
                 </p>
             })}
         </div>
+    }
+}
+
+/// A box for each member, by its class: first those that are up, then those that are paused, then those that are gone.
+fn boxes_of(view: &ClusterView) -> Vec<&'static str> {
+    let members = view.status.configuration.current();
+    let class = |node: &NodeView| match node.process {
+        Process::Running | Process::Starting => "box up",
+        Process::Paused => "box held",
+        _ => "box gone",
+    };
+    let classes: Vec<_> = view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
+    let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
+    ["box up", "box held", "box gone"].into_iter().flat_map(those).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::led;
+
+    #[test]
+    fn the_boxes_are_sorted_by_what_can_vote_whatever_the_nodes_numbers() {
+        let (mut cluster, _) = led();
+        assert_eq!(boxes_of(&cluster.view()), ["box up"; 5]);
+        cluster.apply(Action::Crash(1)).unwrap();
+        cluster.apply(Action::Pause(2)).unwrap();
+        assert_eq!(boxes_of(&cluster.view()), ["box up", "box up", "box up", "box held", "box gone"]);
     }
 }

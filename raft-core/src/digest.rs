@@ -1,11 +1,13 @@
-//! A small hasher whose result is the same on every platform.
+//! A small hasher that gives the same result on every platform.
 //!
-//! `std`'s hashers promise no stable output, and `usize` is 32 bits wide in
-//! wasm: here every length and discriminant is widened to 64 bits first.
+//! `std`'s hashers promise no stable output, and `usize` is 32 bits wide in wasm. This hasher
+//! widens
+//! every length and discriminant to 64 bits first.
 
 use std::hash::{Hash, Hasher};
 
-/// Multiplies and rotates one 64-bit word at a time. Not for hostile input.
+/// A hasher that rotates and multiplies one 64-bit word at a time. It does not resist collisions
+/// that somebody constructs.
 #[derive(Clone, Debug)]
 pub(crate) struct PortableHasher(u64);
 
@@ -21,7 +23,7 @@ impl PortableHasher {
 
 impl Hasher for PortableHasher {
     fn finish(&self) -> u64 {
-        // The last multiplication leaves the low bits weak; fold the high ones in.
+        // The last multiplication leaves the low bits weak: fold the high bits into them.
         let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed ^ (mixed >> 29)
     }
@@ -61,7 +63,7 @@ impl Hasher for PortableHasher {
     }
 }
 
-/// The digest of one value.
+/// Returns the digest of one value.
 pub(crate) fn digest_of(value: &impl Hash) -> u64 {
     let mut hasher = PortableHasher::new();
     value.hash(&mut hasher);
@@ -74,7 +76,7 @@ mod tests {
 
     #[test]
     fn digests_are_pinned() {
-        // A change of these numbers is a change of every trace hash: raise the trace version with it.
+        // If these numbers change, every trace hash changes: raise the trace version as well.
         assert_eq!(digest_of(&(1u64, Some(2u32), "three")), 12_752_700_270_278_047_797);
         assert_ne!(digest_of(&vec![1u8, 0]), digest_of(&vec![1u8]));
     }

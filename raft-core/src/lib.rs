@@ -26,11 +26,13 @@ pub mod fuzz;
 pub mod headless;
 pub mod kv;
 pub mod link;
+pub mod model;
 pub mod runtime;
 pub mod safety;
 pub mod scenario;
 pub mod tape;
 pub mod units;
+pub mod words;
 
 mod client;
 mod digest;

@@ -1,15 +1,15 @@
-//! A set of nodes in one word.
+//! A set of node ids in one 64-bit word.
 
 use crate::units::{NODES_MAX, NodeId};
 
-/// A set of nodes, in one word: numbers of nodes are small.
+/// A set of node ids: bit `n` stands for node `n`, as ids are at most [`NODES_MAX`].
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct NodeSet(u64);
 
 const _: () = assert!(NODES_MAX < u64::BITS as u64);
 
 impl NodeSet {
-    /// True when the node was not in it.
+    /// Adds `node`; returns whether the set did not contain it before.
     pub(crate) fn insert(&mut self, node: NodeId) -> bool {
         let before = self.0;
         self.0 |= 1 << node;

@@ -1,18 +1,19 @@
-//! openraft's types, as this crate instantiates them. No other crate sees them,
-//! so that a newer openraft is a change of this file and its users here.
+//! openraft's types, as this crate instantiates them.
+//!
+//! Invariant: no type of openraft leaves this crate, so that a newer openraft changes this file and its users here.
 
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use openraft::EntryPayload;
 
-use crate::cluster::{Configuration, EntryMark, Member};
 use crate::digest::{PortableHasher, digest_of};
 use crate::kv::{Command, KvError, Pieces, Response};
+use crate::model::{Configuration, EntryMark, Member};
 
 openraft::declare_raft_types!(
-    /// `leader_id_std` allows one leader a term, as the paper has it; openraft's default allows two.
-    /// The member is shared: openraft clones the leader's whenever it has anything to do.
+    /// `leader_id_std` allows one leader per term, as in the paper; openraft's default allows several.
+    /// The member is shared, because openraft clones the leader's member in nearly each of its turns.
     pub Types:
         D = Rc<Command>,
         R = Result<Response, KvError>,
@@ -30,7 +31,6 @@ pub(crate) type Membership = openraft::Membership<u64, Rc<Member>>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<Types>;
 pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<Types>;
 pub(crate) type Snapshot = openraft::alias::SnapshotOf<Types, Rc<Pieces>>;
-pub(crate) type Raft = openraft::Raft<Types, crate::node::Machine>;
 
 /// The term in which an entry was appended.
 pub(crate) fn term_of(id: &LogId) -> u64 {
@@ -47,7 +47,7 @@ pub(crate) fn mark_of(entry: &Entry) -> EntryMark {
     EntryMark { index: entry.log_id.index, term: term_of(&entry.log_id), digest }
 }
 
-/// A digest of a member list: of its voters, and of all that is known of each member.
+/// A digest of a member list: its voters, and every field of each member.
 fn membership_digest(members: &Membership) -> u64 {
     let mut hasher = PortableHasher::new();
     configuration_of(members).hash(&mut hasher);
@@ -55,7 +55,7 @@ fn membership_digest(members: &Membership) -> u64 {
     hasher.finish()
 }
 
-/// Who votes and who learns, by a member list.
+/// The voters and learners of a member list.
 pub(crate) fn configuration_of(members: &Membership) -> Configuration {
     Configuration {
         voters: members.get_joint_config().iter().map(|set| set.iter().copied().collect()).collect(),
@@ -71,7 +71,7 @@ pub(crate) fn list_of(entry: &Entry) -> Option<(u64, Configuration)> {
     }
 }
 
-/// What an entry does, in a few words.
+/// A short label of an entry.
 pub(crate) fn label_of(entry: &Entry) -> String {
     match &entry.payload {
         EntryPayload::Blank => "blank".to_owned(),
@@ -83,7 +83,7 @@ pub(crate) fn label_of(entry: &Entry) -> String {
     }
 }
 
-/// About how many bytes an entry takes on disk.
+/// Approximate size of an entry on disk, in bytes.
 pub(crate) fn bytes_of(entry: &Entry) -> u64 {
     let header = 24;
     header

@@ -1,35 +1,35 @@
-//! A sorted map for what is small, or grows at its end: two vectors and a binary search.
+//! A sorted map for few entries, or for entries appended in order: two vectors and a binary search.
 //!
-//! `BTreeMap` compiles to a great deal of code for each pair of types, and the page is
-//! downloaded. Here an insertion or a removal in the middle moves what lies behind it, so
-//! this is for a handful of entries, or for keys that ascend as they come. Large maps that
-//! change in the middle are `BTreeMap`s.
+//! `BTreeMap` compiles to a great deal of code for each pair of types, and the page has to be
+//! downloaded. An insertion or a removal in the middle of a `SmallMap` moves every later entry, so
+//! use it for a handful of entries or for ascending keys, and a `BTreeMap` for large maps that
+//! change in the middle.
 
 /// A map sorted by its keys.
 #[derive(Clone, Debug)]
 pub(crate) struct SmallMap<K, V> {
     keys: Vec<K>,
     values: Vec<V>,
-    /// So many entries at the front are forgotten, though they are still in their places.
-    gone: usize,
+    /// The number of leading entries that are forgotten but still stored.
+    forgotten: usize,
 }
 
 impl<K, V> Default for SmallMap<K, V> {
     fn default() -> Self {
-        SmallMap { keys: Vec::new(), values: Vec::new(), gone: 0 }
+        SmallMap { keys: Vec::new(), values: Vec::new(), forgotten: 0 }
     }
 }
 
-/// A key of such a map.
+/// A key of a [`SmallMap`].
 pub(crate) trait Key: Ord + Copy {
-    /// How far behind `first` this key lies when no key between them is missing, for keys of which
-    /// this can be told.
+    /// The index of this key in a list that starts with `first` and misses no key in between;
+    /// `None` for keys that cannot be counted.
     fn offset(self, _first: Self) -> Option<usize> {
         None
     }
 }
 
-/// Numbers: nodes, indexes and requests are counted, most often without gaps.
+/// Implements [`Key`] for integers: node ids, log indexes and request ids mostly have no gaps.
 macro_rules! numbers {
     ($($number:ty),*) => {$(
         impl Key for $number {
@@ -44,7 +44,8 @@ numbers!(u8, u64);
 impl Key for (u64, u64) {}
 impl Key for &Vec<u8> {}
 
-/// Where a key is, or where it would have to be. Compiled once for each kind of key.
+/// Returns the index of a key, or as an error the index at which to insert it. Compiled once for
+/// each type of key.
 #[inline(never)]
 fn search<K: Key>(keys: &[K], key: &K) -> Result<usize, usize> {
     let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Err(0) };
@@ -58,46 +59,47 @@ fn search<K: Key>(keys: &[K], key: &K) -> Result<usize, usize> {
 }
 
 impl<K: Key, V> SmallMap<K, V> {
-    /// The place of a key among the entries that are not forgotten, as an index into the vectors.
+    /// Returns the index of a key in the vectors, or as an error the index at which to insert it.
+    /// Forgotten entries are not searched.
     fn find(&self, key: &K) -> Result<usize, usize> {
-        match search(&self.keys[self.gone..], key) {
-            Ok(at) => Ok(at + self.gone),
-            Err(at) => Err(at + self.gone),
+        match search(&self.keys[self.forgotten..], key) {
+            Ok(at) => Ok(at + self.forgotten),
+            Err(at) => Err(at + self.forgotten),
         }
     }
 
-    /// Index of the first entry at or above a key.
+    /// Returns the index of the first entry at or above `key`.
     fn start(&self, key: &K) -> usize {
         self.find(key).unwrap_or_else(|at| at)
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub(crate) fn len(&self) -> usize {
-        self.keys.len() - self.gone
+        self.keys.len() - self.forgotten
     }
 
-    /// Whether there are none.
+    /// Returns whether the map has no entries.
     pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether a key is there.
+    /// Returns whether the map has an entry for `key`.
     pub(crate) fn contains_key(&self, key: &K) -> bool {
         self.find(key).is_ok()
     }
 
-    /// The value of a key.
+    /// Returns the value of `key`.
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.values.get(self.find(key).ok()?)
     }
 
-    /// The value of a key, to be changed.
+    /// Returns the value of `key` for changing.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.find(key).ok()?;
         self.values.get_mut(at)
     }
 
-    /// Sets a key's value; returns the one it had.
+    /// Sets the value of `key`; returns the previous value.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
             Ok(at) => Some(std::mem::replace(&mut self.values[at], value)),
@@ -109,7 +111,7 @@ impl<K: Key, V> SmallMap<K, V> {
         }
     }
 
-    /// The value of a key, which is set to `value` if the key is new.
+    /// Returns the value of `key` for changing; inserts `value` first if the key is new.
     pub(crate) fn or_insert(&mut self, key: K, value: V) -> &mut V {
         let at = match self.find(&key) {
             Ok(at) => at,
@@ -122,76 +124,76 @@ impl<K: Key, V> SmallMap<K, V> {
         &mut self.values[at]
     }
 
-    /// Removes a key; returns its value.
+    /// Removes `key`; returns its value.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let at = self.find(key).ok()?;
         self.keys.remove(at);
         Some(self.values.remove(at))
     }
 
-    /// Forgets the entry with the lowest key. Its value is dropped some time later: so this
-    /// costs no more, however long the map is.
+    /// Removes the entry with the lowest key. The value is dropped later, so that the cost does not
+    /// grow with the length of the map.
     pub(crate) fn forget_first(&mut self) {
         if self.is_empty() {
             return;
         }
-        self.gone += 1;
-        if self.gone * 2 > self.keys.len() {
-            self.keys.drain(..self.gone);
-            self.values.drain(..self.gone);
-            self.gone = 0;
+        self.forgotten += 1;
+        if self.forgotten * 2 > self.keys.len() {
+            self.keys.drain(..self.forgotten);
+            self.values.drain(..self.forgotten);
+            self.forgotten = 0;
         }
     }
 
-    /// Takes the entries at and above a key out of the map.
+    /// Removes the entries at and above `key`; returns them as a map.
     pub(crate) fn split_off(&mut self, key: &K) -> Self {
         let at = self.start(key);
-        SmallMap { keys: self.keys.split_off(at), values: self.values.split_off(at), gone: 0 }
+        SmallMap { keys: self.keys.split_off(at), values: self.values.split_off(at), forgotten: 0 }
     }
 
     /// The entry with the lowest key.
     pub(crate) fn first(&self) -> Option<(&K, &V)> {
-        self.keys.get(self.gone).zip(self.values.get(self.gone))
+        self.keys.get(self.forgotten).zip(self.values.get(self.forgotten))
     }
 
-    /// The last entry below a key.
+    /// The last entry below `key`.
     pub(crate) fn below(&self, key: &K) -> Option<(&K, &V)> {
-        let at = self.start(key).checked_sub(1).filter(|at| *at >= self.gone)?;
+        let at = self.start(key).checked_sub(1).filter(|at| *at >= self.forgotten)?;
         self.keys.get(at).zip(self.values.get(at))
     }
 
-    /// Keys, ascending.
+    /// The keys, ascending.
     pub(crate) fn keys(&self) -> std::slice::Iter<'_, K> {
-        self.keys[self.gone..].iter()
+        self.keys[self.forgotten..].iter()
     }
 
-    /// Values, by ascending key.
+    /// The values, by ascending key.
     pub(crate) fn values(&self) -> std::slice::Iter<'_, V> {
-        self.values[self.gone..].iter()
+        self.values[self.forgotten..].iter()
     }
 
-    /// Values, by ascending key, to be changed.
+    /// The values, by ascending key, for changing.
     pub(crate) fn values_mut(&mut self) -> std::slice::IterMut<'_, V> {
-        self.values[self.gone..].iter_mut()
+        self.values[self.forgotten..].iter_mut()
     }
 
-    /// Entries, ascending.
+    /// The entries, by ascending key.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.keys().zip(self.values())
     }
 
-    /// Entries at and above a key, ascending.
+    /// The entries at and above `key`, by ascending key.
     pub(crate) fn at_or_above<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
         let at = self.start(key);
         self.keys[at..].iter().zip(&self.values[at..])
     }
 
-    /// Values at and above a key, by ascending key.
+    /// The values at and above `key`, by ascending key.
     pub(crate) fn values_from(&self, key: &K) -> &[V] {
         &self.values[self.start(key)..]
     }
 
-    /// Entries at and above a key, ascending, to be changed.
+    /// The entries at and above `key`, by ascending key, for changing.
     pub(crate) fn at_or_above_mut<'a>(
         &'a mut self,
         key: &K,
@@ -259,7 +261,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_does_what_a_btreemap_does(steps in prop::collection::vec(step(), 0..80)) {
+        fn a_small_map_behaves_like_a_btreemap(steps in prop::collection::vec(step(), 0..80)) {
             let (mut map, mut tree) = (SmallMap::default(), BTreeMap::new());
             for step in steps {
                 match step {

@@ -1,4 +1,5 @@
-//! The animated SVG of a stretch: whole, the same each time, and with every message that was under way.
+//! The animated SVG of a stretch of a run: it is well-formed, reproducible and shows every message
+//! in flight.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use raft_core::headless::animation::{AnimationError, STRETCH_MAX, Stretch, animation, recorded};
@@ -26,13 +27,13 @@ fn tape() -> (Tape, Nanos) {
     (tape, player.cluster().now())
 }
 
-/// Every value of an attribute of the elements that begin so.
+/// Returns every value of an attribute of the elements that start with `element`.
 fn values<'a>(svg: &'a str, element: &str, attribute: &str) -> Vec<&'a str> {
     let of = |part: &'a str| part.split_once(&format!(" {attribute}=\""))?.1.split('"').next();
     svg.split(element).skip(1).filter_map(of).collect()
 }
 
-/// Whether every element is closed in its place, and every attribute quoted.
+/// Returns whether the elements are properly nested and the attributes quoted.
 fn is_whole(svg: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
     for part in svg.split('<').skip(1) {
@@ -52,7 +53,7 @@ fn is_whole(svg: &str) -> bool {
     open.is_empty()
 }
 
-/// How many phases the messages are seen in, all elements together.
+/// Returns the number of phases in which an element shows a message.
 fn flights(svg: &str) -> usize {
     values(svg, "<use class=\"m\"", "values").iter().map(|values| values.matches("visible").count()).sum()
 }
@@ -67,7 +68,7 @@ fn an_animation_holds_every_message_of_its_stretch() {
     let svg = animation(&tape, now, stretch(from, to)).unwrap();
     assert!(is_whole(&svg), "{svg}");
     assert_eq!(flights(&svg), film.passages.len());
-    // Each of them is where the network had it: times ascend, and no share of a way is beyond its end.
+    // Each message moves forward: times ascend, and no share of its way exceeds 1.
     for (times, points) in
         values(&svg, "<use class=\"m\"", "keyTimes").iter().zip(values(&svg, "<animateMotion", "keyPoints"))
     {
@@ -84,7 +85,7 @@ fn an_animation_holds_every_message_of_its_stretch() {
 }
 
 #[test]
-fn an_animation_is_the_same_each_time_however_it_is_made() {
+fn an_animation_from_a_tape_equals_one_from_the_scenario() {
     let stretch = stretch(300 * MILLISECOND, 900 * MILLISECOND);
     let svg = recorded(&scenario(), stretch).unwrap();
     let (tape, now) = tape();
@@ -93,7 +94,7 @@ fn an_animation_is_the_same_each_time_however_it_is_made() {
 }
 
 #[test]
-fn an_animation_tells_who_leads_who_crashed_and_what_is_real() {
+fn an_animation_names_the_leader_the_crashed_node_and_what_is_real() {
     let svg = recorded(&scenario(), stretch(0, 2 * SECOND)).unwrap();
     for said in [
         "Real openraft on simulated network, disks and clocks. Seed 42. 20 times slower",
@@ -105,23 +106,23 @@ fn an_animation_tells_who_leads_who_crashed_and_what_is_real() {
     ] {
         assert!(svg.contains(said), "{said}");
     }
-    // It runs nothing, fetches nothing, and fits a mail.
+    // It contains no script and no link, and is small enough for a mail.
     assert!(!svg.contains("<script") && !svg.contains("http://www.w3.org/1999"), "{svg}");
-    assert_eq!(svg.matches("http").count(), 1, "its name space alone");
+    assert_eq!(svg.matches("http").count(), 1, "the name space is the only address");
     assert!(svg.len() < 400_000, "{} bytes", svg.len());
 }
 
 #[test]
-fn an_altered_run_is_marked_from_the_instant_at_which_it_is() {
+fn an_altered_run_is_marked_from_the_instant_of_the_alteration() {
     let text = "seed 1\nwait leader\nwait 100ms\nbreak votes\nwait 200ms\n";
     let svg = recorded(&parse(text).unwrap(), stretch(0, 300 * MILLISECOND)).unwrap();
     let mark = svg.lines().find(|line| line.contains("Altered: votes are not kept")).unwrap();
-    assert!(mark.starts_with("<g visibility=\"hidden\">"), "not yet at the beginning: {mark}");
+    assert!(mark.starts_with("<g visibility=\"hidden\">"), "the mark is hidden at first: {mark}");
     assert!(svg.contains("The run is altered.") && is_whole(&svg), "{svg}");
 }
 
 #[test]
-fn what_cannot_be_shown_is_refused_in_words() {
+fn an_impossible_stretch_is_refused_with_a_reason() {
     let (tape, now) = tape();
     let refused = |from, to, slowdown| {
         animation(&tape, now, Stretch { slowdown, ..stretch(from, to) }).unwrap_err().to_string()

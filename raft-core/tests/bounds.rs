@@ -1,15 +1,17 @@
-//! What is kept has bounds, and what is beyond a bound is told or refused in words: the table in ARCHITECTURE.md,
-//! "Bounds". What of a run that goes on does not grow is in `day.rs`; bounds of one room are tested beside it.
+//! The bounds of a run: everything beyond a bound is counted or refused with a reason, as the table
+//! "Bounds" in ARCHITECTURE.md says. `day.rs` tests that memory does not grow; the bounds of single
+//! modules are tested beside them.
 
 #![allow(clippy::unwrap_used)]
 
-use raft_core::cluster::{
-    ACTIONS_KEPT_MAX, Action, Cluster, MessageClass, Operation, PENDING_DROPS_MAX, PendingDrop,
-    REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, STRESS_TIME_MAX, Settings, Stress,
+use raft_core::cluster::{ACTIONS_KEPT_MAX, Cluster};
+use raft_core::model::{
+    Action, MessageClass, Operation, PENDING_DROPS_MAX, PendingDrop, REQUEST_TIMEOUT, Request,
+    STRESS_RATE_MAX, STRESS_TIME_MAX, Settings, Stress,
 };
 use raft_core::units::{REQUEST_BYTES_MAX, SECOND};
 
-/// Three nodes that have a leader.
+/// Returns a cluster of three nodes with a leader.
 fn cluster() -> Cluster {
     let mut cluster = Cluster::new(Settings { nodes: 3, ..Settings::with_seed(3) }).unwrap();
     cluster.advance(SECOND);
@@ -26,7 +28,7 @@ fn stress(rate: u32, duration: u64) -> Action {
 }
 
 #[test]
-fn events_that_nobody_takes_wait_up_to_a_bound_and_the_others_are_counted() {
+fn events_that_are_not_taken_are_kept_up_to_a_bound_and_further_ones_counted() {
     const WAITING_MAX: u64 = 200_000;
     let mut cluster = cluster();
     cluster.apply(stress(1_000, 60 * SECOND)).unwrap();
@@ -37,12 +39,12 @@ fn events_that_nobody_takes_wait_up_to_a_bound_and_the_others_are_counted() {
     let (events, dropped) = cluster.take_events_counted();
     assert_eq!(events.len() as u64, WAITING_MAX);
     assert_eq!(dropped, all - WAITING_MAX);
-    assert!(events[0].at > 0, "the oldest are gone");
-    assert_eq!(cluster.take_events_counted().1, 0, "they are counted once");
+    assert!(events[0].at > 0, "the oldest are dropped");
+    assert_eq!(cluster.take_events_counted().1, 0, "dropped events are counted once");
 }
 
 #[test]
-fn requests_that_ended_are_kept_up_to_a_bound() {
+fn ended_requests_are_kept_up_to_a_bound() {
     let mut cluster = cluster();
     for number in 0..400 {
         cluster.apply(put(&format!("k{number}"), vec![b'v'])).unwrap();
@@ -55,7 +57,7 @@ fn requests_that_ended_are_kept_up_to_a_bound() {
 }
 
 #[test]
-fn a_run_of_too_many_actions_goes_on_and_says_that_it_cannot_be_played_again() {
+fn a_run_with_too_many_actions_continues_but_cannot_be_replayed() {
     let mut cluster = cluster();
     for number in 0..ACTIONS_KEPT_MAX {
         cluster.apply(Action::PreVote(number % 2 == 0)).unwrap();
@@ -66,7 +68,7 @@ fn a_run_of_too_many_actions_goes_on_and_says_that_it_cannot_be_played_again() {
 }
 
 #[test]
-fn what_is_too_much_is_refused_with_what_is_accepted() {
+fn excessive_actions_are_refused_with_the_accepted_range() {
     let mut cluster = cluster();
     let before = cluster.trace_hash();
     for (action, accepted) in [
@@ -79,7 +81,7 @@ fn what_is_too_much_is_refused_with_what_is_accepted() {
             .map(|applied| format!("{applied:?}"))
             .unwrap_or_else(|error| error.to_string());
         if told.starts_with("Request(") {
-            // What etcd refuses is refused by the endpoint, in etcd's words.
+            // The endpoint refuses this request with etcd's error.
             cluster.advance(cluster.now() + SECOND);
             let outcome = format!("{:?}", cluster.view().requests.last().unwrap().ended);
             assert!(outcome.contains("TooLarge") || outcome.contains("too large"), "{outcome}");

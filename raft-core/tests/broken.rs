@@ -1,20 +1,19 @@
-//! Safeguards that were lost: each breaks something that the checks find, the same run with it breaks nothing,
-//! and whoever looks at the run is told.
+//! Disabled safeguards of Raft: without each, a run violates a property and the checks find it; the
+//! same run with the safeguard violates nothing; and the alteration is shown.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 
-use raft_core::cluster::{
-    Action, Alteration, Altered, Applied, Breach, Cluster, Process, REQUEST_TIMEOUT, Request,
-};
-use raft_core::cluster::{FSYNC_NEVER, Link as Direction, Operation, Settings};
+use raft_core::cluster::{Cluster, allow_breaches};
 use raft_core::link::{Link, View, decode, encode};
+use raft_core::model::{Action, Alteration, Altered, Applied, Breach, Process, REQUEST_TIMEOUT, Request};
+use raft_core::model::{FSYNC_NEVER, Link as Direction, Operation, Settings};
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::Tape;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
-/// The scenarios of one folder, by name.
+/// Returns the scenarios in the folder `break`, by name.
 fn told() -> Vec<(String, String)> {
     let here = |(path, text): (std::path::PathBuf, String)| {
         let folder = path.parent().and_then(|folder| folder.file_name()).is_some_and(|name| name == "break");
@@ -23,7 +22,7 @@ fn told() -> Vec<(String, String)> {
     common::scenarios().into_iter().filter_map(here).collect()
 }
 
-/// A cluster of five with a leader, and a write that is done.
+/// Returns a cluster of five nodes with a leader and one committed write.
 fn started(seed: u64) -> Cluster {
     let mut cluster = Cluster::new(Settings { first: Some(1), ..Settings::with_seed(seed) }).unwrap();
     cluster.advance(SECOND);
@@ -43,7 +42,8 @@ fn put(cluster: &mut Cluster, node: NodeId, key: &str) {
 }
 
 fn broken(what: Alteration, node: Option<NodeId>, on: bool) -> Action {
-    Action::Break(Breach::new(what, node, None, on))
+    allow_breaches();
+    Action::Break(Breach { what, node, from: None, on })
 }
 
 fn process(cluster: &Cluster, id: NodeId) -> Process {
@@ -51,7 +51,7 @@ fn process(cluster: &Cluster, id: NodeId) -> Process {
 }
 
 #[test]
-fn each_lost_safeguard_has_a_run_in_which_it_breaks_and_one_in_which_it_does_not() {
+fn each_safeguard_has_a_run_that_fails_without_it_and_one_that_passes_with_it() {
     let told = told();
     for what in Alteration::ALL {
         let word = format!("break     {}", what.word());
@@ -81,7 +81,7 @@ fn each_lost_safeguard_has_a_run_in_which_it_breaks_and_one_in_which_it_does_not
 }
 
 #[test]
-fn a_link_carries_what_was_broken() {
+fn a_link_carries_the_alterations() {
     for (name, text) in told() {
         let scenario = parse(&text).unwrap();
         let link = Link::new(scenario, View::default());
@@ -90,7 +90,7 @@ fn a_link_carries_what_was_broken() {
 }
 
 #[test]
-fn a_switch_that_is_taken_back_leaves_its_mark() {
+fn an_alteration_that_is_switched_off_stays_recorded() {
     let mut cluster = started(1);
     assert!(cluster.alterations().is_empty());
     let switches = Alteration::ALL.into_iter().filter(|what| what.is_switch());
@@ -105,7 +105,7 @@ fn a_switch_that_is_taken_back_leaves_its_mark() {
     let marks: Vec<_> = cluster.alterations().iter().map(|altered| altered.what).collect();
     assert_eq!(marks, switches.collect::<Vec<_>>());
     assert_eq!(cluster.alterations()[0].to_string(), "fsync lies on node2");
-    // What is no switch is done for good.
+    // Alterations that are not switches cannot be taken back.
     for what in Alteration::ALL.into_iter().filter(|what| !what.is_switch()) {
         let error = cluster.apply(broken(what, Some(2), false)).unwrap_err();
         assert!(error.problem.contains("cannot be taken back"), "{error}");
@@ -113,7 +113,7 @@ fn a_switch_that_is_taken_back_leaves_its_mark() {
 }
 
 #[test]
-fn older_words_for_the_same_mark_the_run_as_well() {
+fn equivalent_plain_actions_also_mark_the_run_as_altered() {
     let mark = |actions: &[Action]| {
         let mut cluster = started(2);
         actions.iter().for_each(|action| drop(cluster.apply(action.clone()).unwrap()));
@@ -125,7 +125,7 @@ fn older_words_for_the_same_mark_the_run_as_well() {
     assert_eq!(mark(&[fsync]), [(Alteration::FsyncLies, vec![2])]);
     assert_eq!(mark(&[Action::Wipe(4)]), []);
     assert_eq!(mark(&[Action::Wipe(4), Action::Restart(4)]), [(Alteration::EmptyDisk, vec![4])]);
-    // Neither reads by lease nor a clock that is off is dangerous by itself.
+    // Neither lease reads nor a wrong clock rate alone is dangerous.
     assert_eq!(mark(&[clock(900_000)]), []);
     assert_eq!(mark(&[Action::LeaseReads(true)]), []);
     for both in [[clock(900_000), Action::LeaseReads(true)], [Action::LeaseReads(true), clock(1_100_000)]] {
@@ -134,7 +134,7 @@ fn older_words_for_the_same_mark_the_run_as_well() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_and_changes_nothing() {
+fn invalid_alterations_are_refused_and_change_nothing() {
     let mut cluster = started(3);
     let (events, trace) = (cluster.event_count(), cluster.trace_hash());
     for (action, problem) in [
@@ -154,7 +154,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_backup_is_the_disk_of_then_and_the_node_stays_down() {
+fn restoring_a_backup_restores_the_old_disk_and_the_node_stays_down() {
     let mut cluster = started(4);
     cluster.apply(Action::Backup(3)).unwrap();
     let then = cluster.log(3, 100);
@@ -162,11 +162,10 @@ fn a_backup_is_the_disk_of_then_and_the_node_stays_down() {
     pass(&mut cluster, SECOND);
     assert!(cluster.log(3, 100).len() > then.len());
     cluster.apply(broken(Alteration::OldDisk, Some(3), true)).unwrap();
-    let marks =
-        |cells: &[raft_core::cluster::LogCell]| cells.iter().map(|cell| cell.mark).collect::<Vec<_>>();
+    let marks = |cells: &[raft_core::model::LogCell]| cells.iter().map(|cell| cell.mark).collect::<Vec<_>>();
     assert_eq!(marks(&cluster.log(3, 100)), marks(&then));
     assert_eq!(process(&cluster, 3), Process::Crashed);
-    // With a majority that knows better, it is told again what it forgot.
+    // As a majority has the newer entries, the node gets them again.
     cluster.apply(Action::Restart(3)).unwrap();
     pass(&mut cluster, SECOND);
     assert!(cluster.log(3, 100).len() > then.len());
@@ -174,7 +173,7 @@ fn a_backup_is_the_disk_of_then_and_the_node_stays_down() {
 }
 
 #[test]
-fn a_backup_with_a_snapshot_is_put_back_whole() {
+fn a_backup_with_a_snapshot_is_restored_completely() {
     let settings = Settings { first: Some(1), snapshot_every: 5, snapshot_keep: 1, ..Settings::with_seed(5) };
     let mut cluster = Cluster::new(settings).unwrap();
     cluster.advance(SECOND);
@@ -194,7 +193,7 @@ fn a_backup_with_a_snapshot_is_put_back_whole() {
 }
 
 #[test]
-fn the_past_shows_what_was_lost_by_then() {
+fn the_tape_shows_the_alterations_up_to_an_instant() {
     let mut cluster = started(6);
     let tape = Tape::of(&cluster);
     tape.attach(&mut cluster);
@@ -208,7 +207,7 @@ fn the_past_shows_what_was_lost_by_then() {
 }
 
 #[test]
-fn a_retried_write_is_done_once_when_the_first_try_is_answered() {
+fn with_retries_a_write_takes_effect_once_if_the_first_attempt_is_answered() {
     let mut cluster = started(7);
     let revision = |cluster: &Cluster| cluster.view().nodes[0].store.as_ref().unwrap().revision;
     let before = revision(&cluster);
@@ -218,7 +217,7 @@ fn a_retried_write_is_done_once_when_the_first_try_is_answered() {
     assert_eq!(revision(&cluster), before + 1);
 }
 
-/// Numbers that look random, the same in every run.
+/// Pseudorandom numbers, the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -227,11 +226,11 @@ impl Random {
         (self.0 >> 33) % bound
     }
 
-    fn deed(&mut self) -> Action {
+    fn action(&mut self) -> Action {
         let node = self.below(5) + 1;
         let on = self.below(3) > 0;
         match self.below(12) {
-            0 => Action::Kill(node),
+            0 => Action::Crash(node),
             1..=3 => Action::Restart(node),
             4 => Action::Backup(node),
             5 => Action::Isolate(node),
@@ -239,14 +238,14 @@ impl Random {
             7 => Action::Cut(Direction { from: node, to: node % 5 + 1 }),
             _ => {
                 let what = Alteration::ALL[self.below(8) as usize];
-                Action::Break(Breach::new(what, Some(node), Some(self.below(5) + 1), on))
+                Action::Break(Breach { what, node: Some(node), from: Some(self.below(5) + 1), on })
             }
         }
     }
 }
 
 #[test]
-fn whatever_is_broken_the_run_goes_on() {
+fn a_run_continues_whatever_is_altered() {
     let mut marks = 0;
     for seed in 0..30 {
         let settings = Settings { snapshot_every: 8, snapshot_keep: 2, ..Settings::with_seed(seed) };
@@ -254,8 +253,8 @@ fn whatever_is_broken_the_run_goes_on() {
         let mut random = Random(seed);
         cluster.advance(SECOND);
         for number in 0..60 {
-            // Some deeds make no sense when they come.
-            let _refused = cluster.apply(random.deed());
+            // Some actions are invalid in the present state.
+            let _refused = cluster.apply(random.action());
             put(&mut cluster, random.below(5) + 1, &format!("/{number}"));
             pass(&mut cluster, random.below(400) * MILLISECOND);
         }

@@ -1,33 +1,35 @@
-//! Chaos on a cluster of its own: it finds nothing, its runs are told by their scenarios, and what is made to fail
-//! is cut down to what matters.
+//! Chaos runs: they find no violation, their scenarios replay them, and a planted failure is
+//! reduced to the actions that cause it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 
 use raft_core::chaos::{Chaos, End, Level, Plan};
-use raft_core::cluster::{Action, Cluster, FSYNC_NEVER, Operation, REQUEST_TIMEOUT, Request, Settings};
-use raft_core::headless::chaos::{Ordeal, minimise, run};
+use raft_core::cluster::Cluster;
+use raft_core::headless::chaos::{RecordedRun, minimise, run};
+use raft_core::model::{Action, FSYNC_NEVER, Operation, REQUEST_TIMEOUT, Request, Settings};
 use raft_core::scenario::{Deed, Journal, Noted, Player, parse};
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
 #[test]
-fn every_level_finds_nothing_and_its_scenario_plays_to_the_same_trace() {
+fn every_level_finds_nothing_and_its_scenario_replays_the_run() {
     for seed in 1..=6 {
         let run = run(seed, Level::of_seed(seed), 20).unwrap();
         assert!(run.is_good(), "seed {seed}: {:?} {:?} {:?}", run.violations, run.findings, run.stuck);
         let mut player = Player::new(parse(&run.scenario).expect("a chaos script parses")).unwrap();
         player.finish();
         assert!(!player.failed(), "seed {seed}");
-        // It ends as soon as the cluster is quiet, which may be before all members hold the same.
+        // The scenario ends as soon as the cluster is quiet, which may be before all stores are
+        // equal.
         assert!(player.cluster().event_count() <= run.events, "seed {seed}");
-        let whole = run.ordeal.play(|_| false).unwrap();
+        let whole = run.recorded.play(|_| false).unwrap();
         assert!(whole.is_good(), "seed {seed}: {whole:?}");
     }
 }
 
 #[test]
-fn clients_of_all_kinds_ask_and_are_served() {
+fn clients_of_all_kinds_send_requests_and_get_responses() {
     let mut asked = BTreeSet::new();
     for seed in 1..=12 {
         let run = run(seed, Level::of_seed(seed), 30).unwrap();
@@ -48,7 +50,7 @@ fn clients_of_all_kinds_ask_and_are_served() {
     }
 }
 
-/// Lets chaos act on a cluster as a page does, up to an instant, in slices.
+/// Lets chaos act on a cluster up to an instant, in slices as on the page.
 fn live(cluster: &mut Cluster, chaos: &mut Chaos, journal: &mut Journal, to: Nanos, slice: u32) {
     let mut left = slice;
     loop {
@@ -71,7 +73,7 @@ fn live(cluster: &mut Cluster, chaos: &mut Chaos, journal: &mut Journal, to: Nan
         }
         left -= 1;
         if left == 0 {
-            // A frame ends: the page looks.
+            // At the end of a frame the page reads the view.
             left = slice;
             let _seen = (cluster.view(), chaos.score(cluster.now()));
         }
@@ -89,7 +91,7 @@ fn session(slice: u32, seed: u64) -> (Cluster, Chaos, Journal) {
 }
 
 #[test]
-fn on_a_cluster_of_somebody_else_the_same_seed_does_the_same_and_its_journal_is_the_run() {
+fn on_an_existing_cluster_the_seed_determines_the_run_and_the_journal_replays_it() {
     let (cluster, chaos, journal) = session(7, 4);
     assert!(matches!(chaos.end(), Some(End::Recovered(_))), "{:?}", chaos.end());
     let (again, other, _) = session(1_000, 4);
@@ -106,7 +108,7 @@ fn on_a_cluster_of_somebody_else_the_same_seed_does_the_same_and_its_journal_is_
 }
 
 #[test]
-fn stopped_it_throws_nothing_more_and_leaves_no_command_behind() {
+fn after_a_stop_chaos_does_nothing_more_and_leaves_no_command_running() {
     let mut cluster = Cluster::new(Settings::with_seed(3)).unwrap();
     let mut journal = Journal::default();
     let plan = Plan { level: Level::Calm, seed: 2, length: 60 * SECOND };
@@ -123,58 +125,58 @@ fn stopped_it_throws_nothing_more_and_leaves_no_command_behind() {
 }
 
 /// Lets all disks lie from an instant on, and all nodes crash later.
-fn sabotaged() -> Ordeal {
+fn sabotaged() -> RecordedRun {
     let run = run(3, Level::Calm, 20).unwrap();
-    let mut ordeal = run.ordeal;
+    let mut recorded = run.recorded;
     let mut insert = |at: Nanos, actions: Vec<Action>| {
-        let place = ordeal.deeds.iter().position(|(when, _)| *when > at).unwrap();
+        let place = recorded.deeds.iter().position(|(when, _)| *when > at).unwrap();
         let deeds = actions.into_iter().map(|action| (at, Noted::Action(action)));
-        ordeal.deeds.splice(place..place, deeds);
+        recorded.deeds.splice(place..place, deeds);
     };
-    let nodes = 1..=ordeal.settings.nodes;
+    let nodes = 1..=recorded.settings.nodes;
     insert(6 * SECOND, vec![Action::Fsync { node: None, takes: FSYNC_NEVER }]);
-    insert(12 * SECOND, nodes.clone().map(Action::Kill).chain(nodes.map(Action::Restart)).collect());
-    ordeal
+    insert(12 * SECOND, nodes.clone().map(Action::Crash).chain(nodes.map(Action::Restart)).collect());
+    recorded
 }
 
 #[test]
 fn a_failure_is_cut_down_to_the_deeds_it_takes_and_its_scenario_shows_it() {
-    let ordeal = sabotaged();
-    let before = ordeal.play(|_| false).unwrap();
+    let recorded = sabotaged();
+    let before = recorded.play(|_| false).unwrap();
     assert!(!before.broken.is_empty(), "disks that lie lose what was committed");
 
-    let found = minimise(&ordeal, |_, _| {}).unwrap().unwrap();
-    let (all, left) = found.deeds;
-    let nodes = ordeal.settings.nodes as usize;
-    assert!(all > 50 && left <= 2 * nodes + 4, "{left} of {all} deeds: {}", found.stand.scenario);
-    assert!(found.stand.is_like(&before));
-    let kept = found.ordeal.deeds.len();
+    let found = minimise(&recorded, |_, _| {}).unwrap().unwrap();
+    let (all, left) = (found.deeds_before, found.deeds_left);
+    let nodes = recorded.settings.nodes as usize;
+    assert!(all > 50 && left <= 2 * nodes + 4, "{left} of {all} deeds: {}", found.result.scenario);
+    assert!(found.result.is_like(&before));
+    let kept = found.recorded.deeds.len();
     let lies = Noted::Action(Action::Fsync { node: None, takes: FSYNC_NEVER });
-    assert!(found.ordeal.deeds.iter().any(|(_, deed)| *deed == lies), "{}", found.stand.scenario);
+    assert!(found.recorded.deeds.iter().any(|(_, deed)| *deed == lies), "{}", found.result.scenario);
     // Without any one of them it does not fail so.
     for left_out in 0..kept {
-        if matches!(found.ordeal.deeds[left_out].1, Noted::Aside(_) | Noted::Interrupt(_)) {
+        if matches!(found.recorded.deeds[left_out].1, Noted::Aside(_) | Noted::Interrupt(_)) {
             continue;
         }
-        let mut fewer = found.ordeal.clone();
+        let mut fewer = found.recorded.clone();
         fewer.deeds.remove(left_out);
         assert!(!fewer.play(|_| false).unwrap().is_like(&before), "deed {left_out} is needless");
     }
 
-    let mut player = Player::new(parse(&found.stand.scenario).unwrap()).unwrap();
+    let mut player = Player::new(parse(&found.result.scenario).unwrap()).unwrap();
     player.finish();
     let broken = player.cluster().violations();
     assert!(broken.iter().any(|violation| before.broken.contains(&format!("{:?}", violation.property))));
 }
 
 #[test]
-fn what_does_not_fail_is_not_cut_down() {
+fn a_run_without_a_failure_is_not_reduced() {
     let put = Action::Request(Request {
         endpoints: vec![1],
         operation: Operation::put("/a", "1"),
         timeout: REQUEST_TIMEOUT,
     });
     let deeds = vec![(500 * MILLISECOND, Noted::Action(put))];
-    let ordeal = Ordeal { settings: Settings::with_seed(1), deeds, ends: SECOND };
-    assert!(minimise(&ordeal, |_, _| {}).unwrap().is_none());
+    let recorded = RecordedRun { settings: Settings::with_seed(1), deeds, ends: SECOND };
+    assert!(minimise(&recorded, |_, _| {}).unwrap().is_none());
 }

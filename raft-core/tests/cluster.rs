@@ -1,9 +1,10 @@
-//! The facade: determinism, refusals, and what the views promise.
+//! The facade of the cluster: determinism, refusals and views.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::*;
+use raft_core::cluster::{Cluster, StoresAsk};
 use raft_core::kv::{KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 fn put(endpoints: Vec<NodeId>, key: &str) -> Action {
@@ -25,17 +26,17 @@ fn outcome(cluster: &Cluster, id: RequestId) -> Outcome {
 fn send(cluster: &mut Cluster, action: Action) -> RequestId {
     match cluster.apply(action).unwrap() {
         Applied::Request(id) => id,
-        other => panic!("a request is under way, not {other:?}"),
+        other => panic!("not a request: {other:?}"),
     }
 }
 
 #[test]
-fn the_same_actions_give_the_same_trace_whatever_the_slices() {
+fn the_same_actions_give_the_same_trace_in_any_slices() {
     let run = |slice: u64| {
         let mut cluster = Cluster::new(Settings::with_seed(5)).unwrap();
         let actions = [
             (400, put(vec![1], "/a")),
-            (401, Action::Kill(2)),
+            (401, Action::Crash(2)),
             (900, Action::Partition(vec![vec![1, 3]])),
             (1_500, put(vec![4, 1], "/b")),
             (3_000, Action::Heal(None)),
@@ -61,7 +62,7 @@ fn the_same_actions_give_the_same_trace_whatever_the_slices() {
 }
 
 #[test]
-fn looking_changes_nothing() {
+fn reading_views_changes_nothing() {
     let run = |look: bool| {
         let mut cluster = Cluster::new(Settings::with_seed(6)).unwrap();
         cluster.apply(put(vec![3], "/a")).unwrap();
@@ -93,7 +94,7 @@ fn a_request_fails_over_to_the_next_endpoint() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let down = leader % 5 + 1;
     let up = down % 5 + 1;
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let id = send(&mut cluster, put(vec![down, up], "/a"));
     cluster.advance(2 * SECOND);
     match outcome(&cluster, id) {
@@ -105,11 +106,11 @@ fn a_request_fails_over_to_the_next_endpoint() {
 }
 
 #[test]
-fn the_life_of_a_write_names_the_disks_that_make_it_safe() {
+fn the_steps_of_a_write_name_the_disks_that_store_it() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let id = send(&mut cluster, put(vec![leader], "/a"));
     cluster.advance(2 * SECOND);
-    let Outcome::Ok(answer) = outcome(&cluster, id) else { panic!("it is done") };
+    let Outcome::Ok(answer) = outcome(&cluster, id) else { panic!("the write succeeds") };
     let index = answer.index.expect("a write has a log index");
     let steps: Vec<LifeStep> = cluster.request(id).unwrap().steps.into_iter().map(|(_, step)| step).collect();
     let at = |wanted: &dyn Fn(&LifeStep) -> bool| steps.iter().position(wanted).expect("the step is told");
@@ -124,12 +125,12 @@ fn the_life_of_a_write_names_the_disks_that_make_it_safe() {
 }
 
 #[test]
-fn a_stop_in_good_order_is_no_failure_and_a_crash_is_no_stop() {
+fn a_graceful_stop_is_no_failure_and_a_crash_is_no_stop() {
     let (mut cluster, leader) = led(Settings::with_seed(7));
     let other = leader % 5 + 1;
     cluster.take_events();
     cluster.apply(Action::Stop(leader)).unwrap();
-    cluster.apply(Action::Kill(other)).unwrap();
+    cluster.apply(Action::Crash(other)).unwrap();
     let process = |id: NodeId| cluster.view().nodes[id as usize - 1].process;
     assert_eq!((process(leader), process(other)), (Process::Stopped, Process::Crashed));
     let kinds: Vec<EventKind> = cluster.take_events().into_iter().map(|event| event.kind).collect();
@@ -138,7 +139,7 @@ fn a_stop_in_good_order_is_no_failure_and_a_crash_is_no_stop() {
 }
 
 #[test]
-fn a_paused_endpoint_is_given_up_before_anything_is_sent_to_it() {
+fn a_client_skips_a_paused_endpoint_before_it_sends_the_request() {
     let (mut cluster, leader) = led(Settings::with_seed(8));
     let paused = leader % 5 + 1;
     cluster.apply(Action::Pause(paused)).unwrap();
@@ -148,18 +149,18 @@ fn a_paused_endpoint_is_given_up_before_anything_is_sent_to_it() {
 }
 
 #[test]
-fn causes_are_named() {
+fn failures_name_their_cause() {
     // All endpoints are down.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     let down = leader % 5 + 1;
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let id = send(&mut cluster, put(vec![down], "/a"));
     cluster.advance(8 * SECOND);
     assert_eq!(outcome(&cluster, id), Outcome::Failed(Cause::EndpointsDown));
     let (at, _) = cluster.request(id).unwrap().ended.unwrap();
-    assert_eq!(at, 6 * SECOND, "it gives up after five seconds");
+    assert_eq!(at, 6 * SECOND, "the client gives up after five seconds");
 
-    // The leader has lost its quorum: refused once the lease is over.
+    // The leader has lost its quorum and refuses once its lease has expired.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     cluster.apply(Action::Isolate(leader)).unwrap();
     cluster.advance(2 * SECOND);
@@ -173,10 +174,10 @@ fn causes_are_named() {
     assert_eq!(outcome(&cluster, read), Outcome::Failed(Cause::NoQuorum));
     assert!(cluster.log(leader, 10).iter().all(|cell| cell.label != "put /a"), "it was never logged");
 
-    // A majority is down, and nobody leads.
+    // A majority is down, and there is no leader.
     let (mut cluster, leader) = led(Settings::with_seed(9));
     for step in 0..3 {
-        cluster.apply(Action::Kill((leader - 1 + step) % 5 + 1)).unwrap();
+        cluster.apply(Action::Crash((leader - 1 + step) % 5 + 1)).unwrap();
     }
     cluster.advance(3 * SECOND);
     let up = (leader + 2) % 5 + 1;
@@ -186,9 +187,9 @@ fn causes_are_named() {
 }
 
 #[test]
-fn an_unknown_write_is_never_sent_again() {
+fn a_write_with_an_unknown_outcome_is_never_sent_again() {
     let (mut cluster, leader) = led(Settings::with_seed(10));
-    // The leader logs it within its lease, reaches nobody, and is replaced.
+    // The leader appends the write within its lease, reaches no other node, and is replaced.
     cluster.apply(Action::Isolate(leader)).unwrap();
     let other = leader % 5 + 1;
     let id = send(&mut cluster, put(vec![leader, other], "/a"));
@@ -207,14 +208,14 @@ fn an_unknown_write_is_never_sent_again() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
+fn invalid_actions_are_refused_with_reasons_and_change_nothing() {
     let (mut cluster, leader) = led(Settings::with_seed(11));
     let follower = leader % 5 + 1;
-    cluster.apply(Action::Kill(follower)).unwrap();
+    cluster.apply(Action::Crash(follower)).unwrap();
     let before = (cluster.event_count(), cluster.trace_hash());
     let long = "x".repeat(2_097_153);
     let refused = [
-        (Action::Kill(6), "node6 is not a member"),
+        (Action::Crash(6), "node6 is not a member"),
         (Action::Transfer(follower), "is down"),
         (Action::Campaign(follower), "is down"),
         (Action::Partition(vec![vec![1, 2], vec![2]]), "named twice"),
@@ -233,7 +234,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
         assert!(!error.accepted.is_empty());
     }
     let nothing = [
-        Action::Kill(follower),
+        Action::Crash(follower),
         Action::Resume(leader),
         Action::Transfer(leader),
         Action::Campaign(leader),
@@ -249,7 +250,7 @@ fn what_makes_no_sense_is_refused_with_reasons_and_changes_nothing() {
 }
 
 #[test]
-fn what_no_store_can_take_is_rejected_by_the_endpoint_with_etcds_words() {
+fn requests_that_no_store_accepts_are_rejected_with_etcds_errors() {
     let (mut cluster, leader) = led(Settings::with_seed(11));
     let long = "x".repeat(1_572_865);
     let rejected = [("", KvError::KeyNotProvided), (long.as_str(), KvError::RequestTooLarge)];
@@ -293,7 +294,7 @@ fn every_size_of_cluster_works() {
 }
 
 #[test]
-fn a_latency_that_openraft_cannot_work_under_is_said_and_survived() {
+fn an_unworkable_latency_gives_a_warning_and_no_violation() {
     let slow =
         Settings { latency_min: 30 * MILLISECOND, latency_max: 40 * MILLISECOND, ..Settings::with_seed(1) };
     assert_eq!(slow.warnings(), [TimingWarning::NothingCommits]);
@@ -303,21 +304,21 @@ fn a_latency_that_openraft_cannot_work_under_is_said_and_survived() {
     assert!(cluster.violations().is_empty());
 }
 
-/// The arc around a node promises when it will campaign: openraft looks at its timer once a
-/// tick, so the promise is kept to one tick.
+/// The arc around a node shows when it will campaign. openraft checks its timer once per tick, so
+/// the arc is exact to one tick.
 #[test]
 fn countdowns_end_when_a_node_campaigns() {
     let mut checked = 0;
     let tick = Settings::default().heartbeat;
     for seed in 1..=20 {
         let (mut cluster, leader) = led(Settings::with_seed(seed));
-        cluster.apply(Action::Kill(leader)).unwrap();
+        cluster.apply(Action::Crash(leader)).unwrap();
         cluster.take_events();
         let mut promises: Vec<(u64, Vec<(NodeId, u64)>)> = Vec::new();
         'run: while cluster.step(3 * SECOND) {
             for event in cluster.take_events() {
                 if let EventKind::Role { node, role: Role::Candidate, .. } = event.kind {
-                    // It began when it gave its vote to the disk; the fsync takes 1 ms.
+                    // The campaign started when the node wrote its vote; the fsync takes 1 ms.
                     let began = event.at - MILLISECOND;
                     let (_, before) = promises.iter().rev().find(|(at, _)| *at < began).unwrap();
                     let (_, until) =
@@ -336,7 +337,7 @@ fn countdowns_end_when_a_node_campaigns() {
     assert_eq!(checked, 20);
 }
 
-/// What a run is made of and what it leaves behind can be stored and read back.
+/// The inputs and outputs of a run can be serialized and read back.
 #[test]
 fn settings_actions_events_and_views_survive_serde() {
     let settings = Settings { pre_vote: true, ..Settings::with_seed(12) };

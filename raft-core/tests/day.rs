@@ -1,8 +1,8 @@
-//! What is kept of a run has bounds: once they are reached, memory does not grow any more, however long a tab is
-//! left open. `raft-playground bench day` plays a whole day.
+//! The memory of a run is bounded: once the bounds are reached it does not grow, however long a tab
+//! stays open. `raft-playground bench day` plays a whole day.
 
 #![allow(clippy::unwrap_used)]
-// An allocator is unsafe by its nature; this one only counts.
+// An allocator needs unsafe code; this one only counts.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -11,22 +11,23 @@ use std::sync::atomic::{AtomicIsize, Ordering};
 use raft_core::cluster::ACTIONS_KEPT_MAX;
 use raft_core::headless::day::{Day, Pace};
 
-/// Bytes in use.
+/// The number of bytes in use.
 static IN_USE: AtomicIsize = AtomicIsize::new(0);
 
+/// The system's allocator, which counts the bytes in use.
 struct Counting;
 
-// SAFETY: everything is handed on to the system's allocator as it is.
+// SAFETY: every call is passed to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         IN_USE.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: the caller keeps what the trait asks for.
+        // SAFETY: the caller meets the requirements of the trait.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         IN_USE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: the caller keeps what the trait asks for.
+        // SAFETY: the caller meets the requirements of the trait.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -34,7 +35,8 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The mean of the bytes in use over so many minutes: snapshots make it go up and down.
+/// Plays a number of minutes and returns the mean of the bytes in use, which snapshots make
+/// fluctuate.
 fn mean(day: &mut Day, minutes: u64) -> isize {
     let mut sum = 0;
     for _ in 0..minutes {
@@ -45,10 +47,10 @@ fn mean(day: &mut Day, minutes: u64) -> isize {
 }
 
 #[test]
-fn a_run_that_goes_on_does_not_grow() {
+fn the_memory_of_a_long_run_does_not_grow() {
     let pace = Pace { nodes: 3, writes: 3_000, compact_every: 2, tape_bytes: 2 << 20 };
     let mut day = Day::new(pace).unwrap();
-    // Until the bounds are reached: the longest lists hold 100,000 actions and 50,000 entries.
+    // Play until the bounds are reached: the longest lists hold 100,000 actions and 50,000 entries.
     day.act(ACTIONS_KEPT_MAX).unwrap();
     mean(&mut day, 18);
     let before = mean(&mut day, 4);
@@ -58,8 +60,9 @@ fn a_run_that_goes_on_does_not_grow() {
     let late = day.kept();
     let grown = after - before;
     assert!(late.writes > early.writes + 20_000 && late.events > early.events + 200_000, "{late:?}");
-    // A list gives memory back once half of it is forgotten, so the longest take up to twice their bound until then;
-    // and a log is at any place between two snapshots. What is kept for each write would be 5 MB and more.
+    // A list frees memory once half of it is dropped, so it takes up to twice its bound until then,
+    // and a log may be anywhere between two snapshots. If every write stayed in memory, it would
+    // grow by more than 5 MB.
     assert!(grown < 3 << 20, "{before} bytes grew by {grown} over 8 minutes; {early:?}, {late:?}");
     assert!(late.tape_bytes <= 2 << 20 && late.tape_bytes > 1 << 20, "{late:?}");
     assert!(late.requests <= 300 && late.log <= 2_000, "{late:?}");

@@ -1,13 +1,14 @@
-//! What the page's diagrams are made from: the ledger of logs, the film of messages, the tally for charts.
+//! The data of the page's diagrams: the ledger of logs, the film of messages, the tally for charts.
 //! Each is compared with the events of the same run, which it does not read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 
-use raft_core::cluster::{
-    Action, Agreement, Cluster, EntryStage, Event, EventKind, Ledger, LedgerCell, LifeStep, LossReason,
-    MessageKind, Operation, REQUEST_TIMEOUT, Request, RequestStep, Settings, Stress,
+use raft_core::cluster::{Agreement, Cluster, EntryStage, Ledger, LedgerCell};
+use raft_core::model::{
+    Action, Event, EventKind, LifeStep, LossReason, MessageKind, Operation, REQUEST_TIMEOUT, Request,
+    RequestStep, Settings, Stress,
 };
 use raft_core::tape::{FILM_MESSAGES_MAX, Film, TRAFFIC, Tally, Tape, TickKind, Traffic, bundle};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
@@ -22,10 +23,10 @@ fn ledger(cluster: &Cluster, first: u64, count: u64) -> Ledger {
     Ledger::of(&cluster.view(), &cluster.log_window(first, count), first, count)
 }
 
-/// Cells of a node's row: label, progress, durable, agreement; what is no entry says so.
-/// How far an entry has come, whether it is on disk, and whether it belongs there.
+/// An entry's progress, whether it is durable, and its agreement with the leader's log.
 type Standing = (EntryStage, bool, Agreement);
 
+/// Returns the cells of a node's row: the label, and the state if the cell is an entry.
 fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<Standing>)> {
     let row = ledger.rows.iter().find(|row| row.node == node).unwrap();
     let cells = row.cells.iter().map(|cell| match cell {
@@ -38,7 +39,8 @@ fn row(ledger: &Ledger, node: NodeId) -> Vec<(String, Option<Standing>)> {
     cells.collect()
 }
 
-/// A cluster whose leader is cut off and took a write that nobody else has, while another leader took one.
+/// Returns a cluster, its isolated old leader, which has an entry that no other node has, and its
+/// new leader, which has another entry.
 fn torn() -> (Cluster, NodeId, NodeId) {
     let mut cluster = Cluster::new(Settings::with_seed(11)).unwrap();
     cluster.advance(SECOND);
@@ -54,7 +56,7 @@ fn torn() -> (Cluster, NodeId, NodeId) {
 }
 
 #[test]
-fn the_ledger_tells_what_will_be_replaced_from_what_is_applied() {
+fn the_ledger_distinguishes_entries_to_be_replaced_from_applied_ones() {
     let (mut cluster, old, new) = torn();
     let torn = ledger(&cluster, 1, 4);
     let applied = Some((EntryStage::Applied, true, Agreement::Agrees));
@@ -69,7 +71,7 @@ fn the_ledger_tells_what_will_be_replaced_from_what_is_applied() {
     );
     let disagree: Vec<NodeId> = torn.rows.iter().filter(|row| row.disagrees).map(|row| row.node).collect();
     assert_eq!(disagree, [old]);
-    // What replaces it is told: an entry of the new term, which the old leader has not.
+    // The replacement is an entry of the new term, which the old leader lacks.
     let (holder, right) = torn.replacement(2).unwrap();
     assert!(holder != old && right.label == "blank" && right.mark.term == 2, "{right:?} on node{holder}");
     assert_eq!(torn.replacement(4), None);
@@ -81,13 +83,13 @@ fn the_ledger_tells_what_will_be_replaced_from_what_is_applied() {
 }
 
 #[test]
-fn without_a_leader_logs_that_differ_are_undecided() {
+fn without_a_leader_differing_entries_are_undecided() {
     let (mut cluster, old, new) = torn();
     let others: Vec<NodeId> = cluster.node_ids().into_iter().filter(|node| *node != old).collect();
     for node in others.iter().filter(|node| **node != new) {
-        cluster.apply(Action::Kill(*node)).unwrap();
+        cluster.apply(Action::Crash(*node)).unwrap();
     }
-    cluster.apply(Action::Kill(new)).unwrap();
+    cluster.apply(Action::Crash(new)).unwrap();
     cluster.advance(5 * SECOND);
     assert_eq!(cluster.status().leader, None);
     let ledger = ledger(&cluster, 2, 2);
@@ -96,7 +98,7 @@ fn without_a_leader_logs_that_differ_are_undecided() {
 }
 
 #[test]
-fn the_ledger_shows_what_a_snapshot_covers_and_keeps_to_its_bound() {
+fn the_ledger_shows_compacted_entries_and_is_bounded() {
     let mut cluster = Cluster::new(Settings::with_seed(3)).unwrap();
     cluster.advance(SECOND);
     let leader = cluster.status().leader.unwrap();
@@ -107,7 +109,7 @@ fn the_ledger_shows_what_a_snapshot_covers_and_keeps_to_its_bound() {
     cluster.advance(8 * SECOND);
     let view = cluster.view();
     let node = view.nodes.iter().find(|node| node.id == leader).unwrap();
-    let purged = node.purged_index.expect("the snapshot let entries go");
+    let purged = node.purged_index.expect("the snapshot purged entries");
     let ledger = ledger(&cluster, purged, 1_000_000);
     assert_eq!(row(&ledger, leader)[0].0, "compacted");
     assert!(row(&ledger, leader)[1].1.is_some());
@@ -129,13 +131,14 @@ fn lively() -> (Cluster, Tape, Vec<Event>) {
     cluster.apply(Action::Loss { link: None, ppm: 20_000 }).unwrap();
     advance(&mut cluster, 2 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     advance(&mut cluster, 4 * SECOND);
     tape.catch_up(&cluster);
     (cluster, tape, events)
 }
 
-/// Messages under way between two instants, as the events tell them: when they ended, and why.
+/// Returns the messages in flight during the film, from the events: the instant of the end, and the
+/// reason if lost.
 fn under_way(events: &[Event], film: &Film) -> BTreeMap<u64, (Option<u64>, Option<LossReason>)> {
     let mut all = BTreeMap::new();
     for event in events.iter().filter(|event| event.at <= film.to) {
@@ -157,7 +160,7 @@ fn under_way(events: &[Event], film: &Film) -> BTreeMap<u64, (Option<u64>, Optio
 }
 
 #[test]
-fn a_film_holds_every_message_of_its_time_and_how_it_ended() {
+fn a_film_holds_every_message_of_its_time_and_its_end() {
     let (_, tape, events) = lively();
     for (from, to) in [(0, 300), (1_200, 1_900), (1_995, 2_400), (3_000, 3_000)] {
         let film = tape.film(from * MILLISECOND, to * MILLISECOND).unwrap();
@@ -172,7 +175,7 @@ fn a_film_holds_every_message_of_its_time_and_how_it_ended() {
 }
 
 #[test]
-fn a_film_tells_what_nodes_were_and_did() {
+fn a_film_holds_the_states_and_changes_of_nodes() {
     let (cluster, tape, events) = lively();
     let film = tape.film(1, 4 * SECOND).unwrap();
     assert_eq!(film.nodes, cluster.node_ids());
@@ -208,7 +211,7 @@ fn a_film_tells_what_nodes_were_and_did() {
 }
 
 #[test]
-fn a_film_keeps_to_its_bounds_and_is_thinned_for_drawing() {
+fn a_film_is_bounded_and_grouped_for_drawing() {
     let mut cluster = Cluster::new(Settings::with_seed(7)).unwrap();
     let tape = Tape::of(&cluster);
     tape.attach(&mut cluster);
@@ -227,7 +230,7 @@ fn a_film_keeps_to_its_bounds_and_is_thinned_for_drawing() {
 }
 
 #[test]
-fn a_tally_counts_what_events_tell_however_it_is_sliced() {
+fn a_tally_equals_the_events_in_any_slices() {
     let (cluster, tape, events) = lively();
     let mut whole = Tally::default();
     assert!(tape.tally(&mut whole, u32::MAX));
@@ -267,7 +270,7 @@ fn traffic(kind: MessageKind) -> Traffic {
 }
 
 #[test]
-fn a_tally_takes_the_time_from_proposal_to_commit_of_every_write() {
+fn a_tally_holds_the_time_from_proposal_to_commit_of_every_write() {
     let (cluster, tape, _) = lively();
     let mut tally = Tally::default();
     tape.tally(&mut tally, u32::MAX);
@@ -294,7 +297,7 @@ fn a_tally_takes_the_time_from_proposal_to_commit_of_every_write() {
 }
 
 #[test]
-fn a_tally_of_a_long_run_grows_no_further() {
+fn a_tally_of_a_long_run_is_bounded() {
     let mut cluster = Cluster::new(Settings::with_seed(7)).unwrap();
     let tape = Tape::with_bound(&cluster, 400_000);
     tape.attach(&mut cluster);
@@ -304,7 +307,7 @@ fn a_tally_of_a_long_run_grows_no_further() {
         assert!(tape.tally(&mut tally, u32::MAX));
         cluster.take_events();
     }
-    assert!(tape.begins_at() > SECOND, "the tape has forgotten its beginning");
+    assert!(tape.begins_at() > SECOND, "the tape has dropped its start");
     let (from, width, buckets) = tally.buckets(true);
     assert_eq!(from, 0);
     assert!(buckets.len() <= 240 && width * buckets.len() as u64 >= 59 * SECOND);

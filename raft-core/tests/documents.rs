@@ -1,4 +1,4 @@
-//! The scenarios in the project's documentation and in the examples of embedding: each is played, and holds.
+//! Plays the scenarios in the documentation and in the examples of embedding; each must hold.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What stands in the `<pre>` of each element of a document.
+/// Returns the content of the `<pre>` in each element of a document.
 fn scenarios(document: &str) -> Vec<String> {
     let within = |part: &str| Some(part.split_once("<pre>")?.1.split_once("</pre>")?.0.to_owned());
     let elements = document.split("<raft-playground").skip(1);
@@ -27,7 +27,7 @@ fn scenarios(document: &str) -> Vec<String> {
         let text = text.trim().trim_start_matches("{`").trim_end_matches("`}");
         text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
     };
-    // A template of a tool holds a place for a scenario, not one.
+    // A tool's template has a placeholder instead of a scenario.
     let written = |text: &String| !text.starts_with("{{");
     elements
         .filter_map(|part| within(part.split_once("</raft-playground>")?.0))

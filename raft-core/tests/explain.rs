@@ -1,22 +1,23 @@
-//! Explanations are held against what openraft really answered, in every scenario and in chaos.
+//! Compares explanations with openraft's actual replies, in every scenario and in chaos runs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use raft_core::chaos::Level;
-use raft_core::cluster::{
-    Action, Cluster, Event, EventKind, Explanation, Message, MessageKind, Operation, REQUEST_TIMEOUT, RULES,
-    Reply, Request, Settings, explain, explain_arrived,
-};
+use raft_core::cluster::Cluster;
 use raft_core::headless::chaos;
+use raft_core::model::{
+    Action, Event, EventKind, Message, MessageKind, Operation, REQUEST_TIMEOUT, Reply, Request, Settings,
+};
 use raft_core::scenario::{Item, Player, Scenario, parse};
 use raft_core::tape::Tape;
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::{Explanation, RULES, explain, explain_arrived};
 
 mod common;
 
-/// Answers foreseen, by kind of message.
+/// The number of replies and of predictions for one kind of message.
 #[derive(Default)]
 struct Score {
     answered: u64,
@@ -25,7 +26,7 @@ struct Score {
     likely_right: u64,
 }
 
-/// Plays to the end and returns the tape and everything that happened.
+/// Plays to the end; returns the tape and all events.
 fn play(scenario: Scenario) -> (Tape, Vec<Event>) {
     let mut player = Player::new(scenario).unwrap();
     let tape = Tape::of(player.cluster());
@@ -39,12 +40,13 @@ fn play(scenario: Scenario) -> (Tape, Vec<Event>) {
     (tape, events.collect())
 }
 
-/// Holds what was foreseen of each request, at the last instant before its arrival, against the reply.
+/// Compares the prediction for each request, at the last instant before its arrival, with the
+/// reply.
 fn hold(what: &str, scenario: Scenario, scores: &mut BTreeMap<MessageKind, Score>) {
     let (tape, events) = play(scenario);
     let mut replies: BTreeMap<u64, Message> = BTreeMap::new();
     let mut requests: Vec<Message> = Vec::new();
-    // What somebody did to a message by hand, or a link that copies, is no part of what can be foreseen.
+    // Messages that were delayed or duplicated on purpose are not predictable.
     let mut tampered = BTreeSet::new();
     for event in events {
         match event.kind {
@@ -62,7 +64,7 @@ fn hold(what: &str, scenario: Scenario, scores: &mut BTreeMap<MessageKind, Score
     for request in requests.into_iter().filter(|request| !tampered_calls.contains(&request.rpc)) {
         let Some(reply) = replies.get(&request.rpc) else { continue };
         let Some(view) = tape.view_at(request.arrives_at - 1) else { continue };
-        // What is foreseen rests on Raft's rules, and a run that lost a safeguard may break them.
+        // Predictions rely on Raft's rules, which a run with a disabled safeguard may break.
         if !view.alterations.is_empty() {
             continue;
         }
@@ -96,14 +98,14 @@ fn tell(scores: &BTreeMap<MessageKind, Score>) {
     }
 }
 
-/// Of so many answers per mille, the explanation was certain.
+/// Returns the share of replies that were predicted for certain, per mille.
 fn certain_permille(scores: &BTreeMap<MessageKind, Score>, kind: MessageKind) -> u64 {
     let score = &scores[&kind];
     score.certain * 1_000 / score.answered.max(1)
 }
 
 #[test]
-fn what_is_certain_in_scenarios_comes_true() {
+fn certain_predictions_in_scenarios_are_right() {
     let mut scores = BTreeMap::new();
     for (path, text) in common::scenarios() {
         hold(&path.display().to_string(), parse(&text).unwrap(), &mut scores);
@@ -115,14 +117,15 @@ fn what_is_certain_in_scenarios_comes_true() {
 }
 
 #[test]
-fn what_is_certain_in_chaos_comes_true() {
+fn certain_predictions_in_chaos_are_right() {
     let mut scores = BTreeMap::new();
     for seed in 9..=20 {
         let scenario = parse(&chaos::run(seed, Level::of_seed(seed), 30).unwrap().scenario).unwrap();
         hold(&format!("chaos seed {seed}"), scenario, &mut scores);
     }
     tell(&scores);
-    // Of voters that stand still, or whose disk was lost, nothing is foreseen; chaos has many of them.
+    // There is no prediction for voters that are paused or lost their disk, which are frequent in
+    // chaos.
     let least = [
         (MessageKind::Vote, 700),
         (MessageKind::PreVote, 850),
@@ -134,7 +137,8 @@ fn what_is_certain_in_chaos_comes_true() {
     }
 }
 
-/// What is said of the first message of a kind from now on, half a millisecond before it arrives.
+/// Returns the explanation of the first wanted message from now on, half a millisecond before its
+/// arrival.
 fn first(cluster: &mut Cluster, wanted: impl Fn(&Message) -> bool) -> Explanation {
     let end = cluster.now() + 2 * SECOND;
     while cluster.now() < end {
@@ -148,7 +152,7 @@ fn first(cluster: &mut Cluster, wanted: impl Fn(&Message) -> bool) -> Explanatio
 }
 
 #[test]
-fn the_words_are_plain() {
+fn explanations_have_the_expected_text() {
     let mut cluster = Cluster::new(Settings { first: Some(1), ..Settings::with_seed(1) }).unwrap();
     cluster.advance(2 * SECOND);
     assert_eq!(cluster.status().leader, Some(1));
@@ -174,7 +178,7 @@ fn the_words_are_plain() {
     assert_eq!(said.rule.id, "leader-lease");
     cluster.advance(4 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     let said = first(&mut cluster, |m| m.kind == MessageKind::Vote && m.to == leader);
     assert_eq!(said.consequence, "nobody listens at node3: its host will tell node4 so");
     let said = first(&mut cluster, |m| m.kind == MessageKind::Vote && m.reply == Some(Reply::Yes));

@@ -1,5 +1,6 @@
-//! The fuzz targets as bounded tests: what cargo-fuzz has kept, what lies in the repository anyway, and
-//! mutations of both. The same inputs each time. `cargo xtask fuzz TARGET` runs for as long as one likes.
+//! The fuzz targets as bounded tests: the inputs that cargo-fuzz kept, suitable files of the
+//! repository, and mutations of both. The inputs are the same each time. `cargo xtask fuzz TARGET`
+//! runs without a bound.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +18,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-/// The contents of all files below a folder whose names end so, in the order of their paths.
+/// Returns the contents of all files below a folder whose paths end in `ending`, sorted by path.
 fn files(folder: &str, ending: &str) -> Vec<Vec<u8>> {
     fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
@@ -35,7 +36,8 @@ fn files(folder: &str, ending: &str) -> Vec<Vec<u8>> {
     found.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// Judges an input; a broken promise or a panic is told with the input, which is kept for `cargo xtask fuzz`.
+/// Runs the target on an input. On a failure or panic, stores the input for `cargo xtask fuzz` and
+/// panics with it.
 fn judge(target: &Target, input: &[u8]) {
     let judged = catch_unwind(AssertUnwindSafe(|| (target.judge)(input)));
     let why = match judged {
@@ -48,7 +50,7 @@ fn judge(target: &Target, input: &[u8]) {
     panic!("{}: {why}\nthe input is in {}:\n{}", target.name, kept.display(), input.escape_ascii());
 }
 
-/// Judges the corpus, more seeds, and so many mutations of all of them.
+/// Runs the target on its corpus, on further seeds and on mutations of all of them.
 fn hold(name: &str, more: Vec<Vec<u8>>, words: Vec<Vec<u8>>, mutations: usize) {
     let target = target(name).unwrap();
     let mut seeds = files(&format!("tools/fuzz/corpus/{name}"), "");
@@ -59,7 +61,7 @@ fn hold(name: &str, more: Vec<Vec<u8>>, words: Vec<Vec<u8>>, mutations: usize) {
     (0..mutations).for_each(|_| judge(target, &mutants.next_input()));
 }
 
-/// The words of the language: whatever stands in its reference.
+/// Returns the words of the scenario language, taken from its reference.
 fn words() -> Vec<Vec<u8>> {
     let mut words: Vec<String> = reference().split_whitespace().map(|word| format!("{word} ")).collect();
     words.sort();
@@ -75,19 +77,19 @@ fn scenarios() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn scenarios_of_strangers_are_read_printed_and_played() {
+fn arbitrary_scenarios_are_parsed_printed_and_played() {
     hold("scenario", scenarios(), words(), 6_000);
 }
 
 #[test]
-fn links_of_strangers_open_as_what_they_are() {
+fn arbitrary_links_decode_or_are_refused() {
     let documents = scenarios().into_iter().map(|text| [b"D1 \n".as_slice(), &text].concat());
     let links = files("tests/links", "");
     hold("link", documents.chain(links).collect(), words(), 20_000);
 }
 
 #[test]
-fn whatever_is_typed_is_answered() {
+fn arbitrary_typed_lines_are_answered() {
     let lines = recorded_lines();
     let scripts: Vec<Vec<u8>> = lines.chunks(8).map(|lines| lines.join("\n").into_bytes()).collect();
     assert!(scripts.len() > 100, "{} scripts of recorded lines", scripts.len());
@@ -101,7 +103,7 @@ fn whatever_is_typed_is_answered() {
     hold("etcdctl", scripts, words.into_iter().map(String::into_bytes).collect(), 1_500);
 }
 
-/// What was typed at the real etcd.
+/// Returns the lines that were typed when the corpus of a real etcd was recorded.
 fn recorded_lines() -> Vec<String> {
     let of = |script: Vec<u8>| -> Vec<String> {
         let steps: serde_json::Value = serde_json::from_slice(&script).unwrap_or_default();
@@ -113,6 +115,6 @@ fn recorded_lines() -> Vec<String> {
 }
 
 #[test]
-fn whatever_is_done_to_a_cluster_the_run_goes_on() {
+fn a_run_continues_after_arbitrary_actions() {
     hold("cluster", Vec::new(), Vec::new(), 400);
 }

@@ -1,18 +1,20 @@
-//! Sessions as a person plays them, at random: actions, requests of panels, and what is typed into
-//! terminals while commands run. Told as a scenario, each plays again to the same trace.
+//! Random sessions as a person may play them: actions, requests from panels, and lines typed into
+//! terminals while commands run. The journal of each session, exported as a scenario, replays to
+//! the same trace.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 
-use raft_core::cluster::{Action, Applied, Cluster, Consistency, Operation, REQUEST_TIMEOUT, Request};
-use raft_core::cluster::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
+use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{Input, JobId, Session};
 use raft_core::kv::KeyRange;
+use raft_core::model::{Action, Applied, Consistency, Operation, REQUEST_TIMEOUT, Request};
+use raft_core::model::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
 use raft_core::scenario::{Journal, Noted, Player, parse};
 use raft_core::units::{MILLISECOND, Nanos, NodeId};
 
-/// A terminal with the command in front.
+/// A terminal with its foreground command.
 struct Shell {
     node: NodeId,
     number: u32,
@@ -20,8 +22,8 @@ struct Shell {
     aside: Vec<JobId>,
 }
 
-/// What the page has: a cluster, its terminals, and a journal of all that was done.
-struct Page {
+/// A session: a cluster, its terminals, and the journal of everything done.
+struct PersonSession {
     cluster: Cluster,
     typed: Session,
     shells: Vec<Shell>,
@@ -50,8 +52,8 @@ const LINES: [&str; 15] = [
 const INPUTS: [&str; 6] =
     ["", "put /i \"1 \"  ", "watch /a", "get /a", "  version(\"/a\") = \"1\"", "del /b"];
 
-impl Page {
-    fn new(seed: u64) -> Page {
+impl PersonSession {
+    fn new(seed: u64) -> PersonSession {
         let cluster = Cluster::new(Settings::with_seed(seed)).unwrap();
         let mut typed = Session::default();
         let mut shells = Vec::new();
@@ -60,7 +62,7 @@ impl Page {
             shells.push(Shell { node, number, front: None, aside: Vec::new() });
         }
         let random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Page { cluster, typed, shells, journal: Journal::default(), reading: Vec::new(), random }
+        PersonSession { cluster, typed, shells, journal: Journal::default(), reading: Vec::new(), random }
     }
 
     fn random(&mut self, below: u64) -> u64 {
@@ -70,7 +72,7 @@ impl Page {
         self.random % below
     }
 
-    fn hear(&mut self) {
+    fn take_events(&mut self) {
         loop {
             let events: Vec<Event> = self.cluster.take_events();
             if events.is_empty() {
@@ -90,7 +92,7 @@ impl Page {
         }
     }
 
-    /// Lets one thing happen; false when `to` is reached.
+    /// Makes one step; returns false when `to` is reached.
     fn tick(&mut self, to: Nanos) -> bool {
         let wakes = self.typed.wakes_at();
         let target = wakes.unwrap_or(to).min(to);
@@ -102,13 +104,13 @@ impl Page {
                 moved = true;
             }
         }
-        self.hear();
+        self.take_events();
         moved
     }
 
     fn finish_instant(&mut self) {
         let now = self.cluster.now();
-        self.hear();
+        self.take_events();
         while self.tick(now) {}
     }
 
@@ -117,7 +119,7 @@ impl Page {
         if let Ok(Applied::Done | Applied::Request(_)) = self.cluster.apply(action.clone()) {
             self.journal.note(self.cluster.now(), Noted::Action(action));
         }
-        self.hear();
+        self.take_events();
     }
 
     fn any_action(&mut self) -> Action {
@@ -143,7 +145,7 @@ impl Page {
             26 => Action::SpreadTimers(Vec::new()),
             27 if node == 1 => Action::Wipe(node),
             27 => Action::TimersAsDrawn,
-            0 => Action::Kill(node),
+            0 => Action::Crash(node),
             1..=3 => Action::Restart(node),
             4 => Action::Partition(vec![vec![node, node % 5 + 1]]),
             5 => Action::Heal(None),
@@ -199,11 +201,11 @@ impl Page {
             _ => return,
         };
         self.journal.note(self.cluster.now(), deed);
-        self.hear();
+        self.take_events();
         self.finish_instant();
     }
 
-    /// As when a person returns to a branch of the past: nobody goes on with what runs in terminals.
+    /// Closes all terminals, as when a person returns to a branch of the past.
     fn close(&mut self) {
         self.finish_instant();
         self.typed = Session::default();
@@ -214,11 +216,11 @@ impl Page {
         }
         self.cluster.end_watches();
         self.journal.note(self.cluster.now(), Noted::CloseTerminals);
-        self.hear();
+        self.take_events();
         self.finish_instant();
     }
 
-    /// Lets time pass as frames do, or by single events.
+    /// Lets time pass, either by frames or by single events.
     fn pass(&mut self) {
         if self.random(3) == 0 {
             (0..self.random(20)).for_each(|_| {
@@ -234,10 +236,10 @@ impl Page {
 }
 
 #[test]
-fn every_session_plays_again_to_the_same_trace() {
+fn every_session_replays_to_the_same_trace() {
     let mut kinds = [0; 5];
     for seed in 1..=40 {
-        let mut page = Page::new(seed);
+        let mut page = PersonSession::new(seed);
         for _ in 0..150 {
             page.pass();
             if page.random(60) == 0 {
@@ -271,7 +273,7 @@ fn every_session_plays_again_to_the_same_trace() {
 }
 
 #[test]
-fn what_a_script_did_is_told_by_its_instants_alone() {
+fn the_journal_of_a_scenario_replays_it_by_instants_alone() {
     for (path, text) in common::scenarios() {
         let mut player = Player::new(parse(&text).unwrap()).unwrap();
         player.finish();

@@ -1,4 +1,4 @@
-//! The lessons: each one is played on its own seed and on a hundred others, and has the form that a lesson has.
+//! The lessons: each is played on its own seed and on a hundred others, and has the required form.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,7 +10,7 @@ use std::time::Instant;
 use raft_core::headless::text_line;
 use raft_core::scenario::{Deed, Player, Scenario, Teach, parse};
 
-/// How many seeds beside its own each lesson is played on.
+/// The number of seeds beside its own on which each lesson is played.
 const SEEDS: u64 = 100;
 
 struct Lesson {
@@ -24,7 +24,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/lessons")
 }
 
-/// The lessons in the order of the index.
+/// Returns the lessons in the order of the index.
 fn lessons() -> Vec<Lesson> {
     let index = std::fs::read_to_string(folder().join("index.txt")).unwrap();
     let mut track = String::new();
@@ -41,7 +41,10 @@ fn lessons() -> Vec<Lesson> {
     lessons
 }
 
-/// Plays a lesson on a seed. The transcript, if it does not hold.
+/// Plays a lesson on a seed.
+///
+/// # Errors
+/// Returns the transcript if the lesson does not hold.
 fn play(lesson: &Lesson, seed: u64) -> Result<(), String> {
     let mut scenario = lesson.scenario.clone();
     scenario.settings.seed = seed;

@@ -1,12 +1,13 @@
-//! Recorded histories, of the golden scenarios and of runs with faults at random: the check by revisions, the
-//! search for an order, and the checker of `todc-utils` agree on them.
+//! Recorded histories of the golden scenarios and of runs with random faults: the check by
+//! revisions, the search for an order, and the checker of `todc-utils` agree.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 
-use raft_core::cluster::{Action, Cluster, Operation, Outcome, Request, Settings};
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, Response, TxnOp, TxnRequest};
+use raft_core::model::{Action, Operation, Outcome, Request, Settings};
 use raft_core::runtime::RandomStream;
 use raft_core::safety::{ClientOperation, History, Verdict};
 use raft_core::scenario::{Player, parse};
@@ -17,25 +18,25 @@ mod common;
 
 const STEPS: u64 = 300_000;
 
-/// A key as `todc-utils` sees it: what is done to it, and what its client was told.
+/// A key as a register for `todc-utils`.
 struct Register;
 
 #[derive(Clone, Debug)]
-enum Deed {
+enum Effect {
     Put(Vec<u8>),
     Delete,
     Get,
 }
 
 #[derive(Clone, Debug)]
-enum Told {
+enum Seen {
     Nothing,
     Deleted(u64),
     Saw(Option<Vec<u8>>),
 }
 
-/// What is done to a key, and what its client was told.
-type Does = (Deed, Told);
+/// The effect of an operation on a key, and the content of its response.
+type Does = (Effect, Seen);
 
 impl Specification for Register {
     type State = Option<Vec<u8>>;
@@ -45,36 +46,38 @@ impl Specification for Register {
         None
     }
 
-    fn apply((deed, told): &Self::Operation, state: &Self::State) -> (bool, Self::State) {
+    fn apply((effect, told): &Self::Operation, state: &Self::State) -> (bool, Self::State) {
         let fits = match told {
-            Told::Nothing => true,
-            Told::Deleted(count) => u64::from(state.is_some()) == *count,
-            Told::Saw(value) => value == state,
+            Seen::Nothing => true,
+            Seen::Deleted(count) => u64::from(state.is_some()) == *count,
+            Seen::Saw(value) => value == state,
         };
-        let next = match deed {
-            Deed::Put(value) => Some(value.clone()),
-            Deed::Delete => None,
-            Deed::Get => state.clone(),
+        let next = match effect {
+            Effect::Put(value) => Some(value.clone()),
+            Effect::Delete => None,
+            Effect::Get => state.clone(),
         };
         (fits, next)
     }
 }
 
-/// The key and the deed of an operation that is a register's.
-fn deed(operation: &Operation) -> Option<(Vec<u8>, Deed)> {
+/// Returns the key and effect of an operation that a register supports.
+fn effect(operation: &Operation) -> Option<(Vec<u8>, Effect)> {
     match operation {
         Operation::Write(Command::Put(put)) if put.lease == 0 && !put.ignore_value && !put.ignore_lease => {
-            Some((put.key.clone(), Deed::Put(put.value.clone())))
+            Some((put.key.clone(), Effect::Put(put.value.clone())))
         }
-        Operation::Write(Command::Delete(delete)) => Some((delete.range.as_single()?.to_vec(), Deed::Delete)),
+        Operation::Write(Command::Delete(delete)) => {
+            Some((delete.range.as_single()?.to_vec(), Effect::Delete))
+        }
         Operation::Read { request, .. } if request.clone() == request.range.clone().into() => {
-            Some((request.range.as_single()?.to_vec(), Deed::Get))
+            Some((request.range.as_single()?.to_vec(), Effect::Get))
         }
         _ => None,
     }
 }
 
-/// Ranges that something which is no register's operation may change.
+/// Adds the ranges that an operation which a register does not support may change.
 fn others(operation: &Operation, ranges: &mut Vec<KeyRange>) {
     fn of_txn(txn: &TxnRequest, ranges: &mut Vec<KeyRange>) {
         for op in txn.ops() {
@@ -87,7 +90,7 @@ fn others(operation: &Operation, ranges: &mut Vec<KeyRange>) {
         }
     }
     match operation {
-        _ if deed(operation).is_some() => {}
+        _ if effect(operation).is_some() => {}
         Operation::Write(Command::Put(put)) => ranges.push(KeyRange::single(put.key.clone())),
         Operation::Write(Command::Delete(delete)) => ranges.push(delete.range.clone()),
         Operation::Write(Command::Txn(txn)) => of_txn(txn, ranges),
@@ -95,33 +98,36 @@ fn others(operation: &Operation, ranges: &mut Vec<KeyRange>) {
     }
 }
 
-/// What `todc-utils` says of the keys that were used as registers; how many histories it judged.
+/// Runs `todc-utils` on the keys that were used as registers. Returns whether all histories are
+/// linearizable, and their number.
 fn by_todc(history: &History) -> (bool, u64) {
     let mut ranges = Vec::new();
     history.operations().for_each(|op| others(&op.operation, &mut ranges));
     let keys: BTreeSet<Vec<u8>> =
-        history.operations().filter_map(|op| Some(deed(&op.operation)?.0)).collect();
+        history.operations().filter_map(|op| Some(effect(&op.operation)?.0)).collect();
     let (mut good, mut judged) = (true, 0);
     for key in keys.into_iter().filter(|key| !ranges.iter().any(|range| range.contains(key))) {
         let mut steps: Vec<(u64, usize, Step<Does>)> = Vec::new();
         for (process, op) in history.operations().enumerate() {
-            let Some((_, deed)) = deed(&op.operation).filter(|(other, _)| *other == key) else { continue };
+            let Some((_, effect)) = effect(&op.operation).filter(|(other, _)| *other == key) else {
+                continue;
+            };
             let told = match &op.ended {
                 Some((_, _, Outcome::Ok(answer))) if !op.is_serializable() => match &answer.response {
-                    Response::Delete(delete) => Told::Deleted(delete.deleted),
-                    Response::Range(read) => Told::Saw(read.kvs.first().map(|kv| kv.value.clone())),
-                    _ => Told::Nothing,
+                    Response::Delete(delete) => Seen::Deleted(delete.deleted),
+                    Response::Range(read) => Seen::Saw(read.kvs.first().map(|kv| kv.value.clone())),
+                    _ => Seen::Nothing,
                 },
-                // A write without an answer is answered at the end: nobody sees whether it happened then.
-                _ if op.is_open() && op.operation.is_write() => Told::Nothing,
+                // A write without a response gets one at the end, where no later read can see it.
+                _ if op.is_open() && op.operation.is_write() => Seen::Nothing,
                 _ => continue,
             };
             let answered =
                 op.ended.as_ref().filter(|_| !op.is_open()).map_or(u64::MAX, |(_, place, _)| *place);
-            steps.push((op.invoked_place, process, Step::Call((deed.clone(), told.clone()))));
-            steps.push((answered, process, Step::Response((deed, told))));
+            steps.push((op.invoked_place, process, Step::Call((effect.clone(), told.clone()))));
+            steps.push((answered, process, Step::Response((effect, told))));
         }
-        // It takes time that grows with the square of the history.
+        // The time grows with the square of the history's length.
         if steps.is_empty() || steps.len() > 600 {
             continue;
         }
@@ -133,7 +139,8 @@ fn by_todc(history: &History) -> (bool, u64) {
     (good, judged)
 }
 
-/// Both checkers and the oracle agree on a run. How many registers the oracle judged.
+/// Asserts that both checks and `todc-utils` agree on a run. Returns the number of registers that
+/// `todc-utils` judged.
 fn agree(cluster: &Cluster, name: &str) -> u64 {
     let (history, report) = (cluster.client_history(), cluster.check_history(STEPS));
     let violated = cluster.linearizability() == Verdict::Violated;
@@ -141,8 +148,8 @@ fn agree(cluster: &Cluster, name: &str) -> u64 {
         !matches!(report.verdict, Verdict::Undecided { .. }) || history.forgotten() > 0,
         "{name}: {report:?}"
     );
-    // What it forgot it cannot judge. Two writes that share a revision break no register: only the check by
-    // revisions sees them.
+    // A history with dropped operations cannot be judged. Two writes that share a revision violate
+    // no register; only the check by revisions finds them.
     if history.forgotten() > 0 {
         return 0;
     }
@@ -153,7 +160,7 @@ fn agree(cluster: &Cluster, name: &str) -> u64 {
 }
 
 #[test]
-fn the_golden_scenarios_are_judged_alike() {
+fn all_checks_agree_on_the_golden_scenarios() {
     let mut judged = 0;
     for (path, text) in common::scenarios() {
         let mut player = Player::new(parse(&text).unwrap()).unwrap();
@@ -163,7 +170,7 @@ fn the_golden_scenarios_are_judged_alike() {
     assert!(judged > 20, "{judged} registers");
 }
 
-/// A run with faults and clients at random.
+/// Plays a run with random faults and requests.
 fn stormy(seed: u64) -> Cluster {
     let mut random = RandomStream::stream(seed, 78);
     let mut cluster = Cluster::new(Settings::with_seed(seed)).unwrap();
@@ -180,12 +187,12 @@ fn stormy(seed: u64) -> Cluster {
             5..=7 => Operation::get(KeyRange::single(key)),
             other => {
                 let action = match other {
-                    8 => Action::Kill(node),
+                    8 => Action::Crash(node),
                     9 => Action::Isolate(node),
                     10 => Action::Heal(None),
                     _ => Action::Restart(node),
                 };
-                // What makes no sense just now is refused.
+                // Some actions are invalid in the present state.
                 let _refused = cluster.apply(action);
                 continue;
             }
@@ -198,7 +205,7 @@ fn stormy(seed: u64) -> Cluster {
 }
 
 #[test]
-fn runs_with_faults_are_judged_alike() {
+fn all_checks_agree_on_runs_with_faults() {
     let mut judged = 0;
     for seed in 1..=12 {
         let cluster = stormy(seed);

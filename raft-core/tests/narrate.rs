@@ -1,14 +1,16 @@
-//! Stories: what the narrator says of golden scenarios, line by line.
+//! Narrations of golden scenarios, compared line by line.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{Cluster, Hint, Narration, Narrator, Settings, Weight, hint};
+use raft_core::cluster::Cluster;
+use raft_core::model::Settings;
 use raft_core::scenario::{Item, Player, parse};
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::{Hint, Narration, Narrator, Weight, hint};
 
 mod common;
 
-/// What is said of a scenario, and the hints on the way, looked at in slices of so many milliseconds.
+/// Plays a scenario in slices of so many milliseconds; returns the narrations and the hints.
 fn story(name: &str, slice: u64) -> (Vec<Narration>, Vec<Hint>) {
     let (_, text) = common::scenarios()
         .into_iter()
@@ -38,7 +40,7 @@ fn story(name: &str, slice: u64) -> (Vec<Narration>, Vec<Hint>) {
     }
 }
 
-/// The lines of at least this weight.
+/// Returns the lines of at least this weight.
 fn lines(name: &str, least: Weight) -> Vec<String> {
     story(name, 5).0.iter().filter(|said| said.weight >= least).map(Narration::line).collect()
 }
@@ -59,7 +61,7 @@ fn a_leader_crashes() {
 }
 
 #[test]
-fn a_quiet_returner() {
+fn a_node_returns_quietly_with_pre_vote() {
     assert_eq!(
         lines("quiet_returner_with_pre_vote", Weight::Step),
         vec![
@@ -73,7 +75,7 @@ fn a_quiet_returner() {
 }
 
 #[test]
-fn a_crash_loses_what_was_in_memory() {
+fn a_crash_loses_unsynced_entries() {
     assert_eq!(
         lines("unfsynced_tail_is_lost", Weight::Step),
         vec![
@@ -160,7 +162,7 @@ fn hints_follow_the_state() {
 }
 
 #[test]
-fn a_split_vote_is_told_once() {
+fn a_split_vote_is_narrated_once() {
     let split: Vec<String> = lines("split_vote", Weight::Turn)
         .into_iter()
         .filter(|line| line.starts_with("split vote in term 2"))
@@ -174,14 +176,14 @@ fn a_split_vote_is_told_once() {
 }
 
 #[test]
-fn a_story_does_not_depend_on_when_it_is_listened_to() {
+fn a_narration_is_the_same_in_any_slices() {
     for name in ["split_vote", "restart/leader_crash", "divergent_tail_is_replaced"] {
         assert_eq!(story(name, 1).0, story(name, 50).0, "{name}");
     }
 }
 
 #[test]
-fn nothing_is_said_of_routine() {
+fn routine_is_not_narrated() {
     let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
     cluster.advance(2 * SECOND);
     cluster.take_events();

@@ -1,13 +1,12 @@
-//! How far followers are, what binds voters, and what is on disks: as the view tells it.
+//! The view's data about the followers' progress, the voters' promises, and the disks.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{
-    Action, Cluster, NodeView, Operation, Progress, REQUEST_TIMEOUT, Request, Settings, Stress,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, NodeView, Operation, Progress, REQUEST_TIMEOUT, Request, Settings, Stress};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
-/// A cluster that has a leader, the leader, and another node.
+/// Returns a cluster with a leader, the leader, and another node.
 fn led(settings: Settings) -> (Cluster, NodeId, NodeId) {
     let mut cluster = Cluster::new(settings).unwrap();
     cluster.advance(2 * SECOND);
@@ -30,7 +29,7 @@ fn progress(cluster: &Cluster, leader: NodeId, follower: NodeId) -> Progress {
 }
 
 #[test]
-fn a_write_is_seen_in_flight_and_then_matched() {
+fn a_write_is_shown_in_flight_and_then_matched() {
     let (mut cluster, leader, follower) = led(Settings::with_seed(1));
     let before = progress(&cluster, leader, follower);
     assert_eq!((before.matched, before.sent_up_to, before.in_flight), (Some(1), Some(1), None));
@@ -43,11 +42,11 @@ fn a_write_is_seen_in_flight_and_then_matched() {
     let after = progress(&cluster, leader, follower);
     assert_eq!((after.matched, after.sent_up_to), (Some(2), Some(2)));
     assert_eq!((after.in_flight, after.unanswered), (None, 0));
-    assert!(node(&cluster, follower).progress.is_empty(), "who follows has no followers");
+    assert!(node(&cluster, follower).progress.is_empty(), "a follower has no followers");
 }
 
 #[test]
-fn the_last_sign_of_life_of_a_cut_off_follower_grows_old_and_its_promise_ends() {
+fn the_last_reply_of_an_isolated_follower_ages_and_its_promise_ends() {
     let (mut cluster, leader, follower) = led(Settings::with_seed(3));
     let promised = node(&cluster, follower).promised_until.unwrap();
     assert!(promised > cluster.now() && promised <= cluster.now() + 300 * MILLISECOND);
@@ -65,12 +64,12 @@ fn the_last_sign_of_life_of_a_cut_off_follower_grows_old_and_its_promise_ends() 
 }
 
 #[test]
-fn votes_are_on_their_way_to_the_disk_before_they_are_on_it() {
+fn votes_are_shown_unsaved_before_they_are_shown_saved() {
     let settings = Settings { fsync: 20 * MILLISECOND, ..Settings::with_seed(1) };
     let (mut cluster, leader, _) = led(settings);
     let vote = node(&cluster, leader).vote.unwrap();
     assert_eq!((vote.candidate, vote.committed, vote.saved), (leader, true, true));
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     let (mut unsaved, mut granted) = (0, 0);
     while cluster.status().leader.is_none() {
         let to = cluster.now() + MILLISECOND;
@@ -85,7 +84,7 @@ fn votes_are_on_their_way_to_the_disk_before_they_are_on_it() {
 }
 
 #[test]
-fn a_snapshot_and_the_term_of_a_log_that_only_it_holds_are_told() {
+fn a_snapshot_is_shown_with_the_term_of_a_log_that_it_covers() {
     let settings = Settings { snapshot_every: 10, snapshot_keep: 0, ..Settings::with_seed(1) };
     let (mut cluster, leader, _) = led(settings);
     assert_eq!(node(&cluster, leader).snapshot, None);

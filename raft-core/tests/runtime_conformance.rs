@@ -1,9 +1,10 @@
-//! The virtual runtime and the openraft that runs on it: openraft's own suite, and
-//! the one place in openraft that the runtime recognises by name.
+//! The virtual runtime: openraft's own test suite, and the source file of openraft that the runtime
+//! recognizes by name.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use raft_core::cluster::{Action, Cluster, Process, Role, Settings};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Process, Role, Settings};
 use raft_core::runtime::VirtualRuntime;
 use raft_core::units::{NodeId, SECOND};
 
@@ -28,18 +29,18 @@ fn step_until_one_is(cluster: &mut Cluster, roles: &[Role]) -> NodeId {
     }
 }
 
-/// Fails when openraft moves its election draw to another file or draws in another way:
-/// then the countdowns that the page shows are missing or wrong.
+/// Fails if openraft moves the draw of election timeouts to another file or draws differently. The
+/// countdowns on the page would then be missing or wrong.
 #[test]
-fn the_drawn_election_timeouts_are_those_that_openraft_lives_by() {
+fn openraft_campaigns_at_the_recorded_election_timeouts() {
     for seed in 1..=10 {
         let settings = Settings::with_seed(seed);
         let tick = settings.heartbeat;
         let mut cluster = Cluster::new(settings).unwrap();
         let leader = step_until_one_is(&mut cluster, &[Role::Leader]);
         cluster.advance(cluster.now() + SECOND);
-        cluster.apply(Action::Kill(leader)).unwrap();
-        // What the dead leader sent still arrives and sets timers anew; nothing else does.
+        cluster.apply(Action::Crash(leader)).unwrap();
+        // Messages that the crashed leader sent still arrive and reset timers; nothing else does.
         cluster.advance(cluster.now() + tick);
 
         let view = cluster.view();

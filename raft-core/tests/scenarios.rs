@@ -1,4 +1,4 @@
-//! Golden scenarios: each is played, twice and in other slices, on its own seed and on others.
+//! The golden scenarios: each is played twice and in other slices, on its own seed and on others.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,7 +10,7 @@ use raft_core::units::MILLISECOND;
 
 mod common;
 
-/// Plays to the end and returns the number of events and the trace hash.
+/// Plays to the end; returns the number of events and the trace hash.
 fn play(path: &Path, scenario: Scenario, slice_ms: Option<u64>) -> (u64, u64) {
     let mut player = Player::new(scenario).unwrap();
     match slice_ms {

@@ -1,11 +1,13 @@
-//! Settings judged before they are applied, held against what clusters under them do.
+//! The predicted stability of settings, compared with clusters that use them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 
-use raft_core::cluster::{Action, Cluster, EventKind, Level, Role, Settings, Timing};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, EventKind, Role, Settings, Timing};
 use raft_core::units::{MILLISECOND, SECOND};
+use raft_core::words::Level;
 
 fn worst(settings: &Settings) -> Level {
     settings.stability().iter().map(|judgement| judgement.level).max().unwrap()
@@ -21,7 +23,7 @@ fn the_presets_are_good() {
 }
 
 #[test]
-fn where_nothing_can_be_committed_nothing_is() {
+fn settings_that_cannot_work_commit_nothing() {
     let far =
         Settings { latency_min: 19 * MILLISECOND, latency_max: 25 * MILLISECOND, ..Settings::with_seed(1) };
     let slow_disk = Settings { fsync: 30 * MILLISECOND, ..Settings::with_seed(1) };
@@ -37,7 +39,7 @@ fn where_nothing_can_be_committed_nothing_is() {
 }
 
 #[test]
-fn the_chance_of_a_contest_is_about_what_is_seen() {
+fn the_predicted_chance_of_a_contested_election_is_about_right() {
     for (election_max, fsync) in [(300, 1), (190, 1), (300, 25)] {
         let mut contested = 0;
         let mut told = 0;
@@ -45,7 +47,7 @@ fn the_chance_of_a_contest_is_about_what_is_seen() {
             let settings = Settings {
                 election_max: election_max * MILLISECOND,
                 fsync: fsync * MILLISECOND,
-                // Room for slow disks.
+                // Leave room for slow disks.
                 heartbeat: 100 * MILLISECOND,
                 ..Settings::with_seed(seed)
             };
@@ -53,7 +55,7 @@ fn the_chance_of_a_contest_is_about_what_is_seen() {
             let mut cluster = Cluster::new(settings).unwrap();
             cluster.advance(2 * SECOND);
             let leader = cluster.status().leader.unwrap();
-            cluster.apply(Action::Kill(leader)).unwrap();
+            cluster.apply(Action::Crash(leader)).unwrap();
             cluster.take_events();
             let term = cluster.status().term + 1;
             cluster.advance(3 * SECOND);

@@ -1,4 +1,4 @@
-//! The stores side by side, and commands that are typed while time passes.
+//! The comparison of stores, and commands that are typed while time passes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -25,7 +25,7 @@ fn all() -> StoresAsk {
 }
 
 #[test]
-fn copies_that_differ_are_told_apart() {
+fn differing_copies_are_shown() {
     let (mut cluster, leader) = led(3);
     let lagging = leader % 5 + 1;
     let down = lagging % 5 + 1;
@@ -34,7 +34,7 @@ fn copies_that_differ_are_told_apart() {
     cluster.apply(Action::Isolate(lagging)).unwrap();
     send(&mut cluster, leader, Operation::put("/city", "Lisbon"));
     send(&mut cluster, leader, Operation::put("/new", "x".repeat(1_000)));
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
 
     let view = cluster.stores(&all());
     let keys: Vec<&[u8]> = view.rows.iter().map(|row| row.key.as_slice()).collect();
@@ -82,13 +82,12 @@ fn leases_are_counted_on_the_leaders_clock() {
     assert_eq!((ends.counted_by, ends.ends.len()), (Some(leader), 1));
     let left = ends.ends[0].1 - cluster.now();
     assert!(left > 9 * SECOND && left < 10 * SECOND, "{left}");
-    (1..=3).for_each(|node| drop(cluster.apply(Action::Kill(node))));
+    (1..=3).for_each(|node| drop(cluster.apply(Action::Crash(node))));
     assert_eq!(cluster.lease_ends(&[77]), LeaseEnds::default());
 }
 
-/// Many keys: the window bounds what is looked at.
 #[test]
-fn a_window_of_many_keys_is_a_window() {
+fn many_keys_are_read_window_by_window() {
     let (mut cluster, leader) = led(5);
     for block in 0..10 {
         let puts = (0..100).map(|number| {
@@ -111,7 +110,7 @@ fn a_window_of_many_keys_is_a_window() {
     assert_eq!(cluster.keys_of(leader, b"/k/09", 5).len(), 5);
 }
 
-/// Steps until `to`, and lets the typed commands hear of everything at its instant.
+/// Steps until `to`; passes every event to the typed commands at its instant.
 fn pass(cluster: &mut Cluster, session: &mut Session, to: Nanos, events: &mut Vec<Event>) {
     loop {
         let target = session.wakes_at().map_or(to, |at| at.min(to));
@@ -135,7 +134,7 @@ fn pass(cluster: &mut Cluster, session: &mut Session, to: Nanos, events: &mut Ve
 }
 
 #[test]
-fn what_is_typed_acts_by_actions_alone() {
+fn typed_commands_act_only_through_actions() {
     let mut events = Vec::new();
     let (mut cluster, _) = led(6);
     let mut session = Session::default();
@@ -172,7 +171,7 @@ fn what_is_typed_acts_by_actions_alone() {
 }
 
 #[test]
-fn terminals_of_a_node_share_files_and_read_what_is_typed() {
+fn terminals_of_a_node_share_files_and_read_typed_input() {
     let (mut cluster, _) = led(7);
     let mut session = Session::default();
     let (one, other, far) = (session.open(1), session.open(1), session.open(2));

@@ -1,21 +1,20 @@
-//! The tape: what it tells of any past instant is what the cluster told then; and a run that is played
-//! again by its actions is the same run.
+//! The tape: the view of a past instant equals the cluster's view at that instant, and replaying
+//! the actions of a run gives the same run.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::rc::Rc;
 
-use raft_core::cluster::{
-    Action, Cluster, ClusterView, LogStretch, REQUEST_TIMEOUT, Replay, Request, Settings, Stress,
-};
+use raft_core::cluster::{Cluster, LogStretch, Replay};
 use raft_core::headless::text_line;
+use raft_core::model::{Action, ClusterView, REQUEST_TIMEOUT, Request, Settings, Stress};
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::{MarkKind, Tape};
 use raft_core::units::{MILLISECOND, SECOND};
 
 mod common;
 
-/// Compares field by field, so that a difference is told in a line.
+/// Compares field by field, so that a failure shows only the differing field.
 fn assert_same(what: &str, past: &ClusterView, then: &ClusterView) {
     assert_eq!(past.now, then.now, "{what}");
     for (past, then) in past.nodes.iter().zip(&then.nodes) {
@@ -28,7 +27,7 @@ fn assert_same(what: &str, past: &ClusterView, then: &ClusterView) {
 }
 
 #[test]
-fn every_scenario_is_read_back_as_it_was_and_played_again_by_its_actions() {
+fn the_tape_of_every_scenario_equals_the_views_and_its_actions_replay_it() {
     for (path, text) in common::scenarios() {
         let scenario = parse(&text).unwrap();
         let settings = scenario.settings.clone();
@@ -40,7 +39,7 @@ fn every_scenario_is_read_back_as_it_was_and_played_again_by_its_actions() {
         loop {
             let done = player.advance(to);
             let view = player.cluster().view();
-            // Of several looks at one instant the last one counts.
+            // Of several views at one instant, only the last one counts.
             views.retain(|(known, _)| known.now < view.now);
             let first = view.now / MILLISECOND % 5;
             views.push((view, player.cluster().log_window(first, 30)));
@@ -75,13 +74,13 @@ fn lively() -> (Cluster, Tape) {
     cluster.apply(Action::Stress(stress)).unwrap();
     cluster.advance(2 * SECOND);
     let leader = cluster.status().leader.unwrap();
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     cluster.advance(4 * SECOND);
     (cluster, tape)
 }
 
 #[test]
-fn a_full_tape_forgets_its_oldest_blocks_only() {
+fn a_full_tape_drops_only_its_oldest_blocks() {
     let mut cluster = Cluster::new(Settings::with_seed(7)).unwrap();
     let tape = Tape::with_bound(&cluster, 200_000);
     tape.attach(&mut cluster);
@@ -94,7 +93,7 @@ fn a_full_tape_forgets_its_oldest_blocks_only() {
 }
 
 #[test]
-fn instants_and_marks_lead_through_the_run_both_ways() {
+fn instants_and_marks_can_be_followed_forwards_and_backwards() {
     let (cluster, tape) = lively();
     let mut instants = vec![0];
     while let Some(next) = tape.instant_after(*instants.last().unwrap()) {
@@ -119,7 +118,7 @@ fn instants_and_marks_lead_through_the_run_both_ways() {
 }
 
 #[test]
-fn a_branch_shares_the_past_and_goes_its_own_way() {
+fn a_branch_shares_the_past_and_records_its_own_future() {
     let (cluster, tape) = lively();
     let at = 1_500 * MILLISECOND;
     let actions: Rc<[_]> = cluster.history().actions().unwrap().into();
@@ -132,7 +131,7 @@ fn a_branch_shares_the_past_and_goes_its_own_way() {
     branch.attach(&mut fork);
     let leader = fork.status().leader.unwrap();
     fork.apply(Action::Isolate(leader)).unwrap();
-    let put = raft_core::cluster::Operation::put("/fork", "1");
+    let put = raft_core::model::Operation::put("/fork", "1");
     fork.apply(Action::Request(Request {
         endpoints: vec![leader],
         operation: put,
@@ -147,7 +146,7 @@ fn a_branch_shares_the_past_and_goes_its_own_way() {
 }
 
 #[test]
-fn a_cluster_of_one_node_has_no_timing_to_warn_of() {
+fn a_cluster_of_one_node_has_no_timing_warnings() {
     let mut cluster = Cluster::new(Settings { nodes: 1, ..Settings::with_seed(1) }).unwrap();
     cluster.advance(SECOND);
     assert_eq!(cluster.view().warnings, Vec::new());
@@ -160,7 +159,7 @@ fn the_story_of_a_message_is_found_by_its_id() {
     cluster.advance(cluster.now() + 2 * SECOND);
     tape.catch_up(&cluster);
     let end = cluster.now();
-    // Two stretches of it, one at the beginning and one at the end.
+    // Check a stretch at the start and one at the end.
     for (from, to) in [(0, 300 * MILLISECOND), (end - 200 * MILLISECOND, end)] {
         let film = tape.film(from, to).unwrap();
         let (mut answered, mut lost) = (0, 0);
@@ -174,7 +173,7 @@ fn the_story_of_a_message_is_found_by_its_id() {
                     && other.rpc == asked.rpc
                     && other.reply.is_some()
             });
-            // An answer that comes after the film is in the story only.
+            // A reply after the end of the film is only in the story.
             assert!(answer.is_none() || story.answer.as_ref() == answer, "{story:?}, {answer:?}");
             answered += u32::from(story.answer.is_some());
             lost += u32::from(story.passage.lost.is_some());

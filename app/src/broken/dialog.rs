@@ -2,7 +2,7 @@
 //! and the run in which it breaks, to watch.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Alteration, Breach};
+use raft_core::model::{Action, Alteration, Breach};
 use raft_core::scenario::parse;
 use raft_core::units::NodeId;
 
@@ -155,7 +155,7 @@ fn alter(page: Page, what: Alteration, node: Chosen, source: Chosen, on: bool, s
     let from = source.get_untracked().filter(|_| what == Alteration::CopiedDisk);
     let mut done = true;
     for node in nodes.into_iter().filter(|node| node.is_none() || *node != from) {
-        done &= page.session.act(Action::Break(Breach::new(what, node, from, on))).is_some();
+        done &= page.session.act(Action::Break(Breach { what, node, from, on })).is_some();
     }
     if !done {
         return refused(page, said);

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use raft_core::chaos::{Chaos, End, Plan, Score};
-use raft_core::cluster::{Cluster, Event};
+use raft_core::cluster::Cluster;
+use raft_core::model::Event;
 use raft_core::scenario::Journal;
 use raft_core::units::Nanos;
 

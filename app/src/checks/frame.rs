@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use raft_core::cluster::describe::operation_text;
-use raft_core::cluster::{Cluster, Operation, Outcome, Property, PropertyView, RequestId};
+use raft_core::cluster::{Cluster, PropertyView};
 use raft_core::kv::{Command, KeyRange, TxnOp, TxnRequest};
+use raft_core::model::{Operation, Outcome, Property, RequestId};
 use raft_core::safety::search::Report;
 use raft_core::safety::{ClientOperation, Doubt, Verdict};
 use raft_core::units::Nanos;
+use raft_core::words::describe::operation_text;
 
 use crate::text;
 

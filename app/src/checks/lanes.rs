@@ -2,8 +2,8 @@
 //! taken effect, on one axis of time with the faults behind it.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{Level, Topic};
 use raft_core::units::{MILLISECOND, Nanos};
+use raft_core::words::describe::{Level, Topic};
 
 use super::frame::{Bar, ChecksFrame, End};
 use super::{look_at, told};

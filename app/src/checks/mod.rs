@@ -6,9 +6,10 @@ mod lanes;
 mod told;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
-use raft_core::cluster::{Fact, Property, PropertyView};
+use raft_core::cluster::PropertyView;
+use raft_core::model::{Fact, Property};
 use raft_core::units::Nanos;
+use raft_core::words::describe::property_name;
 
 use crate::browser::copy_text;
 use crate::kit::{Term, follow, lazy_view};

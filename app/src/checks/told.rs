@@ -1,8 +1,9 @@
 //! The checks in words: the lines at their head, and all of them as text to be copied.
 
-use raft_core::cluster::describe::property_name;
-use raft_core::cluster::{Property, PropertyView};
+use raft_core::cluster::PropertyView;
+use raft_core::model::Property;
 use raft_core::safety::Verdict;
+use raft_core::words::describe::property_name;
 
 use super::frame::{Bar, ChecksFrame, End};
 use crate::text::{self, checks as words};

@@ -10,8 +10,8 @@ mod foot;
 mod parameters;
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::property_name;
 use raft_core::scenario::Item;
+use raft_core::words::describe::property_name;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{later, on_root};

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn every_rule_that_is_told_has_an_entry() {
         let all = entries();
-        for rule in raft_core::cluster::RULES {
+        for rule in raft_core::words::RULES {
             assert!(all.iter().any(|entry| entry.id == rule.id), "no entry {}", rule.id);
         }
     }

@@ -1,8 +1,8 @@
 //! What to inspect: a node, or one of the messages and requests that there are.
 
 use leptos::prelude::*;
-use raft_core::cluster::ClusterView;
-use raft_core::cluster::describe::{message_name, operation_text};
+use raft_core::model::ClusterView;
+use raft_core::words::describe::{message_name, operation_text};
 
 use crate::state::{Selection, use_page};
 use crate::text::{self, inspector as words};
@@ -14,7 +14,7 @@ const REQUESTS_OFFERED: usize = 30;
 type Offer = Vec<(u64, String)>;
 
 fn messages(view: &ClusterView) -> Offer {
-    let name = |message: &raft_core::cluster::Message| {
+    let name = |message: &raft_core::model::Message| {
         let name = text::tell(message_name(message));
         words::message_title(text::capitalised(&name), message.from, message.to)
     };

@@ -1,7 +1,7 @@
 //! What can be changed of a node, and done to a message.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
+use raft_core::model::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
 use raft_core::units::{MILLISECOND, NodeId};
 
 use crate::kit::{Actions, share_text};

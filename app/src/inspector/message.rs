@@ -1,12 +1,11 @@
 //! The sheet of a message: its fields, where it is, and what it will do or did.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::message_name;
+use raft_core::words::describe::message_name;
 
-use raft_core::cluster::{
-    ClusterView, Explanation, Loss, LossReason, Message, Reply, explain, explain_arrived,
-};
+use raft_core::model::{ClusterView, Loss, LossReason, Message, Reply};
 use raft_core::tape::Story;
+use raft_core::words::{Explanation, explain, explain_arrived};
 
 use super::node::range;
 use super::sheet::{Group, Row, Sheet, Value};

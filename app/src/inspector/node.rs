@@ -1,6 +1,6 @@
 //! The sheet of a node.
 
-use raft_core::cluster::{ClusterView, FSYNC_NEVER, NodeView, Role, Standing};
+use raft_core::model::{ClusterView, FSYNC_NEVER, NodeView, Role, Standing};
 use raft_core::units::{Nanos, NodeId};
 
 use super::sheet::{Group, Row, Sheet, Table, Value};

@@ -1,8 +1,8 @@
 //! The sheet of a request, and that of a link.
 
-use raft_core::cluster::describe::{life_text, operation_text, outcome_text};
-use raft_core::cluster::{ClusterView, Link, RequestId};
+use raft_core::model::{ClusterView, Link, RequestId};
 use raft_core::units::NodeId;
+use raft_core::words::describe::{life_text, operation_text, outcome_text};
 
 use super::sheet::{Group, Row, Sheet, Table, Value};
 use crate::text::{self, inspector as words};

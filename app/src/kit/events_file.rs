@@ -60,7 +60,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use raft_core::cluster::describe::{Described, Level, Topic};
+    use raft_core::words::describe::{Described, Level, Topic};
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! The buttons of what can be done to a node.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Process};
+use raft_core::model::{Action, Process};
 use raft_core::units::NodeId;
 
 use crate::state::Page;
@@ -18,7 +18,7 @@ fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
     [
-        ("kill", words::crash(), "K", Action::Kill(id), is_down),
+        ("crash", words::crash(), "K", Action::Crash(id), is_down),
         (
             "stop",
             words::stop(),
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_node_that_is_down_can_be_restarted_isolated_and_wiped() {
-        let down = ["kill", "stop", "pause", "resume", "campaign", "transfer"];
+        let down = ["crash", "stop", "pause", "resume", "campaign", "transfer"];
         assert_eq!(refused(Process::Crashed), down);
         assert_eq!(refused(Process::Stopped), down);
     }
@@ -94,7 +94,7 @@ mod tests {
     fn a_member_that_was_never_started_is_started_and_has_no_disk_to_wipe() {
         assert_eq!(
             refused(Process::Announced),
-            ["kill", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
+            ["crash", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
         );
         let label = |process| deeds(2, process)[2].1;
         assert_eq!((label(Process::Announced), label(Process::Crashed)), (words::start(), words::restart()));
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn each_deed_is_done_to_the_node_whose_buttons_they_are() {
         let actions = deeds(4, Process::Running).map(|deed| deed.3);
-        assert_eq!(actions[0], Action::Kill(4));
+        assert_eq!(actions[0], Action::Crash(4));
         assert_eq!(actions[7], Action::Transfer(4));
     }
 }

@@ -1,7 +1,7 @@
 //! How a node in a state looks: on the ring, and in the legend.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Process, Role};
+use raft_core::model::{Process, Role};
 
 use super::Tenths;
 
@@ -71,7 +71,7 @@ pub fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl
 #[cfg(test)]
 mod tests {
     use super::look_of;
-    use raft_core::cluster::{Process, Role};
+    use raft_core::model::{Process, Role};
 
     #[test]
     fn a_process_that_is_down_looks_so_whatever_its_role_was() {

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use raft_core::cluster::describe::{Level, Topic};
 use raft_core::units::NodeId;
+use raft_core::words::describe::{Level, Topic};
 
 use crate::session::LogLine;
 use crate::text::{self, events as words};
@@ -93,7 +93,7 @@ impl Listed {
 
 #[cfg(test)]
 mod tests {
-    use raft_core::cluster::describe::Described;
+    use raft_core::words::describe::Described;
 
     use super::*;
 

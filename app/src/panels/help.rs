@@ -1,7 +1,7 @@
 //! Help: the keys, what the picture means, and what of all this is real.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Process, Role};
+use raft_core::model::{Process, Role};
 
 use crate::kit::{LIST, Modal, Term, lazy_view, sample};
 use crate::state::{Dialog, use_page};

@@ -1,7 +1,8 @@
 //! The cluster's settings: presets and dials, what they will do, and a new cluster with them.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Judgement, Level, Settings, Timing};
+use raft_core::model::{Action, Settings, Timing};
+use raft_core::words::{Judgement, Level};
 
 use super::dials::Dial;
 use super::settings::{Fields, Wrong};

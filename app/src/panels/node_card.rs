@@ -1,7 +1,7 @@
 //! The chosen node: what it is, what it holds, and what can be done to it.
 
 use leptos::prelude::*;
-use raft_core::cluster::NodeView;
+use raft_core::model::NodeView;
 use raft_core::units::NodeId;
 
 use crate::browser::{focus, later};
@@ -120,7 +120,7 @@ fn linked(name: &'static str) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use raft_core::cluster::Action;
+    use raft_core::model::Action;
 
     use super::*;
     use crate::samples::{led, node, view, view_after};
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn of_a_node_that_is_down_only_its_disk_is_known() {
         let leader = view().status.leader.unwrap_or(1);
-        let card = facts(&node(&view_after(Action::Kill(leader)), leader));
+        let card = facts(&node(&view_after(Action::Crash(leader)), leader));
         assert_eq!((card[8].as_str(), card[9].as_str()), ("–", "–"), "what was in memory is gone");
         assert_ne!(card[6], "–", "the log is on its disk");
     }

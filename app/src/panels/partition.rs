@@ -1,7 +1,7 @@
 //! Choosing a partition: every node into a group.
 
 use leptos::prelude::*;
-use raft_core::cluster::Action;
+use raft_core::model::Action;
 use raft_core::units::NodeId;
 
 use crate::kit::{Modal, lazy_view};

@@ -1,8 +1,8 @@
 //! Write, Read, Delete and Stress.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Consistency, Operation, REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, Stress};
 use raft_core::kv::KeyRange;
+use raft_core::model::{Action, Consistency, Operation, REQUEST_TIMEOUT, Request, STRESS_RATE_MAX, Stress};
 use raft_core::units::{NodeId, SECOND};
 
 use super::endpoints::Endpoints;

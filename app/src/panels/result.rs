@@ -1,10 +1,10 @@
 //! What became of the request that was sent last: the value, or the cause, and its life.
 
 use leptos::prelude::*;
-use raft_core::cluster::describe::{life_text, operation_text, response_text};
-use raft_core::cluster::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestId, RequestView};
 use raft_core::kv::{Command, KeyValue, Response};
+use raft_core::model::{Answer, Consistency, Operation, Outcome, REQUEST_TIMEOUT, RequestId, RequestView};
 use raft_core::units::Nanos;
+use raft_core::words::describe::{life_text, operation_text, response_text};
 
 use crate::browser::{focus, later};
 use crate::kit::{Lazy, Term, lazy_view};

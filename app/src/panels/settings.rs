@@ -1,7 +1,7 @@
 //! The settings as they are typed.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Settings, SettingsError};
+use raft_core::model::{Settings, SettingsError};
 use raft_core::units::MILLISECOND;
 
 use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, whole};

@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use raft_core::cluster::{
-    Action, ActionError, Applied, Cluster, ClusterView, Event, EventKind, LossReason, Message,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, ActionError, Applied, ClusterView, Event, EventKind, LossReason, Message};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::Nanos;
 

@@ -5,15 +5,16 @@ mod event_log;
 mod inner;
 mod past;
 mod publish;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{
-    Action, Applied, Cluster, ClusterView, Event, Message, Request, RequestId, Settings,
-};
+use raft_core::cluster::Cluster;
+use raft_core::model::{Action, Applied, ClusterView, Event, Message, Request, RequestId, Settings};
 use raft_core::scenario::Journal;
 use raft_core::units::{Nanos, NodeId};
 

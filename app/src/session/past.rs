@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Cluster, ClusterView, Event, LogStretch, Settings};
+use raft_core::cluster::{Cluster, LogStretch};
+use raft_core::model::{Action, ClusterView, Event, Settings};
 use raft_core::scenario::Journal;
 use raft_core::tape::{Film, Story, Tally, Tape};
 use raft_core::units::Nanos;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Event, EventKind};
+use raft_core::model::{ClusterView, Event, EventKind};
 
 use super::{Crash, Session};
 use crate::browser::wall_ms;

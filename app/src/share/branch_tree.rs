@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use raft_core::cluster::Settings;
+use raft_core::model::Settings;
 use raft_core::scenario::{Journal, parse};
 use raft_core::units::Nanos;
 
@@ -126,7 +126,7 @@ pub(super) fn restore(page: Page, text: &str) {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use raft_core::cluster::Action;
+    use raft_core::model::Action;
     use raft_core::scenario::Noted;
     use raft_core::units::SECOND;
 
@@ -138,7 +138,7 @@ mod tests {
 
     fn noted() -> ActionList {
         let mut journal = Journal::default();
-        journal.note(SECOND, Noted::Action(Action::Kill(3)));
+        journal.note(SECOND, Noted::Action(Action::Crash(3)));
         ActionList::Noted(Settings::with_seed(7), journal)
     }
 

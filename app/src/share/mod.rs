@@ -29,8 +29,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use raft_core::cluster::Settings;
 use raft_core::link::View;
+use raft_core::model::Settings;
 use raft_core::scenario::{Item, Scenario};
 use raft_core::units::Nanos;
 

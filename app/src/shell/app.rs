@@ -1,7 +1,7 @@
 //! The whole page: what stands where.
 
 use leptos::prelude::*;
-use raft_core::cluster::Settings;
+use raft_core::model::Settings;
 
 use super::keys;
 use super::parts::{load_details, load_dialogs, load_narration, load_side};

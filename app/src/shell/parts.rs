@@ -2,8 +2,8 @@
 //! and the dialogs.
 
 use leptos::prelude::*;
-use raft_core::cluster::Event;
-use raft_core::cluster::describe::{Described, Level, describe, level};
+use raft_core::model::Event;
+use raft_core::words::describe::{Described, Level, describe, level};
 
 use super::details::Details;
 use crate::broken::{AlteredMark, BreakDialog};

@@ -1,7 +1,7 @@
 //! The bars: what a selected message or link is, and what may be done to it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Link, Message};
+use raft_core::model::{Action, Link, Message};
 use raft_core::units::{MILLISECOND, Nanos, NodeId};
 
 use super::links::{Both, millis, percent};

@@ -2,7 +2,7 @@
 //! what is selected.
 
 use leptos::prelude::*;
-use raft_core::cluster::NodeView;
+use raft_core::model::NodeView;
 use raft_core::units::NodeId;
 
 use super::bars::{LinkBar, MessageBar};

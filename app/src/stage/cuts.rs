@@ -1,7 +1,7 @@
 //! Cuts: the disc split between groups, and single links that are cut.
 
 use leptos::prelude::*;
-use raft_core::cluster::Link;
+use raft_core::model::Link;
 use raft_core::units::NodeId;
 
 use super::geometry::{Measures, Point, Ring, measures, on_ring};

@@ -1,7 +1,7 @@
 //! Messages in flight on the stage: a slot of elements for each, its lane, and what a crowd is
 //! drawn as. The elements are kept and used again.
 
-use raft_core::cluster::{Message, MessageKind};
+use raft_core::model::{Message, MessageKind};
 use raft_core::units::Nanos;
 
 use super::geometry::{Measures, Ring, SIGN, Wire};
@@ -207,7 +207,7 @@ pub fn share_of(message: &Message, now: Nanos) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use raft_core::cluster::Reply;
+    use raft_core::model::Reply;
     use raft_core::units::MILLISECOND;
 
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use raft_core::cluster::ClusterView;
+use raft_core::model::ClusterView;
 use raft_core::units::NodeId;
 
 use crate::browser::{cos, sin};

@@ -4,7 +4,7 @@
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::Action;
+use raft_core::model::Action;
 use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 

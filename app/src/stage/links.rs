@@ -2,7 +2,7 @@
 //! them. They are not seen until they are asked for or behave unlike the others.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Link, LinkView};
+use raft_core::model::{ClusterView, Link, LinkView};
 use raft_core::units::{MILLISECOND, NodeId};
 
 use super::geometry::{Measures, Point, Ring, measures};
@@ -255,7 +255,7 @@ fn wall(drawn: &Drawn, inside: usize, ring: &Ring, m: &Measures) -> impl IntoVie
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use raft_core::cluster::Action;
+    use raft_core::model::Action;
 
     use super::*;
     use crate::samples::{led, view};

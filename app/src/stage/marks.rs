@@ -1,7 +1,7 @@
 //! Elements that the painter sets by hand, and the marks that stay a moment where a message broke.
 
 use leptos::prelude::document;
-use raft_core::cluster::MessageKind;
+use raft_core::model::MessageKind;
 use wasm_bindgen::JsCast;
 
 use super::geometry::{Measures, Ring, Wire};

@@ -29,7 +29,7 @@ use cuts::Cuts;
 use geometry::{Ring, measures};
 use links::Links;
 use node::Node;
-use raft_core::cluster::{Action, Role};
+use raft_core::model::{Action, Role};
 use raft_core::units::NodeId;
 use signs::{Legend, Signs};
 

@@ -1,7 +1,7 @@
 //! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Ballot, NodeView, Role, Standing};
+use raft_core::model::{Ballot, NodeView, Role, Standing};
 use raft_core::units::NodeId;
 
 use super::geometry::{LabelSide, Ring, measures};

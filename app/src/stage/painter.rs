@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Message};
+use raft_core::model::{ClusterView, Message};
 use raft_core::units::{Nanos, NodeId};
 
 use super::flight::{Marks, Slot, crowd_of, free_lane, share_of};

@@ -1,7 +1,7 @@
 //! What the messages look like, and what the page says of it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Message, MessageKind, Reply};
+use raft_core::model::{Message, MessageKind, Reply};
 
 use super::strip;
 use crate::state::use_page;

@@ -1,7 +1,7 @@
 //! The log strip of a node: the newest entries, on one index window for all nodes.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, LogCell, NodeView};
+use raft_core::model::{ClusterView, LogCell, NodeView};
 use raft_core::units::NodeId;
 
 use crate::kit::term_hue;
@@ -222,7 +222,8 @@ fn inside(place: Place, narrow: bool) -> impl IntoView {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use raft_core::cluster::{Cluster, EntryMark, Process};
+    use raft_core::cluster::Cluster;
+    use raft_core::model::{EntryMark, Process};
 
     use super::*;
     use crate::samples::led;

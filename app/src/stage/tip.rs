@@ -4,7 +4,8 @@
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
-use raft_core::cluster::{Agreement, ClusterView, Ledger, LedgerCell, LogStretch};
+use raft_core::cluster::{Agreement, Ledger, LedgerCell, LogStretch};
+use raft_core::model::ClusterView;
 use raft_core::units::NodeId;
 use wasm_bindgen::JsCast;
 

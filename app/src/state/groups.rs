@@ -1,6 +1,6 @@
 //! Groups of nodes: who is on which side of a partition.
 
-use raft_core::cluster::{Action, ClusterView};
+use raft_core::model::{Action, ClusterView};
 use raft_core::units::NodeId;
 
 /// Each node with the number of its group.

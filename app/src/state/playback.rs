@@ -1,7 +1,7 @@
 //! Playback: from wall time to virtual time, in one loop with a budget.
 
 use leptos::prelude::*;
-use raft_core::cluster::RequestId;
+use raft_core::model::RequestId;
 use raft_core::units::Nanos;
 
 use crate::browser::{each_frame, on_root, save_later, saved, wall_ms};
@@ -114,7 +114,7 @@ impl Playback {
         }
         if let Some(id) = self.hurry.get_untracked() {
             let ended = |id| {
-                move |request: &raft_core::cluster::RequestView| request.id == id && request.ended.is_some()
+                move |request: &raft_core::model::RequestView| request.id == id && request.ended.is_some()
             };
             if self.session.view.with_untracked(|view| view.requests.iter().any(ended(id))) {
                 self.hurry.set(None);

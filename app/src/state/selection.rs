@@ -2,7 +2,7 @@
 //! diagrams agree.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, LifeStep, Link, Message, RequestId, RequestStep};
+use raft_core::model::{ClusterView, LifeStep, Link, Message, RequestId, RequestStep};
 use raft_core::units::NodeId;
 
 use crate::session::Session;
@@ -91,7 +91,7 @@ pub fn follow_selection(session: Session) -> RwSignal<Selection> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use raft_core::cluster::{Action, Applied, MessageKind, Operation, REQUEST_TIMEOUT, Request};
+    use raft_core::model::{Action, Applied, MessageKind, Operation, REQUEST_TIMEOUT, Request};
 
     use super::*;
     use crate::samples::{led, message, view};

@@ -1,7 +1,7 @@
 //! What a person sees of the stage: which messages, and which of them the keyboard is at.
 
 use leptos::prelude::*;
-use raft_core::cluster::{ClusterView, Message, MessageKind};
+use raft_core::model::{ClusterView, Message, MessageKind};
 use raft_core::units::NodeId;
 
 use super::Selection;

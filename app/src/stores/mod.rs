@@ -62,7 +62,7 @@ pub fn StoresPanel() -> impl IntoView {
             return before.clone();
         }
         let nodes = session.view.with(|view| {
-            let stamp = |node: &raft_core::cluster::NodeView| {
+            let stamp = |node: &raft_core::model::NodeView| {
                 (node.id, node.store.as_ref().map(|store| (store.hash, store.revision)))
             };
             view.nodes.iter().map(stamp).collect()

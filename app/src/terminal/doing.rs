@@ -1,6 +1,6 @@
 //! What a terminal is doing, as the page shows it.
 
-use raft_core::cluster::RequestId;
+use raft_core::model::RequestId;
 use raft_core::units::Nanos;
 
 /// What a terminal is doing.

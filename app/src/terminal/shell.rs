@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use raft_core::cluster::RequestId;
 use raft_core::etcdctl::{History, JobId, TerminalId};
+use raft_core::model::RequestId;
 use raft_core::units::{Nanos, NodeId};
 
 use super::screen::{Kind, Screen};

@@ -5,8 +5,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use raft_core::cluster::{Cluster, Event, Outcome, RequestId};
+use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{History, Input, Session, Stream};
+use raft_core::model::{Event, Outcome, RequestId};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 

@@ -1,7 +1,7 @@
 //! The terminals' sentences and examples.
 
-use raft_core::cluster::{ClusterView, NodeView, Outcome, Process, Role};
 use raft_core::etcdctl::BUILT_IN;
+use raft_core::model::{ClusterView, NodeView, Outcome, Process, Role};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::text::terminal as words;

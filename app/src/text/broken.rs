@@ -1,6 +1,6 @@
 //! Safeguards that are taken away on purpose: the dialog, and the mark on a run that lost one.
 
-use raft_core::cluster::{Alteration, Altered};
+use raft_core::model::{Alteration, Altered};
 
 use super::{Word, tell, words};
 

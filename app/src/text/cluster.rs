@@ -1,6 +1,6 @@
 //! What the cluster and its nodes are, and what that means.
 
-use raft_core::cluster::{ClusterView, NodeView, Process, Role, Standing, Status, TimingWarning};
+use raft_core::model::{ClusterView, NodeView, Process, Role, Standing, Status, TimingWarning};
 use raft_core::units::{Nanos, NodeId};
 
 use super::units::{nodes, span};

@@ -1,6 +1,6 @@
 //! The event log.
 
-use raft_core::cluster::describe::{Level, Topic};
+use raft_core::words::describe::{Level, Topic};
 
 use super::words;
 

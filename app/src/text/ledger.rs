@@ -1,6 +1,7 @@
 //! The log ledger.
 
-use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell, LogCell};
+use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell};
+use raft_core::model::LogCell;
 use raft_core::units::NodeId;
 
 use super::{tell, words};

@@ -1,5 +1,5 @@
 //! All texts of the page, a file an area. English is their source; [`words`](mod@words) says how they are said in
-//! another language. Sentences about events are made by `raft_core::cluster::describe`, and shown through
+//! another language. Sentences about events are made by `raft_core::words::describe`, and shown through
 //! [`sentence`] or [`tell`].
 
 pub mod broken;

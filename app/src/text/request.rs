@@ -1,8 +1,8 @@
 //! What became of a request, and what to try next.
 
-use raft_core::cluster::describe::cause_text;
-use raft_core::cluster::{Cause, Outcome, ServerError};
+use raft_core::model::{Cause, Outcome, ServerError};
 use raft_core::units::NodeId;
+use raft_core::words::describe::cause_text;
 
 use super::{sentence, tell, words};
 

@@ -1,9 +1,9 @@
 //! The space-time diagram.
 
-use raft_core::cluster::describe::message_name;
-use raft_core::cluster::{LossReason, Message};
+use raft_core::model::{LossReason, Message};
 use raft_core::tape::Passage;
 use raft_core::units::Nanos;
+use raft_core::words::describe::message_name;
 
 use super::{seconds, tell, words};
 

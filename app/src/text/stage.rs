@@ -1,6 +1,6 @@
 //! What the stage says: nodes, messages, links and walls.
 
-use raft_core::cluster::{Message, MessageKind, Reply};
+use raft_core::model::{Message, MessageKind, Reply};
 
 use super::words;
 

@@ -1,6 +1,6 @@
 //! Texts about time: its bar, the timeline, branches.
 
-use raft_core::cluster::{Action, Operation};
+use raft_core::model::{Action, Operation};
 use raft_core::units::{Nanos, NodeId};
 
 use crate::text::words;
@@ -196,7 +196,7 @@ pub fn deed(action: &Action) -> String {
         names.join(", ")
     };
     match action {
-        Action::Kill(node) => deed_crash(node),
+        Action::Crash(node) => deed_crash(node),
         Action::Stop(node) => deed_stop(node),
         Action::Restart(node) => deed_restart(node),
         Action::StartMember { node, .. } => deed_start(node),

@@ -6,15 +6,14 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use raft_core::cluster::describe::{cause_text, describe, life_text, operation_text, outcome_text};
-use raft_core::cluster::{
-    Alteration, Cause, ClusterView, Event, EventKind, Narration, Narrator, RULES, explain, hint,
-};
 use raft_core::headless::animation::{Animation, STRETCH_MAX, Stretch};
 use raft_core::headless::picture::svg_in;
+use raft_core::model::{Alteration, Cause, ClusterView, Event, EventKind};
 use raft_core::scenario::{Item, Player, parse};
 use raft_core::tape::Tape;
 use raft_core::units::MILLISECOND;
+use raft_core::words::describe::{cause_text, describe, life_text, operation_text, outcome_text};
+use raft_core::words::{Narration, Narrator, RULES, explain, hint};
 
 use super::Catalogue;
 

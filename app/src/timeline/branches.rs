@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Action, Applied, Cluster, ClusterView, Event, LogStretch, Replay, Settings, Timed};
+use raft_core::cluster::{Cluster, LogStretch, Replay, Timed};
+use raft_core::model::{Action, Applied, ClusterView, Event, Settings};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::tape::{Film, Mark, MarkKind, Story, Tally, Tape};
 use raft_core::units::Nanos;

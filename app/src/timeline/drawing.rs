@@ -295,7 +295,8 @@ fn name_of(layer: usize, node: NodeId) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use raft_core::cluster::{Action, Cluster, Settings};
+    use raft_core::cluster::Cluster;
+    use raft_core::model::{Action, Settings};
     use raft_core::units::SECOND;
 
     use super::*;
@@ -313,11 +314,11 @@ mod tests {
     /// A run of ten seconds whose first leader crashes at 5 s: its tape, the leader, and the next one.
     fn crashed() -> (Tape, NodeId, NodeId) {
         let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
-        let tape = Tape::of(&mut cluster);
+        let tape = Tape::of(&cluster);
         tape.attach(&mut cluster);
         cluster.advance(5 * SECOND);
         let first = cluster.view().status.leader.unwrap();
-        cluster.apply(Action::Kill(first)).unwrap();
+        cluster.apply(Action::Crash(first)).unwrap();
         cluster.advance(10 * SECOND);
         tape.catch_up(&cluster);
         (tape, first, cluster.view().status.leader.unwrap())

@@ -1,8 +1,9 @@
-//! Stands in for the crate of this name, which `server_fn` (a dependency of leptos) reads and writes bodies of requests
-//! to a server's functions with.
+//! Replaces the crate of this name, with which `server_fn` (a dependency of leptos) streams the
+//! bodies of requests to a server's functions.
 //!
-//! The playground has no server, so none of it is ever called. The crate exports classes to JavaScript, though, which
-//! keeps all that they need in the module. Whoever calls this nevertheless gets an error in words.
+//! The playground has no server, so none of this is ever called. The original crate exports classes
+//! to JavaScript, which keeps everything that they use in the module. Each function here returns an
+//! error with an explanation.
 
 use futures_util::stream::{Stream, once};
 use js_sys::Error;
@@ -10,27 +11,27 @@ use wasm_bindgen::{JsCast, JsValue};
 
 const NO_SERVER: &str = "this page has no server, so it has no streams to or from one";
 
-/// A stream of the browser's, which carries nothing but an error.
+/// A stream that yields only an error.
 #[derive(Debug)]
 pub struct ReadableStream(());
 
 impl ReadableStream {
-    /// Of the browser's stream, nothing is read.
+    /// Ignores the browser's stream.
     pub fn from_raw(_: web_sys::ReadableStream) -> Self {
         ReadableStream(())
     }
 
-    /// Of the stream, nothing is read.
+    /// Ignores the stream.
     pub fn from_stream(_: impl Stream<Item = Result<JsValue, JsValue>> + 'static) -> Self {
         ReadableStream(())
     }
 
-    /// An error where the browser expects a stream, which it refuses.
+    /// Returns an error object in place of the browser's stream, which the browser refuses.
     pub fn into_raw(self) -> web_sys::ReadableStream {
         JsValue::from(Error::new(NO_SERVER)).unchecked_into()
     }
 
-    /// One error.
+    /// Returns a stream of one error.
     pub fn into_stream(self) -> impl Stream<Item = Result<JsValue, JsValue>> {
         once(async { Err(JsValue::from(Error::new(NO_SERVER))) })
     }

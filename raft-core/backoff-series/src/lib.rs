@@ -1,9 +1,10 @@
-//! Backoff policies: a series of delays, and how it goes on. openraft reads one from its configuration.
+//! Backoff policies: a series of delays and its continuation. openraft reads one from its
+//! configuration.
 //!
-//! This is [backoff-series](https://github.com/drmingdrmer/backoff-series) 0.1.1, Apache-2.0, with two
-//! changes: durations are parsed as whole numbers with decimals instead of through `f64`, and no `f64`
-//! is printed. Nothing else of the page parses or prints floating-point numbers, and
-//! the standard library's tables for it would weigh many kilobytes in everybody's download.
+//! This is [backoff-series](https://github.com/drmingdrmer/backoff-series) 0.1.1, Apache-2.0, with
+//! two changes: durations are parsed as integers with decimals instead of as `f64`, and no `f64` is
+//! printed. Nothing else on the page parses or prints floating-point numbers, and the standard
+//! library's tables for it would add many kilobytes to the download.
 
 use std::time::Duration;
 
@@ -140,7 +141,7 @@ fn parse_duration(s: &str) -> Result<Duration, ParseError> {
     Ok(Duration::from_nanos(nanos))
 }
 
-/// `number`, which may have decimals, times `unit`; what is below one is cut off.
+/// Returns `number`, which may have decimals, times `unit`, rounded down.
 fn decimal(number: &str, unit: u64) -> Option<u64> {
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
     let digit = |digit: u8| digit.is_ascii_digit().then(|| u64::from(digit - b'0'));
@@ -186,7 +187,7 @@ impl Iterator for BackoffIter {
         }
         let raw = self.extrapolation.eval(self.next_x);
         self.next_x += 1;
-        // As `clamp`, without its message that prints both bounds.
+        // Like `clamp`, but without its panic message, which prints both bounds.
         Some(ms_to_duration(raw.max(0.0).min(self.max_ms)))
     }
 }
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_goes_on_as_it_began_up_to_its_maximum() {
+    fn a_series_continues_its_pattern_up_to_its_maximum() {
         assert_eq!(delays("100ms, 200ms 400ms ...1s", 5), [100_000, 200_000, 400_000, 800_000, 1_000_000]);
         assert_eq!(delays("1ms 2ms 3ms", 5), [1_000, 2_000, 3_000, 4_000, 5_000]);
     }

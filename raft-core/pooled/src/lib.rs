@@ -1,33 +1,35 @@
-//! A global allocator that keeps small blocks for the next who wants one of their size.
+//! A global allocator that reuses freed small blocks for allocations of the same size.
 //!
-//! A cluster makes and drops small things all the time: tasks, messages, metrics. What is
-//! freed goes on a list of blocks of its size, a list for each thread, and the next of that size takes
-//! it from there, both in a few instructions. Blocks are cut from large pieces of another
-//! allocator, which also serves what is large. A small block never goes back there: how many
-//! there are of a size is how many were in use at once.
+//! A cluster creates and drops many small objects: tasks, messages, metrics. A freed block goes to
+//! the list of its size, of which each thread has its own, and the next allocation of that size
+//! takes it from there. Both take a few instructions. New blocks are cut from large pieces of
+//! another allocator, which also serves large allocations. Small blocks never return to it, so the
+//! number of blocks of a size is the maximum that was in use at once.
 
-// An allocator is unsafe by its nature. Each block says why it is sound.
+// An allocator needs unsafe code. Each unsafe block says why it is sound.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-/// Sizes are rounded up to a multiple of this; so blocks are aligned to it.
+/// Sizes are rounded up to a multiple of this, in bytes. Blocks are therefore aligned to it.
 const STEP: usize = 16;
-/// Lists, by size: the last holds blocks of `LISTS * STEP` bytes.
+/// The number of lists. The last one holds blocks of `LISTS * STEP` bytes.
 const LISTS: usize = 256;
-/// What blocks are cut from. Large, since a browser makes much ado about growing wasm's memory.
+/// The piece from which blocks are cut. It is large because growing wasm's memory is slow in a
+/// browser.
 const PIECE: Layout = match Layout::from_size_align(1 << 20, STEP) {
     Ok(layout) => layout,
-    Err(_) => panic!("a power of two aligns"),
+    Err(_) => panic!("the alignment is a power of two"),
 };
 
-/// What the first bytes of a free block hold.
+/// The first bytes of a free block.
 struct Free {
     next: *mut Free,
 }
 
+/// The free blocks of a thread.
 struct Pool {
     lists: [Cell<*mut Free>; LISTS],
     /// The rest of the piece from which blocks are cut.
@@ -36,35 +38,35 @@ struct Pool {
 }
 
 thread_local! {
-    // Made at compile time, and without a destructor: there at any time in a thread's life.
+    // Constant and without a destructor, so it is available throughout a thread's life.
     static POOL: Pool = const {
         Pool { lists: [const { Cell::new(null_mut()) }; LISTS], rest: Cell::new(null_mut()), left: Cell::new(0) }
     };
 }
 
-/// Keeps small blocks; all else is asked of another allocator.
+/// An allocator that pools small blocks and passes larger allocations to `A`.
 pub struct Pooled<A>(A);
 
 impl<A> Pooled<A> {
-    /// On top of another allocator.
+    /// Creates a pool on top of another allocator.
     pub const fn new(other: A) -> Self {
         Pooled(other)
     }
 }
 
-/// The list that serves such a layout; none for what is large. A layout is never empty.
+/// Returns the list for a layout; `None` for a large one. The size must not be 0.
 fn list_of(layout: Layout) -> Option<usize> {
     let list = layout.size().wrapping_sub(1) / STEP;
     (list < LISTS && layout.align() <= STEP).then_some(list)
 }
 
 impl<A: GlobalAlloc> Pooled<A> {
-    /// Cuts a block for a list. Null when there is no memory.
+    /// Cuts a block for a list from a piece. Returns null if there is no memory.
     #[cold]
     fn cut(&self, pool: &Pool, list: usize) -> *mut u8 {
         let size = (list + 1) * STEP;
         if pool.left.get() < size {
-            // The rest is lost, which is less than a block.
+            // The rest of the old piece, which is smaller than the block, is lost.
             // SAFETY: the layout is not empty.
             let piece = unsafe { self.0.alloc(PIECE) };
             if piece.is_null() {
@@ -81,8 +83,8 @@ impl<A: GlobalAlloc> Pooled<A> {
     }
 }
 
-// SAFETY: a block is on one list or in use, never both, and is as large and aligned as its list
-// says. Threads share nothing but the other allocator. Nothing here unwinds.
+// SAFETY: a block is either on one list or in use, and has the size and alignment of its list.
+// Threads share only the other allocator. Nothing here unwinds.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Pooled<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let Some(list) = list_of(layout) else {
@@ -94,7 +96,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Pooled<A> {
             if block.is_null() {
                 return self.cut(pool, list);
             }
-            // SAFETY: what is on a list was freed, and its first bytes were written then.
+            // SAFETY: a block on a list is free, and `dealloc` wrote its first bytes.
             pool.lists[list].set(unsafe { (*block).next });
             block.cast()
         })
@@ -107,7 +109,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Pooled<A> {
         };
         POOL.with(|pool| {
             let block = block.cast::<Free>();
-            // SAFETY: nobody uses the block any more, and the smallest has room for a pointer.
+            // SAFETY: the caller gives the block up, and the smallest block has room for a pointer.
             unsafe { block.write(Free { next: pool.lists[list].get() }) };
             pool.lists[list].set(block);
         });
@@ -121,7 +123,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Pooled<A> {
         // SAFETY: the caller's promise is handed on.
         let block = unsafe { self.alloc(layout) };
         if !block.is_null() {
-            // SAFETY: the block is as large as was asked for.
+            // SAFETY: the block has at least the requested size.
             unsafe { block.write_bytes(0, layout.size()) };
         }
         block
@@ -138,7 +140,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Pooled<A> {
                 // SAFETY: the caller's promise is handed on.
                 let moved = unsafe { self.alloc(wanted) };
                 if !moved.is_null() {
-                    // SAFETY: both blocks are at least so large, and they are two blocks.
+                    // SAFETY: both blocks have at least this size, and they do not overlap.
                     unsafe { block.copy_to_nonoverlapping(moved, layout.size().min(size)) };
                     // SAFETY: the caller gives this block up.
                     unsafe { self.dealloc(block, layout) };
@@ -162,9 +164,9 @@ mod tests {
     }
 
     #[test]
-    fn a_freed_block_serves_the_next_of_its_size() {
+    fn a_freed_block_serves_the_next_allocation_of_its_size() {
         for size in [1, 16, 17, 4096] {
-            // SAFETY: the layouts are those with which the blocks were made.
+            // SAFETY: the layouts are those with which the blocks were allocated.
             unsafe {
                 let first = ALLOCATOR.alloc(layout(size));
                 let second = ALLOCATOR.alloc(layout(size));
@@ -179,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_block_holds_moves_along() {
-        // SAFETY: the layouts are those with which the blocks were made, and nothing is read that
-        // was not written.
+    fn realloc_keeps_the_content() {
+        // SAFETY: the layouts are those with which the blocks were allocated, and only written bytes
+        // are read.
         unsafe {
             let mut block = ALLOCATOR.alloc(layout(5));
             (0..5).for_each(|at| block.add(at).write(at as u8));
@@ -200,7 +202,8 @@ mod tests {
         let mut blocks: Vec<(*mut u8, usize)> = Vec::new();
         for round in 0..20_000_usize {
             let size = 1 + round * 7919 % 5000;
-            // SAFETY: the layouts are those with which the blocks were made, and each byte is written first.
+            // SAFETY: the layouts are those with which the blocks were allocated, and each byte is
+            // written first.
             unsafe {
                 let block = ALLOCATOR.alloc(layout(size));
                 block.write_bytes(round as u8, size);

@@ -1,25 +1,25 @@
-//! What is promised to clients beside linearizability: whole and ordered watches, and locks that one holds.
+//! Guarantees to clients beside linearizability: complete and ordered watches, and exclusive locks.
 
 use super::locks::Locks;
 use super::watches::Watches;
-use crate::cluster::Event;
+use crate::model::Event;
 use crate::units::Nanos;
 
-/// What was promised.
+/// A guarantee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Concern {
-    /// A watch tells changes in the order of revisions, each once.
+    /// A watch reports changes in the order of revisions, each once.
     WatchOrder,
-    /// A watch leaves out no change between two that it tells.
+    /// A watch omits no change between two that it reports.
     WatchGap,
-    /// All watches tell the same of a revision.
+    /// All watches report the same change of a key at a revision.
     WatchAgreement,
-    /// What is guarded by a lock's key is written by one holder after the other.
+    /// The writes of different holders of a lock do not interleave.
     LockExclusion,
 }
 
 impl Concern {
-    /// A short name.
+    /// Returns a short name.
     pub fn name(self) -> &'static str {
         match self {
             Concern::WatchOrder => "watch order",
@@ -30,21 +30,21 @@ impl Concern {
     }
 }
 
-/// A promise that was not kept.
+/// A broken guarantee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// When it was seen.
+    /// The virtual time at which it was noticed.
     pub at: Nanos,
-    /// Which promise.
+    /// The guarantee.
     pub concern: Concern,
-    /// What was seen, in one sentence.
+    /// The observation, in one sentence.
     pub detail: String,
 }
 
-/// Findings that are kept; more are counted only.
+/// The maximum number of findings kept; further ones are only counted.
 const FINDINGS_MAX: usize = 20;
 
-/// Hears every event and judges the promises.
+/// Observes every event and checks the guarantees.
 #[derive(Default)]
 pub struct Audit {
     watches: Watches,
@@ -54,7 +54,7 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Hears of an event.
+    /// Passes an event to the checks.
     pub fn observe(&mut self, event: &Event) {
         let mut found = Vec::new();
         self.watches.observe(event, &mut found);
@@ -67,12 +67,12 @@ impl Audit {
         }
     }
 
-    /// What was found, oldest first, up to a bound.
+    /// Returns the findings, oldest first, at most 20.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// How much was found.
+    /// Returns the number of all findings.
     pub fn count(&self) -> u64 {
         self.count
     }

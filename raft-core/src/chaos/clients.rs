@@ -1,54 +1,58 @@
-//! Clients of all kinds: puts, gets, deletes, transactions, watches, leases, locks.
+//! Requests of clients: puts, gets, deletes, transactions, watches, leases, locks.
 
-use super::Hand;
+use super::Actor;
 use super::locks::GUARDED;
-use crate::cluster::{Cluster, Consistency, Operation};
+use crate::cluster::Cluster;
 use crate::etcdctl::JobId;
 use crate::kv::KeyRange;
+use crate::model::{Consistency, Operation};
 use crate::runtime::RandomStream;
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// Below this is all that clients write.
+/// The prefix of all keys that clients write.
 const PREFIX: &str = "/chaos/";
-/// The lock's name.
+/// The name of the lock.
 const LOCK: &str = "/chaos/lock";
-/// Keys that clients write: few, so that they meet.
+/// The number of keys that clients write: few, so that clients conflict.
 const KEYS: u64 = 4;
-/// Commands of a kind that run at the same time.
+/// The maximum number of watches, and of locks, at the same time.
 const BESIDE: usize = 2;
-/// Leases, and keys of holders, that clients remember.
+/// The maximum number of leases, and of holders' keys, that are remembered.
 const REMEMBERED: usize = 4;
 
 /// A command that runs until it is interrupted.
-struct Open {
+struct OpenCommand {
     job: JobId,
+    /// When it is interrupted.
     until: Nanos,
 }
 
-/// Who asks.
+/// The clients and what they know.
 #[derive(Default)]
 pub(super) struct Clients {
     next_value: u64,
-    /// The value that a transaction was last to write to each key.
+    /// The number of the value that a transaction last tried to write to each key.
     swapped: [u64; KEYS as usize],
+    /// Commands that grant a lease and may not have ended.
     granting: Vec<JobId>,
+    /// Ids of granted leases.
     leases: Vec<String>,
-    watches: Vec<Open>,
-    locks: Vec<Open>,
-    /// Keys of those who hold the lock or held it: some write on without it.
+    watches: Vec<OpenCommand>,
+    locks: Vec<OpenCommand>,
+    /// Queue keys of present and former holders of the lock. Clients write with former ones, too.
     holders: Vec<String>,
 }
 
 impl Clients {
-    /// One client asks one thing.
+    /// Sends one random request or command to an endpoint.
     pub(super) fn ask(
         &mut self,
         cluster: &mut Cluster,
         random: &mut RandomStream,
-        hand: &mut Hand,
+        actor: &mut Actor,
         endpoint: NodeId,
     ) {
-        self.take_in(hand);
+        self.take_in(actor);
         let number = random.range(1, KEYS);
         let key = format!("{PREFIX}k{number}");
         let range = KeyRange::single(key.as_bytes());
@@ -60,50 +64,50 @@ impl Clients {
             8 => Operation::delete(range),
             9 | 10 => Operation::get(range),
             11 => Operation::read(range, Consistency::Serializable),
-            12 | 13 => return self.swap(cluster, random, hand, endpoint, number),
-            14 => return self.watch(cluster, random, hand, endpoint),
-            15 | 16 => return self.lease(cluster, random, hand, endpoint),
-            17 => return self.lock(cluster, random, hand, endpoint),
+            12 | 13 => return self.swap(cluster, random, actor, endpoint, number),
+            14 => return self.watch(cluster, random, actor, endpoint),
+            15 | 16 => return self.lease(cluster, random, actor, endpoint),
+            17 => return self.lock(cluster, random, actor, endpoint),
             _ => match self.holders.len() {
                 0 => Operation::get(range),
                 count => {
                     let at = random.range(0, count as u64 - 1) as usize;
-                    return self.write_guarded(cluster, hand, endpoint, at);
+                    return self.write_guarded(cluster, actor, endpoint, at);
                 }
             },
         };
-        hand.ask(cluster, vec![endpoint], operation);
+        actor.ask(cluster, vec![endpoint], operation);
     }
 
-    /// When a command is to be interrupted.
+    /// Returns when the next command is interrupted.
     pub(super) fn wakes_at(&self) -> Option<Nanos> {
         self.watches.iter().chain(&self.locks).map(|open| open.until).min()
     }
 
-    /// Interrupts a command whose time has come. False when there is none.
-    pub(super) fn pass_time(&mut self, cluster: &mut Cluster, hand: &mut Hand) -> bool {
+    /// Interrupts a command that is due. Returns false if none is.
+    pub(super) fn pass_time(&mut self, cluster: &mut Cluster, actor: &mut Actor) -> bool {
         let now = cluster.now();
         for open in [&mut self.watches, &mut self.locks] {
             if let Some(at) = open.iter().position(|open| open.until <= now) {
-                hand.interrupt(cluster, open.remove(at).job);
+                actor.interrupt(cluster, open.remove(at).job);
                 return true;
             }
         }
         false
     }
 
-    /// A value that nobody wrote before.
+    /// Returns a value that was not written before.
     fn value(&mut self) -> String {
         self.next_value += 1;
         format!("v{}", self.next_value)
     }
 
-    /// Compares one key and sets two.
+    /// Runs a transaction that compares one key and writes two.
     fn swap(
         &mut self,
         cluster: &mut Cluster,
         random: &mut RandomStream,
-        hand: &mut Hand,
+        actor: &mut Actor,
         endpoint: NodeId,
         number: u64,
     ) {
@@ -115,27 +119,40 @@ impl Clients {
                 *value = self.next_value - u64::from(place == number);
             }
         }
-        // Keys apart from those of single puts, whose histories are judged to the end.
+        // These keys differ from those of single puts, so that the histories of the latter stay easy to
+        // judge.
         let (key, beside) = (format!("{PREFIX}t{number}"), format!("{PREFIX}t{other}"));
-        // Now and then whatever is there is taken, so that it does not end with a wrong guess.
+        // Sometimes the opposite is compared, so that one wrong guess does not fail all later transactions.
         let compare = if random.chance_ppm(700_000) { "=" } else { "!=" };
         let line = format!(
             "etcdctl txn <<EOF\nvalue(\"{key}\") {compare} \"v{known}\"\n\nput {key} {first}\nput {beside} {second}\n\n\
              get {key}\nget {beside}\n\nEOF"
         );
-        hand.type_line(cluster, endpoint, &line);
+        actor.type_line(cluster, endpoint, &line);
     }
 
-    fn watch(&mut self, cluster: &mut Cluster, random: &mut RandomStream, hand: &mut Hand, endpoint: NodeId) {
+    fn watch(
+        &mut self,
+        cluster: &mut Cluster,
+        random: &mut RandomStream,
+        actor: &mut Actor,
+        endpoint: NodeId,
+    ) {
         let until = cluster.now() + random.range(2, 12) * SECOND;
         if self.watches.len() < BESIDE {
-            let job = hand.type_line(cluster, endpoint, &format!("etcdctl watch --prefix {PREFIX}"));
-            self.watches.push(Open { job, until });
+            let job = actor.type_line(cluster, endpoint, &format!("etcdctl watch --prefix {PREFIX}"));
+            self.watches.push(OpenCommand { job, until });
         }
     }
 
-    /// Grants a lease, or does something with one.
-    fn lease(&mut self, cluster: &mut Cluster, random: &mut RandomStream, hand: &mut Hand, endpoint: NodeId) {
+    /// Grants a lease, or uses a known one.
+    fn lease(
+        &mut self,
+        cluster: &mut Cluster,
+        random: &mut RandomStream,
+        actor: &mut Actor,
+        endpoint: NodeId,
+    ) {
         let ttl = random.range(2, 10);
         let deed = random.range(0, 6);
         let place = random.range(0, (self.leases.len() as u64).saturating_sub(1)) as usize;
@@ -148,36 +165,42 @@ impl Clients {
             },
             _ => format!("lease grant {ttl}"),
         };
-        let job = hand.type_line(cluster, endpoint, &format!("etcdctl {line}"));
+        let job = actor.type_line(cluster, endpoint, &format!("etcdctl {line}"));
         if line.starts_with("lease grant") {
             self.granting.push(job);
         }
     }
 
-    fn lock(&mut self, cluster: &mut Cluster, random: &mut RandomStream, hand: &mut Hand, endpoint: NodeId) {
+    fn lock(
+        &mut self,
+        cluster: &mut Cluster,
+        random: &mut RandomStream,
+        actor: &mut Actor,
+        endpoint: NodeId,
+    ) {
         let ttl = random.range(2, 8);
         let until = cluster.now() + random.range(1, 8) * SECOND;
         if self.locks.len() < BESIDE {
-            let job = hand.type_line(cluster, endpoint, &format!("etcdctl lock --ttl={ttl} {LOCK}"));
-            self.locks.push(Open { job, until });
+            let job = actor.type_line(cluster, endpoint, &format!("etcdctl lock --ttl={ttl} {LOCK}"));
+            self.locks.push(OpenCommand { job, until });
         }
     }
 
-    /// Writes what the lock guards, if the holder's key is still in the queue.
-    fn write_guarded(&mut self, cluster: &mut Cluster, hand: &mut Hand, endpoint: NodeId, at: usize) {
+    /// Writes the guarded key, on condition that the holder's key is still in the queue.
+    fn write_guarded(&mut self, cluster: &mut Cluster, actor: &mut Actor, endpoint: NodeId, at: usize) {
         let Some(holder) = self.holders.get(at) else { return };
         let line = format!(
             "etcdctl txn <<EOF\ncreate(\"{holder}\") > \"0\"\n\nput {GUARDED} {holder}\n\nget {GUARDED}\n\nEOF"
         );
-        hand.type_line(cluster, endpoint, &line);
+        actor.type_line(cluster, endpoint, &line);
     }
 
-    /// Reads what commands printed: leases that were granted, and who holds the lock.
-    fn take_in(&mut self, hand: &mut Hand) {
+    /// Reads the output of commands: granted leases, and keys of the lock's holders.
+    fn take_in(&mut self, actor: &mut Actor) {
         self.granting.retain(|job| {
-            let ended = hand.has_ended(*job);
+            let ended = actor.has_ended(*job);
             if ended {
-                let printed = hand.printed(*job);
+                let printed = actor.printed(*job);
                 // `lease 694d77aa9e38260f granted with TTL(5s)`
                 let mut words = printed.split(' ');
                 if let (Some("lease"), Some(lease)) = (words.next(), words.next()) {
@@ -187,17 +210,17 @@ impl Clients {
             !ended
         });
         for open in &self.locks {
-            let printed = hand.printed(open.job);
+            let printed = actor.printed(open.job);
             if let Some(key) = printed.lines().next().filter(|line| line.starts_with(LOCK)) {
                 remember(&mut self.holders, key.to_owned());
-                hand.forget(open.job);
+                actor.forget(open.job);
             }
         }
         for open in &self.watches {
-            hand.forget(open.job);
+            actor.forget(open.job);
         }
-        self.watches.retain(|open| !hand.has_ended(open.job));
-        self.locks.retain(|open| !hand.has_ended(open.job));
+        self.watches.retain(|open| !actor.has_ended(open.job));
+        self.locks.retain(|open| !actor.has_ended(open.job));
     }
 }
 

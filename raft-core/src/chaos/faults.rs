@@ -1,18 +1,19 @@
-//! Single faults.
+//! Single faults and their removal.
 
 use super::monkey::Chaos;
-use crate::cluster::{Action, Cluster, Link, Process, Standing};
+use crate::cluster::Cluster;
+use crate::model::{Action, Link, Process, Standing};
 use crate::units::{MILLISECOND, NodeId};
 
 impl Chaos {
-    /// One of the nodes.
+    /// Draws a node.
     pub(super) fn node(&mut self, cluster: &Cluster) -> NodeId {
         let ids = cluster.node_ids();
         let last = (ids.len() as u64).saturating_sub(1);
         ids.get(self.random.range(0, last) as usize).copied().unwrap_or(1)
     }
 
-    /// One direction between two nodes.
+    /// Draws a link: one direction between two nodes.
     pub(super) fn link(&mut self, cluster: &Cluster) -> Link {
         let ids = cluster.node_ids();
         let count = (ids.len() as u64).max(1);
@@ -22,11 +23,11 @@ impl Chaos {
         Link { from: id(from), to: id(to) }
     }
 
-    /// Throws a single fault, or takes one back.
+    /// Injects a single fault, or removes one.
     pub(super) fn fault(&mut self, cluster: &mut Cluster) {
         let node = self.node(cluster);
         let action = match self.random.range(0, 22) {
-            0..=2 => Action::Kill(node),
+            0..=2 => Action::Crash(node),
             3 => Action::Stop(node),
             4..=7 => return self.restart_one_that_is_down(cluster),
             8 => Action::Pause(node),
@@ -39,20 +40,20 @@ impl Chaos {
                 let max = self.random.range(6, 40) * MILLISECOND;
                 Action::Latency { link: None, min: 5 * MILLISECOND, max }
             }
-            // The leader has its lease: a transfer is the only way to depose it in good order.
+            // While the leader's lease is valid, only a transfer deposes it in good order.
             16 => Action::Transfer(node),
             17 => Action::Snapshot(node),
             18..=20 => self.tamper_with_a_message(cluster),
             21 => self.tamper_with_a_machine(node),
             _ => self.send_twice(),
         };
-        self.hand.act(cluster, action);
+        self.actor.act(cluster, action);
     }
 
     fn restart_one_that_is_down(&mut self, cluster: &mut Cluster) {
         let view = cluster.view();
         if let Some(node) = view.nodes.iter().find(|node| !node.process.is_up()) {
-            self.hand.act(cluster, Action::Restart(node.id));
+            self.actor.act(cluster, Action::Restart(node.id));
         }
     }
 
@@ -62,13 +63,13 @@ impl Chaos {
             groups[self.random.range(0, 1) as usize].push(id);
         }
         if groups.iter().all(|group| !group.is_empty()) {
-            self.hand.act(cluster, Action::Partition(groups.to_vec()));
+            self.actor.act(cluster, Action::Partition(groups.to_vec()));
         }
     }
 }
 
-impl super::Hand {
-    /// Heals the network and lets every member run, those that were added and never ran among them.
+impl super::Actor {
+    /// Heals the network and starts or resumes every member, including those that were added and never ran.
     pub fn mend(&mut self, cluster: &mut Cluster) {
         self.act(cluster, Action::Heal(None));
         for node in cluster.view().nodes {
@@ -82,7 +83,7 @@ impl super::Hand {
         }
     }
 
-    /// Takes back whatever was done to network, clocks and disks, and lets every member run.
+    /// Removes every fault of network, clocks and disks, and starts or resumes every member.
     pub fn take_back(&mut self, cluster: &mut Cluster) {
         let settings = cluster.settings().clone();
         let (min, max) = (settings.latency_min, settings.latency_max);

@@ -1,4 +1,4 @@
-//! How bad it is, and what is a good run of it.
+//! Levels of severity, and the goal of each.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,38 +6,38 @@ use std::str::FromStr;
 use super::score::Score;
 use crate::units::{Nanos, SECOND};
 
-/// How bad it is.
+/// The severity of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// One gentle fault at a time, on one node, and soon mended.
+    /// One gentle fault at a time, on one node, soon removed.
     Calm,
-    /// Faults on top of each other; members come and go; sometimes all nodes are down.
+    /// Faults overlap; members may be added and removed; sometimes all nodes are down.
     Rough,
-    /// The same in quick succession, and seldom mended.
+    /// The same faults in quick succession.
     Hostile,
 }
 
-/// What to reach with a level: so many writes served, and no longer than that without service.
+/// The goal of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Goal {
-    /// Writes to serve, at least.
+    /// The minimum number of writes served.
     pub writes: u64,
-    /// Time without service, at most.
+    /// The maximum time without service, in virtual nanoseconds.
     pub unavailable: Nanos,
 }
 
 impl Goal {
-    /// Whether a score is as good, and nothing was violated.
+    /// Returns whether a score reaches the goal without a violation.
     pub fn is_met(&self, score: &Score) -> bool {
         score.writes >= self.writes && score.unavailable <= self.unavailable && score.violations == 0
     }
 }
 
 impl Level {
-    /// All of them, the best first.
+    /// All levels, the mildest first.
     pub const ALL: [Level; 3] = [Level::Calm, Level::Rough, Level::Hostile];
 
-    /// Its name in commands.
+    /// Returns the name used in commands.
     pub fn name(self) -> &'static str {
         match self {
             Level::Calm => "calm",
@@ -46,7 +46,7 @@ impl Level {
         }
     }
 
-    /// The level of a seed where all levels are wanted: they take turns.
+    /// Returns the level of a seed in a series of seeds over all levels: they take turns.
     pub fn of_seed(seed: u64) -> Level {
         match seed % 3 {
             0 => Level::Calm,
@@ -55,7 +55,7 @@ impl Level {
         }
     }
 
-    /// What to reach in so much time.
+    /// Returns the goal for a run of this length.
     pub fn goal(self, length: Nanos) -> Goal {
         let (writes_a_minute, unavailable_permille) = match self {
             Level::Calm => (240, 160),
@@ -68,7 +68,7 @@ impl Level {
         }
     }
 
-    /// The shortest and the longest pause between faults, in milliseconds.
+    /// Returns the shortest and the longest pause between faults, in milliseconds.
     pub(super) fn pause_ms(self) -> (u64, u64) {
         match self {
             Level::Calm => (800, 3_000),
@@ -77,7 +77,7 @@ impl Level {
         }
     }
 
-    /// The shortest and the longest pause between requests of clients, in milliseconds.
+    /// Returns the shortest and the longest pause between requests of clients, in milliseconds.
     pub(super) fn asks_ms(self) -> (u64, u64) {
         match self {
             Level::Calm | Level::Rough => (20, 260),
@@ -97,6 +97,6 @@ impl FromStr for Level {
 
     fn from_str(text: &str) -> Result<Level, String> {
         let found = Level::ALL.into_iter().find(|level| level.name() == text);
-        found.ok_or_else(|| format!("{text}: calm, rough and hostile are accepted"))
+        found.ok_or_else(|| format!("\"{text}\" is not a level; accepted: calm, rough, hostile"))
     }
 }

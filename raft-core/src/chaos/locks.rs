@@ -1,26 +1,26 @@
-//! Locks: what is written under a lock's key comes from one holder after the other.
+//! Checks locks: the writes of one holder of a lock never interleave with another's.
 //!
-//! A holder of `etcdctl lock` writes in a transaction that asks whether its key in the queue still exists.
-//! The next one gets the lock only once that key is gone. So the revisions of one holder's writes never lie
-//! among another's, whatever became of leases and clocks. A client that only believes that it holds the lock
-//! would break this; the transaction keeps it from that.
+//! A holder of `etcdctl lock` writes the guarded key in a transaction on condition that its own key in the
+//! lock's queue still exists. The next client gets the lock only once that key is gone. So the revisions of
+//! one holder's writes are never among those of another, whatever happens to leases and clocks. The
+//! transaction fails for a client that wrongly believes that it holds the lock.
 
 use std::collections::BTreeMap;
 
 use super::audit::Concern;
-use crate::cluster::{Event, EventKind, Operation, Outcome, RequestId};
 use crate::kv::{Command, Response, TxnOp};
+use crate::model::{Event, EventKind, Operation, Outcome, RequestId};
 
-/// What clients guard with a lock.
+/// The key that clients guard with the lock.
 pub(super) const GUARDED: &str = "/chaos/guarded";
 
-/// Revisions that are remembered.
+/// The maximum number of revisions remembered.
 const KEPT: usize = 2_000;
 
-/// Who wrote what is guarded.
+/// The writes of the guarded key.
 #[derive(Default)]
 pub(super) struct Locks {
-    /// Writes under way, with their holders.
+    /// The holders of writes in progress.
     running: BTreeMap<RequestId, Vec<u8>>,
     /// The holder that wrote at a revision.
     written: BTreeMap<u64, Vec<u8>>,
@@ -47,12 +47,12 @@ impl Locks {
         }
     }
 
-    /// Notes a write. What it contradicts.
+    /// Notes a write. Returns a finding if it interleaves with another holder's writes.
     fn write(&mut self, revision: u64, holder: Vec<u8>) -> Option<(Concern, String)> {
         let before = self.written.range(..revision).next_back();
         let after = self.written.range(revision + 1..).next();
-        // Whoever wrote just before has given way, and does not write again; likewise who wrote just after
-        // has not written before.
+        // The holder just before has given up the lock and must not write again; the holder just after must
+        // not have written before.
         let earlier = self.written.range(..revision).map(|(_, who)| who);
         let later = self.written.range(revision + 1..).map(|(_, who)| who);
         let came_back =
@@ -78,7 +78,7 @@ impl Locks {
     }
 }
 
-/// In whose name a transaction writes what is guarded.
+/// Returns the holder in whose name a transaction writes the guarded key.
 fn holder_of(operation: &Operation) -> Option<Vec<u8>> {
     let Operation::Write(Command::Txn(txn)) = operation else { return None };
     txn.success.iter().find_map(|op| match op {
@@ -98,12 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn one_holder_after_the_other_is_right_in_whatever_order_the_answers_come() {
+    fn successive_holders_are_accepted_in_any_order_of_answers() {
         assert_eq!(judge(&[(5, "a"), (3, "a"), (9, "b"), (7, "b"), (12, "c")]), 0);
     }
 
     #[test]
-    fn a_holder_that_writes_among_anothers_writes_is_found() {
+    fn a_write_among_the_writes_of_another_holder_is_found() {
         assert_eq!(judge(&[(3, "a"), (5, "b"), (7, "a")]), 1);
         assert_eq!(judge(&[(3, "a"), (7, "a"), (5, "b")]), 1);
         assert_eq!(judge(&[(5, "b"), (7, "a"), (3, "a")]), 1);

@@ -1,20 +1,22 @@
-//! Changes of members, as a client asks for them.
+//! Membership changes, as a client requests them.
 
 use super::monkey::{Chaos, Step};
-use crate::cluster::{Cluster, Standing};
+use crate::cluster::Cluster;
+use crate::model::Standing;
 use crate::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
-/// Members are changed only when all have been connected for a while (etcd's five seconds).
+/// The time between mending and a membership change: etcd refuses one unless all members have been connected
+/// for 5 seconds.
 const PATIENCE: Nanos = 9 * SECOND;
 
 impl Chaos {
-    /// Mends everything, so that members can be changed after a while.
+    /// Heals the network, starts all members, and plans a membership change.
     pub(super) fn plan_members(&mut self, cluster: &mut Cluster) {
-        self.hand.mend(cluster);
+        self.actor.mend(cluster);
         self.planned.push_back((cluster.now() + PATIENCE, Step::ChangeMembers));
     }
 
-    /// Asks for another member, for one fewer, or for a learner's vote.
+    /// Types a command that adds or removes a member, or promotes a learner.
     pub(super) fn change_members(&mut self, cluster: &mut Cluster) {
         let endpoint = self.node(cluster);
         let naming = cluster.settings().naming;
@@ -36,6 +38,6 @@ impl Chaos {
                 format!("remove {:x}", member(voters.get(at).copied().unwrap_or(1)))
             }
         };
-        self.hand.type_line(cluster, endpoint, &format!("etcdctl member {line}"));
+        self.actor.type_line(cluster, endpoint, &format!("etcdctl member {line}"));
     }
 }

@@ -1,103 +1,108 @@
-//! Who throws: what comes when, and how it ends.
+//! The course of chaos: when faults and requests come, the recovery, and the end.
 
 use std::collections::VecDeque;
 
-use super::Hand;
+use super::Actor;
 use super::audit::{Audit, Finding};
 use super::clients::Clients;
 use super::level::Level;
 use super::score::{Score, Tally};
-use crate::cluster::{Action, Cluster, Event, EventKind, Operation, Outcome, RequestId};
+use crate::cluster::Cluster;
+use crate::model::{Action, Event, EventKind, Operation, Outcome, RequestId};
 use crate::runtime::RandomStream;
 use crate::scenario::Noted;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// The purpose of chaos' stream of randomness.
+/// The number of the stream of random numbers that chaos draws from.
 const RANDOM_PURPOSE: u64 = 6;
-/// The cluster is left alone at first, so that it can form.
+/// The time before the first fault, in which the cluster can elect a leader.
 const QUIET_START: Nanos = 500 * MILLISECOND;
-/// How long the cluster has to take a write once the faults have stopped.
+/// How long the cluster has to take a write once the faults are removed.
 const RECOVERY: Nanos = 30 * SECOND;
-/// How long after a write that failed the next one is tried.
+/// The time between a failed write and the next attempt during recovery.
 const PAUSE: Nanos = 100 * MILLISECOND;
-/// What is written then.
+/// The key that is written during recovery.
 const RECOVERED: &str = "/chaos/recovered";
 
-/// What to throw.
+/// The parameters of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// How bad it is.
+    /// How severe the faults are.
     pub level: Level,
-    /// What is drawn. It is apart from the cluster's own seed.
+    /// The seed of all draws, independent of the cluster's own seed.
     pub seed: u64,
-    /// For how long.
+    /// The virtual time during which faults are injected.
     pub length: Nanos,
 }
 
-/// How it ended.
+/// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The cluster took a write, so long after the faults were taken away.
+    /// The cluster took a write, this long after the faults were removed.
     Recovered(Nanos),
-    /// It took none for half a minute.
+    /// The cluster took no write within 30 seconds of recovery.
     Stuck,
-    /// Somebody stopped it; the faults stand as they are.
+    /// It was stopped; the faults remain as they are.
     Stopped,
 }
 
-/// What is planned.
+/// A planned step of a sequence.
 pub(super) enum Step {
     Act(Action),
     ChangeMembers,
 }
 
-/// Where it stands.
+/// The phase of a run.
 #[derive(Clone, Copy)]
 enum Phase {
+    /// Injects faults and sends requests.
     Throwing,
-    /// Every fault is taken away since this instant, and a write is asked for.
+    /// All faults are removed, and a write is being attempted.
     Recovering {
+        /// When the faults were removed.
         since: Nanos,
-        /// When to write, unless a write is under way.
+        /// When to send the next write; `None` while one is in progress.
         write_at: Option<Nanos>,
     },
     Over(End),
 }
 
-/// Random faults and clients on somebody else's cluster.
+/// Random faults and clients on a cluster that the caller owns.
 ///
-/// Whoever owns the cluster lets things happen one at a time. It tells of the events by [`Chaos::hear`] and,
-/// when [the time](Chaos::wakes_at) has come and everything is done that is due at that instant, calls
-/// [`Chaos::pass_time`]. So every deed is done between instants, and a run is told by the times of the deeds.
+/// The caller runs the cluster one message or timer at a time and passes the events to [`Chaos::hear`]. When
+/// [`Chaos::wakes_at`] has come and everything due at that instant has happened, it calls
+/// [`Chaos::pass_time`]. So every deed is done between instants, and the times of the deeds determine a run.
 pub struct Chaos {
     plan: Plan,
     began: Nanos,
     ends: Nanos,
     phase: Phase,
     pub(super) random: RandomStream,
-    pub(super) hand: Hand,
+    pub(super) actor: Actor,
     pub(super) planned: VecDeque<(Nanos, Step)>,
     clients: Clients,
     tally: Tally,
     audit: Audit,
-    /// The score as it was when it ended.
+    /// The score at the end.
     last: Option<Score>,
     heard_at: Nanos,
     ended_at: Option<Nanos>,
     next_fault: Nanos,
     next_request: Nanos,
-    /// Whether members come and go, too.
+    /// Whether membership changes are among the faults.
     changes_members: bool,
-    /// The write that shall show that the cluster is well.
+    /// The recovery write in progress.
     write: Option<RequestId>,
+    /// Whether the start event of a recovery write is still to come.
     awaits_write: bool,
 }
 
 impl Chaos {
-    /// Chaos that begins now. `before` is the number of deeds in the journal to which its own are added.
+    /// Returns a run that begins now. `before` is the number of deeds in the journal to which its own are
+    /// added.
     pub fn new(plan: Plan, now: Nanos, before: usize) -> Chaos {
         let mut random = RandomStream::stream(plan.seed, RANDOM_PURPOSE);
-        // Deeds are told in whole milliseconds.
+        // Deeds come at whole milliseconds, so that the exported times are short.
         let began = now.next_multiple_of(MILLISECOND);
         let changes_members = plan.level != Level::Calm && random.chance_ppm(500_000);
         Chaos {
@@ -106,7 +111,7 @@ impl Chaos {
             ends: began.saturating_add(plan.length),
             phase: Phase::Throwing,
             random,
-            hand: Hand::new(before),
+            actor: Actor::new(before),
             planned: VecDeque::new(),
             clients: Clients::default(),
             tally: Tally::default(),
@@ -122,17 +127,17 @@ impl Chaos {
         }
     }
 
-    /// What it throws.
+    /// Returns the parameters of the run.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// When it began.
+    /// Returns the virtual time at which it began.
     pub fn began(&self) -> Nanos {
         self.began
     }
 
-    /// How it ended; none while it goes on.
+    /// Returns how it ended; `None` while it runs.
     pub fn end(&self) -> Option<End> {
         match self.phase {
             Phase::Over(end) => Some(end),
@@ -140,44 +145,44 @@ impl Chaos {
         }
     }
 
-    /// Whether the faults were taken away and the cluster is to take a write.
+    /// Returns whether the faults are removed and the recovery write is still to succeed.
     pub fn is_recovering(&self) -> bool {
         matches!(self.phase, Phase::Recovering { .. })
     }
 
-    /// For how long it has thrown at an instant; when it is over, for how long it did.
+    /// Returns for how long faults have been injected up to an instant, or in all once it has ended.
     pub fn ran(&self, now: Nanos) -> Nanos {
         now.min(self.ended_at.unwrap_or(now)).min(self.ends).saturating_sub(self.began)
     }
 
-    /// The last instant at which something happened that it heard of.
+    /// Returns the instant of the last event that it observed.
     pub fn heard_at(&self) -> Nanos {
         self.heard_at
     }
 
-    /// The score at an instant; when it is over, the last one.
+    /// Returns the score at an instant, or the final one once it has ended.
     pub fn score(&self, now: Nanos) -> Score {
         let score = self.last.clone().unwrap_or_else(|| self.tally.at(now));
         let violations = score.violations + self.audit.count();
-        Score { faults: self.hand.faults(), violations, ..score }
+        Score { faults: self.actor.faults(), violations, ..score }
     }
 
-    /// What watches and locks promised and did not keep.
+    /// Returns the broken guarantees of watches and locks.
     pub fn findings(&self) -> &[Finding] {
         self.audit.findings()
     }
 
-    /// What was done since the last call, in order, as a journal notes it.
+    /// Returns the deeds since the last call, in order, for a journal.
     pub fn take_noted(&mut self) -> Vec<(Nanos, Noted)> {
-        self.hand.take_noted()
+        self.actor.take_noted()
     }
 
-    /// Whether something is left to do, if only for a command that ends.
+    /// Returns whether it runs, or a command of it still does.
     pub fn is_busy(&self) -> bool {
-        self.end().is_none() || self.hand.is_busy()
+        self.end().is_none() || self.actor.is_busy()
     }
 
-    /// When it wants to act by itself, once everything up to then has happened.
+    /// Returns when to call [`Chaos::pass_time`], once everything up to then has happened.
     pub fn wakes_at(&self) -> Option<Nanos> {
         let own = match self.phase {
             Phase::Throwing => {
@@ -186,15 +191,15 @@ impl Chaos {
                 [planned, self.clients.wakes_at()].into_iter().flatten().fold(next, Nanos::min)
             }
             Phase::Recovering { since, write_at } => write_at.unwrap_or(Nanos::MAX).min(since + RECOVERY),
-            Phase::Over(_) => return self.hand.wakes_at(),
+            Phase::Over(_) => return self.actor.wakes_at(),
         };
-        Some(self.hand.wakes_at().map_or(own, |at| at.min(own)))
+        Some(self.actor.wakes_at().map_or(own, |at| at.min(own)))
     }
 
-    /// Its time has come: it does one thing.
+    /// Does one thing that is due.
     pub fn pass_time(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
-        if self.hand.pass_time(cluster) {
+        if self.actor.pass_time(cluster) {
             return;
         }
         match self.phase {
@@ -206,10 +211,10 @@ impl Chaos {
         }
     }
 
-    /// Hears of events, its own among them. Commands go on that waited for them.
+    /// Passes events to it, including those of its own deeds. Commands that waited for them continue.
     pub fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
         for event in events {
-            self.hand.observe(cluster, event);
+            self.actor.observe(cluster, event);
             if self.end().is_none() {
                 self.heard_at = event.at;
                 self.tally.observe(event);
@@ -219,27 +224,27 @@ impl Chaos {
         }
     }
 
-    /// Throws nothing more and ends its commands. The faults stand as they are.
+    /// Stops it and ends its commands. The faults remain as they are.
     pub fn stop(&mut self, cluster: &mut Cluster) {
         if self.end().is_none() {
-            self.hand.interrupt_all(cluster);
+            self.actor.interrupt_all(cluster);
             self.finish(End::Stopped, cluster.now());
         }
     }
 
     fn throw(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
-        if self.clients.pass_time(cluster, &mut self.hand) {
+        if self.clients.pass_time(cluster, &mut self.actor) {
             return;
         }
         if self.planned.front().is_some_and(|(at, _)| *at <= now) {
             match self.planned.pop_front() {
                 Some((_, Step::Act(action))) => {
-                    self.hand.act(cluster, action);
+                    self.actor.act(cluster, action);
                 }
                 Some((_, Step::ChangeMembers)) => {
                     self.change_members(cluster);
-                    // Soon enough to meet the change half done.
+                    // The next fault comes soon enough to meet the change half done.
                     self.next_fault = now + self.random.range(1, 60) * MILLISECOND;
                 }
                 None => {}
@@ -248,11 +253,12 @@ impl Chaos {
             let (low, high) = self.plan.level.asks_ms();
             self.next_request = now + self.random.range(low, high) * MILLISECOND;
             let endpoint = self.node(cluster);
-            self.clients.ask(cluster, &mut self.random, &mut self.hand, endpoint);
+            self.clients.ask(cluster, &mut self.random, &mut self.actor, endpoint);
         } else if self.next_fault <= now {
             self.disturb(cluster);
             let (low, high) = self.plan.level.pause_ms();
-            // Only the hostile one throws single faults into a sequence; none may keep a change of members.
+            // Only the hostile level injects single faults into a sequence, and never before a planned
+            // membership change.
             let waits = self.plan.level != Level::Hostile
                 || self.planned.iter().any(|(_, step)| matches!(step, Step::ChangeMembers));
             let from = self.planned.back().filter(|_| waits).map_or(now, |(at, _)| *at);
@@ -260,7 +266,7 @@ impl Chaos {
         }
     }
 
-    /// Throws a fault or begins a sequence of them.
+    /// Injects a fault or plans a sequence of them.
     fn disturb(&mut self, cluster: &mut Cluster) {
         if self.plan.level == Level::Calm {
             return self.gentle(cluster);
@@ -275,21 +281,21 @@ impl Chaos {
         }
     }
 
-    /// Takes every fault away. Then the cluster must take a write.
+    /// Removes every fault and begins the recovery.
     fn begin_recovery(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
         self.planned.clear();
-        self.hand.interrupt_all(cluster);
-        self.hand.take_back(cluster);
+        self.actor.interrupt_all(cluster);
+        self.actor.take_back(cluster);
         self.tally.close(now);
         self.phase = Phase::Recovering { since: now, write_at: Some(now) };
     }
 
-    /// Writes until a write succeeds: a leader of before may have taken the first one, and lost it.
+    /// Sends a recovery write. The first one may fail, since a former leader may take it and lose it.
     fn ask_for_a_write(&mut self, cluster: &mut Cluster) {
         let endpoints = cluster.configuration().current().to_vec();
         self.awaits_write = true;
-        self.hand.ask(cluster, endpoints, Operation::put(RECOVERED, "yes"));
+        self.actor.ask(cluster, endpoints, Operation::put(RECOVERED, "yes"));
         if let Phase::Recovering { write_at, .. } = &mut self.phase {
             *write_at = None;
         }

@@ -1,17 +1,17 @@
-//! The score: what was served, and for how long nothing was although somebody asked.
+//! The score: what was served, and for how long requests went unserved.
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Call, Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::units::{MILLISECOND, Nanos};
 
-/// An answer may take so long: a shorter wait is no lack of service.
+/// The time an answer may take; a shorter wait does not count as unavailable.
 pub const PATIENCE: Nanos = 500 * MILLISECOND;
 
-/// How a run went.
+/// The result of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Score {
-    /// Operations that were done. A watch is none: it has no end.
+    /// Operations that were done. Watches do not count, since they have no end.
     pub served: u64,
     /// Writes among them.
     pub writes: u64,
@@ -19,38 +19,38 @@ pub struct Score {
     pub refused: u64,
     /// Writes that may or may not have been done.
     pub unknown: u64,
-    /// Faults that were thrown and taken back.
+    /// Faults that were injected and removed.
     pub faults: u64,
-    /// Member lists that leaders saw committed.
+    /// Membership configurations that were committed.
     pub member_lists: u64,
-    /// How long clients asked for what takes a majority (a write, a linearizable read) and nobody got it,
-    /// where that was longer than [`PATIENCE`].
+    /// The total time in which clients waited for an operation that needs a majority (a write, a linearizable
+    /// read) and none was served; only periods longer than [`PATIENCE`] count.
     pub unavailable: Nanos,
-    /// The longest time of that kind.
+    /// The longest such period.
     pub longest: Nanos,
-    /// Properties that did not hold.
+    /// Violations of safety properties and guarantees.
     pub violations: u64,
 }
 
-/// What a request that runs is.
+/// The kind of a request in progress.
 #[derive(Clone, Copy)]
-struct Asked {
+struct RequestKind {
     write: bool,
-    /// Whether only a majority can answer it.
+    /// Whether it needs a majority.
     by_majority: bool,
 }
 
-/// Counts.
+/// Counts the score.
 #[derive(Default)]
 pub(super) struct Tally {
     score: Score,
-    running: BTreeMap<RequestId, Asked>,
-    /// When somebody first asked a majority since it last served anybody.
+    running: BTreeMap<RequestId, RequestKind>,
+    /// When the first request that needs a majority came since the last one was served.
     asks_since: Option<Nanos>,
 }
 
 impl Tally {
-    /// The score at an instant. A lack of service that lasts counts up to it.
+    /// Returns the score at an instant. A period without service that lasts counts up to it.
     pub(super) fn at(&self, now: Nanos) -> Score {
         let mut score = self.score.clone();
         count_lack(&mut score, self.asks_since, now);
@@ -64,7 +64,7 @@ impl Tally {
                 if by_majority {
                     self.asks_since.get_or_insert(event.at);
                 }
-                self.running.insert(*id, Asked { write: operation.is_write(), by_majority });
+                self.running.insert(*id, RequestKind { write: operation.is_write(), by_majority });
             }
             EventKind::RequestEnded { id, outcome } => self.ended(event.at, *id, outcome),
             EventKind::MembersCommitted { .. } => self.score.member_lists += 1,
@@ -73,7 +73,7 @@ impl Tally {
         }
     }
 
-    /// Nobody asks any more, so that from here on nothing is lacking.
+    /// Ends the period without service: clients send no further requests.
     pub(super) fn close(&mut self, now: Nanos) {
         count_lack(&mut self.score, self.asks_since.take(), now);
     }

@@ -1,12 +1,13 @@
-//! Sequences of faults: planned whole, thrown one by one.
+//! Sequences of faults: planned as a whole, injected one by one.
 
 use super::monkey::{Chaos, Step};
-use crate::cluster::{Action, Cluster};
+use crate::cluster::Cluster;
+use crate::model::Action;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
 impl Chaos {
-    /// Swizzled partitions (FoundationDB's word): the links of some nodes are clogged one node after the
-    /// other, and unclogged in another order. Few faults find as much.
+    /// Plans a swizzle (FoundationDB's term): some nodes are isolated one after the other and healed in
+    /// another order.
     pub(super) fn swizzle(&mut self, cluster: &Cluster) {
         let mut nodes = self.shuffled(cluster.node_ids());
         nodes.truncate(self.random.range(1, nodes.len() as u64) as usize);
@@ -22,12 +23,12 @@ impl Chaos {
         }
     }
 
-    /// All nodes go down, and come back in another order.
+    /// Plans that all nodes go down and start again in another order.
     pub(super) fn all_down_and_back(&mut self, cluster: &Cluster) {
         let mut at = cluster.now();
         let gently = self.random.chance_ppm(300_000);
         for node in self.shuffled(cluster.node_ids()) {
-            self.intend(at, if gently { Action::Stop(node) } else { Action::Kill(node) });
+            self.intend(at, if gently { Action::Stop(node) } else { Action::Crash(node) });
             at += self.millis(0, 100);
         }
         at += self.millis(200, 3_000);
@@ -37,13 +38,13 @@ impl Chaos {
         }
     }
 
-    /// One gentle fault, with its end.
+    /// Plans one gentle fault and its removal.
     pub(super) fn gentle(&mut self, cluster: &Cluster) {
         let now = cluster.now();
         let node = self.node(cluster);
         let until = now + self.millis(300, 3_000);
         let (fault, end) = match self.random.range(0, 9) {
-            0..=2 => (Action::Kill(node), Action::Restart(node)),
+            0..=2 => (Action::Crash(node), Action::Restart(node)),
             3 => (Action::Stop(node), Action::Restart(node)),
             4 => (Action::Pause(node), Action::Resume(node)),
             5 => (Action::Isolate(node), Action::Heal(Some(vec![node]))),
@@ -64,7 +65,7 @@ impl Chaos {
         self.intend(until, end);
     }
 
-    /// Plans an action. What is planned is thrown in order of time.
+    /// Plans an action. Actions must be planned in the order of their times.
     fn intend(&mut self, at: Nanos, action: Action) {
         self.planned.push_back((at, Step::Act(action)));
     }
@@ -73,7 +74,7 @@ impl Chaos {
         self.random.range(low, high) * MILLISECOND
     }
 
-    /// Another order (Fisher and Yates).
+    /// Returns the nodes in a random order (Fisher and Yates).
     fn shuffled(&mut self, mut nodes: Vec<NodeId>) -> Vec<NodeId> {
         for last in (1..nodes.len()).rev() {
             let other = self.random.range(0, last as u64) as usize;

@@ -1,15 +1,16 @@
 //! Faults of single messages, clocks and disks.
 
-use super::Hand;
+use super::Actor;
 use super::monkey::Chaos;
-use crate::cluster::{Action, CLOCK_PPM_TRUE, Cluster, MessageClass, PendingDrop};
+use crate::cluster::Cluster;
+use crate::model::{Action, CLOCK_PPM_TRUE, MessageClass, PendingDrop};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// How fast the clocks run, in per cent off.
+/// Deviations of clock rates, in per cent.
 const CLOCKS: [i32; 6] = [-80, -30, -5, 5, 50, 300];
 
 impl Chaos {
-    /// Loses, delays or copies a message that is on its way, or loses the next of a kind.
+    /// Drops, delays or duplicates a message in flight, or drops the next of a kind.
     pub(super) fn tamper_with_a_message(&mut self, cluster: &Cluster) -> Action {
         let link = self.link(cluster);
         let class = MessageClass::ALL[self.random.range(0, MessageClass::ALL.len() as u64 - 1) as usize];
@@ -25,7 +26,7 @@ impl Chaos {
         }
     }
 
-    /// Lets a clock or a disk be fast or slow.
+    /// Changes the rate of a clock or the fsync time of a disk.
     pub(super) fn tamper_with_a_machine(&mut self, node: NodeId) -> Action {
         if self.random.chance_ppm(500_000) {
             let percent = CLOCKS[self.random.range(0, CLOCKS.len() as u64 - 1) as usize];
@@ -36,14 +37,14 @@ impl Chaos {
         }
     }
 
-    /// Lets a share of all messages come twice.
+    /// Sets the share of all messages that arrive twice.
     pub(super) fn send_twice(&mut self) -> Action {
         Action::Duplication { link: None, ppm: self.random.range(0, 4) as u32 * 100_000 }
     }
 }
 
-impl Hand {
-    /// Takes all of it back.
+impl Actor {
+    /// Removes all faults of messages, clocks and disks; `fsync` is the time that an fsync takes again.
     pub(super) fn stop_tampering(&mut self, cluster: &mut Cluster, fsync: Nanos) {
         self.act(cluster, Action::Duplication { link: None, ppm: 0 });
         self.act(cluster, Action::CancelDrops);

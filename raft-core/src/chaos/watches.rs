@@ -1,40 +1,40 @@
-//! Watches: each tells every change of its keys, in order, once; and all tell the same.
+//! Checks watches: each reports every change of its keys once and in order, and all report the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::audit::Concern;
-use crate::cluster::{Call, Event, EventKind, Operation, Outcome, RequestId, WatchRequest, WatchResponse};
 use crate::kv::{Command, Response};
+use crate::model::{Call, Event, EventKind, Operation, Outcome, RequestId, WatchRequest, WatchResponse};
 
-/// Changes that are remembered.
+/// The maximum number of changes remembered.
 const CHANGES_KEPT: usize = 4_000;
-/// Watches that are remembered.
+/// The maximum number of watches remembered.
 const WATCHES_KEPT: usize = 64;
 
-/// A watch and what it told.
+/// A watch and what it has reported.
 struct Watch {
     asked: WatchRequest,
-    /// It tells what comes after this revision; unknown until it has begun.
+    /// It reports changes after this revision; unknown until it is created.
     after: Option<u64>,
-    /// The newest revision that it told.
+    /// The newest revision reported.
     last: Option<u64>,
-    /// The revisions that it told.
+    /// All revisions reported.
     told: BTreeSet<u64>,
 }
 
-/// What is known to have happened to a key at a revision.
+/// A change of a key at a revision, as reported to a client.
 #[derive(Clone, PartialEq, Eq)]
 struct Change {
     delete: bool,
     value: Vec<u8>,
 }
 
-/// All watches, and all changes that somebody was told of.
+/// All watches, and all changes reported to any client.
 #[derive(Default)]
 pub(super) struct Watches {
     watches: BTreeMap<RequestId, Watch>,
     changes: BTreeMap<(u64, Vec<u8>), Change>,
-    /// Puts under way: key and value.
+    /// Key and value of each put in progress.
     puts: BTreeMap<RequestId, (Vec<u8>, Vec<u8>)>,
 }
 
@@ -81,12 +81,12 @@ impl Watches {
         let mut newest = watch.last.or(watch.after).unwrap_or(0);
         for event in &response.events {
             let revision = event.kv.mod_revision;
-            // The changes of one revision come together, and those of a later response are later.
+            // The changes of one revision come in one response; those of a later response are later.
             if revision < newest
                 || Some(revision) == before
                 || watch.after.is_some_and(|after| revision <= after)
             {
-                let detail = format!("watch {id} told revision {revision} after revision {newest}");
+                let detail = format!("watch {id} reported revision {revision} after revision {newest}");
                 found.push((Concern::WatchOrder, detail));
             }
             newest = newest.max(revision);
@@ -97,7 +97,7 @@ impl Watches {
             return;
         }
         if let Some(gap) = watch.gap(&self.changes, before) {
-            found.push((Concern::WatchGap, format!("watch {id} left out revision {gap}")));
+            found.push((Concern::WatchGap, format!("watch {id} omitted revision {gap}")));
         }
         for event in &response.events {
             let change = Change { delete: event.delete, value: event.kv.value.clone() };
@@ -105,19 +105,20 @@ impl Watches {
         }
     }
 
-    /// Somebody was told of a change: all watches that have come past it must have told it.
+    /// Notes a change that was reported to a client. All watches that are past its revision must have
+    /// reported it, too.
     fn learn(&mut self, revision: u64, key: Vec<u8>, change: Change, found: &mut Found) {
         if let Some(known) = self.changes.get(&(revision, key.clone())) {
             if *known != change {
                 let name = String::from_utf8_lossy(&key);
-                let detail = format!("of {name} at revision {revision} two different things were told");
+                let detail = format!("two different changes of {name} at revision {revision} were reported");
                 found.push((Concern::WatchAgreement, detail));
             }
             return;
         }
         for (id, watch) in &self.watches {
             if watch.should_have_told(revision, &key) && !watch.told.contains(&revision) {
-                found.push((Concern::WatchGap, format!("watch {id} left out revision {revision}")));
+                found.push((Concern::WatchGap, format!("watch {id} omitted revision {revision}")));
             }
         }
         self.changes.insert((revision, key), change);
@@ -128,14 +129,16 @@ impl Watches {
 }
 
 impl Watch {
-    /// Whether a change of this key lies between two of which it told, and it asked for such.
+    /// Returns whether the watch must have reported a change: it covers the key, and the revision is between
+    /// two that it reported.
     fn should_have_told(&self, revision: u64, key: &[u8]) -> bool {
         let (Some(after), Some(last)) = (self.after, self.last) else { return false };
         let whole = !self.asked.no_put && !self.asked.no_delete;
         whole && after < revision && revision < last && self.asked.range.contains(key)
     }
 
-    /// A known change that it left out since it last told something.
+    /// Returns the revision of a known change that the watch omitted after `before`, its newest revision
+    /// before this response.
     fn gap(&self, changes: &BTreeMap<(u64, Vec<u8>), Change>, before: Option<u64>) -> Option<u64> {
         let from = before.or(self.after)?;
         let since = changes.range((from + 1, Vec::new())..).map(|((revision, key), _)| (*revision, key));

@@ -1,4 +1,4 @@
-//! The client's side: endpoints in turn, patience, and the verdict.
+//! The client's side of a request: it tries endpoints in turn, waits, and decides the outcome.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,25 +6,39 @@ use std::rc::Rc;
 use futures_util::future::{Either, select};
 
 use super::Clients;
-use super::endpoint::{Handed, Verdict};
-use crate::cluster::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
+use super::endpoint::{EndpointVerdict, Handed};
+use crate::model::{Cause, NO_TIMEOUT, Operation, Outcome, Request, RequestId, RequestStep};
 use crate::node::domain_of;
 use crate::runtime;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// How long a client waits for an endpoint to greet it before it tries the next.
+/// How long a client waits for an endpoint's greeting before it tries the next one, in virtual nanoseconds.
 const GREETING_PATIENCE: Nanos = 500 * MILLISECOND;
-/// Pause after all endpoints refused, before the next round.
+/// The pause after all endpoints refused, before the next round, in virtual nanoseconds.
 const ROUND_PAUSE: Nanos = 100 * MILLISECOND;
-/// With several endpoints, how long one may look for a leader before the next is tried.
+/// With several endpoints: how long one may look for a leader before the next is tried, in virtual nanoseconds.
 const LEADER_PATIENCE: Nanos = 1_000 * MILLISECOND;
-/// An endpoint says no this long before the client would stop listening.
+/// An endpoint gives up this much earlier than the client, in virtual nanoseconds, so that its answer arrives.
 const ANSWER_MARGIN: Nanos = MILLISECOND;
-/// How long a client that sends open writes again waits for the answer to one try.
+/// How long a client that resends unknown writes waits for one try, in virtual nanoseconds.
 const RESEND_PATIENCE: Nanos = 1_000 * MILLISECOND;
 
+/// A request that a client tries to have served, and what it learned so far.
+struct Attempt<'a> {
+    id: RequestId,
+    request: &'a Request,
+    /// The instant at which the client gives up, in virtual nanoseconds.
+    deadline: Nanos,
+    /// The cause of failure if the client gave up now; the endpoint updates it.
+    cause: Rc<Cell<Cause>>,
+    /// Whether an earlier try of this write may have been done.
+    open: bool,
+    /// The steps noted so far.
+    noted: Vec<RequestStep>,
+}
+
 impl Clients {
-    /// Drives one request to its end.
+    /// Runs one request to its end.
     pub(super) async fn run(&self, id: RequestId, request: Request) {
         if let Some(outcome) = self.about_watch(&request.operation) {
             self.end(id, outcome);
@@ -41,8 +55,8 @@ impl Clients {
         self.end(id, outcome);
     }
 
-    /// How long the servers work on an operation that the client sends only once, transactions
-    /// that only read among them; others it sends again and again.
+    /// How long the servers work on an operation, in virtual nanoseconds: limited for operations that a client sends
+    /// only once (read-only transactions included), unlimited for those that it repeats.
     fn server_patience(&self, operation: &Operation) -> Nanos {
         let once = operation.is_write() || matches!(operation, Operation::Write(_));
         if once { self.0.settings.server_patience() } else { NO_TIMEOUT }
@@ -50,65 +64,62 @@ impl Clients {
 
     async fn rounds(&self, id: RequestId, request: &Request) -> Outcome {
         let patience = request.timeout.min(self.server_patience(&request.operation));
-        let deadline = self.0.executor.now().saturating_add(patience);
-        let cause = Rc::new(Cell::new(Cause::EndpointsDown));
-        let mut noted = Vec::new();
-        // Whether some try of this write may have been done.
-        let open = Cell::new(false);
+        let mut attempt = Attempt {
+            id,
+            request,
+            deadline: self.0.executor.now().saturating_add(patience),
+            cause: Rc::new(Cell::new(Cause::EndpointsDown)),
+            open: false,
+            noted: Vec::new(),
+        };
         loop {
-            if let Some(outcome) = self.round(id, request, deadline, (&cause, &open), &mut noted).await {
+            if let Some(outcome) = self.round(&mut attempt).await {
                 return outcome;
             }
-            let left = deadline.saturating_sub(self.0.executor.now());
+            let left = attempt.deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
-                let cause = cause.get();
-                return if open.get() { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
+                let cause = attempt.cause.get();
+                return if attempt.open { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
             }
             runtime::sleep(left.min(ROUND_PAUSE)).await;
         }
     }
 
-    /// Tries every endpoint once; `None` when none of them settled the request.
-    async fn round(
-        &self,
-        id: RequestId,
-        request: &Request,
-        deadline: Nanos,
-        (cause, open): (&Rc<Cell<Cause>>, &Cell<bool>),
-        noted: &mut Vec<RequestStep>,
-    ) -> Option<Outcome> {
+    /// Tries every endpoint once. `None` if none of them settled the request.
+    async fn round(&self, attempt: &mut Attempt<'_>) -> Option<Outcome> {
+        let request = attempt.request;
         let several = request.endpoints.len() > 1;
         for endpoint in request.endpoints.iter().copied() {
-            let left = deadline.saturating_sub(self.0.executor.now());
+            let left = attempt.deadline.saturating_sub(self.0.executor.now());
             if left == 0 {
                 return None;
             }
             if !self.listens(endpoint) {
-                self.note_once(id, RequestStep::Refused { endpoint }, noted);
+                self.note_once(attempt, RequestStep::Refused { endpoint });
                 continue;
             }
-            // The kernel of a paused process accepts connections, but nobody greets:
-            // nothing is sent then, so that the next endpoint may be tried.
+            // The kernel of a paused process accepts connections, but the process does not greet. Nothing was sent, so
+            // the next endpoint can be tried.
             if !self.greets(endpoint, left.min(GREETING_PATIENCE)).await {
-                cause.set(Cause::EndpointSilent);
+                attempt.cause.set(Cause::EndpointSilent);
                 let step = RequestStep::GaveUp { endpoint, cause: Cause::EndpointSilent };
-                self.note_once(id, step, noted);
+                self.note_once(attempt, step);
                 continue;
             }
-            self.note_once(id, RequestStep::Taken { endpoint }, noted);
+            self.note_once(attempt, RequestStep::Taken { endpoint });
             let patience = if several { LEADER_PATIENCE } else { Nanos::MAX };
-            match self.hand_over(id, request, endpoint, deadline, patience, cause).await {
-                // The safeguard against doing a write twice is to leave it at that.
-                Verdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
-                    cause.set(why);
-                    open.set(true);
-                    self.note(id, RequestStep::GaveUp { endpoint, cause: why });
+            match self.hand_over(attempt, endpoint, patience).await {
+                // The safeguard against doing a write twice is to end here.
+                EndpointVerdict::Settled(Outcome::Unknown(why)) if self.is_resending() => {
+                    attempt.cause.set(why);
+                    attempt.open = true;
+                    self.note(attempt.id, RequestStep::GaveUp { endpoint, cause: why });
                 }
-                Verdict::Settled(outcome) => return Some(outcome),
-                Verdict::TryAnother(why) => {
-                    cause.set(why);
+                EndpointVerdict::Settled(outcome) => return Some(outcome),
+                EndpointVerdict::TryAnother(why) => {
+                    attempt.cause.set(why);
                     if several {
-                        self.note_once(id, RequestStep::GaveUp { endpoint, cause: why }, noted);
+                        self.note_once(attempt, RequestStep::GaveUp { endpoint, cause: why });
                     }
                 }
             }
@@ -116,27 +127,21 @@ impl Clients {
         None
     }
 
-    /// Whether a process answers at all. A listening process greets at once.
+    /// Whether a process greets within `patience` virtual nanoseconds. A listening process greets at once.
     pub(super) async fn greets(&self, endpoint: NodeId, patience: Nanos) -> bool {
         let (sender, receiver) = runtime::oneshot();
         self.0.executor.spawn(domain_of(endpoint), async move {
-            // The client may be gone by the time a paused process goes on.
+            // The client may be gone when a paused process resumes.
             let _ = sender.send(());
         });
         matches!(runtime::timeout(patience, receiver).await, Some(Ok(())))
     }
 
-    async fn hand_over(
-        &self,
-        id: RequestId,
-        request: &Request,
-        endpoint: NodeId,
-        deadline: Nanos,
-        patience: Nanos,
-        cause: &Rc<Cell<Cause>>,
-    ) -> Verdict {
+    /// Gives the request to an endpoint, which may look for a leader for `patience` virtual nanoseconds.
+    async fn hand_over(&self, attempt: &Attempt<'_>, endpoint: NodeId, patience: Nanos) -> EndpointVerdict {
+        let Attempt { id, request, deadline, cause, .. } = attempt;
         let Some(server) = self.0.listening.get(endpoint) else {
-            return Verdict::TryAnother(Cause::EndpointsDown);
+            return EndpointVerdict::TryAnother(Cause::EndpointsDown);
         };
         let now = self.0.executor.now();
         let mut left = deadline.saturating_sub(now);
@@ -145,7 +150,7 @@ impl Clients {
         }
         let answer_within = left.saturating_sub(ANSWER_MARGIN);
         let handed = Handed {
-            id,
+            id: *id,
             clients: self.clone(),
             server,
             cause: cause.clone(),
@@ -158,26 +163,28 @@ impl Clients {
         let is_write = operation.is_write();
         self.0.executor.spawn(domain_of(endpoint), async move {
             let verdict = handed.serve(operation).await;
-            // A client that no longer listens has counted this request as unknown.
+            // A client that no longer listens has marked this request as unknown.
             let _ = sender.send(verdict);
         });
         let lost = Box::pin(self.loses(endpoint, &request.operation));
         match runtime::timeout(left, select(receiver, lost)).await {
             Some(Either::Left((Ok(verdict), _))) => verdict,
-            Some(Either::Right(_)) => Verdict::TryAnother(Cause::EndpointSilent),
-            // The connection broke, or nothing came in time: what the endpoint did is not known here.
-            Some(Either::Left(_)) if is_write => Verdict::Settled(Outcome::Unknown(Cause::EndpointSilent)),
-            Some(Either::Left(_)) => Verdict::TryAnother(Cause::EndpointSilent),
-            None if is_write => Verdict::Settled(Outcome::Unknown(cause.get())),
-            None => Verdict::Settled(Outcome::Failed(cause.get())),
+            Some(Either::Right(_)) => EndpointVerdict::TryAnother(Cause::EndpointSilent),
+            // The connection broke or no answer came in time: the client does not know what the endpoint did.
+            Some(Either::Left(_)) if is_write => {
+                EndpointVerdict::Settled(Outcome::Unknown(Cause::EndpointSilent))
+            }
+            Some(Either::Left(_)) => EndpointVerdict::TryAnother(Cause::EndpointSilent),
+            None if is_write => EndpointVerdict::Settled(Outcome::Unknown(cause.get())),
+            None => EndpointVerdict::Settled(Outcome::Failed(cause.get())),
         }
     }
 
-    /// Notes a step unless this request noted the very same before: retries would flood the log.
-    fn note_once(&self, id: RequestId, step: RequestStep, noted: &mut Vec<RequestStep>) {
-        if !noted.contains(&step) {
-            noted.push(step.clone());
-            self.note(id, step);
+    /// Notes a step unless this request noted an equal one before, since retries would flood the log.
+    fn note_once(&self, attempt: &mut Attempt<'_>, step: RequestStep) {
+        if !attempt.noted.contains(&step) {
+            attempt.noted.push(step.clone());
+            self.note(attempt.id, step);
         }
     }
 }

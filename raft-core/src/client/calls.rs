@@ -1,30 +1,30 @@
-//! The endpoint's side of the calls beside commands and reads: leases, members, maintenance.
+//! The endpoint's side of [`Call`]s: leases, members, maintenance.
 //!
-//! Which of them answer without a leader is etcd's: lists, status, hashes and copies come from the
-//! endpoint's own store, whatever its age; only the leader's lessor knows how long leases live.
+//! As in etcd, lists, status, hashes and copies come from the endpoint's own store, whatever its age, and need no
+//! leader; only the leader's lessor knows the remaining time of a lease.
 
-use super::endpoint::{Clock, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try, Verdict};
+use super::endpoint::{Clock, EndpointVerdict, Handed, LOOK_AGAIN, READ_INDEX_PATIENCE, Told, Try};
 use super::members::change_of;
 use super::read::Reading;
-use crate::cluster::{
+use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
+use crate::model::{
     Call, CallResponse, Cause, EndpointStatus, EventKind, Outcome, ServerError, SnapshotSummary,
 };
-use crate::kv::{Alarm, KeyRange, LeaseId, WatchRequest};
+use crate::network::{LeaseAsk, LeaseTold};
 use crate::network::{ReplyBody, RequestBody, RpcFailure};
-use crate::node::{LeaseAsk, LeaseTold};
 use crate::raft::term_of;
 use crate::runtime;
 use crate::units::NodeId;
 
-/// Pairs of a fresh database beside members and history: its version, its position in the log, and
-/// the revision of its users.
+/// The number of pairs in a fresh database beside members and history: its version, its position in the log, and its
+/// auth revision.
 const OTHER_PAIRS: u64 = 3;
-/// Pairs that a compaction leaves: what was asked for, and what is done.
+/// The number of pairs that a compaction leaves: the scheduled and the finished revision.
 const COMPACTION_PAIRS: u64 = 2;
 
 impl Handed {
-    /// Serves a call to its end or until the time is over.
-    pub(super) async fn call(self, call: Call) -> Verdict {
+    /// Serves a call until it ends or its time is over.
+    pub(super) async fn call(self, call: Call) -> EndpointVerdict {
         let outcome = match call {
             Call::LeaseTimeToLive { id, keys } => return self.lease(LeaseAsk::TimeToLive { id, keys }).await,
             Call::LeaseKeepAlive { id } => return self.lease(LeaseAsk::KeepAlive { id }).await,
@@ -40,17 +40,17 @@ impl Handed {
                 self.called(CallResponse::Defragment)
             }
             Call::Snapshot => self.snapshot(),
-            // The others concern a watch of the client, who keeps them from its endpoints.
+            // The remaining calls concern a watch, and the client answers them itself.
             other => match change_of(other) {
                 Some(ask) => return self.change_members(ask).await,
                 None => self.called(CallResponse::Taken),
             },
         };
-        Verdict::Settled(outcome)
+        EndpointVerdict::Settled(outcome)
     }
 
     /// Asks the leader's lessor until it answers.
-    async fn lease(self, ask: LeaseAsk) -> Verdict {
+    async fn lease(self, ask: LeaseAsk) -> EndpointVerdict {
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
@@ -62,7 +62,7 @@ impl Handed {
                             CallResponse::LeaseTimeToLive { id, ttl_seconds, granted_seconds, keys }
                         }
                     };
-                    return Verdict::Settled(self.called(response));
+                    return EndpointVerdict::Settled(self.called(response));
                 }
                 Try::NotDone(cause) | Try::Open(cause) => {
                     if let Some(verdict) = self.pause(cause, &clock).await {
@@ -127,7 +127,7 @@ impl Handed {
         }
     }
 
-    /// A copy of the database: its buckets are imagined as etcd fills them, the hash is over the
+    /// Summarises a copy of the database. The number of keys is computed as etcd fills its buckets; the hash covers the
     /// history alone.
     fn snapshot(&self) -> Outcome {
         let memory = self.server.machine.memory.borrow();
@@ -153,7 +153,7 @@ impl Handed {
         }
     }
 
-    /// Hands leadership over and waits until this node knows the new leader.
+    /// Transfers leadership and waits until this node knows the new leader.
     async fn move_leader(&self, target: u64) -> Outcome {
         let id = self.server.id;
         if self.server.leader_in_touch() != Some(id) {
@@ -161,10 +161,10 @@ impl Handed {
         }
         let Some(to) = self.voter(target) else { return self.refuse(ServerError::BadLeaderTransferee) };
         let clock = Clock::start();
-        // openraft would stop taking writes for the sake of one that is down; etcd's gives up.
+        // For a target that is down, openraft would stop accepting writes; etcd gives up instead.
         if to != id && self.clients.listens(to) {
             self.clients.record(EventKind::TransferAsked { from: id, to });
-            // It fails only when the process is ending.
+            // This fails only when the process is ending.
             let _ = self.server.raft.trigger().transfer_leader(to).await;
         }
         while self.server.known_leader() != Some(to) {
@@ -177,7 +177,7 @@ impl Handed {
         self.called(CallResponse::MoveLeader)
     }
 
-    /// The node of a member that may lead.
+    /// The node of a voting member.
     fn voter(&self, member: u64) -> Option<NodeId> {
         let memory = self.server.machine.memory.borrow();
         let members = &memory.members;
@@ -185,7 +185,7 @@ impl Handed {
     }
 }
 
-/// An alarm as etcd's status has it: a protobuf as text, a space behind each field.
+/// An alarm as etcd's status prints it: protobuf text with a space after each field.
 fn alarm_text(alarm: &Alarm) -> String {
     format!("memberID:{} alarm:{} ", alarm.member, alarm.kind.name())
 }

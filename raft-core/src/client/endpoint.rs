@@ -1,54 +1,53 @@
-//! The endpoint's side: it serves a request on its node, as etcd's server does.
+//! The endpoint's side of a request: it serves the request on its node, as etcd's server does.
 //!
-//! A follower forwards writes to the leader and asks it for a read index. What
-//! certainly did not happen is tried again until the time is over; a write that
-//! may have happened never is.
+//! A follower forwards writes to the leader and asks it for a read index. The endpoint retries what was certainly not
+//! done until the time is over. It never retries a write that may have been done.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Clients;
 use super::read::Reading;
-use crate::cluster::{
+use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
+use crate::model::{
     Answer, Call, CallResponse, Cause, Consistency, Operation, Outcome, RequestId, RequestStep,
     ResponseHeader, ServerError,
 };
-use crate::kv::{Alarm, AlarmKind, Command, KvError, LeaseId};
 use crate::network::{ForwardReply, Refusal, ReplyBody, RequestBody, RpcFailure, WriteDone};
 use crate::node::Server;
 use crate::runtime::{self, RandomStream};
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// Pause between two looks for a leader, on the endpoint's clock.
+/// The pause between two searches for a leader, in virtual nanoseconds on the endpoint's clock.
 pub(super) const LOOK_AGAIN: Nanos = 10 * MILLISECOND;
-/// How long a follower waits for the leader's read index before it asks again.
+/// How long a follower waits for the leader's read index before it asks again, in virtual nanoseconds.
 pub(super) const READ_INDEX_PATIENCE: Nanos = 500 * MILLISECOND;
 
-/// The purpose of the streams from which leases are numbered.
+/// The purpose of the random streams that number leases.
 const LEASE_PURPOSE: u64 = 4;
 
-/// What became of a request at one endpoint.
-pub(super) enum Verdict {
-    /// It is over.
+/// The result of a request at one endpoint.
+pub(super) enum EndpointVerdict {
+    /// The request is settled.
     Settled(Outcome),
-    /// It was certainly not done here.
+    /// It was certainly not done here, so another endpoint may be tried.
     TryAnother(Cause),
 }
 
-/// A request in an endpoint's hands.
+/// A request that an endpoint serves.
 pub(super) struct Handed {
     pub(super) id: RequestId,
     pub(super) clients: Clients,
     pub(super) server: Server,
-    /// Why the request would fail if its time were over now.
+    /// The cause of failure if the time were over now.
     pub(super) cause: Rc<Cell<Cause>>,
-    /// How long to look for a leader.
+    /// How long to look for a leader, in virtual nanoseconds.
     pub(super) leader_patience: Nanos,
-    /// How long until the client must have an answer.
+    /// The time within which the client needs an answer, in virtual nanoseconds.
     pub(super) answer_within: Nanos,
 }
 
-/// One try, from the endpoint's point of view.
+/// The result of one try at the endpoint.
 pub(super) enum Try<T> {
     Done(T),
     /// Certainly not done.
@@ -58,23 +57,23 @@ pub(super) enum Try<T> {
 }
 
 impl Handed {
-    /// Serves the operation to its end or until the time is over.
-    pub(super) async fn serve(self, operation: Operation) -> Verdict {
+    /// Serves the operation until it ends or its time is over.
+    pub(super) async fn serve(self, operation: Operation) -> EndpointVerdict {
         if self.server.is_learner() && !is_for_learners(&operation) {
-            // etcd's client opens the stream of a watch again and again, whatever it is told.
+            // etcd's client opens the stream of a watch repeatedly, whatever the answer is.
             return match operation {
-                Operation::Call(Call::Watch(_)) => Verdict::TryAnother(Cause::NoLeader),
-                _ => Verdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
+                Operation::Call(Call::Watch(_)) => EndpointVerdict::TryAnother(Cause::NoLeader),
+                _ => EndpointVerdict::Settled(self.refuse(ServerError::NotSupportedForLearner)),
             };
         }
         if let Err(error) = operation.validate() {
-            return Verdict::Settled(self.reject(error));
+            return EndpointVerdict::Settled(self.reject(error));
         }
         match operation {
             Operation::Write(Command::Txn(txn)) if txn.is_read_only() => self.read(Reading::Txn(&txn)).await,
             Operation::Write(command) => self.write(command).await,
             Operation::Read { request, consistency: Consistency::Serializable } => {
-                Verdict::Settled(self.read_here(&Reading::Range(&request)))
+                EndpointVerdict::Settled(self.read_here(&Reading::Range(&request)))
             }
             Operation::Read { request, consistency: Consistency::Linearizable } => {
                 self.read(Reading::Range(&request)).await
@@ -91,17 +90,17 @@ impl Handed {
         Outcome::Refused { endpoint: self.server.id, error }
     }
 
-    /// A good answer to a call.
+    /// The outcome of a call that succeeded.
     pub(super) fn called(&self, response: CallResponse) -> Outcome {
         Outcome::Called { header: self.header(), response }
     }
 
-    /// Who answers, and how far it is.
+    /// The header of an answer.
     pub(super) fn header(&self) -> ResponseHeader {
         self.server.header()
     }
 
-    async fn write(self, mut command: Command) -> Verdict {
+    async fn write(self, mut command: Command) -> EndpointVerdict {
         if let Command::LeaseGrant { id: id @ 0, .. } = &mut command {
             *id = self.draw_lease();
         }
@@ -110,33 +109,32 @@ impl Handed {
         }
         let clock = Clock::start();
         match self.commit(&Rc::new(command), &clock).await {
-            Ok(done) => Verdict::Settled(self.confirm(done, &clock).await),
+            Ok(done) => EndpointVerdict::Settled(self.confirm(done, &clock).await),
             Err(verdict) => verdict,
         }
     }
 
-    /// As etcd's endpoint does when its database would grow over the quota, it raises the alarm
-    /// for all, waits for that, and refuses.
-    async fn run_out_of_space(self) -> Verdict {
+    /// Handles a write over the quota as etcd does: raises the alarm for all members, waits for that, and refuses.
+    async fn run_out_of_space(self) -> EndpointVerdict {
         let member = self.server.me.id;
         let alarm = Alarm { member, kind: AlarmKind::NoSpace };
         if !self.server.machine.memory.borrow().store.alarms().contains(&alarm) {
             let clock = Clock::start();
-            // Whether or not the others can be told, there is no room here.
+            // There is no space here, whether the others can be told or not.
             if let Ok(done) = self.commit(&Rc::new(Command::AlarmRaise(alarm)), &clock).await {
                 self.confirm(done, &clock).await;
             }
         }
-        Verdict::Settled(self.reject(KvError::NoSpace))
+        EndpointVerdict::Settled(self.reject(KvError::NoSpace))
     }
 
-    /// Gets a command into the log and committed, or says what to tell the client.
-    async fn commit(&self, command: &Rc<Command>, clock: &Clock) -> Result<WriteDone, Verdict> {
+    /// Commits a command, or returns the verdict for the client.
+    async fn commit(&self, command: &Rc<Command>, clock: &Clock) -> Result<WriteDone, EndpointVerdict> {
         let mut told = Told::default();
         loop {
             match self.try_write(command, clock, &mut told).await {
                 Try::Done(done) => return Ok(done),
-                Try::Open(cause) => return Err(Verdict::Settled(Outcome::Unknown(cause))),
+                Try::Open(cause) => return Err(EndpointVerdict::Settled(Outcome::Unknown(cause))),
                 Try::NotDone(cause) => {
                     if let Some(verdict) = self.pause(cause, clock).await {
                         return Err(verdict);
@@ -157,8 +155,8 @@ impl Handed {
         self.cause.set(Cause::LeaderSilent);
         let body =
             RequestBody::Forward { command: command.clone(), request: self.id, term: self.server.term() };
-        // A forwarded write is waited for as long as the client waits: giving up
-        // early would leave its fate open for nothing.
+        // The endpoint waits for a forwarded write as long as the client does: giving up earlier would make its result
+        // unknown without need.
         let (id, ends) = (self.server.id, self.server.ends());
         match self.server.network.call(id, leader, ends, body, left.saturating_add(LOOK_AGAIN)).await {
             Ok(ReplyBody::Forward(reply)) => judge(Some(reply), Cause::NoQuorum),
@@ -167,20 +165,18 @@ impl Handed {
         }
     }
 
-    /// A lease's number for a client that leaves it open: from the run's seed, positive, another
-    /// for each request.
+    /// Draws a lease id for a client that gives none: positive, from the run's seed, different for each request.
     fn draw_lease(&self) -> LeaseId {
         let mut random = RandomStream::stream(self.server.settings.seed, LEASE_PURPOSE);
         let mut random = RandomStream::stream(random.next_u64(), self.id);
         (random.next_u64() >> 1).max(1).cast_signed()
     }
 
-    /// As in etcd, a write is answered once this endpoint applied it, too: who
-    /// reads here next sees it.
+    /// Answers a write when this endpoint has applied it too, as etcd does, so that the next read here sees it.
     async fn confirm(&self, done: WriteDone, clock: &Clock) -> Outcome {
         if let Some(applied) = self.server.machine.wait_applied(done.index) {
             let left = self.answer_within.saturating_sub(clock.elapsed());
-            // It is committed: when this copy lags until the end, the answer is still "done".
+            // It is committed: even if this store lags until the end, the answer is "done".
             let _ = runtime::timeout(left, applied).await;
         }
         match done.response {
@@ -204,19 +200,19 @@ impl Handed {
         leader
     }
 
-    /// Waits a little before the next try; the verdict when the time is over.
-    pub(super) async fn pause(&self, cause: Cause, clock: &Clock) -> Option<Verdict> {
+    /// Waits before the next try; returns the verdict if the time is over.
+    pub(super) async fn pause(&self, cause: Cause, clock: &Clock) -> Option<EndpointVerdict> {
         self.cause.set(cause);
         let elapsed = clock.elapsed();
         if elapsed >= self.leader_patience {
-            return Some(Verdict::TryAnother(cause));
+            return Some(EndpointVerdict::TryAnother(cause));
         }
         runtime::sleep(LOOK_AGAIN.min(self.leader_patience - elapsed)).await;
         None
     }
 }
 
-/// What etcd lets a member without a vote answer.
+/// Whether etcd lets a learner serve the operation.
 fn is_for_learners(operation: &Operation) -> bool {
     matches!(
         operation,
@@ -224,7 +220,7 @@ fn is_for_learners(operation: &Operation) -> bool {
     )
 }
 
-/// What was noted already, so that retries do not repeat it.
+/// The steps noted so far, so that retries do not repeat them.
 #[derive(Default)]
 pub(super) struct Told {
     waits: bool,
@@ -257,7 +253,7 @@ fn judge(reply: Option<ForwardReply>, silent: Cause) -> Try<WriteDone> {
     }
 }
 
-/// Time since a start, on the node's own clock.
+/// The time since its start, on the node's own clock.
 pub(super) struct Clock(Nanos);
 
 impl Clock {

@@ -1,28 +1,27 @@
-//! The endpoint's side of the calls about members: the list from its own copy, changes through the
-//! leader.
+//! The endpoint's side of member calls: the list from its own store, changes through the leader.
 //!
-//! As in etcd, the endpoint itself judges at once whether enough members are connected to it; what
-//! the members are, the leader judges.
+//! As in etcd, the endpoint checks at once whether enough members are connected to it; the leader checks the members
+//! themselves.
 
-use super::endpoint::{Clock, Handed, LOOK_AGAIN, Told, Try, Verdict};
-use crate::cluster::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
+use super::endpoint::{Clock, EndpointVerdict, Handed, LOOK_AGAIN, Told, Try};
+use crate::model::{Call, CallResponse, Cause, Member, Outcome, ResponseHeader, ServerError};
+use crate::network::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
-use crate::node::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 use crate::runtime;
 use crate::units::NodeId;
 
 type Answer = Result<MemberDone, ServerError>;
 
 impl Handed {
-    /// A good answer about members; etcd leaves the revision out.
+    /// The outcome of a member call that succeeded; etcd leaves the revision out.
     pub(super) fn about_members(&self, response: CallResponse) -> Outcome {
         Outcome::Called { header: ResponseHeader { revision: 0, ..self.header() }, response }
     }
 
-    /// The members as this node applied them, by id.
+    /// The members that this node has applied, by member id.
     pub(super) fn members(&self) -> Vec<Member> {
         let memory = self.server.machine.memory.borrow();
-        // Sorted as pairs of numbers, as elsewhere in here: sorting is much code for each type.
+        // Sorts pairs of numbers, as elsewhere: a sort adds code for each type.
         let mut order: Vec<(u64, NodeId)> =
             memory.members.nodes().map(|(node, member)| (member.id, *node)).collect();
         order.sort_unstable();
@@ -30,20 +29,20 @@ impl Handed {
         order.into_iter().filter_map(member).collect()
     }
 
-    /// Changes members by way of the leader.
-    pub(super) async fn change_members(self, ask: MemberAsk) -> Verdict {
+    /// Changes members through the leader.
+    pub(super) async fn change_members(self, ask: MemberAsk) -> EndpointVerdict {
         if let Err(error) = self.server.may_change_members(&ask) {
-            return Verdict::Settled(self.refuse(error));
+            return EndpointVerdict::Settled(self.refuse(error));
         }
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
             let cause = match self.try_members(&ask, &clock, &mut told).await {
                 Try::Done(Ok(done)) => {
-                    return Verdict::Settled(self.members_changed(&ask, done, &clock).await);
+                    return EndpointVerdict::Settled(self.members_changed(&ask, done, &clock).await);
                 }
-                Try::Done(Err(error)) => return Verdict::Settled(self.refuse(error)),
-                Try::Open(cause) => return Verdict::Settled(Outcome::Unknown(cause)),
+                Try::Done(Err(error)) => return EndpointVerdict::Settled(self.refuse(error)),
+                Try::Open(cause) => return EndpointVerdict::Settled(Outcome::Unknown(cause)),
                 Try::NotDone(cause) => cause,
             };
             if let Some(verdict) = self.pause(cause, &clock).await {
@@ -69,14 +68,14 @@ impl Handed {
         }
     }
 
-    /// As with a write, the answer comes once this endpoint applied the change, too.
+    /// Answers a change of members when this endpoint has applied it too, as for a write.
     async fn members_changed(&self, ask: &MemberAsk, done: MemberDone, clock: &Clock) -> Outcome {
         let MemberDone { index, member } = done;
-        // A member that was removed itself is told no more.
+        // A removed endpoint applies nothing more.
         let leaves = matches!(ask, MemberAsk::Remove { .. }) && member.id == self.server.me.id;
         if !leaves && let Some(applied) = self.server.machine.wait_applied(index) {
             let left = self.answer_within.saturating_sub(clock.elapsed());
-            // It is committed: when this copy lags until the end, the answer is still "done".
+            // It is committed: even if this store lags until the end, the answer is "done".
             let _ = runtime::timeout(left, applied).await;
         }
         let mut members = self.members();

@@ -1,20 +1,16 @@
 //! Clients: a request's life from the first endpoint to its outcome.
 //!
-//! A client lives in the world outside, next to all endpoints: the way between
-//! client and endpoint takes no time and is never cut. It connects to the
-//! endpoints in turn, hands its request to the first that answers, and gives up
-//! after the request's timeout. The endpoint finds the leader, forwards, and
-//! retries while an election runs.
+//! A client is outside the cluster, next to all endpoints: the way between client and endpoint takes no time and is never
+//! cut. The client connects to the endpoints in turn, gives its request to the first one that answers, and gives up
+//! after the request's timeout. The endpoint finds the leader, forwards, and retries during an election.
 //!
-//! A write whose fate is open is *unknown*. It is never called failed, and never
-//! sent again: it may have been done, or may yet be. Only clients that lost this
-//! safeguard ([`Alteration::RetriedWrites`](crate::cluster::Alteration)) send it again.
+//! Invariant: a write that may have been done, or may yet be done, is *unknown*. It is never called failed and never
+//! sent again, except by clients that lost this safeguard
+//! ([`Alteration::RetriedWrites`](crate::model::Alteration)).
 
 mod attempt;
-mod book;
 mod calls;
 mod endpoint;
-mod life;
 mod members;
 mod read;
 mod watch;
@@ -23,9 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-pub(crate) use book::{REQUESTS_KEPT, RequestBook};
-
-use crate::cluster::{
+use crate::model::{
     EventKind, Operation, Outcome, REQUEST_TIMEOUT, Request, RequestId, RequestStep, Settings, Stress,
 };
 use crate::node::Listening;
@@ -43,11 +37,11 @@ struct Inner {
     listening: Listening,
     settings: Rc<Settings>,
     next: Cell<RequestId>,
-    /// What ends each running request when its client hangs up.
+    /// The sender that ends each running request when its client hangs up.
     running: RefCell<BTreeMap<RequestId, runtime::OneshotSender<()>>>,
     watches: watch::Watches,
     stress_left: Cell<u64>,
-    /// Whether a write whose fate is open is sent again.
+    /// Whether clients resend unknown writes.
     resending: Cell<bool>,
 }
 
@@ -71,7 +65,7 @@ impl Clients {
         }))
     }
 
-    /// Sends a request that was checked before.
+    /// Sends a request that was validated before.
     pub(crate) fn send(&self, request: Request) -> RequestId {
         let id = self.0.next.replace(self.0.next.get() + 1);
         let (operation, endpoints) = (request.operation.clone(), request.endpoints.clone());
@@ -81,7 +75,7 @@ impl Clients {
         id
     }
 
-    /// Sends distinct writes at a steady rate. Rate and duration were checked before.
+    /// Sends distinct writes at a steady rate. Rate and duration were validated before.
     pub(crate) fn stress(&self, stress: Stress) {
         let writes = u128::from(stress.rate) * u128::from(stress.duration) / u128::from(SECOND);
         let writes = u64::try_from(writes).unwrap_or(u64::MAX);
@@ -103,23 +97,23 @@ impl Clients {
         });
     }
 
-    /// Ends a request whose client no longer waits. False when it does not run.
+    /// Ends a request whose client no longer waits. Returns false if it does not run.
     pub(crate) fn hang_up(&self, id: RequestId) -> bool {
         let running = self.0.running.borrow_mut().remove(&id);
         running.is_some_and(|sender| sender.send(()).is_ok())
     }
 
-    /// Lets clients send a write again whose fate is open, or not. What was so before.
+    /// Sets whether clients resend unknown writes. Returns the previous value.
     pub(crate) fn set_resending(&self, on: bool) -> bool {
         self.0.resending.replace(on)
     }
 
-    /// Whether clients send a write again whose fate is open.
+    /// Whether clients resend unknown writes.
     pub(crate) fn is_resending(&self) -> bool {
         self.0.resending.get()
     }
 
-    /// Writes of a running stress still to be sent.
+    /// The number of writes that a running stress has yet to send.
     pub(crate) fn stress_left(&self) -> u64 {
         self.0.stress_left.get()
     }

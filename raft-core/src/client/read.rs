@@ -1,25 +1,25 @@
-//! Reads at an endpoint: a read index from the leader, then the endpoint's own copy.
+//! Reads at an endpoint: it gets a read index from the leader, then reads its own store.
 
-use super::endpoint::{Clock, Handed, READ_INDEX_PATIENCE, Told, Try, Verdict};
-use crate::cluster::{Answer, CallResponse, Cause, Outcome, RequestStep};
+use super::endpoint::{Clock, EndpointVerdict, Handed, READ_INDEX_PATIENCE, Told, Try};
 use crate::kv::{KvError, RangeRequest, Response, TxnRequest};
+use crate::model::{Answer, CallResponse, Cause, Outcome, RequestStep};
 use crate::network::{Refusal, ReplyBody, RequestBody, RpcFailure};
 use crate::runtime;
 use crate::units::NodeId;
 
-/// What is read.
+/// What to read.
 pub(super) enum Reading<'a> {
     /// A range.
     Range(&'a RangeRequest),
-    /// A transaction that changes nothing.
+    /// A read-only transaction.
     Txn(&'a TxnRequest),
-    /// The alarms. etcd sends this through the log; a read index promises the same.
+    /// The alarms. etcd sends this call through the log; a read index gives the same guarantee.
     Alarms,
 }
 
 impl Handed {
-    /// Reads what is true now: linearizable.
-    pub(super) async fn read(self, reading: Reading<'_>) -> Verdict {
+    /// Serves a linearizable read.
+    pub(super) async fn read(self, reading: Reading<'_>) -> EndpointVerdict {
         let clock = Clock::start();
         let mut told = Told::default();
         loop {
@@ -28,7 +28,7 @@ impl Handed {
                     let step = RequestStep::ReadConfirmed { leader, index };
                     self.clients.note(self.id, step);
                     if self.catches_up(index, &clock).await {
-                        return Verdict::Settled(self.read_here(&reading));
+                        return EndpointVerdict::Settled(self.read_here(&reading));
                     }
                     Cause::LeaderSilent
                 }
@@ -74,7 +74,7 @@ impl Handed {
         }
     }
 
-    /// Reads this node's own copy.
+    /// Reads this node's own store.
     pub(super) fn read_here(&self, reading: &Reading<'_>) -> Outcome {
         let memory = self.server.machine.memory.borrow();
         let store = &memory.store;

@@ -1,9 +1,9 @@
-//! Watches: a stream of what happens to keys, and its life over crashes of its endpoint.
+//! Watches: a stream of changes to keys that survives the crash of its endpoint.
 //!
-//! The endpoint reads its store's history from the first revision that the client has not seen,
-//! then waits until something is applied. Nothing is queued: a message is the client's as soon as
-//! it is sent, and what has not been sent is still in the history. The client notes the next
-//! revision it wants to see, and opens the watch again from there when its endpoint is gone.
+//! The endpoint reads its store's history from the first revision that the client has not seen, then waits for the next
+//! applied entry. Nothing is queued: a response reaches the client as soon as it is sent, and what was not sent is
+//! still in the history. The client notes the next revision it wants and opens the watch again from there when its
+//! endpoint is gone.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -12,24 +12,24 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use super::Clients;
-use super::endpoint::{Handed, Verdict};
-use crate::cluster::{
+use super::endpoint::{EndpointVerdict, Handed};
+use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
+use crate::model::{
     Call, CallResponse, Cause, EventKind, Operation, Outcome, Request, RequestId, ResponseHeader,
     ServerError, WatchEvent, WatchRequest, WatchResponse,
 };
-use crate::kv::{self, KvError, WatchBatch, WatchEventKind};
 use crate::runtime::{self, OneshotReceiver, local_now};
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// Revisions of the past that one message holds (etcd's `watchBatchMaxRevs`).
+/// The largest number of past revisions in one response (etcd's `watchBatchMaxRevs`).
 const BATCH_REVISIONS: usize = 1_000;
-/// How often a watch that wants it is told of progress when nothing happens (etcd's default).
+/// The interval of progress notifications while nothing happens, in virtual nanoseconds (etcd's default).
 const PROGRESS_INTERVAL: Nanos = 600 * SECOND;
-/// An endpoint ends its watches when it found no leader so many times in a row, an election
-/// timeout apart (etcd's `maxNoLeaderCnt`).
+/// An endpoint ends its watches after it found no leader this many times in a row, an election timeout apart (etcd's
+/// `maxNoLeaderCnt`).
 const LEADERLESS_MAX: u32 = 3;
-/// How often a client asks whether its endpoint still is there, and how long it waits for the
-/// answer (etcdctl's `--keepalive-time` and `--keepalive-timeout`).
+/// The interval at which a client pings its endpoint, and its patience for the answer, in virtual nanoseconds
+/// (etcdctl's `--keepalive-time` and `--keepalive-timeout`).
 const KEEPALIVE_TIME: Nanos = 2 * SECOND;
 const KEEPALIVE_TIMEOUT: Nanos = 6 * SECOND;
 
@@ -39,18 +39,18 @@ pub(super) struct Watching {
     /// The first revision that the client has not seen; 0 before the watch began.
     next: Cell<i64>,
     begun: Cell<bool>,
-    /// Which opening of the watch is the present one; the others are over.
+    /// The number of the present opening of the watch; earlier ones are over.
     opening: Cell<u64>,
-    /// Since when endpoints refused to open it again for want of a leader.
+    /// Since when endpoints have refused to open it again because they know no leader.
     refused_since: Cell<Option<Nanos>>,
     cancelled: Cell<bool>,
-    /// How many messages about progress are asked for.
+    /// The number of requested progress responses.
     asks: Cell<u32>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl Watching {
-    /// Makes every earlier opening the past.
+    /// Begins a new opening and ends the earlier ones. Returns its number.
     fn open(&self) -> u64 {
         self.opening.set(self.opening.get() + 1);
         self.wake();
@@ -69,10 +69,10 @@ impl Watching {
     }
 }
 
-/// Watches that run, by request.
+/// The running watches, by request.
 pub(super) type Watches = RefCell<Vec<(RequestId, Rc<Watching>)>>;
 
-/// Takes a watch off the list when its client is done with it, and lets its endpoint know.
+/// Removes a watch from the list on drop, and tells its endpoint.
 pub(super) struct Listed<'a>(&'a Clients, RequestId);
 
 impl Drop for Listed<'_> {
@@ -85,7 +85,7 @@ impl Drop for Listed<'_> {
 }
 
 impl Clients {
-    /// Lists a request that is a watch, as long as the result lives.
+    /// Lists a request that is a watch until the result is dropped.
     pub(super) fn list_watch(&self, id: RequestId, request: &Request) -> Option<Listed<'_>> {
         matches!(request.operation, Operation::Call(Call::Watch(_))).then(|| {
             self.0.watches.borrow_mut().push((id, Rc::default()));
@@ -98,8 +98,8 @@ impl Clients {
         watches.iter().find(|(other, _)| *other == id).map(|(_, watching)| watching.clone())
     }
 
-    /// Answers what a client asks about a watch of its own; nothing when it asks something else.
-    /// As with etcd, a watch that is over takes no notice.
+    /// Answers a client's call about a watch of its own; `None` for other operations. As in etcd, a call about a watch
+    /// that is over has no effect.
     pub(super) fn about_watch(&self, operation: &Operation) -> Option<Outcome> {
         let (id, cancel) = match operation {
             Operation::Call(Call::WatchCancel { watch }) => (*watch, true),
@@ -117,7 +117,7 @@ impl Clients {
         Some(Outcome::Called { header: ResponseHeader::default(), response: CallResponse::Taken })
     }
 
-    /// Ends once an endpoint that holds a watch stopped answering; never for other requests.
+    /// Resolves when an endpoint that holds a watch stopped answering; never resolves for other requests.
     pub(super) async fn loses(&self, endpoint: NodeId, operation: &Operation) {
         if !matches!(operation, Operation::Call(Call::Watch(_))) {
             std::future::pending::<()>().await;
@@ -139,17 +139,17 @@ struct Stream<'a> {
     watch: WatchRequest,
     /// The first revision that was not sent yet.
     next: i64,
-    /// Whether everything up to the present was sent once: then each revision has its own message.
+    /// Whether it has caught up with the present, so that each revision gets its own response.
     synced: bool,
-    /// When something was sent last, on the node's own clock.
+    /// When the last response was sent, on the node's own clock.
     sent: Nanos,
 }
 
 impl Handed {
-    /// Serves a watch until it is cancelled or refused, or its client went elsewhere.
-    pub(super) async fn watch(self, request: WatchRequest) -> Verdict {
+    /// Serves a watch until it is cancelled or refused, or its client uses another endpoint.
+    pub(super) async fn watch(self, request: WatchRequest) -> EndpointVerdict {
         let Some(watching) = self.clients.watching(self.id) else {
-            return Verdict::TryAnother(Cause::HungUp);
+            return EndpointVerdict::TryAnother(Cause::HungUp);
         };
         if self.server.leader_in_touch().is_none() {
             return self.refuse_watch(&watching);
@@ -174,33 +174,33 @@ impl Handed {
         stream.serve().await
     }
 
-    /// There is no leader. A new watch is refused at once, one that is opened again only when that
-    /// lasts: its client looks for another endpoint.
-    fn refuse_watch(&self, watching: &Watching) -> Verdict {
+    /// The verdict for want of a leader. A new watch is refused at once; a reopened one only after a while, and its
+    /// client tries another endpoint meanwhile.
+    fn refuse_watch(&self, watching: &Watching) -> EndpointVerdict {
         let now = self.clients.0.executor.now();
         let since = watching.refused_since.get().unwrap_or(now);
         watching.refused_since.set(Some(since));
         if watching.begun.get() && now - since < self.server.settings.server_patience() {
-            return Verdict::TryAnother(Cause::NoLeader);
+            return EndpointVerdict::TryAnother(Cause::NoLeader);
         }
-        Verdict::Settled(self.refuse(ServerError::NoLeader))
+        EndpointVerdict::Settled(self.refuse(ServerError::NoLeader))
     }
 }
 
 impl Stream<'_> {
-    async fn serve(&mut self) -> Verdict {
+    async fn serve(&mut self) -> EndpointVerdict {
         let server = &self.handed.server;
         let mut applied: Option<OneshotReceiver<()>> = None;
         let mut leaderless = 0;
         loop {
             if self.watching.opening.get() != self.opening {
-                return Verdict::TryAnother(Cause::HungUp);
+                return EndpointVerdict::TryAnother(Cause::HungUp);
             }
             if self.watching.cancelled.get() {
-                return Verdict::Settled(self.handed.called(CallResponse::WatchEnded));
+                return EndpointVerdict::Settled(self.handed.called(CallResponse::WatchEnded));
             }
             if let Err(error) = self.catch_up() {
-                return Verdict::Settled(self.handed.reject(error));
+                return EndpointVerdict::Settled(self.handed.reject(error));
             }
             let idle = local_now().saturating_sub(self.sent);
             let due = u32::from(self.watch.progress_notify && idle >= PROGRESS_INTERVAL);
@@ -219,13 +219,13 @@ impl Stream<'_> {
             if woken.is_none() {
                 leaderless = if server.leader_in_touch().is_some() { 0 } else { leaderless + 1 };
                 if leaderless >= LEADERLESS_MAX {
-                    return Verdict::Settled(self.handed.refuse(ServerError::NoLeader));
+                    return EndpointVerdict::Settled(self.handed.refuse(ServerError::NoLeader));
                 }
             }
         }
     }
 
-    /// Resolves when something was applied (true), or the client wants something.
+    /// Resolves to true when an entry was applied, and to false when the client asks for something.
     fn wakes(&self, applied: &mut Option<OneshotReceiver<()>>) -> impl Future<Output = bool> {
         poll_fn(move |context| {
             if self.watching.wants_something(self.opening) {
@@ -239,8 +239,8 @@ impl Stream<'_> {
         })
     }
 
-    /// Sends what happened since the last time. As in etcd, the past comes in one message with the
-    /// present revision in its header, what happens now in one for each revision.
+    /// Sends the changes since the last call. As in etcd, past revisions come in one response with the present revision
+    /// in its header, and present ones in one response each.
     fn catch_up(&mut self) -> Result<(), KvError> {
         let memory = self.handed.server.machine.memory.borrow();
         let revision = memory.store.revision();

@@ -1,14 +1,14 @@
-//! Actions: checked first, then carried out at the present instant.
+//! Applies actions: checks each one first, then carries it out at the present instant.
 
 use super::facade::Cluster;
-use super::{
+use crate::model::{
     Action, ActionError, Alteration, Applied, Call, Dice, EventKind, NO_TIMEOUT, Operation, Process, Request,
     RequestId, RequestView, Role, STRESS_RATE_MAX, STRESS_TIME_MAX, Stress,
 };
 use crate::node::{Server, domain_of};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, NodeId, SECOND};
 
-/// The longest patience a request may have, in virtual nanoseconds.
+/// The longest timeout of a request, in virtual nanoseconds.
 const REQUEST_TIMEOUT_MAX: Nanos = 600 * SECOND;
 
 pub(super) type Result<T> = std::result::Result<T, ActionError>;
@@ -25,22 +25,22 @@ impl Cluster {
     /// Carries out an action at the present instant.
     ///
     /// # Errors
-    /// The action makes no sense here; the error says why and what is accepted. The
-    /// cluster is untouched then.
+    /// Refuses an action that makes no sense here; the error says why and what is accepted. The cluster is unchanged
+    /// then.
     pub fn apply(&mut self, action: Action) -> Result<Applied> {
         if let Some(stuck) = &self.stuck {
             return refuse(stuck.clone(), "start a new cluster");
         }
-        // An action changes nodes from outside: they are looked at again.
+        // An action changes nodes from outside, so all of them are observed again.
         self.to_look_at = u64::MAX;
         let before = (self.steps, self.now());
         let kept = self.history.has_room().then(|| action.clone());
         let applied = match action {
-            Action::Kill(node) => self.kill(node),
+            Action::Crash(node) => self.crash(node),
             Action::Stop(node) => self.stop(node),
             Action::Wipe(node) => self.wipe(node),
             Action::Backup(node) => self.back_up(node),
-            Action::Break(breach) => breach.carry_out(self),
+            Action::Break(breach) => self.carry_out(breach),
             Action::Restart(node) => self.restart(node),
             Action::StartMember { node, name, client_address } => {
                 self.start_member(node, name, client_address)
@@ -78,13 +78,13 @@ impl Cluster {
         if applied.is_ok() {
             self.history.note(before, kept);
         }
-        // What came after an action's own settling, as the end of a stop does, is to be seen, too.
+        // Changes after the action has settled, such as the end of a stop, must be observed too.
         self.to_look_at = u64::MAX;
         self.settle();
         applied
     }
 
-    /// A process that listens, for an action that only a running one can follow.
+    /// The server of a node, for actions that need a listening process.
     fn listener(&self, id: NodeId) -> Result<Server> {
         self.member(id)?;
         match self.around.listening.get(id) {
@@ -93,12 +93,12 @@ impl Cluster {
         }
     }
 
-    pub(super) fn kill(&mut self, id: NodeId) -> Result<Applied> {
+    pub(super) fn crash(&mut self, id: NodeId) -> Result<Applied> {
         if !self.member(id)?.is_up() {
             return nothing(format!("node{id} is down already"));
         }
         if let Some(node) = self.nodes.get_mut(&id) {
-            node.kill(&self.around);
+            node.crash(&self.around);
         }
         Ok(Applied::Done)
     }
@@ -118,7 +118,7 @@ impl Cluster {
             node.begin_stop(&self.around);
         }
         self.settle();
-        // The shutdown may itself have failed the process: then it is over already.
+        // The shutdown may have failed the process: then it has ended already.
         if let Some(node) = self.nodes.get_mut(&id)
             && node.process.is_up()
         {
@@ -130,10 +130,10 @@ impl Cluster {
     fn restart(&mut self, id: NodeId) -> Result<Applied> {
         match self.member(id)? {
             Process::Announced => return self.start_member(id, None, None),
-            // A process that stands still cannot close its files.
-            Process::Paused => self.kill(id)?,
+            // A paused process cannot close its files.
+            Process::Paused => self.crash(id)?,
             process if process.is_up() => self.stop(id)?,
-            // It comes back as the member that it was, and has forgotten all that it promised.
+            // It restarts as the same member without anything that it promised.
             Process::Wiped => {
                 self.mark_altered(Alteration::EmptyDisk, Some(id), true);
                 Applied::Done
@@ -165,7 +165,7 @@ impl Cluster {
         }
         self.around.executor.set_paused(domain_of(id), false);
         self.around.network.stands_still(id, false);
-        // A process that was paused before it knew the members goes on starting.
+        // A process that was paused before it knew the members continues to start.
         let knows_members = self.nodes.get(&id).is_some_and(|node| node.disk.borrow().last_index().is_some());
         self.set_process(id, if knows_members { Process::Running } else { Process::Starting });
         self.around.recorder.record(EventKind::Resumed { node: id });
@@ -188,7 +188,7 @@ impl Cluster {
         self.around.recorder.record(EventKind::CampaignAsked { node: id });
         let pre_vote = self.around.switches.pre_vote.get();
         self.around.executor.spawn(domain_of(id), async move {
-            // It fails only when the process is ending, and then there is nobody to campaign.
+            // This fails only when the process is ending, which then cannot campaign.
             let _ = server.raft.trigger().elect(pre_vote).await;
         });
         Ok(Applied::Done)
@@ -208,7 +208,7 @@ impl Cluster {
         let server = self.listener(from)?;
         self.around.recorder.record(EventKind::TransferAsked { from, to });
         self.around.executor.spawn(domain_of(from), async move {
-            // It fails only when the process is ending; then an election follows anyway.
+            // This fails only when the process is ending; an election follows anyway.
             let _ = server.raft.trigger().transfer_leader(to).await;
         });
         Ok(Applied::Done)
@@ -217,7 +217,7 @@ impl Cluster {
     fn snapshot(&mut self, id: NodeId) -> Result<Applied> {
         let server = self.listener(id)?;
         self.around.executor.spawn(domain_of(id), async move {
-            // It fails only when the process is ending.
+            // This fails only when the process is ending.
             let _ = server.raft.trigger().snapshot().await;
         });
         Ok(Applied::Done)
@@ -272,14 +272,14 @@ impl Cluster {
         Ok(Applied::Request(self.clients.send(request)))
     }
 
-    /// Hangs up on every watch: nobody is left to hear what it would tell.
+    /// Hangs up every watch, for a caller that no longer reads them.
     pub fn end_watches(&mut self) {
         let is_watch = |request: &&RequestView| {
             request.ended.is_none() && matches!(request.operation, Operation::Call(Call::Watch(_)))
         };
         let watches: Vec<RequestId> = self.requests().iter().filter(is_watch).map(|one| one.id).collect();
         for id in watches {
-            // It may have ended in the meantime.
+            // The watch may have ended in the meantime.
             let _ = self.apply(Action::HangUp(id));
         }
     }

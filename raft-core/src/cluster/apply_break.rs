@@ -1,15 +1,44 @@
-//! Actions that take a safeguard away, and the mark that they leave on the run.
+//! Actions that take a safeguard away, and the alteration that they leave on the run.
+
+use std::cell::Cell;
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::{Alteration, Altered, Applied, Breach, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
+use crate::model::{Alteration, Altered, Applied, Breach, CLOCK_PPM_TRUE, EventKind, FSYNC_NEVER, Process};
 use crate::units::NodeId;
 
-/// How fast the clock runs of a node whose lease shall outlive the others' patience: a quarter of true time.
+/// The clock rate of a node whose lease must outlast the others' election timeouts: a quarter of true time, in seconds
+/// per million true seconds.
 const DRIFTING_CLOCK_PPM: u32 = CLOCK_PPM_TRUE / 4;
 
+type Alter = fn(&mut Cluster, Breach) -> Result<Applied>;
+
+thread_local! {
+    /// The code that carries breaches out, once a caller of this thread allowed them.
+    static ALTER: Cell<Option<Alter>> = const { Cell::new(None) };
+}
+
+/// Lets the clusters of this thread carry out [`Breach`]es.
+///
+/// A global, so that the code behind it is linked only where it is called: a page that breaks nothing does not
+/// load it. The rooms that break things (`scenario`, and the page's dialog) call it before they make a breach.
+pub fn allow_breaches() {
+    ALTER.set(Some(Cluster::alter));
+}
+
 impl Cluster {
-    /// The safeguards that this run has lost so far, in the order in which it lost them.
+    /// Carries a breach out.
+    ///
+    /// # Errors
+    /// Refuses it where [`allow_breaches`] was not called, or where it makes no sense for this cluster.
+    pub(super) fn carry_out(&mut self, breach: Breach) -> Result<Applied> {
+        match ALTER.get() {
+            Some(alter) => alter(self, breach),
+            None => refuse("breaches are not allowed on this thread", "allow_breaches() allows them"),
+        }
+    }
+
+    /// The safeguards that this run has lost so far, in the order of their loss.
     pub fn alterations(&self) -> &[Altered] {
         &self.alterations
     }
@@ -26,9 +55,9 @@ impl Cluster {
         Ok(Applied::Done)
     }
 
-    /// Takes a safeguard away, or gives it back where it is a switch.
-    pub(super) fn alter(&mut self, breach: Breach) -> Result<Applied> {
-        let (what, node, from, on) = (breach.what(), breach.node(), breach.from(), breach.on());
+    /// Takes a safeguard away, or gives a switch back.
+    fn alter(&mut self, breach: Breach) -> Result<Applied> {
+        let Breach { what, node, from, on } = breach;
         for id in node.into_iter().chain(from) {
             self.member(id)?;
         }
@@ -38,7 +67,7 @@ impl Cluster {
                 "a new cluster",
             );
         }
-        // What contradicts a committed entry from now on ends a process, as it does a real one.
+        // From now on a request that contradicts a committed entry ends the process, as in etcd.
         self.around.disk_lost.set(true);
         let told = EventKind::Altered { what, node, from, on };
         let needed = |node: Option<NodeId>| match node {
@@ -89,11 +118,11 @@ impl Cluster {
         }
     }
 
-    /// Ends a process before its disk is exchanged.
+    /// Ends a process before its disk is replaced.
     fn take_down(&mut self, id: NodeId) -> Result<()> {
         match self.member(id)? {
             Process::Announced => refuse(format!("node{id} never ran"), "start it first"),
-            process if process.is_up() => self.kill(id).map(drop),
+            process if process.is_up() => self.crash(id).map(drop),
             _ => Ok(()),
         }
     }
@@ -161,7 +190,7 @@ impl Cluster {
         self.around.recorder.record(told);
         if let Some(node) = self.nodes.get_mut(&id) {
             node.disk.borrow_mut().keep_only(id, node.member.clone());
-            // By its own log it is a member, whatever others say.
+            // Its own log has it as a member, whatever the others' logs say.
             node.removed = None;
             node.boot(&self.around);
         }
@@ -169,7 +198,7 @@ impl Cluster {
         Ok(Applied::Done)
     }
 
-    /// Marks the run.
+    /// Marks the run as altered.
     pub(super) fn mark_altered(&mut self, what: Alteration, node: Option<NodeId>, on: bool) {
         let since = self.now();
         let at = self.alterations.iter().position(|altered| altered.what == what);
@@ -191,7 +220,7 @@ impl Cluster {
         altered.nodes.dedup();
     }
 
-    /// Whether a switch still stands as it was set, on some node.
+    /// Whether a switch is still on, on some node.
     fn holds_still(&self, what: Alteration) -> bool {
         let on_a_disk = |holds: fn(&crate::disk::Disk) -> bool| {
             self.nodes.values().any(|node| holds(&node.disk.borrow()))
@@ -205,13 +234,13 @@ impl Cluster {
         }
     }
 
-    /// Whether reads rest on leases while some clock does not keep true time.
+    /// Whether lease reads are on while some clock does not keep true time.
     fn leases_drift(&self) -> bool {
         let drifts = self.nodes.values().any(|node| node.clock_ppm != CLOCK_PPM_TRUE);
         drifts && self.around.switches.lease_reads.get()
     }
 
-    /// A clock or the way of reading was set: together they may be a lost safeguard.
+    /// Marks a drifting lease after a clock or lease reads were set, if both together are one.
     pub(super) fn look_for_drift(&mut self) {
         if !self.leases_drift() {
             return self.mark_altered(Alteration::DriftingLease, None, false);

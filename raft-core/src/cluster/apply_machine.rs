@@ -1,9 +1,11 @@
-//! Actions on what a node runs on: its disk, its clock, and the dice of its timers.
+//! Actions on a node's disk, its clock, and the draws of its election timer.
 
 use super::apply::{Result, nothing, refuse};
-use super::facade::Cluster;
-use super::settings::LATENCY_MAX;
-use super::{Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process};
+use super::facade::{Cluster, LoadedDice};
+use crate::model::LATENCY_MAX;
+use crate::model::{
+    Alteration, Applied, CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, EventKind, FSYNC_NEVER, Process,
+};
 use crate::node::domain_of;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -13,7 +15,7 @@ impl Cluster {
             Process::Wiped => return nothing(format!("node{id} has lost its disk already")),
             Process::Announced => return nothing(format!("node{id} never ran: its disk is empty")),
             process if process.is_up() => {
-                self.kill(id)?;
+                self.crash(id)?;
             }
             _ => {}
         }
@@ -94,21 +96,21 @@ impl Cluster {
         };
         loaded.sort_unstable();
         loaded.dedup();
-        let set = (dice, loaded);
+        let set = LoadedDice { dice, nodes: loaded };
         if self.dice == set {
             return nothing("the timers are drawn so already");
         }
         let (min, max) = (self.settings.election_min / MILLISECOND, self.settings.election_max / MILLISECOND);
         for id in self.nodes.keys() {
-            let place = set.1.iter().position(|loaded| loaded == id);
+            let place = set.nodes.iter().position(|loaded| loaded == id);
             let sample = place.map(|place| match dice {
-                Dice::Spread => min + (max - min) * place as u64 / set.1.len() as u64,
+                Dice::Spread => min + (max - min) * place as u64 / set.nodes.len() as u64,
                 Dice::Aligned | Dice::Drawn => min,
             });
             let ticks_aligned = sample.is_some() && dice == Dice::Aligned;
             self.around.executor.load_election_dice(domain_of(*id), sample, ticks_aligned);
         }
-        self.around.recorder.record(EventKind::DiceSet { nodes: set.1.clone(), dice });
+        self.around.recorder.record(EventKind::DiceSet { nodes: set.nodes.clone(), dice });
         self.dice = set;
         Ok(Applied::Done)
     }

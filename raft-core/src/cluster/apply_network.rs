@@ -1,9 +1,9 @@
-//! Actions on the network: its links, and single messages on their way.
+//! Actions on the network: its links, and single messages in flight.
 
 use super::apply::{Result, nothing, refuse};
 use super::facade::Cluster;
-use super::settings::LATENCY_MAX;
-use super::{Applied, EventKind, Link, PENDING_DROPS_MAX, PendingDrop};
+use crate::model::LATENCY_MAX;
+use crate::model::{Applied, EventKind, Link, PENDING_DROPS_MAX, PendingDrop};
 use crate::network::NotInFlight;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
@@ -214,5 +214,5 @@ impl Cluster {
     }
 }
 
-/// So many ids of messages are told at most.
+/// The largest number of message ids that an error names.
 const IDS_TOLD: usize = 8;

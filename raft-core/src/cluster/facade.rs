@@ -1,17 +1,16 @@
-//! The cluster itself: its servers, a network, disks, clocks and clients under
-//! one virtual clock.
+//! The cluster: servers, a network, disks, clocks and clients under one virtual clock.
 //!
-//! Messages that are due at an instant go first, then timers by deadline and
-//! sequence; one at a time, and after each everything that can run does run. So
-//! a run does not depend on the slices in which it is advanced.
+//! Order of events: the messages that are due at an instant come first, then timers by deadline and by the order in
+//! which they were set. They happen one at a time, and after each one every task that can run does run.
+//!
+//! Invariant: a run does not depend on the slices in which it is advanced.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::{
-    Altered, Configuration, Dice, Event, History, Member, Process, Role, Settings, SettingsError, Witness,
-};
+use super::{History, Witness};
 use crate::client::Clients;
+use crate::model::{Altered, Configuration, Dice, Event, Member, Process, Role, Settings, SettingsError};
 use crate::network::{Arrival, LinkQuality, Network, ReplyBody};
 use crate::node::{
     Listening, Node, Nodes, Rooms, Server, Surroundings, Switches, domain_of, openraft_config,
@@ -20,8 +19,15 @@ use crate::recorder::Recorder;
 use crate::runtime::{Executor, RandomStream, domain_bit};
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
 
-/// The purpose of the stream that chooses who is handed the member list.
+/// The purpose of the random stream that draws the node which is given the first member list.
 const FIRST_PURPOSE: u64 = 2;
+
+/// How election timeouts are drawn, and the nodes for which the draw is not random.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct LoadedDice {
+    pub(super) dice: Dice,
+    pub(super) nodes: Vec<NodeId>,
+}
 
 /// A running cluster. See the module's documentation for the order of events.
 pub struct Cluster {
@@ -29,39 +35,38 @@ pub struct Cluster {
     pub(super) around: Surroundings,
     pub(super) clients: Clients,
     pub(super) nodes: Nodes,
-    /// Why the run cannot go on, should its tasks wake each other for ever.
+    /// Why the run cannot go on, if its tasks wake each other without end.
     pub(super) stuck: Option<String>,
-    /// Nodes to be looked at even when none of their tasks ran: a bit for each one's domain.
+    /// Nodes to observe even if none of their tasks ran: one bit per domain.
     pub(super) to_look_at: u64,
-    /// The index of the newest member list that some node knew to be committed.
+    /// The log index of the newest member list that some node knew to be committed.
     pub(super) members_committed: u64,
-    /// Messages and timers so far.
+    /// The number of messages and timers so far.
     pub(super) steps: u64,
     pub(super) witness: Option<Box<dyn Witness>>,
     pub(super) history: History,
-    /// How long an fsync takes on a disk that is new.
+    /// The fsync duration of a new disk, in virtual nanoseconds.
     pub(super) fsync: Nanos,
-    /// How election timeouts come about, and on which nodes not by chance.
-    pub(super) dice: (Dice, Vec<NodeId>),
-    /// Whether a disk that is new lies about its fsyncs.
+    pub(super) dice: LoadedDice,
+    /// Whether a new disk lies about its fsyncs.
     pub(super) lying: bool,
-    /// The safeguards that were lost.
+    /// The safeguards lost so far.
     pub(super) alterations: Vec<Altered>,
 }
 
 impl Cluster {
-    /// Boots every node and hands the member list to one of them.
+    /// Boots every node and gives the member list to one of them.
     ///
     /// # Errors
-    /// A setting is out of bounds; the error says which and what is accepted.
+    /// Returns the setting that is out of bounds and what is accepted.
     pub fn new(settings: Settings) -> Result<Cluster, SettingsError> {
         Cluster::recorded_by(settings, |recorder| recorder)
     }
 
-    /// The same run, not judged by any check: what benchmarks compare with.
+    /// The same run without any check, for benchmarks to compare with.
     ///
     /// # Errors
-    /// As those of [`Cluster::new`].
+    /// See [`Cluster::new`].
     pub fn without_checks(settings: Settings) -> Result<Cluster, SettingsError> {
         Cluster::recorded_by(settings, Recorder::without_checks)
     }
@@ -72,7 +77,7 @@ impl Cluster {
     ) -> Result<Cluster, SettingsError> {
         settings.validate()?;
         let config = openraft_config(&settings)?;
-        // Members may be added: each number has its clock from the start.
+        // Members may be added later: each number has a clock domain from the start.
         let executor = Executor::new(settings.seed, domain_of(NODES_MAX) + 1);
         executor
             .set_election_range_ms(settings.election_min / MILLISECOND, settings.election_max / MILLISECOND);
@@ -118,7 +123,7 @@ impl Cluster {
             witness: None,
             history: History::default(),
             fsync,
-            dice: (Dice::Drawn, Vec::new()),
+            dice: LoadedDice::default(),
             lying: false,
             alterations: Vec::new(),
         };
@@ -132,14 +137,14 @@ impl Cluster {
         }
         self.settle();
         let mut random = RandomStream::stream(self.settings.seed, FIRST_PURPOSE);
-        // Drawn even when it is given, so that `first` shifts no other random number.
+        // The node is drawn even if `first` names it, so that `first` shifts no other random number.
         let drawn = random.range(1, self.settings.nodes);
         let first = self.settings.first.unwrap_or(drawn);
         let mut members = std::collections::BTreeMap::<u64, Rc<Member>>::new();
         members.extend((1..=self.settings.nodes).map(|id| (id, Rc::new(self.settings.naming.member(id)))));
         if let Some(server) = self.around.listening.get(first) {
             self.around.executor.spawn(domain_of(first), async move {
-                // It fails only on a log that is not empty; every log is empty here.
+                // This fails only if the log is not empty; every log is empty here.
                 let _ = server.raft.initialize(members).await;
             });
         }
@@ -151,12 +156,12 @@ impl Cluster {
         &self.settings
     }
 
-    /// Virtual time since the start.
+    /// Virtual nanoseconds since the start.
     pub fn now(&self) -> Nanos {
         self.around.executor.now()
     }
 
-    /// When the next message or timer is due; `None` when nothing will ever happen by itself.
+    /// The instant of the next message or timer; `None` if nothing will happen without an action.
     pub fn next_event_at(&self) -> Option<Nanos> {
         if self.stuck.is_some() {
             return None;
@@ -167,15 +172,14 @@ impl Cluster {
         }
     }
 
-    /// Lets everything happen that is due up to and at `to`; the clock then stands there.
+    /// Lets everything happen that is due up to and including `to`, in virtual nanoseconds; the clock then shows `to`.
     /// An instant in the past changes nothing.
     pub fn advance(&mut self, to: Nanos) {
         while self.step(to) {}
         self.reach(to);
     }
 
-    /// Like [`Cluster::advance`], but stops after `limit` messages and timers.
-    /// True when `to` was reached.
+    /// Like [`Cluster::advance`], but stops after `limit` messages and timers. Returns true if `to` was reached.
     pub fn advance_at_most(&mut self, to: Nanos, limit: u32) -> bool {
         for _ in 0..limit {
             if !self.step(to) {
@@ -186,8 +190,8 @@ impl Cluster {
         false
     }
 
-    /// Lets exactly the next message or timer happen, and moves the clock to it.
-    /// False when nothing is due up to `to`; the clock stays where it was then.
+    /// Lets exactly the next message or timer happen and moves the clock to it. Returns false if nothing is due up to
+    /// `to`; the clock does not move then.
     pub fn step(&mut self, to: Nanos) -> bool {
         if self.stuck.is_some() {
             return false;
@@ -195,7 +199,7 @@ impl Cluster {
         let timer = self.around.executor.next_timer();
         let timer_at = timer.as_ref().map_or(Nanos::MAX, |timer| timer.at);
         match self.around.network.next_at() {
-            // What is due on the wire goes before a timer of the same instant.
+            // Messages come before timers of the same instant.
             Some(at) if at <= timer_at.min(to) => {
                 self.around.executor.set_now(at);
                 self.take_from_wire();
@@ -210,28 +214,28 @@ impl Cluster {
         true
     }
 
-    /// Events since the last call, in order.
+    /// The events since the last call, in order.
     pub fn take_events(&mut self) -> Vec<Event> {
         self.around.recorder.take().0
     }
 
-    /// Events since the last call, and how many older ones were dropped since: only the newest
-    /// 200,000 wait to be taken.
+    /// The events since the last call, in order, and the number of older ones that were dropped: at most the newest
+    /// 200,000 wait.
     pub fn take_events_counted(&mut self) -> (Vec<Event>, u64) {
         self.around.recorder.take()
     }
 
-    /// Hash of every event so far: equal for equal runs, natively and in wasm.
+    /// The hash of every event so far: equal for equal runs, natively and in wasm.
     pub fn trace_hash(&self) -> u64 {
         self.around.recorder.trace_hash()
     }
 
-    /// Number of events so far.
+    /// The number of events so far.
     pub fn event_count(&self) -> u64 {
         self.around.recorder.count()
     }
 
-    /// Why the run stands still for good, if it does: a fault of the simulation, not of Raft.
+    /// Why the run cannot go on, if it cannot: a fault of the simulation, not of Raft.
     pub fn stuck(&self) -> Option<&str> {
         self.stuck.as_deref()
     }
@@ -242,7 +246,7 @@ impl Cluster {
         }
     }
 
-    /// Brings what is due on the wire to its receiver.
+    /// Delivers the next message to its receiver.
     fn take_from_wire(&mut self) {
         let nodes = &self.nodes;
         let is_up = |id: NodeId| nodes.get(&id).is_some_and(|node| node.process.is_up());
@@ -278,14 +282,13 @@ impl Cluster {
         }
     }
 
-    /// Lets everything run that can, and shows what became of the nodes.
+    /// Runs every task that can run, records what changed, and shows it to the witness.
     pub(super) fn settle(&mut self) {
         let ran = self.run_and_look();
         self.show(ran);
     }
 
-    /// Lets everything run that can, and looks at what became of the nodes: those whose domains
-    /// have their bits set.
+    /// Runs every task that can run and records what changed. Returns one bit for each domain in which a task ran.
     fn run_and_look(&mut self) -> u64 {
         let mut all = 0;
         for _ in 0..SETTLE_ROUNDS_MAX {
@@ -297,7 +300,7 @@ impl Cluster {
                 ));
                 return all;
             }
-            // A node changes only when one of its tasks runs.
+            // A node changes only if one of its tasks runs.
             let ran = self.around.executor.take_ran() | std::mem::take(&mut self.to_look_at);
             all |= ran;
             if ran == 0 || !self.look_at_nodes(ran) {
@@ -307,8 +310,8 @@ impl Cluster {
         all
     }
 
-    /// Records what changed on the nodes whose domains these bits name. True when more may have to
-    /// run: a process had to be ended, or a leader's leases want somebody to look after them.
+    /// Records what changed on the nodes of these domains. Returns true if more tasks may have to run: a process was
+    /// ended, or a leader's lessor needs its task.
     fn look_at_nodes(&mut self, domains: u64) -> bool {
         let executor = &self.around.executor;
         for draw in executor.take_election_draws() {
@@ -375,16 +378,16 @@ impl Cluster {
             .map(|node| node.id)
     }
 
-    /// Whether a node reaches, itself included, a majority of the members by its own log.
+    /// Whether a node reaches a majority of the voters in its own log, itself included.
     pub(super) fn reaches_quorum(&self, node: &Node) -> bool {
         let own = node.observed.members.as_ref().map(|members| members.configuration.clone());
         self.spare(node.id, &own.unwrap_or_else(|| self.configuration())).is_some()
     }
 
-    /// How many of the voters that a node reaches both ways, itself included, are more than a
-    /// majority; `None` when they are none.
+    /// The number of voters beyond a majority that a node reaches both ways, itself included; `None` if they are no
+    /// majority.
     pub(super) fn spare(&self, id: NodeId, configuration: &Configuration) -> Option<u64> {
-        // A node that still waits for the member list answers votes, too.
+        // A node that still waits for the member list answers vote requests too.
         let answers = |process| matches!(process, Process::Running | Process::Starting);
         let runs = |id: NodeId| self.nodes.get(&id).is_some_and(|node| answers(node.process));
         if !runs(id) {
@@ -396,12 +399,12 @@ impl Cluster {
     }
 }
 
-/// Ending a failed process can let others run; each round ends at least one process.
+/// The largest number of rounds of settling. Each round ends at least one failed process, which may let others run.
 const SETTLE_ROUNDS_MAX: u32 = 16;
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Tasks hold handles on the executor that holds them: break the circle.
+        // Tasks hold handles to the executor that holds them: this breaks the cycle.
         let executor: Rc<Executor> = self.around.executor.clone();
         self.around.listening.clear_within(&executor);
         executor.shutdown();

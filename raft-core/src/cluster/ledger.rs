@@ -1,95 +1,95 @@
-//! The log ledger: a window of every node's log, and how each entry stands among the others.
+//! The log ledger: a window of every node's log, with the progress and agreement of each entry.
 //!
-//! The entries come from [`Cluster::log_window`] or, for an instant of the past, from
-//! [`Tape::log_window`](crate::tape::Tape::log_window); [`Ledger::of`] lays them beside the view of the
-//! same instant. All of it only looks.
+//! The entries come from [`Cluster::log_window`] or, for a past instant, from
+//! [`Tape::log_window`](crate::tape::Tape::log_window); [`Ledger::of`] combines them with the view of the same
+//! instant. Nothing here changes the cluster.
 
 use super::facade::Cluster;
 use super::look::cell;
-use super::{ClusterView, LogCell, NodeView};
+use crate::model::{ClusterView, LogCell, NodeView};
 use crate::units::NodeId;
 
-/// Indexes that a window may have; a longer one is cut to this.
+/// The largest number of log indexes in a window; a longer window is cut to this.
 pub const LOG_WINDOW_MAX: u64 = 512;
 
 /// Part of the log on one node's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogStretch {
-    /// Whose disk.
+    /// The node whose disk it is.
     pub node: NodeId,
     /// The entries that it holds in the window, ascending.
     pub cells: Vec<LogCell>,
 }
 
-/// How far an entry has come on its node, as the node knows it.
+/// The progress of an entry on its node, as the node knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryStage {
-    /// It lies on the disk of a process that is down: nobody is there to know more.
+    /// It is on the disk of a process that is down, which knows no more.
     AtRest,
     /// It is in the log.
     Appended,
-    /// The node knows that it is committed.
+    /// It is committed, and the node knows that.
     Committed,
-    /// It is in the node's key-value store.
+    /// It is applied to the node's key-value store.
     Applied,
 }
 
-/// Whether an entry is the one that belongs at its index.
+/// Whether an entry agrees with the other logs at its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// No log says otherwise.
+    /// No log differs.
     Agrees,
-    /// Logs hold different entries here, and neither a commit nor a leader has decided between them.
+    /// Logs hold different entries at this index, and neither a commit nor a leader has decided yet.
     Undecided,
-    /// Another entry is committed here, or the acting leader's log has another or none: this one will
-    /// be replaced once the leader reaches the node.
+    /// Another entry is committed at this index, or the acting leader's log holds another one or none. This entry will
+    /// be replaced when the leader reaches the node.
     Replaced,
 }
 
-/// What one node has at one index.
+/// What one node holds at one log index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LedgerCell {
-    /// Nothing: its log ends below.
+    /// Nothing: its log ends before this index.
     Missing,
-    /// No entry of its own any more; its snapshot covers the index.
+    /// No entry: its snapshot covers the index.
     Compacted,
     /// An entry.
     Entry {
         /// The entry.
         entry: LogCell,
-        /// How far it has come.
+        /// Its progress.
         progress: EntryStage,
-        /// Whether it would survive a crash.
+        /// Whether it is durable.
         durable: bool,
-        /// Whether it belongs there.
+        /// Whether it agrees with the other logs.
         agreement: Agreement,
     },
 }
 
-/// One node's line.
+/// One node's row of cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
-    /// Which node.
+    /// The node.
     pub node: NodeId,
-    /// One cell an index, from the ledger's first on.
+    /// One cell per log index, from [`Ledger::first`] on.
     pub cells: Vec<LedgerCell>,
-    /// Whether some entry in the window does not agree.
+    /// Whether some entry in the window disagrees.
     pub disagrees: bool,
 }
 
 /// A window of all logs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// The first index of the window.
+    /// The first log index of the window.
     pub first: u64,
-    /// One row a node, in the view's order.
+    /// One row per node, in the view's order.
     pub rows: Vec<LedgerRow>,
-    /// For each index, the entry that belongs there with a node that holds it, where that is decided.
+    /// For each index, the decided entry and a node that holds it; `None` where nothing is decided.
     right: Vec<Option<(NodeId, LogCell)>>,
 }
 
 impl Cluster {
-    /// Every node's log from an index on, as its disk holds it, running or not: at most
+    /// Every node's log from index `first` on, as its disk holds it, whether the process runs or not; at most
     /// [`LOG_WINDOW_MAX`] indexes.
     pub fn log_window(&self, first: u64, count: u64) -> Vec<LogStretch> {
         let end = first.saturating_add(count.min(LOG_WINDOW_MAX));
@@ -106,14 +106,14 @@ impl Cluster {
 }
 
 impl Ledger {
-    /// Lays the logs of an instant beside its view; one column an index.
+    /// Combines the logs of an instant with its view, one column per log index.
     pub fn of(view: &ClusterView, logs: &[LogStretch], first: u64, count: u64) -> Ledger {
         let count = count.min(LOG_WINDOW_MAX);
         let cells_of = |node: NodeId| {
             logs.iter().find(|log| log.node == node).map_or(&[][..], |log| log.cells.as_slice())
         };
-        let verdicts: Vec<Verdict> =
-            (first..first.saturating_add(count)).map(|index| Verdict::at(view, &cells_of, index)).collect();
+        let verdicts: Vec<Decided> =
+            (first..first.saturating_add(count)).map(|index| Decided::at(view, &cells_of, index)).collect();
         let row = |node: &NodeView| {
             let held = cells_of(node.id);
             let cells: Vec<LedgerCell> = (first..)
@@ -137,15 +137,15 @@ impl Ledger {
         let right = (first..)
             .zip(&verdicts)
             .map(|(index, verdict)| match verdict {
-                Verdict::Held { by, .. } => Some((*by, entry_at(cells_of(*by), index)?.clone())),
-                Verdict::Nothing | Verdict::Anything | Verdict::Open => None,
+                Decided::Held { by, .. } => Some((*by, entry_at(cells_of(*by), index)?.clone())),
+                Decided::Nothing | Decided::Anything | Decided::Open => None,
             })
             .collect();
         Ledger { first, rows: view.nodes.iter().map(row).collect(), right }
     }
 
-    /// What will stand at an index in place of an entry that is to be replaced, and a node that holds it.
-    /// `None` when the acting leader has nothing there, or nothing is decided.
+    /// The entry that will replace the others at an index, with a node that holds it. `None` if the acting leader has
+    /// no entry there, or nothing is decided.
     pub fn replacement(&self, index: u64) -> Option<(NodeId, &LogCell)> {
         let at = usize::try_from(index.checked_sub(self.first)?).ok()?;
         self.right.get(at)?.as_ref().map(|(node, entry)| (*node, entry))
@@ -169,24 +169,24 @@ fn progress(node: &NodeView, index: u64) -> EntryStage {
     }
 }
 
-/// What belongs at an index.
-enum Verdict {
-    /// The entry of this term, which this node holds.
+/// The decided content of a log index.
+enum Decided {
+    /// The entry of this term, which node `by` holds.
     Held { by: NodeId, term: u64 },
-    /// None: the acting leader's log ends below.
+    /// No entry: the acting leader's log ends before this index.
     Nothing,
-    /// Whatever is there; no two logs differ, or it cannot be told.
+    /// Any entry: no two logs differ, or it cannot be decided.
     Anything,
-    /// Not decided, and logs differ.
+    /// Not decided yet, and the logs differ.
     Open,
 }
 
-impl Verdict {
-    fn at<'a>(view: &ClusterView, cells_of: &impl Fn(NodeId) -> &'a [LogCell], index: u64) -> Verdict {
+impl Decided {
+    fn at<'a>(view: &ClusterView, cells_of: &impl Fn(NodeId) -> &'a [LogCell], index: u64) -> Decided {
         let term_on = |node: NodeId| entry_at(cells_of(node), index).map(|entry| entry.mark.term);
-        // A commit that any process knows of decides, and needs no leader.
+        // A commit that any process knows of decides; no leader is needed.
         let knowing = view.nodes.iter().filter(|node| progress(node, index) >= EntryStage::Committed);
-        let held = |node: &NodeView| Some(Verdict::Held { by: node.id, term: term_on(node.id)? });
+        let held = |node: &NodeView| Some(Decided::Held { by: node.id, term: term_on(node.id)? });
         if let Some(committed) = knowing.filter_map(held).next() {
             return committed;
         }
@@ -194,21 +194,21 @@ impl Verdict {
         if let Some(leader) = leader {
             return match held(leader) {
                 Some(leaders) => leaders,
-                None if leader.last_index >= Some(index) => Verdict::Anything,
-                None => Verdict::Nothing,
+                None if leader.last_index >= Some(index) => Decided::Anything,
+                None => Decided::Nothing,
             };
         }
         let mut terms = view.nodes.iter().filter_map(|node| term_on(node.id));
         let first = terms.next();
-        if terms.any(|term| Some(term) != first) { Verdict::Open } else { Verdict::Anything }
+        if terms.any(|term| Some(term) != first) { Decided::Open } else { Decided::Anything }
     }
 
     fn on(&self, term: u64) -> Agreement {
         match self {
-            Verdict::Held { term: right, .. } if *right != term => Agreement::Replaced,
-            Verdict::Nothing => Agreement::Replaced,
-            Verdict::Open => Agreement::Undecided,
-            Verdict::Held { .. } | Verdict::Anything => Agreement::Agrees,
+            Decided::Held { term: right, .. } if *right != term => Agreement::Replaced,
+            Decided::Nothing => Agreement::Replaced,
+            Decided::Open => Agreement::Undecided,
+            Decided::Held { .. } | Decided::Anything => Agreement::Agrees,
         }
     }
 }

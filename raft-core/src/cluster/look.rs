@@ -1,23 +1,24 @@
-//! Views: read from disks, metrics and the wire without touching anyone's schedule.
+//! Makes views from disks, openraft's metrics and messages in flight, without changing any schedule.
 
 use std::rc::Rc;
 
+use super::Surround;
 use super::facade::Cluster;
-use super::{
-    ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
-    Role, Status, StoreView, Surround, ViolationView,
-};
 use crate::kv::{KeyRange, LeaseId, RangeRequest, RangeResponse};
+use crate::model::{
+    ClusterView, Configuration, Countdown, EntryMark, LogCell, NodeView, Process, RequestId, RequestView,
+    Role, Status, StoreView, ViolationView,
+};
 use crate::node::{Node, Server, domain_of};
 use crate::raft::{Entry, label_of, mark_of};
 use crate::safety::Verdict;
 use crate::units::{MILLISECOND, Nanos, NodeId};
 
-/// Log cells in a node's view: what fits beside it on the page.
+/// The number of log cells in a node's view: as many as fit beside the node on the page.
 pub(crate) const TAIL_CELLS: usize = 8;
 
 impl Cluster {
-    /// The whole cluster as it is now.
+    /// The view of the whole cluster now.
     pub fn view(&self) -> ClusterView {
         let (now, configuration) = (self.now(), self.configuration());
         let Surround { cuts, groups, links, pending_drops, dice, dice_on, status, warnings, alterations } =
@@ -49,7 +50,7 @@ impl Cluster {
         }
     }
 
-    /// What the cluster's state means for clients.
+    /// The state of the cluster for clients.
     pub fn status(&self) -> Status {
         let leader = self.acting_leader();
         let configuration = Configuration::clone(&self.configuration());
@@ -84,41 +85,41 @@ impl Cluster {
         }
     }
 
-    /// A request that runs, or one of the last 256 that ended.
+    /// A running request, or one of the last 256 that ended.
     pub fn request(&self, id: RequestId) -> Option<RequestView> {
         self.around.recorder.with_book(|book| book.view(id))
     }
 
-    /// Properties that did not hold so far, oldest first (at most 100).
+    /// The violations so far, oldest first; at most 100.
     pub fn violations(&self) -> Vec<ViolationView> {
         self.around.recorder.violations()
     }
 
-    /// Whether clients could have used one single copy so far.
+    /// Whether the answers to clients were linearizable so far.
     pub fn linearizability(&self) -> Verdict {
         self.around.recorder.linearizability()
     }
 
-    /// A running node's own copy, read without any protocol. `None` when the process is down.
+    /// Reads a running node's own store, without any protocol. `None` if the process is down.
     pub fn local_range(&self, node: NodeId, range: &KeyRange, limit: i64) -> Option<RangeResponse> {
         let server = self.around.listening.get(node)?;
         let memory = server.machine.memory.borrow();
         memory.store.range(&RangeRequest { limit, ..RangeRequest::new(range.clone()) }).ok()
     }
 
-    /// Whether a running node's own copy knows a lease. `None` when the process is down.
+    /// Whether a running node's own store knows a lease. `None` if the process is down.
     pub fn local_lease(&self, node: NodeId, id: LeaseId) -> Option<bool> {
         let server = self.around.listening.get(node)?;
         let memory = server.machine.memory.borrow();
         Some(memory.store.lease(id).is_some())
     }
 
-    /// The log on a node's disk, running or not, oldest first; at most the last `limit` entries.
+    /// The last `limit` entries on a node's disk, oldest first, whether its process runs or not.
     pub fn log(&self, node: NodeId, limit: usize) -> Vec<LogCell> {
         self.nodes.get(&node).map_or_else(Vec::new, |node| cells(node, limit))
     }
 
-    /// Whether some entry in the log on a node's disk puts this value.
+    /// Whether an entry in the log on a node's disk puts this value.
     pub fn entry_on(&self, node: NodeId, value: &[u8]) -> bool {
         self.nodes.get(&node).is_some_and(|node| {
             let disk = node.disk.borrow();
@@ -136,8 +137,8 @@ impl Cluster {
         })
     }
 
-    /// Whether no running node still holds back its vote because it heard of a leader lately.
-    /// While one does, a campaign may be refused.
+    /// Whether the leader lease is over on every running node. While a node is bound by one, it may refuse a
+    /// campaign.
     pub fn lease_over(&self) -> bool {
         let lease = self.settings.election_max;
         self.nodes.values().filter(|node| node.process == Process::Running).all(|node| {
@@ -152,7 +153,7 @@ impl Cluster {
         self.around.listening.look(node, |server| server.and_then(applied_index))
     }
 
-    /// A node's view without the tail of its log, as the members and the acting leader are.
+    /// A node's view without the tail of its log, for the given configuration and acting leader.
     pub(super) fn node_state(
         &self,
         node: &Node,
@@ -210,20 +211,20 @@ impl Cluster {
         }
     }
 
-    /// Who votes and who learns by a node's own log.
+    /// The configuration in a node's own log.
     fn own_configuration(&self, node: &Node) -> Rc<Configuration> {
         let own = node.observed.members.as_ref().map(|members| members.configuration.clone());
         own.unwrap_or_else(|| self.configuration())
     }
 
-    /// Until when the last answers of a quorum let a leader take writes.
+    /// The end of a leader's lease, which rests on the last answers of a quorum.
     fn lease_until(&self, node: &Node, server: &Server) -> Option<Nanos> {
         let acked = server.metrics(|m| m.last_quorum_acked.as_ref().map(|at| at.nanos()))?;
         self.around.executor.to_global(domain_of(node.id), acked + self.settings.election_max)
     }
 
-    /// When the election timer was last set, and when it runs out, derived as openraft does it:
-    /// last touch of the vote, plus the lease if a leader touched it, plus the drawn timeout.
+    /// The election timer, computed as openraft does: the last change of the vote, plus the lease if a leader caused
+    /// it, plus the drawn timeout.
     fn countdown(&self, node: &Node, server: &Server) -> Option<Countdown> {
         let sample = node.observed.election_sample_ms? * MILLISECOND;
         if !node.elections
@@ -237,7 +238,7 @@ impl Cluster {
         let vote =
             node.disk.borrow().vote_touched().map_or(boot, |(at, leads)| (at, if leads { lease } else { 0 }));
         let (from, lease) = boot.max(heard).max(vote);
-        // A candidate that lost for its shorter log leaves room for others (openraft's rule).
+        // openraft's rule: a candidate that lost because of its shorter log waits longer.
         let extra = if node.observed.saw_greater_log { 2 * self.settings.election_max } else { 0 };
         let domain = domain_of(node.id);
         Some(Countdown {

@@ -1,66 +1,37 @@
 //! The facade: the one door between the cluster and whoever drives it.
 //!
-//! A run is a pure function of [`Settings`] (the seed is one of them) and the
-//! timed [`Action`]s. Actions go in; [`Event`]s (what happened) and the
-//! [`ClusterView`] (what is) come out. Nothing else does.
+//! A run is a pure function of [`Settings`](crate::model::Settings) (the seed is one of them) and the timed
+//! [`Action`](crate::model::Action)s. Actions go in; [`Event`](crate::model::Event)s (what happened) and the
+//! [`ClusterView`](crate::model::ClusterView) (what is) come out. Nothing else does.
 
-mod action;
-mod alteration;
 mod apply;
 mod apply_break;
 mod apply_machine;
 mod apply_network;
-mod breach;
-mod call;
-pub mod describe;
-mod describe_client;
-mod directory;
-mod event;
-mod explain;
 mod facade;
-mod fact;
-mod identity;
 mod ledger;
 mod look;
-mod members;
-mod message;
-mod narrate;
-mod outcome;
 mod progress;
+mod properties;
 mod replay;
-mod request;
 mod roster;
-mod server_error;
-mod settings;
-mod sha1;
-mod stability;
 mod stores;
 mod unrest;
-mod view;
 mod witness;
 
-pub use action::*;
-pub use alteration::*;
-pub use breach::Breach;
-pub use call::*;
-pub use directory::*;
-pub use event::*;
-pub use explain::*;
+pub use apply_break::allow_breaches;
 pub use facade::Cluster;
-pub use fact::*;
-pub use identity::*;
-pub use ledger::*;
+pub use ledger::{Agreement, EntryStage, LOG_WINDOW_MAX, Ledger, LedgerCell, LedgerRow, LogStretch};
 pub(crate) use look::TAIL_CELLS;
-pub use members::*;
-pub use message::*;
-pub use narrate::*;
-pub use outcome::*;
-pub use replay::*;
-pub use request::*;
-pub use server_error::ServerError;
-pub use settings::*;
-pub use stability::*;
-pub use stores::*;
+pub use properties::PropertyView;
+pub use replay::{ACTIONS_KEPT_MAX, History, Replay, Timed};
+pub use stores::{
+    CopyFacts, CopyView, Held, KeyChange, KeyHistory, KeyRow, LeaseEnds, PairView, STORE_LOOK_MAX,
+    STORE_ROWS_MAX, STORE_VALUE_BYTES, StoresAsk, StoresView,
+};
 pub use unrest::Unrest;
-pub use view::*;
-pub use witness::*;
+pub use witness::{Scene, Surround, Witness};
+
+// The page still looks for the vocabulary here.
+pub use crate::model::*;
+pub use crate::words::*;

@@ -1,14 +1,14 @@
-//! How far a leader's followers are, and what binds a voter: read from openraft's metrics, from the
-//! disks and off the wire.
+//! The replication progress of a leader's followers, and the lease that binds a voter, read from openraft's metrics,
+//! the disks and messages in flight.
 
 use super::facade::Cluster;
-use super::view::Progress;
+use crate::model::Progress;
 use crate::network::Pending;
 use crate::node::{Node, Server, domain_of};
 use crate::units::{Nanos, NodeId};
 
 impl Cluster {
-    /// How far each other node is, as this leader knows it.
+    /// The progress of each other node, as this leader knows it.
     pub(super) fn progress(&self, node: &Node, server: &Server) -> Vec<Progress> {
         let clock = |local| self.around.executor.to_global(domain_of(node.id), local);
         server.metrics(|metrics| {
@@ -37,16 +37,16 @@ impl Cluster {
         self.around.network.sent(leader.id, leader.observed.term, follower)
     }
 
-    /// Until when a node refuses its vote for its leader's sake. openraft begins the lease anew with
-    /// each message of the leader, and drops it when leadership is handed over.
+    /// The end of the leader lease for which a node refuses vote requests. openraft renews the lease with each message
+    /// of the leader and drops it when leadership is transferred.
     pub(super) fn promised_until(&self, node: &Node, server: &Server) -> Option<Nanos> {
         let touched = node.disk.borrow().vote_touched().filter(|(at, _)| *at >= server.booted);
         let heard = server.touched.get();
         let since = match touched {
-            // Only a leader's vote is a lease.
+            // Only the vote of an established leader starts a lease.
             Some((at, true)) => heard.max(Some(at)),
             Some((_, false)) => None,
-            // It has heard of none but the leader whose vote was on its disk when it started.
+            // It heard only of the leader whose vote was on its disk when it started.
             None => heard.filter(|_| node.disk.borrow().newest_vote().is_some_and(|vote| vote.committed)),
         };
         let begun = touched.map_or(server.booted, |(at, _)| at);

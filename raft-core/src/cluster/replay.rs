@@ -1,25 +1,24 @@
-//! Replay: the same run again, from its start to any instant of it.
+//! Replay: plays a run again, from its start to any instant.
 //!
-//! A run is a pure function of settings, seed and timed actions, so this is all that is kept of it to
-//! be able to go back and act otherwise.
+//! A run is a pure function of its settings and its timed actions, so these are all that a branch needs.
 
 use std::rc::Rc;
 
 use super::facade::Cluster;
-use super::{Action, Settings};
+use crate::model::{Action, Settings};
 use crate::units::Nanos;
 
-/// Actions kept of a run, one an accepted action. With more, the run can be watched but not replayed.
+/// The largest number of accepted actions that are kept. A run with more cannot be replayed.
 pub const ACTIONS_KEPT_MAX: usize = 100_000;
 
-/// An action and when it was taken.
+/// An action and its place in the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timed {
-    /// After how many messages and timers: an instant can have several.
+    /// The number of messages and timers before it; an instant can have several.
     pub steps: u64,
-    /// At which instant, in virtual nanoseconds.
+    /// The instant, in virtual nanoseconds.
     pub at: Nanos,
-    /// What was done.
+    /// The action.
     pub action: Action,
 }
 
@@ -42,20 +41,20 @@ impl History {
         }
     }
 
-    /// The actions in order; `None` when there were more than are kept.
+    /// The actions in order; `None` if there were more than [`ACTIONS_KEPT_MAX`].
     pub fn actions(&self) -> Option<&[Timed]> {
         (!self.overflowed).then_some(&self.actions)
     }
 }
 
 impl Cluster {
-    /// The actions that made this run.
+    /// The accepted actions of this run.
     pub fn history(&self) -> &History {
         &self.history
     }
 }
 
-/// A run that is played again, in slices.
+/// A replay in slices.
 pub struct Replay {
     cluster: Cluster,
     actions: Rc<[Timed]>,
@@ -64,29 +63,29 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Begins to play a run again: the actions up to and at `until`. `None` when the settings are refused,
-    /// which those of a cluster that ran are not.
+    /// Begins a replay of the actions up to and including `until`, in virtual nanoseconds. `None` if the settings are
+    /// refused, which cannot happen for those of a cluster that ran.
     pub fn begin(settings: Settings, actions: Rc<[Timed]>, until: Nanos) -> Option<Replay> {
         Some(Replay { cluster: Cluster::new(settings).ok()?, actions, next: 0, until })
     }
 
-    /// The cluster, for a witness to be taken in before it goes on.
+    /// The cluster, to attach a witness before the replay goes on.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
 
-    /// Goes on by at most `limit` messages and timers. True when the end is reached.
+    /// Plays at most `limit` messages and timers. Returns true at the end.
     pub fn advance(&mut self, limit: u32) -> bool {
         for _ in 0..limit {
             match self.actions.get(self.next).filter(|timed| timed.at <= self.until) {
                 Some(timed) if self.cluster.steps >= timed.steps => {
                     self.cluster.reach(timed.at);
-                    // It was accepted before, so it is again.
+                    // The action was accepted before, so it is accepted again.
                     let _applied = self.cluster.apply(timed.action.clone());
                     self.next += 1;
                 }
                 Some(timed) if !self.cluster.step(timed.at) => {
-                    // No such run can be: rather than wait for ever, the action comes now.
+                    // This cannot happen for a real run; the action is applied now rather than never.
                     self.cluster.reach(timed.at);
                     let _applied = self.cluster.apply(timed.action.clone());
                     self.next += 1;
@@ -102,12 +101,12 @@ impl Replay {
         false
     }
 
-    /// How far it is, in per mille.
+    /// The progress in per mille.
     pub fn permille(&self) -> u64 {
         self.cluster.now().saturating_mul(1_000) / self.until.max(1)
     }
 
-    /// The cluster as far as it was played.
+    /// The cluster at the instant that was reached.
     pub fn finish(self) -> Cluster {
         self.cluster
     }

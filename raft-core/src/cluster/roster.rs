@@ -1,9 +1,9 @@
-//! Which nodes there are: members that were added get a place, those that were removed leave it.
+//! The roster: added members get a place in the ring, removed members leave it.
 
 use std::rc::Rc;
 
 use super::facade::Cluster;
-use super::{
+use crate::model::{
     ActionError, Applied, Configuration, Directory, EventKind, Member, Place, Process, Role, Standing,
 };
 use crate::node::Node;
@@ -13,7 +13,7 @@ use crate::units::NodeId;
 const NAME_BYTES_MAX: usize = 64;
 
 impl Cluster {
-    /// Every node that there is, ascending: members, and those that left the cluster just now or run on.
+    /// Every node, ascending: members, and removed ones that are still shown or still run.
     pub fn node_ids(&self) -> Vec<NodeId> {
         let now = self.now();
         self.nodes.values().filter(|node| !node.is_gone(now)).map(|node| node.id).collect()
@@ -23,12 +23,12 @@ impl Cluster {
         self.nodes.get(&id).is_some_and(|node| !node.is_gone(self.now()))
     }
 
-    /// Whether a node with this number was ever there, and was not followed by another yet.
+    /// Whether a node with this number exists or existed and its number was not given again.
     pub fn has_node(&self, id: NodeId) -> bool {
         self.nodes.contains_key(&id)
     }
 
-    /// The ids and addresses of cluster and members.
+    /// The ids and addresses of the cluster and its members.
     pub fn directory(&self) -> Directory {
         let naming = self.settings.naming;
         let place = |node: &Node| Place {
@@ -54,8 +54,7 @@ impl Cluster {
         self.nodes.values().find(has).map(|node| node.id)
     }
 
-    /// Who votes and who learns: by the log of the leader of the highest term, else by the newest
-    /// list in any log.
+    /// The configuration in the log of the leader of the highest term; without a leader, the newest list in any log.
     pub fn configuration(&self) -> Rc<Configuration> {
         let weight = |node: &&Node| {
             let leads = node.process == Process::Running && node.observed.role == Some(Role::Leader);
@@ -69,7 +68,7 @@ impl Cluster {
         }
     }
 
-    /// How a node stands in a configuration.
+    /// A node's standing in a configuration.
     pub(super) fn standing(&self, node: &Node, configuration: &Configuration) -> Standing {
         if node.removed.is_some() {
             Standing::Removed
@@ -85,7 +84,7 @@ impl Cluster {
         }
     }
 
-    /// Takes in what member lists say: new members get a place, removed ones are told from now on.
+    /// Applies member lists: gives new members a place and marks removed ones.
     pub(super) fn look_at_members(&mut self) {
         let changed: Vec<NodeId> = self
             .nodes
@@ -100,7 +99,7 @@ impl Cluster {
         self.look_for_caught_up();
     }
 
-    /// A place for each member in a node's log that has none.
+    /// Gives a place to each member in a node's log that has none.
     fn give_places(&mut self, witness: NodeId) {
         let members: Vec<(NodeId, Member)> = self
             .around
@@ -116,7 +115,7 @@ impl Cluster {
         for (id, member) in members {
             if let Some(node) = self.nodes.get_mut(&id) {
                 if node.member.id == member.id {
-                    // A started process says itself what it is called.
+                    // A started process publishes its own name.
                     let own = node.member.clone();
                     let Member { peer_urls, learner, .. } = member;
                     if (&own.peer_urls, own.learner) != (&peer_urls, learner) {
@@ -124,7 +123,7 @@ impl Cluster {
                     }
                     continue;
                 }
-                // An old log speaks of one who had the number before.
+                // An old log may name an earlier member with the same number.
                 if !node.is_gone(now) {
                     continue;
                 }
@@ -135,10 +134,10 @@ impl Cluster {
             let node = Node::added(id, member, index.unwrap_or(0), &self.settings, recorder);
             node.disk.borrow_mut().set_fsync(self.fsync);
             node.disk.borrow_mut().set_lying(self.lying);
-            // Its machine is a new one, with a clock of its own.
+            // A new member has a new machine with its own clock.
             self.around.executor.set_clock_rate_ppm(node.domain(), u64::from(node.clock_ppm));
             self.around.executor.load_election_dice(node.domain(), None, false);
-            self.dice.1.retain(|loaded| *loaded != id);
+            self.dice.nodes.retain(|loaded| *loaded != id);
             self.nodes.insert(id, node);
             self.around.rooms.take(id);
             self.around.network.change_links(|links| links.admit(id, witness));
@@ -146,7 +145,7 @@ impl Cluster {
         }
     }
 
-    /// Who is missing in a committed list was removed.
+    /// Marks members that a committed list no longer has as removed.
     fn take_committed(&mut self, witness: NodeId) {
         let Some(members) = self.nodes.get(&witness).and_then(|node| node.observed.members.as_ref()) else {
             return;
@@ -172,7 +171,7 @@ impl Cluster {
         }
     }
 
-    /// A member whose list was never committed and is in no log any more was never added.
+    /// Forgets members whose list was never committed and is in no log.
     fn forget_unheard_of(&mut self) {
         let announced = |node: &&Node| node.process == Process::Announced && !node.confirmed;
         let waiting: Vec<NodeId> = self.nodes.values().filter(announced).map(|node| node.id).collect();
@@ -189,7 +188,7 @@ impl Cluster {
         }
     }
 
-    /// Notes when the acting leader knows that an added member has its whole log.
+    /// Records when the acting leader learns that an added member has its whole log.
     fn look_for_caught_up(&mut self) {
         let behind = |node: &&Node| !node.caught_up && node.process.is_up();
         let waiting: Vec<NodeId> = self.nodes.values().filter(behind).map(|node| node.id).collect();
@@ -208,7 +207,7 @@ impl Cluster {
         }
     }
 
-    /// The last index that the acting leader knows to be in a node's log.
+    /// The last index that the acting leader knows to be in a node's log (matchIndex).
     pub(crate) fn matched(&self, leader: Option<NodeId>, id: NodeId) -> Option<u64> {
         let leader = leader.filter(|leader| *leader != id)?;
         let matched = self.around.listening.with(leader, |server| {
@@ -217,11 +216,11 @@ impl Cluster {
         matched.flatten().map(|log_id| log_id.index)
     }
 
-    /// Ends processes that learned of their removal. True when one was ended.
+    /// Ends processes that learned of their removal. Returns true if one was ended.
     pub(super) fn expel(&mut self) -> bool {
         let mut any = false;
         for node in self.nodes.values_mut() {
-            // One that stands still cannot close its files yet.
+            // A paused process cannot close its files yet.
             if node.expelled && node.process.is_up() && node.process != Process::Paused {
                 node.leave(&self.around);
                 any = true;
@@ -230,10 +229,10 @@ impl Cluster {
         any
     }
 
-    /// The process of a node.
+    /// The state of a node's process.
     ///
     /// # Errors
-    /// There is no such node.
+    /// Refuses an unknown node.
     pub(super) fn member(&self, id: NodeId) -> Result<Process, ActionError> {
         match self.nodes.get(&id) {
             Some(node) => Ok(node.process),
@@ -250,7 +249,7 @@ impl Cluster {
     /// Starts the process of a member that was added.
     ///
     /// # Errors
-    /// There is no such node, or its name or address cannot be used.
+    /// Refuses an unknown node, and an invalid name or address.
     pub(super) fn start_member(
         &mut self,
         id: NodeId,

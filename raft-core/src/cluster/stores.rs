@@ -1,5 +1,6 @@
-//! The nodes' key-value stores side by side: what each holds, where they differ, and how a key
-//! came to be. Looking is passive, and bounded by the window that is asked for.
+//! The nodes' key-value stores side by side: what each holds, where they differ, and the history of a key.
+//!
+//! Reading changes nothing, and its cost is bounded by the window that is asked for.
 
 use std::cell::Ref;
 use std::iter::Peekable;
@@ -9,36 +10,36 @@ use crate::kv::{KeyRange, KeyValue, LeaseId};
 use crate::node::{Memory, Server, domain_of};
 use crate::units::{Nanos, NodeId};
 
-/// Rows of a window at most.
+/// The largest number of rows in a window.
 pub const STORE_ROWS_MAX: usize = 200;
-/// Keys that are looked through for ones that differ, at a time.
+/// The largest number of keys searched for differing ones in one call.
 pub const STORE_LOOK_MAX: u64 = 20_000;
-/// Bytes of a value in a row; the rest is cut, and its length told.
+/// The largest number of bytes of a value in a row; longer values are cut, with their length.
 pub const STORE_VALUE_BYTES: usize = 80;
 
-/// Which keys to show.
+/// The window of keys to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoresAsk {
-    /// Only keys that begin so.
+    /// Only keys with this prefix.
     pub prefix: Vec<u8>,
     /// Only keys from this one on.
     pub from: Vec<u8>,
-    /// How many, at most [`STORE_ROWS_MAX`].
+    /// The number of rows, at most [`STORE_ROWS_MAX`].
     pub rows: usize,
-    /// Only keys that are not the same on all nodes that are up.
+    /// Only keys that differ between running nodes.
     pub only_differing: bool,
 }
 
-/// The stores of all nodes, a window of them.
+/// A window of the stores of all nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoresView {
-    /// One a node, ascending.
+    /// One per node, ascending.
     pub copies: Vec<CopyView>,
-    /// The keys of the window, those of all nodes together, in order.
+    /// The keys of the window over all nodes, ascending.
     pub rows: Vec<KeyRow>,
     /// The key at which the next window begins, if there may be more.
     pub next: Option<Vec<u8>>,
-    /// Whether the look ended because it had gone through enough keys, not because the window was full.
+    /// Whether the search ended at [`STORE_LOOK_MAX`] keys rather than with a full window.
     pub cut_short: bool,
 }
 
@@ -47,7 +48,7 @@ pub struct StoresView {
 pub struct CopyView {
     /// The node.
     pub node: NodeId,
-    /// What it is, unless the process is down: then nobody can say.
+    /// Its figures; absent while the process is down.
     pub store: Option<CopyFacts>,
 }
 
@@ -58,25 +59,25 @@ pub struct CopyFacts {
     pub revision: u64,
     /// The first revision that can be read; -1 when nothing was compacted.
     pub compacted: i64,
-    /// How many keys it has.
+    /// The number of keys.
     pub keys: u64,
     /// Its hash.
     pub hash: u32,
 }
 
-/// A key, and what each node holds under it.
+/// A key and what each node holds under it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyRow {
     /// The key.
     pub key: Vec<u8>,
-    /// The pairs that are held, each once, the newest first.
+    /// The distinct pairs, newest first.
     pub pairs: Vec<PairView>,
     /// What each node holds, in the order of [`StoresView::copies`].
     pub held: Vec<Held>,
 }
 
 impl KeyRow {
-    /// Whether the nodes that are up do not all hold the same.
+    /// Whether running nodes hold different pairs.
     pub fn differs(&self) -> bool {
         let mut up = self.held.iter().filter(|held| **held != Held::NoAnswer);
         let first = up.next();
@@ -87,15 +88,15 @@ impl KeyRow {
 /// What a node holds under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Held {
-    /// Nobody can say: the process is down.
+    /// Unknown: the process is down.
     NoAnswer,
-    /// It has no such key.
+    /// It does not hold the key.
     Missing,
-    /// One of the row's pairs, by its place.
+    /// The pair at this place in the row's pairs.
     Pair(usize),
 }
 
-/// What a key holds.
+/// A key's value and revisions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PairView {
     /// The value, or its beginning.
@@ -106,29 +107,29 @@ pub struct PairView {
     pub create_revision: u64,
     /// The revision of its last change.
     pub mod_revision: u64,
-    /// How many times it was set since it was created.
+    /// The number of puts since it was created.
     pub version: u64,
-    /// The lease on which it hangs; 0 for none.
+    /// The lease it is attached to; 0 for none.
     pub lease: LeaseId,
 }
 
-/// When leases are over.
+/// The ends of leases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeaseEnds {
-    /// The leader, on whose clock they are; without one nobody counts.
+    /// The leader, whose clock counts them; without a leader nobody counts.
     pub counted_by: Option<NodeId>,
-    /// Those that were asked for and are known there.
+    /// The leases that were asked for and that the leader knows, each with its end.
     pub ends: Vec<(LeaseId, Nanos)>,
 }
 
-/// All that became of a key.
+/// The history of a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyHistory {
     /// Its changes, newest first.
     pub changes: Vec<KeyChange>,
-    /// Whether there are older ones than were asked for.
+    /// Whether there are older changes than were asked for.
     pub more: bool,
-    /// The first revision that can still be read, where some were compacted.
+    /// The first revision that can still be read, if older ones were compacted.
     pub compacted: Option<u64>,
 }
 
@@ -137,9 +138,9 @@ pub struct KeyHistory {
 pub struct KeyChange {
     /// The revision.
     pub revision: u64,
-    /// What it was set to; nothing when it was deleted.
+    /// The pair after a put; absent for a deletion.
     pub pair: Option<PairView>,
-    /// Nodes in whose history this change is.
+    /// The nodes whose history holds this change.
     pub nodes: Vec<NodeId>,
 }
 
@@ -181,7 +182,7 @@ impl Cluster {
         view
     }
 
-    /// When leases are over, as the acting leader counts.
+    /// The ends of leases, as the acting leader counts them.
     pub fn lease_ends(&self, leases: &[LeaseId]) -> LeaseEnds {
         let Some((leader, server)) =
             self.acting_leader().and_then(|leader| Some((leader, self.around.listening.get(leader)?)))
@@ -196,7 +197,7 @@ impl Cluster {
         LeaseEnds { counted_by: Some(leader), ends: leases.iter().filter_map(|id| end(*id)).collect() }
     }
 
-    /// All leases that some node knows, ascending, at most so many.
+    /// At most `limit` leases that some node knows, ascending.
     pub fn lease_ids(&self, limit: usize) -> Vec<LeaseId> {
         let servers = self.servers();
         let mut ids: Vec<LeaseId> = memories(&servers)
@@ -210,7 +211,7 @@ impl Cluster {
         ids
     }
 
-    /// The keys of a node that begin so, in order, at most so many; none when it is down.
+    /// At most `limit` keys of a node with this prefix, ascending; none if it is down.
     pub fn keys_of(&self, node: NodeId, prefix: &[u8], limit: usize) -> Vec<Vec<u8>> {
         let Some(server) = self.around.listening.get(node) else { return Vec::new() };
         let range = KeyRange::prefix(prefix);
@@ -218,7 +219,7 @@ impl Cluster {
         memory.store.pairs(&range).take(limit).map(|pair| pair.key.clone()).collect()
     }
 
-    /// The newest changes of a key on all nodes together, with at most so many bytes of each value.
+    /// The newest changes of a key over all nodes: at most `changes`, each value cut to `value_bytes`.
     pub fn key_history(&self, key: &[u8], changes: usize, value_bytes: usize) -> KeyHistory {
         let servers = self.servers();
         let mut history = KeyHistory::default();
@@ -239,7 +240,7 @@ impl Cluster {
                 }
             }
         }
-        // Changes of one revision stay in the order in which they were done, newest first.
+        // Changes of one revision keep the order in which they were made, newest first.
         history.changes.sort_by_key(|change| std::cmp::Reverse(change.revision));
         history.more |= history.changes.len() > changes;
         history.changes.truncate(changes);
@@ -265,10 +266,10 @@ fn facts(memory: &Ref<'_, Memory>) -> CopyFacts {
     }
 }
 
-/// What a node holds under a key, before it is cut: nothing for no answer, then nothing for no key.
+/// What a node holds under a key: `None` if its process is down, `Some(None)` if it does not hold the key.
 type HeldPair<'a> = Option<Option<&'a KeyValue>>;
 
-/// The pairs of all nodes, key by key.
+/// Merges the pairs of all nodes, key by key.
 struct Merge<'a, I: Iterator<Item = &'a KeyValue>> {
     sides: Vec<Option<Peekable<I>>>,
 }

@@ -1,20 +1,20 @@
-//! Whether anything is still going on in a cluster, and what.
+//! Whether a cluster is quiet, and if not, why.
 
 use std::fmt;
 
 use super::facade::Cluster;
-use super::{MessageKind, Process};
+use crate::model::{MessageKind, Process};
 use crate::node::Node;
 use crate::units::NodeId;
 
-/// What keeps a cluster from being quiet: the first of the reasons, in the order they stand in here.
+/// Why a cluster is not quiet: the first reason that applies, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unrest {
-    /// Clients wait for so many answers.
+    /// The number of requests that clients wait for.
     Requests(u64),
-    /// So many writes of a load are still to come.
+    /// The number of writes that a load has yet to send.
     Load(u64),
-    /// A message that is no heartbeat is under way.
+    /// A message that is no heartbeat is in flight: kind, sender, receiver.
     Message(MessageKind, NodeId, NodeId),
     /// A running node has not committed or not applied all of its log.
     Behind(NodeId),
@@ -38,13 +38,13 @@ impl fmt::Display for Unrest {
 }
 
 impl Cluster {
-    /// Whether nothing is going on: no client waits, nothing but heartbeats is in flight, and
-    /// running nodes that reach each other have equal logs, all of it applied.
+    /// Whether the cluster is quiet: no client waits, only heartbeats are in flight, and running nodes that reach each
+    /// other have equal logs, all applied.
     pub fn quiet(&self) -> bool {
         self.unrest().is_none()
     }
 
-    /// What is still going on, if the cluster is not [quiet](Self::quiet).
+    /// Why the cluster is not [quiet](Self::quiet); `None` if it is.
     pub fn unrest(&self) -> Option<Unrest> {
         let waiting = self.around.recorder.with_book(|book| book.waiting());
         if waiting > 0 {

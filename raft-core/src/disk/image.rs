@@ -1,5 +1,4 @@
-//! Copies of a disk, and what is done to one that no running process would do: it is exchanged, or its
-//! member list is rewritten.
+//! Copies of a disk, and changes that no running process makes: replacing the disk and rewriting its member list.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,13 +9,13 @@ use openraft::impls::leader_id_std::LeaderId;
 use openraft::vote::RaftLeaderId;
 
 use super::Disk;
-use crate::cluster::{EventKind, Member};
 use crate::kv::Pieces;
+use crate::model::{EventKind, Member};
 use crate::raft::{Entry, LogId, Membership, SnapshotMeta, Vote, bytes_of, list_of, mark_of, term_of};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// What would have survived a crash of a disk at an instant.
+/// The durable content of a disk at an instant.
 #[derive(Clone)]
 pub(crate) struct Image {
     vote: Option<Vote>,
@@ -29,12 +28,12 @@ pub(crate) struct Image {
 }
 
 impl Disk {
-    /// From now on it lies about fsyncs, or does them again.
+    /// Switches whether the disk lies about fsyncs.
     pub(crate) fn set_lying(&mut self, on: bool) {
         self.lying = on;
     }
 
-    /// From now on a vote never reaches it, or does again: then the present one at once.
+    /// Switches whether votes stay in memory only. When switched off, the present vote becomes durable at once.
     pub(crate) fn set_forgetting(&mut self, on: bool) {
         self.forgetting = on;
         if !on {
@@ -42,13 +41,13 @@ impl Disk {
         }
     }
 
-    /// Whether votes never reach it.
+    /// Whether votes stay in memory only.
     pub(crate) fn forgets_votes(&self) -> bool {
         self.forgetting
     }
 
-    /// A vote may be lost while entries of later terms stay. Their terms are known from them, so that a node does not
-    /// go back behind its own log, and votes for nobody in the last of them.
+    /// Keeps the term at least at the last entry's term after a lost vote, so that a node does not go back behind its
+    /// own log. It has no vote for a candidate in that term.
     pub(super) fn keep_terms(&mut self) {
         let Some(last) = self.last_log_id() else { return };
         let term = term_of(&last);
@@ -59,7 +58,7 @@ impl Disk {
         }
     }
 
-    /// A copy of what is durable.
+    /// A copy of the durable content.
     pub(crate) fn image(&self) -> Image {
         let mut log = self.log.clone();
         log.split_off(&self.durable_end);
@@ -76,7 +75,7 @@ impl Disk {
         }
     }
 
-    /// Another disk takes its place, with what an image holds. The process does not run.
+    /// Replaces the content with an image. The process must not run.
     pub(crate) fn replace(&mut self, image: &Image) {
         let Image { vote, committed, log, purged, snapshot, snapshot_at, durable_end } = image.clone();
         *self = Disk {
@@ -116,8 +115,8 @@ impl Disk {
         }
     }
 
-    /// Makes its member the only one, as etcd's `--force-new-cluster` does: what is not known to be committed is
-    /// discarded, and a member list of one is written behind the rest.
+    /// Makes its member the only one, as etcd's `--force-new-cluster` does: discards entries that are not known to be
+    /// committed, and appends a member list of one.
     pub(crate) fn keep_only(&mut self, id: NodeId, member: Rc<Member>) {
         let committed = self.committed.max(self.snapshot_end()).max(self.purged);
         self.truncate_from(committed.map_or(0, |last| last.index + 1));

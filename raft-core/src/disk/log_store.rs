@@ -11,7 +11,7 @@ use super::SharedDisk;
 use crate::raft::{Entry, LogId, Types, Vote};
 use crate::runtime::{self, VirtualRuntime};
 
-/// A process's hold on its disk.
+/// A process's handle to its disk.
 #[derive(Clone)]
 pub(crate) struct LogStore(pub(crate) SharedDisk);
 
@@ -72,8 +72,8 @@ impl RaftLogStorage<Types> for LogStore {
 
     async fn read_committed(&mut self) -> Result<Option<LogId>, io::Error> {
         let disk = self.0.borrow();
-        // A crash may have cut the log below what was known to be committed (the
-        // other members still have it): never report a commit beyond the log.
+        // A crash may have cut the log below the commit index (the other members still hold the entries): a commit
+        // beyond the log must not be reported.
         Ok(disk.committed.min(disk.last_log_id()))
     }
 
@@ -86,7 +86,7 @@ impl RaftLogStorage<Types> for LogStore {
         let sequence = disk.append(entries.into_iter().collect());
         let (fsync, epoch) = (disk.fsync_wait(), disk.epoch);
         if fsync == 0 {
-            // What a disk lied about reaches it with the next fsync that is true.
+            // The next true fsync also makes durable what the disk lied about before.
             if !disk.lies() {
                 disk.synced(sequence);
             }
@@ -96,7 +96,7 @@ impl RaftLogStorage<Types> for LogStore {
         }
         drop(disk);
         let shared = self.0.clone();
-        // The fsync belongs to the process: a crash ends it before it is done.
+        // The fsync belongs to the process: a crash ends it.
         let _detached = VirtualRuntime::spawn(async move {
             runtime::sleep_true(fsync).await;
             let mut disk = shared.borrow_mut();

@@ -1,9 +1,9 @@
-//! A node's disk: log, vote and snapshot, what of them is fsynced, and what a crash cuts off.
+//! A node's disk: log, vote and snapshot, and which of it is durable.
 //!
-//! The disk outlives the process. Appended entries sit in memory until their
-//! fsync is done; a crash removes them, a graceful stop writes them out first.
-//! A vote and a snapshot are replaced atomically when their fsync is done, and
-//! openraft waits for that before it answers anyone.
+//! * The disk outlives the process.
+//! * Appended entries are in memory until their fsync is done. A crash removes them; a graceful stop writes them first.
+//! * A vote and a snapshot are replaced atomically when their fsync is done. openraft waits for that before it answers
+//!   any request.
 
 mod image;
 mod log_store;
@@ -17,48 +17,48 @@ use std::rc::Rc;
 pub(crate) use image::Image;
 pub(crate) use log_store::LogStore;
 
-use crate::cluster::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::kv::Pieces;
+use crate::model::{EventKind, FSYNC_NEVER, RequestId, RequestStep, SnapshotView, VoteView};
 use crate::raft::{Entry, LogId, SnapshotMeta, Vote, bytes_of, configuration_of, list_of, mark_of, term_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// A disk shared by the process that runs on it and the cluster that looks at it.
+/// A disk shared by its process and the cluster's views.
 pub(crate) type SharedDisk = Rc<RefCell<Disk>>;
 
 /// One node's disk.
 pub(crate) struct Disk {
     node: NodeId,
     recorder: Recorder,
-    /// How long an fsync takes, in virtual nanoseconds; [`FSYNC_NEVER`] when the disk lies.
+    /// The duration of an fsync, in virtual nanoseconds; [`FSYNC_NEVER`] if the disk lies.
     fsync: Nanos,
     vote: Option<Vote>,
-    /// The vote that would survive a crash: an older one when the disk lied about the newest.
+    /// The durable vote: an older one if the disk lied about the newest.
     durable_vote: Option<Vote>,
     committed: Option<LogId>,
     log: SmallMap<u64, Entry>,
     purged: Option<LogId>,
     snapshot: Option<(SnapshotMeta, Rc<Pieces>)>,
-    /// Entries below this index survive a crash.
+    /// Entries below this log index are durable.
     durable_end: u64,
-    /// Appends whose fsync runs: (sequence, end index of what they made durable when done).
+    /// Appends whose fsync runs: sequence number, and the end index that becomes durable.
     syncing: VecDeque<(u64, u64)>,
     next_sync: u64,
-    /// Raised by every crash, so that an fsync begun before it has no effect after it.
+    /// Incremented by every crash, so that an fsync that began before has no effect.
     epoch: u64,
     log_bytes: u64,
-    /// Writes whose entry is awaited here: digest of the command, and the request it belongs to.
+    /// Writes whose entry is expected: digest of the command, and its request.
     proposals: VecDeque<(u64, RequestId)>,
-    /// When the vote was last given to the disk, and whether a leader's term came with it.
+    /// When the vote was last changed, and whether for an established leader.
     vote_touched: Option<(Nanos, bool)>,
     /// A vote whose fsync runs.
     saving: Option<Vote>,
-    /// When the snapshot came, and the hash of its store.
+    /// When the snapshot was saved, and the hash of its store.
     snapshot_at: (Nanos, u32),
-    /// Whether it says that an fsync is done and does none, however long it takes otherwise.
+    /// Whether it reports every fsync as done and does none.
     lying: bool,
-    /// Whether a vote never reaches it.
+    /// Whether votes stay in memory only.
     forgetting: bool,
 }
 
@@ -93,8 +93,8 @@ impl Disk {
         }
     }
 
-    /// The power is cut: what was not fsynced is gone. Returns the last index
-    /// that survives (if any entry does) and how many entries were lost.
+    /// Removes everything that is not durable. Returns the last durable index, if there is one, and the number of lost
+    /// entries.
     pub(crate) fn crash(&mut self) -> (Option<u64>, u64) {
         self.epoch += 1;
         self.syncing.clear();
@@ -107,7 +107,7 @@ impl Disk {
         (self.last_index(), lost.len() as u64)
     }
 
-    /// Everything on it is lost.
+    /// Erases everything on it.
     pub(crate) fn wipe(&mut self) {
         let empty = Disk {
             next_sync: self.next_sync,
@@ -120,7 +120,7 @@ impl Disk {
         self.recorder.record(EventKind::Wiped { node: self.node });
     }
 
-    /// A graceful stop: everything is written out first.
+    /// Makes everything durable, as a graceful stop does.
     pub(crate) fn close(&mut self) {
         self.epoch += 1;
         self.syncing.clear();
@@ -138,27 +138,27 @@ impl Disk {
         }
     }
 
-    /// Index of the last entry, kept or purged.
+    /// The index of the last entry, purged ones included.
     pub(crate) fn last_index(&self) -> Option<u64> {
         self.last_log_id().map(|id| id.index)
     }
 
-    /// Term and index of the last entry, kept or purged: what voters compare (paper, 5.4.1).
+    /// Term and index of the last entry, purged ones included, which voters compare (Raft paper, 5.4.1).
     pub(crate) fn last_position(&self) -> Option<(u64, u64)> {
         self.last_log_id().map(|id| (term_of(&id), id.index))
     }
 
-    /// Index of the last entry that would survive a crash.
+    /// The last durable index.
     pub(crate) fn durable_index(&self) -> Option<u64> {
         self.durable_end.checked_sub(1)
     }
 
-    /// Index of the last entry that was dropped because a snapshot covers it.
+    /// The last index that was dropped because a snapshot covers it.
     pub(crate) fn purged_index(&self) -> Option<u64> {
         self.purged.map(|id| id.index)
     }
 
-    /// Term of the vote on disk, whom it is for, and whether that one leads the term.
+    /// The vote on disk: term, candidate, and whether the candidate leads the term.
     pub(crate) fn vote(&self) -> Option<(u64, NodeId, bool)> {
         self.vote.map(|v| (v.leader_id.term, v.leader_id.voted_for, v.committed))
     }
@@ -173,7 +173,7 @@ impl Disk {
         })
     }
 
-    /// What the snapshot covers, how large it is and when it came.
+    /// The view of the snapshot.
     pub(crate) fn snapshot_view(&self) -> Option<SnapshotView> {
         let (meta, bytes) = self.snapshot.as_ref()?;
         let last = meta.last_log_id?;
@@ -222,27 +222,27 @@ impl Disk {
         self.vote_touched
     }
 
-    /// How long an fsync takes, or [`FSYNC_NEVER`].
+    /// The duration of an fsync in virtual nanoseconds, or [`FSYNC_NEVER`].
     pub(crate) fn fsync(&self) -> Nanos {
         if self.lying { FSYNC_NEVER } else { self.fsync }
     }
 
-    /// How long the process waits for an fsync.
+    /// How long the process waits for an fsync, in virtual nanoseconds.
     pub(crate) fn fsync_wait(&self) -> Nanos {
         if self.lies() { 0 } else { self.fsync }
     }
 
-    /// Whether it says that an fsync is done and does none.
+    /// Whether it reports fsyncs as done and does none.
     fn lies(&self) -> bool {
         self.fsync() == FSYNC_NEVER
     }
 
-    /// From now on an fsync takes so long; those that run are not changed.
+    /// Sets the duration of later fsyncs, in virtual nanoseconds.
     pub(crate) fn set_fsync(&mut self, takes: Nanos) {
         self.fsync = takes;
     }
 
-    /// Replaces the snapshot; the caller has waited for the fsync.
+    /// Replaces the snapshot. The caller has waited for the fsync.
     pub(crate) fn save_snapshot(
         &mut self,
         meta: SnapshotMeta,
@@ -268,12 +268,12 @@ impl Disk {
         }
     }
 
-    /// Announces that a write with this digest may be proposed on this node.
+    /// Expects that a write with this digest is proposed on this node.
     pub(crate) fn expect_proposal(&mut self, digest: u64, request: RequestId) {
         self.proposals.push_back((digest, request));
     }
 
-    /// The write was refused before it reached the log.
+    /// Forgets an expected write that was refused before it reached the log.
     pub(crate) fn forget_proposal(&mut self, request: RequestId) {
         self.proposals.retain(|(_, id)| *id != request);
     }
@@ -282,7 +282,7 @@ impl Disk {
         self.log.values().next_back().map(|entry| entry.log_id).or(self.purged)
     }
 
-    /// Takes entries into the log. Returns the number under which their fsync runs.
+    /// Appends entries to the log. Returns the sequence number of their fsync.
     fn append(&mut self, entries: Vec<Entry>) -> u64 {
         let sequence = self.next_sync;
         self.next_sync += 1;
@@ -314,7 +314,7 @@ impl Disk {
         sequence
     }
 
-    /// An fsync is done: everything appended before it began is durable.
+    /// Completes an fsync: everything appended before it began is durable.
     fn synced(&mut self, sequence: u64) {
         let mut end = self.durable_end;
         while self.syncing.front().is_some_and(|(s, _)| *s <= sequence) {

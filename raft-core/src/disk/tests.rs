@@ -18,7 +18,7 @@ struct Builder {
 
 impl StoreBuilder<Types, LogStore, Machine, ()> for Builder {
     async fn build(&self) -> Result<((), LogStore, Machine), StorageError<Types>> {
-        // The suite plays scenes that no cluster would: its events are recorded, not judged.
+        // The suite produces events that no cluster would, so they are recorded without checks.
         let recorder = Recorder::new(Executor::new(0, 1), 1).without_checks();
         let disk = Disk::new(1, self.fsync, recorder.clone());
         let machine = Machine::recover(1, disk.clone(), recorder, 0).expect("an empty disk is readable");

@@ -1,9 +1,9 @@
-//! Commands of the real tool that the playground does not have: what they say of their words, which
-//! is the real tool's text, and that they are missing.
+//! Commands of the real tool that the playground lacks. They check the number of their words with
+//! the real tool's errors, then report that they are missing.
 
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, fail};
 
-/// A command, how many words it takes at least and at most, and what it says of other numbers.
+/// Each command with its minimum and maximum number of words and its error for other numbers.
 const WORDS: [(&str, usize, usize, &str); 17] = [
     ("snapshot restore", 1, 1, "snapshot restore requires exactly one argument"),
     ("make-mirror", 1, 1, "make-mirror takes one destination argument"),
@@ -34,7 +34,7 @@ const WORDS: [(&str, usize, usize, &str); 17] = [
     ),
 ];
 
-/// How a command ends that is not there.
+/// Returns the failure of a command that the playground lacks.
 pub(super) fn end(path: &str, words: usize) -> Exit {
     let wrong =
         WORDS.iter().find(|(known, least, most, _)| *known == path && !(*least..=*most).contains(&words));

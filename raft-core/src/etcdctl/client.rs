@@ -1,14 +1,14 @@
-//! The tool's client: endpoints, patience, and what it says when a call does not succeed.
+//! The tool's client: its endpoints, timeouts, and the errors of failed calls.
 
 use super::flags::Flags;
 use super::io::{CallId, Io};
 use super::print::Format;
 use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, BAD_FEATURE, Exit, Tool, fail};
-use crate::cluster::{Call, CallResponse, Cause, NO_TIMEOUT, Operation, Outcome, ResponseHeader};
 use crate::kv::{Command, PutRequest, Response, TxnOp};
+use crate::model::{Call, CallResponse, Cause, NO_TIMEOUT, Operation, Outcome, ResponseHeader};
 use crate::units::{MESSAGE_BYTES_MAX, MILLISECOND, Nanos, SECOND};
 
-/// A good answer.
+/// A successful response.
 pub(super) enum Answered {
     Store(ResponseHeader, Response),
     Call(ResponseHeader, CallResponse),
@@ -22,7 +22,7 @@ impl Answered {
     }
 }
 
-/// A connection to the cluster, and how to print what comes back.
+/// A connection to the cluster, with the format for printing responses.
 pub(super) struct Client {
     pub(super) io: Io,
     pub(super) endpoints: Vec<String>,
@@ -32,14 +32,17 @@ pub(super) struct Client {
     pub(super) timeout: Nanos,
 }
 
-/// Longer timeouts are cut to this.
+/// The maximum timeout, in virtual nanoseconds. Longer ones are cut to this.
 const TIMEOUT_MAX: Nanos = 600 * SECOND;
-/// An endpoint answers this long before its client would give up: then both ran out of time.
-const NEARLY: Nanos = 2 * MILLISECOND;
+/// If an endpoint fails a call within this span before the client's timeout, both ran out of time.
+const DEADLINE_MARGIN: Nanos = 2 * MILLISECOND;
 
 impl Client {
+    /// Creates a client from the flags of the command.
+    ///
     /// # Errors
-    /// The output format is unknown, or there is no endpoint.
+    /// Returns the tool's error if the output format is unknown, a certificate is named or there is
+    /// no endpoint.
     pub(super) fn connect(tool: &Tool<'_>) -> Result<Client, Exit> {
         let flags = &tool.flags;
         let Some(format) = Format::named(&flags.text("write-out", "simple")) else {
@@ -60,23 +63,24 @@ impl Client {
         })
     }
 
-    /// Asks the cluster within the command's timeout.
+    /// Makes a call with the command's timeout.
     ///
     /// # Errors
-    /// The text of the error.
+    /// Returns the text of the error.
     pub(super) async fn call(&self, operation: Operation) -> Result<Answered, String> {
         self.call_at(&self.endpoints, operation, self.timeout).await
     }
 
-    /// The same without a timeout.
+    /// Makes a call without a timeout.
     ///
     /// # Errors
-    /// The text of the error.
+    /// Returns the text of the error.
     pub(super) async fn call_patiently(&self, operation: Operation) -> Result<Answered, String> {
         self.call_at(&self.endpoints, operation, NO_TIMEOUT).await
     }
 
-    /// As [`call_patiently`](Self::call_patiently), but an interrupt ends the wait: `None` then.
+    /// Makes a call like [`call_patiently`](Self::call_patiently). Returns `None` if an interrupt
+    /// comes first.
     pub(super) async fn call_until_interrupt(
         &self,
         operation: Operation,
@@ -87,10 +91,10 @@ impl Client {
         Some(self.judge(outcome, started, NO_TIMEOUT))
     }
 
-    /// Asks certain endpoints.
+    /// Makes a call to the given endpoints.
     ///
     /// # Errors
-    /// The text of the error.
+    /// Returns the text of the error.
     pub(super) async fn call_at(
         &self,
         endpoints: &[String],
@@ -112,22 +116,22 @@ impl Client {
         self.judge(outcome, started, timeout)
     }
 
-    /// Sends a call whose end is waited for elsewhere.
+    /// Sends a call without waiting for its outcome.
     pub(super) fn start(&self, operation: Call) -> CallId {
         self.io.send(&self.endpoints, Operation::Call(operation), NO_TIMEOUT)
     }
 
-    /// What the tool makes of an outcome.
+    /// Converts an outcome to the tool's result. `started` and `timeout` tell whether time ran out.
     ///
     /// # Errors
-    /// The text of the error.
+    /// Returns the text of the error.
     pub(super) fn judge(&self, outcome: Outcome, started: Nanos, timeout: Nanos) -> Result<Answered, String> {
-        let world = self.io.0.borrow();
+        let state = self.io.0.borrow();
         match outcome {
             Outcome::Ok(answer) => {
                 let header = ResponseHeader {
-                    cluster_id: world.directory.cluster_id,
-                    member_id: world.directory.member_id(answer.endpoint),
+                    cluster_id: state.directory.cluster_id,
+                    member_id: state.directory.member_id(answer.endpoint),
                     revision: answer.revision,
                     raft_term: answer.term,
                 };
@@ -136,10 +140,11 @@ impl Client {
             Outcome::Called { header, response } => Ok(Answered::Call(header, response)),
             Outcome::Rejected { error, .. } => Err(error.message().to_owned()),
             Outcome::Refused { error, .. } => Err(error.message().to_owned()),
-            // The real tool cannot tell a write that failed from one whose fate is open, nor
-            // why: its own clock ran out, or the server's. The playground says more beside it.
+            // The real tool does not distinguish a failed write from one with an unknown outcome.
+            // It only knows whether its own timeout ran out or the server's. The page shows the
+            // details beside it.
             Outcome::Failed(cause) | Outcome::Unknown(cause) => {
-                let late = world.now.saturating_add(NEARLY) >= started.saturating_add(timeout);
+                let late = state.now.saturating_add(DEADLINE_MARGIN) >= started.saturating_add(timeout);
                 let silent = matches!(cause, Cause::EndpointsDown | Cause::EndpointSilent);
                 Err(if late || silent { DEADLINE } else { SERVER_TIMEOUT }.to_owned())
             }
@@ -147,7 +152,8 @@ impl Client {
     }
 }
 
-/// A terminal has no certificates: who names some is told as by the real tool, which finds none.
+/// Checks the flags for certificates. A terminal has no such files, so naming one gives the real
+/// tool's error for a missing file.
 fn certificates(flags: &Flags) -> Result<(), Exit> {
     let [ca, cert, key] = ["cacert", "cert", "key"].map(|name| flags.text(name, ""));
     if cert.is_empty() != key.is_empty() {
@@ -163,12 +169,12 @@ fn certificates(flags: &Flags) -> Result<(), Exit> {
 const DEADLINE: &str = "context deadline exceeded";
 const SERVER_TIMEOUT: &str = "etcdserver: request timed out";
 
-/// Whether an error means that time ran out, so that one may try again.
+/// Returns whether an error means that time ran out, after which a retry makes sense.
 pub(super) fn is_late(why: &str) -> bool {
     why == DEADLINE || why == SERVER_TIMEOUT
 }
 
-/// The size of the message in which a request travels, as protobuf encodes it.
+/// Returns the size of a request's protobuf message, in bytes.
 fn message_size(operation: &Operation) -> u64 {
     match operation {
         Operation::Write(Command::Put(put)) => put_size(put),
@@ -192,7 +198,7 @@ fn put_size(put: &PutRequest) -> u64 {
     bytes(&put.key) + bytes(&put.value) + lease + 2 * switches
 }
 
-/// A field of that many bytes: its tag, its length, itself.
+/// Returns the size of a field with `length` bytes of content: tag, length and content.
 fn field(length: u64) -> u64 {
     1 + varint(length) + length
 }

@@ -1,53 +1,54 @@
-//! Completion: what may stand at the end of what was typed so far.
+//! Completion: the words that can stand at the end of the typed line.
 //!
-//! Commands, flags and their values come from the table of the tool; keys, leases, files and
-//! endpoints from [`Known`], which whoever shows the terminal fills in.
+//! Commands, flags and their values come from the tool's table. Keys, leases, files and endpoints
+//! come from [`Known`], which the terminal's view implements.
 
 use super::shell::BUILT_IN;
 use super::spec::{Command, Commands, Flag};
 
-/// Choices told at a time; what is beyond is counted out by [`Completion::more`].
+/// The maximum number of choices. [`Completion::more`] tells whether there are more.
 pub const CHOICES_MAX: usize = 40;
 
-/// Names in a terminal's surroundings.
+/// The names that a terminal can complete.
 pub trait Known {
-    /// Keys that begin so, in order, at most so many: as the terminal's own node knows them.
+    /// Returns up to `limit` keys with a prefix, in order, from the store of the terminal's node.
     fn keys(&self, prefix: &[u8], limit: usize) -> Vec<Vec<u8>>;
-    /// Leases, as the tool writes them.
+    /// Returns the lease ids as the tool prints them.
     fn leases(&self) -> Vec<String>;
-    /// Files.
+    /// Returns the names of the terminal's files.
     fn files(&self) -> Vec<String>;
-    /// Endpoints, and the member id of each as the tool writes it.
+    /// Returns the endpoints, each with its member id as the tool prints it.
     fn members(&self) -> Vec<(String, String)>;
 }
 
-/// Something that may stand there.
+/// One possible word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// As it is shown.
+    /// The text to show.
     pub text: String,
-    /// What replaces the word when it is chosen.
+    /// The text that replaces the typed word if the choice is taken.
     pub insert: String,
-    /// What it is, in a few words.
+    /// A short description.
     pub about: String,
 }
 
-/// What may stand at the end of a line.
+/// The possible words at the end of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
-    /// Where the word begins that is replaced, in bytes.
+    /// The byte offset at which the word to replace starts.
     pub from: usize,
-    /// What can replace it at once: the only choice, or what all have in common beyond what was typed.
+    /// The text that can replace the word at once: the only choice, or the common prefix of all
+    /// choices if it is longer than the typed word.
     pub insert: Option<String>,
-    /// The choices, when there are several.
+    /// The choices, if there are several.
     pub choices: Vec<Choice>,
-    /// Whether there are more than are told.
+    /// Whether there are more choices than listed.
     pub more: bool,
 }
 
-/// Commands of the tool that the playground does not have.
+/// Commands of the tool that the playground lacks.
 const ABSENT: [&str; 7] = ["auth", "check", "completion", "make-mirror", "migrate", "role", "user"];
-/// Flags about what the playground does not have.
+/// Flags for features that the playground lacks.
 const ABSENT_FLAGS: [&str; 13] = [
     "cacert",
     "cert",
@@ -63,7 +64,7 @@ const ABSENT_FLAGS: [&str; 13] = [
     "password",
     "user",
 ];
-/// Values of flags.
+/// The values of flags with a fixed set of values.
 const VALUES: [(&str, &[&str]); 4] = [
     ("write-out", &["fields", "json", "protobuf", "simple", "table"]),
     ("consistency", &["l", "s"]),
@@ -71,24 +72,25 @@ const VALUES: [(&str, &[&str]); 4] = [
     ("sort-by", &["CREATE", "KEY", "MODIFY", "VALUE", "VERSION"]),
 ];
 
-/// Completes the end of a line, up to where the person stands in it.
+/// Completes the end of `line`, the typed text up to the cursor.
 pub fn complete(line: &str, known: &dyn Known) -> Completion {
     let typed = Typed::read(line);
-    let mut found = Found { typed: &typed, from: typed.from, word: typed.word.clone(), choices: Vec::new() };
+    let mut found =
+        Completer { typed: &typed, from: typed.from, word: typed.word.clone(), choices: Vec::new() };
     found.look(known);
     found.end()
 }
 
-/// The last command of a line, as far as it is typed.
+/// The last command of a typed line.
 #[derive(Default)]
 struct Typed {
-    /// The words before the one at the end, quotes removed.
+    /// The words before the last one, quotes removed.
     before: Vec<String>,
-    /// The word at the end, perhaps empty.
+    /// The last word, which may be empty.
     word: String,
-    /// Where it begins, in bytes.
+    /// The byte offset at which the last word starts.
     from: usize,
-    /// Whether it names a file: it follows `<`, `>` or `>>`.
+    /// Whether the last word names a file, as it follows `<`, `>` or `>>`.
     is_file: bool,
 }
 
@@ -133,7 +135,8 @@ impl Typed {
     }
 }
 
-struct Found<'a> {
+/// Collects the choices for the last word.
+struct Completer<'a> {
     typed: &'a Typed,
     from: usize,
     /// The part of the word that is completed.
@@ -141,7 +144,7 @@ struct Found<'a> {
     choices: Vec<Choice>,
 }
 
-impl Found<'_> {
+impl Completer<'_> {
     fn look(&mut self, known: &dyn Known) {
         if self.typed.is_file {
             return self.offer(known.files(), "", " ");
@@ -161,7 +164,7 @@ impl Found<'_> {
     }
 
     fn tool(&mut self, words: &[String], known: &dyn Known) {
-        // What follows `--` in a watch is a command of its own.
+        // In a watch, the words after `--` are another command.
         if let Some(at) = words.iter().position(|word| word == "--")
             && words.iter().any(|word| word == "watch")
         {
@@ -202,7 +205,7 @@ impl Found<'_> {
         self.argument(found.command.path, place, known);
     }
 
-    /// What may stand as an argument of a command.
+    /// Adds the choices for a command's argument number `place`, from 0.
     fn argument(&mut self, command: &str, place: usize, known: &dyn Known) {
         match (command, place) {
             ("get" | "put" | "del" | "watch" | "lock" | "elect", 0) | ("get" | "del" | "watch", 1) => {
@@ -221,7 +224,7 @@ impl Found<'_> {
         }
     }
 
-    /// The flag whose value the word is. The word is then cut down to that value.
+    /// Returns the flag whose value the last word is, and cuts the word down to that value.
     fn flag_before<'a>(&mut self, flags: &'a [Flag]) -> Option<&'a Flag> {
         let named = |name: &str| flags.iter().find(|flag| flag.name == name && !flag.is_switch());
         if let Some((name, value)) = self.word.strip_prefix("--").and_then(|word| word.split_once('=')) {
@@ -289,7 +292,8 @@ impl Found<'_> {
                 alike.map(|(a, _)| a).collect()
             },
         );
-        // Half a key may end in the middle of what must be quoted; then nothing is put in.
+        // A common prefix that needs quotes is not inserted, as the rest of the key may need them
+        // as well.
         let gains = common.len() > self.word.len() && quoted(common.as_bytes()) == common;
         let more = self.choices.len() > CHOICES_MAX;
         self.choices.truncate(CHOICES_MAX);
@@ -301,7 +305,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
 }
 
-/// A word as one must type it.
+/// Returns a word quoted for typing.
 pub(super) fn quoted(word: &[u8]) -> String {
     const PLAIN: &[u8] = b"_/.,:=@%+-~^*?[]{}!";
     if !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || PLAIN.contains(byte)) {

@@ -1,5 +1,5 @@
-//! `lock` and `elect`: a key on a lease of one's own, in a queue behind older ones
-//! (etcd's recipes: session, mutex, election).
+//! `lock` and `elect`: a key with a lease of its own, queued behind older keys (etcd's recipes
+//! session, mutex and election).
 
 use std::convert::Infallible;
 
@@ -8,45 +8,45 @@ use super::io::{CallId, Happened};
 use super::lease::until_next;
 use super::shell::{not_found, run_words};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, LeaseId, PutRequest,
     RangeRequest, RangeResponse, Response, Sort, SortTarget, TxnOp, TxnRequest,
 };
+use crate::model::{Call, CallResponse, Operation, Outcome, ResponseHeader, WatchRequest, WatchResponse};
 use crate::units::{Nanos, SECOND};
 
-/// The time to live of a session's lease unless one asks for another, in seconds.
+/// The time to live of the lease of `elect`, in seconds.
 const SESSION_TTL: i64 = 60;
 
-/// A lease that is kept alive while its command waits.
-struct Session {
+/// A lease that is kept alive while its command waits (etcd's `concurrency.Session`).
+struct LeaseSession {
     client: Client,
     lease: LeaseId,
     next_keep_alive: Nanos,
     keep_alive: Option<CallId>,
 }
 
-/// What a session waited for.
+/// The result of a session's wait.
 enum Waited {
     Watch(WatchResponse),
     Interrupted,
-    /// The lease is gone, or the watch is.
+    /// The lease or the watch has ended.
     Lost,
 }
 
-impl Session {
-    async fn open(client: Client, ttl_seconds: i64) -> Result<Session, Exit> {
+impl LeaseSession {
+    async fn open(client: Client, ttl_seconds: i64) -> Result<LeaseSession, Exit> {
         let grant = Operation::Write(Command::LeaseGrant { id: 0, ttl_seconds });
         match client.call_patiently(grant).await.map_err(error)? {
             Answered::Store(_, Response::LeaseGrant(granted)) => {
                 client.io.0.borrow_mut().handles_interrupt = true;
-                Ok(Session { client, lease: granted.id, next_keep_alive: 0, keep_alive: None })
+                Ok(LeaseSession { client, lease: granted.id, next_keep_alive: 0, keep_alive: None })
             }
             _ => Err(error("no lease was granted".to_owned())),
         }
     }
 
-    /// Calls until an answer comes, or an interrupt.
+    /// Makes a call and waits for the response or an interrupt.
     async fn ask(&self, operation: Operation) -> Result<Answered, Exit> {
         match self.client.call_until_interrupt(operation).await {
             Some(answered) => answered.map_err(error),
@@ -98,9 +98,9 @@ impl Session {
         }
     }
 
-    /// Puts the key that stands for this session under a name, unless it is there: the key, and
-    /// the revision of its creation.
-    async fn enlist(&self, name: &str, value: &[u8]) -> Result<(Vec<u8>, u64), Exit> {
+    /// Puts this session's key under `name` unless it exists; returns the key and the revision of
+    /// its creation.
+    async fn enqueue(&self, name: &str, value: &[u8]) -> Result<(Vec<u8>, u64), Exit> {
         let key = format!("{name}/{:x}", self.lease).into_bytes();
         let absent = Compare {
             range: KeyRange::single(key.clone()),
@@ -123,7 +123,7 @@ impl Session {
         Ok((key, created))
     }
 
-    /// Waits for the turn of a key in the queue under a name. Who is interrupted gives the key back.
+    /// Waits until a key is the first in the queue under `name`. An interrupt deletes the key.
     async fn wait_for_turn(&mut self, name: &str, (key, created): (&[u8], u64)) -> Result<(), Exit> {
         let turn = self.wait_for_older(name, created).await;
         if turn.is_err() && self.is_interrupted() {
@@ -132,7 +132,7 @@ impl Session {
         turn
     }
 
-    /// Waits until no key under a name is older than a revision.
+    /// Waits until no key under `name` was created before a revision.
     async fn wait_for_older(&mut self, name: &str, created: u64) -> Result<(), Exit> {
         let before = i64::try_from(created).unwrap_or(i64::MAX).saturating_sub(1);
         loop {
@@ -162,7 +162,7 @@ impl Session {
         }
     }
 
-    /// Takes a key out of the queue, interrupted or not: as long as that may take.
+    /// Deletes the session's key, without a timeout and regardless of an interrupt.
     async fn give_up(&self, key: &[u8]) -> Result<(), Exit> {
         let delete = Command::Delete(DeleteRequest::new(KeyRange::single(key)));
         self.client.call_patiently(Operation::Write(delete)).await.map(|_| ()).map_err(error)
@@ -173,7 +173,7 @@ impl Session {
     }
 }
 
-/// What a command says whose call was given up for an interrupt.
+/// Returns the failure of a command whose call an interrupt ended.
 fn canceled() -> Exit {
     fail(ERROR, "context canceled")
 }
@@ -185,8 +185,8 @@ pub(super) async fn lock(tool: &Tool<'_>) -> Result<(), Exit> {
     };
     let name = String::from_utf8_lossy(name).into_owned();
     let ttl = if tool.flags.value("ttl").is_some() { tool.flags.number("ttl") } else { 10 };
-    let mut session = Session::open(Client::connect(tool)?, ttl).await?;
-    let (key, created) = session.enlist(&name, b"").await?;
+    let mut session = LeaseSession::open(Client::connect(tool)?, ttl).await?;
+    let (key, created) = session.enqueue(&name, b"").await?;
     session.wait_for_turn(&name, (&key, created)).await?;
     if !command.is_empty() {
         let variables = [
@@ -229,7 +229,7 @@ pub(super) async fn elect(tool: &Tool<'_>) -> Result<(), Exit> {
         }
     };
     let name = String::from_utf8_lossy(name).into_owned();
-    let mut session = Session::open(Client::connect(tool)?, SESSION_TTL).await?;
+    let mut session = LeaseSession::open(Client::connect(tool)?, SESSION_TTL).await?;
     match proposal {
         Some(proposal) => campaign(&mut session, &name, proposal).await,
         None => match observe(&mut session, &name).await {
@@ -239,8 +239,8 @@ pub(super) async fn elect(tool: &Tool<'_>) -> Result<(), Exit> {
     }
 }
 
-async fn campaign(session: &mut Session, name: &str, proposal: &[u8]) -> Result<(), Exit> {
-    let (key, created) = session.enlist(name, proposal).await?;
+async fn campaign(session: &mut LeaseSession, name: &str, proposal: &[u8]) -> Result<(), Exit> {
+    let (key, created) = session.enqueue(name, proposal).await?;
     session.wait_for_turn(name, (&key, created)).await?;
     let (header, range) = session.read(KeyRange::single(key.clone()).into()).await?;
     session.print(header, range)?;
@@ -250,8 +250,8 @@ async fn campaign(session: &mut Session, name: &str, proposal: &[u8]) -> Result<
     }
 }
 
-/// Shows each leader of an election, and what each proclaims, until an interrupt.
-async fn observe(session: &mut Session, name: &str) -> Result<Infallible, Exit> {
+/// Prints each leader of an election, and each new proclamation, until an interrupt.
+async fn observe(session: &mut LeaseSession, name: &str) -> Result<Infallible, Exit> {
     let all = KeyRange::prefix(format!("{name}/"));
     let mut shown: Option<KeyValue> = None;
     let first = RangeRequest {

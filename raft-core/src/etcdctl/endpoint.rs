@@ -5,10 +5,10 @@ use super::io::{CallId, Happened};
 use super::print::{Health, Item};
 use super::text::{duration_text, parse_hex_uint};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail, silent};
-use crate::cluster::{Call, CallResponse, Consistency, Operation};
 use crate::kv::KeyRange;
+use crate::model::{Call, CallResponse, Consistency, Operation};
 
-/// The endpoints given, or with `--cluster` those of all members.
+/// Returns the given endpoints, or with `--cluster` those of all members.
 pub(super) async fn endpoints(tool: &Tool<'_>, client: &Client) -> Result<Vec<String>, Exit> {
     if !tool.flags.is_set("cluster") {
         return Ok(client.endpoints.clone());
@@ -32,7 +32,7 @@ pub(super) async fn health(tool: &Tool<'_>) -> Result<(), Exit> {
     let endpoints = endpoints(tool, &client).await?;
     let started = tool.io.now();
     for endpoint in endpoints {
-        // Whatever needs a quorum will do.
+        // Any linearizable read will do; it needs a quorum.
         let read = Operation::read(KeyRange::single("health"), Consistency::Linearizable);
         let call = tool.io.send(std::slice::from_ref(&endpoint), read, client.timeout);
         waiting.push(started_at(call, endpoint));

@@ -1,50 +1,50 @@
-//! Flags as the real tool's flag library takes them: `--name`, `--name=value`, `--name value`,
-//! `-n value`, anywhere among the words.
+//! Flags as the real tool's flag library parses them: `--name`, `--name=value`, `--name value`, `-n
+//! value`, anywhere among the words.
 
 use std::collections::BTreeMap;
 
 use super::spec::{Command, Commands, Flag};
 use super::text::{parse_duration, parse_int, quote};
 
-/// The flags that were given, and the words that are none.
+/// The given flags, and the words that are not flags.
 #[derive(Default)]
 pub(super) struct Flags {
     given: BTreeMap<&'static str, Vec<u8>>,
     pub(super) arguments: Vec<Vec<u8>>,
-    /// How many of the arguments stand before `--`, when there is one.
+    /// The number of arguments before `--`, if there is one.
     pub(super) before_dashes: Option<usize>,
 }
 
 impl Flags {
-    /// Whether a switch is on.
+    /// Returns whether a switch is on.
     pub(super) fn is_set(&self, name: &str) -> bool {
         self.given.get(name).is_some_and(|value| parse_bool(value) == Some(true))
     }
 
-    /// The value that was given.
+    /// Returns the given value.
     pub(super) fn value(&self, name: &str) -> Option<&[u8]> {
         self.given.get(name).map(Vec::as_slice)
     }
 
-    /// The text that was given, or the default.
+    /// Returns the given text, or the default.
     pub(super) fn text(&self, name: &str, default: &str) -> String {
         self.value(name).map_or(default.to_owned(), |value| String::from_utf8_lossy(value).into_owned())
     }
 
-    /// The number that was given, or 0. It was checked when it was read.
+    /// Returns the given number, or 0. Invalid numbers were refused by [`parse_flags`].
     pub(super) fn number(&self, name: &str) -> i64 {
         self.value(name).and_then(|value| parse_int(value, 0).ok()).unwrap_or(0)
     }
 
-    /// The duration that was given, in nanoseconds. It was checked when it was read.
+    /// Returns the given duration in nanoseconds. Invalid ones were refused by [`parse_flags`].
     pub(super) fn duration(&self, name: &str) -> Option<i64> {
         self.value(name).and_then(|value| parse_duration(&String::from_utf8_lossy(value)).ok())
     }
 
-    /// Takes a value from the environment for a flag that was not given.
+    /// Sets a flag that was not given to a value from the environment.
     ///
     /// # Errors
-    /// The value does not fit the flag.
+    /// Returns the library's error if the value does not fit the flag.
     pub(super) fn set_default(&mut self, flag: &Flag, value: &str) -> Result<(), String> {
         if self.given.contains_key(flag.name) { Ok(()) } else { self.set(flag, value.as_bytes().to_vec()) }
     }
@@ -64,7 +64,7 @@ impl Flags {
             return Err(format!("invalid argument {value} for \"{letter}--{}\" flag: {why}", flag.name));
         }
         match self.given.get_mut(flag.name) {
-            // Lists grow.
+            // A repeated list flag extends the list.
             Some(before) if flag.kind == "l" => {
                 before.push(b',');
                 before.extend(value);
@@ -85,10 +85,10 @@ fn parse_bool(value: &[u8]) -> Option<bool> {
     }
 }
 
-/// Reads the words of a command.
+/// Parses the words of a command.
 ///
 /// # Errors
-/// A flag is unknown, lacks its value or cannot take it, in the library's words.
+/// Returns the library's error if a flag is unknown, lacks its value or has an invalid one.
 pub(super) fn parse_flags(
     commands: &Commands,
     command: &Command,
@@ -97,11 +97,11 @@ pub(super) fn parse_flags(
     read(&commands.flags(command), words)
 }
 
-/// Reads the words of an operation in a transaction: it knows the flags of the command of that
-/// name, and none of the tool's.
+/// Parses the words of an operation in a transaction. It accepts the flags of the command with that
+/// name, but not the tool's global flags.
 ///
 /// # Errors
-/// As those of [`parse_flags`].
+/// Returns the same errors as [`parse_flags`].
 pub(super) fn parse_own_flags(
     commands: &Commands,
     command: &Command,

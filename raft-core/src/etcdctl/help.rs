@@ -1,15 +1,15 @@
-//! Usage texts, laid out as the real tool lays them out.
+//! Usage texts, laid out as by the real tool.
 
 use super::spec::{Command, Commands, Flag};
 use super::{API_VERSION, VERSION};
 
-/// What `--help` shows, and an error of the flags.
+/// Returns the text of `--help`, which errors of the flags show as well.
 pub(super) fn usage(commands: &Commands, command: &Command) -> String {
     text(commands, command, true)
 }
 
-/// What `help` shows of a topic that there is not: the tool itself, without `--help`, which the
-/// flag library has not added yet by then.
+/// Returns the text of `help` for an unknown topic: the tool's usage without the flag `--help`,
+/// which the flag library has not added yet at that point.
 pub(super) fn usage_of_tool(commands: &Commands) -> String {
     text(commands, commands.root(), false)
 }
@@ -24,7 +24,7 @@ fn text(commands: &Commands, command: &Command, with_help: bool) -> String {
             text.push(' ');
         }
     }
-    // The library that makes this one command leaves the word out.
+    // The library that generates this command omits the word.
     if command.path == "completion bash" {
         text.truncate(text.trim_end().len());
     } else {
@@ -86,7 +86,7 @@ fn flag_row(flag: &Flag, help_for: &str) -> (String, String) {
     (format!("{start}--{}{default}", flag.name), help)
 }
 
-/// Two columns, the first filled up with tabs of eight.
+/// Lays out two columns; the first is padded with tabs of eight.
 fn columns(rows: Vec<(String, String)>, indent: &str) -> String {
     let widest = rows.iter().map(|(cell, _)| cell.len()).max().unwrap_or(0);
     let width = (widest + 1).div_ceil(8) * 8;
@@ -98,8 +98,8 @@ fn columns(rows: Vec<(String, String)>, indent: &str) -> String {
     text
 }
 
-/// What an operation of a transaction shows when its flags are wrong: the plain usage of the
-/// flag library.
+/// Returns the text that an operation of a transaction shows for invalid flags: the flag library's
+/// own usage.
 pub(super) fn plain_usage(commands: &Commands, command: &Command) -> String {
     let mut text = format!("Usage:\n   {} {} [flags]\n\nFlags:\n", command.name(), command.usage);
     let shown = |flag: &Flag| {

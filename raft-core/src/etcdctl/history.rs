@@ -1,25 +1,25 @@
-//! The lines typed into a terminal, and how one walks back to them.
+//! The history of the lines typed into a terminal.
 
-/// Lines kept; the oldest go first.
+/// The maximum number of lines; the oldest are dropped first.
 pub const HISTORY_LINES_MAX: usize = 200;
-/// Longer lines are not kept.
+/// The maximum length of a line, in bytes. Longer lines are not kept.
 pub const HISTORY_LINE_BYTES_MAX: usize = 2_000;
 
-/// What was typed, oldest first, and where in it the person stands.
+/// The typed lines, oldest first, and the position of the person's walk through them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     lines: Vec<String>,
-    /// How many steps back from the line that is being typed; 0 at that line.
+    /// The number of steps back from the line that is being typed; 0 at that line.
     back: usize,
-    /// The line that was being typed when the walk began.
+    /// The line that was being typed when the walk started.
     draft: String,
-    /// What a search looks for.
+    /// The text that a search looks for.
     wanted: Option<String>,
 }
 
 impl History {
-    /// Notes a line that was typed; the walk ends. Nothing is kept of a blank line, of one that
-    /// equals the last, of one that begins with a space, and of one that is too long.
+    /// Adds a typed line and ends the walk. Lines that are blank, equal the last one, start with a
+    /// space or are too long are not kept.
     pub fn push(&mut self, line: &str) {
         self.leave();
         let is_kept = !line.trim().is_empty()
@@ -33,7 +33,8 @@ impl History {
         }
     }
 
-    /// One line back from what is being typed; nothing at the oldest one.
+    /// Moves one line back; returns it, or `None` at the oldest line. `typed` is the line being
+    /// typed.
     pub fn older(&mut self, typed: &str) -> Option<String> {
         self.wanted = None;
         let at = self.lines.len().checked_sub(self.back + 1)?;
@@ -44,7 +45,7 @@ impl History {
         Some(self.lines[at].clone())
     }
 
-    /// One line forward, at last to what was being typed; nothing from there on.
+    /// Moves one line forward; returns it, at the end the line that was being typed, then `None`.
     pub fn newer(&mut self) -> Option<String> {
         self.wanted = None;
         self.back = self.back.checked_sub(1)?;
@@ -54,7 +55,7 @@ impl History {
         self.lines.get(self.lines.len() - self.back).cloned()
     }
 
-    /// The newest line that holds what was typed; asked again, the one before it.
+    /// Returns the newest line that contains `typed`; on further calls, the next older one.
     pub fn search(&mut self, typed: &str) -> Option<String> {
         let wanted = match &self.wanted {
             Some(wanted) => wanted.clone(),
@@ -70,12 +71,12 @@ impl History {
         Some(self.lines[at].clone())
     }
 
-    /// What a search looks for, while one goes on.
+    /// Returns the text that the present search looks for.
     pub fn wanted(&self) -> Option<&str> {
         self.wanted.as_deref()
     }
 
-    /// Ends a walk or a search: the line that was being typed when it began.
+    /// Ends a walk or a search; returns the line that was being typed when it started.
     pub fn leave(&mut self) -> Option<String> {
         self.wanted = None;
         let walked = std::mem::take(&mut self.back) > 0;
@@ -88,14 +89,14 @@ impl History {
         &self.lines
     }
 
-    /// Lines as [`History::save`] wrote them.
+    /// Reads the text of [`History::save`].
     pub fn load(text: &str) -> History {
         let mut history = History::default();
         text.split('\u{1e}').for_each(|line| history.push(line));
         history
     }
 
-    /// All lines as one text. Lines may have several lines of text.
+    /// Returns all lines as one text, separated by U+001E, as a line may contain line feeds.
     pub fn save(&self) -> String {
         self.lines.join("\u{1e}")
     }
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn one_walks_back_and_comes_home_to_what_was_being_typed() {
+    fn a_walk_back_and_forward_returns_to_the_line_being_typed() {
         let mut history = history(&["a", "b", "b", "", " secret", "c"]);
         assert_eq!(history.lines(), ["a", "b", "c"]);
         let back: Vec<_> = (0..4).map(|_| history.older("draft")).collect();
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_goes_from_hit_to_older_hit() {
+    fn a_repeated_search_goes_to_older_lines() {
         let mut history = history(&["put a 1", "get a", "put b 2", "get b"]);
         assert_eq!(history.search("put").as_deref(), Some("put b 2"));
         assert_eq!(history.wanted(), Some("put"));
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_bounded_and_survives_a_reload() {
+    fn the_history_is_bounded_and_can_be_saved_and_loaded() {
         let mut history = History::default();
         (0..300).for_each(|number| history.push(&format!("line {number}\nmore")));
         history.push(&"x".repeat(HISTORY_LINE_BYTES_MAX + 1));

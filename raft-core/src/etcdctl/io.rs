@@ -1,5 +1,5 @@
-//! What a running command sees of the world: calls it makes and what becomes of them, its
-//! standard input, the time; and what it prints.
+//! The inputs and outputs of a running command: its calls and their outcomes, standard input, the
+//! time, and its output.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -8,13 +8,13 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::shell::Shell;
-use crate::cluster::{Cause, Directory, Operation, Outcome, Request, RequestId, WatchResponse};
+use crate::model::{Cause, Directory, Operation, Outcome, Request, RequestId, WatchResponse};
 use crate::units::{Nanos, NodeId};
 
-/// Identifies a call among those of one command.
+/// A call's number in its command, from 1.
 pub type CallId = u64;
 
-/// Where a command prints.
+/// The stream to which a command prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
     /// Standard output.
@@ -23,50 +23,50 @@ pub enum Stream {
     Stderr,
 }
 
-/// What a command wants done, in order.
+/// An action that a command asks its driver to perform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Sends a request. [`Input::Sent`] tells its number, [`Input::Ended`] its outcome.
+    /// Send a request. [`Input::Sent`] returns its id, [`Input::Ended`] its outcome.
     Call {
-        /// The command's own number for it.
+        /// The command's number for the call.
         call: CallId,
         /// The request.
         request: Request,
     },
-    /// Hangs up on a call: nobody waits for it any more.
+    /// Hang up a call whose outcome is not needed any more.
     HangUp {
         /// The call.
         call: CallId,
     },
-    /// Prints.
+    /// Print output.
     Print {
-        /// Where.
+        /// The stream.
         stream: Stream,
-        /// What.
+        /// The output.
         bytes: Vec<u8>,
     },
 }
 
-/// What happens to a command.
+/// An input of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A call is under way.
+    /// A call was sent.
     Sent {
         /// The call.
         call: CallId,
-        /// The number of its request.
+        /// The id of its request.
         request: RequestId,
     },
     /// A call has ended.
     Ended {
         /// The call.
         call: CallId,
-        /// How.
+        /// Its outcome.
         outcome: Outcome,
     },
-    /// A message came for a watch.
+    /// A watch received a message.
     Progress {
-        /// The call that made the watch.
+        /// The call that created the watch.
         call: CallId,
         /// The message.
         response: WatchResponse,
@@ -79,7 +79,7 @@ pub enum Input {
     Interrupt,
 }
 
-/// Something that a command waits for.
+/// An occurrence that a command waits for.
 pub(super) enum Happened {
     Ended(CallId, Outcome),
     Progress(CallId, WatchResponse),
@@ -89,44 +89,46 @@ pub(super) enum Happened {
     TimeOver,
 }
 
-/// Where standard output goes instead of onto the terminal.
+/// The destination of redirected standard output.
 pub(super) enum Capture {
-    /// Into the next command.
+    /// The next command's standard input.
     Pipe(Vec<u8>),
-    /// Into a file of the terminal, at once: it can be read while the command runs.
+    /// A file of the terminal. It is written at once, so it can be read while the command runs.
     File(String),
 }
 
+/// A handle to the state of a running command.
 #[derive(Clone)]
-pub(super) struct Io(pub(super) Rc<RefCell<World>>);
+pub(super) struct Io(pub(super) Rc<RefCell<CommandState>>);
 
-pub(super) struct World {
+/// The state of a running command, shared between its future and its driver.
+pub(super) struct CommandState {
     pub(super) now: Nanos,
     pub(super) directory: Directory,
     pub(super) here: NodeId,
     pub(super) shell: Rc<RefCell<Shell>>,
     pub(super) effects: Vec<Effect>,
-    /// When it wants to be asked again at the latest.
+    /// The instant at which the command continues without an input.
     pub(super) wake: Option<Nanos>,
     pub(super) stdin: Vec<u8>,
     pub(super) stdin_ended: bool,
-    /// Whether it waits for more of it.
+    /// Whether the command waits for more standard input.
     pub(super) reads_stdin: bool,
-    /// Whether the command ends itself when it is interrupted for the first time.
+    /// Whether the command handles the first interrupt itself.
     pub(super) handles_interrupt: bool,
     interrupted: bool,
-    /// Where standard output goes while it is not shown.
+    /// The destination of standard output, if it is redirected.
     pub(super) capture: Option<Capture>,
     next_call: CallId,
     running: BTreeMap<CallId, Option<RequestId>>,
-    /// Calls to endpoints that nobody has, and when they give up.
+    /// Calls whose endpoints do not exist, and the instants at which they time out.
     dead: BTreeMap<CallId, Nanos>,
     happened: VecDeque<Happened>,
 }
 
-impl World {
-    pub(super) fn new(here: NodeId, directory: Directory, shell: Rc<RefCell<Shell>>) -> World {
-        World {
+impl CommandState {
+    pub(super) fn new(here: NodeId, directory: Directory, shell: Rc<RefCell<Shell>>) -> CommandState {
+        CommandState {
             now: 0,
             directory,
             here,
@@ -167,7 +169,7 @@ impl World {
         }
     }
 
-    /// Ends the wait of calls that nobody will answer.
+    /// Sets the time, and ends the calls to nonexistent endpoints whose timeout has come.
     pub(super) fn pass_time(&mut self, now: Nanos) {
         self.now = now;
         self.wake = None;
@@ -179,7 +181,7 @@ impl World {
         }
     }
 
-    /// Hangs up on everything that still runs.
+    /// Hangs up every running call.
     pub(super) fn hang_up_all(&mut self) {
         for call in std::mem::take(&mut self.running).into_keys() {
             self.effects.push(Effect::HangUp { call });
@@ -187,7 +189,7 @@ impl World {
         self.dead.clear();
     }
 
-    /// How a call ended, if it has.
+    /// Returns the outcome of a call that has ended.
     fn ended(&mut self, call: CallId) -> Poll<Outcome> {
         let is_it = |happened: &Happened| matches!(happened, Happened::Ended(ended, _) if *ended == call);
         match self.happened.iter().position(is_it).and_then(|at| self.happened.remove(at)) {
@@ -199,7 +201,8 @@ impl World {
         }
     }
 
-    /// Whether an interrupt ends the command from outside: it does not end itself, or was asked to and has not.
+    /// Returns whether an interrupt ends the command at once: it does not handle interrupts, or it
+    /// was interrupted before.
     pub(super) fn is_killed_by_interrupt(&self) -> bool {
         !self.handles_interrupt || self.interrupted
     }
@@ -208,7 +211,7 @@ impl World {
         self.wake = Some(self.wake.map_or(at, |wake| wake.min(at)));
     }
 
-    /// Says when to be asked again, whatever else happens.
+    /// Schedules the wake-up for the first timeout of a call to nonexistent endpoints.
     fn wait(&mut self) {
         if let Some(at) = self.dead.values().min().copied() {
             self.wake_at(at);
@@ -232,14 +235,14 @@ impl Io {
     }
 
     pub(super) fn out(&self, text: impl AsRef<[u8]>) {
-        let world = &mut *self.0.borrow_mut();
-        match &mut world.capture {
+        let state = &mut *self.0.borrow_mut();
+        match &mut state.capture {
             Some(Capture::Pipe(captured)) => captured.extend_from_slice(text.as_ref()),
             Some(Capture::File(file)) => {
-                let shell = world.shell.borrow();
+                let shell = state.shell.borrow();
                 shell.files.borrow_mut().entry(file.clone()).or_default().extend_from_slice(text.as_ref());
             }
-            None => world.print(Stream::Stdout, text.as_ref()),
+            None => state.print(Stream::Stdout, text.as_ref()),
         }
     }
 
@@ -247,43 +250,43 @@ impl Io {
         self.0.borrow_mut().print(Stream::Stderr, text.as_ref());
     }
 
-    /// Sends a request; endpoints that nobody has are left out.
+    /// Sends a request. Endpoints that do not exist are skipped.
     pub(super) fn send(&self, endpoints: &[String], operation: Operation, timeout: Nanos) -> CallId {
-        let mut world = self.0.borrow_mut();
-        let call = world.next_call;
-        world.next_call += 1;
-        let here = world.here;
+        let mut state = self.0.borrow_mut();
+        let call = state.next_call;
+        state.next_call += 1;
+        let here = state.here;
         let endpoints: Vec<NodeId> =
-            endpoints.iter().filter_map(|endpoint| world.directory.resolve(here, endpoint)).collect();
+            endpoints.iter().filter_map(|endpoint| state.directory.resolve(here, endpoint)).collect();
         if endpoints.is_empty() {
-            let deadline = world.now.saturating_add(timeout);
-            world.dead.insert(call, deadline);
+            let deadline = state.now.saturating_add(timeout);
+            state.dead.insert(call, deadline);
         } else {
-            world.running.insert(call, None);
-            world.effects.push(Effect::Call { call, request: Request { endpoints, operation, timeout } });
+            state.running.insert(call, None);
+            state.effects.push(Effect::Call { call, request: Request { endpoints, operation, timeout } });
         }
         call
     }
 
-    /// The number of the request behind a call that runs.
+    /// Returns the request id of a running call.
     pub(super) fn request_of(&self, call: CallId) -> Option<RequestId> {
         self.0.borrow().running.get(&call).copied().flatten()
     }
 
-    /// Ends a call for which nobody waits any more.
+    /// Hangs up a running call.
     pub(super) fn hang_up(&self, call: CallId) {
-        let mut world = self.0.borrow_mut();
-        if world.running.remove(&call).is_some() {
-            world.effects.push(Effect::HangUp { call });
+        let mut state = self.0.borrow_mut();
+        if state.running.remove(&call).is_some() {
+            state.effects.push(Effect::HangUp { call });
         }
     }
 
-    /// How a call ended; what else happens waits.
+    /// Waits for the outcome of a call. Other occurrences stay queued.
     pub(super) async fn outcome(&self, call: CallId) -> Outcome {
         poll_fn(|_| self.0.borrow_mut().ended(call)).await
     }
 
-    /// How a call ended; `None` when an interrupt came first, and the call was given up.
+    /// Waits for the outcome of a call. If an interrupt comes first, hangs up and returns `None`.
     pub(super) async fn outcome_or_interrupt(&self, call: CallId) -> Option<Outcome> {
         let outcome = poll_fn(|_| {
             let ended = self.0.borrow_mut().ended(call);
@@ -296,61 +299,61 @@ impl Io {
         outcome
     }
 
-    /// Whether the command was interrupted, and ends itself for it.
+    /// Returns whether the command was interrupted and handles it itself.
     pub(super) fn is_interrupted(&self) -> bool {
-        let world = self.0.borrow();
-        world.handles_interrupt && world.interrupted
+        let state = self.0.borrow();
+        state.handles_interrupt && state.interrupted
     }
 
-    /// The next thing that happens: to a call, an interrupt, a line of input if lines are wanted,
-    /// or that it is late.
+    /// Waits for the next occurrence: on a call, an interrupt, a line of standard input if `lines`,
+    /// or the instant `until`.
     pub(super) async fn next(&self, until: Option<Nanos>, lines: bool) -> Happened {
         poll_fn(|_| {
-            let mut world = self.0.borrow_mut();
-            if let Some(happened) = world.happened.pop_front() {
+            let mut state = self.0.borrow_mut();
+            if let Some(happened) = state.happened.pop_front() {
                 return Poll::Ready(happened);
             }
-            if world.handles_interrupt && world.interrupted {
+            if state.handles_interrupt && state.interrupted {
                 return Poll::Ready(Happened::Interrupted);
             }
-            if lines && let Some(line) = world.take_line() {
+            if lines && let Some(line) = state.take_line() {
                 return Poll::Ready(Happened::Line(line));
             }
-            world.reads_stdin |= lines;
+            state.reads_stdin |= lines;
             match until {
-                Some(at) if at <= world.now => return Poll::Ready(Happened::TimeOver),
-                Some(at) => world.wake_at(at),
+                Some(at) if at <= state.now => return Poll::Ready(Happened::TimeOver),
+                Some(at) => state.wake_at(at),
                 None => {}
             }
-            world.wait();
+            state.wait();
             Poll::Pending
         })
         .await
     }
 
-    /// The next line of standard input; `None` at its end. What else happens waits.
+    /// Waits for the next line of standard input; `None` at its end. Other occurrences stay queued.
     pub(super) async fn line(&self) -> Option<Vec<u8>> {
         poll_fn(|_| {
-            let mut world = self.0.borrow_mut();
-            let line = world.take_line();
-            world.reads_stdin |= line.is_none();
+            let mut state = self.0.borrow_mut();
+            let line = state.take_line();
+            state.reads_stdin |= line.is_none();
             line.map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }
 
-    /// All of standard input.
+    /// Waits for the end of standard input and returns all of it.
     pub(super) async fn stdin(&self) -> Vec<u8> {
         poll_fn(|_| {
-            let mut world = self.0.borrow_mut();
-            world.reads_stdin |= !world.stdin_ended;
-            if world.stdin_ended { Poll::Ready(std::mem::take(&mut world.stdin)) } else { Poll::Pending }
+            let mut state = self.0.borrow_mut();
+            state.reads_stdin |= !state.stdin_ended;
+            if state.stdin_ended { Poll::Ready(std::mem::take(&mut state.stdin)) } else { Poll::Pending }
         })
         .await
     }
 }
 
-impl World {
+impl CommandState {
     fn print(&mut self, stream: Stream, bytes: &[u8]) {
         if let Some(Effect::Print { stream: last, bytes: before }) = self.effects.last_mut()
             && *last == stream

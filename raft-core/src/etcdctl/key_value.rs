@@ -5,8 +5,8 @@ use super::flags::Flags;
 use super::print::Format;
 use super::text::{parse_int, quote};
 use super::tool::{BAD_ARGUMENTS, BAD_FEATURE, ERROR, Exit, Tool, error, fail};
-use crate::cluster::{Consistency, Operation};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, Sort, SortTarget};
+use crate::model::{Consistency, Operation};
 
 pub(super) async fn put(tool: &Tool<'_>) -> Result<(), Exit> {
     let stdin = match (tool.arguments().len(), tool.flags.is_set("ignore-value")) {
@@ -19,7 +19,7 @@ pub(super) async fn put(tool: &Tool<'_>) -> Result<(), Exit> {
     client.print_store(&answered, false)
 }
 
-/// What the words of a `put` ask for; a value may come from standard input.
+/// Converts the words of a `put` to a request. The value may come from standard input.
 pub(super) fn put_request(flags: &Flags, stdin: Option<Vec<u8>>) -> Result<PutRequest, Exit> {
     let needs = || fail(BAD_ARGUMENTS, "put command needs 1 argument and input from stdin or 2 arguments");
     let (key, rest) = flags.arguments.split_first().ok_or_else(needs)?;
@@ -28,7 +28,7 @@ pub(super) fn put_request(flags: &Flags, stdin: Option<Vec<u8>>) -> Result<PutRe
         let text = "put command needs only 1 argument when 'ignore-value' is set";
         return Err(fail(BAD_ARGUMENTS, text));
     }
-    // As the real tool does, further words are ignored.
+    // Like the real tool, ignore further words.
     let value = match rest.first() {
         Some(value) => value.clone(),
         None if ignore_value => Vec::new(),
@@ -56,7 +56,7 @@ pub(super) async fn get(tool: &Tool<'_>) -> Result<(), Exit> {
     client.print_store(&answered, values_only)
 }
 
-/// What the words of a `get` ask for.
+/// Converts the words of a `get` to a request.
 pub(super) fn get_request(flags: &Flags) -> Result<(RangeRequest, Consistency), Exit> {
     let Some((key, rest)) = flags.arguments.split_first() else {
         let text = "get command needs one argument as key and an optional argument as range_end";
@@ -97,7 +97,7 @@ fn sort(flags: &Flags) -> Result<Option<Sort>, Exit> {
         "VERSION" => SortTarget::Version,
         _ => return Err(fail(BAD_FEATURE, format!("bad sort target {by}"))),
     };
-    // Keys come in that order anyway.
+    // The response is in ascending order of keys without a sort.
     Ok((descending || target != SortTarget::Key).then_some(Sort { target, descending }))
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn delete(tool: &Tool<'_>) -> Result<(), Exit> {
     client.print_store(&answered, false)
 }
 
-/// What the words of a `del` ask for.
+/// Converts the words of a `del` to a request.
 pub(super) fn delete_request(flags: &Flags) -> Result<DeleteRequest, Exit> {
     let (key, end) = match flags.arguments.as_slice() {
         [key] => (key, None),

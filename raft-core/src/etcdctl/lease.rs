@@ -5,12 +5,12 @@ use super::io::Happened;
 use super::print::{Format, Item};
 use super::text::{lease_id, parse_int};
 use super::tool::{BAD_ARGUMENTS, BAD_CONNECTION, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Operation, ResponseHeader};
 use crate::kv::{Command, LeaseId};
+use crate::model::{Call, CallResponse, Operation, ResponseHeader};
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// How often the client looks whether a lease is due to be kept alive.
-const LOOK: Nanos = 500 * MILLISECOND;
+/// The interval at which the client checks whether a keep-alive is due.
+const CHECK_INTERVAL: Nanos = 500 * MILLISECOND;
 
 fn one<'a>(tool: &'a Tool<'_>, text: &str) -> Result<&'a [u8], Exit> {
     match tool.arguments() {
@@ -102,13 +102,14 @@ pub(super) async fn keep_alive(tool: &Tool<'_>) -> Result<(), Exit> {
             }
             Err(why) if once => return Err(fail(BAD_CONNECTION, why)),
             Err(why) if !is_late(&why) => return Err(fail(BAD_CONNECTION, why)),
-            // The client tries again until the lease would be over.
-            Err(_) => sleep(&client, LOOK).await,
+            // The client retries until the server reports that the lease has expired.
+            Err(_) => sleep(&client, CHECK_INTERVAL).await,
         }
     }
 }
 
-/// Keeps a lease alive: who answered and the seconds it lives, `None` when there is none.
+/// Sends one keep-alive. Returns the header and the new time to live in seconds; `None` if the
+/// lease does not exist.
 pub(super) async fn keep_alive_once(
     client: &Client,
     id: LeaseId,
@@ -122,11 +123,11 @@ pub(super) async fn keep_alive_once(
     })
 }
 
-/// How long until a lease is to be kept alive again: a third of its time, as the client looks
-/// twice a second.
+/// Returns the time until the next keep-alive: a third of the time to live, rounded up to
+/// [`CHECK_INTERVAL`].
 pub(super) fn until_next(ttl_seconds: i64) -> Nanos {
     let third = u64::try_from(ttl_seconds).unwrap_or(0).saturating_mul(SECOND) / 3;
-    third.div_ceil(LOOK).max(1) * LOOK
+    third.div_ceil(CHECK_INTERVAL).max(1) * CHECK_INTERVAL
 }
 
 async fn sleep(client: &Client, span: Nanos) {

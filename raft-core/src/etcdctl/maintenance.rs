@@ -4,10 +4,10 @@ use super::client::{Answered, Client};
 use super::endpoint::endpoints;
 use super::print::Item;
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, INTERRUPTED, Tool, error, fail, silent};
-use crate::cluster::{Call, CallResponse, Operation, SnapshotSummary};
 use crate::kv::{Alarm, Command, Response};
+use crate::model::{Call, CallResponse, Operation, SnapshotSummary};
 
-async fn standing(client: &Client) -> Result<Vec<Alarm>, Exit> {
+async fn raised_alarms(client: &Client) -> Result<Vec<Alarm>, Exit> {
     let answered = client.call(Operation::Call(Call::AlarmList)).await.map_err(error)?;
     match answered {
         Answered::Call(_, CallResponse::AlarmList(alarms)) => Ok(alarms),
@@ -20,7 +20,7 @@ pub(super) async fn alarm_list(tool: &Tool<'_>) -> Result<(), Exit> {
         return Err(fail(BAD_ARGUMENTS, "alarm list command accepts no arguments"));
     }
     let client = Client::connect(tool)?;
-    let alarms = standing(&client).await?;
+    let alarms = raised_alarms(&client).await?;
     client.print(&Item::Alarms(&alarms))
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn alarm_disarm(tool: &Tool<'_>) -> Result<(), Exit> {
     }
     let client = Client::connect(tool)?;
     let mut disarmed = Vec::new();
-    for alarm in standing(&client).await? {
+    for alarm in raised_alarms(&client).await? {
         let answered = client.call(Operation::Write(Command::AlarmDisarm(alarm))).await.map_err(error)?;
         if let Answered::Store(_, Response::Alarm(answer)) = answered {
             disarmed.extend(answer.alarms);
@@ -55,7 +55,7 @@ pub(super) async fn defrag(tool: &Tool<'_>) -> Result<(), Exit> {
     if failed { Err(silent(ERROR)) } else { Ok(()) }
 }
 
-/// What a file that holds a snapshot begins with here.
+/// The first line of a file that holds a snapshot in the playground.
 const MARK: &str = "snapshot of a playground's member";
 
 pub(super) async fn snapshot_save(tool: &Tool<'_>) -> Result<(), Exit> {

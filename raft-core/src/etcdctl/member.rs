@@ -4,7 +4,7 @@ use super::client::{Answered, Client};
 use super::print::{Format, Item, MemberChange};
 use super::text::{parse_hex_uint, quote};
 use super::tool::{BAD_ARGUMENTS, Exit, Tool, error, fail};
-use crate::cluster::{Call, CallResponse, Member, Operation, ResponseHeader};
+use crate::model::{Call, CallResponse, Member, Operation, ResponseHeader};
 
 pub(super) async fn list(tool: &Tool<'_>) -> Result<(), Exit> {
     let client = Client::connect(tool)?;
@@ -57,7 +57,7 @@ pub(super) async fn add(tool: &Tool<'_>) -> Result<(), Exit> {
     Ok(())
 }
 
-/// Removes, updates or promotes the member that is named.
+/// Removes, updates or promotes the named member.
 pub(super) async fn change(tool: &Tool<'_>, change: MemberChange) -> Result<(), Exit> {
     let [id] = tool.arguments() else {
         return Err(fail(BAD_ARGUMENTS, "member ID is not provided"));
@@ -97,7 +97,10 @@ fn peer_urls(tool: &Tool<'_>) -> Result<Vec<String>, Exit> {
     Ok(urls.split(',').map(str::to_owned).collect())
 }
 
-/// Whether members can be reached by these.
+/// Checks peer URLs by etcd's rules.
+///
+/// # Errors
+/// Returns the real tool's text for the first invalid URL.
 fn check_urls(urls: &[String]) -> Result<(), String> {
     for url in urls {
         let url = url.trim();
@@ -136,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn peer_urls_are_judged_as_the_real_tool_judges_them() {
+    fn invalid_peer_urls_give_the_real_tools_errors() {
         let check = |url: &str| check_urls(&[url.to_owned()]);
         assert_eq!(check("http://127.0.0.1:26380"), Ok(()));
         let wrong = [

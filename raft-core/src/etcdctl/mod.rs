@@ -1,9 +1,9 @@
-//! `etcdctl`: a command line in, the real tool's text out.
+//! `etcdctl`: takes a command line and prints what the real etcdctl prints.
 //!
-//! The words, errors and exit codes are those of etcdctl 3.4.23 with its API 3. A line is typed
-//! into a [`Terminal`], a small shell; it becomes a [`Running`], a state machine that makes calls,
-//! hears what becomes of them, and prints. [`Session`] holds the terminals of one cluster and
-//! drives what runs in them.
+//! Output, errors and exit codes equal those of etcdctl 3.4.23 with API 3. A line typed into a
+//! [`Terminal`], a small shell, becomes a [`Running`]: a state machine that makes calls, receives
+//! their outcomes and prints. [`Session`] holds the terminals of one cluster and drives their
+//! commands.
 
 mod absent;
 mod client;
@@ -38,24 +38,24 @@ pub use session::{JobId, Session, TerminalId};
 pub use shell::BUILT_IN;
 pub use words::{Token, WordsError, tokens};
 
-/// The version that `etcdctl version` and the members tell.
+/// The version that `etcdctl version` and the members report.
 pub const VERSION: &str = "3.4.23";
 /// The version of the API.
 const API_VERSION: &str = "3.4";
 
-/// What a command printed, and how it ended.
+/// A command's output and exit code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
     /// Standard output.
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
-    /// The exit code; 0 when all went well.
+    /// The exit code; 0 means success.
     pub exit: u8,
 }
 
 impl Output {
-    /// The lines as a terminal shows them: standard output, then standard error.
+    /// Returns the lines of standard output, then those of standard error.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for text in [&self.stdout, &self.stderr] {

@@ -1,44 +1,43 @@
-//! The terminals of a cluster and the commands that run in them.
+//! The terminals of a cluster, and the commands that run in them.
 
 use std::collections::BTreeMap;
 
 use super::Output;
 use super::io::{CallId, Effect, Input, Stream};
 use super::running::{Running, Terminal};
-use crate::cluster::{
-    Action, Applied, Call, Cause, Cluster, Event, EventKind, Operation, Outcome, Request, RequestId,
-};
+use crate::cluster::Cluster;
+use crate::model::{Action, Applied, Call, Cause, Event, EventKind, Operation, Outcome, Request, RequestId};
 use crate::units::{Nanos, NodeId};
 
-/// Identifies a command line within a session, in the order of typing, from 0.
+/// A command line's number in its session, in the order of typing, from 0.
 pub type JobId = usize;
-/// Identifies a terminal within a session, in the order of opening, from 0.
+/// A terminal's number in its session, in the order of opening, from 0.
 pub type TerminalId = usize;
 
-/// One command line.
+/// One command line, running or ended.
 struct Job {
     running: Running,
     calls: BTreeMap<RequestId, CallId>,
     output: Output,
-    /// What was printed since it was last taken, in order.
+    /// The output since the last [`Session::take_printed`], in order.
     printed: Vec<(Stream, Vec<u8>)>,
-    /// How its last call ended.
+    /// The outcome of the last call.
     last_outcome: Option<Outcome>,
-    /// Its last request that a person would want to follow: not a lease that is kept alive.
+    /// The last request, keep-alives of leases excluded.
     last_request: Option<RequestId>,
 }
 
-/// The terminals of one cluster, and all that was typed into them.
+/// The terminals of one cluster and every command line typed into them.
 #[derive(Default)]
 pub struct Session {
     terminals: Vec<Terminal>,
     jobs: Vec<Job>,
-    /// Those that have not ended.
+    /// The command lines that have not ended.
     live: Vec<JobId>,
 }
 
 impl Session {
-    /// Opens one more terminal on a node. Those of one node see the same files.
+    /// Opens another terminal on a node. The terminals of one node share their files.
     pub fn open(&mut self, on: NodeId) -> TerminalId {
         let terminal = match self.terminals.iter().find(|terminal| terminal.here() == on) {
             Some(first) => first.beside(),
@@ -48,12 +47,12 @@ impl Session {
         self.terminals.len() - 1
     }
 
-    /// Whether a terminal was opened on a node.
+    /// Returns whether a node has a terminal.
     pub fn has_terminal(&self, on: NodeId) -> bool {
         self.terminals.iter().any(|terminal| terminal.here() == on)
     }
 
-    /// One of a node's terminals by its number, from 1. Those that are missing are opened.
+    /// Returns a node's terminal by its number, from 1, and opens the missing ones.
     pub fn nth(&mut self, on: NodeId, number: u32) -> TerminalId {
         let here = self.terminals.iter().enumerate().filter(|(_, terminal)| terminal.here() == on);
         let known: Vec<TerminalId> = here.map(|(id, _)| id).take(number as usize).collect();
@@ -61,12 +60,13 @@ impl Session {
         (0..missing).map(|_| self.open(on)).last().or(known.last().copied()).unwrap_or_default()
     }
 
-    /// A terminal that was opened.
+    /// Returns an open terminal.
     pub fn terminal(&self, id: TerminalId) -> Option<&Terminal> {
         self.terminals.get(id)
     }
 
-    /// Types a line into the first terminal on a node, with standard input that ends or stays open.
+    /// Types a line into a node's first terminal. Standard input is `stdin`; it ends there unless
+    /// `stays_open`.
     pub fn type_line(
         &mut self,
         cluster: &mut Cluster,
@@ -79,7 +79,7 @@ impl Session {
         self.type_with(cluster, terminal, line, stdin, stays_open)
     }
 
-    /// Types a line into a terminal, with standard input that ends or stays open.
+    /// Types a line into a terminal. Standard input is `stdin`; it ends there unless `stays_open`.
     pub fn type_with(
         &mut self,
         cluster: &mut Cluster,
@@ -96,8 +96,8 @@ impl Session {
         })
     }
 
-    /// Types a line into a terminal; its standard input is what will be given to it. Nothing
-    /// happens on a terminal that there is not.
+    /// Types a line into a terminal. Standard input comes from later calls of [`Session::give`].
+    /// Does nothing if the terminal does not exist.
     pub fn type_into(&mut self, cluster: &mut Cluster, terminal: TerminalId, line: &str) -> JobId {
         self.begin(cluster, terminal, line, |_| {})
     }
@@ -126,7 +126,7 @@ impl Session {
         id
     }
 
-    /// Hears of an event. The command that waited for it goes on, and may act on the cluster.
+    /// Takes in an event. The command that waits for it continues, and may act on the cluster.
     pub fn observe(&mut self, cluster: &mut Cluster, event: &Event) {
         let (id, outcome) = match &event.kind {
             EventKind::RequestEnded { id, outcome } => (id, Some(outcome)),
@@ -151,7 +151,7 @@ impl Session {
         self.go_on(cluster, job);
     }
 
-    /// Lets commands go on whose time has come.
+    /// Continues the commands whose time to wake has come.
     pub fn pass_time(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
         for id in self.live.clone() {
@@ -161,17 +161,17 @@ impl Session {
         }
     }
 
-    /// When a command wants to go on by itself.
+    /// Returns the earliest instant at which a command continues without an event.
     pub fn wakes_at(&self) -> Option<Nanos> {
         self.live.iter().filter_map(|job| self.jobs[*job].running.wakes_at()).min()
     }
 
-    /// Whether no command runs.
+    /// Returns whether no command runs.
     pub fn is_idle(&self) -> bool {
         self.live.is_empty()
     }
 
-    /// Tells a command of input or an interrupt. A command that there is not hears nothing.
+    /// Passes input or an interrupt to a command. Does nothing if the command does not exist.
     pub fn give(&mut self, cluster: &mut Cluster, job: JobId, input: Input) {
         if let Some(Job { running, .. }) = self.jobs.get_mut(job) {
             running.give(input);
@@ -179,13 +179,13 @@ impl Session {
         }
     }
 
-    /// What a command printed so far; its exit code counts once it has ended.
+    /// Returns a command's output so far. The exit code is valid once the command has ended.
     pub fn output(&self, job: JobId) -> Option<&Output> {
         self.jobs.get(job).map(|job| &job.output)
     }
 
-    /// What a command printed since the last call, in order. It is forgotten then: who shows it
-    /// as it comes keeps it as long as he likes.
+    /// Returns a command's output since the last call, in order, and drops it, so that a long
+    /// command uses no memory for output that the caller has shown.
     pub fn take_printed(&mut self, job: JobId) -> Vec<(Stream, Vec<u8>)> {
         let Some(job) = self.jobs.get_mut(job) else { return Vec::new() };
         job.output.stdout.clear();
@@ -193,29 +193,29 @@ impl Session {
         std::mem::take(&mut job.printed)
     }
 
-    /// Whether a command waits for standard input.
+    /// Returns whether a command waits for standard input.
     pub fn reads_stdin(&self, job: JobId) -> bool {
         self.jobs.get(job).is_some_and(|job| job.running.reads_stdin())
     }
 
-    /// Whether a command has ended.
+    /// Returns whether a command has ended.
     pub fn has_ended(&self, job: JobId) -> bool {
         self.jobs.get(job).is_none_or(|job| job.running.exit().is_some())
     }
 
-    /// How the last call of a command ended, if it made one.
+    /// Returns the outcome of a command's last call.
     pub fn last_outcome(&self, job: JobId) -> Option<&Outcome> {
         self.jobs.get(job).and_then(|job| job.last_outcome.as_ref())
     }
 
-    /// The last request of a command, lease keep-alives left out.
+    /// Returns a command's last request, keep-alives of leases excluded.
     pub fn last_request(&self, job: JobId) -> Option<RequestId> {
         self.jobs.get(job).and_then(|job| job.last_request)
     }
 
     fn go_on(&mut self, cluster: &mut Cluster, id: JobId) {
         let Some(job) = self.jobs.get_mut(id) else { return };
-        // A call that the cluster refuses at once lets the command go on at once.
+        // If the cluster refuses a call, the command continues at the same instant.
         loop {
             let mut again = false;
             for effect in job.running.poll(cluster.now(), &cluster.directory()) {
@@ -225,7 +225,7 @@ impl Session {
                         let request = job.calls.iter().find(|(_, running)| **running == call);
                         if let Some(request) = request.map(|(request, _)| *request) {
                             job.calls.remove(&request);
-                            // It may have ended in the meantime.
+                            // An error means that the request has ended in the meantime.
                             let _ = cluster.apply(Action::HangUp(request));
                         }
                     }
@@ -252,7 +252,7 @@ impl Job {
         self.printed.push((stream, bytes));
     }
 
-    /// Sends a call; false when the cluster refused it at once.
+    /// Sends a call. Returns false if the cluster refused it, in which case the call has ended.
     fn call(&mut self, cluster: &mut Cluster, call: CallId, request: Request) -> bool {
         let is_upkeep = matches!(request.operation, Operation::Call(Call::LeaseKeepAlive { .. }));
         match cluster.apply(Action::Request(request)) {

@@ -1,4 +1,4 @@
-//! The little shell around the tool: variables, files, pipes, and a handful of other commands.
+//! The small shell around the tool: variables, files, pipes and a few other commands.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,40 +10,40 @@ use super::text::quote;
 use super::tool;
 use super::words::{Token, tokens};
 
-/// The commands that a terminal knows.
+/// The commands of a terminal.
 pub const BUILT_IN: [&str; 5] = ["cat", "echo", "etcdctl", "export", "ls"];
 
-/// The files of a machine: all its terminals see the same ones.
+/// The files of a node, shared by its terminals.
 pub(super) type Files = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
 
-/// What a terminal keeps from one command to the next.
+/// The state that a terminal keeps between commands.
 #[derive(Default)]
 pub(super) struct Shell {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) files: Files,
 }
 
-/// A command with what goes around it.
+/// A command with its assignments and redirections (bash's "simple command").
 #[derive(Default)]
-struct Simple {
+struct SimpleCommand {
     variables: Vec<(String, Vec<u8>)>,
     words: Vec<Vec<u8>>,
-    /// Standard input from the text of the line.
+    /// Standard input from a `<<` text.
     text: Option<Vec<u8>>,
     from: Option<String>,
-    /// The file for standard output, and whether it grows.
+    /// The file for standard output, and whether to append to it.
     to: Option<(String, bool)>,
-    /// What follows: `|`, `;`, `&&` or nothing.
+    /// The operator that follows: `|`, `;`, `&&` or none.
     then: &'static str,
 }
 
-/// Runs a line to its end; the exit code of its last command.
+/// Runs a line to its end; returns the exit code of its last command.
 pub(super) async fn run_line(io: Io, line: String) -> u8 {
     let shell = io.0.borrow().shell.clone();
     let mut exit = 0;
     let mut skips = false;
-    // Variables have the values that the commands before have set: each command is read when its
-    // turn comes. No value changes where words and commands end.
+    // The line is split again for each command, as earlier commands may have set variables. The
+    // values of variables do not change where words and commands end.
     for at in 0.. {
         let parsed = tokens(&line, &shell.borrow().variables);
         let command = match parsed.map_err(|error| error.to_string()).and_then(commands) {
@@ -67,8 +67,8 @@ pub(super) async fn run_line(io: Io, line: String) -> u8 {
     exit
 }
 
-fn commands(tokens: Vec<Token>) -> Result<Vec<Simple>, String> {
-    let mut commands = vec![Simple::default()];
+fn commands(tokens: Vec<Token>) -> Result<Vec<SimpleCommand>, String> {
+    let mut commands = vec![SimpleCommand::default()];
     let mut tokens = tokens.into_iter();
     while let Some(token) = tokens.next() {
         let Some(last) = commands.last_mut() else { break };
@@ -97,7 +97,7 @@ fn commands(tokens: Vec<Token>) -> Result<Vec<Simple>, String> {
                     }
                 } else {
                     last.then = operator;
-                    commands.push(Simple::default());
+                    commands.push(SimpleCommand::default());
                 }
             }
         }
@@ -111,7 +111,7 @@ fn commands(tokens: Vec<Token>) -> Result<Vec<Simple>, String> {
     }
 }
 
-async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 {
+async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: SimpleCommand) -> u8 {
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let mut before = Vec::new();
     for (name, value) in command.variables {
@@ -131,9 +131,9 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     }
     let mut outer = None;
     if let Some(stdin) = stdin {
-        let mut world = io.0.borrow_mut();
-        let ended = std::mem::replace(&mut world.stdin_ended, true);
-        outer = Some((std::mem::replace(&mut world.stdin, stdin), ended));
+        let mut state = io.0.borrow_mut();
+        let ended = std::mem::replace(&mut state.stdin_ended, true);
+        outer = Some((std::mem::replace(&mut state.stdin, stdin), ended));
     }
     let capture = match command.to {
         Some((file, grows)) => {
@@ -153,15 +153,15 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     }
     let exit = run_words(io, command.words).await;
     if let Some((bytes, ended)) = outer {
-        let mut world = io.0.borrow_mut();
-        world.stdin = bytes;
-        world.stdin_ended = ended;
+        let mut state = io.0.borrow_mut();
+        state.stdin = bytes;
+        state.stdin_ended = ended;
     }
     if captures {
-        let mut world = io.0.borrow_mut();
-        if let Some(Capture::Pipe(output)) = world.capture.take() {
-            world.stdin = output;
-            world.stdin_ended = true;
+        let mut state = io.0.borrow_mut();
+        if let Some(Capture::Pipe(output)) = state.capture.take() {
+            state.stdin = output;
+            state.stdin_ended = true;
         }
     }
     let mut shell = shell.borrow_mut();
@@ -174,13 +174,13 @@ async fn run_simple(io: &Io, shell: &Rc<RefCell<Shell>>, command: Simple) -> u8 
     exit
 }
 
-/// What a program that starts another says when there is none of that name.
+/// Returns Go's error for starting an unknown program; `None` if the program is known.
 pub(super) fn not_found(name: &[u8]) -> Option<String> {
     const KNOWN: [&[u8]; 5] = [b"etcdctl", b"cat", b"echo", b"export", b"ls"];
     (!KNOWN.contains(&name)).then(|| format!("exec: {}: executable file not found in $PATH", quote(name)))
 }
 
-/// Runs one command, etcdctl or another: boxed, because etcdctl runs commands itself.
+/// Runs one command; returns its exit code. Boxed, as etcdctl can run commands itself.
 pub(super) fn run_words(io: &Io, words: Vec<Vec<u8>>) -> Pin<Box<dyn Future<Output = u8> + '_>> {
     Box::pin(async move {
         let Some((name, arguments)) = words.split_first() else { return 0 };
@@ -220,7 +220,7 @@ async fn cat(io: &Io, arguments: &[Vec<u8>]) -> u8 {
     for file in arguments {
         let file = String::from_utf8_lossy(file);
         let shell = io.0.borrow().shell.clone();
-        // What is printed may go into a file of the same terminal.
+        // Cloned, as the output may go to a file of the same terminal.
         let bytes = shell.borrow().files.borrow().get(file.as_ref()).cloned();
         match bytes {
             Some(bytes) => io.out(bytes),

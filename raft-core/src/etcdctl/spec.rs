@@ -1,28 +1,28 @@
-//! The commands of the tool and their flags, read from a table, and how a command is found.
+//! The tool's commands and flags, read from a table, and the search for a command.
 
-/// `=path|usage|what it does`, `>` a line of its description, `-name|letter|kind|default|help` a
-/// flag of the command, `*…` one that its subcommands have, too. Kinds: b switch, s text, i
-/// number, d duration, l list. Commands stand in the order in which the tool suggests them; the
-/// tool itself comes last.
+/// The table of commands. A line is one of `=path|usage|summary` (a command), `>text` (a line of
+/// its description), `-name|letter|kind|default|help` (a flag) and `*…` (a flag that its
+/// subcommands inherit). Kinds: b switch, s text, i number, d duration, l list. The commands are in
+/// the order in which the tool suggests them; the tool itself comes last.
 const TABLE: &str = include_str!("commands.txt");
 
 /// A flag.
 #[derive(Clone, Copy)]
 pub(super) struct Flag {
     pub(super) name: &'static str,
-    /// Its one-letter name; empty when it has none.
+    /// The one-letter name; empty if there is none.
     pub(super) letter: &'static str,
-    /// The letter of its kind, as in the table.
+    /// The letter of the kind, as in the table.
     pub(super) kind: &'static str,
-    /// Its default as usage texts show it.
+    /// The default as usage texts show it.
     pub(super) default: &'static str,
     pub(super) help: &'static str,
-    /// Whether subcommands have it, too.
+    /// Whether subcommands inherit the flag.
     persistent: bool,
 }
 
 impl Flag {
-    /// Whether it stands alone.
+    /// Returns whether the flag takes no value.
     pub(super) fn is_switch(&self) -> bool {
         self.kind == "b"
     }
@@ -30,17 +30,17 @@ impl Flag {
 
 /// A command.
 pub(super) struct Command {
-    /// Its words after `etcdctl`; empty for the tool itself.
+    /// The words after `etcdctl`; empty for the tool itself.
     pub(super) path: &'static str,
     pub(super) usage: &'static str,
     pub(super) short: &'static str,
-    /// The lines of its description.
+    /// The lines of the description.
     pub(super) about: Vec<&'static str>,
     flags: Vec<Flag>,
 }
 
 impl Command {
-    /// Its own word.
+    /// Returns the last word of the path.
     pub(super) fn name(&self) -> &'static str {
         self.path.rsplit(' ').next().unwrap_or("")
     }
@@ -53,10 +53,10 @@ impl Command {
     }
 }
 
-/// Every command.
+/// All commands.
 pub(super) struct Commands(Vec<Command>);
 
-/// A command that was found, and the words that are left for it.
+/// A command that was found, and the remaining words.
 pub(super) struct Found<'a> {
     pub(super) command: &'a Command,
     pub(super) words: Vec<Vec<u8>>,
@@ -86,17 +86,17 @@ impl Commands {
         Commands(commands)
     }
 
-    /// The tool itself.
+    /// Returns the tool itself.
     pub(super) fn root(&self) -> &Command {
         &self.0[self.0.len() - 1]
     }
 
-    /// The subcommands of a command, in the order of the table.
+    /// Returns the subcommands of a command, in the order of the table.
     pub(super) fn children<'a>(&'a self, of: &'a Command) -> impl Iterator<Item = &'a Command> {
         self.0.iter().filter(|command| command.parent() == Some(of.path))
     }
 
-    /// Those that do something themselves, by path.
+    /// Returns the commands without subcommands, by path.
     pub(super) fn leaves(&self) -> Vec<&Command> {
         let mut leaves: Vec<&Command> = self
             .0
@@ -107,7 +107,7 @@ impl Commands {
         leaves
     }
 
-    /// A command's own flags, `--help` included, by name.
+    /// Returns a command's own flags, `--help` included, by name.
     pub(super) fn own_flags(&self, command: &Command) -> Vec<Flag> {
         let mut flags = command.flags.clone();
         flags.push(Flag { name: "help", letter: "h", kind: "b", default: "", help: "", persistent: false });
@@ -115,7 +115,7 @@ impl Commands {
         flags
     }
 
-    /// The flags that a command has from those above it, by name.
+    /// Returns the flags that a command inherits, by name.
     pub(super) fn inherited_flags(&self, command: &Command) -> Vec<Flag> {
         let mut flags: Vec<Flag> = Vec::new();
         let mut parent = command.parent();
@@ -128,14 +128,14 @@ impl Commands {
         flags
     }
 
-    /// All flags that a command knows.
+    /// Returns all flags that a command accepts.
     pub(super) fn flags(&self, command: &Command) -> Vec<Flag> {
         let mut flags = self.own_flags(command);
         flags.extend(self.inherited_flags(command));
         flags
     }
 
-    /// The command that the words name; each name may be cut short as long as it is clear.
+    /// Finds the command that the words name. A name may be abbreviated to an unambiguous prefix.
     pub(super) fn find(&self, words: &[Vec<u8>]) -> Found<'_> {
         let mut found = Found { command: self.root(), words: words.to_vec() };
         loop {
@@ -157,17 +157,17 @@ impl Commands {
         like.next().filter(|_| like.next().is_none())
     }
 
-    /// The words left for a command that are neither flags nor values of flags.
+    /// Returns the remaining words that are neither flags nor values of flags.
     pub(super) fn bare_words(&self, found: &Found<'_>) -> Vec<Vec<u8>> {
         self.without_flags(&found.words, found.command)
     }
 
-    /// The command of that path.
+    /// Returns the command with this path.
     pub(super) fn named(&self, path: &str) -> Option<&Command> {
         self.0.iter().find(|command| command.path == path)
     }
 
-    /// The words that are neither flags nor values of flags, up to `--`.
+    /// Returns the words before `--` that are neither flags nor values of flags.
     fn without_flags(&self, words: &[Vec<u8>], command: &Command) -> Vec<Vec<u8>> {
         let flags = self.flags(command);
         let mut bare = Vec::new();
@@ -198,7 +198,7 @@ impl Commands {
         bare
     }
 
-    /// What the tool says of a command that there is not, with those that were perhaps meant.
+    /// Returns the tool's error for an unknown command, with its suggestions.
     pub(super) fn unknown(&self, word: &[u8]) -> String {
         let mut text = format!("unknown command {} for \"etcdctl\"", super::text::quote(word));
         let typed = String::from_utf8_lossy(word).to_lowercase();
@@ -214,7 +214,7 @@ impl Commands {
     }
 }
 
-/// How many characters must be changed, added or removed to make one word of the other.
+/// Returns the Levenshtein distance of two words, in bytes.
 fn distance(from: &[u8], to: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Texts as Go writes and reads them: quoted strings, numbers, durations, base64, sizes.
+//! Texts in Go's notation: quoted strings, numbers, durations, base64, sizes.
 
-/// Bytes as Go's `%q` shows a string.
+/// Formats bytes like Go's `%q`.
 pub(super) fn quote(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
     for chunk in bytes.utf8_chunks() {
@@ -15,7 +15,7 @@ pub(super) fn quote(bytes: &[u8]) -> String {
     text
 }
 
-/// A lease's id as Go's `%016x` shows a signed number.
+/// Formats a lease's id like Go's `%016x`.
 pub(super) fn lease_id(id: i64) -> String {
     if id < 0 { format!("-{:015x}", id.unsigned_abs()) } else { format!("{id:016x}") }
 }
@@ -44,13 +44,14 @@ fn push_quoted(text: &mut String, c: char) {
     }
 }
 
-/// Rust and Go agree on what is printable; Rust only escapes a combining mark that stands first.
+/// Returns whether Go considers a character printable. Rust agrees, but escapes a combining mark at
+/// the start of a text.
 fn is_printable(c: char) -> bool {
     c.is_ascii() || String::from_iter(['a', c]).escape_debug().count() == 2
 }
 
-/// Reads a Go string in double or back quotes at the start of a text: its bytes, and what
-/// follows it.
+/// Parses a Go string in double quotes or backquotes at the start of a text; returns its bytes and
+/// the rest of the text.
 pub(super) fn unquote(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let (open, mut rest) = text.split_first()?;
     let mut bytes = Vec::new();
@@ -107,7 +108,7 @@ fn push<'a>(bytes: &mut Vec<u8>, byte: u8, rest: &'a [u8]) -> Option<&'a [u8]> {
     Some(rest)
 }
 
-/// Bytes in base64, with padding.
+/// Encodes bytes in base64 with padding.
 pub(super) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -123,12 +124,12 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// Bytes as `--hex` shows them: `\x66\x6f`.
+/// Formats bytes as for `--hex`: `\x66\x6f`.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()
 }
 
-/// A size for people, in powers of 1000 with two significant digits below ten.
+/// Formats a size in powers of 1000, with one decimal place below ten units.
 pub(super) fn human_size(bytes: u64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 10 {
@@ -145,13 +146,13 @@ pub(super) fn human_size(bytes: u64) -> String {
     if tenths < 100 {
         return format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]);
     }
-    // Halves go to the even neighbour.
+    // Halves are rounded to even.
     let (whole, rest) = (tenths / 10, tenths % 10);
     let rounded = whole + u128::from(rest > 5 || rest == 5 && whole % 2 == 1);
     format!("{rounded} {}", UNITS[unit])
 }
 
-/// Why a number cannot be read, as Go's `strconv` says it.
+/// Returns the error of Go's `strconv` for an invalid number.
 fn number_error(function: &str, text: &[u8], what: &str) -> String {
     format!("strconv.{function}: parsing {}: {what}", quote(text))
 }
@@ -159,7 +160,7 @@ fn number_error(function: &str, text: &[u8], what: &str) -> String {
 const SYNTAX: &str = "invalid syntax";
 const RANGE: &str = "value out of range";
 
-/// A signed 64-bit number (`strconv.ParseInt`); base 0 also takes `0x10`.
+/// Parses a signed 64-bit number (`strconv.ParseInt`). Base 0 also accepts prefixes such as `0x`.
 pub(super) fn parse_int(text: &[u8], base: u32) -> Result<i64, String> {
     let error = |what| number_error("ParseInt", text, what);
     let (negative, digits) = match text.split_first() {
@@ -175,7 +176,7 @@ pub(super) fn parse_int(text: &[u8], base: u32) -> Result<i64, String> {
     Ok(if negative { (magnitude as i64).wrapping_neg() } else { magnitude as i64 })
 }
 
-/// An unsigned 64-bit number in hexadecimal (`strconv.ParseUint`).
+/// Parses an unsigned 64-bit hexadecimal number (`strconv.ParseUint`).
 pub(super) fn parse_hex_uint(text: &[u8]) -> Result<u64, String> {
     magnitude(text, 16).map_err(|what| number_error("ParseUint", text, what))
 }
@@ -202,7 +203,7 @@ fn magnitude(digits: &[u8], base: u32) -> Result<u64, &'static str> {
     value.ok_or(RANGE)
 }
 
-/// A Go duration such as `1.5s`, `1h30m` or `100ms`, in nanoseconds.
+/// Parses a Go duration such as `1.5s`, `1h30m` or `100ms`; returns nanoseconds.
 pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
     let quoted = quote(text.as_bytes());
     let invalid = || format!("time: invalid duration {quoted}");
@@ -259,7 +260,7 @@ fn scaled(number: &str, scale: i64) -> Option<i64> {
     Some(value)
 }
 
-/// A span as Go prints a duration: `1.5ms`, `2s`.
+/// Formats nanoseconds as a Go duration: `1.5ms`, `2s`.
 pub(super) fn duration_text(nanos: u64) -> String {
     let (scale, unit) = match nanos {
         0 => return "0s".to_owned(),
@@ -282,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_are_quoted_and_read_as_go_does() {
+    fn strings_are_quoted_and_parsed_as_in_go() {
         let cases: [(&[u8], &str); 6] = [
             (b"k", "\"k\""),
             (b"q\"uote", "\"q\\\"uote\""),
@@ -301,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_sizes_and_spans_look_as_go_s() {
+    fn numbers_sizes_and_durations_are_formatted_as_in_go() {
         assert_eq!(base64(b"foo"), "Zm9v");
         assert_eq!(base64(b"\xff\xfe"), "//4=");
         assert_eq!(base64(b"k"), "aw==");

@@ -1,4 +1,4 @@
-//! The tool's own door: from words to a command, and from its end to an exit code.
+//! The entry point of etcdctl: from words to a command, and from its result to an exit code.
 
 use super::absent;
 use super::flags::{Flags, parse_flags};
@@ -7,43 +7,43 @@ use super::spec::{Command, Commands};
 use super::{API_VERSION, VERSION, help, v2};
 use super::{concurrency, endpoint, key_value, lease, maintenance, member, txn, watch};
 
-/// A server's error, or one of the flags.
+/// Exit code for an error of the server or of the flags.
 pub(super) const ERROR: u8 = 1;
-/// There is nobody to talk to.
+/// Exit code for a missing connection.
 pub(super) const BAD_CONNECTION: u8 = 2;
-/// Standard input makes no sense.
+/// Exit code for invalid standard input.
 pub(super) const BAD_INPUT: u8 = 3;
-/// A format, an order or a consistency that there is not.
+/// Exit code for an unknown format, order or consistency.
 pub(super) const BAD_FEATURE: u8 = 4;
-/// The server ended it.
+/// Exit code of a command that the server ended.
 pub(super) const INTERRUPTED: u8 = 5;
-/// Too few or too many words, or words that mean nothing.
+/// Exit code for too few, too many or invalid arguments.
 pub(super) const BAD_ARGUMENTS: u8 = 128;
 
-/// A command that ends badly.
+/// A command's failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Exit {
     code: u8,
-    /// What is said after `Error: `; nothing when all was said.
+    /// The text to print after `Error: `; `None` if the command has printed its errors.
     text: Option<String>,
 }
 
-/// An end with a word of explanation.
+/// Returns a failure with a text.
 pub(super) fn fail(code: u8, text: impl Into<String>) -> Exit {
     Exit { code, text: Some(text.into()) }
 }
 
-/// An end without a word.
+/// Returns a failure without a text.
 pub(super) fn silent(code: u8) -> Exit {
     Exit { code, text: None }
 }
 
-/// A server's error.
+/// Returns the failure for a server's error.
 pub(super) fn error(text: String) -> Exit {
     fail(ERROR, text)
 }
 
-/// What a command has to work with.
+/// The context of a command.
 pub(super) struct Tool<'a> {
     pub(super) io: &'a Io,
     pub(super) commands: &'a Commands,
@@ -51,13 +51,13 @@ pub(super) struct Tool<'a> {
 }
 
 impl Tool<'_> {
-    /// The words that are no flags.
+    /// The words that are not flags.
     pub(super) fn arguments(&self) -> &[Vec<u8>] {
         &self.flags.arguments
     }
 }
 
-/// Runs the tool: the exit code.
+/// Runs etcdctl; returns the exit code.
 pub(super) async fn run(io: &Io, words: &[Vec<u8>]) -> u8 {
     let commands = Commands::read();
     let shell = io.0.borrow().shell.clone();
@@ -89,7 +89,7 @@ pub(super) async fn run(io: &Io, words: &[Vec<u8>]) -> u8 {
     for flag in commands.inherited_flags(found.command) {
         let name = format!("ETCDCTL_{}", flag.name.to_uppercase().replace('-', "_"));
         if let Some(value) = shell.borrow().variables.get(&name) {
-            // As the real tool does, a value that does not fit is passed over.
+            // Like the real tool, ignore an invalid value.
             let _ = flags.set_default(&flag, value);
         }
     }

@@ -1,12 +1,12 @@
-//! `txn`: comparisons and operations, read line by line.
+//! `txn`: comparisons and operations, read line by line from standard input.
 
 use super::client::Client;
 use super::flags::parse_own_flags;
 use super::text::{parse_int, quote, unquote};
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, Exit, Tool, error, fail};
 use super::{help, key_value};
-use crate::cluster::Operation;
 use crate::kv::{Command, Compare, CompareOperator, CompareTarget, KeyRange, TxnOp, TxnRequest};
+use crate::model::Operation;
 
 pub(super) async fn txn(tool: &Tool<'_>) -> Result<(), Exit> {
     if !tool.arguments().is_empty() {
@@ -26,7 +26,7 @@ pub(super) async fn txn(tool: &Tool<'_>) -> Result<(), Exit> {
     while let Some(line) = line(tool).await? {
         txn.failure.push(operation(tool, &line)?);
     }
-    // The real tool sets no timeout here; the server's own patience ends it.
+    // The real tool sets no timeout here; the server's own timeout applies.
     let answered = client.call_patiently(Operation::Write(Command::Txn(txn))).await.map_err(error)?;
     client.print_store(&answered, false)
 }
@@ -37,14 +37,14 @@ fn prompt(tool: &Tool<'_>, text: &str) {
     }
 }
 
-/// The next line of a section; `None` at the empty line that ends it.
+/// Returns the next line of a section; `None` at the empty line that ends it.
 async fn line(tool: &Tool<'_>) -> Result<Option<Vec<u8>>, Exit> {
     let line = tool.io.line().await.ok_or_else(|| fail(BAD_INPUT, "EOF"))?;
     let line = line.trim_ascii().to_vec();
     Ok(Some(line).filter(|line| !line.is_empty()))
 }
 
-/// A comparison such as `mod("k") > "3"`.
+/// Parses a comparison such as `mod("k") > "3"`.
 fn compare(line: &[u8]) -> Result<Compare, String> {
     let shown = String::from_utf8_lossy(line);
     let Some(paren) = line.iter().position(|byte| *byte == b'(') else {
@@ -83,11 +83,11 @@ fn compare(line: &[u8]) -> Result<Compare, String> {
 
 type Scanned = Option<Vec<u8>>;
 
-/// Scans `"key") operator "value"` as far as it goes.
+/// Scans `"key") operator "value"`; returns the parts before the first mismatch.
 fn scan(text: &[u8]) -> (Scanned, Scanned, Scanned) {
     let Some((key, rest)) = unquote(text.trim_ascii_start()) else { return (None, None, None) };
     let Some(rest) = rest.strip_prefix(b")") else { return (Some(key), None, None) };
-    // The real tool wants a space between the key and the operator.
+    // The real tool requires a space between the key and the operator.
     if !rest.first().is_some_and(u8::is_ascii_whitespace) {
         return (Some(key), None, None);
     }
@@ -101,7 +101,7 @@ fn scan(text: &[u8]) -> (Scanned, Scanned, Scanned) {
     (Some(key), Some(operator.to_vec()), value)
 }
 
-/// An operation such as `put k "two words"`, with the flags of the command of that name.
+/// Parses an operation such as `put k "two words"`, with the flags of the command with that name.
 fn operation(tool: &Tool<'_>, line: &[u8]) -> Result<TxnOp, Exit> {
     let shown = String::from_utf8_lossy(line);
     let words = words(line).ok_or_else(|| fail(BAD_INPUT, "invalid syntax"))?;
@@ -124,8 +124,8 @@ fn operation(tool: &Tool<'_>, line: &[u8]) -> Result<TxnOp, Exit> {
     })
 }
 
-/// Splits a line as the tool splits its own lines: words, `'…'` and Go's `"…"`. A quote that is
-/// not closed is passed over. `None` when a text in `"…"` is none of Go's.
+/// Splits a line of the tool's own input into words, `'…'` and Go's `"…"`. An unclosed quote is
+/// skipped. Returns `None` if a text in `"…"` is not a valid Go string.
 pub(super) fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut words = Vec::new();
     let mut single = Vec::new();
@@ -161,8 +161,9 @@ pub(super) fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
         };
         rest = rest.get(length..).unwrap_or_default().trim_ascii_start();
     }
-    // The real tool takes the number of words for the length of a word in `'…'`, and so loses its end,
-    // or keeps the quote there. Where that number is larger still it crashes: then the word stays.
+    // The real tool confuses the number of words with the length of a word in `'…'`, so it loses
+    // the end of the word or keeps its quote. If that number is even larger, it crashes: here the
+    // word then stays complete.
     let kept = words.len().saturating_sub(2);
     for at in single {
         if let Some(word) = words.get_mut(at).filter(|word| kept <= word.len() + 1) {
@@ -178,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comparisons_are_read_as_the_real_tool_reads_them() {
+    fn comparisons_are_parsed_as_by_the_real_tool() {
         let wrong = [
             ("mod(\"k\") > 0", "malformed comparison: mod(\"k\") > 0; got mod(\"k\") > \"\""),
             ("value(k) = \"v\"", "malformed comparison: value(k) = \"v\"; got value(\"\")  \"\""),
@@ -204,7 +205,7 @@ mod tests {
     fn operations_are_split_into_words() {
         let cases: [(&str, &[&str]); 7] = [
             (" put \"new key\" 'ab' --prev-kv ", &["put", "new key", "ab", "--prev-kv"]),
-            // As the real tool does, a word in single quotes loses its end.
+            // As in the real tool, a word in single quotes loses its end.
             ("put d 'e f'", &["put", "d", "e"]),
             ("put 'a' b", &["put", "a", "b"]),
             ("put '' b", &["put", "'", "b"]),

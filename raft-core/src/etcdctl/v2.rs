@@ -1,5 +1,5 @@
-//! The words of etcd's API 2, as far as keys go: they work on today's store, and say which
-//! command one types today.
+//! The commands of etcd's API 2 for keys. They work on the present store and name the equivalent
+//! command of API 3.
 
 use super::client::{Answered, Client};
 use super::complete::quoted;
@@ -7,23 +7,24 @@ use super::flags::parse_flags;
 use super::io::{Happened, Io};
 use super::spec::Commands;
 use super::tool::Tool;
-use crate::cluster::{Call, Consistency, Operation, WatchRequest};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, KeyValue, PutRequest,
     Response, TxnOp, TxnRequest,
 };
+use crate::model::{Call, Consistency, Operation, WatchRequest};
 
-/// Words that only API 2 has. `get` and `watch` mean API 3 unless one asks for 2.
+/// Commands that only API 2 has. `get` and `watch` belong to API 3 unless `ETCDCTL_API=2`.
 const WORDS: [&str; 9] = ["set", "rm", "ls", "mk", "update", "mkdir", "rmdir", "setdir", "updatedir"];
-/// Flags of API 2's `watch`: not to end with the first change, and to follow what is below a key.
+/// Flag of API 2's `watch`: do not end after the first change.
 const FOREVER: [&[u8]; 2] = [b"--forever", b"-f"];
+/// Flag of API 2's `watch`: include the keys below the key.
 const RECURSIVE: [&[u8]; 2] = [b"--recursive", b"-r"];
 const BAD_ARGUMENTS: u8 = 1;
 const KEY_ERROR: u8 = 4;
 
-/// Runs a command of API 2; `None` when the words are none.
+/// Runs a command of API 2; returns its exit code, or `None` if the words are not such a command.
 pub(super) async fn run(io: &Io, commands: &Commands, words: &[Vec<u8>], api_2: bool) -> Option<u8> {
-    // The flags that only API 2 has belong to one command: they must not make the others wrong.
+    // Only `watch` accepts the flags of API 2; for other commands they stay unknown.
     let follows = api_2 && words.iter().any(|word| word == b"watch");
     let (own, words): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
         words.iter().cloned().partition(|word| follows && (is_in(word, &FOREVER) || is_in(word, &RECURSIVE)));
@@ -143,7 +144,8 @@ async fn set(client: &Client, name: &str, key: &[u8], shown: &str, value: Vec<u8
     Ok(if is_plain { format!("put {} {}", quoted(key), quoted(&value)) } else { "txn".to_owned() })
 }
 
-/// Shows the next change of a key, or of all below it; all to come when it shall last.
+/// Prints the next change of a key, or with `below` of the keys below it; with `forever` every
+/// later change.
 async fn watch(client: &Client, key: Vec<u8>, forever: bool, below: bool) -> Acted {
     let today = format!("watch {}{}", quoted(&key), if below { " --prefix" } else { "" });
     let range = if below { KeyRange::prefix(key) } else { KeyRange::single(key) };

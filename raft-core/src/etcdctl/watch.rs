@@ -1,4 +1,4 @@
-//! `watch`: follows keys until it is interrupted, line by line on request.
+//! `watch`: prints the changes of keys until an interrupt; interactively on request.
 
 use super::client::Client;
 use super::flags::{Flags, parse_flags};
@@ -8,10 +8,10 @@ use super::shell::{not_found, run_words};
 use super::text::quote;
 use super::tool::{BAD_ARGUMENTS, BAD_INPUT, ERROR, Exit, INTERRUPTED, Tool, fail, silent};
 use super::txn::words;
-use crate::cluster::{Call, Operation, WatchRequest, WatchResponse};
 use crate::kv::KeyRange;
+use crate::model::{Call, Operation, WatchRequest, WatchResponse};
 
-/// A watch that runs, and the command to run at each event.
+/// A running watch, and the command to run at each event.
 struct Watch {
     call: CallId,
     then: Vec<Vec<u8>>,
@@ -47,7 +47,7 @@ fn cancelled<T>() -> Result<T, Exit> {
     Err(fail(INTERRUPTED, "watch is canceled by the server"))
 }
 
-/// The words that name keys, and those of a command after `--`.
+/// Splits the arguments into the words that name keys and the words of a command after `--`.
 #[expect(clippy::type_complexity, reason = "two lists of words")]
 fn split(flags: &Flags) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), Exit> {
     let arguments = &flags.arguments;
@@ -68,7 +68,7 @@ fn request(keys: &[Vec<u8>], flags: &Flags) -> Result<WatchRequest, String> {
         [_, _] if prefix => return Err("`range_end` and `--prefix` are mutually exclusive".to_owned()),
         [key, end] if !end.is_empty() => KeyRange::span(key.clone(), end.clone()),
         [key, ..] if prefix => KeyRange::prefix(key.clone()),
-        // etcd takes an empty key for the least one there can be.
+        // etcd replaces an empty key by the smallest possible key.
         [key, ..] if key.is_empty() => KeyRange::single([0]),
         [key, ..] => KeyRange::single(key.clone()),
         [] => return Err("bad number of arguments".to_owned()),
@@ -77,7 +77,7 @@ fn request(keys: &[Vec<u8>], flags: &Flags) -> Result<WatchRequest, String> {
     Ok(WatchRequest { start_revision, prev_kv: flags.is_set("prev-kv"), ..WatchRequest::new(range) })
 }
 
-/// Shows a message of a watch; true when it says that the server ended it.
+/// Prints a message of a watch; returns true if the server cancelled the watch.
 async fn show(client: &Client, watch: &Watch, response: &WatchResponse) -> Result<bool, Exit> {
     if response.created {
         return Ok(false);
@@ -126,7 +126,9 @@ async fn interactive(tool: &Tool<'_>) -> Result<(), Exit> {
             Happened::Line(None) => {
                 return Err(fail(BAD_INPUT, "Error reading watch request line: EOF"));
             }
-            Happened::Line(Some(line)) => watches.extend(obey(tool, &client, &watches, &line).await?),
+            Happened::Line(Some(line)) => {
+                watches.extend(run_interactive_line(tool, &client, &watches, &line).await?)
+            }
             Happened::Progress(call, response) => {
                 if let Some(at) = watches.iter().position(|watch| watch.call == call)
                     && show(&client, &watches[at], &response).await?
@@ -147,8 +149,8 @@ async fn interactive(tool: &Tool<'_>) -> Result<(), Exit> {
     }
 }
 
-/// Does what an interactive line says; the watch that it began.
-async fn obey(
+/// Executes a line of an interactive watch; returns the watch that it starts.
+async fn run_interactive_line(
     tool: &Tool<'_>,
     client: &Client,
     watches: &[Watch],

@@ -1,14 +1,14 @@
-//! Words and operators of a command line, split as a shell splits them.
+//! The words and operators of a command line, split as by a shell.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A quote or an escape that does not end.
+/// The error of an unclosed quote, escape or `<<` text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WordsError {
-    /// What is open: `'`, `"`, a backslash, or `<` for text that a `<<` announced.
+    /// The open construct: `'`, `"`, a backslash, or `<` for a `<<` text.
     pub open: char,
-    /// Its column, from 1.
+    /// The column at which it starts, from 1.
     pub column: u32,
 }
 
@@ -29,16 +29,16 @@ pub enum Token {
     Assignment(String, Vec<u8>),
     /// `|`, `;`, `&&`, `<`, `>` or `>>`; the end of a line is `;`.
     Operator(&'static str),
-    /// The text that `<<END` announced.
+    /// The text of `<<END`.
     Here(Vec<u8>),
 }
 
-/// Splits a line into its pieces: `'…'` literally, `"…"` with `\"`, `\\`, `\$` and `` \` ``,
-/// `$'…'` with C escapes, a backslash for one character or to join lines, `#` before a comment,
-/// `$NAME` and `${NAME}` from the variables, `<<END` with lines up to `END`.
+/// Splits a line into tokens: `'…'` literally, `"…"` with `\"`, `\\`, `\$` and `` \` ``, `$'…'`
+/// with C escapes, a backslash before one character or to join lines, `#` before a comment, `$NAME`
+/// and `${NAME}` from the variables, `<<END` with the lines up to `END`.
 ///
 /// # Errors
-/// A quote, a backslash or a `<<` is left open at the end of the text.
+/// Returns a [`WordsError`] if a quote, a backslash or a `<<` text is unclosed at the end.
 pub fn tokens(line: &str, variables: &BTreeMap<String, String>) -> Result<Vec<Token>, WordsError> {
     let chars: Vec<char> = line.chars().collect();
     let mut splitter = Splitter { chars: &chars, at: 0, variables, here: Vec::new() };
@@ -59,7 +59,8 @@ struct Splitter<'a> {
     chars: &'a [char],
     at: usize,
     variables: &'a BTreeMap<String, String>,
-    /// Announced texts: the token to fill in, the word that ends them, the column.
+    /// The `<<` texts to read after the present line: the token to fill in, the end word, the
+    /// column.
     here: Vec<(usize, Vec<u8>, u32)>,
 }
 
@@ -119,7 +120,7 @@ impl Splitter<'_> {
         }
     }
 
-    /// Reads the lines that the line before announced.
+    /// Reads the `<<` texts of the line before.
     fn read_here(&mut self, tokens: &mut [Token]) {
         let mut waiting = std::mem::take(&mut self.here).into_iter();
         while let Some((token, end, column)) = waiting.next() {
@@ -180,7 +181,8 @@ impl Splitter<'_> {
         })
     }
 
-    /// The value of the variable whose name follows a dollar sign; the sign itself without a name.
+    /// Appends the value of the variable whose name follows a dollar sign, or the sign itself if no
+    /// name follows.
     fn variable(&mut self, word: &mut Vec<u8>) {
         let before = self.at;
         let braced = self.takes("{");
@@ -231,7 +233,7 @@ impl Splitter<'_> {
         loop {
             match self.next()? {
                 '\'' => {
-                    // As in bash, whose words end at a zero byte, it ends the quoted text.
+                    // As in bash, whose words end at a zero byte, a zero byte ends the quoted text.
                     let end = word[start..].iter().position(|byte| *byte == 0);
                     word.truncate(end.map_or(word.len(), |end| start + end));
                     return Some(());
@@ -286,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_split_as_a_shell_splits_them() {
+    fn words_are_split_as_by_a_shell() {
         assert_eq!(words(r#"etcdctl put /my_key "my value""#), ["etcdctl", "put", "/my_key", "my value"]);
         assert_eq!(
             words(r#"a '' "" 'it''s' "say \"x\" \n" b\ c"#),
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_open_is_an_error() {
+    fn unclosed_constructs_are_errors() {
         let cases = [("put 'a", '\'', 5), ("a \"b", '"', 3), ("a \\", '\\', 3), ("txn <<EOF\nput", '<', 5)];
         for (line, open, column) in cases {
             assert_eq!(tokens(line, &BTreeMap::new()), Err(WordsError { open, column }), "{line}");

@@ -1,35 +1,42 @@
-//! The target that acts: bytes become settings, then actions, requests and time in any order.
+//! The target `cluster`: bytes become settings, then actions, requests and pauses in any order.
 
 use super::feed::Feed;
 use super::request::request;
-use crate::cluster::{
-    Action, Call, Cluster, Dice, FSYNC_NEVER, LATENCY_MAX, Link, MessageClass, Operation, PendingDrop,
-    Request, Settings, Stress,
+use crate::cluster::Cluster;
+use crate::model::{
+    Action, Call, Dice, FSYNC_NEVER, LATENCY_MAX, Link, MessageClass, Operation, PendingDrop, Request,
+    Settings, Stress,
 };
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// Deeds of an input.
+/// The maximum number of deeds.
 const DEEDS_MAX: u32 = 48;
-/// Virtual time that an input may take.
+/// The virtual time after which no further deed begins.
 const TIME_MAX: Nanos = 6 * SECOND;
-/// Messages and timers that it may take: more are a run that does not go on.
+/// The maximum number of messages and timers; more mean that virtual time stands still.
 const STEPS_MAX: u32 = 400_000;
-/// A stress asks for no more: a second of it is as good as ten minutes.
-const STRESS_MAX: (u32, Nanos) = (200, SECOND);
+/// The maximum rate of a stress, in writes per second: one second of 200 writes tests as much as ten minutes
+/// of 1000.
+const STRESS_RATE_MAX: u32 = 200;
+/// The maximum duration of a stress.
+const STRESS_TIME_MAX: Nanos = SECOND;
 
-/// Plays an input; one that says so twice, in one go and step by step, to the same trace.
+/// Plays an input. If its first byte says so, plays it again step by step, which must give the same trace.
 pub(super) fn judge(bytes: &[u8]) -> Result<(), String> {
     let once = Run::play(bytes, Slices::Whole)?;
     let twice = bytes.first().is_some_and(|first| first & 0x40 != 0);
     if twice && once != Run::play(bytes, Slices::Steps)? {
-        return Err("step by step it is another run".to_owned());
+        return Err("played step by step, the run has another trace".to_owned());
     }
     Ok(())
 }
 
 #[derive(Clone, Copy, PartialEq)]
+/// How the cluster is advanced.
 enum Slices {
+    /// In large slices.
     Whole,
+    /// By single messages and timers.
     Steps,
 }
 
@@ -38,13 +45,14 @@ struct Run<'a> {
     feed: Feed<'a>,
     slices: Slices,
     steps_left: u32,
-    /// Whether a safeguard was taken away: then Raft promises nothing any more.
+    /// Whether a safeguard was removed, so that violations are no error any more.
     unsafe_now: bool,
+    /// Whether the input may remove safeguards.
     may_be_unsafe: bool,
 }
 
 impl Run<'_> {
-    /// The hash of the trace.
+    /// Plays an input and returns the trace hash.
     fn play(bytes: &[u8], slices: Slices) -> Result<u64, String> {
         let mut feed = Feed::new(bytes);
         let may_be_unsafe = feed.byte() & 0x80 != 0;
@@ -85,7 +93,7 @@ impl Run<'_> {
         }
     }
 
-    /// Numbers that a client learns from the cluster mostly mean something, and somebody is mostly asked.
+    /// Replaces small numbers by ids of members, and mostly adds an endpoint if there is none.
     fn aimed(&mut self, mut request: Request) -> Request {
         if request.endpoints.is_empty() && self.feed.flag() {
             request.endpoints = vec![1];
@@ -108,7 +116,7 @@ impl Run<'_> {
         let takes_a_safeguard = match &action {
             Action::Wipe(_) => true,
             Action::Fsync { takes, .. } => *takes == FSYNC_NEVER,
-            // Leases are wrong when clocks are.
+            // Reads by lease are unsafe, since clocks may be wrong.
             Action::LeaseReads(on) => *on,
             _ => false,
         };
@@ -131,10 +139,10 @@ impl Run<'_> {
         self.look()
     }
 
-    /// What must hold at any time.
+    /// Checks what must hold at any time.
     fn look(&mut self) -> Result<(), String> {
         if let Some(why) = self.cluster.stuck() {
-            return Err(format!("the run stands still for good: {why}"));
+            return Err(format!("the run is stuck: {why}"));
         }
         let _ = self.cluster.view();
         let _ = self.cluster.take_events();
@@ -150,7 +158,7 @@ impl Run<'_> {
         let to = self.cluster.now() + time;
         let arrived = match self.slices {
             Slices::Whole => {
-                // The number of steps is counted in chunks: which is the same for the run.
+                // Steps are counted in chunks of 1,000, which does not affect the run.
                 while self.steps_left > 0 && !self.cluster.advance_at_most(to, 1_000) {
                     self.steps_left = self.steps_left.saturating_sub(1_000);
                 }
@@ -171,7 +179,7 @@ impl Run<'_> {
     fn action(&mut self) -> Action {
         let feed = &mut self.feed;
         match feed.below(32) {
-            0 => Action::Kill(feed.node()),
+            0 => Action::Crash(feed.node()),
             1 => Action::Stop(feed.node()),
             2 => Action::Wipe(feed.node()),
             3 | 4 => Action::Restart(feed.node()),
@@ -225,7 +233,7 @@ impl Run<'_> {
         }
     }
 
-    /// A message that is on its way, or any number.
+    /// Returns the id of a message in flight, or any number.
     fn message(&mut self) -> u64 {
         let chosen = self.feed.number();
         let flying = self.cluster.view().messages;
@@ -275,7 +283,7 @@ fn some_link(feed: &mut Feed) -> Option<Link> {
     feed.flag().then(|| link(feed))
 }
 
-/// A latency or the like, in tenths of a millisecond; sometimes the bound, and what is beyond.
+/// Returns a duration in tenths of a millisecond, sometimes the maximum latency or more.
 fn nanos(feed: &mut Feed) -> Nanos {
     match feed.number() {
         tenths @ 0..=0xdf => tenths * 100_000,
@@ -284,7 +292,7 @@ fn nanos(feed: &mut Feed) -> Nanos {
     }
 }
 
-/// Parts per million, in per cent mostly.
+/// Returns a share per million, mostly a whole percentage.
 fn ppm(feed: &mut Feed) -> u32 {
     match feed.number() {
         percent @ 0..=0xdf => percent as u32 * 10_000,
@@ -294,9 +302,9 @@ fn ppm(feed: &mut Feed) -> u32 {
 
 fn stress(feed: &mut Feed) -> Action {
     let (rate, duration) = (feed.number() as u32, feed.number().wrapping_mul(10 * MILLISECOND));
-    // What is beyond the bounds must be refused; what is within shall not take for ever here.
+    // A stress out of bounds must be refused; one within bounds is shortened.
     let within = rate <= 1_000 && duration <= 600 * SECOND;
     let (rate, duration) =
-        if within { (rate.min(STRESS_MAX.0), duration.min(STRESS_MAX.1)) } else { (rate, duration) };
+        if within { (rate.min(STRESS_RATE_MAX), duration.min(STRESS_TIME_MAX)) } else { (rate, duration) };
     Action::Stress(Stress { endpoints: feed.nodes(), rate, duration })
 }

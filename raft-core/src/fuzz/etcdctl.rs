@@ -1,44 +1,47 @@
-//! The target that types. An input is a text; its lines are typed one after the other, on one node after the
-//! other, and some begin with a sign: `<` is input for the command before, `^` interrupts it, `=` ends its
-//! input, `@` lets time pass (hundredths of a second).
+//! The target `etcdctl`. An input is a text whose lines are typed one after the other, on the nodes in turn.
+//! A line may begin with a sign: `<` is input for the previous command, `^` interrupts it, `=` ends its
+//! input, `@` waits (in hundredths of a second).
 
-use crate::cluster::{Cluster, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Known, Session, Terminal, complete, tokens};
+use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// Lines of an input that are typed.
+/// The maximum number of lines typed.
 const LINES_MAX: usize = 24;
-/// Bytes of a line.
-const LINE_BYTES_MAX: usize = 2_000;
-/// When the first line is typed: there is a leader then.
+/// The maximum length of a line, in characters.
+const LINE_CHARS_MAX: usize = 2_000;
+/// The virtual time of the first line: there is a leader then.
 const FIRST_LINE: Nanos = 400 * MILLISECOND;
-/// What passes after each line.
+/// The time between lines.
 const AFTER_A_LINE: Nanos = 60 * MILLISECOND;
-/// How long commands may run on when everything is typed.
+/// The time that commands have after the last line.
 const AT_THE_END: Nanos = SECOND;
-/// Messages and timers that a stretch of time may take: more are a run that does not go on.
+/// The maximum number of messages and timers in one pause; more mean that virtual time stands still.
 const STEPS_MAX: u32 = 200_000;
 
 pub(super) fn judge(bytes: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);
     let settings = Settings { nodes: 3, ..Settings::with_seed(7) };
     let cluster = Cluster::new(settings).map_err(|error| error.to_string())?;
-    let mut desk = Desk { cluster, session: Session::default(), last: None };
-    desk.pass(FIRST_LINE)?;
+    let mut typist = Typist { cluster, session: Session::default(), last: None };
+    typist.pass(FIRST_LINE)?;
     for (number, line) in text.split('\n').take(LINES_MAX).enumerate() {
-        let line: String = line.chars().take(LINE_BYTES_MAX).collect();
-        desk.take(number as u64 % 3 + 1, &line)?;
+        let line: String = line.chars().take(LINE_CHARS_MAX).collect();
+        typist.take(number as u64 % 3 + 1, &line)?;
     }
-    desk.pass(AT_THE_END)
+    typist.pass(AT_THE_END)
 }
 
-struct Desk {
+/// A cluster, the terminals on it, and the last command typed.
+struct Typist {
     cluster: Cluster,
     session: Session,
     last: Option<JobId>,
 }
 
-impl Desk {
+impl Typist {
+    /// Handles a line of the input on a node.
     fn take(&mut self, on: u64, line: &str) -> Result<(), String> {
         let mut letters = line.chars();
         let (sign, rest) = (letters.next(), letters.as_str());
@@ -64,8 +67,8 @@ impl Desk {
         self.pass(AFTER_A_LINE)
     }
 
-    /// What the page asks of a line while it is typed: its words, whether it goes on, and its completion at
-    /// every place.
+    /// Does what the page does while a line is typed: tokenizes it, asks whether it is complete, and
+    /// completes it at up to 64 positions.
     fn look_at(&self, on: u64, line: &str) -> Result<(), String> {
         let _ = tokens(line, &Default::default());
         let _ = Terminal::new(on).leaves_open(line);
@@ -74,14 +77,14 @@ impl Desk {
             let from = complete(typed, &Names).from;
             if !typed.is_char_boundary(from) {
                 return Err(format!(
-                    "completion of {typed:?} begins at {from}, inside a letter or beyond the end"
+                    "completion of {typed:?} begins at {from}, inside a character or beyond the end"
                 ));
             }
         }
         Ok(())
     }
 
-    /// Lets time pass, and commands hear what happens.
+    /// Runs the cluster and the commands for this long.
     fn pass(&mut self, time: Nanos) -> Result<(), String> {
         let until = self.cluster.now() + time;
         for _ in 0..STEPS_MAX {
@@ -93,7 +96,7 @@ impl Desk {
                 events.iter().for_each(|event| self.session.observe(&mut self.cluster, event));
             }
             if let Some(why) = self.cluster.stuck() {
-                return Err(format!("the run stands still for good: {why}"));
+                return Err(format!("the run is stuck: {why}"));
             }
             let wakes = self.session.wakes_at().unwrap_or(until).min(until);
             if self.cluster.step(wakes) {
@@ -105,11 +108,11 @@ impl Desk {
                 return Ok(());
             }
         }
-        Err(format!("at {} ns time does not pass any more", self.cluster.now()))
+        Err(format!("virtual time stands still at {} ns", self.cluster.now()))
     }
 }
 
-/// What a terminal knows by name: a little of each.
+/// A few names of each kind, for completion.
 struct Names;
 
 impl Known for Names {

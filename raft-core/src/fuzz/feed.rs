@@ -1,8 +1,8 @@
-//! Bytes, read as choices. Where they end, every choice is the first one.
+//! Reads bytes as choices. After their end, every choice is the first one.
 
 use crate::units::{NODES_MAX, NodeId};
 
-/// What is left of an input.
+/// The rest of an input.
 pub(super) struct Feed<'a> {
     rest: &'a [u8],
 }
@@ -30,7 +30,7 @@ impl<'a> Feed<'a> {
         self.byte() & 1 == 1
     }
 
-    /// A number below a bound that is at most 256.
+    /// Returns a number below `bound`, which is at most 256.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         usize::from(self.byte()) % bound.max(1)
     }
@@ -39,7 +39,7 @@ impl<'a> Feed<'a> {
         choices[self.below(choices.len())]
     }
 
-    /// Any number: small ones mostly, and those at which arithmetic breaks.
+    /// Returns any number: mostly a small one, sometimes one at which arithmetic may overflow.
     pub(super) fn number(&mut self) -> u64 {
         let first = self.byte();
         match first {
@@ -58,7 +58,7 @@ impl<'a> Feed<'a> {
         self.number() as i64
     }
 
-    /// A node, mostly one that there is.
+    /// Returns a node, mostly one that exists.
     pub(super) fn node(&mut self) -> NodeId {
         match self.byte() {
             255 => u64::MAX,
@@ -70,7 +70,7 @@ impl<'a> Feed<'a> {
         (0..self.below(5)).map(|_| self.node()).collect()
     }
 
-    /// A few bytes, or very many.
+    /// Returns a few bytes, or very many.
     pub(super) fn bytes(&mut self) -> Vec<u8> {
         match self.byte() {
             255 => vec![b'x'; 1 << (self.byte() % 22)],

@@ -1,10 +1,12 @@
-//! Fuzz targets: each takes any bytes, does with them what the playground does with what strangers bring, and
-//! holds a promise against the result. A panic is a broken promise, too.
+//! Fuzz targets: each takes any bytes, handles them as the playground handles untrusted input, and checks a
+//! property of the result. A panic fails a target, too.
 //!
-//! The same functions run in two ways. `cargo xtask fuzz TARGET` gives them to cargo-fuzz (`tools/fuzz`), which
-//! steers by coverage and runs for as long as one likes. `raft-core/tests/fuzz.rs` gives them on stable what
-//! cargo-fuzz has kept in `tools/fuzz/corpus`, whole scenarios and recorded command lines, and [`Mutations`] of
-//! all that: the same inputs each time.
+//! The targets run in two ways:
+//! - `cargo xtask fuzz TARGET` runs them with cargo-fuzz (`tools/fuzz`), guided by coverage, for any length
+//!   of time.
+//! - `raft-core/tests/fuzz.rs` runs them on stable Rust with the same inputs each time: the corpus that
+//!   cargo-fuzz keeps in `tools/fuzz/corpus`, whole scenarios, recorded command lines, and [`Mutations`] of
+//!   all these.
 
 mod cluster;
 mod etcdctl;
@@ -15,31 +17,31 @@ mod texts;
 
 pub use mutate::Mutations;
 
-/// A target by its name.
+/// A fuzz target.
 pub struct Target {
-    /// Its name: the command's, and the corpus folder's.
+    /// The name, in commands and of the corpus folder.
     pub name: &'static str,
-    /// What it holds to what.
+    /// The property that it checks.
     pub about: &'static str,
-    /// Judges an input. An error says which promise is broken.
+    /// Judges an input. Returns an error that says how the property is broken.
     pub judge: fn(&[u8]) -> Result<(), String>,
 }
 
-/// Every target.
+/// All targets.
 pub const TARGETS: [Target; 4] = [
     Target {
         name: "scenario",
-        about: "a text that parses is printed as the text of the same scenario, and can be played",
+        about: "a text that parses prints as a text of the same scenario, and can be played",
         judge: texts::scenario,
     },
     Target {
         name: "link",
-        about: "a link that opens can be written, and opens as the same run again",
+        about: "a link that opens can be encoded again, and then opens as the same run",
         judge: texts::link,
     },
     Target {
         name: "etcdctl",
-        about: "lines typed into terminals of a running cluster, with input, interrupts and time between them",
+        about: "lines typed into terminals of a running cluster, with input, interrupts and pauses: the run goes on",
         judge: etcdctl::judge,
     },
     Target {
@@ -49,7 +51,7 @@ pub const TARGETS: [Target; 4] = [
     },
 ];
 
-/// A target by its name.
+/// Returns the target of this name.
 pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }

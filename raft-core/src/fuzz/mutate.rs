@@ -1,26 +1,26 @@
-//! Inputs without end, made of good ones. The same seed gives the same inputs.
+//! Generates inputs by mutating given ones. The same seed gives the same inputs.
 
 use crate::runtime::RandomStream;
 
-/// Changes inputs at random places, joins two, repeats parts, and puts in words that mean something.
+/// Changes inputs at random places, joins two, repeats parts, and inserts known words.
 pub struct Mutations {
     dice: RandomStream,
     seeds: Vec<Vec<u8>>,
     words: Vec<Vec<u8>>,
 }
 
-/// No input grows beyond this many bytes.
+/// The maximum size of an input, in bytes.
 const BYTES_MAX: usize = 4_096;
-/// Bytes at which parsers and arithmetic break.
+/// Bytes that parsers and arithmetic may mishandle.
 const SHARP: [u8; 12] = [0, 1, 9, 10, 32, b'"', b'\'', b'\\', 127, 128, 254, 255];
 
 impl Mutations {
-    /// Mutations of these inputs. `words` are put in here and there.
+    /// Returns mutations of `seeds`, with `words` inserted at random places.
     pub fn new(seed: u64, seeds: Vec<Vec<u8>>, words: Vec<Vec<u8>>) -> Mutations {
         Mutations { dice: RandomStream::new(seed), seeds, words }
     }
 
-    /// The next input.
+    /// Returns the next input.
     pub fn next_input(&mut self) -> Vec<u8> {
         let mut input = self.seed();
         for _ in 0..=self.dice.below(5) {

@@ -1,15 +1,15 @@
-//! Requests from bytes: every operation of etcd's API, with what clients may get wrong.
+//! Builds requests from bytes: every operation of etcd's API, with the mistakes that clients may make.
 
 use super::feed::Feed;
-use crate::cluster::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 use crate::kv::{
     Alarm, AlarmKind, Command, Compare, CompareOperator, CompareTarget, DeleteRequest, KeyRange, PutRequest,
     RangeRequest, Sort, SortTarget, TxnOp, TxnRequest,
 };
+use crate::model::{Call, Consistency, NO_TIMEOUT, Operation, REQUEST_TIMEOUT, Request, WatchRequest};
 
-/// How deep transactions are nested.
+/// The maximum depth of nested transactions.
 const TXN_DEPTH_MAX: u32 = 3;
-/// Keys that clients meet at.
+/// Keys that several clients use.
 const KEYS: [&[u8]; 4] = [b"/a", b"/ab", b"/b", b"\xff"];
 
 pub(super) fn request(feed: &mut Feed) -> Request {

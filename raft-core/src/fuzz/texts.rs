@@ -1,12 +1,12 @@
-//! The targets that read: scenarios and links.
+//! The targets `scenario` and `link`.
 
 use crate::link::fuzz as links;
 use crate::scenario::{Player, parse};
 use crate::units::SECOND;
 
-/// How far a scenario is played.
+/// The virtual time up to which a scenario is played.
 const PLAYED: u64 = 2 * SECOND;
-/// Messages, timers and steps that it is played at most: some texts ask for very much.
+/// The maximum number of messages, timers and steps played: some texts demand very much work.
 const TURNS_MAX: u32 = 800;
 
 pub(super) fn scenario(bytes: &[u8]) -> Result<(), String> {
@@ -14,7 +14,7 @@ pub(super) fn scenario(bytes: &[u8]) -> Result<(), String> {
     let scenario = match parse(&text) {
         Ok(scenario) => scenario,
         Err(error) if error.to_string().trim().is_empty() => {
-            return Err("it is refused without a word".to_owned());
+            return Err("it is refused without a reason".to_owned());
         }
         Err(_) => return Ok(()),
     };
@@ -22,15 +22,15 @@ pub(super) fn scenario(bytes: &[u8]) -> Result<(), String> {
     match parse(&printed) {
         Ok(again) if again == scenario => {}
         Ok(again) => {
-            return Err(format!("it reads as another scenario once it is printed:\n{printed}\n{again}"));
+            return Err(format!("its printed text parses as another scenario:\n{printed}\n{again}"));
         }
-        Err(error) => return Err(format!("what is printed of it does not parse: {error}\n{printed}")),
+        Err(error) => return Err(format!("its printed text does not parse: {error}\n{printed}")),
     }
-    // What a scenario asks of its settings may still be out of bounds.
+    // The settings of a parsed scenario may still be refused.
     let Ok(mut player) = Player::new(scenario) else { return Ok(()) };
     player.advance_at_most(PLAYED, TURNS_MAX);
     match player.cluster().stuck() {
-        Some(why) => Err(format!("its run stands still for good: {why}")),
+        Some(why) => Err(format!("its run is stuck: {why}")),
         None => Ok(()),
     }
 }

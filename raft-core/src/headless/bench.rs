@@ -1,30 +1,33 @@
-//! The benchmark's loads: heartbeat 50 ms, latency 10..15 ms, five nodes unless told otherwise.
+//! The loads of the benchmark: heartbeat 50 ms, latency 10 to 15 ms, five nodes by default.
 //!
-//! A load is written as words with commas, such as `writes,nodes=9,tape`; what is done with it as phases, such
-//! as `advance=60 seek=100`. This room has no clock: whoever calls times the phases, each by itself.
+//! A load is written as words separated by commas, such as `writes,nodes=9,tape`; the work on it as phases,
+//! such as `advance=60 seek=100`. The caller measures the time of each phase.
 
 use std::rc::Rc;
 
-use crate::cluster::{Action, Cluster, EventKind, Outcome, Replay, Settings, Stress};
+use crate::cluster::{Cluster, Replay};
 use crate::digest::digest_of;
+use crate::model::{Action, EventKind, Outcome, Settings, Stress};
 use crate::tape::Tape;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId, SECOND};
 
-/// Writes a virtual second of `writes`.
+/// Writes per virtual second of the load `writes`.
 const WRITES: u32 = 100;
-/// Time for an election before a load begins, in virtual seconds.
+/// The time for an election before a load begins, in virtual seconds.
 const SETTLE: u64 = 5;
-/// For so many virtual seconds at most writes are ordered at a time.
+/// The maximum duration of one order of writes, in virtual seconds.
 const STRETCH: u64 = 60;
-/// Writes a virtual second while a log is filled.
+/// Writes per virtual second while the log is filled.
 const FILLING: u32 = 1_000;
-/// Messages and timers at a time, as the page replays them.
+/// Messages and timers per slice of a replay, as on the page.
 const SLICE: u32 = 100;
 
-/// What a load is made of.
+/// The parameters of a load.
 struct Load {
+    /// Writes per virtual second.
     rate: u32,
     nodes: u64,
+    /// Entries in the log when the load begins.
     log: u64,
     checks: bool,
     tape: bool,
@@ -37,10 +40,7 @@ impl Load {
             Some("idle") => 0,
             Some("writes") => WRITES,
             other => {
-                return Err(format!(
-                    "load {:?} is not known; idle and writes are",
-                    other.unwrap_or_default()
-                ));
+                return Err(format!("unknown load {:?}; accepted: idle, writes", other.unwrap_or_default()));
             }
         };
         let mut load = Load { rate, nodes: 5, log: 0, checks: true, tape: false };
@@ -53,7 +53,7 @@ impl Load {
                 Some(("log", number)) => load.log = amount(word, number, 10_000_000)?,
                 _ => {
                     return Err(format!(
-                        "{word:?} of load {text:?} is not known; bare, tape, nodes=N, rate=N and log=N are"
+                        "unknown word {word:?} in load {text:?}; accepted: bare, tape, nodes=N, rate=N, log=N"
                     ));
                 }
             }
@@ -62,10 +62,10 @@ impl Load {
     }
 }
 
-/// A number from 1 to `most`.
+/// Parses a number from 1 to `most`.
 fn amount(word: &str, number: &str, most: u64) -> Result<u64, String> {
     let parsed = number.parse().ok().filter(|amount| (1..=most).contains(amount));
-    parsed.ok_or_else(|| format!("{word:?}: a number from 1 to {most} is accepted"))
+    parsed.ok_or_else(|| format!("{word:?}; accepted: a number from 1 to {most}"))
 }
 
 /// A cluster under a load.
@@ -74,22 +74,23 @@ pub struct Bench {
     tape: Option<Tape>,
     leader: NodeId,
     rate: u32,
-    /// Writes that were ordered, and those that were done.
+    /// The number of writes ordered.
     ordered: u64,
+    /// The number of writes done.
     done: u64,
 }
 
 impl Bench {
-    /// Begins a load: a leader is elected, and the log is as long as the load says.
+    /// Begins a load: elects a leader and fills the log.
     ///
     /// # Errors
-    /// The load is not understood, or the cluster did not do what it must.
+    /// The load does not parse, or the cluster did not elect a leader or do its writes.
     pub fn begin(load: &str) -> Result<Bench, String> {
         let load = Load::parse(load)?;
         let mut settings =
             Settings { nodes: load.nodes, latency_min: 10 * MILLISECOND, ..Settings::with_seed(1) };
         if load.log > 0 {
-            // The log is to be that long, so nothing of it goes into a snapshot.
+            // No snapshot shortens the log.
             settings.snapshot_every = 2 * load.log + u64::from(FILLING) * STRETCH;
         }
         let made = if load.checks { Cluster::new(settings) } else { Cluster::without_checks(settings) };
@@ -107,11 +108,11 @@ impl Bench {
         Ok(bench)
     }
 
-    /// Does `amount` of a phase: `advance` (virtual seconds), `seek` (views at instants of the tape), `fork`
-    /// (plays the run so far again, so many times), `view` (views of now).
+    /// Performs `amount` units of a phase: `advance` (virtual seconds), `seek` (views at instants of the
+    /// tape), `fork` (replays of the run so far), `view` (views of the present).
     ///
     /// # Errors
-    /// The phase is not known or not possible, or the cluster did not do its work.
+    /// The phase is unknown or impossible, or the cluster did not do its work.
     pub fn phase(&mut self, name: &str, amount: u64) -> Result<(), String> {
         match name {
             "advance" => self.advance(amount),
@@ -121,7 +122,7 @@ impl Bench {
                 let nodes = (0..amount).map(|_| self.cluster.view().nodes.len()).min();
                 nodes.filter(|nodes| *nodes > 0).map(drop).ok_or_else(|| "a view shows no node".to_owned())
             }
-            other => Err(format!("phase {other:?} is not known; advance, seek, fork and view are")),
+            other => Err(format!("unknown phase {other:?}; accepted: advance, seek, fork, view")),
         }
     }
 
@@ -141,9 +142,9 @@ impl Bench {
             left -= stretch;
         }
         if self.cluster.status().leader != Some(self.leader) {
-            return Err(format!("node{} did not lead to the end", self.leader));
+            return Err(format!("node{} lost its leadership", self.leader));
         }
-        // The last writes are still on their way when the time is over.
+        // The writes of the last second may still be in progress.
         if self.done + u64::from(self.rate) < self.ordered {
             return Err(format!("{} of {} writes were done", self.done, self.ordered));
         }
@@ -158,17 +159,17 @@ impl Bench {
         self.done += self.cluster.take_events().iter().filter(|event| ended(&event.kind)).count() as u64;
     }
 
-    /// Reads the view at an instant of the tape: another one for each number.
+    /// Reads the view at an instant of the tape, which depends on `number`.
     fn seek(&self, number: u64) -> Result<(), String> {
-        let tape = self.tape.as_ref().ok_or("seek needs a load with tape")?;
+        let tape = self.tape.as_ref().ok_or("the phase seek needs a load with tape")?;
         tape.catch_up(&self.cluster);
         let (from, to) = (tape.begins_at(), tape.ends_at());
         let at: Nanos = from + digest_of(&number) % (to - from).max(1);
-        let view = tape.view_at(at).ok_or_else(|| format!("the tape tells nothing of {at} ns"))?;
+        let view = tape.view_at(at).ok_or_else(|| format!("the tape has no view at {at} ns"))?;
         if view.now > at { Err(format!("the view at {at} ns is one of {} ns", view.now)) } else { Ok(()) }
     }
 
-    /// Plays the run again up to now, as a branch does that begins here.
+    /// Replays the run up to now, as for a branch that begins here.
     fn fork(&self) -> Result<(), String> {
         let actions: Rc<[_]> = self.cluster.history().actions().ok_or("the run has too many actions")?.into();
         let settings = self.cluster.settings().clone();
@@ -181,7 +182,7 @@ impl Bench {
         if again == here { Ok(()) } else { Err(format!("the fork's trace is {again:016x}, not {here:016x}")) }
     }
 
-    /// One line that says where the run is: the same on every machine.
+    /// Returns a line that describes the run; it is the same on every machine.
     pub fn line(&self) -> String {
         let tape = self.tape.as_ref().map_or(0, Tape::bytes);
         format!(
@@ -200,7 +201,7 @@ mod tests {
     use super::Bench;
 
     #[test]
-    fn what_is_watched_changes_no_run() {
+    fn checks_and_recording_do_not_change_a_run() {
         let hashes = ["writes,bare", "writes", "writes,tape"].map(|load| {
             let mut bench = Bench::begin(load).unwrap();
             bench.phase("advance", 3).unwrap();
@@ -212,20 +213,20 @@ mod tests {
     }
 
     #[test]
-    fn a_filled_log_is_as_long_as_it_says() {
+    fn a_filled_log_is_as_long_as_the_load_says() {
         let mut bench = Bench::begin("writes,log=3000,tape").unwrap();
         assert!(bench.cluster.view().nodes.iter().all(|node| node.last_index > Some(2_900)));
         bench.phase("seek", 20).unwrap();
     }
 
     #[test]
-    fn what_is_not_understood_is_named() {
+    fn errors_name_what_is_unknown_and_what_is_accepted() {
         let wrong = |load: &str| Bench::begin(load).err().unwrap();
-        assert!(wrong("walks").contains("\"walks\" is not known; idle and writes are"));
+        assert!(wrong("walks").contains("unknown load \"walks\"; accepted: idle, writes"));
         assert!(wrong("idle,nodes=99").contains("a number from 1 to 9"));
         assert!(wrong("idle,fast").contains("bare, tape"));
         let mut idle = Bench::begin("idle").unwrap();
-        assert!(idle.phase("sleep", 1).unwrap_err().contains("advance, seek, fork and view"));
+        assert!(idle.phase("sleep", 1).unwrap_err().contains("advance, seek, fork, view"));
         assert!(idle.phase("seek", 1).unwrap_err().contains("needs a load with tape"));
     }
 }

@@ -1,23 +1,23 @@
-//! The store's workload: the same changes and reads on few keys and on many.
+//! The workload of the store's benchmark: the same changes and reads on few keys and on many.
 //!
-//! This room has no clock: whoever calls times the rounds. A cost that hardly rises with the
-//! number of keys says that nothing is searched from end to end.
+//! The caller measures the time of each round. A cost that hardly grows with the number of keys shows that
+//! nothing is searched linearly.
 
 use crate::kv::{Command, KeyRange, RangeRequest, Store};
 
-/// Pairs in one range of the workload.
+/// The number of keys in a range read.
 const RANGE: u64 = 100;
 
-/// A store of some keys, each with a past.
+/// A store with a number of keys.
 pub struct KvLoad {
     store: Store,
     keys: u64,
-    /// Where the next round begins.
+    /// The number of keys used so far.
     next: u64,
 }
 
 impl KvLoad {
-    /// Puts so many keys, in scattered order, into an empty store; `keys` is a power of ten.
+    /// Returns a store with `keys` keys, put in scattered order; `keys` is a power of ten.
     ///
     /// # Errors
     /// The store refused a put.
@@ -27,7 +27,7 @@ impl KvLoad {
         Ok(load)
     }
 
-    /// The next key: every one once before the first comes again.
+    /// Returns the next key; every key comes once before the first comes again.
     fn key(&mut self) -> Vec<u8> {
         // Coprime to every power of ten.
         const STRIDE: u64 = 7_919;
@@ -35,10 +35,10 @@ impl KvLoad {
         format!("/bench/{:08}", self.next.wrapping_mul(STRIDE) % self.keys).into_bytes()
     }
 
-    /// Puts keys in scattered order.
+    /// Puts `count` keys in scattered order.
     ///
     /// # Errors
-    /// The store refused one.
+    /// The store refused a put.
     pub fn puts(&mut self, count: u64) -> Result<(), String> {
         for _ in 0..count {
             let put = Command::put(self.key(), *b"a value of twenty by");
@@ -47,10 +47,10 @@ impl KvLoad {
         Ok(())
     }
 
-    /// Reads single keys, or ranges of a hundred; `back` revisions ago.
+    /// Reads `count` single keys, or ranges of a hundred, at a revision `back` revisions ago.
     ///
     /// # Errors
-    /// The store refused a read, or did not hold what it must.
+    /// The store refused a read, or returned another number of keys than expected.
     pub fn ranges(&mut self, count: u64, single: bool, back: u64) -> Result<(), String> {
         let revision = self.store.revision().saturating_sub(back).cast_signed();
         for _ in 0..count {
@@ -58,7 +58,7 @@ impl KvLoad {
             let range = if single {
                 KeyRange::single(key)
             } else {
-                // The keys that differ in the last two digits only.
+                // The keys that differ only in the last two digits.
                 KeyRange::prefix(&key[..key.len() - 2])
             };
             let request = RangeRequest { revision, ..RangeRequest::new(range) };
@@ -71,7 +71,7 @@ impl KvLoad {
         Ok(())
     }
 
-    /// One line that says what the store holds now: the same on every machine.
+    /// Returns a line that describes the store; it is the same on every machine.
     pub fn line(&self) -> String {
         let store = &self.store;
         format!("keys={} revision={} hash={:08x}", store.key_count(), store.revision(), store.hash())

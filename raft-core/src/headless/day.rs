@@ -1,32 +1,34 @@
-//! A tab that is left open for a day: a run with everything on that keeps something (the recording, the checks, a
-//! watch and commands in a terminal), so that it can be seen what grows and what does not.
+//! A simulated day of a tab left open, with everything that keeps data (the recording, the checks, a watch
+//! and commands in a terminal), to measure what grows.
 
-use crate::cluster::{Action, Cluster, Operation, REQUEST_TIMEOUT, Request, Settings};
+use crate::cluster::Cluster;
 use crate::etcdctl::{JobId, Session, TerminalId};
 use crate::kv::Command;
+use crate::model::{Action, Operation, REQUEST_TIMEOUT, Request, Settings};
 use crate::tape::Tape;
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
-/// Keys that are written, over and over.
+/// The number of keys written, over and over.
 const KEYS: u64 = 100;
-/// A node is crashed once in so many minutes, and started again half a minute later.
+/// A node crashes every this many minutes.
 const CRASH_EVERY: u64 = 60;
+/// The time until a crashed node starts again.
 const DOWN_FOR: Nanos = 30 * SECOND;
 
-/// What the day is like.
+/// The workload of a day.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// Members.
+    /// The number of members.
     pub nodes: NodeId,
-    /// Writes a virtual minute.
+    /// Writes per virtual minute.
     pub writes: u64,
-    /// History is compacted once in so many minutes, as operators of etcd do; 0 is never.
+    /// The history is compacted every this many minutes, as operators of etcd do; 0 means never.
     pub compact_every: u64,
-    /// Bytes that the recording may take.
+    /// The maximum size of the recording, in bytes.
     pub tape_bytes: usize,
 }
 
-/// A day that is under way.
+/// A day in progress.
 pub struct Day {
     cluster: Cluster,
     tape: Tape,
@@ -36,37 +38,38 @@ pub struct Day {
     pace: Pace,
     minutes: u64,
     writes: u64,
-    /// Events that were taken.
+    /// The number of events taken.
     events: u64,
-    /// Bytes that the watch printed.
+    /// The number of bytes that the watch printed.
     printed: u64,
+    /// The crashed node, and when it starts again.
     down: Option<(NodeId, Nanos)>,
 }
 
-/// How much is kept, where that can be counted.
+/// The amount of data kept, where it can be counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Virtual minutes so far.
     pub minutes: u64,
-    /// Events so far; none of them is kept by the cluster once it was taken.
+    /// Events so far; the cluster keeps none once it is taken.
     pub events: u64,
     /// Writes so far.
     pub writes: u64,
     /// Actions so far.
     pub actions: usize,
-    /// Bytes of the recording.
+    /// The size of the recording, in bytes.
     pub tape_bytes: usize,
-    /// Requests that can be looked at.
+    /// Requests in the view.
     pub requests: usize,
     /// Entries in the longest log.
     pub log: u64,
-    /// Messages on their way.
+    /// Messages in flight.
     pub messages: usize,
-    /// The newest revision of the store.
+    /// The newest revision of a store.
     pub revisions: u64,
-    /// Bytes that the watch printed so far.
+    /// Bytes printed by the watch so far.
     pub printed: u64,
-    /// Violations.
+    /// Violated safety properties.
     pub violations: usize,
 }
 
@@ -74,7 +77,7 @@ impl Day {
     /// Begins a day.
     ///
     /// # Errors
-    /// The settings are refused, which these are not.
+    /// The settings are invalid, such as a number of nodes out of bounds.
     pub fn new(pace: Pace) -> Result<Day, String> {
         let mut cluster = Cluster::new(Settings { nodes: pace.nodes, ..Settings::with_seed(24) })
             .map_err(|error| error.to_string())?;
@@ -100,10 +103,10 @@ impl Day {
         Ok(day)
     }
 
-    /// Lets a virtual minute pass: writes, a read by a command, now and then a crash and a compaction.
+    /// Runs one virtual minute: writes, a read by a command, sometimes a crash and a compaction.
     ///
     /// # Errors
-    /// An action was refused, or a property did not hold.
+    /// An action was refused, or a safety property was violated.
     pub fn minute(&mut self) -> Result<(), String> {
         let start = self.cluster.now();
         let writes = self.pace.writes.max(1);
@@ -130,10 +133,10 @@ impl Day {
         }
     }
 
-    /// How much is kept now.
+    /// Returns the amount of data kept now.
     pub fn kept(&self) -> Kept {
         let view = self.cluster.view();
-        let log = |node: &crate::cluster::NodeView| {
+        let log = |node: &crate::model::NodeView| {
             node.last_index.unwrap_or(0) - node.purged_index.unwrap_or(0).min(node.last_index.unwrap_or(0))
         };
         let store =
@@ -154,13 +157,13 @@ impl Day {
     }
 }
 
-/// What comes to its bound sooner than by itself.
+/// Ways to reach a limit sooner.
 impl Day {
-    /// Takes so many actions that change nothing much: the list of actions is full after
+    /// Applies a number of actions with little effect. The list of actions is full after
     /// [`ACTIONS_KEPT_MAX`](crate::cluster::ACTIONS_KEPT_MAX).
     ///
     /// # Errors
-    /// They were refused.
+    /// An action was refused.
     pub fn act(&mut self, times: usize) -> Result<(), String> {
         (0..times).try_for_each(|number| {
             let applied = self.cluster.apply(Action::PreVote(number % 2 == 0));
@@ -169,7 +172,7 @@ impl Day {
     }
 }
 
-/// Driving the day.
+/// The deeds of a day.
 impl Day {
     fn request(&mut self, operation: Operation) -> Result<(), String> {
         let request = Request { endpoints: vec![2, 3], operation, timeout: REQUEST_TIMEOUT };
@@ -190,10 +193,11 @@ impl Day {
     fn crash(&mut self) -> Result<(), String> {
         let node = self.cluster.status().leader.filter(|leader| *leader != 2).unwrap_or(1);
         self.down = Some((node, self.cluster.now() + DOWN_FOR));
-        self.cluster.apply(Action::Kill(node)).map(|_| ()).map_err(|error| error.to_string())
+        self.cluster.apply(Action::Crash(node)).map(|_| ()).map_err(|error| error.to_string())
     }
 
-    /// Lets time pass, as a page does: events are taken, commands hear them, what they print is taken.
+    /// Runs the cluster for a span of virtual time, as the page does: takes events, passes them to commands,
+    /// and takes the output of the watch.
     fn pass(&mut self, time: Nanos) {
         let until = self.cluster.now() + time;
         loop {
@@ -203,7 +207,7 @@ impl Day {
             self.session.pass_time(&mut self.cluster);
             if let Some((node, _)) = self.down.filter(|(_, at)| *at <= self.cluster.now()) {
                 self.down = None;
-                // It is down, so it can be started.
+                // The node is down, so the restart is not refused.
                 let _ = self.cluster.apply(Action::Restart(node));
             }
             let next = (self.cluster.now() + 50 * MILLISECOND).min(until);

@@ -1,26 +1,27 @@
-//! The mark on what is told of a run that lost a safeguard.
+//! The mark that transcripts of an altered run end with.
 
 use std::fmt::Write;
 
 use super::transcript::push_json_string;
-use crate::cluster::{Altered, Cluster};
+use crate::cluster::Cluster;
+use crate::model::Altered;
 
-/// What was lost, in one line: "fsync lies on node2; votes are not kept". Empty when nothing was.
+/// Lists the lost safeguards in one line: "fsync lies on node2; votes are not kept". Empty if none was lost.
 fn altered_text(lost: &[Altered]) -> String {
     lost.iter().map(Altered::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The last line of a transcript for people.
+/// Returns the last line of a text transcript, if the run is altered.
 pub fn text_mark(cluster: &Cluster) -> Option<String> {
     marked(cluster).map(|lost| format!("altered: {lost}"))
 }
 
-/// The last line of a transcript in Markdown.
+/// Returns the last line of a Markdown transcript, if the run is altered.
 pub fn markdown_mark(cluster: &Cluster) -> Option<String> {
     marked(cluster).map(|lost| format!("\n**Altered**: {lost}"))
 }
 
-/// The last line of a trace for programs: one JSON object.
+/// Returns the last line of a JSON transcript, one object, if the run is altered.
 pub fn json_mark(cluster: &Cluster) -> Option<String> {
     let lost = marked(cluster)?;
     let mut json = String::new();
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_stands_in_transcripts_traces_and_pictures() {
+    fn transcripts_and_pictures_name_the_lost_safeguards() {
         let player = played("seed 1\nwait leader\nbreak fsync node2\nbreak votes\nbreak fsync node1\n");
         let cluster = player.cluster();
         let lost = "fsync lies on node1, node2; votes are not kept";
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_lost_nothing_has_no_mark() {
+    fn an_unaltered_run_has_no_mark() {
         let player = played("seed 1\nwait leader\nkill node2\n");
         let cluster = player.cluster();
         assert_eq!((text_mark(cluster), markdown_mark(cluster), json_mark(cluster)), (None, None, None));

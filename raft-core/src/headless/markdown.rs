@@ -1,16 +1,17 @@
-//! Transcripts as Markdown: what is said as paragraphs, what happens as lists, what is printed as it was printed.
+//! Transcripts as Markdown: texts for the viewer as paragraphs, events and steps as list items, output as
+//! code blocks.
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Scenario, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
-/// What stands above a transcript: the title, the seed and the number of nodes.
+/// Returns the head of a transcript: the title, the seed and the number of nodes.
 pub fn markdown_head(scenario: &Scenario) -> String {
     markdown_head_in(scenario, &english)
 }
 
-/// The same with other words.
+/// Like [`markdown_head`], with `words` for sentences of the playground.
 pub fn markdown_head_in(scenario: &Scenario, words: Words) -> String {
     let none = || words("A scenario of Raft Playground");
     let title = scenario.about.title.clone().unwrap_or_else(none);
@@ -19,12 +20,13 @@ pub fn markdown_head_in(scenario: &Scenario, words: Words) -> String {
     format!("# {}\n\n{run}\n", escaped(&title))
 }
 
-/// A line of the transcript, or several; `None` for what is too fine.
+/// Returns a report as Markdown, which may be several lines; `None` for a report too fine to print.
 pub fn markdown_line(told: &Told) -> Option<String> {
     markdown_line_in(told, &english)
 }
 
-/// The same with other words for what happens. What the scenario says stays as it is, and so does what is typed.
+/// Like [`markdown_line`], with `words` for sentences of the playground. Texts of the scenario and typed
+/// commands stay as they are.
 pub fn markdown_line_in(told: &Told, words: Words) -> Option<String> {
     let time = seconds(told.at);
     let item = |text: String| format!("- `{time}` {text}");
@@ -67,7 +69,7 @@ pub fn markdown_line_in(told: &Told, words: Words) -> Option<String> {
     })
 }
 
-/// A text whose signs mean nothing to Markdown.
+/// Escapes a text for Markdown.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -83,12 +85,12 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// The longest row of backticks in a text.
+/// Returns the length of the longest row of backticks in a text.
 fn backticks(text: &str) -> usize {
     text.split(|sign| sign != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A text as code within a line.
+/// Returns a text as inline code.
 fn code(text: &str) -> String {
     let text = text.replace('\n', " ");
     match backticks(&text) {
@@ -100,7 +102,7 @@ fn code(text: &str) -> String {
     }
 }
 
-/// Lines as they were printed, below the item before; `None` when there are none.
+/// Returns lines as a code block below the previous list item; `None` if there are none.
 fn block<L: AsRef<str>>(lines: &[L]) -> Option<String> {
     let most = lines.iter().map(|line| backticks(line.as_ref())).max()?;
     let fence = "`".repeat(most.max(2) + 1);
@@ -120,7 +122,7 @@ mod tests {
     use crate::scenario::{Player, parse};
 
     #[test]
-    fn a_transcript_says_shows_and_lists() {
+    fn a_transcript_has_paragraphs_lists_and_code() {
         let text = "title Two *stars*\nseed 42\nwait leader\nsay A <b>leader</b> is there.\n\
                     leader$ etcdctl put a b\n  > OK\n";
         let scenario = parse(text).unwrap();

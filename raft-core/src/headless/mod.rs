@@ -1,4 +1,4 @@
-//! What the `raft-playground` binary does, as functions: the same natively and in wasm.
+//! The functions behind the `raft-playground` command, which give the same results natively and in wasm.
 
 pub mod animation;
 mod bench;
@@ -21,10 +21,11 @@ pub use transcript::{json_line, text_line, text_line_in};
 use crate::chaos::Level;
 use crate::scenario::{Player, parse};
 
-/// Plays a scenario and returns one line: its name, the number of events and the trace hash.
+/// Plays a scenario. Returns one line: its name, the number of events and the trace hash.
 ///
 /// # Errors
-/// The text does not parse; the message names place, finding and what is accepted.
+/// The text does not parse, or its settings are invalid. The message names the position, what was found and
+/// what is accepted.
 pub fn trace_text(name: &str, text: &str) -> Result<String, String> {
     let scenario = parse(text).map_err(|error| format!("{name}: {error}"))?;
     let mut player = Player::new(scenario).map_err(|error| format!("{name}: {error}"))?;
@@ -33,11 +34,11 @@ pub fn trace_text(name: &str, text: &str) -> Result<String, String> {
     Ok(format!("{name} events={} hash={:016x}", cluster.event_count(), cluster.trace_hash()))
 }
 
-/// Plays a chaos seed at the level whose turn it is and returns one line: the seed, the number of events and
-/// the trace hash.
+/// Plays a chaos seed at its level (see [`Level::of_seed`]). Returns one line: the seed, the number of events
+/// and the trace hash.
 ///
 /// # Errors
-/// The settings that were drawn do not go together.
+/// The settings drawn from the seed are invalid.
 pub fn chaos_trace_text(seed: u64, seconds: u64) -> Result<String, String> {
     let run = chaos::run(seed, Level::of_seed(seed), seconds)?;
     Ok(format!("chaos/{seed} events={} hash={:016x}", run.events, run.hash))

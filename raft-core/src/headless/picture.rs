@@ -1,32 +1,36 @@
-//! A picture of the ring at one instant, as SVG: for readers without scripts, and for documents that stand still.
+//! A picture of the ring at one instant, as SVG, for static documents and readers without scripts.
 //!
-//! It is drawn from the view alone and uses no style sheet, so that it looks the same as a file, in a page and in
-//! an image. Positions are whole tenths of a pixel. Its words are English, or what [`Words`] make of them.
+//! It is drawn from the view alone and uses no style sheet, so that it looks the same as a file, in a page
+//! and in an image. Positions are whole tenths of a pixel. Its words are English, or a translation by
+//! [`Words`].
 
 use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 use std::fmt::Write;
 
-use crate::cluster::describe::message_name;
-use crate::cluster::{Altered, ClusterView, Message, NodeView, Process, Role};
+use crate::model::{Altered, ClusterView, Message, NodeView, Process, Role};
 use crate::units::{Nanos, NodeId, SECOND};
+use crate::words::describe::message_name;
 
-/// What is made of each English sentence and label before it is written: another language, or the same.
+/// Translates each English sentence and label before it is written.
 pub type Words<'a> = &'a dyn Fn(&str) -> String;
 
-/// Leaves all words English.
+/// Keeps all words English.
 pub fn english(text: &str) -> String {
     text.to_owned()
 }
 
 pub(super) const WIDTH: i64 = 800;
 pub(super) const HEIGHT: i64 = 440;
-/// Where the first line stands that says what a run lost, and how far the lines are apart.
+/// The baseline of the first line about a lost safeguard, in pixels.
 const ALTERED_TOP: i64 = 24;
+/// The distance between such lines, in pixels.
 const LINE_HEIGHT: i64 = 18;
-/// Middle of the ring and its radius, in pixels.
+/// The centre of the ring, in pixels.
 const CENTER: (f64, f64) = (400.0, 222.0);
+/// The radius of the ring, in pixels.
 const RADIUS: f64 = 150.0;
+/// The radius of a node's disc, in pixels.
 pub(super) const DISC: i64 = 28;
 pub(super) const INK: &str = "#1a1e22";
 pub(super) const FAINT: &str = "#49525a";
@@ -40,7 +44,7 @@ pub(super) struct Point {
 }
 
 impl Point {
-    /// From here to there, so many parts of a thousand.
+    /// Returns the point at `permille` thousandths of the way to another one.
     pub(super) fn towards(self, to: Point, permille: i64) -> Point {
         Point {
             x: self.x + (to.x - self.x) * permille / 1_000,
@@ -49,13 +53,13 @@ impl Point {
     }
 }
 
-/// Tenths as decimal numbers.
+/// Returns tenths of a pixel as a decimal number of pixels.
 pub(super) fn px(tenths: i64) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
 }
 
-/// A text as markup, for element contents and attributes.
+/// Escapes a text for element contents and attributes.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -70,17 +74,17 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// An instant in seconds, to the millisecond.
+/// Returns an instant in seconds, to the millisecond.
 pub(super) fn seconds(at: Nanos) -> String {
     format!("{}.{:03} s", at / SECOND, at % SECOND / 1_000_000)
 }
 
-/// How the cluster stands, a sentence each: who is up, who leads, and what is wrong.
+/// Returns sentences about the state of the cluster: how many nodes are up, the leader, and what is wrong.
 pub(super) fn standing(view: &ClusterView) -> Vec<String> {
     let status = &view.status;
     let leads = match status.leader {
         Some(leader) => {
-            // Its term; a candidate that nobody hears may have a higher one.
+            // The leader's own term: an isolated candidate may have a higher one.
             let term = view.nodes.iter().find(|node| node.id == leader).map_or(status.term, |node| node.term);
             format!("node{leader} leads term {term}.")
         }
@@ -99,7 +103,7 @@ pub(super) fn standing(view: &ClusterView) -> Vec<String> {
     sentences
 }
 
-/// The view in a few sentences: what a screen reader is told of the picture.
+/// Returns the view in a few sentences, for screen readers.
 pub fn caption(view: &ClusterView) -> String {
     caption_in(view, &english)
 }
@@ -116,12 +120,12 @@ fn caption_in(view: &ClusterView, words: Words) -> String {
     sentences.iter().map(|sentence| words(sentence)).collect::<Vec<_>>().join(" ")
 }
 
-/// The ring as an SVG document of 800 by 440 pixels, without blank lines.
+/// Returns the ring as an SVG document of 800 by 440 pixels, without blank lines.
 pub fn svg(view: &ClusterView) -> String {
     svg_in(view, &english)
 }
 
-/// The same with other words.
+/// Like [`svg`], with `words` for its texts.
 pub fn svg_in(view: &ClusterView, words: Words) -> String {
     let mut out = format!(
         "{}<title>{}</title>\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n{}",
@@ -134,7 +138,7 @@ pub fn svg_in(view: &ClusterView, words: Words) -> String {
     out
 }
 
-/// The root of a document of this height.
+/// Returns the opening tag of a document of this height, in pixels.
 pub(super) fn opening(height: i64) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
@@ -142,13 +146,13 @@ pub(super) fn opening(height: i64) -> String {
     )
 }
 
-/// The circle on which the nodes stand.
+/// Returns the circle of the ring.
 pub(super) fn circle() -> String {
     let (x, y) = CENTER;
     format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{RADIUS}\" fill=\"#f0f2f3\" stroke=\"#dfe3e6\"/>\n")
 }
 
-/// Cuts, nodes and messages of one instant.
+/// Returns the cuts, nodes and messages of one instant.
 pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
     let mut out = cuts(view, ring, words).concat();
     for node in &view.nodes {
@@ -159,7 +163,7 @@ pub(super) fn still(view: &ClusterView, ring: &Ring, words: Words) -> String {
     out
 }
 
-/// What the run lost, a line each.
+/// Returns a line for each lost safeguard.
 pub(super) fn altered(view: &ClusterView, words: Words) -> Vec<String> {
     let line = |(line, lost): (usize, &Altered)| {
         let y = ALTERED_TOP + LINE_HEIGHT * line as i64;
@@ -169,7 +173,7 @@ pub(super) fn altered(view: &ClusterView, words: Words) -> Vec<String> {
     view.alterations.iter().enumerate().map(line).collect()
 }
 
-/// Where each node stands: clockwise from the top.
+/// The positions of nodes, clockwise from the top.
 pub(super) struct Ring {
     ids: Vec<NodeId>,
 }
@@ -179,7 +183,7 @@ impl Ring {
         Ring { ids: ids.into_iter().collect() }
     }
 
-    /// Cosine-like and sine-like parts of a node's direction: to the right, and up.
+    /// Returns the components of a node's direction from the centre: to the right, and up.
     fn direction(&self, id: NodeId) -> (f64, f64) {
         let place = self.ids.iter().position(|known| *known == id).unwrap_or(0);
         let angle = TAU * place as f64 / self.ids.len().max(1) as f64;
@@ -193,7 +197,7 @@ impl Ring {
     }
 }
 
-/// A dashed line with a cross for each pair between which something is cut; an arrow's tip where it is one way.
+/// Returns a dashed line with a cross for each pair of nodes with a cut link. The title tells its direction.
 pub(super) fn cuts(view: &ClusterView, ring: &Ring, words: Words) -> Vec<String> {
     let mut out = Vec::new();
     let mut drawn = BTreeSet::new();
@@ -225,7 +229,7 @@ pub(super) fn cuts(view: &ClusterView, ring: &Ring, words: Words) -> Vec<String>
     out
 }
 
-/// What a node is now, in a word, with the colours of its disc: fill and rim.
+/// Returns the state of a node in a word, and the fill and rim colours of its disc.
 fn state(node: &NodeView) -> (&'static str, &'static str, &'static str) {
     match (node.process, node.role) {
         (Process::Crashed | Process::Failed | Process::Wiped, _) => ("crashed", "#f44336", "#b71c1c"),
@@ -241,13 +245,13 @@ fn state(node: &NodeView) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// A node in pieces, each of which changes for itself: its disc, its term, what it is, its store, its log.
+/// Returns the parts of a node that change separately: disc, term, state, store, log.
 pub(super) fn node_parts(node: &NodeView, ring: &Ring, words: Words) -> [String; 5] {
     let Point { x, y } = ring.at(node.id);
     let (right, _) = ring.direction(node.id);
     let (what, fill, rim) = state(node);
     let up = node.process.is_up();
-    // Words stand outside the ring: on the right of what is on its right, else on the left.
+    // Labels are outside the ring, on the side of the node.
     let (anchor, words_x) = if right < -0.01 { ("end", px(x - 420)) } else { ("start", px(x + 420)) };
     let color = if up { INK } else { DOWN };
     let store = match &node.store {
@@ -288,7 +292,7 @@ pub(super) fn node_parts(node: &NodeView, ring: &Ring, words: Words) -> [String;
     ]
 }
 
-/// A cross over a node that is down: no meaning by colour alone.
+/// Returns a cross over a node that is down, since colour alone must carry no meaning.
 fn crossed(x: i64, y: i64) -> String {
     format!(
         "<path d=\"M{} {}l20 20m0 -20l-20 20\" stroke=\"{INK}\" stroke-width=\"3\"/>",
@@ -297,7 +301,7 @@ fn crossed(x: i64, y: i64) -> String {
     )
 }
 
-/// A message on its way: filled asks, hollow answers, crossed when it will not arrive.
+/// Draws a message in flight: filled for a request, hollow for a reply, crossed if it will not arrive.
 fn draw_message(message: &Message, view: &ClusterView, ring: &Ring, words: Words, out: &mut String) {
     let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
     let gone = view.now.saturating_sub(message.sent_at).min(whole);
@@ -341,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_tells_roles_cuts_and_who_is_down() {
+    fn a_picture_shows_roles_cuts_and_nodes_that_are_down() {
         let view = at_the_end(
             "seed 42\nwait leader\nwait 50ms\nname old = leader\nkill old\nisolate follower\nwait 5ms\n",
         );
@@ -358,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leader_leads_its_own_term() {
+    fn the_caption_states_the_term_of_the_leader() {
         let view = at_the_end("seed 42\nwait leader\nwait 50ms\nisolate follower\nwait 5s\n");
         let leader = view.nodes.iter().find(|node| Some(node.id) == view.status.leader).unwrap();
         assert!(leader.term < view.status.term, "the isolated node is some terms ahead");
@@ -367,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_lie_between_the_discs() {
+    fn each_message_in_flight_is_drawn() {
         let view = at_the_end("seed 42\nwait leader\nwait 3ms\n");
         assert!(!view.messages.is_empty());
         let svg = svg(&view);
@@ -376,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_in_texts_is_text() {
+    fn markup_in_texts_is_escaped() {
         assert_eq!(escaped("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
     }
 }

@@ -1,16 +1,16 @@
-//! A scenario as a piece of HTML for any document: live where scripts run, else a picture and a transcript.
+//! A scenario as HTML for any document: live where scripts run, else a picture and a transcript.
 //!
-//! There is no blank line in it, so that it can stand in Markdown as it is.
+//! It has no blank line, so that it can be part of a Markdown document.
 
 use std::fmt::Write;
 
 use super::picture::{caption, escaped, svg};
 use super::text_line;
-use crate::cluster::ClusterView;
+use crate::model::ClusterView;
 use crate::scenario::{Player, Scenario};
 use crate::units::{Nanos, SECOND};
 
-/// The door by which a document takes the playground in.
+/// The way in which a document embeds the playground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     /// The element `<raft-playground>`.
@@ -19,14 +19,13 @@ pub enum Door {
     Iframe,
 }
 
-/// Transcripts in a document end after so many lines; the last one says so.
+/// The maximum number of lines of a transcript in a document; a further line tells how many are missing.
 const TRANSCRIPT_LINES_MAX: usize = 120;
 
-/// The view at an instant of a scenario's run: `at`, else where the scenario says that a viewer begins, else at its
-/// end.
+/// Returns the view of a scenario's run at `at`, by default at the scenario's `open at`, else at its end.
 ///
 /// # Errors
-/// The settings do not go together.
+/// The settings are invalid.
 pub fn instant(scenario: &Scenario, at: Option<Nanos>) -> Result<ClusterView, String> {
     let mut player = Player::new(scenario.clone()).map_err(|error| error.to_string())?;
     let Some(at) = at.or(scenario.about.open_at) else {
@@ -34,13 +33,13 @@ pub fn instant(scenario: &Scenario, at: Option<Nanos>) -> Result<ClusterView, St
         return Ok(player.cluster().view());
     };
     player.advance(at);
-    // The cluster goes on when the scenario has ended before.
+    // The scenario may end earlier; the cluster runs on.
     let (mut cluster, _) = player.into_parts();
     cluster.advance(at);
     Ok(cluster.view())
 }
 
-/// What is told of a run, without blank lines.
+/// Returns the transcript of a run, without blank lines.
 fn transcript(scenario: &Scenario) -> Result<String, String> {
     let mut player = Player::new(scenario.clone()).map_err(|error| error.to_string())?;
     player.finish();
@@ -58,10 +57,11 @@ fn transcript(scenario: &Scenario) -> Result<String, String> {
     Ok(out)
 }
 
-/// A scenario as HTML. `source` is where the playground is served, seen from the document: a folder.
+/// Returns a scenario as HTML. `source` is the address of the folder where the playground is served, relative
+/// to the document.
 ///
 /// # Errors
-/// The settings do not go together.
+/// The settings are invalid.
 pub fn snippet(scenario: &Scenario, door: Door, source: &str, at: Option<Nanos>) -> Result<String, String> {
     let view = instant(scenario, at)?;
     let title = scenario.about.title.clone().unwrap_or_else(|| "A scenario of Raft Playground".to_owned());
@@ -98,12 +98,12 @@ pub fn snippet(scenario: &Scenario, door: Door, source: &str, at: Option<Nanos>)
     })
 }
 
-/// An instant as the parameter `at` has it.
+/// Returns an instant as a value of the parameter `at`.
 fn seconds(at: Nanos) -> String {
     format!("{}.{:09}s", at / SECOND, at % SECOND)
 }
 
-/// A text as a value of a query.
+/// Percent-encodes a text as a value of a query.
 fn encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -1,18 +1,19 @@
-//! Transcripts: what a player told, line by line, as text or JSON.
+//! Transcripts: the reports of a player, line by line, as text or JSON.
 
 use std::fmt::Write;
 
 use super::picture::{Words, english};
-use crate::cluster::describe::{Topic, describe};
 use crate::scenario::{Item, Speed, Told};
 use crate::units::{MILLISECOND, Nanos};
+use crate::words::describe::{Topic, describe};
 
-/// A line of the transcript for people; `None` for what is too fine.
+/// Returns a report as text, which may be several lines; `None` for a report too fine to print.
 pub fn text_line(told: &Told) -> Option<String> {
     text_line_in(told, &english)
 }
 
-/// The same with other words for what happens. What the scenario says stays as it is, and so does what is typed.
+/// Like [`text_line`], with `words` for sentences of the playground. Texts of the scenario and typed commands
+/// stay as they are.
 pub fn text_line_in(told: &Told, words: Words) -> Option<String> {
     let time = seconds(told.at);
     let line = match &told.item {
@@ -56,7 +57,7 @@ pub fn text_line_in(told: &Told, words: Words) -> Option<String> {
     Some(line).filter(|line| !line.is_empty())
 }
 
-/// A line of the transcript for programs: one JSON object.
+/// Returns a report as one JSON object on one line; `None` for an event without a description.
 pub fn json_line(told: &Told) -> Option<String> {
     let (kind, node, text) = match &told.item {
         Item::Teach(_, text) => ("say", None, text.clone()),
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_escapes_what_it_must() {
+    fn json_strings_are_escaped() {
         let told = Told { at: 5, line: 2, item: Item::Did("say \"a\\b\"\n\u{1}".to_owned()) };
         let expected = r#"{"at_ns":5,"line":2,"kind":"step","text":"say \"a\\b\"\n\u0001"}"#;
         assert_eq!(json_line(&told).as_deref(), Some(expected));

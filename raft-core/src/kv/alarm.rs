@@ -1,9 +1,9 @@
-//! Alarms, and what the store refuses while one stands.
+//! Alarms, and the commands that the store refuses while one is raised.
 
 use super::{Alarm, AlarmKind, AlarmResponse, Command, KvError, Response, Store};
 
 impl Store {
-    /// Raises an alarm; one that stands is answered again.
+    /// Raises an alarm. The response holds it even if it was raised before.
     pub(super) fn raise(&mut self, alarm: Alarm) -> Response {
         if let Err(place) = self.alarms.binary_search(&alarm) {
             self.alarms.insert(place, alarm);
@@ -11,7 +11,7 @@ impl Store {
         self.alarm_response(vec![alarm])
     }
 
-    /// Disarms an alarm; one that does not stand is not answered.
+    /// Disarms an alarm. The response is empty if the alarm was not raised.
     pub(super) fn disarm(&mut self, alarm: Alarm) -> Response {
         let found = self.alarms.binary_search(&alarm);
         let alarms = found.map(|place| vec![self.alarms.remove(place)]).unwrap_or_default();
@@ -22,18 +22,18 @@ impl Store {
         Response::Alarm(AlarmResponse { revision: self.revision, alarms })
     }
 
-    /// All alarms that stand, by member.
+    /// All raised alarms, by member.
     pub fn alarms(&self) -> &[Alarm] {
         &self.alarms
     }
 
-    /// Whether some member raised such an alarm.
+    /// Returns whether any member has raised an alarm of this kind.
     pub fn alarmed(&self, kind: AlarmKind) -> bool {
         self.alarms.iter().any(|alarm| alarm.kind == kind)
     }
 
-    /// Whether the alarms let a command pass: while a member's data is corrupt only alarms
-    /// themselves, while one has no space whatever needs none.
+    /// Checks a command against the raised alarms. A `CORRUPT` alarm refuses every command except
+    /// those for alarms; a `NOSPACE` alarm refuses commands that need space.
     pub(super) fn check_alarms(&self, command: &Command) -> Result<(), KvError> {
         match command {
             Command::AlarmRaise(_) | Command::AlarmDisarm(_) => Ok(()),

@@ -1,6 +1,7 @@
-//! A transaction in progress: its changes take the next revision together, one place each.
+//! A transaction in progress: its changes share the next revision and are numbered within it.
 //!
-//! Whatever can be refused was refused before: a transaction that has begun comes to its end.
+//! Every check that can refuse a transaction has passed before a [`Writer`] exists, so a started
+//! transaction always finishes.
 
 use std::rc::Rc;
 
@@ -10,10 +11,10 @@ use super::{
     Store,
 };
 
-/// A transaction in progress.
+/// A transaction in progress on a store.
 pub(super) struct Writer<'a> {
     store: &'a mut Store,
-    /// Changes so far.
+    /// The number of changes so far.
     changes: u32,
 }
 
@@ -25,19 +26,20 @@ impl Store {
 }
 
 impl Writer<'_> {
-    /// The store's revision as the transaction sees it: the next one once something changed.
+    /// Returns the revision that the transaction sees: the next one after its first change, the
+    /// store's before.
     pub(super) fn revision(&self) -> u64 {
         self.store.revision + u64::from(self.changes > 0)
     }
 
-    /// Ends the transaction: the store's revision afterwards.
+    /// Ends the transaction; returns the store's revision afterwards.
     pub(super) fn finish(self) -> u64 {
         self.store.revision = self.revision();
         self.store.revision
     }
 
-    /// Reads a range as the changes so far left it. What was checked before cannot be refused
-    /// here; if it were, nothing would be read.
+    /// Reads a range including the changes so far. Returns an empty response if the revision is not
+    /// readable, which an earlier check excludes.
     pub(super) fn range(&self, request: &RangeRequest) -> RangeResponse {
         let revision = self.revision();
         let nothing = RangeResponse { revision, ..RangeResponse::default() };
@@ -60,7 +62,7 @@ impl Writer<'_> {
             version,
             lease,
         });
-        self.store.leases.hang(&put.key, before.as_deref(), lease);
+        self.store.leases.attach(&put.key, before.as_deref(), lease);
         self.add(Change::Put(pair));
         let prev_kv = before.filter(|_| put.prev_kv).map(|old| (*old).clone());
         PutResponse { revision: main, prev_kv }
@@ -75,7 +77,7 @@ impl Writer<'_> {
         DeleteResponse { revision: self.revision(), deleted, prev_kvs }
     }
 
-    /// Deletes a range, by key: what was there.
+    /// Deletes a range; returns the deleted pairs by ascending key.
     pub(super) fn remove(&mut self, range: &KeyRange) -> Vec<Rc<KeyValue>> {
         let there = self.store.index.select(range, self.revision());
         let doomed: Vec<(Rc<[u8]>, Rc<KeyValue>)> =
@@ -83,7 +85,7 @@ impl Writer<'_> {
         doomed
             .into_iter()
             .map(|(key, pair)| {
-                self.store.leases.hang(&key, Some(&pair), 0);
+                self.store.leases.attach(&key, Some(&pair), 0);
                 self.add(Change::Delete(key));
                 pair
             })

@@ -1,4 +1,4 @@
-//! Changes of the store: the payloads of log entries.
+//! Commands: the payloads of log entries, which change the store.
 
 use std::fmt;
 
@@ -7,35 +7,35 @@ use serde::{Deserialize, Serialize};
 use super::range::KeyRange;
 use super::request::{Alarm, DeleteRequest, LeaseId, PutRequest, TxnOp, TxnRequest};
 
-/// Comparisons or operations that one list of a transaction may hold: etcd's default
+/// The maximum number of comparisons or operations in one list of a transaction: etcd's default
 /// `--max-txn-ops`.
 pub const TXN_OPS_MAX: u64 = 128;
 
-/// A change of the store: the payload of a log entry. It holds all that the change depends on
-/// besides the store itself, so that every node applies it alike.
+/// A command: the payload of a log entry. Its effect depends only on the command and the store, so
+/// every node applies it with the same result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// Sets a key.
     Put(PutRequest),
     /// Deletes a range of keys.
     Delete(DeleteRequest),
-    /// Compares, then carries out one of two lists of operations.
+    /// Executes a transaction.
     Txn(TxnRequest),
-    /// Drops history below a revision.
+    /// Drops the history below a revision.
     Compact {
-        /// The first revision that can still be read.
+        /// The first revision that remains readable.
         revision: i64,
     },
     /// Grants a lease.
     LeaseGrant {
-        /// Its number, not 0: whoever proposes draws it when the client leaves it open.
+        /// The lease's id, never 0. The proposing node draws it if the client did not choose one.
         id: LeaseId,
-        /// The time to live asked for, in seconds.
+        /// The requested time to live, in seconds.
         ttl_seconds: i64,
     },
-    /// Revokes a lease and deletes its keys. A leader proposes it, too, when a lease expires.
+    /// Revokes a lease and deletes its keys. The leader also proposes this when a lease expires.
     LeaseRevoke {
-        /// Which.
+        /// The lease to revoke.
         id: LeaseId,
     },
     /// Raises an alarm.
@@ -45,17 +45,17 @@ pub enum Command {
 }
 
 impl Command {
-    /// Sets a key to a value, without a lease.
+    /// Returns the command that sets `key` to `value`, without a lease.
     pub fn put(key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
         Command::Put(PutRequest::new(key, value))
     }
 
-    /// Deletes a range.
+    /// Returns the command that deletes a range.
     pub fn delete(range: KeyRange) -> Self {
         Command::Delete(DeleteRequest::new(range))
     }
 
-    /// About how many bytes the command takes: its keys and values.
+    /// The total length of the command's keys and values, in bytes. Used for estimates.
     pub fn bytes(&self) -> u64 {
         match self {
             Command::Put(put) => put.bytes(),
@@ -69,7 +69,7 @@ impl Command {
         }
     }
 
-    /// Whether the command may set a key to this value.
+    /// Returns whether the command, or a branch of its transaction, sets a key to `value`.
     pub fn puts_value(&self, value: &[u8]) -> bool {
         match self {
             Command::Put(put) => put.value == value,
@@ -86,12 +86,12 @@ impl PutRequest {
 }
 
 impl TxnRequest {
-    /// The operations of both branches; those of transactions inside are theirs.
+    /// The operations of both branches, without those of nested transactions.
     pub fn ops(&self) -> impl Iterator<Item = &TxnOp> {
         self.success.iter().chain(&self.failure)
     }
 
-    /// Whether no branch can change anything.
+    /// Returns whether neither branch contains a put or delete, nested transactions included.
     pub fn is_read_only(&self) -> bool {
         self.ops().all(|op| match op {
             TxnOp::Range(_) => true,

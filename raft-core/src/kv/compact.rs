@@ -1,10 +1,10 @@
-//! Compaction: the past below a revision goes, what was there at it stays readable.
+//! Compaction: drops the history below a revision; the state at that revision stays readable.
 
 use super::{KvError, Response, Store};
 
 impl Store {
-    /// Drops every change up to `revision` that a later one, up to it too, replaced; a tombstone
-    /// goes even when it is the last. The store's revision stays.
+    /// Drops every change up to `revision` that a later change up to `revision` replaced, and every
+    /// tombstone. The store's revision does not change.
     pub(super) fn compact(&mut self, revision: i64) -> Result<Response, KvError> {
         if revision <= self.compacted {
             return Err(KvError::Compacted);

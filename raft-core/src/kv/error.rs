@@ -1,44 +1,44 @@
-//! Why the store refuses a request: etcd's errors, in etcd's words.
+//! The errors of the store: etcd's errors with etcd's messages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A request that was refused; the store is untouched. Displays as etcd's message.
+/// The reason why a request was refused. The store is then unchanged. Displays as etcd's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum KvError {
     /// A request names no key.
     KeyNotProvided,
-    /// A put keeps the value or lease of a key that is absent.
+    /// A put keeps the value or lease of a key that does not exist.
     KeyNotFound,
-    /// A put keeps the value, yet brings one.
+    /// A put keeps the present value but also gives one.
     ValueProvided,
-    /// A put keeps the lease, yet names one.
+    /// A put keeps the present lease but also names one.
     LeaseProvided,
-    /// A transaction has more than 128 comparisons or operations in one list.
+    /// A list in a transaction holds more than 128 comparisons or operations.
     TooManyOps,
     /// A transaction changes a key twice.
     DuplicateKey,
-    /// The request is longer than 1.5 MiB.
+    /// The request is larger than 1.5 MiB.
     RequestTooLarge,
     /// The revision was compacted.
     Compacted,
-    /// The revision is still to come.
+    /// The revision is greater than the store's.
     FutureRevision,
-    /// The database is larger than its quota, or the alarm about that stands.
+    /// The database exceeds its quota, or a `NOSPACE` alarm is raised.
     NoSpace,
-    /// There is no such lease.
+    /// The lease does not exist.
     LeaseNotFound,
-    /// There is such a lease already.
+    /// A lease with this id exists already.
     LeaseExists,
-    /// A lease may not live that long.
+    /// The time to live exceeds the maximum.
     LeaseTtlTooLarge,
-    /// An alarm says that the data is corrupt.
+    /// A `CORRUPT` alarm is raised.
     Corrupt,
 }
 
 impl KvError {
-    /// etcd's message.
+    /// Returns etcd's message.
     pub fn message(self) -> &'static str {
         match self {
             KvError::KeyNotProvided => "etcdserver: key is not provided",

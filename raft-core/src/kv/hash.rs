@@ -1,8 +1,7 @@
-//! Hashes of the store: the one that nodes show, and etcd's `hashkv`.
+//! Hashes of the store: the one that the page shows for each node, and etcd's `hashkv`.
 //!
-//! The shown hash is folded from sums of digests, so that a change costs only what it changes.
-//! `hashkv` is computed as etcd does, bit for bit: a CRC-32C over the history as its database
-//! holds it.
+//! The shown hash is computed from sums of digests, so that an update costs only the changed parts.
+//! `hashkv` equals etcd's bit for bit: a CRC-32C over the history as etcd's database stores it.
 
 use std::hash::{Hash, Hasher};
 
@@ -10,25 +9,25 @@ use super::revisions::Entry;
 use super::{KvError, Store, wire};
 use crate::digest::{PortableHasher, digest_of};
 
-/// The digest of one change, with its revision.
+/// Returns the digest of one change and its revision.
 pub(super) fn digest_of_entry(entry: &Entry) -> u64 {
     digest_of(entry)
 }
 
-/// The answer to `hashkv` (etcd's `HashKVResponse`).
+/// The response to `hashkv` (etcd's `HashKVResponse`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashKv {
-    /// CRC-32C of the history up to the revision asked for.
+    /// The CRC-32C of the history up to the requested revision.
     pub hash: u32,
-    /// Revision of the store.
+    /// The store's revision.
     pub revision: u64,
-    /// The first revision that can be read; -1 when nothing was compacted.
+    /// The first readable revision; -1 before the first compaction.
     pub compact_revision: i64,
 }
 
 impl Store {
-    /// Hash of the whole replicated state, history included: equal on nodes that applied the
-    /// same commands.
+    /// Returns the hash of the whole replicated state, history included. It is equal on nodes that
+    /// applied the same commands.
     pub fn hash(&self) -> u32 {
         let mut hasher = PortableHasher::new();
         (self.revisions.digest(), self.revision, self.compacted).hash(&mut hasher);
@@ -37,12 +36,13 @@ impl Store {
         (whole ^ (whole >> 32)) as u32
     }
 
-    /// etcd's hash of the history up to a revision; 0 means now.
+    /// Returns etcd's hash of the history up to a revision; 0 means the present.
     ///
-    /// What was compacted away on one node and not yet on another is left out.
+    /// Changes that one node has compacted and another has not are left out.
     ///
     /// # Errors
-    /// The revision was compacted, or is still to come.
+    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not
+    /// readable.
     pub fn hashkv(&self, revision: i64) -> Result<HashKv, KvError> {
         if revision > 0 && revision <= self.compacted {
             return Err(KvError::Compacted);
@@ -52,7 +52,7 @@ impl Store {
         }
         let until = if revision == 0 { self.revision } else { u64::try_from(revision).unwrap_or(0) };
         let compacted = u64::try_from(self.compacted).unwrap_or(0);
-        // As in etcd, old changes are left out only when something is kept at the revision.
+        // As in etcd, old changes are left out only if some key exists at the revision.
         let prunes = compacted > 0 && self.index.any_at(until);
         let mut crc = Crc32c::new();
         crc.write(b"key");
@@ -70,8 +70,8 @@ impl Store {
     }
 }
 
-/// CRC-32 with Castagnoli's polynomial, bits reversed: four bits a step, since a table for eight
-/// would weigh more than it saves here.
+/// CRC-32 with Castagnoli's polynomial, bits reversed. It takes four bits per step: a table for
+/// eight bits would add more bytes to the page than the speed is worth.
 struct Crc32c(u32);
 
 const POLYNOMIAL: u32 = 0x82f6_3b78;
@@ -116,13 +116,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crc_is_castagnolis() {
+    fn the_crc_matches_published_vectors() {
         let crc = |bytes: &[u8]| {
             let mut crc = Crc32c::new();
             crc.write(bytes);
             crc.finish()
         };
-        // The check value of the catalogue of CRCs, and the vectors of RFC 3720.
+        // The check value from the catalogue of CRCs, and two vectors from RFC 3720.
         assert_eq!(crc(b"123456789"), 0xe306_9283);
         assert_eq!(crc(&[0; 32]), 0x8a91_36aa);
         assert_eq!(crc(&[0xff; 32]), 0x62a8_ab43);

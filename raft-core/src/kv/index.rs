@@ -1,8 +1,8 @@
-//! The index: for every key the revisions at which it changed, keys ordered bytewise.
+//! The index: for every key, in bytewise order, the revisions at which it changed.
 //!
-//! A key's steps fall into generations, as in etcd: one runs from the key's creation to its
-//! tombstone, the next begins when the key is created again. The last step up to a revision
-//! tells what the key held then. Pairs are shared with the history.
+//! As in etcd, a key's steps form generations: a generation runs from the key's creation to its
+//! tombstone, and the next one starts when the key is created again. The last step up to a revision
+//! tells the key's state at that revision. The index shares its pairs with the history.
 
 use std::rc::Rc;
 
@@ -10,18 +10,18 @@ use super::keys::Keys;
 use super::revisions::Revision;
 use super::{KeyRange, KeyValue, RangeEnd};
 
-/// A change of one key.
+/// One change of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
     at: Revision,
-    /// What the key held from then on; nothing after its deletion.
+    /// The pair from this change on; `None` after a deletion.
     pair: Option<Rc<KeyValue>>,
 }
 
-/// The steps of a key. There is at least one, and most often no other: it needs no room elsewhere.
+/// The steps of a key: at least one. A single step, the most frequent case, needs no allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Steps {
-    /// All but the last.
+    /// All steps but the last, oldest first.
     earlier: Vec<Step>,
     last: Step,
 }
@@ -33,16 +33,16 @@ impl Steps {
 
     /// The last step up to a revision.
     fn at(&self, main: u64) -> Option<&Step> {
-        // The present is asked for most.
+        // Most requests read the present.
         if self.last.at.main <= main { Some(&self.last) } else { self.earlier[..self.until(main)].last() }
     }
 
-    /// What the key held at a revision.
+    /// The key's pair at a revision.
     fn held(&self, main: u64) -> Option<&Rc<KeyValue>> {
         self.at(main)?.pair.as_ref()
     }
 
-    /// How many of the earlier steps were done up to a revision.
+    /// The number of earlier steps up to a revision.
     fn until(&self, main: u64) -> usize {
         self.earlier.partition_point(|step| step.at.main <= main)
     }
@@ -52,25 +52,25 @@ impl Steps {
     }
 }
 
-/// All keys that are in the history.
+/// All keys that the history mentions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     keys: Keys<Steps>,
-    /// Keys that are there now.
+    /// The number of keys that exist now.
     live: u64,
-    /// Bytes of keys and values that are there now.
+    /// The total length of the keys and values that exist now, in bytes.
     bytes: u64,
 }
 
 impl Index {
-    /// Notes a change of a key later than all others.
+    /// Adds a change of a key. It must be later than all others.
     pub(super) fn push(&mut self, key: &[u8], at: Revision, pair: Option<Rc<KeyValue>>) {
         if let Some(pair) = &pair {
             self.live += 1;
             self.bytes += size_of_pair(pair);
         }
         let mut step = Step { at, pair };
-        // A first version is most often a new key: then one search is enough.
+        // A first version mostly belongs to a new key, for which one search is enough.
         let fresh = step.pair.as_ref().is_some_and(|pair| pair.version == 1);
         let known = if fresh { None } else { self.keys.get_mut(key) };
         let steps = match known {
@@ -90,12 +90,12 @@ impl Index {
         steps.push(step);
     }
 
-    /// What a key held at a revision.
+    /// Returns a key's pair at a revision.
     pub(super) fn get(&self, key: &[u8], main: u64) -> Option<&Rc<KeyValue>> {
         self.keys.get(key)?.held(main)
     }
 
-    /// What the keys of a range held at a revision, by key.
+    /// The pairs of a range at a revision, by ascending key.
     pub(super) fn select<'a>(
         &'a self,
         range: &'a KeyRange,
@@ -111,12 +111,12 @@ impl Index {
             .filter_map(move |(key, steps)| Some((key, steps.held(main)?)))
     }
 
-    /// The change that a key's state at a revision goes back to, tombstones included.
+    /// Returns the revision of a key's last change up to `main`, tombstones included.
     pub(super) fn last_change(&self, key: &[u8], main: u64) -> Option<Revision> {
         Some(self.keys.get(key)?.at(main)?.at)
     }
 
-    /// Drops what lies before a key's state at a revision, and that state, too, when it is a
+    /// Drops the steps before a key's state at a revision, and that state as well if it is a
     /// tombstone.
     pub(super) fn compact(&mut self, key: &[u8], main: u64) {
         let Some(steps) = self.keys.get_mut(key) else { return };
@@ -134,8 +134,8 @@ impl Index {
         steps.earlier.drain(..count);
     }
 
-    /// All changes of a key that were not compacted, oldest first: the revision, and what it held
-    /// from then on.
+    /// The changes of a key that were not compacted, oldest first: the revision, and the pair from
+    /// then on.
     pub(super) fn history(
         &self,
         key: &[u8],
@@ -143,17 +143,17 @@ impl Index {
         self.keys.get(key).into_iter().flat_map(Steps::all).map(|step| (step.at, step.pair.as_deref()))
     }
 
-    /// Whether any key was there at a revision.
+    /// Returns whether any key existed at a revision.
     pub(super) fn any_at(&self, main: u64) -> bool {
         self.keys.iter().any(|(_, steps)| steps.held(main).is_some())
     }
 
-    /// Number of keys that are there now.
+    /// The number of keys that exist now.
     pub(super) fn live(&self) -> u64 {
         self.live
     }
 
-    /// Bytes of keys and values that are there now.
+    /// The total length of the keys and values that exist now, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -182,7 +182,8 @@ mod tests {
         }))
     }
 
-    /// `a` lives at 2 and 3, is gone at 4, lives from 6 on; `b` comes and goes within 5.
+    /// `a` exists at 2 and 3, is deleted at 4 and exists again from 6 on; `b` is created and
+    /// deleted at 5.
     fn index() -> Index {
         let mut index = Index::default();
         index.push(b"a", at(2, 0), pair("a", 2));
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_holds_what_its_last_change_left() {
+    fn a_key_has_the_state_of_its_last_change() {
         let index = index();
         let held: Vec<u64> =
             (0..=7).map(|main| index.get(b"a", main).map_or(0, |p| p.mod_revision)).collect();

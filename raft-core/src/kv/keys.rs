@@ -1,14 +1,14 @@
-//! Keys with what is known of them, ordered bytewise.
+//! A map from keys to values, ordered bytewise.
 //!
-//! They stand in blocks. Keys that ascend as they come, as most do, are put at the end after one
-//! comparison; elsewhere an insertion moves no more than what follows in its block.
+//! The entries are stored in blocks. A key greater than all others, the most frequent case, is
+//! appended after one comparison; any other insertion moves only the later entries of its block.
 
 use std::rc::Rc;
 
-/// The most keys in a block.
+/// The maximum number of keys in a block.
 const BLOCK_MAX: usize = 128;
 
-/// A map from keys; no block is empty.
+/// A map from keys to values. Invariant: no block is empty.
 #[derive(Clone, Debug)]
 pub(super) struct Keys<V> {
     blocks: Vec<Vec<(Rc<[u8]>, V)>>,
@@ -28,18 +28,18 @@ impl<V: PartialEq> PartialEq for Keys<V> {
 
 impl<V: Eq> Eq for Keys<V> {}
 
-/// A place among the keys: the block, and where in it.
+/// The position of a key: the index of its block, and its index in the block.
 type Place = (usize, usize);
 
 impl<V> Keys<V> {
-    /// The place of a key, or where it would have to be.
+    /// Returns the position of a key, or as an error the position at which to insert it.
     fn find(&self, key: &[u8]) -> Result<Place, Place> {
         let Some((last, _)) = self.blocks.last().and_then(|block| block.last()) else { return Err((0, 0)) };
         if key > last {
             let block = self.blocks.len() - 1;
             return Err((block, self.blocks[block].len()));
         }
-        // The last block that begins at or below the key, or else the first one.
+        // The last block that starts at or below the key, or else the first block.
         let begun =
             self.blocks.partition_point(|block| block.first().is_some_and(|(first, _)| **first <= *key));
         let block = begun.saturating_sub(1);
@@ -59,7 +59,7 @@ impl<V> Keys<V> {
         Some(&mut self.blocks[block][at].1)
     }
 
-    /// Sets the value of a key that is new; otherwise gives the value back, with the one that is there.
+    /// Inserts a new key. If the key exists, returns `value` and the present value instead.
     pub(super) fn add(&mut self, key: &[u8], value: V) -> Result<(), (V, &mut V)> {
         let (mut block, mut at) = match self.find(key) {
             Ok((block, at)) => return Err((value, &mut self.blocks[block][at].1)),
@@ -68,7 +68,7 @@ impl<V> Keys<V> {
         match self.blocks.get_mut(block) {
             None => self.blocks.push(Vec::new()),
             Some(full) if full.len() == BLOCK_MAX => {
-                // Keys that ascend leave full blocks behind.
+                // With ascending keys, the full block stays full instead of being halved.
                 let keep = if at == BLOCK_MAX { BLOCK_MAX } else { BLOCK_MAX / 2 };
                 let mut next = Vec::with_capacity(BLOCK_MAX);
                 next.extend(full.drain(keep..));
@@ -93,12 +93,12 @@ impl<V> Keys<V> {
         }
     }
 
-    /// All keys with their values, ascending.
+    /// All entries, by ascending key.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Rc<[u8]>, &V)> {
         self.blocks.iter().flatten().map(|(key, value)| (key, value))
     }
 
-    /// Those at and above a key.
+    /// The entries at and above `key`, by ascending key.
     pub(super) fn from<'a>(&'a self, key: &[u8]) -> impl Iterator<Item = (&'a Rc<[u8]>, &'a V)> + use<'a, V> {
         let (block, at) = self.find(key).unwrap_or_else(|place| place);
         let blocks = self.blocks.get(block..).unwrap_or_default();
@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_does_what_a_btreemap_does(
+        fn keys_behave_like_a_btreemap(
             numbers in prop::collection::vec(0..2_000u16, 0..1_200),
             ascends in any::<bool>(),
             asked in prop::collection::vec(0..2_000u16, 20),

@@ -1,17 +1,17 @@
-//! Leases: which are granted, and which keys hang on them.
+//! Leases: the granted leases and the keys attached to them.
 //!
-//! This is the replicated part; it knows no time. When a lease is over is what the leader's
-//! [`LeaseClock`](super::LeaseClock) says, who then proposes to revoke it.
+//! This part is replicated and knows no time. The leader's [`LeaseClock`](super::LeaseClock)
+//! determines when a lease expires, and the leader then proposes its revocation.
 
 use std::rc::Rc;
 
 use super::{KeyRange, KeyValue, KvError, LeaseGrantResponse, LeaseId, Response, Store};
 use crate::digest::digest_of;
 
-/// The shortest time to live of a lease, in seconds: etcd's for an election time-out of one
-/// second. A lease asked for with less gets this.
+/// The minimum time to live of a lease, in seconds: etcd's for an election timeout of one second. A
+/// grant that asks for less gets this.
 pub const LEASE_TTL_MIN: i64 = 2;
-/// The longest time to live of a lease, in seconds.
+/// The maximum time to live of a lease, in seconds.
 pub const LEASE_TTL_MAX: i64 = 9_000_000_000;
 
 /// A granted lease.
@@ -19,22 +19,22 @@ pub const LEASE_TTL_MAX: i64 = 9_000_000_000;
 pub struct Lease {
     id: LeaseId,
     ttl_seconds: i64,
-    /// Keys that hang on it, in order.
+    /// The attached keys, in order.
     keys: Vec<Rc<[u8]>>,
 }
 
 impl Lease {
-    /// Its number.
+    /// The lease's id.
     pub fn id(&self) -> LeaseId {
         self.id
     }
 
-    /// Its time to live in seconds, as granted.
+    /// The granted time to live, in seconds.
     pub fn ttl_seconds(&self) -> i64 {
         self.ttl_seconds
     }
 
-    /// The keys that hang on it, in order.
+    /// The attached keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &[u8]> {
         self.keys.iter().map(|key| &**key)
     }
@@ -44,11 +44,12 @@ impl Lease {
     }
 }
 
-/// All granted leases, by number.
+/// All granted leases, by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Leases {
     leases: Vec<Lease>,
-    /// Sum of the digests of all leases; which keys hang on them, the pairs tell.
+    /// The sum of all leases' digests. They exclude the attached keys, as the digests of the pairs
+    /// include the lease.
     digest: u64,
 }
 
@@ -57,7 +58,7 @@ impl Leases {
         self.leases.binary_search_by_key(&id, |lease| lease.id)
     }
 
-    /// All of them, by number.
+    /// All granted leases, by id.
     pub(super) fn all(&self) -> &[Lease] {
         &self.leases
     }
@@ -66,7 +67,7 @@ impl Leases {
         self.leases.get(self.place(id).ok()?)
     }
 
-    /// Adds a lease; false when there is such a one.
+    /// Adds a lease; returns false if the id is taken.
     pub(super) fn add(&mut self, id: LeaseId, ttl_seconds: i64) -> bool {
         let Err(place) = self.place(id) else { return false };
         self.digest = self.digest.wrapping_add(digest_of(&(id, ttl_seconds)));
@@ -81,13 +82,14 @@ impl Leases {
         Some(lease)
     }
 
-    /// Sum of the digests of all leases.
+    /// The sum of all leases' digests.
     pub(super) fn digest(&self) -> u64 {
         self.digest
     }
 
-    /// Moves a key from the lease it hung on to the one it hangs on now, when they differ.
-    pub(super) fn hang(&mut self, key: &[u8], before: Option<&KeyValue>, now: LeaseId) {
+    /// Attaches a key to the lease `now` (0: none) and detaches it from the lease of its pair
+    /// `before`, unless they are equal.
+    pub(super) fn attach(&mut self, key: &[u8], before: Option<&KeyValue>, now: LeaseId) {
         let before = before.map_or(0, |pair| pair.lease);
         if before == now {
             return;
@@ -120,7 +122,7 @@ impl Store {
         Ok(Response::LeaseGrant(LeaseGrantResponse { revision: self.revision, id, ttl_seconds }))
     }
 
-    /// Revokes a lease and deletes its keys, in order and in one revision.
+    /// Revokes a lease and deletes its keys, in order, at one revision.
     pub(super) fn revoke(&mut self, id: LeaseId) -> Result<Response, KvError> {
         let lease = self.leases.remove(id).ok_or(KvError::LeaseNotFound)?;
         let mut writer = self.write();
@@ -130,17 +132,17 @@ impl Store {
         Ok(Response::LeaseRevoke { revision: writer.finish() })
     }
 
-    /// Whether a put may name this lease; 0 means none.
+    /// Checks that a put may name this lease: it exists, or it is 0 (none).
     pub(super) fn check_lease(&self, id: LeaseId) -> Result<(), KvError> {
         if id == 0 || self.lease(id).is_some() { Ok(()) } else { Err(KvError::LeaseNotFound) }
     }
 
-    /// A granted lease.
+    /// Returns a granted lease.
     pub fn lease(&self, id: LeaseId) -> Option<&Lease> {
         self.leases.get(id)
     }
 
-    /// All granted leases, by number.
+    /// All granted leases, by id.
     pub fn leases(&self) -> &[Lease] {
         self.leases.all()
     }

@@ -1,16 +1,17 @@
-//! When leases expire: the leader's knowledge, outside the replicated state.
+//! The expiry times of leases, which only the leader knows. They are not part of the replicated
+//! state.
 //!
-//! As in etcd, only the leader counts down; a new one starts all over with every lease's full
-//! time to live. A lease whose time is over stays until its revocation is applied. Times are
-//! virtual nanoseconds on the leader's own clock.
+//! As in etcd, only the leader counts down, and a new leader starts again with every lease's full
+//! time to live. An expired lease exists until its revocation is applied. Times are virtual
+//! nanoseconds on the leader's own clock.
 
 use super::{KvError, LeaseId, Store};
 use crate::units::{Nanos, SECOND};
 
-/// Deadlines of all leases while a node leads.
+/// The deadlines of all leases while the node leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeaseClock {
-    /// By lease; nothing while the node does not lead.
+    /// The deadlines by lease id; `None` while the node does not lead.
     deadlines: Option<Vec<Deadline>>,
 }
 
@@ -20,24 +21,24 @@ struct Deadline {
     at: Nanos,
 }
 
-/// A lease's id as a number of the same order: ids have a sign.
+/// Maps a lease id, which is signed, to an unsigned number and keeps the order.
 fn ordered(lease: LeaseId) -> u64 {
     lease.cast_unsigned() ^ (1 << 63)
 }
 
-/// The lease whose id is [`ordered`] so.
+/// The inverse of [`ordered`].
 fn lease_of(ordered: u64) -> LeaseId {
     (ordered ^ (1 << 63)).cast_signed()
 }
 
 impl LeaseClock {
-    /// A clock that does not count: the node does not lead.
+    /// Creates the clock of a node that does not lead.
     pub fn new() -> Self {
         LeaseClock::default()
     }
 
-    /// The node leads from now on: every lease has its full time to live, and `extra` for the
-    /// election that went before (etcd gives its election time-out).
+    /// Starts the clock of a new leader: every lease gets its full time to live from `now`, plus
+    /// `extra` nanoseconds for the election (etcd adds its election timeout).
     pub fn promote(&mut self, store: &Store, now: Nanos, extra: Nanos) {
         let start = now.saturating_add(extra);
         let deadlines = store
@@ -48,17 +49,17 @@ impl LeaseClock {
         self.deadlines = Some(deadlines);
     }
 
-    /// The node leads no longer: it forgets all deadlines.
+    /// Drops all deadlines, as the node does not lead any more.
     pub fn demote(&mut self) {
         self.deadlines = None;
     }
 
-    /// Whether it counts.
+    /// Returns whether the clock counts down, that is, whether the node leads.
     pub fn counts(&self) -> bool {
         self.deadlines.is_some()
     }
 
-    /// A lease was granted.
+    /// Adds a lease that was granted at `now`.
     pub fn granted(&mut self, lease: LeaseId, ttl_seconds: i64, now: Nanos) {
         let Some(deadlines) = &mut self.deadlines else { return };
         let new = Deadline { lease, at: deadline(now, ttl_seconds) };
@@ -68,7 +69,7 @@ impl LeaseClock {
         }
     }
 
-    /// A lease was revoked.
+    /// Removes a lease that was revoked.
     pub fn revoked(&mut self, lease: LeaseId) {
         if let Some(deadlines) = &mut self.deadlines
             && let Ok(at) = place(deadlines, lease)
@@ -77,10 +78,11 @@ impl LeaseClock {
         }
     }
 
-    /// Gives a lease its full time to live again, and tells it, in seconds.
+    /// Restarts a lease's time to live; returns it in seconds.
     ///
     /// # Errors
-    /// There is no such lease, or its time is over, or the node does not lead.
+    /// Returns [`KvError::LeaseNotFound`] if the lease does not exist or has expired, or if the
+    /// node does not lead.
     pub fn keep_alive(&mut self, store: &Store, id: LeaseId, now: Nanos) -> Result<i64, KvError> {
         let deadlines = self.deadlines.as_mut().ok_or(KvError::LeaseNotFound)?;
         let at = place(deadlines, id).map_err(|_| KvError::LeaseNotFound)?;
@@ -92,18 +94,19 @@ impl LeaseClock {
         Ok(lease.ttl_seconds())
     }
 
-    /// The leases whose time is over, the first one first.
+    /// Returns the expired leases, earliest expiry first.
     pub fn expired(&self, now: Nanos) -> Vec<LeaseId> {
         self.in_order(|deadline| deadline.at <= now)
     }
 
-    /// All leases, the one that expires first first: the order in which etcd's leader lists them.
+    /// Returns all leases, earliest expiry first: the order in which etcd's leader lists them.
     pub fn by_expiry(&self) -> Vec<LeaseId> {
         self.in_order(|_| true)
     }
 
     fn in_order(&self, wanted: impl Fn(&Deadline) -> bool) -> Vec<LeaseId> {
-        // Sorted as pairs of numbers, as elsewhere in here: sorting is much code for each type.
+        // Sorts pairs of numbers because each instance of `sort` is much code, and this instance
+        // has other users.
         let chosen = self.deadlines.iter().flatten().filter(|deadline| wanted(deadline));
         let mut order: Vec<(u64, u64)> =
             chosen.map(|deadline| (deadline.at, ordered(deadline.lease))).collect();
@@ -111,19 +114,19 @@ impl LeaseClock {
         order.into_iter().map(|(_, lease)| lease_of(lease)).collect()
     }
 
-    /// When the first lease expires.
+    /// The earliest expiry of a lease.
     pub fn next_expiry(&self) -> Option<Nanos> {
         self.deadlines.iter().flatten().map(|deadline| deadline.at).min()
     }
 
-    /// When a lease is over. Nothing when there is no such lease, or the node does not lead.
+    /// Returns a lease's expiry. `None` if the lease does not exist or the node does not lead.
     pub fn ends_at(&self, id: LeaseId) -> Option<Nanos> {
         let deadlines = self.deadlines.as_ref()?;
         Some(deadlines[place(deadlines, id).ok()?].at)
     }
 
-    /// The time that a lease has left, in whole seconds; 0 when it is over but not yet revoked.
-    /// Nothing when there is no such lease, or the node does not lead.
+    /// Returns a lease's remaining time in whole seconds; 0 if it has expired and is not revoked
+    /// yet. `None` if the lease does not exist or the node does not lead.
     pub fn remaining(&self, id: LeaseId, now: Nanos) -> Option<i64> {
         self.ends_at(id).map(|at| (at.saturating_sub(now) / SECOND).cast_signed())
     }
@@ -148,13 +151,13 @@ mod tests {
     fn store() -> Store {
         let mut store = Store::new();
         for (id, ttl_seconds) in [(7, 10), (3, 5), (9, 5)] {
-            store.apply(&Command::LeaseGrant { id, ttl_seconds }).expect("it is granted");
+            store.apply(&Command::LeaseGrant { id, ttl_seconds }).expect("the lease is granted");
         }
         store
     }
 
     #[test]
-    fn leases_expire_in_order_and_live_on_when_kept_alive() {
+    fn leases_expire_in_order_unless_kept_alive() {
         let store = store();
         let mut clock = LeaseClock::new();
         assert_eq!((clock.next_expiry(), clock.remaining(3, 0)), (None, None));
@@ -176,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_leader_restores_the_full_time_to_live() {
+    fn a_new_leader_restarts_the_full_time_to_live() {
         let store = store();
         let mut clock = LeaseClock::new();
         clock.promote(&store, 0, 0);
@@ -187,10 +190,10 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_lease_does_not_overflow() {
+    fn the_maximum_time_to_live_does_not_overflow() {
         let mut store = Store::new();
         let longest = Command::LeaseGrant { id: 1, ttl_seconds: crate::kv::LEASE_TTL_MAX };
-        store.apply(&longest).expect("it is granted");
+        store.apply(&longest).expect("the lease is granted");
         let mut clock = LeaseClock::new();
         clock.promote(&store, u64::MAX - 5, SECOND);
         assert_eq!(clock.expired(0), []);

@@ -1,12 +1,11 @@
 //! The etcd v3 data model as a pure state machine: keys, values, revisions.
 //!
-//! Knows nothing of Raft: a [`Command`] goes in, a [`Response`] or a [`KvError`] comes out,
+//! This module knows nothing of Raft. It turns a [`Command`] into a [`Response`] or a [`KvError`],
 //! and the same commands in the same order give the same store on every node.
 //!
-//! Every transaction that changes something takes the next revision. The history holds each
-//! change by its revision, the index each key's changes by the key; both share the pairs, so
-//! that a change costs a bisection and two short entries, and nothing ever scans the history
-//! but compaction and `hashkv`, which are about all of it.
+//! Every transaction that changes something takes the next revision. The history holds all changes
+//! by revision; the index holds the changes of each key, by key. Both share the pairs, so a change
+//! costs a binary search and two short entries. Only compaction and `hashkv` scan the history.
 
 mod alarm;
 mod change;
@@ -42,8 +41,14 @@ pub use lease::{LEASE_TTL_MAX, LEASE_TTL_MIN, Lease};
 pub use lease_clock::LeaseClock;
 pub use quota::QUOTA_DEFAULT;
 pub use range::{KeyRange, RangeEnd};
-pub use request::*;
-pub use response::*;
+pub use request::{
+    Alarm, AlarmKind, Compare, CompareOperator, CompareTarget, DeleteRequest, LeaseId, PutRequest,
+    RangeRequest, Sort, SortTarget, TxnOp, TxnRequest,
+};
+pub use response::{
+    AlarmResponse, DeleteResponse, KeyValue, LeaseGrantResponse, PutResponse, RangeResponse, Response,
+    TxnResponse,
+};
 pub use snapshot::DecodeError;
 pub(crate) use snapshot::{Encoded, Pieces};
 pub use store::Store;

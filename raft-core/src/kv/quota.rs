@@ -1,80 +1,82 @@
-//! The size of the database, and the quota that it must keep.
+//! The size of the database, and its quota.
 //!
-//! The file is imagined as etcd's bbolt would write it, page by page: an empty one of five pages,
-//! four of them in use, and one more for every page that the history fills. As there, the file
-//! never shrinks by itself: compaction frees pages, and only defragmentation, which each member
-//! does for itself, gives them back. So the size is no part of the hash that nodes compare.
+//! The size is estimated page by page, as etcd's bbolt would write the file: an empty file has five
+//! pages, of which four are in use, and the history adds the pages that it fills. As in etcd, the
+//! file never shrinks by itself: compaction only frees pages, and defragmentation, which each
+//! member runs for itself, returns them. The size is therefore not part of the hash that nodes
+//! compare.
 
 use super::{Command, PutRequest, Store, TxnOp};
 
 /// The default quota in bytes: etcd's default `--quota-backend-bytes`.
 pub const QUOTA_DEFAULT: u64 = 2_147_483_648;
 
-/// Bytes of a page.
+/// The size of a page, in bytes.
 pub(super) const PAGE: u64 = 4096;
-/// What an empty database uses: buckets, metadata.
+/// The number of pages that an empty database uses for buckets and metadata.
 const PAGES_EMPTY: u64 = 4;
-/// etcd's estimate of what a pair takes besides key and value.
+/// etcd's estimate of a pair's overhead besides key and value, in bytes.
 const PAIR_SPACE: u64 = 256;
-/// etcd's estimate of what a lease takes.
+/// etcd's estimate of a lease's size, in bytes.
 const LEASE_SPACE: u64 = 64;
 
 /// The size of the database file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Size {
-    /// What the file may grow to.
+    /// The limit of the file's size.
     pub(super) quota: u64,
-    /// The file.
+    /// The file's size.
     pub(super) total: u64,
 }
 
 impl Size {
-    /// An empty database.
+    /// Returns the size of an empty database.
     pub(super) fn new(quota: u64) -> Self {
         Size { quota, total: (PAGES_EMPTY + 1) * PAGE }
     }
 }
 
 impl Store {
-    /// An empty store whose database may grow to so many bytes; 0 means [`QUOTA_DEFAULT`].
+    /// Creates an empty store whose database may grow to `bytes`; 0 means [`QUOTA_DEFAULT`].
     ///
-    /// A new process takes the quota of its snapshot, so that members agree on it.
+    /// A restarted node takes the quota from its snapshot, so that the members agree on it.
     pub fn with_quota(bytes: u64) -> Self {
         let quota = if bytes == 0 { QUOTA_DEFAULT } else { bytes };
         Store { size: Size::new(quota), ..Store::new() }
     }
 
-    /// The bytes that the database may grow to.
+    /// The limit of the database's size, in bytes.
     pub fn quota(&self) -> u64 {
         self.size.quota
     }
 
-    /// Bytes of the database file (etcd's `dbSize`).
+    /// The size of the database file, in bytes (etcd's `dbSize`).
     pub fn db_size(&self) -> u64 {
         self.size.total
     }
 
-    /// Bytes of the file's pages that are in use (etcd's `dbSizeInUse`).
+    /// The size of the file's pages in use, in bytes (etcd's `dbSizeInUse`).
     pub fn db_size_in_use(&self) -> u64 {
         let filled = self.revisions.stored() + LEASE_SPACE * self.leases.all().len() as u64;
-        // The first page's worth finds room in the pages of an empty database.
+        // The first page of entries fits into the pages of an empty database.
         let pages = if filled <= PAGE { 0 } else { filled.div_ceil(PAGE) };
         (PAGES_EMPTY + pages) * PAGE
     }
 
-    /// Gives the pages that are not in use back: this member's file only.
+    /// Shrinks this member's file to the pages in use.
     pub fn defragment(&mut self) {
         self.size.total = 0;
         self.grow();
     }
 
-    /// Lets the file grow to what is in use.
+    /// Grows the file so that it holds the pages in use.
     pub(super) fn grow(&mut self) {
         self.size.total = self.size.total.max(self.db_size_in_use() + PAGE);
     }
 
-    /// Whether the database has room for a command. An endpoint asks before it proposes one; if
-    /// there is no room, it raises the alarm in its own name and refuses.
+    /// Returns whether the database has space for a command. An endpoint checks this before it
+    /// proposes a command. If there is no space, it raises the alarm for its own member and
+    /// refuses.
     pub fn available(&self, command: &Command) -> bool {
         let space = command.space();
         space == 0 || self.size.total.saturating_add(space) < self.size.quota
@@ -82,8 +84,8 @@ impl Store {
 }
 
 impl Command {
-    /// About how many bytes of the database the command may take; 0 for those that no quota
-    /// holds back. As in etcd, transactions inside others are not counted.
+    /// An estimate of the bytes that the command adds to the database; 0 for commands without a
+    /// quota check. As in etcd, nested transactions are not counted.
     pub(super) fn space(&self) -> u64 {
         match self {
             Command::Put(put) => put.space(),

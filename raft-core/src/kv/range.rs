@@ -1,15 +1,15 @@
-//! Ranges of keys, ordered bytewise, as etcd's API has them.
+//! Ranges of keys in bytewise order, as in etcd's API.
 
 use serde::{Deserialize, Serialize};
 
 use super::error::KvError;
 
-/// Keys from `key` (included) to `end`.
+/// The keys from `key` (included) to `end`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KeyRange {
     /// The first key of the range.
     pub key: Vec<u8>,
-    /// Where it ends.
+    /// The end of the range.
     pub end: RangeEnd,
 }
 
@@ -20,17 +20,17 @@ pub enum RangeEnd {
     Single,
     /// All keys below this one (etcd's `range_end`).
     Before(Vec<u8>),
-    /// All keys that are not below the first one (etcd's `range_end` of one zero byte).
+    /// All keys at and above the first one (etcd's `range_end` of one zero byte).
     Unbounded,
 }
 
 impl KeyRange {
-    /// One key.
+    /// The range of one key.
     pub fn single(key: impl Into<Vec<u8>>) -> Self {
         KeyRange { key: key.into(), end: RangeEnd::Single }
     }
 
-    /// Every key that starts with `prefix`; an empty prefix means all keys.
+    /// The range of all keys that start with `prefix`; an empty prefix means all keys.
     pub fn prefix(prefix: impl Into<Vec<u8>>) -> Self {
         let key: Vec<u8> = prefix.into();
         let mut end = key.clone();
@@ -46,31 +46,32 @@ impl KeyRange {
         }
     }
 
-    /// Every key from `key` on.
+    /// The range of all keys at and above `key`.
     pub fn from_key(key: impl Into<Vec<u8>>) -> Self {
         KeyRange { key: key.into(), end: RangeEnd::Unbounded }
     }
 
-    /// Every key from `start` up to, but not including, `end`.
+    /// The range of all keys from `start` (included) to `end` (excluded).
     pub fn span(start: impl Into<Vec<u8>>, end: impl Into<Vec<u8>>) -> Self {
         KeyRange { key: start.into(), end: RangeEnd::Before(end.into()) }
     }
 
-    /// Every key there is.
+    /// The range of all keys.
     pub fn all() -> Self {
         KeyRange::from_key(Vec::new())
     }
 
-    /// Whether a request may name this range.
+    /// Checks that a request may name this range.
     ///
     /// # Errors
-    /// It begins with an empty key without meaning all keys.
+    /// Returns [`KvError::KeyNotProvided`] if the first key is empty and the range is not
+    /// unbounded.
     pub fn validate(&self) -> Result<(), KvError> {
         let nameless = self.key.is_empty() && self.end != RangeEnd::Unbounded;
         if nameless { Err(KvError::KeyNotProvided) } else { Ok(()) }
     }
 
-    /// How many bytes its ends take.
+    /// The total length of the two keys that bound the range, in bytes.
     pub fn bytes(&self) -> u64 {
         let end = match &self.end {
             RangeEnd::Before(end) => end.len(),
@@ -79,7 +80,7 @@ impl KeyRange {
         (self.key.len() + end) as u64
     }
 
-    /// Whether some key can lie in both ranges.
+    /// Returns whether the two ranges can share a key.
     pub fn meets(&self, other: &KeyRange) -> bool {
         match (self.as_single(), other.as_single()) {
             (Some(key), _) => other.contains(key),
@@ -91,17 +92,17 @@ impl KeyRange {
         }
     }
 
-    /// Whether no key can lie in it.
+    /// Returns whether the range can hold no key.
     pub fn is_empty(&self) -> bool {
         matches!(&self.end, RangeEnd::Before(end) if *end <= self.key)
     }
 
-    /// The key, when the range can hold only that one.
+    /// Returns the key of a range of one key.
     pub fn as_single(&self) -> Option<&[u8]> {
         (self.end == RangeEnd::Single).then_some(&self.key)
     }
 
-    /// Whether `key` lies in the range.
+    /// Returns whether `key` lies in the range.
     pub fn contains(&self, key: &[u8]) -> bool {
         match &self.end {
             RangeEnd::Single => key == self.key,

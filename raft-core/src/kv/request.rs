@@ -1,72 +1,72 @@
-//! What clients ask of the store, as etcd's protobufs have it.
+//! The requests of clients, modelled on etcd's protobufs.
 //!
-//! Numbers that a client chooses (revisions, bounds, lease ids) are signed as in etcd's
-//! messages, so that zero and less can be asked for, too; numbers that the store chooses are
-//! `u64` everywhere.
+//! Numbers that a client chooses (revisions, bounds, lease ids) are signed as in etcd's messages,
+//! so that a client can also send zero and negative numbers. Numbers that the store chooses are
+//! `u64`.
 
 use serde::{Deserialize, Serialize};
 
 use super::range::KeyRange;
 
-/// A lease's number. Clients may choose it; etcdctl prints it as 16 hexadecimal digits.
+/// A lease's id. Clients may choose it; etcdctl prints it as 16 hexadecimal digits.
 pub type LeaseId = i64;
 
-/// By what the pairs of a range are ordered.
+/// The property by which the pairs of a range are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SortTarget {
     /// The key, bytewise.
     #[default]
     Key,
-    /// How often the key was set since its creation.
+    /// The number of puts since the key's creation.
     Version,
-    /// The revision of its creation.
+    /// The revision of the key's creation.
     Create,
-    /// The revision of its last change.
+    /// The revision of the key's last change.
     Mod,
     /// The value, bytewise.
     Value,
 }
 
-/// An order of pairs; equal ones keep the order of their keys.
+/// A sort order of pairs. Pairs with equal properties stay in the order of their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
-    /// By what.
+    /// The property to sort by.
     pub target: SortTarget,
-    /// Whether the greatest comes first.
+    /// Whether the greatest pair comes first.
     pub descending: bool,
 }
 
 /// Reads a range (etcd's `RangeRequest`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RangeRequest {
-    /// Which keys.
+    /// The keys to read.
     pub range: KeyRange,
-    /// At which revision; 0 or less means now.
+    /// The revision to read at; 0 or less means the present.
     pub revision: i64,
-    /// At most this many pairs; 0 or less means all.
+    /// The maximum number of pairs; 0 or less means no limit.
     pub limit: i64,
-    /// In which order; by key when absent.
+    /// The order of the pairs; by ascending key if absent.
     pub sort: Option<Sort>,
-    /// Whether the limit comes before the order: so etcd has it when a client tells by what to
-    /// sort, but not in which direction (`--sort-by` without `--order`). It takes one pair more
-    /// than the limit by key, sorts those, then cuts. Filters bring the whole range back in.
+    /// Whether the limit applies before the sort, as in etcd when a client names a property to sort
+    /// by but no direction (`--sort-by` without `--order`). etcd then takes one pair more than the
+    /// limit by key, sorts these and cuts. With a filter it sorts the whole range.
     pub limit_first: bool,
-    /// Whether values are left out.
+    /// Whether the response omits the values.
     pub keys_only: bool,
-    /// Whether only the count is wanted.
+    /// Whether the response holds only the count.
     pub count_only: bool,
-    /// Leaves out pairs last changed before this revision; 0 means no bound.
+    /// The lowest revision of the last change; pairs below are omitted. 0 means no bound.
     pub min_mod_revision: i64,
-    /// Leaves out pairs last changed after this revision; 0 means no bound.
+    /// The highest revision of the last change; pairs above are omitted. 0 means no bound.
     pub max_mod_revision: i64,
-    /// Leaves out pairs created before this revision; 0 means no bound.
+    /// The lowest revision of creation; pairs below are omitted. 0 means no bound.
     pub min_create_revision: i64,
-    /// Leaves out pairs created after this revision; 0 means no bound.
+    /// The highest revision of creation; pairs above are omitted. 0 means no bound.
     pub max_create_revision: i64,
 }
 
 impl RangeRequest {
-    /// All pairs of a range as they are now, by key.
+    /// Returns the request for all pairs of a range at the present, by ascending key.
     pub fn new(range: KeyRange) -> Self {
         RangeRequest {
             range,
@@ -97,18 +97,18 @@ pub struct PutRequest {
     pub key: Vec<u8>,
     /// The value.
     pub value: Vec<u8>,
-    /// The lease that the key shall hang on; 0 means none.
+    /// The lease to attach the key to; 0 means none.
     pub lease: LeaseId,
-    /// Whether the response holds the pair that was replaced.
+    /// Whether the response holds the replaced pair.
     pub prev_kv: bool,
-    /// Keeps the present value; then `value` is empty.
+    /// Whether the key keeps its present value; `value` must then be empty.
     pub ignore_value: bool,
-    /// Keeps the present lease; then `lease` is 0.
+    /// Whether the key keeps its present lease; `lease` must then be 0.
     pub ignore_lease: bool,
 }
 
 impl PutRequest {
-    /// Sets a key to a value, without a lease.
+    /// Returns the request to set `key` to `value`, without a lease.
     pub fn new(key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
         PutRequest {
             key: key.into(),
@@ -124,67 +124,67 @@ impl PutRequest {
 /// Deletes the keys of a range (etcd's `DeleteRangeRequest`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DeleteRequest {
-    /// Which keys.
+    /// The keys to delete.
     pub range: KeyRange,
-    /// Whether the response holds the pairs that were deleted.
+    /// Whether the response holds the deleted pairs.
     pub prev_kv: bool,
 }
 
 impl DeleteRequest {
-    /// Deletes a range without asking for what was there.
+    /// Returns the request to delete a range, without the deleted pairs in the response.
     pub fn new(range: KeyRange) -> Self {
         DeleteRequest { range, prev_kv: false }
     }
 }
 
-/// Carries out `success` when every comparison holds, `failure` otherwise, as one
-/// indivisible change (etcd's `TxnRequest`).
+/// Executes `success` if every comparison holds and `failure` otherwise, atomically (etcd's
+/// `TxnRequest`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TxnRequest {
-    /// The comparisons; without any, `success` is carried out.
+    /// The comparisons; if there are none, `success` is executed.
     pub compares: Vec<Compare>,
-    /// What is done when all hold.
+    /// The operations to execute if every comparison holds.
     pub success: Vec<TxnOp>,
-    /// What is done when one does not.
+    /// The operations to execute otherwise.
     pub failure: Vec<TxnOp>,
 }
 
-/// A comparison (etcd's `Compare`). On a range it holds when it holds for every pair there.
+/// A comparison (etcd's `Compare`). On a range it holds if it holds for every pair of the range.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Compare {
-    /// Which keys.
+    /// The keys to compare.
     pub range: KeyRange,
-    /// What of them is compared, and with what.
+    /// The property to compare, and the operand.
     pub target: CompareTarget,
-    /// How.
+    /// The relation that must hold.
     pub operator: CompareOperator,
 }
 
-/// What a [`Compare`] looks at, with the operand on the right.
+/// The property that a [`Compare`] reads, with the right-hand operand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CompareTarget {
     /// The value, bytewise.
     Value(Vec<u8>),
-    /// The version; 0 when the key is absent.
+    /// The version; 0 if the key is absent.
     Version(i64),
-    /// The revision of its creation; 0 when the key is absent.
+    /// The revision of the key's creation; 0 if the key is absent.
     Create(i64),
-    /// The revision of its last change; 0 when the key is absent.
+    /// The revision of the key's last change; 0 if the key is absent.
     Mod(i64),
-    /// The lease; 0 when there is none.
+    /// The lease; 0 if there is none.
     Lease(LeaseId),
 }
 
-/// How a [`Compare`] compares.
+/// The relation of a [`Compare`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CompareOperator {
-    /// Both sides are equal.
+    /// The stored side equals the operand.
     Equal,
-    /// They differ.
+    /// The stored side differs from the operand.
     NotEqual,
-    /// The stored side is less.
+    /// The stored side is less than the operand.
     Less,
-    /// The stored side is greater.
+    /// The stored side is greater than the operand.
     Greater,
 }
 
@@ -197,21 +197,21 @@ pub enum TxnOp {
     Put(PutRequest),
     /// Deletes a range.
     Delete(DeleteRequest),
-    /// A transaction inside.
+    /// Executes a nested transaction.
     Txn(TxnRequest),
 }
 
-/// Why a member raised an alarm.
+/// The reason for an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AlarmKind {
-    /// Its database is larger than the quota: writes that need room are refused.
+    /// A member's database exceeds the quota. The cluster refuses writes that need space.
     NoSpace,
-    /// Its data differs from the others': everything is refused.
+    /// A member's data differs from the other members'. The cluster refuses every command.
     Corrupt,
 }
 
 impl AlarmKind {
-    /// etcd's name: `NOSPACE` or `CORRUPT`.
+    /// Returns etcd's name: `NOSPACE` or `CORRUPT`.
     pub fn name(self) -> &'static str {
         match self {
             AlarmKind::NoSpace => "NOSPACE",
@@ -225,6 +225,6 @@ impl AlarmKind {
 pub struct Alarm {
     /// The member's id.
     pub member: u64,
-    /// What is wrong.
+    /// The reason for the alarm.
     pub kind: AlarmKind,
 }

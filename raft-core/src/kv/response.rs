@@ -1,5 +1,5 @@
-//! What the store answers, as etcd's protobufs have it. `revision` is the store's revision
-//! when it answered (etcd's response header).
+//! The responses of the store, modelled on etcd's protobufs. A `revision` is the store's revision
+//! at the time of the response (etcd's response header).
 
 use serde::{Deserialize, Serialize};
 
@@ -12,101 +12,102 @@ pub struct KeyValue {
     pub key: Vec<u8>,
     /// The value.
     pub value: Vec<u8>,
-    /// Revision of the key's creation (since it was last absent).
+    /// The revision of the key's latest creation.
     pub create_revision: u64,
-    /// Revision of its last change.
+    /// The revision of the key's last change.
     pub mod_revision: u64,
-    /// How often it was set since its creation, from 1.
+    /// The number of puts since the key's creation, from 1.
     pub version: u64,
-    /// The lease it hangs on; 0 means none.
+    /// The lease to which the key is attached; 0 means none.
     pub lease: LeaseId,
 }
 
-/// Keys were read.
+/// The response to a [`RangeRequest`](super::RangeRequest).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RangeResponse {
-    /// Revision of the store, also when the past was read.
+    /// The store's present revision, even if the request read the past.
     pub revision: u64,
-    /// The pairs, at most as many as were asked for.
+    /// The pairs, at most as many as the limit.
     pub kvs: Vec<KeyValue>,
-    /// How many keys the range holds in all.
+    /// The number of keys in the range, regardless of limit and filters.
     pub count: u64,
-    /// Whether the limit left some out.
+    /// Whether the limit omitted pairs.
     pub more: bool,
 }
 
-/// A key was set.
+/// The response to a [`PutRequest`](super::PutRequest).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PutResponse {
-    /// Revision of the store afterwards.
+    /// The store's revision after the put.
     pub revision: u64,
-    /// What was replaced, if it was asked for and there.
+    /// The replaced pair, if the request asked for it and the key existed.
     pub prev_kv: Option<KeyValue>,
 }
 
-/// Keys were deleted.
+/// The response to a [`DeleteRequest`](super::DeleteRequest).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DeleteResponse {
-    /// Revision of the store afterwards; unchanged when nothing was deleted.
+    /// The store's revision after the deletion; unchanged if the range held no key.
     pub revision: u64,
-    /// How many keys were deleted.
+    /// The number of deleted keys.
     pub deleted: u64,
-    /// What was deleted, by key, if it was asked for.
+    /// The deleted pairs by ascending key, if the request asked for them.
     pub prev_kvs: Vec<KeyValue>,
 }
 
-/// A transaction was carried out.
+/// The response to a [`TxnRequest`](super::TxnRequest).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TxnResponse {
-    /// Revision of the store afterwards; unchanged when nothing changed.
+    /// The store's revision after the transaction, unchanged if nothing changed; 0 in a nested
+    /// transaction, as in etcd.
     pub revision: u64,
     /// Whether every comparison held.
     pub succeeded: bool,
-    /// One response for each operation carried out: of a range, put, delete or transaction.
+    /// One response for each executed operation: of a range, put, delete or transaction.
     pub responses: Vec<Response>,
 }
 
-/// A lease was granted.
+/// The response to [`Command::LeaseGrant`](super::Command::LeaseGrant).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LeaseGrantResponse {
-    /// Revision of the store.
+    /// The store's revision.
     pub revision: u64,
     /// The lease.
     pub id: LeaseId,
-    /// Its time to live in seconds, as granted.
+    /// The granted time to live, in seconds.
     pub ttl_seconds: i64,
 }
 
-/// The alarms that this request changed.
+/// The response to a command that raises or disarms an alarm.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AlarmResponse {
-    /// Revision of the store.
+    /// The store's revision.
     pub revision: u64,
-    /// The alarms, by member.
+    /// The alarm that the command raised or disarmed; empty if the alarm to disarm was not raised.
     pub alarms: Vec<Alarm>,
 }
 
 /// The store's answer to a command or a read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Response {
-    /// Keys were read.
+    /// The result of a read.
     Range(RangeResponse),
-    /// A key was set.
+    /// The result of a put.
     Put(PutResponse),
-    /// Keys were deleted.
+    /// The result of a deletion.
     Delete(DeleteResponse),
-    /// A transaction was carried out.
+    /// The result of a transaction.
     Txn(TxnResponse),
-    /// History was compacted.
+    /// The history was compacted.
     Compact {
-        /// Revision of the store.
+        /// The store's revision.
         revision: u64,
     },
     /// A lease was granted.
     LeaseGrant(LeaseGrantResponse),
     /// A lease was revoked, and its keys deleted.
     LeaseRevoke {
-        /// Revision of the store afterwards; unchanged when no key hung on the lease.
+        /// The store's revision after the revocation; unchanged if the lease had no keys.
         revision: u64,
     },
     /// An alarm was raised or disarmed.
@@ -114,7 +115,7 @@ pub enum Response {
 }
 
 impl Response {
-    /// The store's revision when it answered.
+    /// Returns the store's revision at the time of the response.
     pub fn revision(&self) -> u64 {
         match self {
             Response::Range(range) => range.revision,

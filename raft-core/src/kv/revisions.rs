@@ -1,8 +1,8 @@
 //! The history: every change that was not compacted, by revision.
 //!
-//! A change carries the revision of its transaction (`main`) and its place in it (`sub`), as in
-//! etcd's backend. Changes only come at the end and only compaction removes some, so the history
-//! is one sorted list: a bisection finds any revision.
+//! As in etcd's backend, a change has the revision of its transaction (`main`) and its place in it
+//! (`sub`). Changes are only appended, and only compaction removes some, so the history is one
+//! sorted list, in which a binary search finds any revision.
 
 use std::rc::Rc;
 
@@ -17,12 +17,12 @@ pub(super) struct Revision {
     pub(super) sub: u32,
 }
 
-/// What happened to a key.
+/// A change of one key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Change {
-    /// It was set to this pair.
+    /// The key was set to this pair.
     Put(Rc<KeyValue>),
-    /// It was deleted (a tombstone).
+    /// The key was deleted (a tombstone).
     Delete(Rc<[u8]>),
 }
 
@@ -35,7 +35,7 @@ impl Change {
         }
     }
 
-    /// The pair that was set.
+    /// The new pair; `None` for a deletion.
     pub(super) fn pair(&self) -> Option<&Rc<KeyValue>> {
         match self {
             Change::Put(pair) => Some(pair),
@@ -55,14 +55,14 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Revisions {
     entries: Vec<Entry>,
-    /// Sum of the digests of all entries: a change costs only what it changes.
+    /// The sum of all entries' digests, so that an update costs one digest.
     digest: u64,
-    /// Bytes that the entries take in the database.
+    /// The bytes that the entries take in the database.
     stored: u64,
 }
 
 impl Revisions {
-    /// Adds a change later than all others.
+    /// Adds a change. It must be later than all others.
     pub(super) fn push(&mut self, entry: Entry) {
         self.digest = self.digest.wrapping_add(hash::digest_of_entry(&entry));
         self.stored += wire::stored_bytes(&entry.change);
@@ -79,7 +79,7 @@ impl Revisions {
         &self.entries[self.entries.partition_point(|entry| entry.at.main < main)..]
     }
 
-    /// Removes the changes that `keep` does not want among those up to revision `main`.
+    /// Removes the changes up to revision `main` for which `keep` returns false.
     pub(super) fn retain_until(&mut self, main: u64, mut keep: impl FnMut(&Entry) -> bool) {
         let (digest, stored) = (&mut self.digest, &mut self.stored);
         self.entries.retain(|entry| {
@@ -92,12 +92,12 @@ impl Revisions {
         });
     }
 
-    /// Sum of the digests of all changes.
+    /// The sum of all changes' digests.
     pub(super) fn digest(&self) -> u64 {
         self.digest
     }
 
-    /// Bytes that the changes take in the database.
+    /// The bytes that the changes take in the database.
     pub(super) fn stored(&self) -> u64 {
         self.stored
     }

@@ -1,4 +1,4 @@
-//! Reading a range: which pairs, in which order, and how many of them.
+//! Reads of a range: selection, sort order and limit.
 
 use std::collections::BinaryHeap;
 use std::rc::Rc;
@@ -8,20 +8,21 @@ use super::{KeyRange, KeyValue, KvError, RangeRequest, RangeResponse, Sort, Sort
 impl Store {
     /// Reads a range.
     ///
-    /// `count` and the header's revision are those of the whole range and of the present, whatever
-    /// else is asked for.
+    /// The response's `count` covers the whole range, and its revision is the present one, whatever
+    /// the other options are.
     ///
     /// # Errors
-    /// The revision was compacted, or is still to come.
+    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not
+    /// readable.
     pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, KvError> {
         self.range_in(request, self.revision)
     }
 
-    /// Reads a range where the present is `now`: inside a transaction that changed something, the
-    /// revision that it will have.
+    /// Reads a range with `now` as the present revision: in a transaction that changed something,
+    /// the revision that it will have.
     pub(super) fn range_in(&self, request: &RangeRequest, now: u64) -> Result<RangeResponse, KvError> {
         let main = self.readable(request.revision, now)?;
-        // A cut that needs no more than so many pairs.
+        // The number of pairs after which no further pair can affect the result.
         let enough = if request.cuts_early() { request.limit() + 1 } else { u64::MAX };
         let mut pairs: Vec<&Rc<KeyValue>> = Vec::new();
         let (mut count, mut taken) = (0, 0);
@@ -43,7 +44,7 @@ impl Store {
         Ok(RangeResponse { revision: now, kvs, count, more })
     }
 
-    /// The revision at which a request reads.
+    /// Returns the revision at which a request reads.
     fn readable(&self, revision: i64, now: u64) -> Result<u64, KvError> {
         match u64::try_from(revision) {
             Ok(0) | Err(_) => Ok(now),
@@ -53,18 +54,18 @@ impl Store {
         }
     }
 
-    /// The pairs of a range as they are now, by key, one after the other.
+    /// The pairs of a range at the present, by ascending key.
     pub fn pairs<'a>(&'a self, range: &'a KeyRange) -> impl Iterator<Item = &'a KeyValue> {
         self.index.select(range, self.revision).map(|(_, pair)| &**pair)
     }
 
-    /// Every change of a key that was not compacted, newest first: its revision, and what the key
-    /// held from then on (nothing after a deletion).
+    /// The changes of a key that were not compacted, newest first: the revision, and the pair from
+    /// then on (`None` after a deletion).
     pub fn changes_of(&self, key: &[u8]) -> impl Iterator<Item = (u64, Option<&KeyValue>)> {
         self.index.history(key).rev().map(|(at, pair)| (at.main, pair))
     }
 
-    /// One key's pair.
+    /// Returns a key's present pair.
     pub fn get(&self, key: &[u8]) -> Option<&KeyValue> {
         self.index.get(key, self.revision).map(|pair| &**pair)
     }
@@ -85,13 +86,13 @@ impl RangeRequest {
         bounds.iter().any(|bound| *bound != 0)
     }
 
-    /// Whether the first pairs by key decide what comes out: nothing is sorted, or only after the
-    /// cut.
+    /// Returns whether the limit applies to the pairs in the order of their keys: there is no sort,
+    /// or the limit comes before it.
     fn cuts_early(&self) -> bool {
         self.limit > 0 && (self.sort.is_none() || self.limit_first && !self.filters())
     }
 
-    /// Whether a pair passes the filters.
+    /// Returns whether a pair passes the filters.
     fn wants(&self, pair: &KeyValue) -> bool {
         let within = |revision: u64, min: i64, max: i64| {
             let revision = revision.cast_signed();
@@ -102,11 +103,14 @@ impl RangeRequest {
     }
 }
 
-/// Pairs that come by key, as a request wants them; equal ones stay by key.
+/// Sorts pairs that are given by ascending key. Pairs with equal properties stay in the order of
+/// their keys.
 ///
-/// What is sorted is pairs of numbers, as elsewhere in here: sorting is much code for each type.
+/// Sorts pairs of numbers because each instance of `sort` is much code, and this instance has other
+/// users.
 fn in_order<'a>(sort: Sort, pairs: &[&'a Rc<KeyValue>]) -> Vec<&'a Rc<KeyValue>> {
-    // A descending order is the ascending one turned round, with places counted from the end until then.
+    // The descending order is the reversed ascending one. Until then `!at` counts the places from
+    // the end, so that equal pairs end up in the order of their keys.
     let place = |at: u64| if sort.descending { !at } else { at };
     let placed = || pairs.iter().zip(0..);
     let numbered = |number: fn(&KeyValue) -> u64| {

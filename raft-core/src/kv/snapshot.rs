@@ -1,8 +1,8 @@
-//! Snapshots: a store as bytes. All numbers are little-endian.
+//! Snapshots: the encoding of a store as bytes. All numbers are little-endian.
 //!
-//! A format version; the revision and the compacted one; quota and size of the database; the
-//! leases; the alarms; then the history, change by
-//! change. The index, and which keys hang on which lease, are built anew from that.
+//! The order is: the format version, the revision, the compacted revision, the quota and the size
+//! of the database, the leases, the alarms, the history change by change. Decoding rebuilds the
+//! index and attaches the keys to their leases.
 
 use std::fmt;
 use std::rc::Rc;
@@ -16,16 +16,16 @@ const FORMAT: u8 = 2;
 const PUT: u8 = 0;
 const DELETE: u8 = 1;
 
-/// A snapshot that does not decode.
+/// The reason why bytes are not a valid snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// It was written in another format.
+    /// The format version is not the known one.
     Format(u8),
-    /// It ends in the middle of something.
+    /// The bytes end in the middle of a field.
     TooShort,
-    /// Something follows after its end.
+    /// Bytes follow after the end.
     TooLong,
-    /// Something in it is out of order, or cannot be.
+    /// A field is out of order or contradicts another.
     Impossible,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The bytes of a snapshot, in pieces that several snapshots share.
+/// The bytes of a snapshot, in pieces that consecutive snapshots share.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pieces {
     first: Rc<[u8]>,
@@ -52,12 +52,12 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// How many bytes there are.
+    /// The number of bytes.
     pub(crate) fn len(&self) -> usize {
         self.first.len() + self.others.iter().map(|piece| piece.len()).sum::<usize>()
     }
 
-    /// All of them in one.
+    /// Returns all bytes in one vector.
     pub(crate) fn joined(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.len());
         bytes.extend_from_slice(&self.first);
@@ -66,24 +66,24 @@ impl Pieces {
     }
 }
 
-/// A snapshot of a store. The next one of the same store takes over its history, which only grows.
+/// A snapshot of a store. The next snapshot of the same store reuses its encoded history.
 pub(crate) struct Encoded {
-    /// The bytes: what changes, then the history.
+    /// The bytes: one piece with everything but the history, then the pieces of the history.
     pub(crate) bytes: Rc<Pieces>,
-    /// How many changes the history holds.
+    /// The number of changes in the history.
     changes: usize,
-    /// What was compacted by then: another compaction removes changes.
+    /// The compacted revision. A later compaction removes changes, so the pieces cannot be reused.
     compacted: i64,
 }
 
 impl Store {
-    /// The store as bytes.
+    /// Encodes the store.
     pub fn encode(&self) -> Vec<u8> {
         self.encode_after(Vec::new(), None).bytes.joined()
     }
 
-    /// Some bytes, then the store as [`Store::encode`] writes it: at the cost of what changed since
-    /// an earlier snapshot of this store.
+    /// Encodes `head`, then the store like [`Store::encode`]. Reuses the history of an `earlier`
+    /// snapshot of this store, so that only later changes are encoded.
     pub(crate) fn encode_after(&self, head: Vec<u8>, earlier: Option<&Encoded>) -> Encoded {
         let changes = self.revisions.all();
         let earlier = earlier.filter(|e| e.compacted == self.compacted && e.changes <= changes.len());
@@ -102,7 +102,7 @@ impl Store {
         Encoded { bytes, changes: changes.len(), compacted: self.compacted }
     }
 
-    /// All that stands before the history.
+    /// Encodes all fields before the history, after `head`.
     fn encode_header(&self, head: Vec<u8>) -> Writer {
         let mut out = Writer(head);
         out.0.push(FORMAT);
@@ -124,10 +124,10 @@ impl Store {
         out
     }
 
-    /// The store that [`Store::encode`] wrote.
+    /// Decodes the bytes of [`Store::encode`].
     ///
     /// # Errors
-    /// The bytes are no snapshot; see [`DecodeError`].
+    /// Returns a [`DecodeError`] if the bytes are not a valid snapshot.
     pub fn decode(bytes: &[u8]) -> Result<Store, DecodeError> {
         let mut reader = Reader(bytes);
         match reader.byte()? {
@@ -161,11 +161,11 @@ impl Store {
         if reader.0.is_empty() { Ok(store) } else { Err(DecodeError::TooLong) }
     }
 
-    /// Hangs the keys on their leases again.
+    /// Attaches the keys to their leases.
     fn restore_leases(&mut self) -> Result<(), DecodeError> {
         for (key, pair) in self.index.select(&KeyRange::all(), self.revision) {
             sound(pair.lease == 0 || self.leases.get(pair.lease).is_some())?;
-            self.leases.hang(key, None, pair.lease);
+            self.leases.attach(key, None, pair.lease);
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl Store {
                         && !old
                 }
                 None if known || !old => pair.version == 1 && pair.create_revision == at.main,
-                // Its past was compacted: it was set at most once a revision.
+                // The key's past was compacted. It was set at most once per revision.
                 None => {
                     let created = FIRST_REVISION + 1..=at.main;
                     created.contains(&pair.create_revision)
@@ -240,7 +240,7 @@ impl Writer {
     }
 }
 
-/// At most so many bytes an entry takes.
+/// An upper bound of an entry's encoded length, in bytes.
 fn bytes_of(entry: &Entry) -> usize {
     let words = 7 * 8 + 1;
     words + entry.change.key().len() + entry.change.pair().map_or(0, |pair| pair.value.len())

@@ -1,4 +1,4 @@
-//! The store.
+//! The store: its state and the application of commands.
 
 use super::index::Index;
 use super::lease::Leases;
@@ -11,16 +11,17 @@ pub(super) const FIRST_REVISION: u64 = 1;
 /// The compacted revision of a store that was never compacted, as in etcd.
 pub(super) const NOTHING_COMPACTED: i64 = -1;
 
-/// All keys with their history, the leases, the alarms, and the revision.
+/// The replicated state of a node: all keys with their history, the leases, the alarms and the
+/// revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     pub(super) revision: u64,
-    /// The first revision that can be read.
+    /// The first readable revision; [`NOTHING_COMPACTED`] before the first compaction.
     pub(super) compacted: i64,
     pub(super) index: Index,
     pub(super) revisions: Revisions,
     pub(super) leases: Leases,
-    /// In order.
+    /// The raised alarms, sorted.
     pub(super) alarms: Vec<Alarm>,
     pub(super) size: Size,
 }
@@ -32,7 +33,7 @@ impl Default for Store {
 }
 
 impl Store {
-    /// An empty store at revision 1.
+    /// Creates an empty store at revision 1.
     pub fn new() -> Self {
         Store {
             revision: FIRST_REVISION,
@@ -45,10 +46,10 @@ impl Store {
         }
     }
 
-    /// Carries out a command; whoever proposed it has validated it.
+    /// Applies a command, which the proposing node has validated.
     ///
     /// # Errors
-    /// The store refuses it, and is untouched.
+    /// Returns etcd's error if the store refuses the command. The store is then unchanged.
     pub fn apply(&mut self, command: &Command) -> Result<Response, KvError> {
         self.check_alarms(command)?;
         let response = self.carry_out(command)?;
@@ -74,7 +75,8 @@ impl Store {
         }
     }
 
-    /// The response to an entry that changes nothing (a leader's blank, a member list).
+    /// Returns the response to a log entry without a command (a new leader's blank entry, a
+    /// membership).
     pub fn blank(&self) -> Response {
         Response::Range(RangeResponse { revision: self.revision, ..RangeResponse::default() })
     }
@@ -90,22 +92,22 @@ impl Store {
         Ok(Response::Put(response))
     }
 
-    /// The revision of the last change; 1 before the first.
+    /// The revision of the last change; 1 before the first change.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The first revision that can be read; -1 when nothing was compacted.
+    /// The first readable revision; -1 before the first compaction.
     pub fn compacted_revision(&self) -> i64 {
         self.compacted
     }
 
-    /// Number of keys.
+    /// The number of keys that exist now.
     pub fn key_count(&self) -> u64 {
         self.index.live()
     }
 
-    /// Bytes of all keys and values, without history.
+    /// The total length of the keys and values that exist now, in bytes.
     pub fn bytes(&self) -> u64 {
         self.index.bytes()
     }

@@ -1,8 +1,8 @@
-//! Transactions: compare, check, then do.
+//! Transactions: compare, check, then execute.
 //!
-//! As in etcd, all comparisons, those of transactions inside included, look at the store as it
-//! was before; so do the checks of what will be done. Only when nothing can fail any more does
-//! something change.
+//! As in etcd, all comparisons, including those of nested transactions, read the store before the
+//! transaction, and so do the checks of the operations. The store changes only after every check
+//! has passed.
 
 use super::change::Writer;
 use super::{
@@ -10,17 +10,18 @@ use super::{
     TxnRequest, TxnResponse,
 };
 
-/// What a transaction comes to.
+/// The branches and operations that a transaction will execute.
 #[derive(Default)]
 struct Plan<'a> {
-    /// Whether each transaction's comparisons hold, in the order in which they appear.
+    /// For each transaction, outermost first and in order of appearance: whether its comparisons
+    /// hold.
     path: Vec<bool>,
-    /// What will be done, in order.
+    /// The operations to execute, in order.
     ops: Vec<&'a TxnOp>,
 }
 
 impl Store {
-    /// Carries out a transaction.
+    /// Applies a transaction.
     pub(super) fn txn(&mut self, txn: &TxnRequest) -> Result<Response, KvError> {
         let path = self.plan(txn)?;
         let mut writer = self.write();
@@ -29,11 +30,10 @@ impl Store {
         Ok(Response::Txn(response))
     }
 
-    /// Answers a transaction that only reads; see [`TxnRequest::is_read_only`]. Writes in it are
-    /// passed over.
+    /// Executes a read-only transaction; see [`TxnRequest::is_read_only`]. Skips puts and deletes.
     ///
     /// # Errors
-    /// A revision was compacted, or is still to come.
+    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if a revision is not readable.
     pub fn read_txn(&self, txn: &TxnRequest) -> Result<TxnResponse, KvError> {
         let path = self.plan(txn)?;
         let response = self.read_ops(txn, &mut path.into_iter())?;
@@ -53,7 +53,7 @@ impl Store {
         Ok(TxnResponse { revision: 0, succeeded, responses })
     }
 
-    /// Compares, and checks what will be done.
+    /// Evaluates the comparisons and checks the operations that will be executed.
     fn plan(&self, txn: &TxnRequest) -> Result<Vec<bool>, KvError> {
         let mut plan = Plan::default();
         self.compare(txn, &mut plan);
@@ -66,7 +66,8 @@ impl Store {
             TxnOp::Range(range) if range.revision > self.revision.cast_signed() => {
                 Err(KvError::FutureRevision)
             }
-            // Outside a transaction, a negative revision means now.
+            // In a transaction a negative revision does not mean the present, unlike in a plain
+            // read.
             TxnOp::Range(range) if range.revision != 0 && range.revision < self.compacted => {
                 Err(KvError::Compacted)
             }
@@ -106,7 +107,7 @@ impl Store {
 
 type Path = std::vec::IntoIter<bool>;
 
-/// Carries out what was planned. As in etcd, only the outermost response tells a revision.
+/// Executes a planned transaction. As in etcd, only the outermost response has a revision.
 fn run(writer: &mut Writer<'_>, txn: &TxnRequest, path: &mut Path) -> TxnResponse {
     let succeeded = path.next().unwrap_or_default();
     let mut responses = Vec::new();
@@ -128,8 +129,8 @@ impl TxnRequest {
 }
 
 impl Compare {
-    /// Whether it holds for a pair, or for an absent key: that has no value to compare, and 0
-    /// for everything else.
+    /// Returns whether the comparison holds for a pair, or for an absent key. An absent key has no
+    /// value, so a comparison of values fails; its numbers are 0.
     fn holds(&self, pair: Option<&KeyValue>) -> bool {
         let number = |of: fn(&KeyValue) -> i64| pair.map_or(0, of);
         let order = match &self.target {

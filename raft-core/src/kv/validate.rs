@@ -1,13 +1,14 @@
-//! What an endpoint checks before it serves a request, as etcd's does.
+//! The checks that an endpoint makes before it serves a request, as in etcd.
 
 use super::{Command, KeyRange, KvError, PutRequest, RangeEnd, RangeRequest, TXN_OPS_MAX, TxnOp, TxnRequest};
 use crate::units::REQUEST_BYTES_MAX;
 
 impl Command {
-    /// Whether a server may propose this command.
+    /// Checks that a server may propose this command.
     ///
     /// # Errors
-    /// The request contradicts itself, names no key, changes a key twice, or is too long.
+    /// Returns etcd's error if the request contradicts itself, names no key, changes a key twice or
+    /// is too large.
     pub fn validate(&self) -> Result<(), KvError> {
         match self {
             Command::Put(put) => put.validate()?,
@@ -20,10 +21,10 @@ impl Command {
 }
 
 impl RangeRequest {
-    /// Whether a server may serve this request.
+    /// Checks that a server may serve this request.
     ///
     /// # Errors
-    /// It names no key.
+    /// Returns [`KvError::KeyNotProvided`] if the request names no key.
     pub fn validate(&self) -> Result<(), KvError> {
         self.range.validate()
     }
@@ -45,10 +46,11 @@ impl PutRequest {
 }
 
 impl TxnRequest {
-    /// Whether a server may serve this transaction.
+    /// Checks that a server may serve this transaction.
     ///
     /// # Errors
-    /// It holds too many operations, contradicts itself, names no key, or changes a key twice.
+    /// Returns etcd's error if it holds too many operations, contradicts itself, names no key or
+    /// changes a key twice.
     pub fn validate(&self) -> Result<(), KvError> {
         self.check_ops(TXN_OPS_MAX)?;
         changed(&self.success)?;
@@ -56,7 +58,8 @@ impl TxnRequest {
         Ok(())
     }
 
-    /// A transaction inside has as many operations less as the one around it uses.
+    /// Checks the operations and their number. A nested transaction may hold `max` less the longest
+    /// list of the transaction around it.
     fn check_ops(&self, max: u64) -> Result<(), KvError> {
         let longest = self.compares.len().max(self.success.len()).max(self.failure.len());
         let left = max.checked_sub(longest as u64).ok_or(KvError::TooManyOps)?;
@@ -70,10 +73,10 @@ impl TxnRequest {
     }
 }
 
-/// What a list of operations may change.
+/// The keys and ranges that a list of operations may change.
 #[derive(Default)]
 struct Changed<'a> {
-    /// Keys, in order.
+    /// The keys of the puts, in order.
     puts: Vec<&'a [u8]>,
     deletes: Vec<&'a KeyRange>,
 }
@@ -83,7 +86,7 @@ impl<'a> Changed<'a> {
         self.puts.binary_search(&key).is_ok()
     }
 
-    /// Notes a put; one branch may put what the `other` puts, too.
+    /// Adds a put. A key that the `other` branch puts is no duplicate.
     fn put(&mut self, key: &'a [u8], other: Option<&Changed<'_>>) -> Result<(), KvError> {
         let excused = other.is_some_and(|other| other.puts(key));
         if self.puts(key) && !excused || self.deletes.iter().any(|range| range.contains(key)) {
@@ -95,8 +98,8 @@ impl<'a> Changed<'a> {
         Ok(())
     }
 
-    /// Notes a delete. One without an end goes unnoticed: etcd writes its end as a zero byte,
-    /// and compares with that.
+    /// Adds a delete. An unbounded one is skipped: etcd compares its end literally, as one zero
+    /// byte, and therefore finds no overlap.
     fn delete(&mut self, range: &'a KeyRange) {
         if range.end != RangeEnd::Unbounded {
             self.deletes.push(range);
@@ -104,8 +107,8 @@ impl<'a> Changed<'a> {
     }
 }
 
-/// What a list of operations may change: its deletes first, then transactions inside, one after
-/// the other, then its puts.
+/// Collects the keys and ranges that a list of operations may change, and refuses duplicates: first
+/// its deletes, then its nested transactions in order, then its puts.
 fn changed(ops: &[TxnOp]) -> Result<Changed<'_>, KvError> {
     let mut all = Changed::default();
     for op in ops {

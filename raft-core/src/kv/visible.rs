@@ -1,17 +1,17 @@
-//! Bytes as a person may see them: text as text, everything else as an escape that is told apart.
+//! Bytes prepared for display: text as it is, everything else as marked escapes.
 
-/// A run of bytes that are shown alike.
+/// A run of bytes that is either text or escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What is shown.
+    /// The text to show.
     pub text: String,
-    /// Whether it stands for bytes that cannot be shown as they are.
+    /// Whether the text is an escape for bytes that cannot be shown.
     pub escaped: bool,
 }
 
-/// Splits bytes into text and escapes: what is no UTF-8, control characters, and characters that
-/// nobody sees or that turn the direction of others. Ends of lines and tabs stay when `lines` are
-/// wanted.
+/// Splits bytes into text and escapes. Escaped are: bytes that are not UTF-8, control characters,
+/// invisible characters, and characters that change the direction of text. With `lines`, line feeds
+/// and tabs count as text.
 pub fn visible(bytes: &[u8], lines: bool) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut add = |text: &str, escaped: bool| match pieces.last_mut() {
@@ -35,7 +35,7 @@ pub fn visible(bytes: &[u8], lines: bool) -> Vec<Piece> {
     pieces
 }
 
-/// Characters without a picture of their own, and those that change the direction of text.
+/// Returns whether a character is invisible or changes the direction of text.
 fn is_hidden(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stays_and_everything_else_is_told_apart() {
+    fn text_stays_and_everything_else_is_escaped() {
         for (bytes, text) in [
             (&b"plain \\x00 <b>"[..], "plain \\x00 <b>"),
             (b"a\x00\x1b[31mred\x7f", "a<\\x00\\x1b>[31mred<\\x7f>"),

@@ -1,30 +1,31 @@
-//! Watches: what happened to the keys of a range since a revision.
+//! Watches: the changes of the keys of a range since a revision.
 //!
-//! Nothing is kept for a watch: its events are read from the history, which a bisection enters at
-//! the right place. A live watch asks for what came after the revision that it saw last.
+//! The store keeps no state for a watch. It reads the events from the history, where a binary
+//! search finds the start. A live watch asks for the changes after the revision that it saw last.
 
 use super::revisions::{Change, Entry};
 use super::{KeyRange, KeyValue, KvError, Store};
 
-/// What a watch wants to see (etcd's `WatchCreateRequest`).
+/// A request to watch a range (etcd's `WatchCreateRequest`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WatchRequest {
-    /// Which keys.
+    /// The keys to watch.
     pub range: KeyRange,
-    /// The first revision to see; 0 means what comes from now on.
+    /// The first revision to report; 0 means the next one.
     pub start_revision: i64,
-    /// Whether events tell what the key held before.
+    /// Whether events hold the previous pair.
     pub prev_kv: bool,
-    /// Whether puts are left out.
+    /// Whether puts are omitted.
     pub no_put: bool,
-    /// Whether deletes are left out.
+    /// Whether deletes are omitted.
     pub no_delete: bool,
-    /// Whether a response without events shall come from time to time: whoever serves the watch sees to it.
+    /// Whether the server sends a response without events from time to time. The store ignores
+    /// this.
     pub progress_notify: bool,
 }
 
 impl WatchRequest {
-    /// All that happens to a range from now on.
+    /// Returns the request to watch a range from the next revision on.
     pub fn new(range: KeyRange) -> Self {
         WatchRequest {
             range,
@@ -37,42 +38,43 @@ impl WatchRequest {
     }
 }
 
-/// What happened to a key.
+/// The kind of a change of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum WatchEventKind {
-    /// It was set.
+    /// The key was set.
     Put,
-    /// It was deleted.
+    /// The key was deleted.
     Delete,
 }
 
-/// One change, as a watch shows it (etcd's `Event`).
+/// One change as a watch reports it (etcd's `Event`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WatchEvent {
-    /// What happened.
+    /// The kind of the change.
     pub kind: WatchEventKind,
-    /// The pair that was set; of a deleted one, only key and revision.
+    /// The new pair; for a deletion, only key and revision are set.
     pub kv: KeyValue,
-    /// The pair as it was before the revision, if it was asked for, there, and not compacted.
+    /// The pair before the revision, if the request asked for it, the key existed and the revision
+    /// before was not compacted.
     pub prev_kv: Option<KeyValue>,
 }
 
-/// The events of one revision, in the order in which they happened.
+/// The events of one revision, in the order of the changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WatchBatch {
     /// The revision.
     pub revision: u64,
-    /// At least one event.
+    /// The events, at least one.
     pub events: Vec<WatchEvent>,
 }
 
 impl Store {
-    /// What a watch shows of everything from a revision on, by revision.
+    /// Returns the events that a watch reports from revision `from` on, grouped by revision.
     ///
-    /// It may start exactly at the compacted revision, yet a deletion there is lost.
+    /// A watch may start at the compacted revision itself, but a deletion at that revision is lost.
     ///
     /// # Errors
-    /// The revision was compacted; [`Store::compacted_revision`] tells up to where.
+    /// Returns [`KvError::Compacted`] if `from` lies below [`Store::compacted_revision`].
     pub fn history(&self, watch: &WatchRequest, from: i64) -> Result<Vec<WatchBatch>, KvError> {
         if from < self.compacted {
             return Err(KvError::Compacted);
@@ -91,11 +93,12 @@ impl Store {
         Ok(batches)
     }
 
-    /// What a live watch shows of everything after the revision at which the store was when it was
-    /// asked last, by revision.
+    /// Returns the events that a live watch reports after `revision`, the last one that it saw,
+    /// grouped by revision.
     ///
     /// # Errors
-    /// What comes next was compacted, as after a snapshot from afar.
+    /// Returns [`KvError::Compacted`] if the next revision was compacted, for example because the
+    /// node installed a leader's snapshot.
     pub fn events_after(&self, watch: &WatchRequest, revision: u64) -> Result<Vec<WatchBatch>, KvError> {
         self.history(watch, i64::try_from(revision).map_or(i64::MAX, |seen| seen.saturating_add(1)))
     }

@@ -1,7 +1,7 @@
-//! Sizes and bytes of etcd's protobuf messages: requests are measured by them, hashes taken over
-//! them, the database's size estimated from them.
+//! The sizes and bytes of etcd's protobuf messages. The limits of requests, the hashes and the
+//! estimated size of the database depend on them.
 //!
-//! In proto3 a field that is zero or empty takes no bytes, unless it is a choice of a `oneof`.
+//! In proto3 a field that is zero or empty takes no bytes, unless it belongs to a `oneof`.
 
 use super::revisions::{Change, Revision};
 use super::{
@@ -9,34 +9,34 @@ use super::{
     SortTarget, TxnOp, TxnRequest,
 };
 
-/// Bytes of the header that a server puts before a request in the log: a tag of two bytes, a
-/// length, and the request's id with its tag. An id begins with the low half of a member's id,
-/// so that it takes nine bytes more often than ten.
+/// The bytes of the header that a server puts before a request in the log: a tag of two bytes, a
+/// length, and the request's id with its tag. An id starts with the low half of a member's id, so
+/// it mostly takes nine bytes and sometimes ten.
 const HEADER_BYTES: u64 = 13;
-/// Bytes that bbolt keeps for every entry of a page, besides key and value.
+/// The bytes that bbolt keeps for every entry of a page, besides key and value.
 const ELEMENT_BYTES: u64 = 16;
 
-/// Bytes of a number.
+/// The bytes of a number.
 fn varint(value: u64) -> u64 {
     u64::from(64 - (value | 1).leading_zeros()).div_ceil(7)
 }
 
-/// Bytes of a field of a number, with a tag of one byte.
+/// The bytes of a number field with a tag of one byte.
 fn number(value: i64) -> u64 {
     if value == 0 { 0 } else { chosen(value) }
 }
 
-/// Bytes of a number in a `oneof`.
+/// The bytes of a number field in a `oneof`.
 fn chosen(value: i64) -> u64 {
     1 + varint(value.cast_unsigned())
 }
 
-/// Bytes of a field of so many bytes, with a tag of one byte.
+/// The bytes of a text field of `length` bytes with a tag of one byte.
 fn text(length: u64) -> u64 {
     if length == 0 { 0 } else { message(length) }
 }
 
-/// Bytes of a message inside another one, or of a text in a `oneof`.
+/// The bytes of a nested message of `length` bytes, or of a text field in a `oneof`.
 fn message(length: u64) -> u64 {
     1 + varint(length) + length
 }
@@ -45,12 +45,12 @@ fn flag(set: bool) -> u64 {
     if set { 2 } else { 0 }
 }
 
-/// Length of a range's first key: a client writes the empty one as a zero byte.
+/// The length of a range's first key in a message. A client sends an empty key as one zero byte.
 fn key_length(range: &KeyRange) -> u64 {
     range.key.len().max(1) as u64
 }
 
-/// Length of a range's end: none is written as a zero byte.
+/// The length of a range's end in a message. A client sends an unbounded end as one zero byte.
 fn end_length(range: &KeyRange) -> u64 {
     match &range.end {
         RangeEnd::Single => 0,
@@ -64,7 +64,7 @@ fn range_bytes(range: &KeyRange) -> u64 {
 }
 
 impl RangeRequest {
-    /// Bytes of the message that a client sends, without what says how fresh the answer must be.
+    /// The bytes of the message that a client sends, without the field for serializable reads.
     pub fn message_bytes(&self) -> u64 {
         let sort = self.sort.map_or(0, |sort| {
             let ordered = sort.descending || sort.target != SortTarget::Key;
@@ -108,7 +108,7 @@ fn compare_bytes(compare: &Compare) -> u64 {
         CompareTarget::Lease(lease) => (4, chosen(*lease)),
     };
     let end = end_length(&compare.range);
-    // The end's tag takes two bytes; equality is the operator that takes none.
+    // The end's tag takes two bytes. The operator for equality is zero and takes none.
     let end = if end == 0 { 0 } else { message(end) + 1 };
     flag(compare.operator != super::CompareOperator::Equal)
         + number(target)
@@ -133,7 +133,7 @@ fn op_bytes(op: &TxnOp) -> u64 {
 }
 
 impl Command {
-    /// Bytes of the message that a client sends: what its limit of 2 MiB counts.
+    /// The bytes of the message that a client sends, to which its limit of 2 MiB applies.
     pub fn message_bytes(&self) -> u64 {
         match self {
             Command::Put(put) => put_bytes(put),
@@ -148,14 +148,14 @@ impl Command {
         }
     }
 
-    /// Bytes of the entry that a server proposes: what `--max-request-bytes` counts.
+    /// The bytes of the entry that a server proposes, to which `--max-request-bytes` applies.
     pub fn request_bytes(&self) -> u64 {
         HEADER_BYTES + message(self.message_bytes())
     }
 }
 
-/// About how many bytes a change takes in the database: its revision, its pair, and what the
-/// page keeps of it.
+/// An estimate of the bytes that a change takes in the database: its revision, its pair and the
+/// page's overhead.
 pub(super) fn stored_bytes(change: &Change) -> u64 {
     let pair = match change {
         Change::Put(pair) => {
@@ -168,11 +168,11 @@ pub(super) fn stored_bytes(change: &Change) -> u64 {
     ELEMENT_BYTES + REVISION_BYTES + pair
 }
 
-/// Bytes of a revision as a key of the database.
+/// The bytes of a revision as a key of the database.
 const REVISION_BYTES: u64 = 17;
 
-/// Writes a change as the database holds it: the revision, marked when it is a tombstone, then
-/// the pair.
+/// Writes a change as the database stores it: the revision, marked if the change is a tombstone,
+/// then the pair.
 pub(super) fn write_entry(at: Revision, change: &Change, out: &mut Vec<u8>) {
     out.extend_from_slice(&at.main.to_be_bytes());
     out.push(b'_');

@@ -1,13 +1,13 @@
-//! The check at a link's end: it finds what was lost or changed on the way. No secret: whoever writes
-//! links can compute it.
+//! The checksum at the end of a link. It detects lost or changed letters and is no protection against
+//! forgery.
 
 use super::LinkError;
 
-/// How many letters it has.
+/// The length of the checksum, in letters.
 pub(super) const LETTERS: usize = 6;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// The check of a document: FNV-1a in 64 bits, folded to 30.
+/// Returns the checksum of a document: FNV-1a with 64 bits, folded to 30, in base32.
 pub(super) fn letters(document: &str) -> String {
     let hash = document
         .bytes()
@@ -18,7 +18,7 @@ pub(super) fn letters(document: &str) -> String {
         .collect()
 }
 
-/// A body and the check that stands behind it.
+/// Splits a text into the body and the checksum at its end.
 pub(super) fn split(text: &str) -> Result<(&str, &str), LinkError> {
     text.len().checked_sub(LETTERS).and_then(|at| text.split_at_checked(at)).ok_or(LinkError::Damaged)
 }

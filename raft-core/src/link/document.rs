@@ -1,17 +1,16 @@
-//! The document of the newest version: a line with the version of the traces and what to look at, then the
-//! scenario.
+//! The document of the newest version: a head line with the trace version and the view, then the scenario.
 
 use super::error::beginning;
 use super::view::said;
 use super::{Link, LinkError};
 use crate::scenario::{Scenario, parse};
 
-/// Writes a link's document.
+/// Writes the document of a link.
 pub(super) fn write(link: &Link) -> String {
     format!("{}{}\n{}", link.trace_version, said(&link.view), short(&link.scenario))
 }
 
-/// Reads a link's document.
+/// Parses the document of a link.
 pub(super) fn read(document: &str) -> Result<Link, LinkError> {
     let (head, text) = document.split_once('\n').unwrap_or((document, ""));
     let (version, view) = head.split_once(' ').unwrap_or((head, ""));
@@ -24,7 +23,7 @@ pub(super) fn read(document: &str) -> Result<Link, LinkError> {
     Ok(Link { scenario, view, trace_version })
 }
 
-/// The text of a scenario without the spaces that only make columns.
+/// Returns the text of a scenario without the spaces that only align columns.
 fn short(scenario: &Scenario) -> String {
     let canonical = scenario.to_string();
     let mut text = String::with_capacity(canonical.len());
@@ -32,7 +31,7 @@ fn short(scenario: &Scenario) -> String {
         text.push_str(&short_line(line));
         text.push('\n');
     }
-    // What is typed may begin with spaces that mean something.
+    // Typed text may begin with significant spaces.
     if parse(&text).as_ref() == Ok(scenario) { text } else { canonical }
 }
 

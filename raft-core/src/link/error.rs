@@ -1,4 +1,4 @@
-//! What can be wrong with a link.
+//! Errors of links.
 
 use std::fmt;
 
@@ -6,57 +6,57 @@ use super::{BYTES_MAX, LETTERS_MAX, STEPS_MAX, TIME_MAX};
 use crate::scenario::ParseError;
 use crate::units::{Nanos, SECOND};
 
-/// A text that is no link of a run, or a run that no link can hold.
+/// The error of a text that is not a link, or of a run that exceeds the limits of links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkError {
-    /// It does not begin with a version. What stands there instead.
+    /// The link does not begin with a version but with this text.
     NoVersion(String),
-    /// A version that this build does not know.
+    /// The version is unknown to this build.
     UnknownVersion(u32),
-    /// It has more letters than [`LETTERS_MAX`].
+    /// The link has more letters than [`LETTERS_MAX`].
     TooLong {
-        /// How many.
+        /// The number of letters.
         letters: usize,
     },
-    /// What it holds is larger than [`BYTES_MAX`].
+    /// The unpacked document is larger than [`BYTES_MAX`].
     TooMuch,
-    /// The letter that names the form is none.
+    /// The letter of the form is unknown.
     UnknownForm(String),
-    /// A letter that does not belong into a link.
+    /// A letter is not allowed in a link.
     Letter {
-        /// Its place behind the version, from 1.
+        /// Its position after the version, from 1.
         at: usize,
-        /// What stands there.
+        /// The text found there.
         found: String,
     },
-    /// A percent sign that encodes nothing.
+    /// A percent sign is not followed by two hexadecimal digits.
     Percent {
-        /// What stands there.
+        /// The text found there.
         found: String,
     },
-    /// The check does not fit: something is missing or changed.
+    /// The checksum does not match: letters are missing or changed.
     Damaged,
-    /// What is packed cannot be unpacked.
+    /// The packed bytes cannot be unpacked.
     Packed,
-    /// What it holds is no text.
+    /// The document is not UTF-8.
     NoText,
-    /// The line that says what to look at.
+    /// The head line with the view is wrong.
     Head {
-        /// What stands there.
+        /// The text found there.
         found: String,
-        /// What is accepted.
+        /// A description of what is accepted.
         accepted: String,
     },
-    /// The scenario that it holds is none.
+    /// The scenario does not parse.
     Scenario(ParseError),
-    /// It has more steps than [`STEPS_MAX`].
+    /// The scenario has more steps than [`STEPS_MAX`].
     TooManySteps {
-        /// How many.
+        /// The number of steps.
         steps: usize,
     },
-    /// It names a virtual time later than [`TIME_MAX`].
+    /// The scenario or the view names a virtual time later than [`TIME_MAX`].
     TooLate {
-        /// Which.
+        /// The virtual time.
         reaches: Nanos,
     },
 }
@@ -76,10 +76,9 @@ impl fmt::Display for LinkError {
             LinkError::TooLong { letters } => {
                 write!(f, "the link has {letters} letters; at most {LETTERS_MAX} are accepted")
             }
-            LinkError::TooMuch => write!(
-                f,
-                "the link holds more than {BYTES_MAX} bytes once unpacked, the most that is accepted"
-            ),
+            LinkError::TooMuch => {
+                write!(f, "the link holds more than {BYTES_MAX} bytes once unpacked, which is the maximum")
+            }
             LinkError::UnknownForm(found) => {
                 write!(f, "the link's form is \"{found}\"; t (plain text) and z (packed) are accepted")
             }
@@ -93,8 +92,8 @@ impl fmt::Display for LinkError {
             LinkError::Damaged => {
                 write!(f, "the link is damaged: its end is missing or a letter was changed on the way")
             }
-            LinkError::Packed => write!(f, "the link is damaged: what is packed in it cannot be unpacked"),
-            LinkError::NoText => write!(f, "the link holds bytes that are no text; UTF-8 is accepted"),
+            LinkError::Packed => write!(f, "the link is damaged: its content cannot be unpacked"),
+            LinkError::NoText => write!(f, "the link holds bytes that are not text; UTF-8 is accepted"),
             LinkError::Head { found, accepted } => {
                 write!(f, "the link says to look at \"{found}\"; accepted: {accepted}")
             }
@@ -114,7 +113,7 @@ impl fmt::Display for LinkError {
 
 impl std::error::Error for LinkError {}
 
-/// The beginning of a text, for an error.
+/// Returns the beginning of a text, for an error message.
 pub(super) fn beginning(text: &str) -> String {
     const LETTERS: usize = 20;
     let mut letters = text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter });

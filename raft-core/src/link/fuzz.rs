@@ -1,11 +1,11 @@
-//! Hostile links by the million: good ones, changed at every layer (letters, packed bytes, document), so that
-//! what lies behind the check is reached, too. The same seed gives the same inputs.
+//! Generates and judges hostile links: valid ones, mutated at every layer (letters, packed bytes, document),
+//! so that the code behind the checksum is reached, too. The same seed gives the same inputs.
 
 use super::{Link, LinkError, VERSION, View, check, decode, document, encode, forms, letters, packed};
 use crate::runtime::RandomStream;
 use crate::scenario::{Scenario, parse};
 
-/// What good links are made of when nobody brings other texts: most words of the language.
+/// Scenarios of the built-in links, with most words of the language.
 const TEXTS: [&str; 4] = [
     "seed 42\nwait leader\nkill leader\nwait leader\nexpect no violation\n",
     "title A link\nseed 7\nnodes 3\ntiming etcd\n\n@500ms node1$ etcdctl put /k \"ä…\"\n> OK\n\
@@ -14,9 +14,9 @@ const TEXTS: [&str; 4] = [
      drop next vote node1 -> node2\nclock node3 +10%\nalign timers all\nsay One & two, <b>three</b>.\nexpect not leader node3\n",
     "node1$\n  | etcdctl put b \"x\n  |   y\" &\nnode1<\n  |   three  \neof node1\ninterrupt node1 %1\nwait leader within 3s\n",
 ];
-/// Views that good links have.
+/// Views of valid links.
 const VIEWS: [&str; 3] = ["", "at 2.000000001 paused node 3 show space-time", "playing speed 0.05"];
-/// Pieces that are put where they may hurt.
+/// Pieces of text that a parser may mishandle, inserted at random places.
 const PIECES: [&str; 16] = [
     "%",
     "%25",
@@ -36,27 +36,27 @@ const PIECES: [&str; 16] = [
     "....",
 ];
 
-/// Inputs without end.
+/// An endless series of inputs.
 pub struct Mutants {
     dice: RandomStream,
     documents: Vec<String>,
 }
 
-/// What became of an input.
+/// The result of decoding an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It opened.
+    /// The link opened.
     Opened,
-    /// It was refused before its check was reached.
+    /// The link was refused before its checksum was reached.
     Unreadable,
-    /// Its check did not fit.
+    /// The checksum did not match.
     Damaged,
-    /// What it holds was refused.
+    /// The content was refused.
     Refused,
 }
 
 impl Mutants {
-    /// Inputs made from these scenarios, besides the ones that are built in.
+    /// Returns inputs made from these scenarios and the built-in ones.
     pub fn new(seed: u64, scenarios: Vec<Scenario>) -> Mutants {
         let built_in = TEXTS.into_iter().filter_map(|text| parse(text).ok());
         let links = built_in.chain(scenarios).flat_map(|scenario| {
@@ -66,22 +66,22 @@ impl Mutants {
         Mutants { dice: RandomStream::new(seed), documents: links.collect() }
     }
 
-    /// The next input.
+    /// Returns the next input.
     pub fn next_input(&mut self) -> String {
         let place = self.dice.below(self.documents.len());
         let document = self.documents.get(place).cloned().unwrap_or_default();
         match self.dice.below(6) {
-            // The letters of a good link.
+            // Mutated letters of a valid link.
             0 => {
                 let letters = self.link(&document);
                 self.mutated(letters)
             }
-            // The document, with a check that fits.
+            // A mutated document with a matching checksum.
             1 | 2 => {
                 let document = self.mutated(document);
                 self.link(&document)
             }
-            // The packed bytes: a stream that no packer wrote, with the check of what it was before.
+            // Mutated packed bytes, with the checksum of the original document.
             3 => {
                 let [_, packed] = forms(&document);
                 let body = packed.get(4..packed.len() - check::LETTERS).unwrap_or("");
@@ -94,12 +94,12 @@ impl Mutants {
                 }
                 format!("v1:z{}{}", letters::base64(&bytes), check::letters(&document))
             }
-            // The oldest form.
+            // The oldest version.
             4 => {
                 let text = document.split_once('\n').map_or("", |(_, text)| text).to_owned();
                 format!("v0:{}", self.mutated(text))
             }
-            // Noise.
+            // Random bytes.
             _ => {
                 let bytes: Vec<u8> = (0..self.dice.below(200)).map(|_| self.dice.next_u64() as u8).collect();
                 let form = ["v1:z", "v1:t", "v0:", "v2:", "#v1:", ""][self.dice.below(6)];
@@ -120,7 +120,7 @@ impl Mutants {
         if self.dice.below(2) == 0 { plain } else { packed }
     }
 
-    /// A text with some places changed.
+    /// Returns a text with some random changes.
     fn mutated(&mut self, text: String) -> String {
         let mut letters: Vec<char> = text.chars().collect();
         for _ in 0..=self.dice.below(4) {
@@ -153,9 +153,10 @@ impl Mutants {
     }
 }
 
-/// A link made of any bytes, for a fuzzer that steers by coverage: it would not find a check that fits. The first
-/// letter says what the rest is: `D` a document, in both forms; `P` packed bytes, with the check that fits what they
-/// unpack to; `V` a scenario in the oldest form; anything else is the link itself.
+/// Returns a link made of any bytes, for a coverage-guided fuzzer, which would not find a matching checksum
+/// by itself. The first byte tells what the rest is: `D` a document, in one of both forms; `P` packed bytes,
+/// with the checksum of what they unpack to; `V` a scenario in the oldest version; anything else is the link
+/// itself.
 pub fn link_of(bytes: &[u8]) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match bytes.split_first() {
@@ -173,18 +174,18 @@ pub fn link_of(bytes: &[u8]) -> String {
     }
 }
 
-/// Opens an input and holds the promises against it.
+/// Decodes an input and checks that a link that opens can be encoded and decoded again.
 ///
 /// # Errors
-/// A promise is broken: what opened cannot be written again, or reads as something else then.
+/// The link opened, but cannot be encoded, or decodes differently then.
 pub fn judge(input: &str) -> Result<Outcome, String> {
     match decode(input) {
         Ok(link) => {
-            let again = encode(&link).map_err(|error| format!("it opens but cannot be written: {error}"))?;
+            let again = encode(&link).map_err(|error| format!("it opens but cannot be encoded: {error}"))?;
             match decode(&again) {
                 Ok(same) if same == link => Ok(Outcome::Opened),
-                Ok(_) => Err(format!("it reads as another run once it is written: {again}")),
-                Err(error) => Err(format!("what is written of it does not open: {error}")),
+                Ok(_) => Err(format!("encoded again, it opens as another run: {again}")),
+                Err(error) => Err(format!("encoded again, it does not open: {error}")),
             }
         }
         Err(LinkError::Damaged) => Ok(Outcome::Damaged),

@@ -1,9 +1,9 @@
-//! Bytes as letters that an address and a chat program leave alone: the plain form, in which words stay
+//! Encodes bytes as letters that addresses and chat programs leave alone: the plain form, in which words stay
 //! readable, and base64url without padding.
 
 use super::LinkError;
 
-/// Marks that a scenario has often, and the letter that stands for them after `~`.
+/// Frequent marks of scenarios, and the letter that stands for each after `~`.
 const MARKS: [(u8, u8); 20] = [
     (b'\n', b'n'),
     (b'"', b'q'),
@@ -29,8 +29,8 @@ const MARKS: [(u8, u8); 20] = [
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 const SIXTY_FOUR: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The plain form: letters, digits, `-` and `.` stand for themselves, `_` for a space, `~` and a letter for a
-/// mark, `~x` and two digits for any other byte.
+/// Encodes a text in the plain form: letters, digits, `-` and `.` stand for themselves, `_` for a space, `~`
+/// and a letter for a mark, `~x` and two hexadecimal digits for any other byte.
 pub(super) fn plain(text: &str) -> String {
     let mut letters = String::with_capacity(text.len() + text.len() / 4);
     for byte in text.bytes() {
@@ -50,7 +50,7 @@ pub(super) fn plain(text: &str) -> String {
     letters
 }
 
-/// Reads the plain form.
+/// Decodes the plain form.
 pub(super) fn from_plain(letters: &str) -> Result<Vec<u8>, LinkError> {
     let mut bytes = Vec::with_capacity(letters.len());
     let mut rest = letters.bytes().enumerate();
@@ -80,7 +80,7 @@ pub(super) fn from_plain(letters: &str) -> Result<Vec<u8>, LinkError> {
     Ok(bytes)
 }
 
-/// Base64url without padding.
+/// Encodes bytes as base64url without padding.
 pub(super) fn base64(bytes: &[u8]) -> String {
     let mut letters = String::with_capacity(bytes.len() * 4 / 3 + 4);
     for three in bytes.chunks(3) {
@@ -93,7 +93,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     letters
 }
 
-/// Reads base64url without padding.
+/// Decodes base64url without padding.
 pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
     let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
     let (mut number, mut bits) = (0u32, 0u32);
@@ -106,7 +106,7 @@ pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
             b'_' => 63,
             _ => return Err(wrong_letter(letters, at)),
         };
-        // No more than the bits that are not written yet matter.
+        // `number` holds the bits that are not written yet.
         number = number << 6 | u32::from(value);
         bits += 6;
         if bits >= 8 {
@@ -115,11 +115,12 @@ pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
             number &= (1 << bits) - 1;
         }
     }
-    // What is left of the last letter is no byte, and nothing of one.
+    // The rest of the last letter must be less than a letter, and zero.
     if bits >= 6 || number != 0 { Err(LinkError::Damaged) } else { Ok(bytes) }
 }
 
-/// The letter at a byte's place, as an error. The places count letters behind the version and the form.
+/// Returns the error of the letter at a byte offset. Positions count letters after the version, the form's
+/// letter among them.
 fn wrong_letter(letters: &str, at: usize) -> LinkError {
     let place = letters.char_indices().take_while(|(start, _)| *start <= at).count();
     let found = letters.chars().nth(place.saturating_sub(1)).map(String::from).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Links: a whole run, and what to look at, as the hash of an address.
+//! Links: a whole run and a view of it, as the fragment (`#…`) of an address.
 //!
 //! A link is data only: the text of a scenario, a closed set of view parameters ([`View`]), and the
-//! version of the traces of the build that made it ([`TRACE_VERSION`]). [`encode()`] writes the newest
-//! form, [`decode()`] reads every form that ever was:
+//! [`TRACE_VERSION`] of the build that made it. [`encode()`] writes the newest version, [`decode()`] reads
+//! every version:
 //!
 //! ```text
 //! v0:seed%2042%0Await%20leader                    a scenario, percent-encoded: written by hand
@@ -10,17 +10,15 @@
 //! v1:zTYxRDsIwDEP_cwqfYBqDHiii0YgI…xm    the packed form: raw deflate, then base64url
 //! ```
 //!
-//! The document of `v1` is a head line (the trace version, then the view) and the scenario. It is written
-//! in the shorter of its two forms, with letters that chat programs leave alone (`A-Z a-z 0-9 - _ . ~`),
-//! and ends with a check of six letters, so that a link that lost its end is told from a different run and
-//! never ends with a punctuation mark.
-//!
-//! An older version is upgraded in steps, one a version, and then read as the newest (`versions`). Old links
-//! are kept in `tests/links/` for ever, with what they must open to. What the language itself says is upgraded
-//! there, too, should a word change its meaning.
-//!
-//! A link comes from a stranger. Everything is bounded: letters before unpacking, bytes after it, steps,
-//! nodes (by the settings) and virtual time; errors name what was found and what is accepted.
+//! - The document of `v1` is a head line (the trace version, then the view) and the scenario. It is written
+//!   in the shorter of the two forms, with letters that chat programs leave alone (`A-Z a-z 0-9 - _ . ~`). It
+//!   ends with a checksum of six letters, so that a link that lost its end is refused, and no link ends with
+//!   a punctuation mark.
+//! - An older version is upgraded in steps, one per version, and then parsed as the newest (`versions`).
+//!   Should a word of the language change its meaning, its upgrade belongs there, too. `tests/links/` keeps
+//!   links of every version, with what they must open to.
+//! - A link may come from a stranger, so everything is bounded: letters before unpacking, bytes after it,
+//!   steps, nodes (by the settings) and virtual time. Errors name what was found and what is accepted.
 
 mod check;
 mod document;
@@ -40,52 +38,53 @@ pub use error::LinkError;
 pub use versions::VERSION;
 pub use view::{Detail, View};
 
-/// The version of the traces of this build: it is raised whenever the same scenario gives another trace
-/// hash than before. The links in `tests/links/` hold the build to it.
+/// The version of the traces of this build. It is raised whenever a scenario gives another trace hash than
+/// before, which a test of the links in `tests/links/` detects.
 pub const TRACE_VERSION: u32 = 1;
-/// The most letters of a link, before anything is unpacked.
+/// The maximum number of letters of a link.
 pub const LETTERS_MAX: usize = 128 * 1024;
-/// The most bytes of what a link holds once unpacked: a scenario, and the line that says what to look at.
+/// The maximum size of the unpacked document, in bytes: a scenario and the head line.
 pub const BYTES_MAX: usize = SCENARIO_BYTES_MAX + 256;
-/// The most steps of a scenario in a link: more than the journal of a session keeps.
+/// The maximum number of steps of a scenario in a link; more than the journal of a session keeps.
 pub const STEPS_MAX: usize = 5_000;
-/// The latest virtual time that a scenario in a link may name, and the latest that may be looked at.
+/// The latest virtual time that a scenario or a view in a link may name.
 pub const TIME_MAX: Nanos = 3_600 * SECOND;
-/// The slowest speed, in millionths of wall time.
+/// The minimum speed: virtual time in millionths of real time.
 pub const SPEED_MIN: u64 = 1_000;
-/// The fastest speed, in millionths of wall time.
+/// The maximum speed: virtual time in millionths of real time.
 pub const SPEED_MAX: u64 = 100_000_000;
 
-/// What a link holds.
+/// The content of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
-    /// The run.
+    /// The scenario of the run.
     pub scenario: Scenario,
-    /// What to look at.
+    /// The view to show.
     pub view: View,
-    /// The [`TRACE_VERSION`] of the build that made it; 0 when it does not say so.
+    /// The [`TRACE_VERSION`] of the build that made the link; 0 if unknown.
     pub trace_version: u32,
 }
 
 impl Link {
-    /// A link of this build.
+    /// Returns a link of this build.
     pub fn new(scenario: Scenario, view: View) -> Link {
         Link { scenario, view, trace_version: TRACE_VERSION }
     }
 
-    /// Whether another build made it, whose traces may differ.
+    /// Returns whether a build with another trace version made the link, so that its trace may differ.
     pub fn is_of_other_traces(&self) -> bool {
         self.trace_version != 0 && self.trace_version != TRACE_VERSION
     }
 }
 
-/// The shortest link, without `#`. [`decode()`] of it gives what was encoded.
+/// Encodes a link, without `#`, in the shorter of its two forms. [`decode()`] of the result gives the same
+/// link.
 ///
 /// # Errors
-/// The scenario is beyond a bound of links; it can be kept as a file.
+/// The scenario or the view exceeds a limit of links.
 pub fn encode(link: &Link) -> Result<String, LinkError> {
     bounded(link)?;
-    // What is written can be read: a view is bounded as well.
+    // The view must be within its bounds, or the link could not be decoded.
     link.view.to_string().parse::<View>()?;
     let document = document::write(link);
     if document.len() > BYTES_MAX {
@@ -99,18 +98,18 @@ pub fn encode(link: &Link) -> Result<String, LinkError> {
     }
 }
 
-/// A document of the newest version in its two forms.
+/// Returns a document of the newest version in its two forms, plain and packed.
 fn forms(document: &str) -> [String; 2] {
     let seal = check::letters(document);
     let bodies = [('t', letters::plain(document)), ('z', packed::pack(document.as_bytes()))];
     bodies.map(|(form, body)| format!("v{VERSION}:{form}{body}{seal}"))
 }
 
-/// Reads a link of any version. The input may be a whole address, and may bear the marks that chat programs
+/// Decodes a link of any version. The input may be a whole address, and may have the marks that chat programs
 /// and mail leave: brackets around it, punctuation after it, line breaks inside, percent-encoding.
 ///
 /// # Errors
-/// What is wrong, and what is accepted.
+/// Names what is wrong and what is accepted.
 pub fn decode(input: &str) -> Result<Link, LinkError> {
     if input.len() > 4 * LETTERS_MAX {
         return Err(LinkError::TooLong { letters: input.len() });
@@ -121,14 +120,14 @@ pub fn decode(input: &str) -> Result<Link, LinkError> {
     Ok(link)
 }
 
-/// The text of the scenario in a link, whether it is one or not. None when the link is damaged.
+/// Returns the text of the scenario in a link, even if it does not parse; `None` if the link is damaged.
 pub fn text_of(input: &str) -> Option<String> {
     let (version, body) = tidy::find(input).ok().filter(|_| input.len() <= 4 * LETTERS_MAX)?;
     let document = versions::newest(version, body).ok()?;
     document.split_once('\n').map(|(_, text)| text.to_owned())
 }
 
-/// Holds a link against the bounds that concern the run.
+/// Checks a link against the limits of steps and virtual time.
 fn bounded(link: &Link) -> Result<(), LinkError> {
     let steps = link.scenario.steps.len();
     if steps > STEPS_MAX {
@@ -141,7 +140,7 @@ fn bounded(link: &Link) -> Result<(), LinkError> {
     Ok(())
 }
 
-/// The virtual time that a scenario names, all its durations one after the other.
+/// Returns the latest virtual time that a scenario names, with all its durations one after the other.
 fn reaches(scenario: &Scenario) -> Nanos {
     scenario.steps.iter().fold(0, |now: Nanos, step| {
         let starts = match step.at {

@@ -1,4 +1,4 @@
-//! The packed form: raw deflate as base64url. The crate that deflates is known here only.
+//! The packed form: raw deflate as base64url. No other module uses the deflate crate.
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
@@ -6,7 +6,7 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use super::letters::{base64, from_base64};
 use super::{BYTES_MAX, LinkError};
 
-/// The best that the crate does in reasonable time: a link is made when somebody asks for it.
+/// The compression level: strong, since a link is made on demand only.
 const LEVEL: u8 = 9;
 
 /// Packs bytes into letters.
@@ -14,7 +14,7 @@ pub(super) fn pack(bytes: &[u8]) -> String {
     base64(&compress_to_vec(bytes, LEVEL))
 }
 
-/// Unpacks letters; never makes more than [`BYTES_MAX`] bytes of them.
+/// Unpacks letters into at most [`BYTES_MAX`] bytes.
 pub(super) fn unpack(letters: &str) -> Result<Vec<u8>, LinkError> {
     let packed = from_base64(letters)?;
     decompress_to_vec_with_limit(&packed, BYTES_MAX).map_err(|error| match error.status {

@@ -1,4 +1,4 @@
-//! Links: round trips, old links, hostile ones, and what chat programs do to them.
+//! Tests of links: round trips, old links, hostile ones, and the marks of chat programs.
 
 #![allow(clippy::unwrap_used)]
 
@@ -31,8 +31,8 @@ fn any_view() -> impl Strategy<Value = View> {
 
 proptest! {
     #[test]
-    fn what_is_encoded_is_decoded(scenario in any_scenario(), view in any_view(), trace_version: u32) {
-        // Some generated scenarios read as others: their texts are the measure.
+    fn decoding_reverses_encoding(scenario in any_scenario(), view in any_view(), trace_version: u32) {
+        // The texts of some generated scenarios parse as other scenarios; these are left out.
         prop_assume!(parse(&scenario.to_string()).as_ref() == Ok(&scenario));
         let link = Link { scenario, view, trace_version };
         let text = encode(&link).unwrap();
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn a_link_that_lost_a_part_is_told_from_another_run(scenario in any_scenario(), cut in 1..40usize) {
+    fn a_link_that_lost_its_end_is_refused(scenario in any_scenario(), cut in 1..40usize) {
         prop_assume!(parse(&scenario.to_string()).as_ref() == Ok(&scenario));
         let text = encode(&Link::new(scenario, View::default())).unwrap();
         let end = text.len().saturating_sub(cut).max(4);
@@ -59,11 +59,11 @@ proptest! {
     }
 }
 
-/// A fixture: the link, the version and hash of its trace, what to look at, and the scenario.
+/// Reads a fixture: the link, the version and hash of its trace, the view, and the scenario.
 fn fixture(path: &Path) -> (String, u32, u64, View, String) {
     let text = fs::read_to_string(path).unwrap();
     let (head, scenario) = text.split_once("\n\n").unwrap();
-    // A link may stand in several lines, as it arrived.
+    // A link may have several lines, as it arrived by mail.
     let (input, facts) = head.split_once("\ntrace ").unwrap();
     let (trace, view) = facts.split_once("\nview").unwrap();
     let (version, hash) = trace.split_once(' ').unwrap();
@@ -72,7 +72,7 @@ fn fixture(path: &Path) -> (String, u32, u64, View, String) {
 }
 
 #[test]
-fn every_link_that_ever_was_opens() {
+fn links_of_every_version_open() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/links");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "link"));
@@ -111,7 +111,7 @@ fn short_runs_stay_readable_and_long_ones_are_packed() {
 }
 
 #[test]
-fn spaces_that_mean_something_are_kept() {
+fn significant_spaces_are_kept() {
     for text in [
         "node1$ etcdctl put a  \"two  spaces\"",
         "node1$\n  |   etcdctl put b \"x\n  |     y\" &\n",
@@ -124,7 +124,7 @@ fn spaces_that_mean_something_are_kept() {
 }
 
 #[test]
-fn what_chat_programs_and_mail_do_is_forgiven() {
+fn marks_of_chat_programs_and_mail_are_removed() {
     for text in ["kill leader\nrestart all", &"kill node1\nrestart node1\n".repeat(60)] {
         let link = link(text, "at 1");
         let good = encode(&link).unwrap();
@@ -168,7 +168,7 @@ fn errors_name_what_is_wrong_and_what_is_accepted() {
         ("v1:zab*cdefghi".to_owned(), "letter 4 of the link is \"*\""),
         ("v1:z____abcdef".to_owned(), "cannot be unpacked"),
         ("v0:seed%2".to_owned(), "holds \"%2\"; % is accepted before two digits"),
-        ("v0:%ff".to_owned(), "no text; UTF-8"),
+        ("v0:%ff".to_owned(), "not text; UTF-8"),
         ("v0:kil%20leader".to_owned(), "line 1, column 1: found \"kil\""),
         (sealed("x\n"), "look at \"x\"; accepted: first a number"),
         (sealed("1 at 9999999\n"), "look at \"at 9999999\"; accepted: at, and an instant of at most 3600 s"),
@@ -192,8 +192,8 @@ fn errors_name_what_is_wrong_and_what_is_accepted() {
 }
 
 #[test]
-fn a_bomb_stops_at_the_cap() {
-    // A gigabyte would be made of a hundred thousand letters.
+fn unpacking_a_bomb_stops_at_the_limit() {
+    // Less than 20,000 letters unpack to 40 times the limit.
     let bomb = packed::pack(&vec![b'#'; 40 * BYTES_MAX]);
     assert!(bomb.len() < 20_000, "{}", bomb.len());
     assert_eq!(decode(&format!("v1:z{bomb}abcdef")), Err(LinkError::TooMuch));
@@ -202,12 +202,12 @@ fn a_bomb_stops_at_the_cap() {
 }
 
 #[test]
-fn what_no_link_holds_is_refused_when_it_is_made() {
+fn encoding_refuses_what_exceeds_the_limits() {
     let late = Link::new(Scenario::default(), View { at: Some(TIME_MAX + 1), ..View::default() });
     assert_eq!(encode(&late), Err(LinkError::TooLate { reaches: TIME_MAX + 1 }));
     let fast = Link::new(Scenario::default(), View { speed: Some(SPEED_MAX + 1), ..View::default() });
     assert!(matches!(encode(&fast), Err(LinkError::Head { .. })));
-    // Noise does not pack.
+    // Random text cannot be packed.
     let mut state = 1u64;
     let mut noise = || {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -221,7 +221,7 @@ fn what_no_link_holds_is_refused_when_it_is_made() {
 }
 
 #[test]
-fn mutated_links_neither_panic_nor_break_a_promise() {
+fn mutated_links_neither_panic_nor_open_as_another_run() {
     const INPUTS: usize = 20_000;
     let mut mutants = Mutants::new(1, Vec::new());
     let mut counts = [0; 4];
@@ -230,7 +230,7 @@ fn mutated_links_neither_panic_nor_break_a_promise() {
         let outcome = judge(&input).unwrap_or_else(|broken| panic!("{input:?}: {broken}"));
         counts[outcome as usize] += 1;
     }
-    // Every layer is reached often, or the inputs are no test of it.
+    // Every layer must be reached often for the inputs to test it.
     assert!(counts.iter().all(|count| *count > INPUTS / 50), "{counts:?}");
     assert_eq!(Outcome::Refused as usize, 3);
 }

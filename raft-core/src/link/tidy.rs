@@ -1,15 +1,15 @@
-//! What happens to links on their way is undone here, where that is safe: an address around them, brackets
-//! and punctuation, line breaks, percent-encoding.
+//! Removes what chat programs and mail add to links, where that is safe: an address around them, brackets and
+//! punctuation, line breaks, percent-encoding.
 
 use std::borrow::Cow;
 
 use super::LinkError;
 use super::error::beginning;
 
-/// Characters that nobody sees and that some programs put where a line may break.
+/// Invisible characters that some programs insert where a line may break.
 const UNSEEN: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{ad}', '\u{feff}'];
 
-/// Finds the link in a text: its version, and its body.
+/// Finds the link in a text. Returns its version and its body.
 pub(super) fn find(input: &str) -> Result<(u32, &str), LinkError> {
     let text = input.trim_matches(|letter: char| {
         letter.is_whitespace() || UNSEEN.contains(&letter) || "<>([\"'`".contains(letter)
@@ -20,7 +20,7 @@ pub(super) fn find(input: &str) -> Result<(u32, &str), LinkError> {
     starts.filter_map(|at| version(&text[at..])).next().ok_or_else(|| LinkError::NoVersion(beginning(text)))
 }
 
-/// A version at a text's beginning, and what follows it.
+/// Parses the version at the beginning of a text. Returns it with the text after it.
 fn version(text: &str) -> Option<(u32, &str)> {
     const DIGITS_MAX: usize = 4;
     let rest = text.strip_prefix('v')?;
@@ -30,7 +30,7 @@ fn version(text: &str) -> Option<(u32, &str)> {
     Some((number.parse().ok()?, body))
 }
 
-/// The body of a link of `v1` without the marks of its way. Only letters that no link has are taken away.
+/// Returns the body of a `v1` link without added marks. Only characters that no link contains are removed.
 pub(super) fn body_v1(body: &str) -> Result<Cow<'_, str>, LinkError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     if body.bytes().all(is_plain) && body.bytes().next_back().is_none_or(|last| last.is_ascii_alphanumeric())
@@ -42,10 +42,11 @@ pub(super) fn body_v1(body: &str) -> Result<Cow<'_, str>, LinkError> {
     for letter in body.chars() {
         match letter {
             '\n' | '\r' => line_begins = true,
-            // Mail quotes a line with it; elsewhere it closes a bracket before the address.
+            // At the beginning of a line it is a quotation mark of mail; elsewhere it closes a bracket around
+            // the address.
             '>' if line_begins => (),
             '>' | ')' | ']' | '"' | '\'' | '`' | '<' => break,
-            // Markdown keeps a mark from its meaning with it.
+            // An escape of Markdown.
             '\\' => (),
             _ if letter.is_whitespace() || UNSEEN.contains(&letter) => (),
             _ => {
@@ -54,7 +55,7 @@ pub(super) fn body_v1(body: &str) -> Result<Cow<'_, str>, LinkError> {
             }
         }
     }
-    // A program may encode what another one encoded.
+    // A second program may have encoded the percent signs of the first.
     for _ in 0..2 {
         if kept.contains('%') {
             kept = String::from_utf8(from_percent(&kept)?).map_err(|_| LinkError::NoText)?;
@@ -64,7 +65,8 @@ pub(super) fn body_v1(body: &str) -> Result<Cow<'_, str>, LinkError> {
     Ok(Cow::Owned(kept))
 }
 
-/// The body of a link of `v0`: what is no percent-encoding there is the text itself, line breaks are not.
+/// Decodes the percent-encoding of a `v0` body. Other characters stand for themselves; line breaks are
+/// dropped.
 pub(super) fn from_percent(body: &str) -> Result<Vec<u8>, LinkError> {
     let mut bytes = Vec::with_capacity(body.len());
     let mut rest = body.bytes().enumerate();

@@ -1,4 +1,4 @@
-//! The versions of links: how each was written, and the steps by which an old one becomes the newest.
+//! The versions of links: how each is parsed, and how it is upgraded to the next one.
 
 use super::check;
 use super::error::beginning;
@@ -7,40 +7,48 @@ use super::{BYTES_MAX, LinkError, letters, packed};
 /// The newest version.
 pub const VERSION: u32 = 1;
 
-/// Reads the body of a version's link: gives its document.
+/// Parses the body of a version's link into its document.
 type Reader = fn(&str) -> Result<String, LinkError>;
-/// Makes of a version's document the one of the next version.
-type Step = fn(String) -> String;
+/// Upgrades a version's document to the next version.
+type Upgrade = fn(String) -> String;
 
-/// How each version is read, and how it becomes the next one.
-const VERSIONS: [(Reader, Option<Step>); VERSION as usize + 1] = [(read_v0, Some(v0_to_v1)), (read_v1, None)];
+/// A version of links.
+#[derive(Clone, Copy)]
+struct Version {
+    read: Reader,
+    /// The upgrade to the next version; `None` for the newest.
+    upgrade: Option<Upgrade>,
+}
 
-/// The document of a link, upgraded to the newest version.
+/// All versions, from 0.
+const VERSIONS: [Version; VERSION as usize + 1] =
+    [Version { read: read_v0, upgrade: Some(v0_to_v1) }, Version { read: read_v1, upgrade: None }];
+
+/// Returns the document of a link, upgraded to the newest version.
 pub(super) fn newest(version: u32, body: &str) -> Result<String, LinkError> {
     let mut later = VERSIONS.iter().skip(version as usize);
-    let Some((read, mut step)) = later.next().copied() else {
+    let Some(Version { read, mut upgrade }) = later.next().copied() else {
         return Err(LinkError::UnknownVersion(version));
     };
     let mut document = read(body)?;
-    while let Some(upgrade) = step {
-        document = upgrade(document);
-        step = later.next().and_then(|(_, step)| *step);
+    while let Some(step) = upgrade {
+        document = step(document);
+        upgrade = later.next().and_then(|version| version.upgrade);
     }
     if document.len() > BYTES_MAX { Err(LinkError::TooMuch) } else { Ok(document) }
 }
 
-/// A scenario, percent-encoded as browsers and every language's library do it: what a person or a tool
-/// writes that does not know this codec.
+/// Parses a percent-encoded scenario, which a person or a tool can write without this codec.
 fn read_v0(body: &str) -> Result<String, LinkError> {
     text(super::tidy::from_percent(body)?)
 }
 
-/// A scenario gets a head that says nothing.
+/// Adds an empty head to a scenario.
 fn v0_to_v1(scenario: String) -> String {
     format!("0\n{scenario}")
 }
 
-/// A document in one of two forms, and its check.
+/// Parses a document in one of its two forms, and verifies the checksum.
 fn read_v1(body: &str) -> Result<String, LinkError> {
     let body = super::tidy::body_v1(body)?;
     if body.len() > super::LETTERS_MAX {

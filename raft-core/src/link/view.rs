@@ -1,4 +1,4 @@
-//! What to look at, in words: `at 2.5 paused speed 0.05 node 3 show log`.
+//! View parameters of a link, in words: `at 2.5 paused speed 0.05 node 3 show log`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,27 +7,27 @@ use super::error::beginning;
 use super::{LinkError, SPEED_MAX, SPEED_MIN, TIME_MAX};
 use crate::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
-/// What to look at. What is absent stays as it is.
+/// View parameters. An absent one leaves the page as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// The instant, at most [`TIME_MAX`].
+    /// The virtual time to show, at most [`TIME_MAX`].
     pub at: Option<Nanos>,
-    /// Whether the clock runs.
+    /// Whether playback runs.
     pub playing: Option<bool>,
-    /// Virtual time in millionths of wall time, from [`SPEED_MIN`] to [`SPEED_MAX`].
+    /// The speed in millionths of real time, from [`SPEED_MIN`] to [`SPEED_MAX`].
     pub speed: Option<u64>,
-    /// The node that is selected.
+    /// The selected node.
     pub node: Option<NodeId>,
-    /// What is shown beside the stage.
+    /// The panel shown beside the stage.
     pub detail: Option<Detail>,
 }
 
-/// What can be shown beside the stage.
+/// A panel beside the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// The logs of all nodes.
     Log,
-    /// Nodes and messages along time.
+    /// The space-time diagram of nodes and messages.
     SpaceTime,
     /// The event log.
     Events,
@@ -35,11 +35,11 @@ pub enum Detail {
     Charts,
     /// The checks.
     Checks,
-    /// The key-values of all nodes.
+    /// The key-value stores of all nodes.
     Keys,
     /// The terminals.
     Terminal,
-    /// All of one thing.
+    /// The inspector of a single item.
     Inspect,
 }
 
@@ -57,13 +57,13 @@ const DETAILS: [(Detail, &str); 8] = [
 const MILLION: u64 = 1_000_000;
 
 impl fmt::Display for View {
-    /// In the words that [`View::from_str`] reads; nothing when it says nothing.
+    /// Writes the words that [`View::from_str`] parses; nothing if no parameter is set.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(said(self).trim_start())
     }
 }
 
-/// A space and the words, for each thing that is said.
+/// Returns the words of each parameter that is set, with a space before each.
 pub(super) fn said(view: &View) -> String {
     let View { at, playing, speed, node, detail } = *view;
     let detail = DETAILS.iter().find(|(known, _)| Some(*known) == detail);
@@ -96,7 +96,7 @@ impl FromStr for View {
 }
 
 impl View {
-    /// Takes a word that has a value.
+    /// Sets the parameter of a word that has a value.
     fn take(&mut self, word: &str, text: &str) -> Result<(), LinkError> {
         let within = |one: u64, range: std::ops::RangeInclusive<u64>| {
             number(text, one).filter(|value| range.contains(value))
@@ -130,7 +130,7 @@ fn wrong(found: &str, accepted: &str) -> LinkError {
     LinkError::Head { found: beginning(found), accepted: accepted.to_owned() }
 }
 
-/// A number of units as a decimal number of `one`, exactly.
+/// Returns a number of units as an exact decimal number, where `one` units make 1.
 fn decimal(units: u64, one: u64) -> String {
     let whole = (units / one).to_string();
     if units.is_multiple_of(one) {
@@ -141,7 +141,7 @@ fn decimal(units: u64, one: u64) -> String {
     format!("{whole}.{}", fraction.trim_end_matches('0'))
 }
 
-/// Reads what [`decimal`] wrote, and nothing else.
+/// Parses the output of [`decimal`]; `None` for anything else.
 fn number(text: &str, one: u64) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = one.ilog10() as usize;

@@ -1,43 +1,43 @@
 //! Since when members are connected, as a server's transport knows it.
 //!
-//! etcd's members keep streams to one another, and before it changes members a server asks for how
-//! long each has been up (`ActiveSince`). A process that dies breaks its streams at once; a cut or a
-//! process that stands still is noticed only when a stream was silent for too long.
+//! etcd's members keep streams to each other, and before a change of members a server checks how long each stream has
+//! been up (`ActiveSince`). A process that ends breaks its streams at once; a cut or a pause is noticed only after a
+//! stream was silent for [`SILENCE_MAX`].
 
 use super::Links;
-use crate::cluster::Link;
+use crate::model::Link;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// A stream over which nothing comes for that long counts as broken (etcd's `ConnReadTimeout`).
+/// The silence after which a stream counts as broken, in virtual nanoseconds (etcd's `ConnReadTimeout`).
 const SILENCE_MAX: Nanos = 5 * SECOND;
 
-/// What breaks connections, and when it did.
+/// The states that break connections, each with its start.
 #[derive(Default)]
 pub(super) struct Connections {
     /// Since when each process listens.
     listens: SmallMap<NodeId, Nanos>,
-    /// Since when a listening process stands still.
+    /// Since when a listening process is paused.
     still: SmallMap<NodeId, Nanos>,
     /// Since when nothing passes between two nodes, the lower one first.
     cut: SmallMap<Link, Nanos>,
-    /// When two nodes were joined again after a long cut.
+    /// When two nodes were connected again after a long cut.
     joined: SmallMap<Link, Nanos>,
 }
 
 impl Connections {
-    /// A process begins to listen.
+    /// Notes that a process begins to listen.
     pub(super) fn listens(&mut self, node: NodeId, now: Nanos) {
         self.listens.insert(node, now);
     }
 
-    /// A process ended.
+    /// Notes that a process ended.
     pub(super) fn ended(&mut self, node: NodeId) {
         self.listens.remove(&node);
         self.still.remove(&node);
     }
 
-    /// A process stands still from now on, or goes on.
+    /// Notes that a process was paused or resumed.
     pub(super) fn stands_still(&mut self, node: NodeId, still: bool, now: Nanos) {
         if still {
             self.still.insert(node, now);
@@ -46,7 +46,7 @@ impl Connections {
         }
     }
 
-    /// The links were changed.
+    /// Notes that the links were changed.
     pub(super) fn links_changed(&mut self, links: &Links, now: Nanos) {
         let nodes = links.nodes();
         for (at, a) in nodes.iter().enumerate() {
@@ -61,7 +61,7 @@ impl Connections {
         }
     }
 
-    /// Since when two members are connected, in global time; `None` when they are not.
+    /// Since when two members are connected, in virtual nanoseconds of true time; `None` if they are not.
     pub(super) fn since(&self, a: NodeId, b: NodeId, now: Nanos) -> Option<Nanos> {
         let pair = Link { from: a.min(b), to: a.max(b) };
         let both = *self.listens.get(&a)?.max(self.listens.get(&b)?);

@@ -1,19 +1,19 @@
-//! Links: their quality, and which directions nothing passes over.
+//! Links: the quality of each direction, and the directions that let nothing pass.
 
-use crate::cluster::{Link, LinkView};
+use crate::model::{Link, LinkView};
 use crate::small_map::{Key, SmallMap};
 use crate::units::{Nanos, NodeId};
 
-/// How one direction of a link behaves.
+/// The quality of one direction of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LinkQuality {
-    /// Shortest one-way latency.
+    /// Shortest one-way latency, in virtual nanoseconds.
     pub(crate) latency_min: Nanos,
-    /// Longest one-way latency.
+    /// Longest one-way latency, in virtual nanoseconds.
     pub(crate) latency_max: Nanos,
-    /// Messages lost per million.
+    /// Messages lost per million sent.
     pub(crate) loss_ppm: u32,
-    /// Messages of which a second copy is sent, per million.
+    /// Messages sent twice, per million.
     pub(crate) duplicate_ppm: u32,
 }
 
@@ -21,11 +21,11 @@ impl Key for Link {}
 
 /// The state of every link.
 pub(crate) struct Links {
-    /// The nodes that there are, ascending.
+    /// The nodes, ascending.
     nodes: Vec<NodeId>,
-    /// Quality of links that have none of their own.
+    /// The quality of links without one of their own.
     default: LinkQuality,
-    /// That quality as the settings have it.
+    /// The quality in the settings.
     settings: LinkQuality,
     own: SmallMap<Link, LinkQuality>,
     cuts: Vec<Link>,
@@ -60,12 +60,12 @@ impl Links {
         !self.is_cut(Link { from: a, to: b }) && !self.is_cut(Link { from: b, to: a })
     }
 
-    /// Whether this very direction was cut by itself.
+    /// Whether this direction has a single cut of its own.
     pub(crate) fn has_own_cut(&self, link: Link) -> bool {
         self.cuts.contains(&link)
     }
 
-    /// Every direction over which nothing passes.
+    /// Every direction that lets nothing pass.
     pub(crate) fn all_cuts(&self) -> Vec<Link> {
         self.all_links().into_iter().filter(|link| self.is_cut(*link)).collect()
     }
@@ -78,12 +78,12 @@ impl Links {
         self.nodes.iter().flat_map(from_one).collect()
     }
 
-    /// The nodes that there are, ascending.
+    /// The nodes, ascending.
     pub(crate) fn nodes(&self) -> &[NodeId] {
         &self.nodes
     }
 
-    /// A node appears. While the network is divided it stands on the side of the one that added it.
+    /// Adds a node. During a partition it joins the group of `beside`, the node that added it.
     pub(crate) fn admit(&mut self, node: NodeId, beside: NodeId) {
         if let Err(at) = self.nodes.binary_search(&node) {
             self.nodes.insert(at, node);
@@ -94,7 +94,7 @@ impl Links {
         }
     }
 
-    /// A node is gone, and every cut that concerned it.
+    /// Removes a node and every cut that concerned it.
     pub(crate) fn dismiss(&mut self, node: NodeId) {
         self.nodes.retain(|other| *other != node);
         self.cuts.retain(|link| link.from != node && link.to != node);
@@ -128,7 +128,7 @@ impl Links {
         }
     }
 
-    /// Divides the network; replaces an earlier partition.
+    /// Partitions the network; replaces an earlier partition.
     pub(crate) fn partition(&mut self, groups: Vec<Vec<NodeId>>) {
         self.groups = groups;
     }
@@ -140,10 +140,9 @@ impl Links {
         self.groups.clear();
     }
 
-    /// Lets a node reach everyone again whom no other cut keeps away from it.
+    /// Removes the cuts that touch these nodes.
     ///
-    /// The partition stays in force for the nodes that are not named: what remains
-    /// of it is written down as single cuts.
+    /// The partition stays in force among the other nodes: what remains of it is turned into single cuts.
     pub(crate) fn heal(&mut self, nodes: &[NodeId]) {
         let groups = std::mem::take(&mut self.groups);
         let touches = |link: &Link| nodes.contains(&link.from) || nodes.contains(&link.to);
@@ -158,8 +157,7 @@ impl Links {
         self.isolated.retain(|node| !nodes.contains(node));
     }
 
-    /// Lets one direction pass again. What else an isolation or the partition keeps from passing is
-    /// written down as single cuts.
+    /// Lets one direction pass again. What else an isolation or the partition blocks is turned into single cuts.
     pub(crate) fn heal_link(&mut self, link: Link) {
         let before = self.all_cuts();
         self.isolated.retain(|node| ![link.from, link.to].contains(node));
@@ -174,7 +172,7 @@ impl Links {
         self.cuts.retain(|other| *other != link);
     }
 
-    /// How a direction behaves.
+    /// The quality of a direction.
     pub(crate) fn quality(&self, link: Link) -> LinkQuality {
         self.own.get(&link).copied().unwrap_or(self.default)
     }
@@ -189,7 +187,7 @@ impl Links {
             })
     }
 
-    /// The directions that do not behave as the settings say, ascending.
+    /// The directions whose quality differs from the settings, ascending.
     pub(crate) fn unlike_settings(&self) -> Vec<LinkView> {
         if self.default == self.settings && self.own.is_empty() {
             return Vec::new();
@@ -204,7 +202,7 @@ impl Links {
             .collect()
     }
 
-    /// Changes one direction, or all of them.
+    /// Changes the quality of one direction, or of all.
     pub(crate) fn set(&mut self, link: Option<Link>, change: impl Fn(&mut LinkQuality)) {
         match link {
             Some(link) => {

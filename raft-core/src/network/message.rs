@@ -1,4 +1,4 @@
-//! What messages carry, and how a request is described to those who look on.
+//! The content of messages, and its description as a [`Message`] for views.
 
 use std::rc::Rc;
 
@@ -7,23 +7,23 @@ use openraft::raft::{
     TransferLeaderResponse, VoteRequest, VoteResponse,
 };
 
-use crate::cluster::{Message, MessageKind, Reply, RequestId};
+use super::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
 use crate::kv::{Command, KvError, Response};
-use crate::node::{LeaseAsk, LeaseTold, MemberAsk, MemberReply};
+use crate::model::{Message, MessageKind, Reply, RequestId};
 use crate::raft::{LogId, Snapshot, Types, Vote, term_of};
 use crate::units::NodeId;
 
 /// The content of a request.
 #[derive(Clone)]
 pub(crate) enum RequestBody {
-    /// Beside openraft's request: whether the leader's own lease is not over, so that followers
-    /// can tell their clients whether there is a leader.
+    /// openraft's request, and whether the leader's own lease holds, so that followers can tell their clients whether
+    /// there is a leader.
     Append(AppendEntriesRequest<Types>, bool),
     Vote(VoteRequest<Types>),
     PreVote(VoteRequest<Types>),
     Snapshot(Vote, Box<Snapshot>),
     Transfer(TransferLeaderRequest<Types>),
-    /// A follower hands a client's write to the leader.
+    /// A follower forwards a client's write to the leader.
     Forward {
         command: Rc<Command>,
         request: RequestId,
@@ -38,22 +38,22 @@ pub(crate) enum RequestBody {
         ask: LeaseAsk,
         term: u64,
     },
-    /// A change of members is handed to the leader.
+    /// A follower forwards a change of members to the leader.
     Member {
         ask: MemberAsk,
         term: u64,
     },
-    /// The leader lets a member know that it was removed.
+    /// The leader tells a member that it was removed.
     Removed {
         term: u64,
     },
 }
 
-/// Who asks whom, by member id: a number may be another member's by the time a message arrives.
+/// The sender and the receiver by member id: a node number may belong to another member when a message arrives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
     pub(crate) sender: u64,
-    /// 0 means whoever has the number.
+    /// 0 means the present member of the receiving node.
     pub(crate) receiver: u64,
 }
 
@@ -68,39 +68,39 @@ pub(crate) enum ReplyBody {
     ReadIndex(Result<u64, Refusal>),
     Lease(Result<LeaseTold, Refusal>),
     Member(MemberReply),
-    /// The sender was removed from the cluster (etcd answers so with HTTP's status 410).
+    /// The sender was removed from the cluster (etcd answers with HTTP status 410).
     Gone,
-    /// Nobody listens at the other end.
+    /// No process listens at the receiver.
     Unreachable,
 }
 
-/// What the leader says to a forwarded write.
+/// The leader's answer to a forwarded write.
 pub(crate) type ForwardReply = Result<WriteDone, Refusal>;
 
-/// A write that was committed and handed to the store.
+/// A write that was committed and applied.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteDone {
     /// Its log index.
     pub(crate) index: u64,
     /// The leader's term.
     pub(crate) term: u64,
-    /// The store's answer, or why it refused.
+    /// The store's answer or error.
     pub(crate) response: Result<Response, KvError>,
 }
 
-/// Why an endpoint or a leader did not do as asked.
+/// Why an endpoint or a leader refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// It does not lead (any more); nothing was proposed.
+    /// It does not lead; nothing was proposed.
     NotLeader,
     /// It leads, but its lease is over or no majority answered; nothing was proposed.
     NoQuorum,
-    /// The entry was in a log and was removed or forgotten: it may be committed elsewhere.
+    /// The entry was in a log and was removed; it may still be committed elsewhere.
     Discarded,
 }
 
 impl RequestBody {
-    /// What kind of message this is.
+    /// The kind of message.
     pub(crate) fn kind(&self) -> MessageKind {
         match self {
             // openraft's heartbeats are AppendEntries without entries.
@@ -117,8 +117,8 @@ impl RequestBody {
         }
     }
 
-    /// Whether a second copy would do something a second time: what a client asked for is no part of
-    /// Raft, whose own requests may come any number of times.
+    /// Whether a second copy would take effect twice. That holds for requests of clients; Raft's own requests may
+    /// arrive any number of times.
     pub(crate) fn counts_once(&self) -> bool {
         matches!(
             self,
@@ -129,7 +129,7 @@ impl RequestBody {
         )
     }
 
-    /// The request as plain data; the network fills in id and times.
+    /// Describes the request as a [`Message`]; the network fills in id and times.
     pub(crate) fn describe(&self, from: NodeId, to: NodeId, rpc: u64) -> Message {
         let mut message = Message {
             id: 0,
@@ -190,7 +190,7 @@ fn position(id: &LogId) -> (u64, u64) {
 }
 
 impl ReplyBody {
-    /// Yes or no, for those who look on.
+    /// The reply's content for views.
     pub(crate) fn verdict(&self) -> Reply {
         let yes = match self {
             ReplyBody::Append(AppendEntriesResponse::Success | AppendEntriesResponse::PartialSuccess(_)) => {
@@ -210,8 +210,7 @@ impl ReplyBody {
         if yes { Reply::Yes } else { Reply::No }
     }
 
-    /// Index and term of the voter's last entry, of the last entry that is known to match now, or of
-    /// the one that is missing: see [`Message::last`].
+    /// Index and term of the entry that [`Message::last`] describes for replies.
     pub(crate) fn last(&self, request: &Message) -> Option<(u64, u64)> {
         match self {
             ReplyBody::Append(AppendEntriesResponse::Success) => request.last.or(request.previous),
@@ -223,7 +222,7 @@ impl ReplyBody {
         }
     }
 
-    /// The term the reply carries, where it says more than the request's.
+    /// The term in the reply, if it differs in meaning from the request's.
     pub(crate) fn term(&self) -> Option<u64> {
         match self {
             ReplyBody::Append(AppendEntriesResponse::HigherVote(vote)) => Some(vote.leader_id.term),

@@ -1,17 +1,17 @@
 //! The network: messages in flight as plain data that can be drawn, delayed and lost.
 //!
-//! Latency, loss and the point of loss are drawn for every message, cut link or
-//! not, so that a cut does not shift the random numbers of the others. A message
-//! that will be lost stays in flight until the point where it is lost. Cutting a
-//! link destroys what is on it at that instant.
+//! * Latency, loss and the point of loss are drawn for every message, also on a cut link, so that a cut does not shift
+//!   the random numbers of other messages.
+//! * A message that will be lost stays in flight until the point where it is lost.
+//! * A cut loses what is in flight on the link at that instant.
 //!
-//! Invariant: nothing here looks into a node. Arrivals are handed out by
-//! [`Network::next_arrival`], and the cluster brings them to the receiver.
+//! Invariant: nothing here reads a node. [`Network::next_arrival`] returns arrivals, and the cluster delivers them.
 
+mod asks;
+mod call;
 mod connections;
 mod links;
 mod message;
-mod rpc;
 mod sent;
 mod tamper;
 
@@ -20,14 +20,15 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
+pub(crate) use asks::{LeaseAsk, LeaseTold, MemberAsk, MemberDone, MemberRefusal, MemberReply};
+pub(crate) use call::RpcFailure;
 pub(crate) use links::{LinkQuality, Links};
 pub(crate) use message::{Ends, ForwardReply, Refusal, ReplyBody, RequestBody, WriteDone};
-pub(crate) use rpc::{Peers, RpcFailure};
 pub(crate) use sent::Pending;
 use sent::Sent;
 pub(crate) use tamper::NotInFlight;
 
-use crate::cluster::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
+use crate::model::{EventKind, Link, Loss, LossReason, Message, MessageKind, PendingDrop};
 use crate::recorder::Recorder;
 use crate::runtime::{Executor, OneshotSender, RandomStream};
 use crate::small_map::SmallMap;
@@ -36,12 +37,12 @@ use connections::Connections;
 
 /// The purpose of the network's stream of randomness.
 const RANDOM_PURPOSE: u64 = 1;
-/// The purpose of the stream that decides about second copies, so that they shift no other draw.
+/// The purpose of the random stream for second copies; a stream of its own, so that they shift no other draw.
 const COPIES_PURPOSE: u64 = 5;
 /// A message is lost between a quarter and three quarters of its way, in per mille.
 const LOSS_POINT_PERMILLE: (u64, u64) = (250, 750);
 
-/// A cheap handle on the one network of a cluster.
+/// A handle to the network of a cluster.
 #[derive(Clone)]
 pub(crate) struct Network(Rc<Inner>);
 
@@ -56,18 +57,18 @@ struct State {
     copies: RandomStream,
     links: Links,
     pending_drops: Vec<PendingDrop>,
-    /// Whether there ever was a second copy of a request that counts once.
+    /// Whether a request that counts once was ever copied.
     copied_once_only: bool,
     connections: Connections,
-    /// By the instant at which something happens to it (arrival or loss), then by id.
+    /// Messages in flight by the instant of their arrival or loss, then by id.
     flight: BinaryHeap<Reverse<Flying>>,
     /// Calls whose caller still waits.
     calls: SmallMap<u64, Call>,
-    /// How many of them are trial votes.
+    /// The number of those calls that are pre-votes.
     pre_votes: u64,
     next_message: u64,
     next_rpc: u64,
-    /// Vote requests since they were last asked for: candidate, kind, term, call.
+    /// Vote requests since [`Network::take_vote_requests`]: candidate, kind, term, call.
     vote_requests: Vec<(NodeId, MessageKind, u64, u64)>,
     /// What leaders sent their followers.
     sent: Sent,
@@ -83,11 +84,11 @@ struct Call {
 struct Envelope {
     message: Message,
     body: Body,
-    /// Whether another copy of this request has arrived, and it counts once.
+    /// Whether it counts once and another copy of it has arrived.
     repeats: Cell<bool>,
 }
 
-/// An envelope on its way; compared by when something happens to it, then by its message's id.
+/// An envelope in flight, ordered by the instant of its arrival or loss, then by message id.
 struct Flying {
     at: Nanos,
     id: u64,
@@ -126,29 +127,29 @@ enum Body {
     Reply(ReplyBody),
 }
 
-/// What comes off the wire.
+/// What happens to a message at its instant.
 pub(crate) enum Arrival {
-    /// A request for a node.
+    /// A request arrived at a node.
     Request {
         /// The message, as recorded when it was sent.
         message: Message,
-        /// What is asked.
+        /// The content of the request.
         body: RequestBody,
-        /// Who asks whom, by member.
+        /// The sender and the receiver by member id.
         ends: Ends,
     },
-    /// A reply reached a caller that waits for it.
+    /// A reply arrived at a caller that waits for it.
     Reply {
         /// The message.
         message: Message,
         /// Hands the reply to the caller.
         deliver: Delivery,
     },
-    /// Something was lost; it is recorded already.
+    /// The message was lost, which is recorded already.
     Lost,
 }
 
-/// A reply on its last step to the caller.
+/// A reply that is ready for its caller.
 pub(crate) struct Delivery {
     call: OneshotSender<ReplyBody>,
     body: ReplyBody,
@@ -162,7 +163,7 @@ impl Delivery {
 
     /// Wakes the caller.
     pub(crate) fn finish(self) {
-        // A caller that dropped its end in this very instant wants no answer.
+        // A caller that dropped its end at this instant wants no answer.
         let _ = self.call.send(self.body);
     }
 }
@@ -214,12 +215,12 @@ impl Network {
         Network(Rc::new(Inner { executor, recorder, state: RefCell::new(state) }))
     }
 
-    /// Looks at the links.
+    /// Reads the links.
     pub(crate) fn with_links<R>(&self, look: impl FnOnce(&Links) -> R) -> R {
         look(&self.0.state.borrow().links)
     }
 
-    /// Changes the links. What is in flight on a link that is now cut is lost.
+    /// Changes the links. Messages in flight on a link that is now cut are lost.
     pub(crate) fn change_links(&self, change: impl FnOnce(&mut Links)) {
         let mut state = self.0.state.borrow_mut();
         change(&mut state.links);
@@ -241,7 +242,7 @@ impl Network {
         }
     }
 
-    /// A node is gone, with every cut and every waiting loss that concerned it.
+    /// Removes a node with every cut and planned loss that concerned it.
     pub(crate) fn dismiss(&self, node: NodeId) {
         self.change_links(|links| links.dismiss(node));
         let concerns =
@@ -249,22 +250,22 @@ impl Network {
         self.change_pending_drops(|drops| drops.retain(|drop| !concerns(drop)));
     }
 
-    /// A process begins to listen.
+    /// Notes that a process begins to listen.
     pub(crate) fn listens(&self, node: NodeId) {
         self.0.state.borrow_mut().connections.listens(node, self.0.executor.now());
     }
 
-    /// A process ended.
+    /// Notes that a process ended.
     pub(crate) fn ended(&self, node: NodeId) {
         self.0.state.borrow_mut().connections.ended(node);
     }
 
-    /// A process stands still from now on, or goes on.
+    /// Notes that a process was paused or resumed.
     pub(crate) fn stands_still(&self, node: NodeId, still: bool) {
         self.0.state.borrow_mut().connections.stands_still(node, still, self.0.executor.now());
     }
 
-    /// For how long two members have been connected; `None` when they are not.
+    /// How long two members have been connected, in virtual nanoseconds; `None` if they are not.
     pub(crate) fn connected_for(&self, a: NodeId, b: NodeId) -> Option<Nanos> {
         let now = self.0.executor.now();
         self.0.state.borrow().connections.since(a, b, now).map(|since| now.saturating_sub(since))
@@ -273,7 +274,7 @@ impl Network {
     /// Messages in flight, by id.
     pub(crate) fn in_flight(&self) -> Vec<Message> {
         let state = self.0.state.borrow();
-        // Sorted by pairs of numbers, as elsewhere here: sorting is much code for each type.
+        // Sorts pairs of numbers, as elsewhere: a sort adds code for each type.
         let mut order: Vec<(u64, u64)> =
             state.flight.iter().zip(0..).map(|(Reverse(flying), at)| (flying.id, at)).collect();
         order.sort_unstable();
@@ -281,7 +282,7 @@ impl Network {
         order.into_iter().filter_map(flying).map(|Reverse(flying)| flying.envelope.message.clone()).collect()
     }
 
-    /// A message in flight that is no heartbeat (nor the answer to one): its kind, sender and receiver.
+    /// A message in flight that is neither a heartbeat nor its answer: kind, sender and receiver.
     pub(crate) fn under_way(&self) -> Option<(MessageKind, NodeId, NodeId)> {
         let state = self.0.state.borrow();
         let mut messages = state.flight.iter().map(|Reverse(flying)| &flying.envelope.message);
@@ -289,10 +290,10 @@ impl Network {
         Some((message.kind, message.from, message.to))
     }
 
-    /// Whether a node waits for answers to a trial vote.
+    /// Whether a node waits for answers to a pre-vote.
     pub(crate) fn awaits_pre_vote(&self, node: NodeId) -> bool {
         let state = self.0.state.borrow();
-        // Asked after everything that happens, and most often there is none.
+        // This is called after every step, and mostly there is none.
         state.pre_votes > 0
             && state.calls.values().any(|call| call.from == node && call.kind == MessageKind::PreVote)
     }
@@ -303,7 +304,7 @@ impl Network {
         if state.vote_requests.is_empty() { Vec::new() } else { std::mem::take(&mut state.vote_requests) }
     }
 
-    /// Ends every call; their wakers need an executor around them.
+    /// Ends every call within `executor`, which their wakers need.
     pub(crate) fn clear_within(&self, executor: &Rc<Executor>) {
         let calls = {
             let mut state = self.0.state.borrow_mut();
@@ -313,18 +314,17 @@ impl Network {
         executor.enter(|| drop(calls));
     }
 
-    /// What a leader of a term sent a follower and has no answer to yet.
+    /// What the leader of a term sent a follower, and what is not answered yet.
     pub(crate) fn sent(&self, leader: NodeId, term: u64, follower: NodeId) -> Pending {
         self.0.state.borrow().sent.pending(leader, term, follower)
     }
 
-    /// When the next message arrives or is lost.
+    /// The instant of the next arrival or loss.
     pub(crate) fn next_at(&self) -> Option<Nanos> {
         self.0.state.borrow().flight.peek().map(|Reverse(flying)| flying.at)
     }
 
-    /// Takes the next message off the wire; the clock must stand at its instant.
-    /// `None` when nothing is in flight.
+    /// Takes the next message; the clock must show its instant. `None` if nothing is in flight.
     pub(crate) fn next_arrival(&self, is_up: impl Fn(NodeId) -> bool) -> Option<Arrival> {
         let mut state = self.0.state.borrow_mut();
         let Reverse(Flying { envelope, .. }) = state.flight.pop()?;
@@ -361,12 +361,12 @@ impl Network {
         }
     }
 
-    /// A request was taken by its receiver.
+    /// Records that a message was delivered.
     pub(crate) fn record_delivered(&self, message: &Message) {
         self.0.recorder.record(EventKind::Delivered { id: message.id, to: message.to });
     }
 
-    /// Nobody listens at the receiver: the message is lost and its host says so.
+    /// Loses a message whose receiver does not listen; the receiver's host tells the sender.
     pub(crate) fn bounce(&self, message: &Message) {
         self.0.recorder.record(EventKind::Lost { id: message.id, reason: LossReason::Down });
         self.reply(message, ReplyBody::Unreachable);
@@ -411,7 +411,7 @@ impl Network {
         }
     }
 
-    /// Gives a message its id and its times.
+    /// Sets a message's id and times.
     fn address(&self, state: &mut State, message: &mut Message, lot: &Lot) {
         let now = self.0.executor.now();
         let is_cut = state.links.is_cut(Link { from: message.from, to: message.to });
@@ -424,11 +424,11 @@ impl Network {
     }
 }
 
-/// What the network draws for a message.
+/// The random draws for a message.
 struct Lot {
     latency: Nanos,
     is_lost: bool,
-    /// Where on its way it would be lost, in per mille.
+    /// The point of its way at which it would be lost, in per mille.
     point: u64,
 }
 

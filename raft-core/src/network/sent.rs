@@ -1,10 +1,9 @@
-//! What leaders sent their followers, as far as the wire shows it: openraft keeps to itself what it
-//! means to send next.
+//! What leaders sent their followers, read from messages: openraft does not expose what it will send next.
 
-use crate::cluster::{Message, MessageKind};
+use crate::model::{Message, MessageKind};
 use crate::units::{NODES_MAX, NodeId};
 
-/// For each pair of a leader and a follower.
+/// One track for each pair of a leader and a follower.
 pub(super) struct Sent([Track; (NODES_MAX * NODES_MAX) as usize]);
 
 #[derive(Clone, Default)]
@@ -12,9 +11,9 @@ struct Track {
     /// The term in which the sender led.
     term: u64,
     up_to: Option<u64>,
-    /// Calls without an answer yet: the call, and the first and last index carried.
+    /// Unanswered calls: the call, and the first and last index it carries.
     open: Vec<(u64, u64, u64)>,
-    /// The call with a snapshot that has no answer yet.
+    /// The unanswered call with a snapshot.
     snapshot: Option<u64>,
 }
 
@@ -23,11 +22,11 @@ struct Track {
 pub(crate) struct Pending {
     /// The last index of the last entries or snapshot sent.
     pub(crate) up_to: Option<u64>,
-    /// First and last index of all entries that wait for an answer.
+    /// First and last index of all unanswered entries.
     pub(crate) range: Option<(u64, u64)>,
-    /// How many messages with entries wait for an answer.
+    /// The number of unanswered messages with entries.
     pub(crate) unanswered: u64,
-    /// Whether a snapshot waits for an answer.
+    /// Whether a snapshot is unanswered.
     pub(crate) snapshot: bool,
 }
 
@@ -42,7 +41,7 @@ fn place(from: NodeId, to: NodeId) -> usize {
 }
 
 impl Sent {
-    /// A request is sent.
+    /// Notes a sent request.
     pub(super) fn note(&mut self, message: &Message) {
         let is_snapshot = message.kind == MessageKind::Snapshot;
         let Some((first, last)) =
@@ -62,7 +61,7 @@ impl Sent {
         }
     }
 
-    /// A call got its answer, or its caller waits no longer.
+    /// Notes that a call was answered or its caller gave up.
     pub(super) fn answered(&mut self, from: NodeId, to: NodeId, kind: MessageKind, rpc: u64) {
         let carries = matches!(kind, MessageKind::Append | MessageKind::Snapshot);
         let Some(track) = self.0.get_mut(place(from, to)).filter(|_| carries) else { return };

@@ -1,26 +1,26 @@
-//! What is done to single messages by hand: lost, delayed, sent twice.
+//! Changes to single messages: loss, delay, a second copy.
 //!
-//! Raft's own requests may come twice: the receiver's openraft takes each copy, and of the replies the
-//! first to arrive is the one. A request of a client that a follower hands on counts once, as over the
-//! connections of a real server: of its copies the receiver takes the first.
+//! A request of Raft may arrive twice: the receiver's openraft handles each copy, and the caller takes the first reply.
+//! A client's request that a follower forwards counts once, as over the connections of a real server: the receiver
+//! takes the first copy.
 
 use std::cmp::Reverse;
 
 use super::{Body, Envelope, Flying, Lot, Network, State};
-use crate::cluster::{EventKind, LossReason, Message, PendingDrop};
+use crate::model::{EventKind, LossReason, Message, PendingDrop};
 use crate::units::Nanos;
 
-/// A message is not in flight.
+/// Why a message is not in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotInFlight {
     /// It has arrived, or was lost.
     Over,
-    /// No message has had this id yet.
+    /// No message has this id yet.
     NeverSent,
 }
 
 impl State {
-    /// Whether a loss waited for this message; it waits no more then.
+    /// Whether a planned loss waited for this message; removes that loss.
     pub(super) fn take_pending_drop(&mut self, message: &Message) -> bool {
         let hits = |drop: &PendingDrop| {
             let on_link = drop.link.is_none_or(|link| (link.from, link.to) == (message.from, message.to));
@@ -35,7 +35,7 @@ impl State {
         }
     }
 
-    /// A request that counts once has arrived: copies of it that are on their way come too late.
+    /// Marks the copies in flight of a request that counts once and has arrived.
     pub(super) fn outdate_copies(&self, rpc: u64) {
         for Reverse(flying) in &self.flight {
             let Envelope { message, repeats, .. } = &*flying.envelope;
@@ -59,7 +59,7 @@ impl Network {
     /// Loses a message now.
     ///
     /// # Errors
-    /// It is not in flight.
+    /// Refuses a message that is not in flight.
     pub(crate) fn drop_message(&self, id: u64) -> Result<(), NotInFlight> {
         let mut state = self.0.state.borrow_mut();
         state.find(id)?;
@@ -69,10 +69,10 @@ impl Network {
         Ok(())
     }
 
-    /// Lets a message arrive later, or be lost later if it will be.
+    /// Delays the arrival or loss of a message by `by` virtual nanoseconds.
     ///
     /// # Errors
-    /// It is not in flight.
+    /// Refuses a message that is not in flight.
     pub(crate) fn delay_message(&self, id: u64, by: Nanos) -> Result<(), NotInFlight> {
         let mut state = self.0.state.borrow_mut();
         state.find(id)?;
@@ -94,7 +94,7 @@ impl Network {
     /// Sends a second copy of a message now.
     ///
     /// # Errors
-    /// It is not in flight.
+    /// Refuses a message that is not in flight.
     pub(crate) fn duplicate_message(&self, id: u64) -> Result<(), NotInFlight> {
         let state = self.0.state.borrow();
         let Envelope { message, body, repeats } = state.find(id)?;
@@ -104,12 +104,12 @@ impl Network {
         Ok(())
     }
 
-    /// Sends a copy of a message, with a latency and a loss of its own.
+    /// Sends a copy of a message with its own draws of latency and loss.
     pub(super) fn launch_copy(&self, mut message: Message, body: Body, repeats: bool) {
         let id = message.id;
         let mut state = self.0.state.borrow_mut();
         state.copied_once_only |= matches!(&body, Body::Request(body, _) if body.counts_once());
-        let quality = state.links.quality(crate::cluster::Link { from: message.from, to: message.to });
+        let quality = state.links.quality(crate::model::Link { from: message.from, to: message.to });
         let lot = Lot::draw(&mut state.copies, &quality);
         self.address(&mut state, &mut message, &lot);
         state.put_in_flight(message.clone(), body, repeats);
@@ -118,12 +118,12 @@ impl Network {
         self.0.recorder.record(EventKind::Sent(message));
     }
 
-    /// Losses that wait for their messages.
+    /// The planned losses that wait for their messages.
     pub(crate) fn pending_drops(&self) -> Vec<PendingDrop> {
         self.0.state.borrow().pending_drops.clone()
     }
 
-    /// Changes which losses wait for their messages.
+    /// Changes the planned losses.
     pub(crate) fn change_pending_drops<R>(&self, change: impl FnOnce(&mut Vec<PendingDrop>) -> R) -> R {
         change(&mut self.0.state.borrow_mut().pending_drops)
     }

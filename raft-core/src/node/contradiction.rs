@@ -1,15 +1,15 @@
-//! Where a leader's log contradicts what a node knows to be committed.
+//! Detects a leader's log that contradicts what a node knows to be committed.
 //!
-//! Raft rules it out, and openraft relies on that. Once a disk was lost, it can happen: a leader was
-//! elected that never had an acknowledged entry. A real etcd then ends ("entry 3 conflict with committed
-//! entry"), and so does a node here, before openraft sees the request.
+//! Raft rules this out, and openraft relies on it. After a lost disk it can happen: a leader may be elected that never
+//! had an acknowledged entry. etcd then ends its process ("entry 3 conflict with committed entry"). A node here ends
+//! too, before openraft sees the request.
 
 use super::Server;
 use crate::network::RequestBody;
 use crate::raft::{LogId, Vote, term_of};
 
 impl Server {
-    /// Whether a leader's request contradicts what is committed here; then the process is to end.
+    /// Whether a leader's request contradicts what is committed here, so that the process must end.
     pub(super) fn is_contradicted_by(&self, body: &RequestBody) -> bool {
         if !self.disk_lost.get() {
             return false;
@@ -33,12 +33,12 @@ impl Server {
 
     fn contradiction(&self, vote: &Vote, mut ids: impl Iterator<Item = LogId>) -> Option<String> {
         let disk = self.disk.borrow();
-        // One that leads no more contradicts nobody: openraft refuses it.
+        // openraft refuses a leader of an older term by itself.
         if disk.latest_vote().is_some_and(|own| vote.leader_id.term < own.leader_id.term) {
             return None;
         }
         let committed = self.metrics(|metrics| metrics.local_committed).max(disk.committed())?;
-        // What was told of a leader that is gone can be news of an entry that this log never had.
+        // An earlier leader's commit index may concern an entry that this log never had.
         let own = disk.term_at(committed.index).filter(|own| *own != term_of(&committed));
         if let Some(own) = own {
             let (index, term) = (committed.index, term_of(&committed));
@@ -50,7 +50,7 @@ impl Server {
             if theirs.index > committed.index {
                 return None;
             }
-            // What a snapshot covers is not kept: it is at most of the term of the last committed entry.
+            // Entries under a snapshot are not kept; their term is at most that of the last committed entry.
             let own = disk.term_at(theirs.index);
             let term = term_of(&theirs);
             let differs = own.map_or(term > term_of(&committed), |own| own != term);
@@ -64,7 +64,7 @@ impl Server {
         })
     }
 
-    /// Why the process cannot go on, told once.
+    /// Returns once why the process cannot go on.
     pub(crate) fn take_fatal(&self) -> Option<String> {
         self.fatal.borrow_mut().take()
     }

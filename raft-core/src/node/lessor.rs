@@ -1,51 +1,24 @@
-//! The lessor of a process: how long each lease still lives, and who ends those whose time is over.
+//! The lessor of a process: it counts the remaining time of each lease and proposes to revoke expired ones.
 //!
-//! As in etcd, only the leader counts, and only it proposes to revoke. The task that does so runs
-//! while the node leads and some lease is granted; without leases there is no timer.
+//! As in etcd, only the leader counts and proposes. Its task runs while the node leads and some lease is granted;
+//! without leases there is no timer.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Server;
 use crate::kv::{Command, KvError, LEASE_TTL_MIN, LeaseClock, LeaseId, Response, Store};
+use crate::network::{LeaseAsk, LeaseTold};
 use crate::runtime::{self, local_now};
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
-/// How long until a lease whose revocation was refused is looked at again, on the node's clock:
-/// etcd's lessor looks at all of them that often.
+/// The pause before a refused revocation is tried again, in virtual nanoseconds on the node's clock (etcd's lessor
+/// checks its leases at this interval).
 const LOOK_AGAIN: Nanos = 500 * MILLISECOND;
-/// The longest sleep between two looks: no lease granted meanwhile is over before.
+/// The longest sleep between two checks, in virtual nanoseconds: no lease granted meanwhile expires earlier.
 const SLEEP_MAX: Nanos = LEASE_TTL_MIN.unsigned_abs() * SECOND;
 
-/// What is asked of the leader's lessor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LeaseAsk {
-    /// The full time to live again.
-    KeepAlive {
-        /// Which.
-        id: LeaseId,
-    },
-    /// How long it still lives.
-    TimeToLive {
-        /// Which.
-        id: LeaseId,
-        /// Whether its keys are wanted.
-        keys: bool,
-    },
-}
-
-/// What the leader's lessor says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LeaseTold {
-    /// Seconds left; 0 of a lease that was to be kept alive and is not there, -1 otherwise.
-    pub(crate) ttl_seconds: i64,
-    /// Seconds it was granted; 0 when it is not there.
-    pub(crate) granted_seconds: i64,
-    /// Its keys, if they were asked for.
-    pub(crate) keys: Vec<Vec<u8>>,
-}
-
-/// The lessor of a process. Handles only.
+/// A handle to the lessor of a process.
 #[derive(Clone, Default)]
 pub(crate) struct Lessor(Rc<RefCell<Count>>);
 
@@ -54,22 +27,22 @@ struct Count {
     clock: LeaseClock,
     /// Leases whose revocation is under way.
     revoking: Vec<LeaseId>,
-    /// Whether the task runs.
+    /// Whether the revoking task runs.
     at_work: bool,
 }
 
 impl Lessor {
-    /// The node leads from now on: every lease lives its full time again, and `extra` more.
+    /// Begins to count: the node leads. Every lease gets its full time again and `extra` virtual nanoseconds more.
     pub(crate) fn promote(&self, store: &Store, now: Nanos, extra: Nanos) {
         self.0.borrow_mut().clock.promote(store, now, extra);
     }
 
-    /// The node leads no longer.
+    /// Stops counting: the node no longer leads.
     pub(crate) fn demote(&self) {
         self.0.borrow_mut().clock.demote();
     }
 
-    /// Takes in what a command did to the leases, now.
+    /// Takes over what an applied command did to leases.
     pub(super) fn applied(&self, command: &Command, result: &Result<Response, KvError>) {
         let mut count = self.0.borrow_mut();
         if !count.clock.counts() {
@@ -84,7 +57,7 @@ impl Lessor {
         }
     }
 
-    /// Whether there is work and nobody at it; whoever is told so starts [`Server::tend_leases`].
+    /// Whether [`Server::tend_leases`] must be started. Returns true once; the caller starts it.
     pub(crate) fn hands_out_work(&self) -> bool {
         let mut count = self.0.borrow_mut();
         let needed = !count.at_work && count.clock.next_expiry().is_some();
@@ -92,18 +65,18 @@ impl Lessor {
         needed
     }
 
-    /// All leases, those that expire first in front; nothing while the node does not lead.
+    /// All leases in the order of expiry; `None` while the node does not lead.
     pub(crate) fn by_expiry(&self) -> Option<Vec<LeaseId>> {
         let count = self.0.borrow();
         count.clock.counts().then(|| count.clock.by_expiry())
     }
 
-    /// When a lease is over, on the node's own clock; nothing while the node does not lead.
+    /// The end of a lease on the node's own clock; `None` while the node does not lead.
     pub(crate) fn ends_at(&self, id: LeaseId) -> Option<Nanos> {
         self.0.borrow().clock.ends_at(id)
     }
 
-    /// Answers for the leader; nothing while the node does not lead.
+    /// Answers as the leader; `None` while the node does not lead.
     fn tell(&self, store: &Store, ask: LeaseAsk) -> Option<LeaseTold> {
         let mut count = self.0.borrow_mut();
         if !count.clock.counts() {
@@ -123,7 +96,7 @@ impl Lessor {
         })
     }
 
-    /// The leases to revoke now; they count as being revoked from here on.
+    /// Takes the leases to revoke now and marks them as being revoked.
     fn take_expired(&self) -> Vec<LeaseId> {
         let mut count = self.0.borrow_mut();
         let mut expired = count.clock.expired(local_now());
@@ -132,7 +105,7 @@ impl Lessor {
         expired
     }
 
-    /// How long the task may sleep; nothing when it has nothing to do any more.
+    /// How long the task may sleep, in virtual nanoseconds; `None` if it has nothing left to do.
     fn rest(&self) -> Option<Nanos> {
         let mut count = self.0.borrow_mut();
         let Some(next) = count.clock.next_expiry() else {
@@ -140,7 +113,7 @@ impl Lessor {
             return None;
         };
         let left = next.saturating_sub(local_now());
-        // What is over by now is being revoked.
+        // Leases that have expired are being revoked already.
         Some(if left == 0 { LOOK_AGAIN } else { left.min(SLEEP_MAX) })
     }
 
@@ -150,15 +123,14 @@ impl Lessor {
 }
 
 impl Server {
-    /// Revokes leases whose time is over, until there is none left or the node leads no longer.
-    /// Runs in the node's own domain.
+    /// Revokes expired leases until no lease is left or the node no longer leads. Runs in the node's own domain.
     pub(crate) async fn tend_leases(self) {
         while let Some(time) = self.lessor().rest() {
             runtime::sleep(time).await;
             for id in self.lessor().take_expired() {
                 let server = self.clone();
                 runtime::spawn(async move {
-                    // A leader that cannot commit it tries again, or its successor will.
+                    // If the commit fails, this leader or its successor tries again.
                     let _ = server.propose(Rc::new(Command::LeaseRevoke { id }), None).await;
                     server.lessor().revoked_or_not(id);
                 });
@@ -166,14 +138,14 @@ impl Server {
         }
     }
 
-    /// What this node, if it leads and its followers answered lately, says of a lease.
+    /// Answers about a lease if this node leads and its lease as a leader holds.
     pub(crate) fn tell_lease(&self, ask: LeaseAsk) -> Option<LeaseTold> {
         let leads = self.leader_in_touch() == Some(self.id);
         let memory = self.machine.memory.borrow();
         if leads { memory.lessor.tell(&memory.store, ask) } else { None }
     }
 
-    /// The node's role or term is another: counts leases while it leads.
+    /// Starts or stops counting after a change of role or term.
     pub(super) fn set_leading(&self, leads: bool, now: Nanos) {
         let memory = self.machine.memory.borrow();
         if leads {
@@ -187,10 +159,9 @@ impl Server {
         self.machine.memory.borrow().lessor.clone()
     }
 
-    /// The leader as this node knows it, unless it has reason to think that there is none: a
-    /// leader whose lease is over, a follower that for a lease and an election timeout heard from
-    /// none whose lease was not. That is what etcd's servers tell about, where openraft still names the last one.
-    /// Must be asked in the node's own domain.
+    /// The leader that this node knows, as an etcd server reports it. `None` for a leader whose lease is over, and for
+    /// a follower that heard from no leader with a valid lease for a lease and an election timeout; openraft still
+    /// names the last leader then. Must be called in the node's own domain.
     pub(crate) fn leader_in_touch(&self) -> Option<NodeId> {
         let now = local_now();
         let lease = self.settings.election_max;
@@ -199,7 +170,7 @@ impl Server {
         });
         let leader = leader?;
         let late = if leader == self.id {
-            // A single voter needs nobody's answer; who votes is asked only when it matters.
+            // A single voter needs no answer; the voters are read only when they matter.
             acked.is_some_and(|acked| now > acked.saturating_add(lease))
                 && self.metrics(|metrics| metrics.membership_config.voter_ids().nth(1).is_some())
         } else {

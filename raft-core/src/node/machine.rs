@@ -1,7 +1,6 @@
 //! openraft's state machine traits over the key-value store.
 //!
-//! The store lives in memory: a process starts from the disk's snapshot, and
-//! openraft applies the log from there on.
+//! The store is in memory: a process starts from the snapshot on disk, and openraft applies the log from there.
 
 use std::cell::RefCell;
 use std::io;
@@ -12,15 +11,15 @@ use openraft::storage::{EntryResponder, RaftStateMachine};
 use openraft::{EntryPayload, OptionalSend, RaftSnapshotBuilder};
 
 use super::Lessor;
-use crate::cluster::EventKind;
 use crate::disk::SharedDisk;
 use crate::kv::{Encoded, KvError, Pieces, Response, Store};
+use crate::model::EventKind;
 use crate::raft::{Entry, LogId, Snapshot, SnapshotMeta, StoredMembership, Types, mark_of};
 use crate::recorder::Recorder;
 use crate::runtime::{self, OneshotReceiver, OneshotSender};
 use crate::units::NodeId;
 
-/// What a process holds in memory besides openraft's own state.
+/// A process's memory beside openraft's own state.
 pub(crate) struct Memory {
     pub(crate) store: Store,
     pub(crate) applied: Option<LogId>,
@@ -28,13 +27,13 @@ pub(crate) struct Memory {
     /// The ids of members that were removed, in the order of removal; part of snapshots.
     removed: Vec<u64>,
     pub(crate) lessor: Lessor,
-    /// The last snapshot, which the disk holds, too.
+    /// The last snapshot, which is also on disk.
     encoded: Option<Encoded>,
-    /// Who waits for an index to be applied.
+    /// Tasks that wait for an index to be applied.
     waiting: Vec<(u64, OneshotSender<()>)>,
 }
 
-/// A handle on a process's memory; openraft holds one, the views and clients others.
+/// A handle to a process's memory. openraft holds one, views and clients hold others.
 #[derive(Clone)]
 pub(crate) struct Machine {
     node: NodeId,
@@ -44,10 +43,10 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts from the snapshot on the disk; without one, from an empty store with this quota.
+    /// Starts from the snapshot on disk; without one, from an empty store with this quota in bytes.
     ///
     /// # Errors
-    /// The snapshot does not decode.
+    /// Fails if the snapshot does not decode.
     pub(crate) fn recover(
         node: NodeId,
         disk: SharedDisk,
@@ -64,7 +63,7 @@ impl Machine {
         Ok(Machine { node, disk, recorder, memory: Rc::new(RefCell::new(memory)) })
     }
 
-    /// Resolves once everything up to `index` is applied; fails when the process ends.
+    /// Resolves when everything up to `index` is applied; fails if the process ends. `None` if it is applied already.
     pub(crate) fn wait_applied(&self, index: u64) -> Option<OneshotReceiver<()>> {
         let mut memory = self.memory.borrow_mut();
         if memory.applied.is_some_and(|id| id.index >= index) {
@@ -75,7 +74,7 @@ impl Machine {
         Some(receiver)
     }
 
-    /// Resolves once another entry is applied; fails when the process ends.
+    /// Resolves when another entry is applied; fails if the process ends.
     pub(crate) fn wait_next(&self) -> Option<OneshotReceiver<()>> {
         let applied = self.memory.borrow().applied;
         self.wait_applied(applied.map_or(0, |id| id.index + 1))
@@ -105,7 +104,7 @@ impl Machine {
 }
 
 impl Memory {
-    /// Whether the member with this id was removed, as far as this process has applied.
+    /// Whether this process has applied the removal of the member with this id.
     pub(crate) fn has_removed(&self, member: u64) -> bool {
         self.removed.contains(&member)
     }
@@ -122,13 +121,13 @@ impl Memory {
             std::mem::take(&mut self.waiting).into_iter().partition(|(at, _)| *at <= index);
         self.waiting = waiting;
         for (_, sender) in ready {
-            // The waiter may have given up; then nobody needs to know.
+            // The waiting task may have given up.
             let _ = sender.send(());
         }
     }
 }
 
-/// What stands before the store in a snapshot: how many members were removed, and their ids.
+/// The head of a snapshot, before the store: the number of removed members and their ids.
 fn head(removed: &[u64]) -> Vec<u8> {
     [removed.len() as u64].iter().chain(removed).flat_map(|word| word.to_be_bytes()).collect()
 }
@@ -163,7 +162,7 @@ impl RaftSnapshotBuilder<Types> for Machine {
         };
         wait_fsync(&self.disk).await;
         let mut disk = self.disk.borrow_mut();
-        // The leader's may have come meanwhile, and the log is cut for that one. openraft forgets an older one, too.
+        // The leader's snapshot may have arrived meanwhile, and the log was cut for it. openraft drops an older one too.
         if disk.snapshot_end() <= meta.last_log_id {
             disk.save_snapshot(meta.clone(), bytes.clone(), hash, false);
         }

@@ -1,14 +1,13 @@
-//! Changes of members, as the leader makes them: etcd's rules, openraft's joint consensus.
+//! Changes of members on the leader: etcd's rules over openraft's joint consensus.
 //!
-//! A member list in the log holds etcd's [`Member`] for each node, so that names, URLs and votes are
-//! one replicated truth. etcd 3.4 changes one member in one step, at the moment at which the entry is
-//! applied; openraft changes voters through joint consensus, and a list counts as soon as it is in the
-//! log. A new voter is therefore added as a node first, by the old majority alone, which is when etcd
-//! answers; its vote follows at once by a joint list. So a cluster of one can be told of a second
-//! member that does not run yet, and waits for it afterwards, as etcd's does.
+//! A member list in the log holds etcd's [`Member`] for each node, so names, URLs and votes are replicated together.
+//! etcd 3.4 changes one member in one step, when the entry is applied. openraft changes voters through joint consensus,
+//! and a list is in force as soon as it is in the log. A new voter is therefore first added as a node without a vote,
+//! by the old majority alone, and etcd's answer is given then; its vote follows at once by a joint list. So a cluster
+//! of one accepts a second member that does not run yet and waits for it afterwards, as etcd does.
 //!
-//! What a leader leaves half done (a joint list, a member that has no vote yet) its successor
-//! finishes: [`rest_of`] reads it from the log alone.
+//! Invariant: a successor finishes what a leader leaves half done (a joint list, a member without its vote), because
+//! [`rest_of`] reads it from the log alone.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,79 +18,24 @@ use openraft::errors::{ClientWriteError, RaftError};
 
 use super::Server;
 use super::strict::{self, Known};
-use crate::cluster::{Member, ServerError, member_id, sorted_urls};
-use crate::network::{Ends, Refusal, RequestBody};
+use crate::model::{Member, ServerError, member_id, sorted_urls};
+use crate::network::{Ends, MemberAsk, MemberDone, MemberRefusal, MemberReply, Refusal, RequestBody};
 use crate::raft::StoredMembership;
 use crate::runtime::{self, local_now};
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
-/// How long until a leader that cannot change members now looks again, on its own clock.
+/// The pause before a leader that cannot change members now tries again, in virtual nanoseconds on its own clock.
 const LOOK_AGAIN: Nanos = 10 * MILLISECOND;
-/// How long a started member waits for the leader to write down its name, before it asks again.
+/// How long a started member waits for the leader to store its name before it asks again, in virtual nanoseconds.
 const PUBLISH_PATIENCE: Nanos = SECOND;
-/// How long a process lives on after it applied its own removal (etcd's `stopWithDelay`).
+/// How long a process runs on after it applied its own removal, in virtual nanoseconds (etcd's `stopWithDelay`).
 const LEAVE_DELAY: Nanos = SECOND;
-/// How many learners there may be (etcd's `maxLearners`).
+/// The largest number of learners (etcd's `maxLearners`).
 const LEARNERS_MAX: usize = 1;
-
-/// A change of members that the leader is asked for.
-#[derive(Clone, Debug)]
-pub(crate) enum MemberAsk {
-    /// A new member, that is to be started afterwards.
-    Add {
-        /// Its id is made from them and the second of the addition.
-        peer_urls: Vec<String>,
-        /// Whether it has no vote.
-        learner: bool,
-    },
-    /// A vote for a learner.
-    Promote {
-        /// Its id.
-        id: u64,
-    },
-    /// One member fewer.
-    Remove {
-        /// Its id.
-        id: u64,
-    },
-    /// Other peer URLs.
-    Update {
-        /// Whose.
-        id: u64,
-        /// The new ones.
-        peer_urls: Vec<String>,
-    },
-    /// A started member tells its name and where clients reach it.
-    Publish {
-        /// The member as it is.
-        member: Member,
-    },
-}
-
-/// A change that was committed.
-#[derive(Clone, Debug)]
-pub(crate) struct MemberDone {
-    /// The index of the list that was committed.
-    pub(crate) index: u64,
-    /// The member that it is about, as it is in that list; of a removed one, as it was.
-    pub(crate) member: Member,
-}
-
-/// Why the leader did not do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MemberRefusal {
-    /// As with a write.
-    Raft(Refusal),
-    /// etcd's own word.
-    Server(ServerError),
-}
-
-/// What the leader says to a change of members.
-pub(crate) type MemberReply = Result<MemberDone, MemberRefusal>;
 
 type Change = ChangeMembers<NodeId, Rc<Member>>;
 
-/// Marks that this process sees to a change, until it is dropped.
+/// Marks a change as handled by this process, until it is dropped.
 struct Changing(Rc<Cell<bool>>);
 
 impl Drop for Changing {
@@ -101,7 +45,7 @@ impl Drop for Changing {
 }
 
 impl Server {
-    /// Whether this endpoint may pass a change on at all, by what it knows of the others.
+    /// Checks by what this endpoint knows of the others whether it may forward a change.
     ///
     /// # Errors
     /// See [`strict`].
@@ -122,7 +66,7 @@ impl Server {
         members.nodes().map(|(node, member)| Known { member, connected_for: connected_for(*node) }).collect()
     }
 
-    /// Whether this member, as far as it has applied, has no vote.
+    /// Whether this member is a learner, as far as it has applied.
     pub(crate) fn is_learner(&self) -> bool {
         let memory = self.machine.memory.borrow();
         memory.members.get_node(&self.id).is_some_and(|member| member.learner)
@@ -131,7 +75,7 @@ impl Server {
     /// Changes members if this node leads, and waits until the change is committed and applied.
     ///
     /// # Errors
-    /// See [`MemberRefusal`]; only [`Refusal::Discarded`] leaves open what became of it.
+    /// See [`MemberRefusal`]; only after [`Refusal::Discarded`] the result is unknown.
     pub(crate) async fn change_members(&self, ask: MemberAsk) -> MemberReply {
         let until = local_now().saturating_add(self.settings.server_patience());
         loop {
@@ -141,8 +85,8 @@ impl Server {
             if self.leader_in_touch().is_some()
                 && let Some(members) = self.settled_members()
             {
-                // A leader whose own removal is committed proposes nothing more (etcd's raft drops it): the next
-                // one will. openraft asserts that who changes members has a vote.
+                // A leader whose own removal is committed proposes nothing more, as in etcd's raft; its successor will.
+                // openraft asserts that a leader that changes members has a vote.
                 if !members.voter_ids().any(|voter| voter == self.id) {
                     return Err(MemberRefusal::Raft(Refusal::NotLeader));
                 }
@@ -174,10 +118,10 @@ impl Server {
         settled.then_some(members)
     }
 
-    /// What to ask of openraft, and the member that it is about.
+    /// The change to request from openraft, and the member concerned.
     ///
     /// # Errors
-    /// etcd's rules forbid it.
+    /// Refuses what etcd's rules forbid.
     fn plan(&self, members: &StoredMembership, ask: &MemberAsk) -> Result<(Change, Member), ServerError> {
         let found = |id: u64| {
             let found = members.nodes().find(|(_, member)| member.id == id);
@@ -192,7 +136,7 @@ impl Server {
         match ask {
             MemberAsk::Add { peer_urls, learner } => {
                 let peer_urls = sorted_urls(peer_urls);
-                // As etcd's servers do, which leave the token out here.
+                // etcd's servers leave the token out here.
                 let id = member_id(&peer_urls, "", Some(local_now() / SECOND));
                 if found(id).is_ok() || self.machine.memory.borrow().has_removed(id) {
                     return Err(ServerError::MemberExists);
@@ -223,7 +167,7 @@ impl Server {
                 let (node, member) = found(*id)?;
                 let one = BTreeSet::from([node]);
                 let votes = members.voter_ids().any(|voter| voter == node);
-                // A voter goes by a joint list, and leaves the list of nodes with its vote.
+                // A voter is removed by a joint list; it leaves the list of nodes together with its vote.
                 Ok((
                     if votes { ChangeMembers::RemoveVoters(one) } else { ChangeMembers::RemoveNodes(one) },
                     member,
@@ -252,11 +196,11 @@ impl Server {
         strict::may_promote(&self.known(members), matched, last)
     }
 
-    /// Hands a change to openraft, which makes one list of it or, for voters, a joint one and then
-    /// the new one. The index of the last.
+    /// Requests a change from openraft, which appends one list or, for voters, a joint list and then the new one.
+    /// Returns the log index of the last list.
     ///
     /// # Errors
-    /// [`Refusal::NoQuorum`]: not now, nothing was proposed.
+    /// [`Refusal::NoQuorum`] if nothing was proposed because it is not possible now.
     async fn reconfigure(&self, change: Change) -> Result<u64, Refusal> {
         self.changing.set(true);
         let _changing = Changing(self.changing.clone());
@@ -267,7 +211,7 @@ impl Server {
         let list = || self.metrics(|metrics| *metrics.membership_config.log_id());
         let (before, members) = (list(), self.nodes());
         let result = self.raft.change_membership(change, false).await;
-        // An error may belong to the second of two lists; then the first may yet be carried out.
+        // An error may concern the second of two lists; the first may still be committed then.
         let nothing_proposed = list() == before;
         match result {
             Ok(done) => {
@@ -287,8 +231,8 @@ impl Server {
         self.metrics(|metrics| metrics.membership_config.nodes().map(|(id, one)| (*id, one.id)).collect())
     }
 
-    /// Lets those of these members know that are none any more. etcd's learn it with the commit; openraft
-    /// sends them nothing once they are off the list. Who does not hear it is told when it asks.
+    /// Tells those of these members that were removed. In etcd they learn it with the commit; openraft sends nothing to a
+    /// node that is off the list. A member that misses this message is told when it asks.
     fn tell_removed(&self, before: Vec<(NodeId, u64)>) {
         let left = self.nodes();
         for (node, receiver) in before.into_iter().filter(|one| one.0 != self.id && !left.contains(one)) {
@@ -296,13 +240,13 @@ impl Server {
             runtime::spawn(async move {
                 let (ends, body) =
                     (Ends { receiver, ..server.ends() }, RequestBody::Removed { term: server.term() });
-                // Whether it heard makes no difference here.
+                // The result makes no difference here.
                 let _heard = server.network.call(server.id, node, ends, body, PUBLISH_PATIENCE).await;
             });
         }
     }
 
-    /// Somebody says that this member was removed. What the member is.
+    /// Marks this process as removed after a peer said so. Returns its member.
     pub(super) fn hear_of_removal(&self) -> MemberDone {
         if !self.farewell.replace(true) {
             runtime::spawn(self.clone().leave_later());
@@ -310,8 +254,8 @@ impl Server {
         MemberDone { index: 0, member: Member::clone(&self.me) }
     }
 
-    /// Gives their votes to members that were added with one. A majority that is missing now is
-    /// waited for elsewhere: see [`Server::hands_out_members`].
+    /// Gives votes to members that were added with one. If no majority is reachable now, [`Server::finish_members`]
+    /// waits for it.
     async fn give_votes(&self) {
         let rest = self.metrics(|metrics| rest_of(&metrics.membership_config));
         if let Some(change) = rest {
@@ -320,26 +264,26 @@ impl Server {
         }
     }
 
-    /// Whether nobody sees to a change of members that a leader has left half done. Whoever is told so
-    /// starts [`Server::finish_members`].
+    /// Whether a half-done change of members is handled by nobody. The caller then starts
+    /// [`Server::finish_members`].
     pub(crate) fn hands_out_members(&self) -> bool {
         !self.changing.replace(true)
     }
 
-    /// Finishes what [`Server::hands_out_members`] found. Runs in the node's own domain.
+    /// Finishes a half-done change of members. Runs in the node's own domain.
     pub(crate) async fn finish_members(self) {
         let _changing = Changing(self.changing.clone());
         let rest = self.metrics(|metrics| rest_of(&metrics.membership_config));
         if let Some(change) = rest
             && self.propose_members(change).await.is_err()
         {
-            // It does not lead any more, or cannot do it yet: not at once again.
+            // It no longer leads or cannot do it yet, so it does not try again at once.
             runtime::sleep(LOOK_AGAIN).await;
         }
     }
 
-    /// Tells the cluster this member's name and where clients reach it, until the list has it (etcd's
-    /// `publish`). Runs in the node's own domain.
+    /// Publishes this member's name and client URLs until the list has them (etcd's `publish`). Runs in the node's own
+    /// domain.
     pub(super) async fn publish(self) {
         loop {
             let applied = {
@@ -354,7 +298,7 @@ impl Server {
             };
             if let Some(leader) = applied {
                 let ask = MemberAsk::Publish { member: Member::clone(&self.me) };
-                // Should nobody answer, it asks again.
+                // Without an answer it asks again.
                 if leader == self.id {
                     let _done = runtime::timeout(PUBLISH_PATIENCE, self.change_members(ask)).await;
                 } else {
@@ -367,20 +311,19 @@ impl Server {
         }
     }
 
-    /// Whether the process applied its own member's removal and its last second is over.
+    /// Whether the process applied its own removal and [`LEAVE_DELAY`] has passed.
     pub(crate) fn is_expelled(&self) -> bool {
         self.leaves.get()
     }
 
-    /// Whether the process has just applied its own member's removal: whoever is told so starts
-    /// [`Server::leave_later`].
+    /// Whether the process has just applied its own removal. The caller then starts [`Server::leave_later`].
     pub(crate) fn hands_out_farewell(&self) -> bool {
         !self.farewell.get()
             && self.machine.memory.borrow().has_removed(self.me.id)
             && !self.farewell.replace(true)
     }
 
-    /// Lets the process live a little longer. Runs in the node's own domain.
+    /// Waits for [`LEAVE_DELAY`], then marks the process as leaving. Runs in the node's own domain.
     pub(crate) async fn leave_later(self) {
         runtime::sleep(LEAVE_DELAY).await;
         self.leaves.set(true);
@@ -391,13 +334,13 @@ fn set(node: NodeId, member: Member) -> (Change, Member) {
     (ChangeMembers::SetNodes(BTreeMap::from([(node, Rc::new(member.clone()))])), member)
 }
 
-/// Whether anything is left to do for a list once it is committed.
+/// Whether a committed list leaves something to do.
 pub(super) fn is_half_done(members: &StoredMembership) -> bool {
     rest_of(members).is_some()
 }
 
-/// What is left to do for a committed list: the second half of a joint change, or votes for members
-/// that were added with one.
+/// What a committed list leaves to do: the second half of a joint change, or votes for members that were added with
+/// one.
 fn rest_of(members: &StoredMembership) -> Option<Change> {
     let joint = members.get_joint_config();
     if joint.len() > 1 {

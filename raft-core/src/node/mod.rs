@@ -1,14 +1,14 @@
 //! One server: openraft on a disk, in a clock domain of its own.
 //!
-//! A process is everything that lives in the node's domain. Killing it drops
-//! those tasks where they stand; the disk stays. Pausing it parks them while
-//! its clock runs on.
+//! A process is every task in the node's domain. A crash drops those tasks where they are; the disk stays. A pause parks
+//! them while the clock runs on.
 
 mod contradiction;
 mod lessor;
 mod machine;
 mod members;
 mod observe;
+mod peers;
 mod rooms;
 mod server;
 mod strict;
@@ -19,87 +19,90 @@ use std::sync::Arc;
 
 use openraft::{Config, SnapshotPolicy, StepDownPolicy};
 
-pub(crate) use lessor::{LeaseAsk, LeaseTold, Lessor};
+pub(crate) use lessor::Lessor;
 pub(crate) use machine::{Machine, Memory};
 use members::is_half_done;
-pub(crate) use members::{MemberAsk, MemberDone, MemberRefusal, MemberReply};
 pub(crate) use observe::Observed;
+use peers::Peers;
 pub(crate) use rooms::Rooms;
 pub(crate) use server::{Listening, Server};
 
-use crate::cluster::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
 use crate::disk::{Disk, Image, LogStore, SharedDisk};
-use crate::network::{Network, Peers};
-use crate::raft::Raft;
+use crate::model::{CLOCK_PPM_TRUE, EventKind, Member, Process, Settings, SettingsError};
+use crate::network::Network;
+use crate::raft::Types;
 use crate::recorder::Recorder;
 use crate::runtime::{DomainId, Executor, local_now};
 use crate::small_map::SmallMap;
 use crate::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
-/// What every node of a cluster shares.
+/// One server's openraft.
+pub(crate) type Raft = openraft::Raft<Types, Machine>;
+
+/// The state that all nodes of a cluster share.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) executor: Rc<Executor>,
     pub(crate) network: Network,
     pub(crate) recorder: Recorder,
     pub(crate) config: Arc<Config>,
-    /// Which processes accept connections right now.
+    /// The processes that accept connections now.
     pub(crate) listening: Listening,
     pub(crate) settings: Rc<Settings>,
-    /// Which numbers new members can have.
+    /// The node numbers that new members can have.
     pub(crate) rooms: Rooms,
-    /// Whether any disk was lost so far.
+    /// Whether a disk was lost so far.
     pub(crate) disk_lost: Rc<Cell<bool>>,
     pub(crate) switches: Rc<Switches>,
 }
 
-/// What can be switched for all nodes while they run.
+/// Switches for all nodes at run time.
 pub(crate) struct Switches {
-    /// Whether a node asks if it could win before it raises its term.
+    /// Whether pre-vote is on.
     pub(crate) pre_vote: Cell<bool>,
-    /// Whether a leader answers reads by its lease alone.
+    /// Whether lease reads are on.
     pub(crate) lease_reads: Cell<bool>,
 }
 
 /// One member of the cluster.
 pub(crate) struct Node {
     pub(crate) id: NodeId,
-    /// The member that it is, or shall be once it is started.
+    /// Its member; before the first start, the member that it will be.
     pub(crate) member: Rc<Member>,
-    /// The index of the entry that added it; absent for those that were there from the start.
+    /// The log index of the entry that added it; absent for initial members.
     pub(crate) added_at: Option<u64>,
-    /// Whether some committed list has it.
+    /// Whether a committed list holds it.
     pub(crate) confirmed: bool,
-    /// Whether it was seen to have caught up with the leader since it was added.
+    /// Whether it has caught up with the leader since it was added.
     pub(crate) caught_up: bool,
     /// When it was removed from the cluster.
     pub(crate) removed: Option<Nanos>,
-    /// Whether a peer or its own log told the process that it was removed.
+    /// Whether the process learned from a peer or its own log that it was removed.
     pub(crate) expelled: bool,
     pub(crate) disk: SharedDisk,
-    /// A copy of its disk that was put aside.
+    /// The backup of its disk, if one was taken.
     pub(crate) backup: Option<Image>,
     pub(crate) process: Process,
     /// When the process, the role or the term last changed.
     pub(crate) since: Nanos,
-    /// Whether the election timer may start elections; kept over restarts.
+    /// Whether the election timer may start elections, also after a restart.
     pub(crate) elections: bool,
-    /// How fast its clock runs: its seconds in a million true ones.
+    /// The rate of its clock, in seconds per million true seconds.
     pub(crate) clock_ppm: u32,
     pub(crate) observed: Observed,
-    /// Whether the process was asked to end: then openraft may report that it did.
+    /// Whether the process was asked to end, so that openraft's report of its end is no failure.
     stopping: bool,
-    /// Why the process could not start, filled in by the start itself.
+    /// Why the process could not start; set by the start itself.
     start_error: Rc<RefCell<Option<String>>>,
 }
 
 /// openraft's settings for a cluster.
 ///
 /// # Errors
-/// openraft refuses them; its words are in the error.
+/// Returns openraft's words if it refuses them.
 pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, SettingsError> {
     let millis = |nanos: Nanos| nanos / MILLISECOND;
-    // A snapshot travels in one message; give it time for a round trip and the receiver's fsync.
+    // A snapshot is one message; this leaves time for a round trip and the receiver's fsync.
     let snapshot_patience = (4 * settings.latency_max + 4 * settings.fsync).max(SECOND);
     let config = Config {
         cluster_name: "raft-playground".to_owned(),
@@ -109,14 +112,14 @@ pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, Settin
         enable_pre_vote: Some(settings.pre_vote),
         // A restarted leader must win an election again, as in the paper.
         enable_leader_restore: Some(false),
-        // The default preallocates room for tens of thousands of entries per node.
+        // The default reserves memory for tens of thousands of entries per node.
         log_stage_capacity: Some(16),
         snapshot_policy: SnapshotPolicy::LogsSinceLast(settings.snapshot_every),
         max_in_snapshot_log_to_keep: settings.snapshot_keep,
         purge_batch_size: 1,
-        // A wiped member comes back without what it had acknowledged: without this, the leader panics.
+        // A wiped member returns without what it had acknowledged; without this setting the leader panics.
         allow_log_reversion: Some(true),
-        // A leader that was removed hands over once its followers can know that it was.
+        // A removed leader steps down when its followers can know of the removal.
         removed_leader_step_down: StepDownPolicy::After(millis(settings.heartbeat).max(150)),
         install_snapshot_timeout: millis(snapshot_patience),
         ..Config::default()
@@ -129,7 +132,7 @@ pub(crate) fn openraft_config(settings: &Settings) -> Result<Arc<Config>, Settin
 }
 
 impl Node {
-    /// A node that was there from the start.
+    /// A node of an initial member.
     pub(crate) fn new(id: NodeId, settings: &Settings, recorder: Recorder) -> Node {
         Node {
             id,
@@ -151,7 +154,7 @@ impl Node {
         }
     }
 
-    /// A node for a member that was added and is to be started yet.
+    /// A node of an added member that was not started yet.
     pub(crate) fn added(
         id: NodeId,
         member: Member,
@@ -169,12 +172,12 @@ impl Node {
         }
     }
 
-    /// The clock domain in which the process lives.
+    /// The clock domain of the process.
     pub(crate) fn domain(&self) -> DomainId {
         domain_of(self.id)
     }
 
-    /// Starts the process from its disk. It listens once openraft has read the disk.
+    /// Starts the process from its disk. It listens when openraft has read the disk.
     pub(crate) fn boot(&mut self, around: &Surroundings) {
         self.process = Process::Starting;
         self.since = around.executor.now();
@@ -195,15 +198,15 @@ impl Node {
         });
     }
 
-    /// Ends the process where it stands. What was not fsynced is lost.
-    pub(crate) fn kill(&mut self, around: &Surroundings) {
+    /// Ends the process at once. What was not fsynced is lost.
+    pub(crate) fn crash(&mut self, around: &Surroundings) {
         let (durable, lost) = self.disk.borrow_mut().crash();
         self.end(around, Process::Crashed);
         let durable = durable.unwrap_or(0);
         around.recorder.record(EventKind::Crashed { node: self.id, durable, lost });
     }
 
-    /// Empties the disk; the process does not run.
+    /// Erases the disk. The process must not run.
     pub(crate) fn wipe(&mut self, around: &Surroundings) {
         self.disk.borrow_mut().wipe();
         around.disk_lost.set(true);
@@ -212,14 +215,14 @@ impl Node {
         self.observed = Observed::default();
     }
 
-    /// Begins a graceful end: the disk is written out, openraft is asked to shut down.
-    /// [`Node::finish_stop`] follows once everything that can run has run.
+    /// Begins a graceful stop: makes the disk durable and asks openraft to shut down. [`Node::finish_stop`] must follow
+    /// when every task that can run has run.
     pub(crate) fn begin_stop(&mut self, around: &Surroundings) {
         self.stopping = true;
         self.disk.borrow_mut().close();
         if let Some(server) = around.listening.get(self.id) {
             around.executor.spawn(self.domain(), async move {
-                // The process ends right after; there is nobody to tell of a failed shutdown.
+                // The process ends right after, so a failed shutdown makes no difference.
                 let _ = server.raft.shutdown().await;
             });
         }
@@ -227,27 +230,27 @@ impl Node {
 
     /// Completes [`Node::begin_stop`].
     pub(crate) fn finish_stop(&mut self, around: &Surroundings) {
-        // What the shutdown itself appended is written out, too.
+        // What the shutdown itself appended becomes durable too.
         self.disk.borrow_mut().close();
         self.end(around, Process::Stopped);
         around.recorder.record(EventKind::Stopped { node: self.id });
     }
 
-    /// Ends a process whose member was removed, in good order (etcd's server stops by itself).
+    /// Ends a process whose member was removed gracefully, as etcd's server does.
     pub(crate) fn leave(&mut self, around: &Surroundings) {
         self.disk.borrow_mut().close();
         self.end(around, Process::Removed);
         around.recorder.record(EventKind::Expelled { node: self.id });
     }
 
-    /// Ends a process that cannot go on.
+    /// Ends a process after a fatal error.
     pub(crate) fn fail(&mut self, around: &Surroundings, error: String) {
         self.disk.borrow_mut().crash();
         self.end(around, Process::Failed);
         around.recorder.record(EventKind::Failed { node: self.id, error });
     }
 
-    /// The error with which the last start ended, if it did.
+    /// Takes the error of the last start, if it failed.
     pub(crate) fn take_start_error(&self) -> Option<String> {
         self.start_error.borrow_mut().take()
     }
@@ -266,8 +269,7 @@ impl Node {
         }
     }
 
-    /// Whether there is anything that concerns who is a member: a list to look at, a member to wait for,
-    /// a process to end.
+    /// Whether membership needs attention: a changed list, an unconfirmed or removed member, a process to end.
     pub(crate) fn concerns_members(&self) -> bool {
         let up = self.process.is_up();
         self.observed.members_changed
@@ -276,19 +278,19 @@ impl Node {
             || (self.expelled && up)
     }
 
-    /// Whether the node is gone from the ring: removed, not running, and shown long enough as such.
+    /// Whether the node has left the ring: removed, not running, and shown for [`REMOVED_SHOWN`].
     pub(crate) fn is_gone(&self, now: Nanos) -> bool {
         self.leaves_at().is_some_and(|at| now >= at)
     }
 
-    /// When the node is gone from the ring, if nothing else happens to it.
+    /// When the node leaves the ring, if nothing else happens to it.
     pub(crate) fn leaves_at(&self) -> Option<Nanos> {
         let removed = self.removed.filter(|_| !self.process.is_up());
         removed.map(|at| at.max(self.since) + REMOVED_SHOWN)
     }
 }
 
-/// For how long a removed node that does not run is still shown.
+/// How long a removed node that does not run is still shown, in virtual nanoseconds.
 pub(crate) const REMOVED_SHOWN: Nanos = 2 * SECOND;
 
 /// The clock domain of a node; the world outside has domain 0.

@@ -1,7 +1,7 @@
-//! What the cluster saw of a node: role, term, commit, timers and ballots.
+//! Observes a node: role, term, commit index, timers and ballots.
 //!
-//! Everything here is read from openraft's metrics and from messages, passively:
-//! asking openraft's core would change its schedule.
+//! Invariant: everything is read from openraft's metrics and from messages. A request to openraft's core would change
+//! its schedule.
 
 use std::rc::Rc;
 
@@ -9,22 +9,22 @@ use openraft::async_runtime::watch::WatchReceiver;
 use openraft::{RaftMetrics, ServerState};
 
 use super::{Node, Server, Surroundings, is_half_done};
-use crate::cluster::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
+use crate::model::{Ballot, Configuration, EventKind, MessageKind, Process, Role};
 use crate::raft::{LogId, Types, configuration_of};
 use crate::recorder::Recorder;
 use crate::small_map::SmallMap;
 use crate::units::NodeId;
 
-/// The last state of a node that was seen.
+/// The last observed state of a node.
 #[derive(Default)]
 pub(crate) struct Observed {
-    /// Version of the metrics last looked at; absent before the first look.
+    /// The version of the metrics read last; absent before the first read.
     version: Option<u64>,
     pub(crate) role: Option<Role>,
     pub(crate) term: u64,
     pub(crate) leader: Option<NodeId>,
     pub(crate) commit: Option<u64>,
-    /// Whether a trial vote runs.
+    /// Whether a pre-vote runs.
     pub(crate) pre_vote_runs: bool,
     /// The election timeout that openraft drew last, in milliseconds.
     pub(crate) election_sample_ms: Option<u64>,
@@ -33,7 +33,7 @@ pub(crate) struct Observed {
     pub(crate) campaign: Option<Campaign>,
     /// The last member list in its log.
     pub(crate) members: Option<KnownMembers>,
-    /// Whether that list, or whether it is committed, is another since somebody looked.
+    /// Whether that list or its commit changed since the roster read it.
     pub(crate) members_changed: bool,
 }
 
@@ -42,13 +42,13 @@ pub(crate) struct KnownMembers {
     log_id: Option<LogId>,
     /// Whether the node knows that it is committed.
     pub(crate) committed: bool,
-    /// Whether something is left to do once it is committed, see [`is_half_done`].
+    /// Whether its commit leaves something to do; see [`is_half_done`].
     pub(crate) half_done: bool,
     pub(crate) configuration: Rc<Configuration>,
 }
 
 impl KnownMembers {
-    /// Term and index of the list's entry: who has the higher one knows more.
+    /// Term and index of the list's entry; the higher one is newer.
     pub(crate) fn position(&self) -> Option<(u64, u64)> {
         self.log_id.map(|id| (id.leader_id.term, id.index))
     }
@@ -63,13 +63,13 @@ impl KnownMembers {
 pub(crate) struct Campaign {
     kind: MessageKind,
     term: u64,
-    /// The calls by which this campaign's votes were asked for.
+    /// The calls of this campaign's vote requests.
     calls: SmallMap<u64, ()>,
     answers: SmallMap<NodeId, bool>,
 }
 
 impl Observed {
-    /// The process ended: what it knew is gone, its last role and term stay readable.
+    /// Forgets the process's state after its end; its last role and term stay readable.
     pub(crate) fn forget_process(&mut self) {
         self.version = None;
         self.leader = None;
@@ -79,7 +79,7 @@ impl Observed {
         self.saw_greater_log = false;
     }
 
-    /// The node asked for a vote, by the call `rpc`.
+    /// Notes that the node asked for a vote with the call `rpc`.
     pub(crate) fn asked_for_vote(&mut self, node: NodeId, kind: MessageKind, term: u64, rpc: u64) {
         let same = self.campaign.as_ref().is_some_and(|c| (c.kind, c.term) == (kind, term));
         if !same {
@@ -89,11 +89,11 @@ impl Observed {
         let campaign = self.campaign.take().filter(|_| same).unwrap_or_else(fresh);
         let campaign = self.campaign.insert(campaign);
         campaign.calls.insert(rpc, ());
-        // It votes for itself.
+        // A candidate votes for itself.
         campaign.answers.insert(node, true);
     }
 
-    /// A member answered the call `rpc`. `longer_log` says that it refused for the sake of its log.
+    /// Notes a member's answer to the call `rpc`. `longer_log` means that it refused because of its more up-to-date log.
     pub(crate) fn got_vote(&mut self, from: NodeId, rpc: u64, granted: bool, longer_log: bool) {
         if let Some(campaign) = &mut self.campaign
             && campaign.calls.contains_key(&rpc)
@@ -103,7 +103,7 @@ impl Observed {
         }
     }
 
-    /// The ballots of the election that runs, one a member.
+    /// The ballots of the running election, one per voter.
     pub(crate) fn ballots(&self, voters: impl Fn() -> Vec<NodeId>) -> Vec<Ballot> {
         let runs = matches!(self.role, Some(Role::Candidate | Role::PreCandidate));
         match &self.campaign {
@@ -117,14 +117,14 @@ impl Observed {
 }
 
 impl Observed {
-    /// Whether the node leads and knows of a committed list that asks for another.
+    /// Whether the node leads and knows of a committed list that leaves something to do.
     pub(crate) fn leads_half_done(&self) -> bool {
         let half_done = |known: &KnownMembers| known.committed && known.half_done;
         self.role == Some(Role::Leader) && self.members.as_ref().is_some_and(half_done)
     }
 
-    /// Notes the member list. Of a leader, with whether it has led for longer, it tells what it
-    /// proposed and what was committed.
+    /// Notes the member list, and records what a leader proposed and what it learned to be committed. `led` tells
+    /// whether it led before.
     fn take_members(
         &mut self,
         metrics: &RaftMetrics<Types>,
@@ -133,7 +133,7 @@ impl Observed {
     ) {
         let log_id = *metrics.membership_config.log_id();
         let committed = metrics.committed_membership_config.log_id() == &log_id;
-        // Most often nothing has changed.
+        // Mostly nothing has changed.
         if self.members.as_ref().is_some_and(|known| (known.log_id, known.committed) == (log_id, committed)) {
             return;
         }
@@ -148,7 +148,7 @@ impl Observed {
             }
         };
         self.members_changed |= is_new || was_committed != committed;
-        // The first list is everyone's; nobody proposed it.
+        // The first list is given to every node; nobody proposed it.
         let index = log_id.map_or(0, |id| id.index);
         if let Some((node, leads_on)) = leader.filter(|_| index > 0) {
             if is_new && leads_on {
@@ -165,8 +165,8 @@ impl Observed {
 }
 
 impl Node {
-    /// Looks at the metrics if they changed, and records what is new.
-    /// Returns openraft's error if it stopped without having been asked to.
+    /// Reads the metrics if they changed and records what is new. Returns openraft's error if it stopped without being
+    /// asked to.
     pub(crate) fn observe(&mut self, server: &Server, around: &Surroundings) -> Option<String> {
         let (pre_vote, recorder) = (around.switches.pre_vote.get(), &around.recorder);
         let receiver = server.raft.metrics();
@@ -188,7 +188,7 @@ impl Node {
         };
         let (term, leader) = (metrics.current_term, metrics.current_leader);
         let commit = metrics.local_committed.map(|id| id.index);
-        // openraft collects them anew for each call: asked only while it matters.
+        // openraft collects them anew for each call, so they are read only while they matter.
         let starts = self.process == Process::Starting;
         let knows_members = starts && metrics.membership_config.voter_ids().next().is_some();
         let leads_on = (self.observed.role, self.observed.term) == (Some(Role::Leader), term);

@@ -1,4 +1,4 @@
-//! A process that listens: what peers and clients can ask of it.
+//! A listening process: what peers and clients can ask of it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,52 +8,52 @@ use openraft::errors::{ClientWriteError, RaftError};
 use openraft::raft::AppendEntriesResponse;
 use openraft::{RaftMetrics, ReadPolicy};
 
-use super::{Machine, Rooms, Switches};
-use crate::cluster::{Member, Message, RequestId, ResponseHeader, Settings};
+use super::{Machine, Raft, Rooms, Switches};
 use crate::digest::digest_of;
 use crate::disk::SharedDisk;
 use crate::kv::Command;
+use crate::model::{Member, Message, RequestId, ResponseHeader, Settings};
 use crate::network::{Ends, ForwardReply, Network, Refusal, ReplyBody, RequestBody, WriteDone};
-use crate::raft::{Raft, Types, term_of};
+use crate::raft::{Types, term_of};
 use crate::runtime::{Executor, local_now};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// A process's parts, for its own tasks. Handles only: cloning is cheap.
+/// Handles to a process's parts, for its own tasks; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) id: NodeId,
-    /// The member that this process is, as it was told when it was started.
+    /// The member of this process, as given at its start.
     pub(crate) me: Rc<Member>,
     pub(crate) raft: Raft,
     pub(crate) machine: Machine,
     pub(crate) disk: SharedDisk,
     pub(crate) network: Network,
     pub(crate) settings: Rc<Settings>,
-    /// When a leader was last heard of, on the node's own clock.
+    /// When it last heard from a leader, on the node's own clock.
     pub(crate) touched: Rc<Cell<Option<Nanos>>>,
-    /// When a leader was last heard of whose own lease was not over, on the node's own clock.
+    /// When it last heard from a leader whose own lease held, on the node's own clock.
     pub(crate) led: Rc<Cell<Option<Nanos>>>,
-    /// When a transfer of leadership released this node from a leader's lease, on the node's own clock.
+    /// When a transfer of leadership released this node from the leader lease, on the node's own clock.
     pub(crate) released: Rc<Cell<Option<Nanos>>>,
     /// When the process began to listen, on the node's own clock.
     pub(crate) booted: Nanos,
-    /// Whether a change of members is under way that this process sees to.
+    /// Whether this process handles a change of members.
     pub(super) changing: Rc<Cell<bool>>,
-    /// Whether the process shall end because its member was removed.
+    /// Whether the process must end because its member was removed.
     pub(super) leaves: Rc<Cell<bool>>,
-    /// Whether it has applied that removal and lives its last second.
+    /// Whether it has applied that removal and runs its last second.
     pub(super) farewell: Rc<Cell<bool>>,
-    /// Numbers that a new member cannot have.
+    /// The node numbers that new members can have.
     pub(super) rooms: Rooms,
-    /// Whether any disk of the cluster was lost so far.
+    /// Whether a disk of the cluster was lost so far.
     pub(super) disk_lost: Rc<Cell<bool>>,
     pub(super) switches: Rc<Switches>,
     /// Why the process cannot go on, if it cannot.
     pub(super) fatal: Rc<RefCell<Option<String>>>,
 }
 
-/// Which processes accept connections.
+/// The registry of processes that accept connections.
 #[derive(Clone, Default)]
 pub(crate) struct Listening(Rc<RefCell<SmallMap<NodeId, Server>>>);
 
@@ -62,12 +62,12 @@ impl Listening {
         self.0.borrow().get(&node).cloned()
     }
 
-    /// Looks at a server without taking a handle.
+    /// Reads a server without cloning its handle; `None` if the node does not listen.
     pub(crate) fn with<R>(&self, node: NodeId, look: impl FnOnce(&Server) -> R) -> Option<R> {
         self.0.borrow().get(&node).map(look)
     }
 
-    /// Looks at a server, or at nothing where none listens, without taking a handle.
+    /// Reads a server, or `None` if the node does not listen, without cloning its handle.
     pub(crate) fn look<R>(&self, node: NodeId, look: impl FnOnce(Option<&Server>) -> R) -> R {
         look(self.0.borrow().get(&node))
     }
@@ -84,7 +84,7 @@ impl Listening {
         self.0.borrow_mut().remove(&node)
     }
 
-    /// Drops every server; their destructors need an executor around them.
+    /// Drops every server within `executor`, which their destructors need.
     pub(crate) fn clear_within(&self, executor: &Rc<Executor>) {
         let all = std::mem::take(&mut *self.0.borrow_mut());
         executor.enter(|| drop(all));
@@ -92,7 +92,7 @@ impl Listening {
 }
 
 impl Server {
-    /// Looks at openraft's metrics, without waking anything.
+    /// Reads openraft's metrics without waking a task.
     pub(crate) fn metrics<R>(&self, look: impl FnOnce(&RaftMetrics<Types>) -> R) -> R {
         look(&self.raft.metrics().borrow_watched())
     }
@@ -107,17 +107,17 @@ impl Server {
         self.metrics(|m| m.current_term)
     }
 
-    /// The member id of a node, as this one's log has it; 0 for one that is not in it.
+    /// The member id of a node in this node's log; 0 if it is not there.
     pub(crate) fn member_id(&self, node: NodeId) -> u64 {
         self.metrics(|m| m.membership_config.get_node(&node).map_or(0, |member| member.id))
     }
 
-    /// Both ends of a message to whoever has this number.
+    /// The ends of a message to the present member of a node.
     pub(crate) fn ends(&self) -> Ends {
         Ends { sender: self.me.id, receiver: 0 }
     }
 
-    /// Who answers a client, and how far it is.
+    /// The header of an answer to a client.
     pub(crate) fn header(&self) -> ResponseHeader {
         let Settings { naming, nodes, .. } = &*self.settings;
         ResponseHeader {
@@ -131,8 +131,8 @@ impl Server {
     /// Answers a peer's request. Runs in the node's own domain.
     pub(crate) async fn answer(self, message: Message, body: RequestBody, ends: Ends) {
         let arrived = local_now();
-        // A removed leader is heard until it has handed over; who was removed and asks for anything is
-        // told so (etcd refuses every message of such a member).
+        // A removed leader is heard until it has stepped down. Any other removed member is told of its removal; etcd
+        // refuses every message of such a member.
         let from_leader =
             matches!(body, RequestBody::Append(..) | RequestBody::Snapshot(..) | RequestBody::Transfer(_));
         if !from_leader && self.machine.memory.borrow().has_removed(ends.sender) {
@@ -165,7 +165,7 @@ impl Server {
             RequestBody::Transfer(transfer) => {
                 let asked_by = transfer.from_leader().leader_id;
                 let result = self.raft.handle_transfer_leader(transfer).await;
-                // openraft drops the lease if it still goes by that leader.
+                // openraft drops the lease if it still follows that leader.
                 if matches!(result, Ok(Ok(()))) && self.metrics(|m| m.vote.leader_id == asked_by) {
                     self.released.set(Some(local_now()));
                 }
@@ -184,11 +184,11 @@ impl Server {
         self.network.reply(&message, reply);
     }
 
-    /// Appends a command if this node leads, and waits until it is committed and applied. The
-    /// request is that of a client; a leader's own proposals have none.
+    /// Appends a command if this node leads, and waits until it is committed and applied. `request` is the client's
+    /// request; a leader's own proposals have none.
     ///
     /// # Errors
-    /// See [`Refusal`]; only [`Refusal::Discarded`] leaves the write's fate open.
+    /// See [`Refusal`]; only after [`Refusal::Discarded`] the result is unknown.
     pub(crate) async fn propose(&self, command: Rc<Command>, request: Option<RequestId>) -> ForwardReply {
         if let Some(request) = request {
             self.disk.borrow_mut().expect_proposal(digest_of(&command), request);
@@ -202,7 +202,7 @@ impl Server {
                 Ok(WriteDone { index: done.log_id.index, term: term_of(&done.log_id), response: done.data })
             }
             Err(RaftError::APIError(ClientWriteError::ForwardToLeader(forward))) => {
-                // The leader is known to be this very node when only its lease is over.
+                // If only its lease is over, the known leader is this node itself.
                 let leads = self.known_leader() == Some(self.id) && forward.leader_id.is_none();
                 Err(if leads { Refusal::NoQuorum } else { Refusal::NotLeader })
             }
@@ -210,8 +210,11 @@ impl Server {
         }
     }
 
-    /// Confirms that this node still leads, with a majority or by its lease; the index that a read must
+    /// Confirms with a majority or by its lease that this node still leads. Returns the read index, which a read must
     /// wait for.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
     pub(crate) async fn read_index(&self) -> Result<u64, Refusal> {
         let policy =
             if self.switches.lease_reads.get() { ReadPolicy::LeaseRead } else { ReadPolicy::ReadIndex };
@@ -226,6 +229,6 @@ impl Server {
 }
 
 fn or_unreachable<T, E>(result: Result<T, E>, reply: impl FnOnce(T) -> ReplyBody) -> ReplyBody {
-    // A fatal error means that the process is about to end: its host would refuse the connection.
+    // After a fatal error the process is about to end, and its host would refuse the connection.
     result.map_or(ReplyBody::Unreachable, reply)
 }

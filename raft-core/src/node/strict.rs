@@ -1,17 +1,16 @@
-//! etcd's strict reconfiguration check: changes of members that a server refuses at once, because
-//! they might cost the cluster its quorum (`mayAddMember`, `mayRemoveMember`, `mayPromoteMember`).
+//! etcd's strict reconfiguration check: a server refuses changes of members that might cost the cluster its quorum
+//! (`mayAddMember`, `mayRemoveMember`, `mayPromoteMember`).
 //!
-//! A member counts as started once it has told its name, whether it runs now or not; who runs is
-//! asked of the transport.
+//! A member counts as started when it has published its name, whether it runs now or not. The transport knows which
+//! members are connected.
 
-use crate::cluster::{Member, ServerError};
+use crate::model::{Member, ServerError};
 use crate::units::{Nanos, SECOND};
 
-/// For how long members must have been connected (etcd's `HealthInterval`).
+/// How long members must have been connected, in virtual nanoseconds (etcd's `HealthInterval`).
 const HEALTH_INTERVAL: Nanos = 5 * SECOND;
 
-/// A member as a server knows it, and for how long it has been connected to that server; the
-/// server itself always is.
+/// A member as a server knows it, and how long it has been connected to that server. The server itself always is.
 pub(super) struct Known<'a> {
     pub(super) member: &'a Member,
     pub(super) connected_for: Option<Nanos>,
@@ -27,7 +26,7 @@ fn connected(known: &[Known<'_>]) -> usize {
     voters(known).filter(long).count()
 }
 
-/// Started voters and all voters, one member left out.
+/// The number of started voters and of all voters, without one member.
 fn count(known: &[Known<'_>], left_out: Option<u64>) -> (usize, usize) {
     let others = || voters(known).filter(|one| Some(one.member.id) != left_out);
     (others().filter(|one| one.member.is_started()).count(), others().count())
@@ -37,13 +36,13 @@ fn majority(members: usize) -> usize {
     members / 2 + 1
 }
 
-/// Whether a member may be added now.
+/// Checks whether a member may be added now.
 ///
 /// # Errors
-/// Too few members would be started, or not all voters have been connected for a while.
+/// Refuses it if too few members would be started, or a voter was not connected for [`HEALTH_INTERVAL`].
 pub(super) fn may_add(known: &[Known<'_>], learner: bool) -> Result<(), ServerError> {
     let (started, voters) = count(known, None);
-    // Adding to a single member is how one grows a cluster that was restored.
+    // A restored cluster grows from a single member.
     let grows_from_one = started == 1 && voters == 1;
     if !learner && !grows_from_one && started < majority(voters + 1) {
         return Err(ServerError::NotEnoughStartedMembers);
@@ -54,10 +53,10 @@ pub(super) fn may_add(known: &[Known<'_>], learner: bool) -> Result<(), ServerEr
     Ok(())
 }
 
-/// Whether a member may be removed now.
+/// Checks whether a member may be removed now.
 ///
 /// # Errors
-/// Too few of the others would be started, or connected.
+/// Refuses it if too few of the others would be started or connected.
 pub(super) fn may_remove(known: &[Known<'_>], id: u64) -> Result<(), ServerError> {
     let found = known.iter().find(|one| one.member.id == id);
     if found.is_some_and(|one| one.member.learner) {
@@ -67,7 +66,7 @@ pub(super) fn may_remove(known: &[Known<'_>], id: u64) -> Result<(), ServerError
     if started < majority(others) {
         return Err(ServerError::NotEnoughStartedMembers);
     }
-    // Who is down is no part of the quorum that works.
+    // A member that is down is not part of the working quorum.
     if found.is_none_or(|one| one.connected_for.is_none()) {
         return Ok(());
     }
@@ -78,11 +77,11 @@ pub(super) fn may_remove(known: &[Known<'_>], id: u64) -> Result<(), ServerError
     Ok(())
 }
 
-/// Whether a learner may get its vote now; `matched` and `last` are how far the leader knows that
-/// member to be, and how far the leader itself is.
+/// Checks whether a learner may be promoted now. `matched` is the leader's matchIndex for it, `last` the leader's last
+/// index.
 ///
 /// # Errors
-/// The member has less than nine tenths of the leader's log, or too few members would be started.
+/// Refuses it if the learner has less than nine tenths of the leader's log, or too few members would be started.
 pub(super) fn may_promote(known: &[Known<'_>], matched: Option<u64>, last: u64) -> Result<(), ServerError> {
     if matched.is_some_and(|matched| u128::from(matched) * 10 < u128::from(last) * 9) {
         return Err(ServerError::LearnerNotReady);

@@ -1,4 +1,4 @@
-//! The executor that is running now, for the runtime's static functions.
+//! The current executor, for the runtime's static functions.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,14 +9,14 @@ thread_local! {
     static CURRENT: RefCell<Option<Rc<Executor>>> = const { RefCell::new(None) };
 }
 
-/// Runs `f` with `executor` as the current one; the one before comes back afterwards, also
+/// Runs `f` with `executor` as the current one, and restores the previous one afterwards, even
 /// after a panic.
 pub(super) fn enter<R>(executor: &Rc<Executor>, f: impl FnOnce() -> R) -> R {
     struct Leave(Option<Rc<Executor>>);
     impl Drop for Leave {
         fn drop(&mut self) {
             let before = self.0.take();
-            // The replaced handle is dropped after the cell is free again.
+            // Dropped outside `with`: dropping an executor may need the cell.
             let _inner = CURRENT.with(|current| current.replace(before));
         }
     }
@@ -24,18 +24,17 @@ pub(super) fn enter<R>(executor: &Rc<Executor>, f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// The executor that is running now.
+/// Returns the current executor.
 ///
 /// # Panics
-/// When none is. openraft's runtime functions are static and cannot return an error; only
-/// code that touches a node outside of [`Executor::enter`] gets here, which is a fault of
-/// this crate.
+/// If there is none. openraft's runtime functions are static and cannot return an error, and only a
+/// mistake in this crate reaches this panic: code that uses a node outside [`Executor::enter`].
 #[allow(clippy::expect_used)]
 pub(super) fn current() -> Rc<Executor> {
     CURRENT.with(|current| current.borrow().clone()).expect("no virtual executor is running")
 }
 
-/// Looks at the running executor without taking a handle.
+/// Calls `look` with the current executor, without cloning its handle. Panics like [`current`].
 #[allow(clippy::expect_used)]
 pub(super) fn with_current<R>(look: impl FnOnce(&Executor) -> R) -> R {
     CURRENT.with(|current| look(current.borrow().as_ref().expect("no virtual executor is running")))

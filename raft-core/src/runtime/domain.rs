@@ -1,4 +1,4 @@
-//! A clock domain: a clock, its timers and its share of randomness.
+//! A clock domain: a clock, its timers and its random stream.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -10,10 +10,10 @@ use super::RandomStream;
 use super::task::note_waker;
 use crate::units::Nanos;
 
-/// The rate of a clock that keeps virtual time, in ppm.
+/// The rate of a clock that keeps virtual time, in parts per million.
 pub(super) const NOMINAL_PPM: u64 = 1_000_000;
 
-/// What a timer and its owner share.
+/// The state that a timer in the queue shares with the future that waits for it.
 pub(super) struct TimerCell {
     fired: Cell<bool>,
     cancelled: Cell<bool>,
@@ -30,7 +30,7 @@ impl TimerCell {
         self.fired.get()
     }
 
-    /// The owner was polled by another task than before, perhaps.
+    /// Sets the task to wake, which may differ from poll to poll.
     pub(super) fn set_waker(&self, waker: &Waker) {
         note_waker(&mut self.waker.borrow_mut(), waker);
     }
@@ -51,7 +51,7 @@ impl TimerCell {
 }
 
 struct Timer {
-    /// On the domain's own clock.
+    /// The due time on the domain's own clock.
     deadline: Nanos,
     sequence: u64,
     cell: Rc<TimerCell>,
@@ -77,22 +77,24 @@ impl Ord for Timer {
     }
 }
 
-/// A clock and what hangs on it.
+/// A clock, its timers, its random stream and the state of its tasks.
 pub(super) struct Domain {
-    /// Since this instant of global time the clock has run at `rate_ppm`.
+    /// The global time from which the clock has run at `rate_ppm`.
     base_global: Nanos,
-    /// What the clock showed then.
+    /// The clock's reading at `base_global`.
     base_local: Nanos,
     rate_ppm: u64,
     timers: BinaryHeap<Reverse<Timer>>,
-    /// Global time and sequence of the first timer, which may be cancelled; none when it never fires.
+    /// Global time and sequence number of the first timer, which may be cancelled. `None` if there
+    /// is no timer or if the first one never fires.
     first: Option<(Nanos, u64)>,
     pub(super) random: RandomStream,
-    /// The election timeout that every draw gives, in milliseconds, where it is not by chance.
+    /// The fixed result of every election timeout draw, in milliseconds; `None` for random draws.
     pub(super) loaded_sample_ms: Option<u64>,
-    /// Whether openraft's first tick comes as soon after the start as on every such node.
+    /// Whether openraft's first tick comes after a fixed delay, which is the same in every such
+    /// domain, instead of a random one.
     pub(super) ticks_aligned: bool,
-    /// Whether its tasks are parked.
+    /// Whether the domain's tasks are parked.
     pub(super) paused: bool,
 }
 
@@ -111,7 +113,7 @@ impl Domain {
         }
     }
 
-    /// What the clock shows at an instant of global time.
+    /// Returns the clock's reading at an instant of global time.
     pub(super) fn local(&self, global: Nanos) -> Nanos {
         let passed = global.saturating_sub(self.base_global);
         if self.rate_ppm == NOMINAL_PPM {
@@ -121,11 +123,11 @@ impl Domain {
         self.base_local.saturating_add(u64::try_from(scaled).unwrap_or(u64::MAX))
     }
 
-    /// When the clock shows (or showed) an instant; `None` when virtual time ends before that,
-    /// as it does for a clock that stands still before it.
+    /// Returns the global time at which the clock shows (or showed) `local`; `None` if it never
+    /// does, because virtual time ends first or because the clock stands still.
     pub(super) fn global(&self, local: Nanos) -> Option<Nanos> {
         let Some(left) = local.checked_sub(self.base_local) else {
-            // How the clock ran before is forgotten: exact only if it has kept virtual time.
+            // Earlier rates are not kept: the result is exact only at the nominal rate.
             let ago = if self.rate_ppm == NOMINAL_PPM { self.base_local - local } else { 0 };
             return Some(self.base_global.saturating_sub(ago));
         };
@@ -141,7 +143,8 @@ impl Domain {
         self.base_global.checked_add(needed)
     }
 
-    /// From now on the clock runs at another rate; 0 stops it. Pending timers follow.
+    /// Changes the clock's rate from `now` on, in parts per million; 0 stops it. Pending timers
+    /// keep their local deadlines.
     pub(super) fn set_rate(&mut self, now: Nanos, ppm: u64) {
         self.base_local = self.local(now);
         self.base_global = now;
@@ -161,12 +164,12 @@ impl Domain {
         self.first = first.and_then(|Reverse(timer)| Some((self.global(timer.deadline)?, timer.sequence)));
     }
 
-    /// Global time and sequence of the first timer; it may be cancelled.
+    /// Global time and sequence number of the first timer, which may be cancelled.
     pub(super) fn first_timer(&self) -> Option<(Nanos, u64)> {
         self.first
     }
 
-    /// Forgets the timers in front that are cancelled. False when there are none.
+    /// Removes the leading timers that are cancelled. Returns false if there are none.
     pub(super) fn drop_cancelled(&mut self) -> bool {
         let mut any = false;
         while self.timers.peek().is_some_and(|Reverse(timer)| timer.cell.cancelled.get()) {
@@ -179,21 +182,21 @@ impl Domain {
         any
     }
 
-    /// Takes the first timer out; the caller fires it once nothing is borrowed.
+    /// Removes the first timer. The caller fires it after releasing its borrow of the domains.
     pub(super) fn take_timer(&mut self) -> Option<FiringTimer> {
         let Reverse(timer) = self.timers.pop()?;
         self.find_first();
         Some(FiringTimer(timer.cell))
     }
 
-    /// Forgets every timer; the caller drops them once nothing is borrowed.
+    /// Removes every timer. The caller drops them after releasing its borrow of the domains.
     pub(super) fn take_all_timers(&mut self) -> impl Sized + use<> {
         self.first = None;
         std::mem::take(&mut self.timers)
     }
 }
 
-/// A timer on its way to its owner.
+/// A timer that was removed from its domain and has not fired yet.
 pub(super) struct FiringTimer(Rc<TimerCell>);
 
 impl FiringTimer {

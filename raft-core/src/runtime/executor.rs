@@ -11,32 +11,32 @@ use super::task::{Pollable, ReadyQueue, Slot, Task, TaskKey};
 use super::{DomainId, RandomStream, WORLD, context};
 use crate::units::Nanos;
 
-/// More polls than this at one instant mean that tasks wake each other for ever.
+/// The number of polls at one instant at which [`Livelock`] is reported.
 const POLLS_AT_ONE_INSTANT_MAX: u64 = 5_000_000;
-/// Purposes of the domains' random streams: this plus the domain's number.
+/// The purpose of domain 0's random stream; domain `n` has the purpose `n` above it.
 const RANDOM_PURPOSE_BASE: u64 = 1 << 32;
 
-/// Tasks woke each other for ever at one instant.
+/// The error of tasks that keep waking each other at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Livelock {
-    /// The instant.
+    /// The instant, in global virtual time.
     pub at: Nanos,
-    /// Polls at that instant so far.
+    /// The number of polls at that instant.
     pub polls: u64,
 }
 
-/// An election timeout that openraft drew.
+/// A draw of an election timeout by openraft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ElectionDraw {
-    /// Whose.
+    /// The domain of the node that drew.
     pub domain: DomainId,
-    /// When, on that domain's clock.
+    /// The instant of the draw on that domain's clock.
     pub local_at: Nanos,
     /// The timeout, in milliseconds.
     pub sample_ms: u64,
 }
 
-/// What the executor did so far.
+/// Counters of an executor's work since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Polls of tasks.
@@ -47,40 +47,42 @@ pub struct Stats {
     pub timers_fired: u64,
 }
 
-/// Runs tasks under virtual time. Always held in an [`Rc`]; see the module's essay.
+/// Runs tasks under virtual time; see the [module's documentation](super). Always held in an
+/// [`Rc`].
 ///
-/// Functions that take a domain panic when its number is not below the number of
-/// domains given to [`Executor::new`]: domains are made once, with the cluster.
+/// Functions that take a domain panic if its number is not below the number of domains given to
+/// [`Executor::new`], which is fixed when the cluster is created.
 pub struct Executor {
     now: Cell<Nanos>,
     current_domain: Cell<DomainId>,
     sequence: Cell<u64>,
     stats: Cell<Stats>,
-    /// A bit for each domain whose tasks were polled since somebody asked.
+    /// One bit for each domain whose tasks were polled since the last [`Executor::take_ran`].
     ran: Cell<u64>,
     election_range_ms: Cell<(u64, u64)>,
     slots: RefCell<Vec<Slot>>,
     free: RefCell<Vec<u32>>,
-    /// Whether the tasks of any domain are parked: asked before each poll.
+    /// Whether any domain is paused. Kept because it is read before each poll.
     any_paused: Cell<bool>,
     ready: ReadyQueue,
-    /// Those that were taken off the queue together and are not polled yet: they go first.
+    /// Tasks that were taken off `ready` and are not polled yet. They run before the tasks in
+    /// `ready`.
     batch: RefCell<VecDeque<TaskKey>>,
-    /// Tasks of paused domains that would run if they could.
+    /// Ready tasks of paused domains.
     parked: RefCell<Vec<TaskKey>>,
     domains: RefCell<Vec<Domain>>,
     election_draws: RefCell<Vec<ElectionDraw>>,
 }
 
-/// The timer that is due next, until anything else happens.
+/// The timer that is due next. Valid until the executor runs a task or changes a timer.
 pub struct NextTimer {
-    /// When it is due, in global time; never in the past.
+    /// Its due time in global time, never in the past.
     pub at: Nanos,
     domain: usize,
 }
 
 impl Executor {
-    /// An executor with this many domains, [`WORLD`] included, at time 0.
+    /// Creates an executor at time 0 with this many domains, [`WORLD`] included.
     pub fn new(seed: u64, domains: u32) -> Rc<Executor> {
         let domain =
             |number| Domain::new(RandomStream::stream(seed, RANDOM_PURPOSE_BASE + u64::from(number)));
@@ -112,17 +114,18 @@ impl Executor {
         self.current_domain.get()
     }
 
-    /// What a domain's clock shows.
+    /// Returns the reading of a domain's clock.
     pub fn local_now(&self, domain: DomainId) -> Nanos {
         self.domains.borrow()[domain as usize].local(self.now())
     }
 
-    /// When a domain's clock shows an instant; `None` when it stands still before it.
+    /// Returns the global time at which a domain's clock shows `local`; `None` if it never does,
+    /// because virtual time ends first or because the clock stands still.
     pub fn to_global(&self, domain: DomainId, local: Nanos) -> Option<Nanos> {
         self.domains.borrow()[domain as usize].global(local)
     }
 
-    /// Starts a task in a domain; it runs in the next [`Executor::run_ready`].
+    /// Spawns a task in a domain. It runs in the next [`Executor::run_ready`].
     pub fn spawn(self: &Rc<Self>, domain: DomainId, future: impl Future<Output = ()> + 'static) {
         self.count(|stats| stats.spawns += 1);
         let mut slots = self.slots.borrow_mut();
@@ -138,10 +141,10 @@ impl Executor {
         context::enter(self, f)
     }
 
-    /// Polls tasks until none can run.
+    /// Polls tasks until none is ready.
     ///
     /// # Errors
-    /// [`Livelock`] when they wake each other for ever; those that are left stay ready.
+    /// Returns [`Livelock`] after 5,000,000 polls. The remaining tasks stay ready.
     pub fn run_ready(self: &Rc<Self>) -> Result<(), Livelock> {
         let Some(first) = self.next_ready() else { return Ok(()) };
         self.enter(|| {
@@ -160,7 +163,7 @@ impl Executor {
         })
     }
 
-    /// The task that has been ready for longest.
+    /// Takes the task that has been ready for the longest time.
     fn next_ready(&self) -> Option<TaskKey> {
         let mut batch = self.batch.borrow_mut();
         if batch.is_empty() {
@@ -169,7 +172,7 @@ impl Executor {
         batch.pop_front()
     }
 
-    /// Polls one task. False when it is gone or parked.
+    /// Polls one task. Returns false if the task has ended or is parked.
     fn poll(&self, key: TaskKey) -> bool {
         let Some((mut pollable, domain)) = self.take_for_poll(key) else { return false };
         self.count(|stats| stats.polls += 1);
@@ -177,7 +180,7 @@ impl Executor {
         let back = InDomain::enter(self, domain);
         let Pollable { future, waker } = &mut pollable;
         let done = future.as_mut().poll(&mut Context::from_waker(waker)).is_ready();
-        // Destructors may look at the clock: they run in the task's own domain.
+        // Destructors may read the clock, so they run in the task's own domain.
         if done {
             drop(self.release(key));
             drop(pollable);
@@ -190,19 +193,19 @@ impl Executor {
 
     fn take_for_poll(&self, key: TaskKey) -> Option<(Pollable, DomainId)> {
         let mut slots = self.slots.borrow_mut();
-        let task = slots[key.index as usize].tenant(key)?;
+        let task = slots[key.index as usize].task_of(key)?;
         if self.any_paused.get() && self.domains.borrow()[task.domain as usize].paused {
-            // It counts as queued while it is parked, so that it is parked once.
+            // The task stays marked as queued, so that a second wake does not park it twice.
             self.parked.borrow_mut().push(key);
             return None;
         }
         Some((task.start_poll()?, task.domain))
     }
 
-    /// Stores a future again. Returns it when the task killed its own domain while it ran.
+    /// Stores a future after a poll. Returns it if the task killed its own domain during the poll.
     fn put_back(&self, key: TaskKey, pollable: Pollable) -> Option<Pollable> {
         let mut slots = self.slots.borrow_mut();
-        match slots[key.index as usize].tenant(key) {
+        match slots[key.index as usize].task_of(key) {
             Some(task) => task.pollable.replace(pollable),
             None => Some(pollable),
         }
@@ -211,17 +214,18 @@ impl Executor {
     fn release(&self, key: TaskKey) -> Option<Task> {
         let mut slots = self.slots.borrow_mut();
         let slot = &mut slots[key.index as usize];
-        slot.tenant(key)?;
+        slot.task_of(key)?;
         self.free.borrow_mut().push(key.index);
         slot.vacate()
     }
 
-    /// When the next timer is due, in global time; never in the past.
+    /// Returns the due time of the next timer, in global time and never in the past.
     pub fn next_timer_at(&self) -> Option<Nanos> {
         self.next_timer().map(|timer| timer.at)
     }
 
-    /// The timer that is due next: by deadline, then by the order in which timers were set.
+    /// Returns the timer with the earliest deadline; among equal deadlines the one that was set
+    /// first.
     pub fn next_timer(&self) -> Option<NextTimer> {
         let mut domains = self.domains.borrow_mut();
         loop {
@@ -235,7 +239,7 @@ impl Executor {
         }
     }
 
-    /// Moves the clock to the next timer and fires that one.
+    /// Moves global time to the due time of `next` and fires it.
     pub fn fire(&self, next: NextTimer) {
         self.set_now(next.at);
         let timer = self.domains.borrow_mut()[next.domain].take_timer();
@@ -245,7 +249,7 @@ impl Executor {
         }
     }
 
-    /// Moves the clock to the next timer and fires that one. False when there is none.
+    /// Moves global time to the next timer and fires it. Returns false if there is none.
     pub fn fire_next_timer(&self) -> bool {
         let next = self.next_timer();
         let any = next.is_some();
@@ -253,13 +257,13 @@ impl Executor {
         any
     }
 
-    /// Moves the clock; never backwards.
+    /// Moves global time forward to `at`; does nothing if `at` is in the past.
     pub fn set_now(&self, at: Nanos) {
         self.now.set(self.now().max(at));
     }
 
-    /// Drops every task and timer of a domain where they stand, without polling any of them
-    /// again, and ends its pause. Returns how many tasks there were.
+    /// Drops every task and timer of a domain without polling any of them again, and ends its
+    /// pause. Returns the number of tasks dropped.
     pub fn kill_domain(self: &Rc<Self>, domain: DomainId) -> u64 {
         let back = InDomain::enter(self, domain);
         let mut killed = 0;
@@ -269,7 +273,7 @@ impl Executor {
                 break;
             }
             killed += victims.len() as u64;
-            // A destructor might spawn: look again until nothing is left.
+            // A destructor may spawn tasks, so repeat until none is left.
             self.enter(|| drop(victims));
         }
         let timers = {
@@ -297,12 +301,13 @@ impl Executor {
         taken
     }
 
-    /// The domains whose tasks were polled since the last call, a bit each; see [`domain_bit`].
+    /// Returns the domains whose tasks were polled since the last call, one bit each; see
+    /// [`domain_bit`].
     pub fn take_ran(&self) -> u64 {
         self.ran.take()
     }
 
-    /// Parks a domain's tasks, or lets them go on. Its clock and timers run on.
+    /// Parks a domain's tasks or lets them continue. Its clock and timers keep running.
     pub fn set_paused(&self, domain: DomainId, paused: bool) {
         let mut domains = self.domains.borrow_mut();
         domains[domain as usize].paused = paused;
@@ -313,41 +318,42 @@ impl Executor {
         }
     }
 
-    /// Parked tasks queue up again in the order in which they were parked; those whose domain
-    /// is still paused are parked anew.
+    /// Queues the parked tasks again, in the order in which they were parked. Tasks of domains that
+    /// are still paused are parked again when their turn comes.
     fn unpark(&self) {
         let parked = std::mem::take(&mut *self.parked.borrow_mut());
         self.ready.extend(parked);
     }
 
-    /// Whether a domain's tasks are parked.
+    /// Returns whether a domain's tasks are parked.
     pub fn is_paused(&self, domain: DomainId) -> bool {
         self.domains.borrow()[domain as usize].paused
     }
 
-    /// From now on a domain's clock runs at this rate: 1,000,000 keeps virtual time, 0 stands still.
+    /// Sets the rate of a domain's clock in parts per million from now on: 1,000,000 keeps virtual
+    /// time, 0 stops the clock.
     pub fn set_clock_rate_ppm(&self, domain: DomainId, ppm: u64) {
         self.domains.borrow_mut()[domain as usize].set_rate(self.now(), ppm);
     }
 
-    /// The election timeouts that openraft drew since the last call.
+    /// Returns the election timeouts that openraft drew since the last call.
     pub fn take_election_draws(&self) -> Vec<ElectionDraw> {
         let mut draws = self.election_draws.borrow_mut();
         if draws.is_empty() { Vec::new() } else { std::mem::take(&mut draws) }
     }
 
-    /// The range from which openraft draws, in milliseconds; the upper end is excluded.
-    /// Draws before the first call are not recorded.
+    /// Sets the range from which openraft draws election timeouts, in milliseconds, without the
+    /// upper end. Draws before the first call are not recorded.
     pub fn set_election_range_ms(&self, min: u64, max: u64) {
         self.election_range_ms.set((min, max));
     }
 
-    /// What the executor did so far.
+    /// Returns the counters of the work since the start.
     pub fn stats(&self) -> Stats {
         self.stats.get()
     }
 
-    /// Drops every task and timer: tasks hold handles on the executor that holds them.
+    /// Drops every task and timer. Needed to free an executor, as its tasks hold handles to it.
     pub fn shutdown(self: &Rc<Self>) {
         let domains = self.domains.borrow().len() as u32;
         for domain in 0..domains {
@@ -355,34 +361,36 @@ impl Executor {
         }
     }
 
-    /// A random stream for the running task, split off its domain's.
+    /// Splits a random stream for the running task off its domain's stream.
     pub(super) fn split_random(&self) -> RandomStream {
         let mut domains = self.domains.borrow_mut();
         RandomStream::new(domains[self.current_domain() as usize].random.next_u64())
     }
 
-    /// From now on a domain's draws of election timeouts all give this many milliseconds, within the
-    /// range; by chance when absent. `ticks_aligned` makes its first tick come as soon after the start as
-    /// on every such domain.
+    /// Fixes every later draw of an election timeout in a domain to `sample_ms` milliseconds, if
+    /// that lies in the range; `None` makes the draws random again. `ticks_aligned` makes
+    /// openraft's first tick come after the same delay in every domain that sets it.
     pub fn load_election_dice(&self, domain: DomainId, sample_ms: Option<u64>, ticks_aligned: bool) {
         let mut domains = self.domains.borrow_mut();
         let domain = &mut domains[domain as usize];
         (domain.loaded_sample_ms, domain.ticks_aligned) = (sample_ms, ticks_aligned);
     }
 
-    /// The stream from which openraft draws when its first tick comes.
+    /// Returns the stream from which openraft draws the delay of its first tick: `drawn`, or a
+    /// fixed one if the domain's ticks are aligned.
     pub(super) fn tick_stream(&self, drawn: RandomStream) -> RandomStream {
         let aligned = self.domains.borrow()[self.current_domain() as usize].ticks_aligned;
         if aligned { RandomStream::new(0) } else { drawn }
     }
 
-    /// The stream from which openraft draws an election timeout: the one drawn, or one that gives what
-    /// the dice are loaded for.
+    /// Returns the stream from which openraft draws an election timeout: `drawn`, or one that gives
+    /// the fixed timeout of [`Executor::load_election_dice`].
     pub(super) fn election_stream(&self, drawn: RandomStream) -> RandomStream {
         let (min, max) = self.election_range_ms.get();
         let loaded = self.domains.borrow()[self.current_domain() as usize].loaded_sample_ms;
         let stream = match loaded.filter(|sample| (min..max).contains(sample)) {
-            // The middle of the words that mean this number, where rand draws no second one.
+            // rand maps a span of words to each number. From the middle of the span it draws no
+            // second word.
             Some(sample) => {
                 let middle = (u128::from(sample - min) << 64 | 1 << 63) / u128::from(max - min);
                 RandomStream::that_gives(middle as u64)
@@ -419,12 +427,12 @@ impl Executor {
     }
 }
 
-/// The bit of a domain in [`Executor::take_ran`]. Domains from 63 on share the last one.
+/// Returns the bit of a domain in [`Executor::take_ran`]. Domains from 63 on share the highest bit.
 pub fn domain_bit(domain: DomainId) -> u64 {
     1 << domain.min(u64::BITS - 1)
 }
 
-/// Marks a domain as the running one; the one before comes back afterwards, also after a panic.
+/// Makes a domain the current one until it is dropped, which also happens after a panic.
 struct InDomain<'a> {
     executor: &'a Executor,
     before: DomainId,

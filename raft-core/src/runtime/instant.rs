@@ -1,4 +1,4 @@
-//! Instants of a domain's clock, as openraft wants them.
+//! Instants of a domain's clock, in the form that openraft requires.
 
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
@@ -8,26 +8,27 @@ use openraft_rt::Instant;
 use super::time::local_now;
 use crate::units::{Nanos, SECOND};
 
-/// Every clock starts here, far from zero, because openraft subtracts durations from instants.
+/// The start of every clock. It is far from zero because openraft subtracts durations from
+/// instants.
 const EPOCH: Nanos = 1_000_000 * SECOND;
 
-/// An instant of the clock of the domain in which it was taken.
+/// An instant on the clock of the domain in which it was taken, in nanoseconds since zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VirtualInstant(Nanos);
 
 impl VirtualInstant {
-    /// The instant at which a domain's clock shows `local` nanoseconds.
+    /// Returns the instant at which a domain's clock shows `local`.
     pub fn at(local: Nanos) -> Self {
         VirtualInstant(EPOCH.saturating_add(local))
     }
 
-    /// What the domain's clock shows at this instant; 0 for instants before the start.
+    /// Returns the clock's reading at this instant; 0 for instants before the start.
     pub fn nanos(self) -> Nanos {
         self.0.saturating_sub(EPOCH)
     }
 }
 
-/// A duration in nanoseconds; what does not fit is as good as for ever.
+/// Converts a duration to nanoseconds; one that does not fit becomes `u64::MAX / 4` (146 years).
 pub(super) fn nanos_of(duration: Duration) -> Nanos {
     let seconds = duration.as_secs().checked_mul(SECOND);
     let nanos = seconds.and_then(|seconds| seconds.checked_add(Nanos::from(duration.subsec_nanos())));

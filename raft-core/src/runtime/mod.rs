@@ -1,19 +1,19 @@
-//! Virtual time: a single-threaded executor with one clock domain a node, and
-//! openraft's [`AsyncRuntime`](openraft::AsyncRuntime) on top of it.
+//! Virtual time: a single-threaded executor with one clock domain per node, and openraft's
+//! [`AsyncRuntime`](openraft::AsyncRuntime) on top of it.
 //!
-//! Nothing here knows of Raft. Time moves only when the driver moves it: it runs
-//! what can run ([`Executor::run_ready`]), then fires the next timer
-//! ([`Executor::fire_next_timer`]), and so on. Ready tasks run first come, first
-//! served; timers fire by deadline, then by the order in which they were set. So
-//! a run depends on nothing but the seed and what the driver does.
+//! This module knows nothing of Raft. The driver alone moves time: it runs every task that is ready
+//! ([`Executor::run_ready`]), then fires the next timer ([`Executor::fire_next_timer`]), and
+//! repeats. Ready tasks run in the order in which they were woken. Timers fire by deadline, and
+//! timers with equal deadlines in the order in which they were set. A run therefore depends only on
+//! the seed and on the driver's calls.
 //!
-//! A **domain** is a clock with the tasks that live by it. Domain [`WORLD`] is the
-//! outside; each node has one of its own, whose clock may run fast or slow, whose
-//! tasks may be parked (a paused process) or dropped (a killed one). A task
-//! spawned by a task lives in its parent's domain.
+//! A **domain** is a clock and the tasks that use it. Domain [`WORLD`] belongs to everything
+//! outside the nodes. Each node has a domain of its own: its clock may run fast or slow, its tasks
+//! may be parked (a paused process) or dropped (a crashed one). A spawned task belongs to the
+//! domain of the task that spawned it.
 //!
-//! The channels are this crate's own because tokio's choose whom to wake by
-//! chance once another crate of the workspace switches its scheduler on.
+//! The channels are written here because tokio's choose randomly which task to wake as soon as any
+//! crate of the workspace enables tokio's scheduler.
 //!
 //! **Invariant:** no wall clock, no entropy, no thread.
 
@@ -42,7 +42,7 @@ pub use time::{Elapsed, Sleep, Timeout, local_now, sleep, sleep_true, spawn, tim
 pub use virtual_runtime::{JoinHandle, TaskEnded, VirtualRuntime};
 pub use watch::{VirtualWatch, WatchReceiverHalf, WatchSenderHalf, WatchedRef};
 
-/// Identifies a clock domain. Node `n` lives in domain `n`.
+/// The number of a clock domain. Node `n` has domain `n`.
 pub type DomainId = u32;
-/// The domain of everything that is not a node: clients, the driver.
+/// The domain of everything outside the nodes: clients, the driver.
 pub const WORLD: DomainId = 0;

@@ -1,7 +1,7 @@
 //! A bounded channel with many senders and one receiver.
 //!
-//! It grows as it is used: openraft asks for room for 65,536 messages a channel
-//! and seldom holds more than a few.
+//! The queue grows on demand: openraft asks for room for 65,536 messages per channel and seldom
+//! holds more than a few.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,24 +12,25 @@ use std::task::{Poll, Waker};
 use super::task::note_waker;
 use openraft_rt::{Mpsc, MpscReceiver, MpscSender, MpscWeakSender, OptionalSend, SendError, TryRecvError};
 
-struct Shared<T> {
+/// The state that the halves of a channel share.
+struct MpscState<T> {
     queue: VecDeque<T>,
     capacity: usize,
     senders: u64,
     receiver_alive: bool,
     receiver_waker: Option<Waker>,
-    /// Senders that wait for room, first come, first woken.
+    /// Senders that wait for room, woken in the order in which they came.
     sender_wakers: Vec<Waker>,
 }
 
-type SharedRef<T> = Rc<RefCell<Shared<T>>>;
+type MpscStateRef<T> = Rc<RefCell<MpscState<T>>>;
 
-/// A sender.
-pub struct MpscSenderHalf<T>(SharedRef<T>);
-/// The receiver.
-pub struct MpscReceiverHalf<T>(SharedRef<T>);
+/// The sending half.
+pub struct MpscSenderHalf<T>(MpscStateRef<T>);
+/// The receiving half.
+pub struct MpscReceiverHalf<T>(MpscStateRef<T>);
 /// A sender that does not keep the channel open.
-pub struct MpscWeakHalf<T>(SharedRef<T>);
+pub struct MpscWeakHalf<T>(MpscStateRef<T>);
 
 impl<T> Clone for MpscSenderHalf<T> {
     fn clone(&self) -> Self {
@@ -66,12 +67,12 @@ impl<T> Drop for MpscReceiverHalf<T> {
             (std::mem::take(&mut shared.sender_wakers), std::mem::take(&mut shared.queue))
         };
         wakers.into_iter().for_each(Waker::wake);
-        // Unread messages may own senders of this very channel: nothing is borrowed here.
+        // Unread messages may own senders of this channel, so drop them while nothing is borrowed.
         drop(unread);
     }
 }
 
-/// The family of these channels.
+/// openraft's `Mpsc` with these channels.
 pub struct VirtualMpsc;
 
 impl Mpsc for VirtualMpsc {
@@ -80,7 +81,7 @@ impl Mpsc for VirtualMpsc {
     type WeakSender<T: OptionalSend> = MpscWeakHalf<T>;
 
     fn channel<T: OptionalSend>(buffer: usize) -> (MpscSenderHalf<T>, MpscReceiverHalf<T>) {
-        let shared = Rc::new(RefCell::new(Shared {
+        let shared = Rc::new(RefCell::new(MpscState {
             queue: VecDeque::new(),
             capacity: buffer.max(1),
             senders: 1,
@@ -110,7 +111,7 @@ impl<T: OptionalSend> MpscSender<VirtualMpsc, T> for MpscSenderHalf<T> {
         if !has_room.await {
             return Err(SendError(message));
         }
-        // Nothing ran in between: there still is room.
+        // No other task ran in between, so there is still room.
         let waker = {
             let mut shared = self.0.borrow_mut();
             shared.queue.push_back(message);
@@ -179,13 +180,13 @@ mod tests {
     use crate::runtime::{Executor, WORLD};
 
     #[test]
-    fn a_bounded_channel_makes_senders_wait_and_reserves_nothing() {
+    fn a_full_channel_makes_senders_wait_and_room_is_not_reserved() {
         let executor = Executor::new(1, 1);
         let (vast, _receiver) = VirtualMpsc::channel::<[u8; 4096]>(usize::MAX);
         drop(vast);
         let (sender, mut receiver) = VirtualMpsc::channel(1);
-        let diary = Rc::new(RefCell::new(Vec::new()));
-        let notes = diary.clone();
+        let observed = Rc::new(RefCell::new(Vec::new()));
+        let notes = observed.clone();
         executor.spawn(WORLD, async move {
             for n in 1..=2 {
                 sender.send(n).await.unwrap();
@@ -193,11 +194,11 @@ mod tests {
             }
         });
         executor.run_ready().unwrap();
-        assert_eq!(*diary.borrow(), [1]);
+        assert_eq!(*observed.borrow(), [1]);
         assert_eq!(receiver.try_recv(), Ok(1));
         assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
         executor.run_ready().unwrap();
-        assert_eq!(*diary.borrow(), [1, 2]);
+        assert_eq!(*observed.borrow(), [1, 2]);
         assert_eq!(receiver.try_recv(), Ok(2));
         assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
     }

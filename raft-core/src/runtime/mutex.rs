@@ -7,7 +7,7 @@ use std::task::{Poll, Waker};
 
 use openraft_rt::{Mutex, OptionalSend};
 
-/// A value that one task at a time may hold across suspensions.
+/// A value that one task at a time may lock and keep locked across suspensions.
 pub struct VirtualMutex<T> {
     value: RefCell<T>,
     waiting: RefCell<Vec<Waker>>,
@@ -15,7 +15,7 @@ pub struct VirtualMutex<T> {
 
 /// Holds the lock until it is dropped.
 pub struct VirtualMutexGuard<'a, T> {
-    // Dropped before `release`, which wakes those who wait: fields drop in this order.
+    // Fields drop in this order: first the borrow, then `_release`, which wakes the waiting tasks.
     value: RefMut<'a, T>,
     _release: Release<'a>,
 }

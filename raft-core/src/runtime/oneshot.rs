@@ -11,7 +11,8 @@ use openraft_rt::{Oneshot, OptionalSend};
 
 use super::task::note_waker;
 
-struct Shared<T> {
+/// The state that the sender and the receiver share.
+struct OneshotState<T> {
     value: Option<T>,
     sender_alive: bool,
     receiver_alive: bool,
@@ -19,12 +20,12 @@ struct Shared<T> {
 }
 
 /// Sends the one value.
-pub struct OneshotSender<T>(Rc<RefCell<Shared<T>>>);
+pub struct OneshotSender<T>(Rc<RefCell<OneshotState<T>>>);
 
-/// Resolves to the value, or to [`Closed`] when the sender is dropped without sending.
-pub struct OneshotReceiver<T>(Rc<RefCell<Shared<T>>>);
+/// Resolves to the value, or to [`Closed`] if the sender is dropped without sending.
+pub struct OneshotReceiver<T>(Rc<RefCell<OneshotState<T>>>);
 
-/// The sender was dropped without sending.
+/// The error of a receiver whose sender was dropped without sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closed;
 
@@ -36,9 +37,9 @@ impl fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
-/// A channel for one value.
+/// Creates a channel for one value.
 pub fn oneshot<T>() -> (OneshotSender<T>, OneshotReceiver<T>) {
-    let shared = Shared { value: None, sender_alive: true, receiver_alive: true, waker: None };
+    let shared = OneshotState { value: None, sender_alive: true, receiver_alive: true, waker: None };
     let shared = Rc::new(RefCell::new(shared));
     (OneshotSender(shared.clone()), OneshotReceiver(shared))
 }
@@ -47,13 +48,13 @@ impl<T> OneshotSender<T> {
     /// Sends the value.
     ///
     /// # Errors
-    /// Gives the value back when the receiver is gone.
+    /// Returns the value if the receiver was dropped.
     pub fn send(self, value: T) -> Result<(), T> {
         let mut shared = self.0.borrow_mut();
         if !shared.receiver_alive {
             return Err(value);
         }
-        // The waker fires when the sender is dropped, at the end of this function.
+        // The receiver is woken when the sender is dropped, at the end of this function.
         shared.value = Some(value);
         Ok(())
     }
@@ -105,7 +106,7 @@ impl<T: OptionalSend> openraft_rt::OneshotSender<T> for OneshotSender<T> {
     }
 }
 
-/// The family of one-value channels.
+/// openraft's `Oneshot` with these channels.
 pub struct VirtualOneshot;
 
 impl Oneshot for VirtualOneshot {

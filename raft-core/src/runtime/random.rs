@@ -2,22 +2,23 @@
 
 use rand_core::{Infallible, TryRng};
 
-/// SplitMix64 (Steele, Lea, Flood 2014): one word of state, so that a stream for
-/// each purpose costs nothing. `rand`'s `SmallRng` differs between 32 and 64 bits.
+/// A stream of random numbers: SplitMix64 (Steele, Lea, Flood 2014). Its state is one word, so each
+/// purpose can have a stream of its own. `rand`'s `SmallRng` differs between 32-bit and 64-bit
+/// platforms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RandomStream {
     state: u64,
 }
 
 impl RandomStream {
-    /// The stream that starts at `state`.
+    /// Returns the stream with the state `state`.
     pub fn new(state: u64) -> Self {
         RandomStream { state }
     }
 
-    /// A stream whose next 64 bits are these: [`RandomStream::next_u64`] undone.
+    /// Returns the stream whose [`RandomStream::next_u64`] returns `word`.
     pub fn that_gives(word: u64) -> Self {
-        // The inverses of the two odd factors modulo 2^64.
+        // The inverses modulo 2^64 of the two factors in `next_u64`.
         const SECOND: u64 = 0x3196_42b2_d24d_8ec3;
         const FIRST: u64 = 0x96de_1b17_3f11_9089;
         let unshift = |mixed: u64, by: u32| {
@@ -34,8 +35,8 @@ impl RandomStream {
         RandomStream { state: unshift(mixed, 30).wrapping_sub(0x9e37_79b9_7f4a_7c15) }
     }
 
-    /// The stream of a purpose under a seed. Streams of different purposes are unrelated,
-    /// so that drawing from one does not shift another.
+    /// Returns the stream of a purpose under a seed. Streams of different purposes are independent:
+    /// a draw from one does not shift another.
     pub fn stream(seed: u64, purpose: u64) -> Self {
         let mut purpose_stream = RandomStream::new(purpose);
         let mut stream = RandomStream::new(seed ^ purpose_stream.next_u64());
@@ -43,7 +44,7 @@ impl RandomStream {
         stream
     }
 
-    /// The next 64 random bits.
+    /// Returns the next 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
@@ -52,8 +53,8 @@ impl RandomStream {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from `low` to `high`, both included; `low` when the range is empty.
-    /// Takes exactly one draw, whatever the range.
+    /// Returns a number from `low` to `high`, both included; `low` if the range is empty. Takes
+    /// exactly one draw.
     pub fn range(&mut self, low: u64, high: u64) -> u64 {
         let word = self.next_u64();
         if high <= low {
@@ -63,12 +64,12 @@ impl RandomStream {
         low + ((u128::from(word) * span) >> 64) as u64
     }
 
-    /// A place in a list of so many, 0 for an empty one. Takes exactly one draw.
+    /// Returns a number below `bound`; 0 if `bound` is 0. Takes exactly one draw.
     pub fn below(&mut self, bound: usize) -> usize {
         self.range(0, (bound as u64).saturating_sub(1)) as usize
     }
 
-    /// True with a probability of `ppm` in a million. Takes exactly one draw.
+    /// Returns true with a probability of `ppm` in a million. Takes exactly one draw.
     pub fn chance_ppm(&mut self, ppm: u32) -> bool {
         self.range(0, 999_999) < u64::from(ppm)
     }
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_can_be_made_for_its_next_word() {
+    fn that_gives_returns_the_stream_with_this_next_word() {
         for word in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef, 1 << 63] {
             assert_eq!(RandomStream::that_gives(word).next_u64(), word);
         }
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn purposes_are_unrelated() {
+    fn streams_of_different_seeds_or_purposes_differ() {
         assert_ne!(RandomStream::stream(1, 1).next_u64(), RandomStream::stream(1, 2).next_u64());
         assert_ne!(RandomStream::stream(1, 1).next_u64(), RandomStream::stream(2, 1).next_u64());
     }

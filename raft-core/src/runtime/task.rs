@@ -1,4 +1,4 @@
-//! Tasks, their slots and the queue of those that can run.
+//! Tasks, their slots and the queue of ready tasks.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -9,15 +9,15 @@ use std::task::{Wake, Waker};
 
 use super::DomainId;
 
-/// A task's slot, and which of its tenants is meant: slots are used again.
+/// Identifies a task: its slot, and the slot's generation, as slots are used again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct TaskKey {
     pub(super) index: u32,
     pub(super) generation: u32,
 }
 
-/// Tasks that can run, first come, first served. Wakers must be `Send + Sync`,
-/// though all of this lives on one thread: the lock is never contended.
+/// The ready tasks, in the order in which they were woken. Wakers must be `Send + Sync`, though
+/// everything runs on one thread: the lock is never contended.
 #[derive(Clone, Default)]
 pub(super) struct ReadyQueue(Arc<Mutex<VecDeque<TaskKey>>>);
 
@@ -30,7 +30,7 @@ impl ReadyQueue {
         self.lock().push_back(key);
     }
 
-    /// Takes all that are queued up, in order, in exchange for an empty queue.
+    /// Swaps the queue with `empty`, which then holds every queued task in order.
     pub(super) fn take_all(&self, empty: &mut VecDeque<TaskKey>) {
         std::mem::swap(&mut *self.lock(), empty);
     }
@@ -40,7 +40,7 @@ impl ReadyQueue {
     }
 }
 
-/// Queues a task up when it is woken, once until it is polled.
+/// Queues a task when it is woken, at most once until its next poll.
 struct TaskWaker {
     key: TaskKey,
     queued: AtomicBool,
@@ -59,7 +59,8 @@ impl Wake for TaskWaker {
     }
 }
 
-/// Remembers whom to wake. Most often it is who was remembered before: then nothing is cloned.
+/// Stores the waker of the task to wake. Does not clone it if the held one wakes the same task,
+/// which is the usual case.
 pub(super) fn note_waker(held: &mut Option<Waker>, waker: &Waker) {
     if !held.as_ref().is_some_and(|held| held.will_wake(waker)) {
         *held = Some(waker.clone());
@@ -68,7 +69,7 @@ pub(super) fn note_waker(held: &mut Option<Waker>, waker: &Waker) {
 
 pub(super) type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What is polled, and what wakes it.
+/// A task's future and its waker.
 pub(super) struct Pollable {
     pub(super) future: TaskFuture,
     pub(super) waker: Waker,
@@ -76,20 +77,20 @@ pub(super) struct Pollable {
 
 pub(super) struct Task {
     pub(super) domain: DomainId,
-    /// Absent while it is being polled.
+    /// Absent during a poll.
     pub(super) pollable: Option<Pollable>,
     wake_state: Arc<TaskWaker>,
 }
 
 impl Task {
-    /// Takes out what is to be polled; from here on a wake queues the task up again.
+    /// Takes the future out for a poll. From here on a wake queues the task again.
     pub(super) fn start_poll(&mut self) -> Option<Pollable> {
         self.wake_state.queued.store(false, Ordering::Relaxed);
         self.pollable.take()
     }
 }
 
-/// Room for one task at a time.
+/// A place for one task at a time.
 #[derive(Default)]
 pub(super) struct Slot {
     generation: u32,
@@ -97,7 +98,8 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// Moves a task in and queues it up; the slot, number `index`, must be empty.
+    /// Stores a new task in this slot, which has number `index` and must be empty, and queues the
+    /// task.
     pub(super) fn fill(&mut self, index: u32, domain: DomainId, future: TaskFuture, ready: &ReadyQueue) {
         let key = TaskKey { index, generation: self.generation };
         let wake_state = Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready: ready.clone() });
@@ -106,17 +108,17 @@ impl Slot {
         ready.push(key);
     }
 
-    /// The tenant that `key` means, if it is still here.
-    pub(super) fn tenant(&mut self, key: TaskKey) -> Option<&mut Task> {
+    /// Returns the task with this key, if it still exists.
+    pub(super) fn task_of(&mut self, key: TaskKey) -> Option<&mut Task> {
         self.task.as_mut().filter(|_| self.generation == key.generation)
     }
 
-    /// The domain of the present tenant.
+    /// Returns the domain of the slot's task.
     pub(super) fn domain(&self) -> Option<DomainId> {
         self.task.as_ref().map(|task| task.domain)
     }
 
-    /// Moves the tenant out. Keys that mean it lead nowhere from here on.
+    /// Takes the task out. Its key is invalid from here on.
     pub(super) fn vacate(&mut self) -> Option<Task> {
         self.generation = self.generation.wrapping_add(1);
         self.task.take()

@@ -1,4 +1,4 @@
-//! Sleeping and timeouts on the clock of the running task's domain.
+//! Sleeps and timeouts on the clock of the running task's domain.
 
 use std::fmt;
 use std::future::Future;
@@ -12,46 +12,46 @@ use super::domain::TimerCell;
 use super::{DomainId, WORLD, context};
 use crate::units::Nanos;
 
-/// What the clock of the running task's domain shows.
+/// Returns the reading of the clock of the running task's domain.
 pub fn local_now() -> Nanos {
     context::with_current(|executor| executor.local_now(executor.current_domain()))
 }
 
-/// Starts a task in the domain of the running one.
+/// Spawns a task in the domain of the running task.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     let executor = context::current();
     executor.spawn(executor.current_domain(), future);
 }
 
-/// Sleeps for a span of the running task's clock.
+/// Sleeps for `duration` on the clock of the running task's domain.
 pub async fn sleep(duration: Nanos) {
     Sleep::until(local_now().saturating_add(duration)).await;
 }
 
-/// Sleeps for a span of true time, whatever the clock of the running task's domain shows: what takes
-/// place outside the process, such as an fsync.
+/// Sleeps for `duration` of global time, whatever the clock of the running task's domain shows. For
+/// work outside the process, such as an fsync.
 pub async fn sleep_true(duration: Nanos) {
     let now = context::with_current(|executor| executor.now());
     Sleep { deadline: now.saturating_add(duration), clock: Some(WORLD), timer: None }.await;
 }
 
-/// Waits for a future, but not longer than `duration` on the running task's clock.
-/// The future goes first when both are due.
+/// Waits for a future for at most `duration` on the clock of the running task's domain. Returns
+/// `None` if the time runs out first; if both happen at once, the future's result counts.
 pub async fn timeout<F: Future>(duration: Nanos, future: F) -> Option<F::Output> {
     let sleep = Sleep::until(local_now().saturating_add(duration));
     Timeout { future, sleep }.await.ok()
 }
 
-/// Resolves when a clock shows a deadline.
+/// Resolves when a clock reaches a deadline.
 pub struct Sleep {
     deadline: Nanos,
-    /// Whose clock; that of the domain in which it is first polled when absent.
+    /// The clock's domain; if absent, the domain in which the future is first polled.
     clock: Option<DomainId>,
     timer: Option<Rc<TimerCell>>,
 }
 
 impl Sleep {
-    /// Until the clock of the domain in which it is first polled shows `deadline`.
+    /// Sleeps until `deadline` on the clock of the domain in which the future is first polled.
     pub(super) fn until(deadline: Nanos) -> Self {
         Sleep { deadline, clock: None, timer: None }
     }
@@ -88,13 +88,13 @@ impl Drop for Sleep {
     }
 }
 
-/// The time was over first.
+/// The error of a [`Timeout`] whose time ran out before its future was ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time was over first")
+        f.write_str("the time ran out first")
     }
 }
 

@@ -17,15 +17,15 @@ use super::{
     Executor, RandomStream, VirtualInstant, VirtualMpsc, VirtualMutex, VirtualWatch, WORLD, context,
 };
 
-/// openraft draws its election timeouts in this file and nothing else.
+/// openraft's source file that draws election timeouts, and nothing else.
 const ELECTION_TIMEOUT_FILE: &str = "engine_config.rs";
-/// openraft draws in this file when a process looks at its timers for the first time.
+/// openraft's source file that draws the delay of a node's first tick.
 const TICK_FILE: &str = "tick.rs";
 
-/// The runtime that openraft sees. Its functions act on the current executor and domain.
+/// openraft's runtime. Its static functions act on the current executor and domain.
 #[derive(Default)]
 pub struct VirtualRuntime {
-    /// An executor of its own, for [`AsyncRuntime::block_on`].
+    /// The executor of [`AsyncRuntime::block_on`].
     executor: Option<Rc<Executor>>,
 }
 
@@ -35,10 +35,10 @@ impl fmt::Debug for VirtualRuntime {
     }
 }
 
-/// Resolves when a task ends.
+/// Resolves to a task's result when the task ends.
 pub struct JoinHandle<T>(OneshotReceiver<T>);
 
-/// The task was dropped before it ended: its domain was killed.
+/// The error of a task that was dropped before it ended, because its domain was killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskEnded;
 
@@ -77,7 +77,7 @@ impl AsyncRuntime for VirtualRuntime {
         let executor = context::current();
         let (sender, receiver) = oneshot();
         executor.spawn(executor.current_domain(), async move {
-            // Whoever dropped the handle does not want the value.
+            // If the handle was dropped, nobody wants the value.
             let _ = sender.send(future.await);
         });
         JoinHandle(receiver)
@@ -103,7 +103,7 @@ impl AsyncRuntime for VirtualRuntime {
     }
 
     fn is_panic(_error: &TaskEnded) -> bool {
-        // A panic is not caught: it ends the run.
+        // Panics are not caught: they end the run.
         false
     }
 
@@ -143,16 +143,19 @@ impl AsyncRuntime for VirtualRuntime {
                 {
                     return value;
                 }
-                executor.run_ready().expect("tasks wake each other for ever");
+                executor.run_ready().expect("a task keeps waking itself or another");
                 // `block_on` has no way to return an error, and only tests call it.
-                assert!(awake.is_set() || executor.fire_next_timer(), "nothing will ever wake the future");
+                assert!(
+                    awake.is_set() || executor.fire_next_timer(),
+                    "no timer or task is left that could wake the future"
+                );
                 debug_assert_eq!(executor.current_domain(), WORLD);
             }
         })
     }
 }
 
-/// A waker that only remembers that it was called.
+/// A waker that records that it was called.
 struct WokenFlag(std::sync::atomic::AtomicBool);
 
 impl WokenFlag {

@@ -1,4 +1,4 @@
-//! A channel that holds its latest value.
+//! A channel that holds only the latest value.
 
 use std::cell::{Cell, Ref, RefCell};
 use std::future::poll_fn;
@@ -9,16 +9,17 @@ use std::task::{Poll, Waker};
 use openraft_rt::watch::{RecvError, SendError};
 use openraft_rt::{OptionalSend, OptionalSync, Watch, WatchReceiver, WatchSender};
 
-struct Shared<T> {
+/// The state that the halves of a channel share.
+struct WatchState<T> {
     value: RefCell<T>,
-    /// Raised by every change.
+    /// The number of changes so far.
     version: Cell<u64>,
     senders: Cell<u64>,
     receivers: Cell<u64>,
     wakers: RefCell<Vec<Waker>>,
 }
 
-impl<T> Shared<T> {
+impl<T> WatchState<T> {
     fn wake_all(&self) {
         let wakers = std::mem::take(&mut *self.wakers.borrow_mut());
         wakers.into_iter().for_each(Waker::wake);
@@ -30,16 +31,16 @@ impl<T> Shared<T> {
     }
 }
 
-/// Sets the value.
-pub struct WatchSenderHalf<T>(Rc<Shared<T>>);
+/// The sending half: sets the value.
+pub struct WatchSenderHalf<T>(Rc<WatchState<T>>);
 
-/// Sees the value, and which version of it was seen last.
+/// The receiving half: reads the value and remembers the last version it has seen.
 pub struct WatchReceiverHalf<T> {
-    shared: Rc<Shared<T>>,
+    shared: Rc<WatchState<T>>,
     seen: u64,
 }
 
-/// A look at the value; the sender must not change it meanwhile.
+/// A borrow of the value. A change by a sender panics while it exists.
 pub struct WatchedRef<'a, T>(Ref<'a, T>);
 
 impl<T> Deref for WatchedRef<'_, T> {
@@ -80,13 +81,13 @@ impl<T> Drop for WatchReceiverHalf<T> {
 }
 
 impl<T> WatchReceiverHalf<T> {
-    /// Grows with every change. Looking at it wakes nobody and marks nothing as seen.
+    /// Returns the number of changes so far. Wakes no task and marks nothing as seen.
     pub fn version(&self) -> u64 {
         self.shared.version.get()
     }
 }
 
-/// The family of these channels.
+/// openraft's `Watch` with these channels.
 pub struct VirtualWatch;
 
 impl Watch for VirtualWatch {
@@ -95,7 +96,7 @@ impl Watch for VirtualWatch {
     type Ref<'a, T: OptionalSend + 'a> = WatchedRef<'a, T>;
 
     fn channel<T: OptionalSend + OptionalSync>(init: T) -> (WatchSenderHalf<T>, WatchReceiverHalf<T>) {
-        let shared = Rc::new(Shared {
+        let shared = Rc::new(WatchState {
             value: RefCell::new(init),
             version: Cell::new(0),
             senders: Cell::new(1),
@@ -111,7 +112,8 @@ impl<T: OptionalSend + OptionalSync> WatchSender<VirtualWatch, T> for WatchSende
         if self.0.receivers.get() == 0 {
             return Err(SendError(value));
         }
-        // The old value is dropped in its place: values are large, and none holds a channel.
+        // The old value is dropped during the borrow. Values are large, so they are not moved out
+        // first, and none of them holds a channel.
         *self.0.value.borrow_mut() = value;
         self.0.changed();
         Ok(())
@@ -180,8 +182,8 @@ mod tests {
         let executor = Executor::new(1, 1);
         let (sender, receiver) = VirtualWatch::channel(0);
         let mut waiting = receiver.clone();
-        let diary = Rc::new(RefCell::new(Vec::new()));
-        let notes = diary.clone();
+        let observed = Rc::new(RefCell::new(Vec::new()));
+        let notes = observed.clone();
         executor.spawn(WORLD, async move {
             while waiting.changed().await.is_ok() {
                 notes.borrow_mut().push(*waiting.borrow_watched());
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!(receiver.version(), before.0 + 1);
         executor.run_ready().unwrap();
         assert_eq!((receiver.version(), executor.stats().polls), (before.0 + 1, before.1 + 1));
-        assert_eq!(*diary.borrow(), [5]);
+        assert_eq!(*observed.borrow(), [5]);
         drop(sender);
         executor.run_ready().unwrap();
         assert_eq!(executor.kill_domain(WORLD), 0, "the task saw the channel close");

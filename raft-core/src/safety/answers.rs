@@ -1,32 +1,40 @@
-//! Answers, taken apart into facts about keys.
+//! Responses, split into facts about keys.
 
 use super::Doubt;
 use super::conditions::Pending;
-use super::fact::{By, Clash};
+use super::fact::{AnswerRef, Contradiction};
 use super::linearizability::{Linearizability, Writer, name};
 use super::open::{Intent, OpenRequest, digest, value};
 use super::timeline::{Held, Written};
-use crate::cluster::Answer;
 use crate::kv::{
     Compare, CompareOperator, CompareTarget, DeleteRequest, DeleteResponse, KeyRange, KeyValue, PutRequest,
     PutResponse, RangeRequest, RangeResponse, Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
 };
+use crate::model::Answer;
 use crate::small_map::SmallMap;
 
-/// What one answer has done to the store, in the order of its parts.
+/// The effects of one request on the store, in the order of its operations.
 #[derive(Default)]
 struct Effects<'a> {
     puts: Vec<&'a PutRequest>,
-    /// Those that found something.
+    /// The deletes that removed a key.
     deletes: Vec<&'a KeyRange>,
-    /// Which branches were taken, outer transactions first.
+    /// For each transaction, outermost first: whether it took the success branch.
     path: Vec<bool>,
 }
 
 impl Linearizability {
-    /// Takes in the facts that an answer tells.
-    pub(super) fn take_in(&mut self, by: By, request: &OpenRequest, answer: &Answer) -> Result<(), Clash> {
-        // A store begins at revision 1, empty.
+    /// Adds the facts of a response.
+    ///
+    /// # Errors
+    /// Returns the contradiction if the facts contradict known ones.
+    pub(super) fn take_in(
+        &mut self,
+        by: AnswerRef,
+        request: &OpenRequest,
+        answer: &Answer,
+    ) -> Result<(), Contradiction> {
+        // An empty store has revision 1.
         let (id, revision, floor) = (by.request, answer.revision, request.floor.max(1));
         let changed = changed(&answer.response);
         if revision < floor || (changed && revision == floor) {
@@ -35,7 +43,7 @@ impl Linearizability {
                 "request {id}, a {what}, was answered at revision {revision}, though revision {floor} was known before it was sent"
             );
             let known = self.writers.get(&floor).map(|writer| writer.by);
-            return Err(Clash::new(why, known.as_slice()));
+            return Err(Contradiction::new(why, known.as_slice()));
         }
         let mut effects = Effects::default();
         match (&request.intent, &answer.response) {
@@ -69,7 +77,7 @@ impl Linearizability {
                 Some(key) => {
                     self.write(by, key, Written { held: Held::Absent, lease: Some(0), orphan: false })?;
                 }
-                None => self.sweeps.add(revision, KeyRange::clone(range), by),
+                None => self.range_deletes.add(revision, KeyRange::clone(range), by),
             }
         }
         for put in &effects.puts {
@@ -81,15 +89,15 @@ impl Linearizability {
 
     fn txn<'a>(
         &mut self,
-        by: By,
+        by: AnswerRef,
         txn: &'a TxnRequest,
         told: &TxnResponse,
         changed: bool,
         effects: &mut Effects<'a>,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Contradiction> {
         effects.path.push(told.succeeded);
         if told.succeeded {
-            // It saw that there was no such key, as a read would have.
+            // The transaction saw that the key was absent, like a read.
             for compare in txn.compares.iter().filter(|compare| finds_nothing(compare)) {
                 self.absent(by, &compare.range.key, by.revision - u64::from(changed));
             }
@@ -111,16 +119,16 @@ impl Linearizability {
 
     fn put<'a>(
         &mut self,
-        by: By,
+        by: AnswerRef,
         put: &'a PutRequest,
         told: &PutResponse,
         effects: &mut Effects<'a>,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Contradiction> {
         effects.puts.push(put);
         match &told.prev_kv {
             Some(kv) => self.found(by, kv, by.revision - 1, true),
             None => {
-                // A put that keeps something is refused where there is nothing.
+                // Only a put that asked for the previous pair proves the absence.
                 if put.prev_kv {
                     self.absent(by, &put.key, by.revision - 1);
                 }
@@ -131,12 +139,12 @@ impl Linearizability {
 
     fn delete<'a>(
         &mut self,
-        by: By,
+        by: AnswerRef,
         delete: &'a DeleteRequest,
         told: &DeleteResponse,
         changed: bool,
         effects: &mut Effects<'a>,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Contradiction> {
         let range = &delete.range;
         let before = by.revision - u64::from(changed);
         if told.deleted == 0 {
@@ -153,22 +161,23 @@ impl Linearizability {
         told.prev_kvs.iter().filter(of_before).try_for_each(|kv| self.found(by, kv, before, true))
     }
 
-    fn write(&mut self, by: By, key: &[u8], write: Written) -> Result<(), Clash> {
+    fn write(&mut self, by: AnswerRef, key: &[u8], write: Written) -> Result<(), Contradiction> {
         let written = self.timeline(key).write(by.revision, write, by);
-        written.map_err(|clash| name(by.request, key, clash))
+        written.map_err(|contradiction| name(by.request, key, contradiction))
     }
 
-    /// A range was read, in a transaction after the parts whose effects are given.
+    /// Adds the facts of a read, in a transaction after the operations with these `effects`.
     fn read(
         &mut self,
-        by: By,
+        by: AnswerRef,
         get: &RangeRequest,
         told: &RangeResponse,
         changed: bool,
         effects: &Effects<'_>,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Contradiction> {
         let (id, range) = (by.request, &get.range);
-        // A read of the past tells of then; a transaction's reads of what was before its writes.
+        // A read of the past describes that revision; a read in a transaction describes the state
+        // before it.
         let past = u64::try_from(get.revision).unwrap_or(0);
         let at = if past > 0 { past } else { by.revision - u64::from(changed) };
         for kv in &told.kvs {
@@ -176,10 +185,10 @@ impl Linearizability {
                 return Err(name(
                     id,
                     &kv.key,
-                    Clash::from("it is not in the range that was asked for".to_owned()),
+                    Contradiction::from("it is not in the range that was asked for".to_owned()),
                 ));
             }
-            // What the transaction itself has put is no news.
+            // Skip the transaction's own puts.
             if !(changed && kv.mod_revision == by.revision) {
                 self.found(by, kv, at, !get.keys_only)?;
             }
@@ -196,7 +205,7 @@ impl Linearizability {
             return Err(why.into());
         }
         let by_key = get.sort.is_none_or(|sort| sort.target == SortTarget::Key && !sort.descending);
-        // Where a limit cut the answer off, it says nothing of the keys behind.
+        // A response that a limit cut off says nothing about later keys.
         let last = told.kvs.last().map(|kv| &kv.key).filter(|_| by_key);
         let cut = told.more || (get.count_only && told.count > 0);
         let covered = |key: &Vec<u8>| !cut || last.is_some_and(|last| key < last);
@@ -210,7 +219,7 @@ impl Linearizability {
                 self.absent(by, &key, at);
             }
         }
-        // A key that was forgotten may be missing in the answer.
+        // The response may lack a key that was dropped.
         self.doubt(Doubt::Forgotten, range.as_single().is_none() && self.horizon.is_some());
         if cut && effects.puts.is_empty() && effects.deletes.is_empty() {
             self.later(Pending::Count { by, at, range: range.clone(), count: told.count });
@@ -218,10 +227,17 @@ impl Linearizability {
         Ok(())
     }
 
-    /// The store held this pair at `revision`.
-    fn found(&mut self, by: By, kv: &KeyValue, revision: u64, with_value: bool) -> Result<(), Clash> {
+    /// Adds the fact that the store held this pair at `revision`.
+    fn found(
+        &mut self,
+        by: AnswerRef,
+        kv: &KeyValue,
+        revision: u64,
+        with_value: bool,
+    ) -> Result<(), Contradiction> {
         let (id, key, at) = (by.request, &kv.key, kv.mod_revision);
-        let named = |why: &str, with: &[By]| Err(name(id, key, Clash::new(why.to_owned(), with)));
+        let named =
+            |why: &str, with: &[AnswerRef]| Err(name(id, key, Contradiction::new(why.to_owned(), with)));
         if at > revision {
             return named("it was read with a later revision than the store's", &[]);
         }
@@ -236,7 +252,7 @@ impl Linearizability {
             known => {
                 let new = known.is_none();
                 let write = Written { held, lease: Some(kv.lease), orphan: true };
-                timeline.write(at, write, by).map_err(|clash| name(id, key, clash))?;
+                timeline.write(at, write, by).map_err(|contradiction| name(id, key, contradiction))?;
                 let wrote = digest(key);
                 let known = self.writers.or_insert(at, Writer { told: false, key: Some(wrote), by });
                 let other = known.key != Some(wrote) && (known.told || !self.open.txn_may_put(key));
@@ -247,11 +263,11 @@ impl Linearizability {
             }
         }
         let found = self.timeline(key).found(at, revision, by);
-        found.map_err(|clash| name(id, key, clash))
+        found.map_err(|contradiction| name(id, key, contradiction))
     }
 
-    /// The store had no such key at `revision`.
-    fn absent(&mut self, by: By, key: &[u8], revision: u64) {
+    /// Adds the fact that the key was absent at `revision`.
+    fn absent(&mut self, by: AnswerRef, key: &[u8], revision: u64) {
         let timeline = self.timeline(key);
         timeline.absent(revision, by);
         let known = timeline.is_known(revision);
@@ -259,7 +275,7 @@ impl Linearizability {
     }
 }
 
-/// Whether a condition holds just when its key is not there.
+/// Returns whether a condition holds if and only if its key is absent.
 fn finds_nothing(compare: &Compare) -> bool {
     compare.range.as_single().is_some()
         && compare.operator == CompareOperator::Equal
@@ -269,7 +285,7 @@ fn finds_nothing(compare: &Compare) -> bool {
         )
 }
 
-/// Whether an answer says that the store was changed.
+/// Returns whether a response says that the store changed.
 fn changed(response: &Response) -> bool {
     match response {
         Response::Put(_) => true,

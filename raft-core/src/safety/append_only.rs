@@ -4,16 +4,16 @@
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{Event, EventKind, Property, Seen};
+use crate::model::{Event, EventKind, Property, Seen};
 
 #[derive(Default)]
 pub(super) struct AppendOnly {
-    /// Appends to leaders' logs, and cuts of them, that were looked at.
+    /// The number of appends to and truncations of leaders' logs that were checked.
     pub(super) checked: u64,
 }
 
 impl AppendOnly {
-    /// Looks at an event; `mirror` holds the logs before it.
+    /// Checks an event; `mirror` holds the logs before it.
     pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
         let (node, from) = match &event.kind {
             EventKind::Truncated { node, from } => (*node, Some(*from)),

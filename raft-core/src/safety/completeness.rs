@@ -1,27 +1,29 @@
-//! Leader completeness: what is committed in a term is in the log of every
-//! leader of a later term (paper, 5.4).
+//! Leader completeness: an entry committed in a term is in the log of every leader of a later term
+//! (paper, 5.4).
 //!
-//! An entry counts as committed in the lowest term in which some node was seen
-//! to know it; that is never lower than the term in which it really was.
+//! An entry counts as committed in the lowest term in which a node was seen to know of the commit.
+//! This term is never lower than the term of the actual commit.
 
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::{Mirror, MirroredNode};
-use crate::cluster::{Event, EventKind, Fact, Property, Role, Seen};
+use crate::model::{Event, EventKind, Fact, Property, Role, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Committed entries remembered; those with the lowest indexes are forgotten first.
+/// The maximum number of committed entries kept. Those with the lowest indexes are dropped first.
 const COMMITTED_MAX: usize = 20_000;
 
+/// An entry that a node knows to be committed.
 #[derive(Clone, Copy)]
 struct Committed {
     term: u64,
     digest: u64,
-    /// The lowest term in which a node was seen to know it.
+    /// The lowest term in which a node was seen to know of the commit.
     known_in: u64,
-    /// Who was first seen to know it, and when.
+    /// The first node that was seen to know of the commit.
     by: NodeId,
+    /// The instant at which it was seen.
     at: Nanos,
 }
 
@@ -34,14 +36,16 @@ impl Committed {
 #[derive(Default)]
 pub(super) struct Completeness {
     committed: SmallMap<u64, Committed>,
-    /// What each node was seen to know as committed: the indexes below.
+    /// For each node, the end (exclusive) of the indexes that it knows to be committed.
     known: SmallMap<NodeId, u64>,
-    /// Indexes at which a node's own log differs from what it knows to be committed: it learned
-    /// that from a snapshot which is about to replace the log. It must not apply the difference.
+    /// For each node, the first index at which its log differs from the committed entries. This can
+    /// happen if the node learned of the commit from a snapshot that is about to replace its log.
+    /// It must not apply the differing entry.
     doubts: SmallMap<NodeId, u64>,
-    /// Up to here, exclusively, a leader's log was compared: (term, index).
+    /// For each leader, its term and the end (exclusive) of the indexes at which its log was
+    /// compared.
     compared: SmallMap<NodeId, (u64, u64)>,
-    /// Committed entries compared with a log.
+    /// The number of comparisons of a committed entry with a log.
     pub(super) checked: u64,
 }
 
@@ -91,7 +95,7 @@ impl Completeness {
         }
     }
 
-    /// A node applied an index: what was doubtful up to there must have been replaced.
+    /// Checks that a node that applied an index has replaced the differing entry up to there.
     fn resolve(
         &mut self,
         mirror: &Mirror,
@@ -113,7 +117,7 @@ impl Completeness {
         }
     }
 
-    /// Compares a leader's log with what was committed in earlier terms, from `first` on.
+    /// Compares a leader's log from `first` on with the entries committed in earlier terms.
     fn compare(
         &mut self,
         mirror: &Mirror,

@@ -1,37 +1,40 @@
-//! What can be judged only when the store at a revision is known: which branch a transaction took, and
-//! how many keys a range held. That is once every earlier revision is accounted for, or nobody is left who
-//! may yet account for it. Such a revision is a hole: an unknown write took it, or a lease that ran out.
+//! Checks that need the state of the store at a revision: which branch a transaction took, and how
+//! many keys a range held.
+//!
+//! They wait until every earlier revision is accounted for, or no running request is left that may
+//! account for it. A revision without an account is a hole: a write with an unknown outcome took
+//! it, or the end of a lease.
 
 use super::Doubt;
-use super::fact::{By, Clash};
+use super::fact::{AnswerRef, Contradiction};
 use super::linearizability::{Linearizability, name};
 use super::open::digest;
 use super::timeline::{Held, Timeline};
 use crate::kv::{Compare, CompareOperator, CompareTarget, KeyRange, LeaseId, TxnOp, TxnRequest};
 use crate::small_map::SmallMap;
 
-/// Holes remembered; the lowest are forgotten first.
+/// The maximum number of holes kept. The lowest are dropped first.
 const HOLES_MAX: usize = 1_000;
-/// Answers that wait to be judged. Beyond, the oldest count as undecided.
+/// The maximum number of waiting checks. Beyond it, the oldest counts as undecided.
 const PENDING_MAX: usize = 1_000;
 
-/// How far the revisions are accounted for.
+/// The revisions that are accounted for, and the checks that wait for more.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// All up to this one are, or are holes.
+    /// All revisions up to this one are accounted for or are holes.
     through: u64,
     holes: SmallMap<u64, ()>,
-    /// There may have been holes up to here.
+    /// Holes up to this revision may have been dropped.
     forgotten: u64,
     pending: Vec<Pending>,
 }
 
-/// What waits to be judged, over the store at revision `at`.
+/// A check that waits for the state of the store at revision `at`.
 pub(super) enum Pending {
-    /// A transaction took these branches, outer ones first.
-    Path { by: By, at: u64, txn: TxnRequest, path: Vec<bool> },
-    /// A range held so many keys.
-    Count { by: By, at: u64, range: KeyRange, count: u64 },
+    /// Check that a transaction took these branches, outermost first.
+    Path { by: AnswerRef, at: u64, txn: TxnRequest, path: Vec<bool> },
+    /// Check that a range held `count` keys.
+    Count { by: AnswerRef, at: u64, range: KeyRange, count: u64 },
 }
 
 impl Pending {
@@ -42,24 +45,24 @@ impl Pending {
     }
 }
 
-/// What a key is known to hold.
-struct State {
+/// The known state of a key.
+struct KeyState {
     held: Held,
     modified: u64,
-    /// Revision of its creation, and its version since.
+    /// The revision of its creation and its version, if known.
     life: Option<(u64, u64)>,
     lease: Option<LeaseId>,
-    by: By,
+    by: AnswerRef,
 }
 
-impl State {
-    fn absent(by: By) -> State {
-        State { held: Held::Absent, modified: 0, life: Some((0, 0)), lease: Some(0), by }
+impl KeyState {
+    fn absent(by: AnswerRef) -> KeyState {
+        KeyState { held: Held::Absent, modified: 0, life: Some((0, 0)), lease: Some(0), by }
     }
 }
 
 impl Linearizability {
-    /// Something is to be judged when the revisions are settled.
+    /// Adds a check to be made once its revision is accounted for.
     pub(super) fn later(&mut self, pending: Pending) {
         let branches =
             |txn: &TxnRequest| !txn.compares.is_empty() || txn.ops().any(|op| matches!(op, TxnOp::Txn(_)));
@@ -76,13 +79,13 @@ impl Linearizability {
         }
     }
 
-    /// Looks how far the revisions are settled now, and judges what waited for them.
+    /// Updates how far the revisions are accounted for, and makes the checks that waited for them.
     ///
     /// # Errors
-    /// The first that was told wrong.
-    pub(super) fn settle(&mut self) -> Result<(), Clash> {
+    /// Returns the first contradiction.
+    pub(super) fn settle(&mut self) -> Result<(), Contradiction> {
         let settled = &mut self.settled;
-        // The empty store has revision 1.
+        // An empty store has revision 1.
         settled.through = settled.through.max(1);
         while settled.through < self.known {
             let next = settled.through + 1;
@@ -112,23 +115,27 @@ impl Linearizability {
                 Ok(doubt) => {
                     self.undecided[doubt.unwrap_or(Doubt::OpenWrite) as usize] += u64::from(doubt.is_some())
                 }
-                Err(clash) => result = result.and(Err(clash)),
+                Err(contradiction) => result = result.and(Err(contradiction)),
             }
         }
         result
     }
 
-    /// Whether a transaction took the branches that its conditions choose, or why that cannot be told.
+    /// Checks that a transaction took the branches that its conditions choose. Returns the doubt if
+    /// this cannot be judged.
+    ///
+    /// # Errors
+    /// Returns the contradiction if it took another branch.
     fn chosen(
         &self,
-        by: By,
+        by: AnswerRef,
         txn: &TxnRequest,
         path: &mut std::slice::Iter<'_, bool>,
         at: u64,
-    ) -> Result<Option<Doubt>, Clash> {
+    ) -> Result<Option<Doubt>, Contradiction> {
         let told = path.next().copied().unwrap_or_default();
         let mut doubt = None;
-        // The conditions that are known to hold, and one that is known not to.
+        // One condition that is known to fail, and the last one that is known to hold.
         let (mut failed, mut last) = (None, None);
         for compare in &txn.compares {
             match self.holds(compare, at) {
@@ -141,16 +148,16 @@ impl Linearizability {
         match (told, failed) {
             (true, Some((compare, state))) => {
                 let why = format!("it was told that its condition held, but at revision {at} it did not");
-                return Err(name(id, &compare.range.key, Clash::new(why, &[state.by])));
+                return Err(name(id, &compare.range.key, Contradiction::new(why, &[state.by])));
             }
             (false, None) if doubt.is_none() => {
                 let why = format!(
                     "request {id} was told that a condition did not hold, but at revision {at} all did"
                 );
                 let with = last.map(|(_, state)| state.by);
-                return Err(Clash::new(why, with.as_slice()));
+                return Err(Contradiction::new(why, with.as_slice()));
             }
-            // One condition that does not hold is enough.
+            // One failed condition is enough.
             (false, Some(_)) => doubt = None,
             _ => {}
         }
@@ -163,8 +170,8 @@ impl Linearizability {
         Ok(doubt)
     }
 
-    /// Whether a condition holds at a revision, and by which state.
-    fn holds(&self, compare: &Compare, at: u64) -> Result<(bool, State), Doubt> {
+    /// Returns whether a condition holds at a revision, with the key's state.
+    fn holds(&self, compare: &Compare, at: u64) -> Result<(bool, KeyState), Doubt> {
         let key = compare.range.as_single().ok_or(Doubt::Comparison)?;
         let why = if self.horizon.is_some() { Doubt::Forgotten } else { Doubt::OpenWrite };
         let state = self.state(key, at).ok_or(why)?;
@@ -181,7 +188,7 @@ impl Linearizability {
                 return match compare.operator {
                     CompareOperator::Equal => Ok((same, state)),
                     CompareOperator::NotEqual => Ok((!same, state)),
-                    // Equal values have no order; of others it is not remembered.
+                    // Only digests are kept: they show that values are equal, not their order.
                     _ if same => Ok((false, state)),
                     _ => Err(Doubt::Comparison),
                 };
@@ -200,7 +207,13 @@ impl Linearizability {
         Ok((holds, state))
     }
 
-    fn counted(&self, by: By, range: &KeyRange, count: u64, at: u64) -> Result<Option<Doubt>, Clash> {
+    fn counted(
+        &self,
+        by: AnswerRef,
+        range: &KeyRange,
+        count: u64,
+        at: u64,
+    ) -> Result<Option<Doubt>, Contradiction> {
         if self.horizon.is_some() {
             return Ok(Some(Doubt::Forgotten));
         }
@@ -211,7 +224,7 @@ impl Linearizability {
                 None => return Ok(Some(Doubt::OpenWrite)),
             }
         }
-        // A key that nobody has seen yet may have been put all the same.
+        // An open request may have put a key that no response has shown yet.
         if self
             .open
             .keys_in(range)
@@ -226,11 +239,11 @@ impl Linearizability {
         Err(format!("request {id} was told of {count} pairs, but there were {there} at revision {at}").into())
     }
 
-    /// What a key held at a settled revision, as far as that is certain.
-    fn state(&self, key: &[u8], at: u64) -> Option<State> {
+    /// Returns the state of a key at a settled revision, if it is certain.
+    fn state(&self, key: &[u8], at: u64) -> Option<KeyState> {
         let Some(timeline) = self.keys.get(key) else {
             let never = self.horizon.is_none() && self.is_sure(key, 0, at, false);
-            return never.then(|| State::absent(By::default()));
+            return never.then(|| KeyState::absent(AnswerRef::default()));
         };
         let (mut now, mut from) = (None, 0);
         for (revision, version) in timeline.versions().take_while(|(revision, _)| *revision <= at) {
@@ -241,42 +254,42 @@ impl Linearizability {
             });
             let write = version.write;
             now = Some(match write.held {
-                Held::Absent => State::absent(version.by),
-                held => State { held, modified: revision, life, lease: write.lease, by: version.by },
+                Held::Absent => KeyState::absent(version.by),
+                held => KeyState { held, modified: revision, life, lease: write.lease, by: version.by },
             });
             from = version.through.min(at).max(revision);
         }
         self.pass(key, timeline, now, from, at)
     }
 
-    /// What becomes of a state between two revisions without a known write of this key.
+    /// Carries a state from one revision to another between which no write of this key is known.
     fn pass(
         &self,
         key: &[u8],
         timeline: &Timeline,
-        state: Option<State>,
+        state: Option<KeyState>,
         from: u64,
         to: u64,
-    ) -> Option<State> {
+    ) -> Option<KeyState> {
         let (mut state, mut from) = (state, from);
-        while let Some((swept, by)) = self.sweeps.first(key, from, to) {
-            (state, from) = (Some(State::absent(by)), swept);
+        while let Some((swept, by)) = self.range_deletes.first(key, from, to) {
+            (state, from) = (Some(KeyState::absent(by)), swept);
         }
         while let Some((absent, by)) = timeline.first_absence(from, to) {
-            (state, from) = (Some(State::absent(by)), absent);
+            (state, from) = (Some(KeyState::absent(by)), absent);
         }
         let state = state?;
         let leased = state.held != Held::Absent && state.lease != Some(0);
         self.is_sure(key, from, to, leased).then_some(state)
     }
 
-    /// Whether nothing unknown can have written a key above one revision and at or below another.
+    /// Returns whether no unknown write can have changed a key above `from` and at or below `to`.
     fn is_sure(&self, key: &[u8], from: u64, to: u64, leased: bool) -> bool {
         if from >= to {
             return true;
         }
         let hole = self.settled.holes.at_or_above(&(from + 1)).next().is_some_and(|(hole, _)| *hole <= to);
         let quiet = !hole && from >= self.settled.forgotten;
-        from >= self.sweeps.forgotten && (quiet || (!leased && !self.open.may_write(key)))
+        from >= self.range_deletes.forgotten && (quiet || (!leased && !self.open.may_write(key)))
     }
 }

@@ -1,24 +1,26 @@
-//! Election safety: at most one leader a term (paper, 5.2).
+//! Election safety: at most one leader per term (paper, 5.2).
 //!
-//! A leader shows itself by its vote on disk, by its role, and by its messages.
-//! What it rests on is checked, too: no disk votes for two candidates in a term.
+//! A leader is recognized by its committed vote on disk, by its role and by its messages. The
+//! premise is checked as well: no disk votes for two candidates in one term.
 
 use super::Violation;
 use super::fact::of_node;
-use crate::cluster::{Event, EventKind, MessageKind, Property, Role, Seen};
+use crate::model::{Event, EventKind, MessageKind, Property, Role, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Terms remembered; far more than a run of the page has.
+/// The maximum number of terms kept, far more than a run on the page reaches. The lowest are
+/// dropped first.
 const TERMS_MAX: usize = 10_000;
 
 #[derive(Default)]
 pub(super) struct Election {
-    /// By term: its leader, since when, and whether a second one was told of already.
+    /// By term: its leader, since when, and whether a second leader was already reported.
     leaders: SmallMap<u64, (NodeId, Nanos, bool)>,
-    /// For each node, its last uncommitted vote, and when it was cast.
+    /// By node: the term, candidate and instant of its last uncommitted vote.
     votes: SmallMap<NodeId, (u64, NodeId, Nanos)>,
-    /// Signs of leadership compared with the leader known, and votes with the one before.
+    /// The number of comparisons: of signs of leadership with the known leader, and of votes with
+    /// the previous one.
     pub(super) checked: u64,
 }
 
@@ -40,7 +42,7 @@ impl Election {
             EventKind::VoteSaved { term, candidate, committed: true, .. } => {
                 self.leads(*candidate, *term, event.at, found)
             }
-            // A new member has voted for nobody, whoever had its number before.
+            // A new member has not voted, whatever an earlier member with its id did.
             EventKind::MemberAdded { node, .. } => drop(self.votes.remove(node)),
             EventKind::VoteSaved { node, term, candidate, committed: false } => {
                 self.voted(*node, (*term, *candidate, event.at), found);
@@ -50,7 +52,7 @@ impl Election {
     }
 
     fn leads(&mut self, node: NodeId, term: u64, at: Nanos, found: &mut Vec<Violation>) {
-        // Term 0 has no leader: the member list is handed out in it.
+        // Term 0 has no leader: it only serves to store the initial membership.
         if term == 0 {
             return;
         }

@@ -1,39 +1,40 @@
-//! Facts: what was seen, when and by whom. A violation is two of them that contradict each other.
+//! Facts: observations with their instant and source. A violation consists of contradicting facts.
 
-use crate::cluster::{Fact, RequestId, Seen};
+use crate::model::{Fact, RequestId, Seen};
 use crate::units::{Nanos, NodeId};
 
-/// An answer, as the source of a fact about a key.
+/// A response as the source of a fact about a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct By {
-    /// Which request was answered; 0 before the first.
+pub(super) struct AnswerRef {
+    /// The answered request; 0 for the initial state.
     pub(super) request: RequestId,
-    /// When.
+    /// The instant of the response.
     pub(super) at: Nanos,
-    /// At which revision of the store.
+    /// The store's revision in the response.
     pub(super) revision: u64,
 }
 
-impl By {
-    /// It as a fact.
+impl AnswerRef {
+    /// Converts the response to a fact.
     fn fact(self) -> Fact {
         let seen = Seen::Answered { revision: self.revision };
         Fact { at: self.at, node: None, request: Some(self.request), seen }
     }
 }
 
-/// Facts that contradict each other: why, and whose answers they are.
-pub(super) struct Clash {
+/// Contradicting facts: an explanation and the responses that they come from.
+pub(super) struct Contradiction {
     pub(super) why: String,
-    pub(super) with: Vec<By>,
+    pub(super) with: Vec<AnswerRef>,
 }
 
-impl Clash {
-    pub(super) fn new(why: String, with: &[By]) -> Clash {
-        Clash { why, with: with.to_vec() }
+impl Contradiction {
+    pub(super) fn new(why: String, with: &[AnswerRef]) -> Contradiction {
+        Contradiction { why, with: with.to_vec() }
     }
 
-    /// The answers as facts, in their order; `last` is what ended just now.
+    /// Returns the responses as facts, followed by `last`, the fact of the request that has just
+    /// ended.
     pub(super) fn facts(&self, last: Fact) -> Vec<Fact> {
         let others = self.with.iter().filter(|by| by.request > 0 && Some(by.request) != last.request);
         let mut facts: Vec<Fact> = others.map(|by| by.fact()).collect();
@@ -42,13 +43,13 @@ impl Clash {
     }
 }
 
-impl From<String> for Clash {
-    fn from(why: String) -> Clash {
-        Clash::new(why, &[])
+impl From<String> for Contradiction {
+    fn from(why: String) -> Contradiction {
+        Contradiction::new(why, &[])
     }
 }
 
-/// What a node was seen to do.
+/// Returns a fact about a node.
 pub(super) fn of_node(at: Nanos, node: NodeId, seen: Seen) -> Fact {
     Fact { at, node: Some(node), request: None, seen }
 }

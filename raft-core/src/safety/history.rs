@@ -1,39 +1,41 @@
-//! What clients asked and were told, and when: what the search for an order looks at, and what lanes show.
+//! The requests and responses of clients with their instants. The search for an order reads them,
+//! and the page draws them as lanes.
 
-use crate::cluster::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
+use crate::model::{Consistency, Event, EventKind, Operation, Outcome, RequestId};
 use crate::small_map::SmallMap;
 use crate::units::Nanos;
 
-/// Operations kept; of those that ended, the oldest go first.
+/// The maximum number of operations kept. The oldest ended ones are dropped first.
 pub const HISTORY_MAX: usize = 2_000;
-/// About how many bytes of keys and values are kept.
+/// The approximate maximum size of the keys and values kept, in bytes.
 pub const HISTORY_BYTES_MAX: u64 = 4 << 20;
 
 /// One operation of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientOperation {
-    /// The request's number.
+    /// The request's id.
     pub id: RequestId,
-    /// What was asked.
+    /// The requested operation.
     pub operation: Operation,
-    /// When it was sent.
+    /// The instant of sending.
     pub invoked: Nanos,
-    /// Its place among all starts and ends: instants can be equal, places cannot.
+    /// The position of the start among all starts and ends. Positions are unique, instants are not.
     pub invoked_place: u64,
-    /// How and when it ended, with its place; absent while it runs.
+    /// The instant, position and outcome of the end; absent while the request runs.
     pub ended: Option<(Nanos, u64, Outcome)>,
-    /// The highest revision that any client knew when it ended.
+    /// The highest revision that any client knew at the end.
     pub known: u64,
 }
 
 impl ClientOperation {
-    /// Whether it may be answered out of a copy that is old.
+    /// Returns whether the operation is a serializable read, which an outdated copy may answer.
     pub fn is_serializable(&self) -> bool {
         matches!(self.operation, Operation::Read { consistency: Consistency::Serializable, .. })
     }
 
-    /// By how many revisions its answer was older than what some client knew already; absent without
-    /// a good answer. Linearizable answers are never older than what was known when they were asked for.
+    /// Returns by how many revisions the response was older than the highest one that any client
+    /// knew at that time; `None` without a successful response. Always 0 for a linearizable read
+    /// that started after that revision was known.
     pub fn behind(&self) -> Option<u64> {
         match &self.ended {
             Some((_, _, Outcome::Ok(answer))) => Some(self.known.saturating_sub(answer.revision)),
@@ -41,22 +43,23 @@ impl ClientOperation {
         }
     }
 
-    /// Whether it may take effect at any time from its start on, or never.
+    /// Returns whether the operation may take effect at any later time or never: it runs or its
+    /// outcome is unknown.
     pub fn is_open(&self) -> bool {
         matches!(self.ended, None | Some((_, _, Outcome::Unknown(_))))
     }
 }
 
-/// The operations of clients, of the last [`HISTORY_MAX`].
+/// The operations of clients, at most [`HISTORY_MAX`].
 #[derive(Clone, Debug, Default)]
 pub struct History {
     operations: SmallMap<RequestId, Box<ClientOperation>>,
     place: u64,
     known: u64,
     bytes: u64,
-    /// Operations that ended and are forgotten.
+    /// The number of dropped operations that had ended.
     forgotten: u64,
-    /// Operations that are forgotten though they may yet take effect.
+    /// The number of dropped operations that may still take effect.
     forgotten_open: u64,
 }
 
@@ -94,7 +97,7 @@ impl History {
         }
     }
 
-    /// Forgets the oldest one that ended for sure, else the oldest.
+    /// Drops the oldest operation with a known outcome, or else the oldest operation.
     fn forget(&mut self) {
         let closed = self.operations.values().find(|operation| !operation.is_open()).map(|it| it.id);
         let Some(id) = closed.or_else(|| self.operations.first().map(|(id, _)| *id)) else { return };
@@ -114,22 +117,23 @@ impl History {
         }
     }
 
-    /// The operations, in the order in which they were sent.
+    /// The operations, in the order of sending.
     pub fn operations(&self) -> impl Iterator<Item = &ClientOperation> {
         self.operations.values().map(|operation| &**operation)
     }
 
-    /// How many starts and ends there were: it grows with everything that happens to a client.
+    /// The number of starts and ends so far. It changes whenever the history changes.
     pub fn changes(&self) -> u64 {
         self.place
     }
 
-    /// How many operations that had ended are forgotten: what keys held after them is not known.
+    /// The number of dropped operations that had ended. If it is above 0, the keys' initial values
+    /// are not known.
     pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
 
-    /// How many operations are forgotten that may yet take effect.
+    /// The number of dropped operations that may still take effect.
     pub fn forgotten_open(&self) -> u64 {
         self.forgotten_open
     }

@@ -1,81 +1,82 @@
-//! Linearizability of what clients did and were told (Herlihy and Wing 1990).
+//! Linearizability of the responses to clients (Herlihy and Wing 1990).
 //!
-//! etcd's answers carry revisions, and those are a witness: they claim an order of
-//! all writes. The history is linearizable if that order explains every answer and
-//! respects real time, and the answers lie if it does not. Checking a claimed order
-//! is cheap, where finding one is not; so this runs always. What the order must do:
+//! etcd's responses carry revisions, and these claim an order of all writes. If that order explains
+//! every response and respects real time, the history is linearizable; if not, some response is
+//! wrong. Checking a claimed order is cheap, while finding one is not, so this check runs always.
+//! The order must satisfy:
 //!
-//! * revisions follow real time: a request is answered at no lower revision than any
-//!   that was known when it was sent, a write at a higher one; no two writes share one;
-//! * a read at revision R shows, of each key, the last write at or below R;
-//! * a transaction chose the branch that its conditions choose, over the store before it;
-//! * what no answer accounts for was done by an open request, each at most once: one
-//!   that still runs, or a write whose outcome is unknown. It may take effect at any
-//!   revision above those known when it was sent, or never. Or a lease ran out: it may do
-//!   so at any time after it was granted, since clocks may run fast.
+//! * Revisions follow real time: a response has no lower revision than any that was known when the
+//!   request was sent, a write a higher one; no two writes share a revision.
+//! * A read at revision R shows, for each key, the last write at or below R.
+//! * A transaction takes the branch that its conditions choose on the store before it.
+//! * A change without a response comes from an open request, which runs or has an unknown outcome,
+//!   or from the end of a lease. An open request takes effect at most once, at any revision above
+//!   those known when it was sent. A lease may end at any time after its grant, as clocks may run
+//!   fast.
 //!
-//! Each key is judged by itself. `answers` takes an answer apart into facts about keys;
-//! `timeline` holds those of one key; `open` what may have happened besides; `conditions`
-//! what can be judged only once every earlier revision is accounted for. Serializable reads
-//! promise nothing about now and are left out. What is remembered is bounded; an answer that
-//! cannot be judged counts as undecided, with its [`Doubt`]. `search` looks for an order
-//! and knows nothing of revisions; tests compare the two.
+//! Each key is judged by itself. `answers` splits a response into facts about keys, `timeline`
+//! holds the facts of one key, `open` holds the requests that may have had effects, and
+//! `conditions` makes the checks that need every earlier revision. Serializable reads may be
+//! outdated and are not checked. The memory is bounded; a response that cannot be judged counts as
+//! undecided, with its [`Doubt`]. `search` looks for an order without revisions; tests compare the
+//! two.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
 use super::conditions::Settled;
-use super::fact::{By, Clash};
+use super::fact::{AnswerRef, Contradiction};
 use super::open::{Intent, OpenRequests, digest};
 use super::timeline::Timeline;
 use super::{Doubt, Violation};
-use crate::cluster::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::kv::KeyRange;
+use crate::model::{Event, EventKind, Fact, Operation, Outcome, Property, RequestId, Seen};
 use crate::small_map::SmallMap;
 
-/// Keys followed at a time. Beyond, the ones first seen are forgotten.
+/// The maximum number of keys followed. Beyond it, the keys seen first are dropped.
 const KEYS_MAX: usize = 10_000;
-/// Revisions of writes remembered, to tell when two share one; the lowest are forgotten first.
+/// The maximum number of revisions of writes kept to detect shared ones. The lowest are dropped
+/// first.
 const REVISIONS_MAX: usize = 20_000;
-/// Deletes of ranges remembered; the lowest revisions are forgotten first.
-const SWEEPS_MAX: usize = 1_000;
+/// The maximum number of deletes of ranges kept. Those with the lowest revisions are dropped first.
+const RANGE_DELETES_MAX: usize = 1_000;
 
-/// Whether clients could have used one single copy.
+/// Whether the responses to clients fit one single copy of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// They could.
+    /// They fit.
     Linearizable,
-    /// They could not; a violation says why.
+    /// They do not fit; a violation explains why.
     Violated,
-    /// Nothing that could be told is wrong, but some answers cannot be judged.
+    /// No violation was found, but some responses could not be judged.
     Undecided {
-        /// How many answers.
+        /// The number of responses that could not be judged.
         answers: u64,
     },
 }
 
 /// A write that took a revision.
 pub(super) struct Writer {
-    /// Whether its client was told so; else only a reader saw it.
+    /// Whether the write's own response told the revision; otherwise only a reader saw it.
     pub(super) told: bool,
-    /// The key it wrote; absent for what may write several.
+    /// The digest of the written key; absent if the write may have several.
     pub(super) key: Option<u64>,
-    pub(super) by: By,
+    pub(super) by: AnswerRef,
 }
 
-/// Deletes of ranges that found something.
+/// The deletes of ranges that removed a key, by revision.
 #[derive(Default)]
-pub(super) struct Sweeps {
-    known: SmallMap<u64, (KeyRange, By)>,
-    /// Those up to this revision may have been forgotten.
+pub(super) struct RangeDeletes {
+    known: SmallMap<u64, (KeyRange, AnswerRef)>,
+    /// Deletes up to this revision may have been dropped.
     pub(super) forgotten: u64,
 }
 
-impl Sweeps {
-    pub(super) fn add(&mut self, revision: u64, range: KeyRange, by: By) {
+impl RangeDeletes {
+    pub(super) fn add(&mut self, revision: u64, range: KeyRange, by: AnswerRef) {
         self.known.insert(revision, (range, by));
-        if self.known.len() > SWEEPS_MAX
+        if self.known.len() > RANGE_DELETES_MAX
             && let Some((oldest, _)) = self.known.first()
         {
             self.forgotten = *oldest;
@@ -83,8 +84,9 @@ impl Sweeps {
         }
     }
 
-    /// The first one known that removed `key` above one revision and at or below another.
-    pub(super) fn first(&self, key: &[u8], above: u64, through: u64) -> Option<(u64, By)> {
+    /// Returns the first known delete whose range contains `key`, above one revision and at or
+    /// below another.
+    pub(super) fn first(&self, key: &[u8], above: u64, through: u64) -> Option<(u64, AnswerRef)> {
         let from = above.saturating_add(1);
         let mut between = self.known.at_or_above(&from).take_while(|(at, _)| **at <= through);
         between.find(|(_, (range, _))| range.contains(key)).map(|(at, (_, by))| (*at, *by))
@@ -93,23 +95,24 @@ impl Sweeps {
 
 #[derive(Default)]
 pub(super) struct Linearizability {
-    /// Boxed, as all values in large maps here: equal code for each is kept once.
+    /// The followed keys. Values are boxed so that the map's code is shared with other large maps.
     pub(super) keys: BTreeMap<Vec<u8>, Box<Timeline>>,
-    /// Keys in the order in which they were first seen, for forgetting.
+    /// The keys in the order in which they were first seen.
     order: VecDeque<Vec<u8>>,
-    /// Keys were forgotten; what is not followed now may have a history up to here.
+    /// If keys were dropped, the highest revision known at that time: other keys may have a history
+    /// up to it.
     pub(super) horizon: Option<u64>,
     pub(super) open: OpenRequests,
-    pub(super) sweeps: Sweeps,
+    pub(super) range_deletes: RangeDeletes,
     pub(super) settled: Settled,
     /// The highest revision that any client knows.
     pub(super) known: u64,
-    /// Who took which revision.
+    /// The write that took each revision.
     pub(super) writers: SmallMap<u64, Writer>,
     violated: bool,
-    /// Answers that were judged, as far as they could.
+    /// The number of judged responses, undecided ones included.
     pub(super) judged: u64,
-    /// Answers that could not be judged, by doubt.
+    /// The number of responses that could not be judged, by doubt.
     pub(super) undecided: [u64; Doubt::ALL.len()],
 }
 
@@ -126,18 +129,18 @@ impl Linearizability {
         self.undecided[doubt as usize] += u64::from(answers);
     }
 
-    /// How many facts are remembered.
+    /// The number of facts kept.
     #[cfg(test)]
     pub(super) fn remembered(&self) -> usize {
         let facts: usize = self.keys.values().map(|timeline| timeline.facts()).sum();
-        facts + self.order.len() + self.writers.len() + self.sweeps.known.len()
+        facts + self.order.len() + self.writers.len() + self.range_deletes.known.len()
     }
 
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
             EventKind::RequestStarted { id, operation, .. } => self.start(*id, operation),
             EventKind::RequestEnded { id, outcome } => {
-                if let Err(clash) = self.end(*id, event, outcome) {
+                if let Err(contradiction) = self.end(*id, event, outcome) {
                     self.violated = true;
                     let seen = match outcome {
                         Outcome::Ok(answer) => Seen::Answered { revision: answer.revision },
@@ -145,8 +148,12 @@ impl Linearizability {
                         _ => Seen::NotDone,
                     };
                     let last = Fact { at: event.at, node: None, request: Some(*id), seen };
-                    let facts = clash.facts(last);
-                    found.push(Violation { property: Property::Linearizability, detail: clash.why, facts });
+                    let facts = contradiction.facts(last);
+                    found.push(Violation {
+                        property: Property::Linearizability,
+                        detail: contradiction.why,
+                        facts,
+                    });
                 }
             }
             _ => {}
@@ -157,7 +164,7 @@ impl Linearizability {
         self.open.start(id, operation, self.known);
     }
 
-    fn end(&mut self, id: RequestId, event: &Event, outcome: &Outcome) -> Result<(), Clash> {
+    fn end(&mut self, id: RequestId, event: &Event, outcome: &Outcome) -> Result<(), Contradiction> {
         if matches!(outcome, Outcome::Unknown(_)) {
             self.open.leave_open(id);
             return self.settle();
@@ -165,16 +172,16 @@ impl Linearizability {
         let Some(request) = self.open.close(id) else { return Ok(()) };
         let mut result = Ok(());
         if let Outcome::Ok(answer) = outcome {
-            let by = By { request: id, at: event.at, revision: answer.revision };
+            let by = AnswerRef { request: id, at: event.at, revision: answer.revision };
             self.judged += 1;
             result = self.take_in(by, &request, answer);
             self.known = self.known.max(answer.revision);
         }
-        // The request is no longer there to account for what nobody else did.
+        // The request is not open any more, so it cannot explain other facts from now on.
         for key in self.touched(&request.intent) {
-            let explained = self.explain(&key).map_err(|clash| name(id, &key, clash));
+            let explained = self.explain(&key).map_err(|contradiction| name(id, &key, contradiction));
             if explained.is_err() {
-                self.begin_anew(&key);
+                self.restart_key(&key);
             }
             result = result.and(explained);
         }
@@ -182,14 +189,14 @@ impl Linearizability {
         result.and(self.settle())
     }
 
-    /// Keys on which a request bears.
+    /// The followed keys that a request reads or writes.
     fn touched(&self, intent: &Intent) -> Vec<Vec<u8>> {
         let mut touched = Vec::new();
         intent.ranges(&mut |range| touched.extend(self.followed(range)));
         touched
     }
 
-    /// Keys of a range that are followed.
+    /// The followed keys of a range; a single key always counts.
     pub(super) fn followed(&self, range: &KeyRange) -> Vec<Vec<u8>> {
         if let Some(key) = range.as_single() {
             return vec![key.to_vec()];
@@ -198,43 +205,43 @@ impl Linearizability {
         from.map(|(key, _)| key).take_while(|key| range.contains(key)).cloned().collect()
     }
 
-    /// Whether the facts of a key and the open requests explain each other.
-    fn explain(&mut self, key: &[u8]) -> Result<(), Clash> {
+    /// Checks that the facts of a key are explained by known writes and open requests.
+    fn explain(&mut self, key: &[u8]) -> Result<(), Contradiction> {
         let Some(timeline) = self.keys.get(key) else { return Ok(()) };
-        let sweeps = &self.sweeps;
+        let range_deletes = &self.range_deletes;
         let mut forgot = false;
         for (at, version) in timeline.values() {
             let through = version.through;
-            if let Some((swept, by)) = sweeps.first(key, at, through) {
+            if let Some((swept, by)) = range_deletes.first(key, at, through) {
                 let why = format!(
                     "a read at revision {through} found the version of revision {at}, but a range around it was deleted at revision {swept}"
                 );
-                return Err(Clash::new(why, &[by, version.seen]));
+                return Err(Contradiction::new(why, &[by, version.seen]));
             }
         }
         let demands = timeline.demands(|above, through| {
-            forgot |= above < sweeps.forgotten;
-            sweeps.first(key, above, through).is_some()
+            forgot |= above < range_deletes.forgotten;
+            range_deletes.first(key, above, through).is_some()
         })?;
         match self.open.meet(key, &demands) {
             Err(_) if forgot || self.open.forgot() => {
                 self.doubt(Doubt::Forgotten, true);
-                self.begin_anew(key);
+                self.restart_key(key);
                 Ok(())
             }
             met => met,
         }
     }
 
-    /// A write was answered: it took this revision, and nobody else may.
-    pub(super) fn claim(&mut self, by: By, keys: &[&[u8]]) -> Result<(), Clash> {
+    /// Records that a write took its revision, which no other may take.
+    pub(super) fn claim(&mut self, by: AnswerRef, keys: &[&[u8]]) -> Result<(), Contradiction> {
         let (id, revision) = (by.request, by.revision);
         let key = if let [key] = keys { Some(digest(key)) } else { None };
         let earlier = self.writers.insert(revision, Writer { told: true, key, by });
         match earlier {
             Some(Writer { told: true, by: other, .. }) => {
                 let why = format!("requests {} and {id} were both given revision {revision}", other.request);
-                Err(Clash::new(why, &[other]))
+                Err(Contradiction::new(why, &[other]))
             }
             Some(Writer { key: Some(seen), by: reader, .. })
                 if !keys.iter().any(|key| digest(key) == seen) =>
@@ -242,7 +249,7 @@ impl Linearizability {
                 let why = format!(
                     "request {id} was given revision {revision}, at which another key was seen to be written"
                 );
-                Err(Clash::new(why, &[reader]))
+                Err(Contradiction::new(why, &[reader]))
             }
             _ => Ok(()),
         }
@@ -258,8 +265,8 @@ impl Linearizability {
         }
     }
 
-    /// After a violation was told, or nothing can be told, the key's past is no longer judged.
-    fn begin_anew(&mut self, key: &[u8]) {
+    /// Drops the facts of a key up to now, after a violation or if they cannot be judged.
+    fn restart_key(&mut self, key: &[u8]) {
         let now = self.known;
         if let Some(timeline) = self.keys.get_mut(key) {
             **timeline = Timeline::new(Some(now));
@@ -279,7 +286,7 @@ impl Linearizability {
     }
 }
 
-pub(super) fn name(id: RequestId, key: &[u8], clash: Clash) -> Clash {
-    let why = format!("request {id} on key {:?}: {}", String::from_utf8_lossy(key), clash.why);
-    Clash { why, ..clash }
+pub(super) fn name(id: RequestId, key: &[u8], contradiction: Contradiction) -> Contradiction {
+    let why = format!("request {id} on key {:?}: {}", String::from_utf8_lossy(key), contradiction.why);
+    Contradiction { why, ..contradiction }
 }

@@ -1,23 +1,24 @@
-//! Log matching: if two logs hold an entry with the same index and term, they
-//! are equal up to it (paper, 5.3).
+//! Log matching: if two logs hold an entry with the same index and term, they are equal up to that
+//! entry (paper, 5.3).
 //!
-//! By induction it is enough that an index and a term always come with the same
-//! payload and with the same term before them.
+//! By induction it suffices that entries with equal index and term have the same payload and the
+//! same term before them.
 
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{EntryMark, Event, EventKind, Property, Seen};
+use crate::model::{EntryMark, Event, EventKind, Property, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Entries remembered; those with the lowest indexes are forgotten first.
-const LEDGER_MAX: usize = 50_000;
+/// The maximum number of entries kept. Those with the lowest indexes are dropped first.
+const ENTRIES_MAX: usize = 50_000;
 
+/// The first entry seen with an index and a term.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Known {
     digest: u64,
-    /// Term of the entry before; absent where a snapshot hides it.
+    /// The term of the entry before; absent if a snapshot covers it.
     previous_term: Option<u64>,
     on: NodeId,
     at: Nanos,
@@ -25,14 +26,14 @@ struct Known {
 
 #[derive(Default)]
 pub(super) struct LogMatching {
-    /// By index and term.
-    ledger: SmallMap<(u64, u64), Known>,
-    /// Entries compared with the one known of their index and term.
+    /// The entries seen, by index and term.
+    known: SmallMap<(u64, u64), Known>,
+    /// The number of entries compared with the first one of their index and term.
     pub(super) checked: u64,
 }
 
 impl LogMatching {
-    /// Looks at an event; `mirror` holds the logs before it.
+    /// Checks an event; `mirror` holds the logs before it.
     pub(super) fn observe(&mut self, mirror: &Mirror, event: &Event, found: &mut Vec<Violation>) {
         let EventKind::Appended { node, entries } = &event.kind else { return };
         let mut previous_term = entries
@@ -43,8 +44,8 @@ impl LogMatching {
             self.check((event.at, *node), entry, previous_term, found);
             previous_term = Some(entry.term);
         }
-        while self.ledger.len() > LEDGER_MAX {
-            self.ledger.forget_first();
+        while self.known.len() > ENTRIES_MAX {
+            self.known.forget_first();
         }
     }
 
@@ -58,8 +59,8 @@ impl LogMatching {
         let EntryMark { index, term, digest } = *entry;
         self.checked += 1;
         let new = Known { digest, previous_term, on: node, at };
-        let seen = self.ledger.or_insert((index, term), new);
-        let mut complain = |what: &str| {
+        let seen = self.known.or_insert((index, term), new);
+        let mut report = |what: &str| {
             let on = seen.on;
             let detail =
                 format!("node{on} and node{node} have an entry at index {index} of term {term}, but {what}");
@@ -69,11 +70,11 @@ impl LogMatching {
             found.push(Violation::new(Property::LogMatching, detail, facts));
         };
         if seen.digest != digest {
-            complain("it says different things");
+            report("it says different things");
         }
         match (seen.previous_term, previous_term) {
             (Some(one), Some(other)) if one != other => {
-                complain(&format!("before it stands term {one} on the one and term {other} on the other"));
+                report(&format!("before it stands term {one} on the one and term {other} on the other"));
             }
             (None, Some(_)) => seen.previous_term = previous_term,
             _ => {}

@@ -1,33 +1,34 @@
-//! A mirror of every node's log and role, kept from events alone.
+//! A copy of every node's log and role, built only from events.
 
-use crate::cluster::{Configuration, EntryMark, Event, EventKind, Role};
+use crate::model::{Configuration, EntryMark, Event, EventKind, Role};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Member lists kept of a log; older ones are decided for good.
+/// The maximum number of memberships kept per log. Older ones are certainly decided.
 const LISTS_MAX: usize = 8;
 
-/// What is known of every node.
+/// The copies of all nodes' logs and roles.
 pub(super) struct Mirror {
     nodes: SmallMap<NodeId, MirroredNode>,
 }
 
-/// What is known of one node.
+/// The copy of one node's log and role.
 #[derive(Default)]
 pub(super) struct MirroredNode {
-    /// Index of the entry before the first one kept, and its term where a snapshot or the log told it.
+    /// The index of the entry before the first one kept, and its term if the log or a snapshot told
+    /// it.
     base: Option<(u64, Option<u64>)>,
-    /// Term and digest of each entry kept, ascending without gaps.
+    /// The term and digest of each entry kept, ascending and without gaps.
     entries: Vec<(u64, u64)>,
     pub(super) role: Option<Role>,
     pub(super) term: u64,
-    /// When it took its role.
+    /// The instant at which the node took its role.
     pub(super) since: Nanos,
-    /// Entries below this index survive a crash.
+    /// The end (exclusive) of the synced entries, which survive a crash.
     durable_end: u64,
-    /// The last member lists of the log, by index.
+    /// The last memberships in the log, by index.
     pub(super) lists: Vec<(u64, Configuration)>,
-    /// The snapshot that the disk holds.
+    /// The last index and term of the snapshot on disk.
     pub(super) snapshot: Option<(u64, u64)>,
 }
 
@@ -44,7 +45,7 @@ impl Mirror {
         self.nodes.iter().map(|(id, node)| (*id, node))
     }
 
-    /// Takes in what an event says.
+    /// Updates the copies by an event.
     pub(super) fn observe(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Appended { node, entries } => self.change(*node, |log| log.append(entries)),
@@ -52,18 +53,20 @@ impl Mirror {
             EventKind::MembersStored { node, index, configuration } => {
                 self.change(*node, |log| log.take_list(*index, configuration));
             }
-            // A new member has a disk of its own, whoever had its number before; a lost disk is empty.
+            // A new member has a new disk, whatever an earlier member with its id had; a replaced
+            // disk is empty.
             EventKind::MemberAdded { node, .. }
             | EventKind::Wiped { node }
             | EventKind::DiskReplaced { node } => self.change(*node, |log| *log = MirroredNode::default()),
             EventKind::Truncated { node, from } => self.change(*node, |log| log.cut_from(*from)),
             EventKind::Purged { node, through } => self.change(*node, |log| log.purge(*through)),
             EventKind::Crashed { node, lost, .. } => self.change(*node, |log| {
-                // The count decides: an empty log and one that ends at index 0 both report 0.
+                // Use the count, as an empty log and one that ends at index 0 both report index 0.
                 log.cut_from(log.end().saturating_sub(*lost));
                 log.role = None;
             }),
-            // A leader that takes another's side leads no more, though it may tell so later.
+            // A leader that votes for another node leads no more, although its change of role may
+            // follow later.
             EventKind::VoteSaved { node, term, candidate, .. } => self.change(*node, |log| {
                 if log.leads() && (*term > log.term || candidate != node) {
                     log.role = None;
@@ -92,28 +95,29 @@ impl Mirror {
 }
 
 impl MirroredNode {
-    /// Index of the first entry kept.
+    /// The index of the first entry kept.
     pub(super) fn first(&self) -> u64 {
         self.base.map_or(0, |(index, _)| index + 1)
     }
 
-    /// Index after the last entry.
+    /// The index after the last entry.
     pub(super) fn end(&self) -> u64 {
         self.first() + self.entries.len() as u64
     }
 
-    /// Whether the node leads its term.
+    /// Returns whether the node leads its term.
     pub(super) fn leads(&self) -> bool {
         self.role == Some(Role::Leader)
     }
 
-    /// Term and digest of an entry kept.
+    /// Returns the term and digest of an entry kept.
     pub(super) fn entry(&self, index: u64) -> Option<(u64, u64)> {
         let at = index.checked_sub(self.first())?;
         self.entries.get(usize::try_from(at).ok()?).copied()
     }
 
-    /// Term of an entry kept, of the one before the first kept, or of the snapshot's last one.
+    /// Returns the term of an entry kept, of the entry before the first one kept, or of the
+    /// snapshot's last entry.
     pub(super) fn term_at(&self, index: u64) -> Option<u64> {
         let base = self.base.filter(|(base, _)| *base == index).and_then(|(_, term)| term);
         let kept = self.entry(index).map(|(term, _)| term);
@@ -121,12 +125,12 @@ impl MirroredNode {
         base.or(kept).or(snapshot)
     }
 
-    /// Whether an index is in the log or under its snapshot.
+    /// Returns whether an index was purged or lies under the snapshot.
     pub(super) fn covers_purged(&self, index: u64) -> bool {
         index < self.first() || self.snapshot.is_some_and(|(last, _)| index <= last)
     }
 
-    /// Whether an entry would survive a crash, in the log or under a snapshot.
+    /// Returns whether an entry would survive a crash, in the log or under a snapshot.
     pub(super) fn holds_durably(&self, index: u64, term: u64, digest: u64) -> bool {
         match self.entry(index) {
             Some(entry) => index < self.durable_end && entry == (term, digest),
@@ -145,7 +149,7 @@ impl MirroredNode {
     fn append(&mut self, marks: &[EntryMark]) {
         let Some(first) = marks.first() else { return };
         if first.index > self.end() {
-            // The entries before it lie under a snapshot: the log begins anew here.
+            // The entries before it lie under a snapshot, so the log starts here.
             self.base = Some((first.index - 1, self.term_at(first.index - 1)));
             self.entries.clear();
         }

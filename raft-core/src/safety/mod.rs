@@ -1,24 +1,24 @@
 //! Safety, checked while the cluster runs.
 //!
-//! The checks see events only: what disks took, what messages said, what clients
-//! were told. They share no code with openraft or the key-value store, so that a
-//! fault there cannot hide itself here.
+//! The checks read only events: what disks stored, what messages said, what clients were answered.
+//! They share no code with openraft or the key-value store, so that a fault there cannot hide
+//! itself here.
 //!
 //! | Property | Source | TLA+ name | Module |
 //! |---|---|---|---|
-//! | at most one leader a term | paper 5.2, figure 3 | `ElectionSafety` | `election` |
-//! | who leads and what is committed has a majority, while members change of old and new | paper 5.2, 5.3, 6 | | `quorum` |
+//! | at most one leader per term | paper 5.2, figure 3 | `ElectionSafety` | `election` |
+//! | each leader has the votes of a majority, each committed entry is on the disks of one; during a membership change, a majority of the old and of the new members | paper 5.2, 5.3, 6 | | `quorum` |
 //! | a leader never rewrites its own log | paper 5.3 | `LeaderAppendOnly` | `append_only` |
-//! | logs that share an entry are equal up to it | paper 5.3 | `LogMatching` | `log_matching` |
+//! | logs that share an entry are equal up to that entry | paper 5.3 | `LogMatching` | `log_matching` |
 //! | a committed entry is in every later leader's log | paper 5.4 | `LeaderCompleteness` | `completeness` |
 //! | no two nodes apply different entries at an index | paper 5.4.3 | `StateMachineSafety` | `state_machine` |
-//! | clients could have used one single copy | Herlihy and Wing 1990 | | `linearizability`, `answers`, `conditions`, `timeline`, `open` |
+//! | the responses to clients fit one single copy of the store | Herlihy and Wing 1990 | | `linearizability`, `answers`, `conditions`, `timeline`, `open` |
 //!
-//! `history` keeps what clients asked and were told, and `search` looks for an order that explains it, when
-//! somebody asks: a second opinion that knows nothing of revisions.
+//! `history` keeps the requests and responses of clients. On request, `search` looks for an order
+//! of operations that explains them: a second opinion that does not rely on revisions.
 //!
-//! Each check costs about as much as the event is long. What they remember is
-//! bounded; see the constants in each module.
+//! The cost of a check is about proportional to the length of the event. The memory of the checks
+//! is bounded; see the constants in each module.
 
 mod answers;
 mod append_only;
@@ -41,17 +41,17 @@ mod timeline;
 pub use history::{ClientOperation, HISTORY_BYTES_MAX, HISTORY_MAX, History};
 pub use linearizability::Verdict;
 
-use crate::cluster::{Event, EventKind, Fact, Property};
+use crate::model::{Event, EventKind, Fact, Property};
 use mirror::Mirror;
 
-/// A property that does not hold.
+/// A violation of a safety property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Which.
+    /// The violated property.
     pub property: Property,
-    /// What was seen, in one sentence.
+    /// The observation, in one sentence.
     pub detail: String,
-    /// The facts that contradict each other.
+    /// The contradicting facts, the last one observed last.
     pub facts: Vec<Fact>,
 }
 
@@ -61,22 +61,22 @@ impl Violation {
     }
 }
 
-/// Why an answer cannot be judged.
+/// The reason why a response cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// What is remembered is bounded, and this was forgotten.
+    /// The facts needed were dropped, as the check's memory is bounded.
     Forgotten,
-    /// A write whose outcome is unknown may lie before it, or the end of a lease.
+    /// A write with an unknown outcome, or the end of a lease, may precede the response.
     OpenWrite,
-    /// A condition compares several keys, or the order of values.
+    /// A condition compares several keys or the order of values.
     Comparison,
 }
 
 impl Doubt {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Doubt; 3] = [Doubt::Forgotten, Doubt::OpenWrite, Doubt::Comparison];
 
-    /// It in words, after "because".
+    /// Returns the reason in words that follow "because".
     pub fn reason(self) -> &'static str {
         match self {
             Doubt::Forgotten => "what came before them is no longer remembered",
@@ -100,7 +100,7 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// A checker for a cluster of this many members, before its first event.
+    /// Creates a checker for a cluster of `nodes` members, before its first event.
     pub fn new(nodes: u64) -> Checker {
         Checker {
             mirror: Mirror::new(nodes),
@@ -115,7 +115,7 @@ impl Checker {
         }
     }
 
-    /// Looks at an event; what it breaks is added to `found`.
+    /// Checks an event; adds violations to `found`.
     pub fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
             EventKind::Delivered { .. } | EventKind::Lost { .. } => return,
@@ -127,7 +127,7 @@ impl Checker {
             _ => {}
         }
         self.election.observe(event, found);
-        // These look at the logs as they were before the event.
+        // These checks need the logs as they were before the event.
         self.append_only.observe(&self.mirror, event, found);
         self.log_matching.observe(&self.mirror, event, found);
         self.mirror.observe(event);
@@ -136,12 +136,13 @@ impl Checker {
         self.state_machine.observe(event, found);
     }
 
-    /// What clients asked and were told, as far as it is remembered.
+    /// Returns the kept requests and responses of clients.
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// How many comparisons were made for a property; for linearizability, how many answers were judged.
+    /// Returns the number of comparisons made for a property; for linearizability, the number of
+    /// judged responses.
     pub fn checked(&self, property: Property) -> u64 {
         match property {
             Property::ElectionSafety => self.election.checked + self.quorum.elections,
@@ -153,12 +154,12 @@ impl Checker {
         }
     }
 
-    /// How many answers could not be judged, in the order of [`Doubt::ALL`].
+    /// Returns the number of responses that could not be judged, in the order of [`Doubt::ALL`].
     pub fn doubts(&self) -> [u64; 3] {
         self.clients.undecided
     }
 
-    /// Whether clients could have used one single copy so far.
+    /// Returns whether the responses so far fit one single copy of the store.
     pub fn linearizability(&self) -> Verdict {
         self.clients.verdict()
     }

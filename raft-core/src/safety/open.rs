@@ -1,30 +1,30 @@
-//! Requests that run, and writes whose outcome is unknown: what may have happened without anybody
-//! having been told.
+//! Open requests: running ones, and writes with an unknown outcome. They may have had effects that
+//! no response has told.
 
 use std::collections::BTreeMap;
 
-use super::fact::Clash;
+use super::fact::Contradiction;
 use super::timeline::{Demands, Held};
-use crate::cluster::{Consistency, Operation, RequestId};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, TxnOp, TxnRequest};
+use crate::model::{Consistency, Operation, RequestId};
 use crate::small_map::SmallMap;
 
-/// Open requests followed; the oldest are forgotten first.
+/// The maximum number of open requests. The oldest are dropped first.
 const OPEN_MAX: usize = 20_000;
 
-/// What a request asks for, as far as linearizability is concerned.
+/// The part of a request that matters for linearizability.
 #[derive(Clone, Debug)]
 pub(super) enum Intent {
     Put(PutRequest),
     Delete(DeleteRequest),
     Get(RangeRequest),
     Txn(TxnRequest),
-    /// Something that shows and changes no key by itself: compaction, leases, alarms.
+    /// A request that neither reads nor writes keys itself: compaction, leases, alarms.
     Aside,
 }
 
 impl Intent {
-    /// Whether it may take a revision without anybody being told.
+    /// Returns whether the request may take a revision.
     fn writes(&self) -> bool {
         match self {
             Intent::Put(_) | Intent::Delete(_) => true,
@@ -33,7 +33,7 @@ impl Intent {
         }
     }
 
-    /// The ranges of keys on which it bears.
+    /// Calls `each` with the ranges of keys that the request reads or writes.
     pub(super) fn ranges(&self, each: &mut dyn FnMut(&KeyRange)) {
         if let Intent::Get(get) = self {
             each(&get.range);
@@ -47,7 +47,7 @@ impl Intent {
         });
     }
 
-    /// Its puts and deletes, in all branches.
+    /// Calls `each` with the puts and deletes of all branches.
     fn changes(&self, each: &mut dyn FnMut(Change<'_>)) {
         match self {
             Intent::Put(put) => each(Change::Put(put)),
@@ -58,7 +58,7 @@ impl Intent {
     }
 }
 
-/// What an operation may change.
+/// A possible change by an operation.
 enum Change<'a> {
     Put(&'a PutRequest),
     Delete(&'a KeyRange),
@@ -90,7 +90,8 @@ fn reads(txn: &TxnRequest, each: &mut dyn FnMut(&KeyRange)) {
 #[derive(Clone, Debug)]
 pub(super) struct OpenRequest {
     pub(super) intent: Intent,
-    /// The highest revision that any client knew when this was sent: its effect comes later.
+    /// The highest revision that any client knew when the request was sent. Its effect has a higher
+    /// one.
     pub(super) floor: u64,
 }
 
@@ -98,16 +99,16 @@ pub(super) struct OpenRequest {
 #[derive(Default)]
 pub(super) struct OpenRequests {
     requests: SmallMap<RequestId, OpenRequest>,
-    /// The open puts of each key.
+    /// By key: the open requests that may put it.
     puts: BTreeMap<Vec<u8>, Box<SmallMap<RequestId, ()>>>,
     deletes: SmallMap<RequestId, ()>,
-    /// Those that may write and whose client still waits, with their floors.
+    /// The running requests that may take a revision, with their floors.
     running: SmallMap<RequestId, u64>,
     forgot: bool,
 }
 
 impl OpenRequests {
-    /// A request was sent. Serializable reads promise nothing and are not followed.
+    /// Adds a request that was sent. Serializable reads may be outdated and are not followed.
     pub(super) fn start(&mut self, id: RequestId, operation: &Operation, floor: u64) {
         let intent = match operation {
             Operation::Write(Command::Put(put)) => Intent::Put(put.clone()),
@@ -136,8 +137,8 @@ impl OpenRequests {
         }
     }
 
-    /// Nobody knows what became of a request: a write may still take effect, whenever it likes;
-    /// a read says nothing.
+    /// Records that a request's outcome is unknown. A write may still take effect at any time; a
+    /// read is dropped.
     pub(super) fn leave_open(&mut self, id: RequestId) {
         self.running.remove(&id);
         if self.requests.get(&id).is_some_and(|request| !request.intent.writes()) {
@@ -145,29 +146,29 @@ impl OpenRequests {
         }
     }
 
-    /// Whether a request still runs that may yet be answered with this revision.
+    /// Returns whether a running request may still be answered with this revision.
     pub(super) fn awaits(&self, revision: u64) -> bool {
-        // Floors ascend as requests are sent.
+        // Floors ascend in the order of sending.
         self.running.first().is_some_and(|(_, floor)| *floor < revision)
     }
 
-    /// Whether a request without an answer may write a key.
+    /// Returns whether an open request may write a key.
     pub(super) fn may_write(&self, key: &[u8]) -> bool {
         self.forgot || self.puts.contains_key(key) || !self.deletes_of(key).is_empty()
     }
 
-    /// Whether a transaction without an answer may put a key.
+    /// Returns whether an open transaction may put a key.
     pub(super) fn txn_may_put(&self, key: &[u8]) -> bool {
         let mut ids = self.puts.get(key).into_iter().flat_map(|ids| ids.keys());
         ids.any(|id| matches!(self.requests.get(id), Some(OpenRequest { intent: Intent::Txn(_), .. })))
     }
 
-    /// Keys of a range that a request without an answer may put.
+    /// The keys of a range that an open request may put.
     pub(super) fn keys_in<'a>(&'a self, range: &'a KeyRange) -> impl Iterator<Item = &'a Vec<u8>> {
         self.puts.range(range.key.clone()..).map(|(key, _)| key).take_while(|key| range.contains(key))
     }
 
-    /// A request ended, and its outcome is known.
+    /// Removes a request whose outcome is known.
     pub(super) fn close(&mut self, id: RequestId) -> Option<OpenRequest> {
         self.running.remove(&id);
         let request = self.requests.remove(&id)?;
@@ -175,7 +176,7 @@ impl OpenRequests {
         Some(request)
     }
 
-    /// Whether requests were forgotten that might have met a demand.
+    /// Returns whether requests were dropped that might have met a demand.
     pub(super) fn forgot(&self) -> bool {
         self.forgot
     }
@@ -195,31 +196,32 @@ impl OpenRequests {
         });
     }
 
-    /// Whether the open requests can meet all demands on a key, each at most one.
+    /// Checks that the open requests can meet all demands on a key, each at most one.
     ///
-    /// A request can meet any demand that lies above its floor. Taking demands in ascending
-    /// order, with the request of the highest floor for each put that was seen, leaves the most
-    /// to choose from: if this fails, so does every other choice. What may put several things, or
-    /// one that is not known, can be chosen more than once: that excuses too much, never too little.
+    /// A request can meet any demand above its floor. The demands are taken in ascending order, and
+    /// each put that was seen takes the request with the highest floor. This leaves the most
+    /// choices, so if it fails, every other choice fails as well. A request that may put several
+    /// values, or an unknown one, can be chosen more than once. This may excuse too much, but never
+    /// too little.
     ///
     /// # Errors
-    /// What nobody can have done.
-    pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), Clash> {
+    /// Returns the first demand that no request can meet.
+    pub(super) fn meet(&self, key: &[u8], demands: &Demands) -> Result<(), Contradiction> {
         let mut puts = self.puts_of(key);
-        // A value that nobody told takes what the others leave.
+        // Demands for an unknown value come last and take the remaining requests.
         for untold in [false, true] {
             for (held, revision, by) in &demands.seen_puts {
                 let able = |put: &Candidate| put.floor < *revision && held.fits(put.held);
                 if untold == (*held == Held::Something) && !take(&mut puts, &able) {
                     let why = format!("the value read at revision {revision} was written by nobody");
-                    return Err(Clash::new(why, &[*by]));
+                    return Err(Contradiction::new(why, &[*by]));
                 }
             }
         }
         for (deleted, by) in &demands.unseen_puts {
             if !take(&mut puts, &|put| put.floor + 1 < *deleted) {
                 let why = format!("a delete at revision {deleted} found it, but nobody had written it");
-                return Err(Clash::new(why, &[*by]));
+                return Err(Contradiction::new(why, &[*by]));
             }
         }
         let mut deletes = if demands.deletes.is_empty() { Vec::new() } else { self.deletes_of(key) };
@@ -230,14 +232,14 @@ impl OpenRequests {
                     let why = format!(
                         "it held a value at revision {after} and is absent at revision {gone}, but nobody deleted it"
                     );
-                    return Err(Clash::new(why, &[*seen, *missed]));
+                    return Err(Contradiction::new(why, &[*seen, *missed]));
                 }
             }
         }
         Ok(())
     }
 
-    /// What the open requests may put to a key.
+    /// Returns the puts that the open requests may make to a key.
     fn puts_of(&self, key: &[u8]) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
         for id in self.puts.get(key).into_iter().flat_map(|ids| ids.keys()) {
@@ -258,7 +260,7 @@ impl OpenRequests {
         all
     }
 
-    /// Floor of each open request that may delete a key.
+    /// Returns the floor of each open request that may delete a key.
     fn deletes_of(&self, key: &[u8]) -> Vec<u64> {
         let mut floors = Vec::new();
         for request in self.deletes.keys().filter_map(|id| self.requests.get(id)) {
@@ -274,15 +276,16 @@ impl OpenRequests {
     }
 }
 
-/// A put that may have happened.
+/// A put that an open request may have made.
 struct Candidate {
     floor: u64,
     held: Held,
-    /// Whether it may be chosen again.
+    /// Whether it may be chosen more than once.
     again: bool,
 }
 
-/// Chooses a put that is able, the one of the highest floor among those that can be chosen once only.
+/// Chooses a suitable put, preferring those that can be chosen again, then the highest floor.
+/// Returns false if there is none.
 fn take(puts: &mut Vec<Candidate>, able: &dyn Fn(&Candidate) -> bool) -> bool {
     if puts.iter().any(|put| put.again && able(put)) {
         return true;
@@ -292,12 +295,12 @@ fn take(puts: &mut Vec<Candidate>, able: &dyn Fn(&Candidate) -> bool) -> bool {
     at.map(|at| puts.remove(at)).is_some()
 }
 
-/// What a put leaves in its key.
+/// Returns the state of a key after a put.
 pub(super) fn value(put: &PutRequest) -> Held {
     if put.ignore_value { Held::Something } else { Held::Value(digest(&put.value)) }
 }
 
-/// FNV-1a over the bytes: enough to tell values apart.
+/// Returns the FNV-1a digest of bytes, which is enough to distinguish values.
 pub(super) fn digest(bytes: &[u8]) -> u64 {
     bytes
         .iter()

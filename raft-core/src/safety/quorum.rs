@@ -1,29 +1,29 @@
-//! Majorities: who leads was voted for, and what a leader calls committed is stored, by a majority of
-//! the members as they are then; while members change, by a majority of the old and one of the new
-//! (paper, 5.2, 5.3 and 6).
+//! Majorities: a leader has the votes of a majority of the members, and an entry that it takes as
+//! committed is on the disks of a majority. During a membership change both need a majority of the
+//! old and one of the new members (paper, 5.2, 5.3 and 6).
 //!
-//! Votes and entries are counted on disks. A node goes by the last member list in its own log.
+//! Votes and entries are counted on disks. A node uses the last membership in its own log.
 
 use super::Violation;
 use super::fact::of_node;
 use super::mirror::Mirror;
-use crate::cluster::{Event, EventKind, Property, Role, Seen};
+use crate::model::{Event, EventKind, Property, Role, Seen};
 use crate::node_set::NodeSet;
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Campaigns remembered; those of the lowest terms are forgotten first.
+/// The maximum number of campaigns kept. Those of the lowest terms are dropped first.
 const CAMPAIGNS_MAX: usize = 1_000;
 
 #[derive(Default)]
 pub(super) struct Quorum {
-    /// By term and candidate: whose disks hold a vote for it.
+    /// By term and candidate: the nodes whose disks hold a vote for it.
     votes: SmallMap<(u64, NodeId), NodeSet>,
-    /// The last term in which each node was seen to lead.
+    /// By node: the last term in which it was seen to lead.
     led: SmallMap<NodeId, u64>,
-    /// Elections whose votes were counted.
+    /// The number of elections whose votes were counted.
     pub(super) elections: u64,
-    /// Commits whose copies were counted.
+    /// The number of commits whose copies were counted.
     pub(super) commits: u64,
 }
 
@@ -64,7 +64,7 @@ impl Quorum {
         }
     }
 
-    /// Checks an index that a leader calls committed.
+    /// Checks an index that a leader takes as committed.
     fn committed(
         &mut self,
         mirror: &Mirror,
@@ -77,7 +77,7 @@ impl Quorum {
         let Some((term, digest)) = log.entry(index) else { return };
         let stored =
             |node: NodeId| mirror.node(node).is_some_and(|log| log.holds_durably(index, term, digest));
-        // The list in force when it was committed is the last one up to the index, or one after it.
+        // The membership in force at the commit is the last one up to the index, or a later one.
         let first = log.lists.iter().rposition(|(at, _)| *at <= index).unwrap_or(0);
         let Some(lists) = log.lists.get(first..).filter(|lists| !lists.is_empty()) else { return };
         self.commits += 1;

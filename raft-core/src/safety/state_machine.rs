@@ -1,15 +1,16 @@
-//! State machine safety: no two nodes apply different entries at an index
-//! (paper, 5.4.3); and after the same entries, all stores are equal.
+//! State machine safety: no two nodes apply different entries at an index (paper, 5.4.3), and after
+//! the same entries all stores are equal.
 
 use super::Violation;
 use super::fact::of_node;
-use crate::cluster::{EntryMark, Event, EventKind, Fact, Property, Seen};
+use crate::model::{EntryMark, Event, EventKind, Fact, Property, Seen};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// Indexes remembered; the lowest are forgotten first.
+/// The maximum number of indexes kept. The lowest are dropped first.
 const APPLIED_MAX: usize = 20_000;
 
+/// The first application of an index.
 #[derive(Clone, Copy)]
 struct AppliedAt {
     term: u64,
@@ -32,14 +33,15 @@ pub(super) struct StateMachine {
     next: SmallMap<NodeId, u64>,
     /// The last index under each disk's snapshot.
     snapshots: SmallMap<NodeId, u64>,
-    /// Entries applied that were compared with what was applied there first, and snapshots.
+    /// The number of applied entries that were compared with the first application of their index,
+    /// and of compared snapshots.
     pub(super) checked: u64,
 }
 
 impl StateMachine {
     pub(super) fn observe(&mut self, event: &Event, found: &mut Vec<Violation>) {
         match &event.kind {
-            // A new member has no snapshot, whoever had its number before.
+            // A new member has no snapshot, whatever an earlier member with its id had.
             EventKind::MemberAdded { node, .. }
             | EventKind::Wiped { node }
             | EventKind::DiskReplaced { node } => drop(self.snapshots.remove(node)),
@@ -74,13 +76,13 @@ impl StateMachine {
         let EntryMark { index, term, digest } = *entry;
         self.checked += 1;
         let new = AppliedAt { term, digest, hash, by: node, at };
-        let mut complain = |detail, other| {
+        let mut report = |detail, other| {
             found.push(Violation::new(Property::StateMachineSafety, detail, [other, new.fact(index)]));
         };
         let next = self.next.insert(node, index + 1).unwrap_or(0);
         if next != index {
             let was_next = of_node(at, node, Seen::WasNext { index: next });
-            complain(format!("node{node} applied index {index} where index {next} was next"), was_next);
+            report(format!("node{node} applied index {index} where index {next} was next"), was_next);
         }
         let known = *self.applied.or_insert(index, new);
         let by = known.by;
@@ -89,11 +91,11 @@ impl StateMachine {
             let detail = format!(
                 "node{by} and node{node} applied different entries at index {index}: one of term {before}, one of term {term}"
             );
-            complain(detail, known.fact(index));
+            report(detail, known.fact(index));
         } else if known.hash != hash {
             let detail =
                 format!("node{by} and node{node} hold different stores after the same index {index}");
-            complain(detail, known.fact(index));
+            report(detail, known.fact(index));
         }
         while self.applied.len() > APPLIED_MAX {
             self.applied.forget_first();

@@ -1,29 +1,30 @@
-//! One key's history by revision, as far as answers tell it: its known versions, when each was
-//! still seen, and when the key was seen to be absent. What these facts leave unexplained are
-//! demands: writes that some client must have made without being told of it.
+//! One key's history by revision, as far as responses tell it: its known versions, the last
+//! revision at which each was seen, and the revisions at which the key was seen absent. Facts that
+//! known writes do not explain become demands: writes that some client must have made without a
+//! response.
 
-use super::fact::{By, Clash};
+use super::fact::{AnswerRef, Contradiction};
 use crate::kv::LeaseId;
 use crate::small_map::SmallMap;
 
-/// Versions remembered of a key; older ones are forgotten.
+/// The maximum number of versions kept per key. The oldest are dropped first.
 const VERSIONS_MAX: usize = 128;
-/// Revisions remembered at which a key was absent; the lowest are forgotten first.
+/// The maximum number of absences kept per key. Those with the lowest revisions are dropped first.
 const ABSENCES_MAX: usize = 256;
 
-/// What a key holds.
+/// The content of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Held {
-    /// No value. As a version after the first, it stands for a delete that found a value.
+    /// No value. A version after the first with no value is a delete that removed a value.
     Absent,
     /// The value with this digest.
     Value(u64),
-    /// A value that nobody told.
+    /// An unknown value.
     Something,
 }
 
 impl Held {
-    /// Whether both may be the same.
+    /// Returns whether both may be the same.
     pub(super) fn fits(self, other: Held) -> bool {
         self == other
             || (self == Held::Something && other != Held::Absent)
@@ -31,53 +32,56 @@ impl Held {
     }
 }
 
-/// What one answer says of one write.
+/// A write as one response describes it.
 #[derive(Clone, Copy)]
 pub(super) struct Written {
     pub(super) held: Held,
-    /// The lease it is on, 0 for none; absent where that was not told.
+    /// The lease, 0 for none; absent if unknown.
     pub(super) lease: Option<LeaseId>,
-    /// A reader saw it, but nobody was told to have written it.
+    /// Whether only readers saw the write and no response to a write told of it.
     pub(super) orphan: bool,
 }
 
+/// A version of a key.
 #[derive(Clone, Copy)]
 pub(super) struct Version {
     pub(super) write: Written,
     /// The highest revision at which a reader still found this version.
     pub(super) through: u64,
-    /// Who told of it, and who found it at `through`.
-    pub(super) by: By,
-    pub(super) seen: By,
+    /// The response that told of the write.
+    pub(super) by: AnswerRef,
+    /// The response that found the version at `through`.
+    pub(super) seen: AnswerRef,
 }
 
 /// The history of one key.
 pub(super) struct Timeline {
     versions: SmallMap<u64, Version>,
-    /// Revisions at which the key was seen to be absent.
-    absences: SmallMap<u64, Box<By>>,
-    /// What happened at or below this revision may have been forgotten.
+    /// The revisions at which the key was seen absent.
+    absences: SmallMap<u64, Box<AnswerRef>>,
+    /// Facts at or below this revision may have been dropped.
     horizon: Option<u64>,
 }
 
-/// Writes that must have happened, unknown to those who asked for them. Each takes one request.
+/// Writes that must have happened without a response. Each needs one open request.
 #[derive(Default)]
 pub(super) struct Demands {
-    /// Puts of a value, at exactly this revision, ascending, and who saw them.
-    pub(super) seen_puts: Vec<(Held, u64, By)>,
-    /// Puts of any value, below the revision at which this delete found one, ascending.
-    pub(super) unseen_puts: Vec<(u64, By)>,
-    /// Deletes, above the first revision and at or below the second, ascending: who saw the value
-    /// last, and who missed it first.
-    pub(super) deletes: Vec<(u64, u64, By, By)>,
+    /// Puts of a value at exactly this revision, ascending, with the response that saw them.
+    pub(super) seen_puts: Vec<(Held, u64, AnswerRef)>,
+    /// Puts of any value below the revision of a delete that removed it, ascending, with that
+    /// delete's response.
+    pub(super) unseen_puts: Vec<(u64, AnswerRef)>,
+    /// Deletes above the first revision and at or below the second, ascending, with the response
+    /// that saw the value last and the one that missed it first.
+    pub(super) deletes: Vec<(u64, u64, AnswerRef, AnswerRef)>,
 }
 
 impl Timeline {
-    /// A key of which nothing is known above `horizon`; without one, nothing was ever forgotten
-    /// and the key was absent at the beginning.
+    /// Creates the history of a key whose facts up to `horizon` are unknown. Without a horizon the
+    /// key was absent initially.
     pub(super) fn new(horizon: Option<u64>) -> Timeline {
         let write = Written { held: Held::Absent, lease: Some(0), orphan: false };
-        let start = Version { write, through: 0, by: By::default(), seen: By::default() };
+        let start = Version { write, through: 0, by: AnswerRef::default(), seen: AnswerRef::default() };
         let mut versions = SmallMap::default();
         if horizon.is_none() {
             versions.insert(0, start);
@@ -85,54 +89,60 @@ impl Timeline {
         Timeline { versions, absences: SmallMap::default(), horizon }
     }
 
-    /// Whether facts of this revision may have been forgotten.
+    /// Returns whether facts of this revision may have been dropped.
     pub(super) fn is_forgotten(&self, revision: u64) -> bool {
         self.horizon.is_some_and(|horizon| revision <= horizon)
     }
 
-    /// How many facts are remembered.
+    /// The number of facts kept.
     #[cfg(test)]
     pub(super) fn facts(&self) -> usize {
         self.versions.len() + self.absences.len()
     }
 
-    /// What was written at a revision.
+    /// Returns the version written at a revision.
     pub(super) fn at(&self, revision: u64) -> Option<&Version> {
         self.versions.get(&revision)
     }
 
-    /// Every version known, ascending, by its revision.
+    /// The known versions, by ascending revision.
     pub(super) fn versions(&self) -> impl Iterator<Item = (u64, &Version)> {
         self.versions.iter().map(|(at, version)| (*at, version))
     }
 
-    /// The first revision above one and at or below another at which the key was absent, and who told.
-    pub(super) fn first_absence(&self, above: u64, through: u64) -> Option<(u64, By)> {
+    /// Returns the first revision above one and at or below another at which the key was absent,
+    /// with its response.
+    pub(super) fn first_absence(&self, above: u64, through: u64) -> Option<(u64, AnswerRef)> {
         let first = self.absences.at_or_above(&above.saturating_add(1)).next();
         first.map(|(at, by)| (*at, **by)).filter(|(at, _)| *at <= through)
     }
 
-    /// Whether the key's state at a revision follows from what is known.
+    /// Returns whether the key's state at a revision follows from the known facts.
     pub(super) fn is_known(&self, revision: u64) -> bool {
         self.versions.first().is_some_and(|(at, _)| *at <= revision)
     }
 
-    /// Versions of values, each with the highest revision at which it was still seen.
+    /// The versions that hold a value, by ascending revision.
     pub(super) fn values(&self) -> impl Iterator<Item = (u64, &Version)> {
         self.versions().filter(|(_, version)| version.write.held != Held::Absent)
     }
 
-    /// A write took this revision.
+    /// Adds a write that took this revision.
     ///
     /// # Errors
-    /// Something else was written there, or a reader has found that nothing was.
-    pub(super) fn write(&mut self, revision: u64, write: Written, by: By) -> Result<(), Clash> {
+    /// Returns the contradiction if another write took the revision, or a read shows that none did.
+    pub(super) fn write(
+        &mut self,
+        revision: u64,
+        write: Written,
+        by: AnswerRef,
+    ) -> Result<(), Contradiction> {
         if self.is_forgotten(revision) {
             return Ok(());
         }
         if let Some(known) = self.versions.get_mut(&revision) {
             if !known.write.held.fits(write.held) {
-                return Err(Clash::new(
+                return Err(Contradiction::new(
                     format!("two different writes took revision {revision}"),
                     &[known.by],
                 ));
@@ -151,7 +161,7 @@ impl Timeline {
             let why = format!(
                 "it was written at revision {revision}, but a read at revision {through} still found the version of revision {at}"
             );
-            return Err(Clash::new(why, &[before.seen]));
+            return Err(Contradiction::new(why, &[before.seen]));
         }
         self.versions.insert(revision, Version { write, through: revision, by, seen: by });
         if self.versions.len() > VERSIONS_MAX
@@ -165,18 +175,18 @@ impl Timeline {
         Ok(())
     }
 
-    /// A read at `revision` found the version of revision `at`.
+    /// Adds the fact that a read at `revision` found the version of revision `at`.
     ///
     /// # Errors
-    /// A later write lies between the two.
-    pub(super) fn found(&mut self, at: u64, revision: u64, by: By) -> Result<(), Clash> {
+    /// Returns the contradiction if a later write lies between the two.
+    pub(super) fn found(&mut self, at: u64, revision: u64, by: AnswerRef) -> Result<(), Contradiction> {
         if let Some((later, version)) =
             self.versions.at_or_above(&(at + 1)).next().filter(|(later, _)| **later <= revision)
         {
             let why = format!(
                 "a read at revision {revision} found the version of revision {at}, but it was written at revision {later}"
             );
-            return Err(Clash::new(why, &[version.by]));
+            return Err(Contradiction::new(why, &[version.by]));
         }
         if let Some(version) = self.versions.get_mut(&at)
             && revision > version.through
@@ -186,8 +196,8 @@ impl Timeline {
         Ok(())
     }
 
-    /// The key was absent at `revision`.
-    pub(super) fn absent(&mut self, revision: u64, by: By) {
+    /// Adds the fact that the key was absent at `revision`.
+    pub(super) fn absent(&mut self, revision: u64, by: AnswerRef) {
         if !self.is_forgotten(revision) {
             self.absences.or_insert(revision, Box::new(by));
         }
@@ -196,12 +206,12 @@ impl Timeline {
         }
     }
 
-    /// What must have happened beyond what clients were told. `swept` says whether a delete of a
-    /// range, itself known, removed the key above one revision and at or below another.
+    /// Returns the writes that must have happened without a response. `swept` tells whether a known
+    /// delete of a range removed the key above one revision and at or below another.
     ///
     /// # Errors
-    /// No writes at all could explain the facts.
-    pub(super) fn demands(&self, mut swept: impl FnMut(u64, u64) -> bool) -> Result<Demands, Clash> {
+    /// Returns the contradiction if no writes can explain the facts.
+    pub(super) fn demands(&self, mut swept: impl FnMut(u64, u64) -> bool) -> Result<Demands, Contradiction> {
         let mut demands = Demands::default();
         let mut versions = self.versions.iter().peekable();
         while let Some((at, version)) = versions.next() {
@@ -215,9 +225,9 @@ impl Timeline {
                 if let Some((gone, missed)) = gone {
                     if *gone <= version.through {
                         let why = vanished(*at, version.through, *gone);
-                        return Err(Clash::new(why, &[version.seen, **missed]));
+                        return Err(Contradiction::new(why, &[version.seen, **missed]));
                     }
-                    // A lease may run out at any time after it was granted, and takes its keys along.
+                    // A lease may end at any time after its grant, which deletes its keys.
                     if version.write.lease == Some(0) && !swept(version.through, *gone) {
                         demands.deletes.push((version.through, *gone, version.seen, **missed));
                     }
@@ -236,7 +246,7 @@ impl Timeline {
                     let why = format!(
                         "a delete at revision {deleted} found it, but it was absent at revision {since}"
                     );
-                    return Err(Clash::new(why, &[missed, later.by]));
+                    return Err(Contradiction::new(why, &[missed, later.by]));
                 }
                 demands.unseen_puts.push((deleted, later.by));
             }

@@ -1,52 +1,52 @@
-//! What a scenario says, as data.
+//! The syntax tree of a scenario.
 
 mod condition;
 
-use crate::cluster::{Alteration, Dice, MessageClass, Settings};
+use crate::model::{Alteration, Dice, MessageClass, Settings};
 use crate::units::{Nanos, NodeId};
 
-pub use condition::*;
+pub use condition::{Condition, ResultWord, RoleWord, Same, Test};
 
 /// A whole scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scenario {
     /// Comments before the first step, without their `#`.
     pub comments: Vec<String>,
-    /// `title`, `track`, `needs`, `goal`, as far as given.
+    /// The lines about the scenario itself, such as `title`.
     pub about: About,
     /// The cluster's settings.
     pub settings: Settings,
-    /// The steps in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
 }
 
-/// What a scenario says of itself.
+/// What a scenario says about itself; each line is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// Its name for people.
+    /// The title shown to people.
     pub title: Option<String>,
-    /// The course that it is part of.
+    /// The course it is part of.
     pub track: Option<String>,
-    /// What to have seen before.
+    /// What the viewer should have seen before.
     pub needs: Option<String>,
-    /// What it is for.
+    /// The purpose.
     pub goal: Option<String>,
-    /// The instant at which a viewer begins to look.
+    /// The virtual time at which a viewer begins to watch.
     pub open_at: Option<Nanos>,
 }
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// When it begins; when the one before is done, if absent.
+    /// When it begins; `None` if it begins when the previous step is done.
     pub at: Option<When>,
     /// What it does.
     pub deed: Deed,
-    /// The line in the text it was read from, from 1; not part of what the scenario says.
+    /// The line it was read from, from 1; not part of the scenario's meaning.
     pub line: Line,
 }
 
-/// A line number. All are equal, so that two texts that say the same compare equal.
+/// A line number. All line numbers compare equal, so that scenarios with the same meaning do.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Line(pub u32);
 
@@ -63,102 +63,102 @@ impl Eq for Line {}
 pub enum When {
     /// At this virtual time.
     At(Nanos),
-    /// This long after the step before began.
+    /// This long after the previous step began.
     After(Nanos),
 }
 
-/// Whom a step means.
+/// A reference to a node or to several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// One node by its number.
     Node(NodeId),
-    /// The running leader of the highest term that has its quorum.
+    /// The running leader of the highest term, if it has a quorum.
     Leader,
     /// The running follower with the lowest number.
     Follower,
     /// Every node.
     All,
-    /// Every node that is not named elsewhere in the step.
+    /// Every node not named elsewhere in the step.
     Rest,
-    /// A node that was given this name.
+    /// The node that an earlier `name` step gave this name.
     Named(String),
 }
 
 /// A list of nodes.
 pub type Nodes = Vec<Who>;
 
-/// A terminal: the first one on a node, or a further one.
+/// A terminal on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// The node on which it is.
+    /// The node it runs on.
     pub on: Who,
-    /// Which of the node's terminals, from 1.
+    /// Its number on the node, from 1.
     pub number: u32,
 }
 
 impl Terminal {
-    /// The first terminal on a node.
+    /// Returns the first terminal on a node.
     pub fn first(on: Who) -> Terminal {
         Terminal { on, number: 1 }
     }
 }
 
-/// What is done to nodes.
+/// An action on nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Start the process of a member that was added and never ran.
+    /// Starts the process of a member that was added and never ran.
     Start,
-    /// Crash.
-    Kill,
-    /// Stop in good order.
+    /// Crashes the process (`kill`).
+    Crash,
+    /// Stops the process in good order.
     Stop,
-    /// Boot; a running one is stopped first.
+    /// Starts the process; a running one is stopped first.
     Restart,
-    /// Stand still.
+    /// Pauses the process.
     Pause,
-    /// Go on.
+    /// Resumes a paused process.
     Resume,
-    /// Cut all links.
+    /// Cuts all links of the node, both ways.
     Isolate,
-    /// Start an election.
+    /// Starts an election.
     Campaign,
-    /// Take over leadership.
+    /// Transfers leadership to the node.
     Transfer,
-    /// Take a snapshot.
+    /// Takes a snapshot.
     Snapshot,
-    /// Lose the disk; a running one crashes first.
+    /// Erases the disk; a running process crashes first.
     Wipe,
-    /// Put a copy of the disk aside.
+    /// Copies the disk, for `break restore`.
     Backup,
 }
 
-/// Text for people, without effect on the run.
+/// Kinds of text for the viewer, without effect on the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Teach {
     /// A sentence.
     Say,
-    /// Playback halts until the viewer goes on; the text may be empty.
+    /// Playback halts until the viewer continues; the text may be empty.
     StopHere,
-    /// What was seen.
+    /// A summary of what was just seen.
     Saw,
     /// What comes next.
     Next,
 }
 
-/// What a viewer should look at.
+/// A view that the viewer should look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// The logs side by side.
     Log,
     /// The hashes of the key-value stores.
     Hashes,
-    /// What lies on disk and what only in memory.
+    /// What is on disk and what only in memory.
     Disk,
-    /// The clients' operations in time.
+    /// The history of client operations.
     History,
-    /// The run in time.
+    /// The timeline of the run.
     Timeline,
-    /// The events.
+    /// The event log.
     Events,
     /// The ring of nodes.
     Ring,
@@ -168,12 +168,12 @@ pub enum Sight {
     Charts,
 }
 
-/// How fast to play: virtual seconds in so many true ones.
+/// The speed of playback: virtual seconds per number of real seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speed {
     /// Virtual seconds, 1 or more.
     pub seconds: u32,
-    /// True seconds in which they pass, 1 or more.
+    /// The real seconds in which they pass, 1 or more.
     pub in_seconds: u32,
 }
 
@@ -182,35 +182,35 @@ pub struct Speed {
 pub struct Choice {
     /// Whether it is right.
     pub right: bool,
-    /// The answer.
+    /// The text of the answer.
     pub text: String,
-    /// What is said to who chose it.
+    /// The response shown once it is chosen.
     pub reply: String,
 }
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// A line for readers of the text.
+    /// A comment.
     Comment(String),
     /// An empty line.
     Blank,
     /// Text for the viewer.
     Teach(Teach, String),
-    /// What to look at, on these nodes or on all, and why.
+    /// Points to a view, of these nodes (all if empty), with a reason.
     Look(Sight, Nodes, Option<String>),
-    /// Help for those who are stuck, after a while if one is given (of true time: the viewer's).
+    /// A hint for a viewer who is stuck, after this much real time if given.
     Hint(Option<Nanos>, String),
-    /// How fast to play from here on.
+    /// Sets the speed of playback from here on.
     Speed(Speed),
-    /// An invitation to the viewer, and the condition that notices when it was followed. It never waits.
+    /// An invitation to the viewer. A run without a viewer does not wait for it.
     Try {
-        /// What to do.
+        /// What the viewer should do.
         text: String,
-        /// What holds once it is done.
+        /// The condition that holds once it is done.
         condition: Condition,
     },
-    /// The trace hash that the run had here when it was recorded.
+    /// The trace hash that the run had at this point when it was recorded.
     Trace(u64),
     /// A question with its answers.
     Ask {
@@ -219,106 +219,108 @@ pub enum Deed {
         /// The answers.
         choices: Vec<Choice>,
     },
-    /// Does something to nodes.
+    /// Acts on nodes.
     Do(Verb, Nodes),
-    /// Divides the network.
+    /// Partitions the network into these groups.
     Partition(Vec<Nodes>),
-    /// Cuts every link from one of these to one of those.
+    /// Cuts every link from a node of the first list to one of the second.
     Cut(Nodes, Nodes),
-    /// Removes cuts; all of them when no node is named.
+    /// Removes the cuts that touch these nodes, or all cuts if empty.
     Heal(Nodes),
-    /// Lets every link from one of these to one of those pass again.
+    /// Restores every link from a node of the first list to one of the second.
     HealLink(Nodes, Nodes),
-    /// Sets the latency range of links, or of all.
+    /// Sets the least and the greatest latency of these links, or of all.
     Latency(Nanos, Nanos, Option<(Nodes, Nodes)>),
-    /// Sets the loss of links, or of all, per million.
+    /// Sets the share of messages lost on these links, or on all, per million.
     Loss(u32, Option<(Nodes, Nodes)>),
-    /// Sets how many messages of links, or of all, are sent twice, per million.
+    /// Sets the share of messages duplicated on these links, or on all, per million.
     Duplication(u32, Option<(Nodes, Nodes)>),
-    /// Loses a message on its way, by its id.
+    /// Drops a message in flight, by its id.
     Drop(u64),
-    /// Lets a message on its way arrive later.
+    /// Delays a message in flight, by its id.
     Delay(u64, Nanos),
-    /// Sends a second copy of a message on its way.
+    /// Sends a second copy of a message in flight, by its id.
     Duplicate(u64),
-    /// Loses the next message of a kind, on these links or on any.
+    /// Drops the next message of a kind on these links, or on any.
     DropNext(MessageClass, Option<(Nodes, Nodes)>),
-    /// Takes back the losses that wait for their messages.
+    /// Cancels the drops that have met no message yet.
     CancelDrops,
-    /// Sets how fast clocks run: their seconds in a million true ones.
+    /// Sets the rate of clocks: their seconds per million true seconds.
     Clock(Nodes, u32),
-    /// Sets how long an fsync takes, or that it is never done; on all nodes when none is named.
+    /// Sets how long an fsync takes, or that none is ever done; on all nodes if empty.
     Fsync(Nodes, Nanos),
-    /// Switches pre-vote.
+    /// Switches pre-vote on or off.
     PreVote(bool),
-    /// Whether leaders answer reads by their lease alone.
+    /// Sets whether leaders answer linearizable reads by their lease alone.
     LeaseReads(bool),
-    /// Starts the process of a member that was added, under this name and at this host and port.
+    /// Starts the process of a member that was added, with this name and this client address
+    /// (`HOST:PORT`).
     StartAs(Who, Option<String>, Option<String>),
-    /// Takes a safeguard of Raft away, or gives it back.
+    /// Removes a safeguard of Raft, or restores it.
     Break {
-        /// Which.
+        /// The safeguard.
         what: Alteration,
-        /// Whether it is taken away.
+        /// Whether it is removed.
         on: bool,
-        /// On which nodes; on all, or on none, when none is named.
+        /// The nodes affected; empty means all, or none for a safeguard of the clients.
         nodes: Nodes,
-        /// Whose disk is copied.
+        /// The node whose disk is copied, for `break copy`.
         from: Option<Who>,
     },
-    /// A client stops waiting for a request, by its number.
+    /// Makes a client stop waiting for a request, by its number.
     HangUp(u64),
-    /// Sets how election timeouts come about; of all nodes when none is named.
+    /// Sets how election timeouts are drawn, on all nodes if empty.
     Timers(Dice, Nodes),
-    /// Switches election timers; of all nodes when none is named.
+    /// Switches election timers on or off, on all nodes if empty.
     Elections(bool, Nodes),
-    /// Gives a name to whoever it is now.
+    /// Names the node that the reference means now.
     Name(String, Who),
-    /// Writes at a rate for a while, by these endpoints; by all voters when none is named.
+    /// Writes at a rate (per second) for a time, through these endpoints or all voters if empty.
     Stress(u32, Nanos, Nodes),
-    /// A command on a node's terminal.
+    /// Types a command into a terminal.
     Command {
-        /// Which terminal.
+        /// The terminal.
         on: Terminal,
-        /// The line, with the further lines that it leaves open.
+        /// The command; it may have several lines.
         line: String,
-        /// Whether it runs in the background: the scenario goes on once it is sent.
+        /// Whether it runs in the background: the next step does not wait for its end.
         background: bool,
-        /// Whether its standard input goes on after the lines given here. Then, too, the scenario
-        /// goes on once it is sent.
+        /// Whether its standard input stays open after the lines of `input`. The next step does not
+        /// wait for its end then, either.
         open: bool,
-        /// Its standard input.
+        /// The lines of its standard input.
         input: Vec<String>,
-        /// What it must print; anything when absent.
+        /// The lines it must print; `None` accepts any.
         expected: Option<Vec<String>>,
     },
-    /// What is typed later for the last command of a terminal: one line, or several.
+    /// Types one line or several as input of a terminal's last command.
     Input(Terminal, String),
-    /// The end of what is typed for the last command of a terminal.
+    /// Ends the input of a terminal's last command.
     EndInput(Terminal),
-    /// Closes all terminals: nobody goes on with the commands that run there, and watches end. What
-    /// is typed later is typed into new terminals.
+    /// Closes all terminals: their commands are abandoned and watches end. Later commands are typed into
+    /// new terminals.
     CloseTerminals,
-    /// The later output of a background command.
+    /// Waits for further output of a terminal's oldest background command.
     Output {
-        /// Which terminal.
+        /// The terminal.
         on: Terminal,
-        /// What it must print.
+        /// The lines it must print.
         expected: Vec<String>,
     },
-    /// Presses the interrupt key of a terminal: for the command in front, or else for the oldest one
-    /// in the background; or for the background command of this number, counted as they were typed.
+    /// Interrupts a terminal's foreground command, or else its oldest background command; with a number,
+    /// the background command of this number, counted from 1 as they were typed.
     Interrupt(Terminal, Option<u32>),
-    /// Waits until a condition holds.
+    /// Waits until a condition holds, at most this long if given.
     Wait(Condition, Option<Nanos>),
     /// Waits for a span of virtual time.
     WaitFor(Nanos),
-    /// A condition must hold now.
+    /// Fails unless a condition holds now.
     Expect(Condition),
 }
 
 impl Deed {
-    /// Whether it is for people only: it takes no time, and what comes after it counts from the step before.
+    /// Returns whether the step is for people only. Such a step takes no time: `@+TIME` of the next step
+    /// counts from the one before it.
     pub fn is_text(&self) -> bool {
         matches!(
             self,

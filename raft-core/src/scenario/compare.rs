@@ -1,9 +1,12 @@
-//! Comparing a command's output with the lines that a scenario expects.
+//! Compares a command's output with the lines that a scenario expects.
 
 use std::collections::BTreeMap;
 
-/// Compares lines with what was expected: `…` stands for any text within a line, `{A}` for any
-/// text that is the same wherever it stands.
+/// Compares lines with the expected ones: `…` matches any text within a line, `{A}` any text that is the same
+/// wherever the name occurs. Adds newly matched names to `captures`.
+///
+/// # Errors
+/// Names the first line that differs.
 pub(super) fn compare(
     expected: &[String],
     found: &[String],
@@ -53,7 +56,7 @@ fn matches(pattern: &str, line: &str, captures: &mut BTreeMap<String, String>) -
     }
 }
 
-/// `{NAME}` at the start of a pattern, NAME in capital letters and digits, and what follows it.
+/// Splits a pattern that begins with `{NAME}`, in capital letters and digits, into the name and the rest.
 fn capture(pattern: &str) -> Option<(&str, &str)> {
     let (name, rest) = pattern.strip_prefix('{')?.split_once('}')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Conditions and lists of nodes.
+//! Parses conditions and lists of nodes.
 
 use super::ast::{Condition, Nodes, ResultWord, RoleWord, Same, Test, Who};
 use super::cursor::{Cursor, ParseError};
@@ -9,7 +9,7 @@ use crate::units::NODES_MAX;
 
 const NODE: &str = "a node: node1 to node9, leader, follower, or a name given before";
 
-/// Reads a condition.
+/// Parses a condition.
 pub(super) fn condition(cursor: &mut Cursor<'_>) -> Result<Condition, ParseError> {
     let not = cursor.take("not");
     Ok(Condition { not, test: test(cursor)? })
@@ -61,7 +61,7 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     }
 }
 
-/// `NODE ROLE` or `NODE shows "TEXT"`.
+/// Parses `NODE ROLE` or `NODE shows "TEXT"`.
 fn of_a_node(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     let before = cursor.clone();
     let node = who(cursor).map_err(|_| {
@@ -74,12 +74,12 @@ fn of_a_node(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     Ok(Test::Role(node, role(cursor)?))
 }
 
-/// The names that nodes were given.
+/// Returns the names that earlier steps gave to nodes.
 fn names<'a>(cursor: &'a Cursor<'_>) -> Vec<&'a str> {
     cursor.names.iter().map(String::as_str).collect()
 }
 
-/// Whether nothing follows but a time limit or a text.
+/// Returns whether only a time limit or a text follows, or nothing.
 fn at_end(cursor: &Cursor<'_>) -> bool {
     cursor.is_done() || matches!(cursor.peek_word(), "within" | "--")
 }
@@ -113,7 +113,7 @@ fn role(cursor: &mut Cursor<'_>) -> Result<RoleWord, ParseError> {
 }
 
 fn same(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
-    let same = cursor.one_of(&[("hash", Same::Hash), ("log", Same::Log)], "what shall be the same: ")?;
+    let same = cursor.one_of(&[("hash", Same::Hash), ("log", Same::Log)], "what must be the same: ")?;
     on(cursor)?;
     if cursor.take("running") {
         if !cursor.take("nodes") {
@@ -142,7 +142,7 @@ fn key(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     Ok(Test::Key(key, value, nodes(cursor)?))
 }
 
-/// The id of a lease, and on which nodes.
+/// Parses `ID on NODES`, with the id in hexadecimal or captured, such as `{L}`.
 fn lease(cursor: &mut Cursor<'_>) -> Result<(String, Nodes), ParseError> {
     let before = cursor.clone();
     let id = cursor.word();
@@ -160,10 +160,10 @@ fn lease(cursor: &mut Cursor<'_>) -> Result<(String, Nodes), ParseError> {
 
 fn result(cursor: &mut Cursor<'_>) -> Result<Test, ParseError> {
     let words = [("ok", ResultWord::Ok), ("refused", ResultWord::Refused), ("unknown", ResultWord::Unknown)];
-    cursor.one_of(&words, "how the command ended: ").map(Test::Result)
+    cursor.one_of(&words, "the outcome of the command: ").map(Test::Result)
 }
 
-fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::cluster::Property>, ParseError> {
+fn property(cursor: &mut Cursor<'_>) -> Result<Option<crate::model::Property>, ParseError> {
     if at_end(cursor) {
         return Ok(None);
     }
@@ -174,7 +174,7 @@ fn on(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     if cursor.take("on") { Ok(()) } else { Err(cursor.error("on")) }
 }
 
-/// Reads a list of nodes.
+/// Parses a list of nodes, separated by commas.
 pub(super) fn nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {
     let mut nodes = vec![who(cursor)?];
     while cursor.take_symbol(",") {
@@ -183,7 +183,7 @@ pub(super) fn nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {
     Ok(nodes)
 }
 
-/// Reads one node, `all` or `rest`.
+/// Parses one node, `all` or `rest`.
 pub(super) fn who(cursor: &mut Cursor<'_>) -> Result<Who, ParseError> {
     let before = cursor.clone();
     let word = cursor.take_while(|c| c.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! Reading one line: words with their columns, and errors that point at them.
+//! Reads the words of one line, with errors that name their columns.
 
 use std::fmt;
 use std::rc::Rc;
@@ -6,18 +6,18 @@ use std::rc::Rc;
 use super::suggest::nearest;
 use crate::units::{MICROSECOND, MILLISECOND, Nanos, SECOND};
 
-/// A text that is no scenario.
+/// The error of a text that is not a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     /// The line, from 1.
     pub line: u32,
-    /// The column, in characters from 1.
+    /// The column, in characters, from 1.
     pub column: u32,
-    /// What stands there.
+    /// The text found there.
     pub found: String,
-    /// What was probably meant.
+    /// The word that was probably meant.
     pub suggestion: Option<String>,
-    /// What is accepted there.
+    /// A description of what is accepted there.
     pub accepted: String,
 }
 
@@ -33,15 +33,15 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// A place in a line of text.
+/// A position in a line of text.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
     pub(super) line: u32,
     /// The whole line.
     text: &'a str,
-    /// Byte offset of what is left.
+    /// The byte offset of the position.
     at: usize,
-    /// Names given to nodes by the lines before.
+    /// The names that earlier lines gave to nodes.
     pub(super) names: Rc<Vec<String>>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
         cursor
     }
 
-    /// What is left of the line, without spaces at its ends.
+    /// Returns the rest of the line, without spaces at its end.
     pub(super) fn rest(&self) -> &'a str {
         self.text[self.at..].trim_end()
     }
@@ -61,7 +61,7 @@ impl<'a> Cursor<'a> {
         self.rest().is_empty()
     }
 
-    /// Whether a space stands before this place.
+    /// Returns whether the position follows a space.
     pub(super) fn is_after_space(&self) -> bool {
         self.text[..self.at].ends_with(char::is_whitespace)
     }
@@ -71,7 +71,7 @@ impl<'a> Cursor<'a> {
         self.at += left.len() - left.trim_start().len();
     }
 
-    /// The next word, if it is one of these characters only; spaces end it.
+    /// Returns the next word, up to a space, without taking it; empty at the end of the line.
     pub(super) fn peek_word(&self) -> &'a str {
         let rest = self.rest();
         rest.split(char::is_whitespace).next().unwrap_or("")
@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes the longest run of characters that `belongs` accepts; spaces after it are skipped.
+    /// Takes the longest run of characters that `belongs` accepts, and skips the spaces after it.
     pub(super) fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
         let rest = &self.text[self.at..];
         let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
@@ -110,14 +110,14 @@ impl<'a> Cursor<'a> {
         &rest[..end]
     }
 
-    /// Takes everything that is left.
+    /// Takes the rest of the line, without spaces at its end.
     pub(super) fn take_rest(&mut self) -> &'a str {
         let rest = self.rest();
         self.at = self.text.len();
         rest
     }
 
-    /// Takes everything that is left, spaces at its end included.
+    /// Takes the rest of the line, with the spaces at its end.
     pub(super) fn take_exactly(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
         self.at = self.text.len();
@@ -129,7 +129,7 @@ impl<'a> Cursor<'a> {
         self.skip_spaces();
     }
 
-    /// An error at this place.
+    /// Returns an error at this position that quotes the next word.
     pub(super) fn error(&self, accepted: impl Into<String>) -> ParseError {
         let word = self.peek_word();
         let found =
@@ -137,19 +137,22 @@ impl<'a> Cursor<'a> {
         self.error_at(found, accepted)
     }
 
-    /// An error at this place, with other words for what was found.
+    /// Returns an error at this position with a description of what was found.
     pub(super) fn error_at(&self, found: impl Into<String>, accepted: impl Into<String>) -> ParseError {
         let column = self.text[..self.at].chars().count() as u32 + 1;
         let (found, accepted) = (found.into(), accepted.into());
         ParseError { line: self.line, column, found, suggestion: None, accepted }
     }
 
-    /// An error at this place, where one of these phrases was perhaps meant.
+    /// Returns an error at this position that suggests the nearest of these phrases.
     pub(super) fn error_near(&self, accepted: impl Into<String>, phrases: &[&str]) -> ParseError {
         ParseError { suggestion: nearest(self.peek_word(), phrases), ..self.error(accepted) }
     }
 
-    /// The meaning of the word that comes next, which must be one of these.
+    /// Takes the next word and returns its meaning.
+    ///
+    /// # Errors
+    /// It is none of `words`; the error lists them after `what`.
     pub(super) fn one_of<T: Copy>(
         &mut self,
         words: &[(&'static str, T)],
@@ -164,12 +167,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Fails unless the line is done.
+    /// Returns an error unless the line is done.
     pub(super) fn end(&self) -> Result<(), ParseError> {
         if self.is_done() { Ok(()) } else { Err(self.error("the end of the line")) }
     }
 
-    /// A whole number.
+    /// Takes a whole number. Its error accepts `what`.
     pub(super) fn number(&mut self, what: &str) -> Result<u64, ParseError> {
         let before = self.clone();
         let digits = self.take_while(|c| c.is_ascii_digit());
@@ -179,7 +182,7 @@ impl<'a> Cursor<'a> {
         digits.parse().ok().filter(|_| ended).ok_or_else(|| before.error(what))
     }
 
-    /// A span of time such as `150ms`.
+    /// Takes a duration such as `150ms`.
     pub(super) fn duration(&mut self) -> Result<Nanos, ParseError> {
         const ACCEPTED: &str = "a time such as 150ms, 2s or 500us";
         let before = self.clone();
@@ -196,19 +199,19 @@ impl<'a> Cursor<'a> {
         decimal(digits, unit_nanos).ok_or_else(|| before.error(ACCEPTED))
     }
 
-    /// A range of times such as `5ms..15ms`; one time stands for both ends.
+    /// Takes a range of durations such as `5ms..15ms`; a single one stands for both ends.
     pub(super) fn duration_range(&mut self) -> Result<(Nanos, Nanos), ParseError> {
         let low = self.duration()?;
         let high = if self.take_symbol("..") { self.duration()? } else { low };
         Ok((low, high))
     }
 
-    /// A share such as `1%` or `0.25%`, per million.
+    /// Takes a share from 0% to 100%, such as `0.25%`. Returns it per million.
     pub(super) fn percent_ppm(&mut self) -> Result<u32, ParseError> {
         self.percent_ppm_to(1_000_000, "a share from 0% to 100%, such as 1% or 0.5%")
     }
 
-    /// A percentage, per million, up to a bound.
+    /// Takes a percentage of at most `most` per million. Returns it per million.
     pub(super) fn percent_ppm_to(&mut self, most: u32, accepted: &str) -> Result<u32, ParseError> {
         let before = self.clone();
         let digits = self.take_while(|c| c.is_ascii_digit() || c == '.');
@@ -219,7 +222,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A number of bytes such as `16KB`, in units of 1,024; a bare number is bytes.
+    /// Takes a size such as `16KB`, in units of 1,024; a bare number is in bytes.
     pub(super) fn bytes(&mut self) -> Result<u64, ParseError> {
         let before = self.clone();
         let digits = self.take_while(|c| c.is_ascii_digit());
@@ -234,7 +237,7 @@ impl<'a> Cursor<'a> {
         bytes.ok_or_else(|| before.error("a size such as 16KB, 2MB or 400000"))
     }
 
-    /// A text in double quotes, with `\"` and `\\` inside.
+    /// Takes a text in double quotes; `\"` and `\\` stand for a quote and a backslash.
     pub(super) fn quoted(&mut self) -> Result<String, ParseError> {
         let before = self.clone();
         let accepted = "a value in double quotes";
@@ -251,7 +254,7 @@ impl<'a> Cursor<'a> {
                 }
                 '\\' => match chars.next() {
                     Some((_, c @ ('"' | '\\'))) => text.push(c),
-                    _ => return Err(before.error_at("a backslash before something else", "\\\" or \\\\")),
+                    _ => return Err(before.error_at("a backslash before another character", "\\\" or \\\\")),
                 },
                 c => text.push(c),
             }
@@ -260,7 +263,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A decimal number times a unit; `None` when it is no number or does not come out even.
+/// Returns a decimal number times a unit; `None` if it is not a number or the product is not whole.
 fn decimal(digits: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let mut value = whole.parse::<u64>().ok()?.checked_mul(unit)?;

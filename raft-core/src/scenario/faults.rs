@@ -1,14 +1,14 @@
-//! Steps that do something to single messages, and to what nodes run on: clocks, disks, timers.
+//! Parses steps that act on single messages, and on clocks, disks and timers.
 
 use super::ast::{Deed, Nodes, Who};
 use super::condition::{nodes, who};
 use super::cursor::{Cursor, ParseError};
 use super::step::optional_link;
-use crate::cluster::{
+use crate::model::{
     Alteration, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, MessageClass,
 };
 
-/// Reads what follows one of the words `drop`, `delay` and `duplicate`.
+/// Parses the rest of `drop`, `delay` or `duplicate`.
 pub(super) fn on_messages(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     match word {
         "drop" if cursor.take("next") => drop_next(cursor),
@@ -36,7 +36,7 @@ pub(super) fn on_messages(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, P
     }
 }
 
-/// `message 12`; `None` when something else stands there.
+/// Parses `message 12`; returns `None` if the next word is another.
 fn message(cursor: &mut Cursor<'_>) -> Result<Option<u64>, ParseError> {
     if cursor.take("message") { cursor.number("the number of a message").map(Some) } else { Ok(None) }
 }
@@ -47,7 +47,7 @@ fn drop_next(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(Deed::DropNext(class, optional_link(cursor)?))
 }
 
-/// Reads what follows one of the words `clock`, `fsync`, `align`, `spread` and `timers`.
+/// Parses the rest of `clock`, `fsync`, `align`, `spread` or `timers`.
 pub(super) fn on_machines(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let timers = |cursor: &mut Cursor<'_>, dice| {
         if !cursor.take("timers") {
@@ -76,10 +76,10 @@ pub(super) fn on_machines(word: &str, cursor: &mut Cursor<'_>) -> Result<Deed, P
     }
 }
 
-/// Reads what follows `break`: the safeguard that is taken away, `off` to give a switch back, and where.
+/// Parses the rest of `break`: the safeguard to remove, `off` to restore it, and the nodes.
 pub(super) fn broken(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let words = Alteration::ALL.map(|what| (what.word(), what));
-    let what = cursor.one_of(&words, "a safeguard to take away: ")?;
+    let what = cursor.one_of(&words, "a safeguard to remove: ")?;
     let on = !(what.is_switch() && cursor.take("off"));
     let (nodes, from) = match what {
         Alteration::RetriedWrites => (Vec::new(), None),
@@ -87,8 +87,9 @@ pub(super) fn broken(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         Alteration::CopiedDisk => {
             let from = who(cursor)?;
             if matches!(from, Who::All | Who::Rest) || !cursor.take_symbol("->") {
-                return Err(cursor
-                    .error("one node, -> and those that get a copy of its disk, such as node1 -> node2"));
+                return Err(cursor.error(
+                    "one node, -> and the nodes that get a copy of its disk, such as node1 -> node2",
+                ));
             }
             (nodes(cursor)?, Some(from))
         }
@@ -101,7 +102,7 @@ fn some_nodes(cursor: &mut Cursor<'_>) -> Result<Nodes, ParseError> {
     if cursor.is_done() { Ok(Vec::new()) } else { nodes(cursor) }
 }
 
-/// `+10%` or `-50%`: by how much a clock is fast or slow.
+/// Parses `+10%` or `-50%`. Returns the clock's seconds per million true seconds.
 fn rate(cursor: &mut Cursor<'_>) -> Result<u32, ParseError> {
     let before = cursor.clone();
     let accepted = "by how much the clock is fast or slow, -90% to +900%, such as +10%";

@@ -1,10 +1,10 @@
-//! The journal of a session: what a person did, and when, so that it can be told as a scenario that
-//! plays again to the same trace.
+//! The journal of a session: what a person did, and when. [`Journal::export`] turns it into a scenario that
+//! plays to the same trace.
 //!
-//! Whoever owns the cluster notes each deed once it has taken effect, and acts between instants only:
-//! after everything that is due at the present one. The requests that a typed line makes are no deeds:
-//! the line makes them again. [`Journal::export`] tells the rest; it is apart from the noting, so that
-//! a page can load it when it is wanted.
+//! - The owner of the cluster notes each deed once it has taken effect, and acts between instants only, after
+//!   everything due at the present one.
+//! - The requests that a typed line sends are not noted: the line sends them again.
+//! - Exporting is separate from noting, so that a page can load its code on demand.
 
 #[cfg(test)]
 mod tests;
@@ -14,76 +14,81 @@ use std::collections::BTreeMap;
 use super::ast::{Deed, Scenario, Step, Teach, Terminal, Verb, When, Who};
 use super::print::Time;
 use super::quote::request_line;
-use crate::cluster::{Action, Dice, Link, Naming, Settings, Stress};
 use crate::etcdctl::JobId;
+use crate::model::{Action, Dice, Link, Naming, Settings, Stress};
 use crate::units::{Nanos, NodeId};
 
-/// The most deeds that are kept.
+/// The maximum number of deeds kept.
 pub const DEEDS_MAX: usize = 4_000;
-/// About how long a text may become: well within what a scenario may be.
+/// The approximate limit of the exported text, in bytes; well below
+/// [`SCENARIO_BYTES_MAX`](super::SCENARIO_BYTES_MAX).
 const BYTES_MAX: usize = super::SCENARIO_BYTES_MAX / 4 * 3;
-/// About how long the text of a deed is beside what was typed.
+/// The approximate length of a deed's text without what was typed, in bytes.
 const DEED_BYTES: usize = 40;
 
-/// Added to the numbers of a script's terminals and commands, which it counts by itself.
+/// Offset of a script's terminal numbers, which it counts separately.
 pub(super) const SCRIPT_TERMINALS: u32 = 1_000;
+/// Offset of a script's job ids, which it counts separately.
 pub(super) const SCRIPT_JOBS: JobId = 1 << 20;
-/// The same for the commands of [chaos](crate::chaos).
+/// Offset of the terminal numbers of [chaos](crate::chaos).
 pub(crate) const CHAOS_TERMINALS: u32 = 2 * SCRIPT_TERMINALS;
+/// Offset of the job ids of [chaos](crate::chaos).
 pub(crate) const CHAOS_JOBS: JobId = 2 * SCRIPT_JOBS;
 
-/// Something that a person did, or a script.
+/// A deed of a person or of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noted {
-    /// An action on the cluster, a request among them.
+    /// An action on the cluster, which may be a request.
     Action(Action),
-    /// A command line that began to run, in a terminal of this number on a node.
+    /// A command line began to run.
     Line {
         /// The node.
         node: NodeId,
-        /// Which of its terminals, from 1.
+        /// The number of the terminal on the node, from 1.
         terminal: u32,
-        /// What the session calls it.
+        /// The session's id of the command.
         job: JobId,
-        /// All of its lines.
+        /// The command, with all of its lines.
         line: String,
     },
-    /// A command was put aside, or was so from the start.
+    /// A command runs in the background, from its start or since then.
     Aside(JobId),
     /// A command waits for standard input.
     Reads(JobId),
-    /// A line was typed for a command.
+    /// A line was typed as input of a command.
     Input(JobId, String),
-    /// What is typed for a command ended.
+    /// The input of a command ended.
     EndInput(JobId),
     /// A command was interrupted.
     Interrupt(JobId),
-    /// All terminals were closed. What the session calls commands begins anew.
+    /// All terminals were closed. The job ids begin again at 0.
     CloseTerminals,
 }
 
-/// The deeds of a session, up to a bound.
+/// The deeds of a session, up to a maximum.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     deeds: Vec<(Nanos, Noted)>,
     bytes: usize,
-    /// When the first deed came that is not kept.
+    /// The virtual time of the first deed that was not kept.
     full: Option<Nanos>,
 }
 
-/// A session as a scenario.
+/// A session exported as a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// The scenario. It ends at the instant at which it was made.
+    /// The scenario. It ends at the instant of the export, or where the journal was full.
     pub scenario: Scenario,
-    /// When the first deed came that is not in it, since the journal was full; it ends there then.
+    /// The virtual time of the first deed that is missing because the journal was full; the scenario ends
+    /// there.
     pub ends_early: Option<Nanos>,
-    /// How many deeds it could not tell; it says so where they are missing.
+    /// How many deeds the language cannot express. The scenario says so in the place of each.
     pub untold: usize,
 }
 
 impl Journal {
-    /// Notes a deed. What comes after the bound is not kept: the deeds before play again without it.
+    /// Notes a deed, unless the journal is full. Once full it keeps nothing more, so that the deeds
+    /// before still play to the same trace.
     pub fn note(&mut self, at: Nanos, deed: Noted) {
         let typed = match &deed {
             Noted::Action(Action::Request(request)) => 4 * (request.operation.bytes() as usize) + 120,
@@ -101,104 +106,104 @@ impl Journal {
         }
     }
 
-    /// The deeds up to and at an instant: what was done in a branch before it begins.
+    /// Returns the journal of a branch that begins at an instant: the deeds up to and at it.
     pub fn until(&self, at: Nanos) -> Journal {
         let deeds: Vec<_> = self.deeds.iter().take_while(|(when, _)| *when <= at).cloned().collect();
         let bytes = self.bytes * deeds.len() / self.deeds.len().max(1);
         Journal { deeds, bytes, full: self.full.filter(|full| *full <= at) }
     }
 
-    /// How many deeds are kept.
+    /// Returns how many deeds are kept.
     pub fn len(&self) -> usize {
         self.deeds.len()
     }
 
-    /// Whether nothing was done yet.
+    /// Returns whether no deed is kept.
     pub fn is_empty(&self) -> bool {
         self.deeds.is_empty()
     }
 
-    /// The session as a scenario that ends now, with the hash of its trace up to now.
+    /// Exports the session as a scenario that ends now and states the trace hash up to now.
     pub fn export(&self, settings: &Settings, now: Nanos, trace: u64) -> Export {
-        let mut teller = Teller::new(&self.deeds, settings.naming);
+        let mut exporter = Exporter::new(&self.deeds, settings.naming);
         for (at, deed) in &self.deeds {
-            if let Some(deed) = teller.told(deed) {
-                teller.steps.push(Step { at: Some(When::At(*at)), deed, line: Default::default() });
+            if let Some(deed) = exporter.step(deed) {
+                exporter.steps.push(Step { at: Some(When::At(*at)), deed, line: Default::default() });
             }
         }
         let end = match self.full {
             Some(at) => {
                 let said =
-                    format!("The journal was full at {}: what was done from then on is missing.", Time(at));
+                    format!("The journal was full at {}: everything done after that is missing.", Time(at));
                 Deed::Teach(Teach::Say, said)
             }
             None => Deed::Trace(trace),
         };
         let at = Some(When::At(self.full.unwrap_or(now)));
-        teller.steps.push(Step { at, deed: end, line: Default::default() });
+        exporter.steps.push(Step { at, deed: end, line: Default::default() });
         let comments = vec![
             "A session of Raft Playground: what was done, at the virtual times at which it was done."
                 .to_owned(),
         ];
         let scenario =
-            Scenario { comments, settings: settings.clone(), steps: teller.steps, ..Scenario::default() };
-        Export { scenario, ends_early: self.full, untold: teller.untold }
+            Scenario { comments, settings: settings.clone(), steps: exporter.steps, ..Scenario::default() };
+        Export { scenario, ends_early: self.full, untold: exporter.untold }
     }
 }
 
-/// A command: how often the terminals were closed before it, and what the session calls it.
+/// A command: how often the terminals were closed before it, and its job id.
 type Command = (u32, JobId);
 
-/// Tells deeds in the words of the language.
+/// Translates deeds into steps.
 #[derive(Default)]
-struct Teller {
+struct Exporter {
     naming: Naming,
     steps: Vec<Step>,
     untold: usize,
-    /// How often the terminals were closed up to the deed that is told.
+    /// How often the terminals were closed before the present deed.
     closed: u32,
-    /// The terminal of each command line.
+    /// The terminal of each command.
     lines: BTreeMap<Command, Terminal>,
-    /// Lines that ran in the background at some time.
+    /// The commands that ran in the background at some time.
     aside: Vec<Command>,
-    /// Lines that waited for standard input.
+    /// The commands that waited for standard input.
     reads: Vec<Command>,
-    /// How many terminals each node had: the next one belongs to the requests of panels, since what
-    /// is typed may set variables.
+    /// How many terminals each node had. The requests of panels get the next one, since a typed command
+    /// may have set variables in the others.
     terminals: BTreeMap<NodeId, u32>,
-    /// What the terminals of a script are called: they come after a person's.
+    /// The numbers that the terminals of scripts and chaos have in the text, after those of the person.
     renamed: BTreeMap<(NodeId, u32), u32>,
 }
 
-impl Teller {
-    fn new(deeds: &[(Nanos, Noted)], naming: Naming) -> Teller {
-        let mut teller = Teller { naming, ..Teller::default() };
+impl Exporter {
+    fn new(deeds: &[(Nanos, Noted)], naming: Naming) -> Exporter {
+        let mut exporter = Exporter { naming, ..Exporter::default() };
         for (_, deed) in deeds {
             if let Noted::Line { node, terminal, .. } = deed
                 && *terminal < SCRIPT_TERMINALS
             {
-                let known = teller.terminals.entry(*node).or_default();
+                let known = exporter.terminals.entry(*node).or_default();
                 *known = (*known).max(*terminal);
             }
         }
         for (_, deed) in deeds {
             match deed {
                 Noted::Line { node, terminal, job, .. } => {
-                    let number = teller.number_of(*node, *terminal);
-                    let command = (teller.closed, *job);
-                    teller.lines.insert(command, Terminal { on: Who::Node(*node), number });
+                    let number = exporter.number_of(*node, *terminal);
+                    let command = (exporter.closed, *job);
+                    exporter.lines.insert(command, Terminal { on: Who::Node(*node), number });
                 }
-                Noted::Aside(job) => teller.aside.push((teller.closed, *job)),
-                Noted::Reads(job) => teller.reads.push((teller.closed, *job)),
-                Noted::CloseTerminals => teller.closed += 1,
+                Noted::Aside(job) => exporter.aside.push((exporter.closed, *job)),
+                Noted::Reads(job) => exporter.reads.push((exporter.closed, *job)),
+                Noted::CloseTerminals => exporter.closed += 1,
                 _ => {}
             }
         }
-        teller.closed = 0;
-        teller
+        exporter.closed = 0;
+        exporter
     }
 
-    /// The number of a terminal in the text.
+    /// Returns the number of a terminal in the text.
     fn number_of(&mut self, node: NodeId, terminal: u32) -> u32 {
         if terminal < SCRIPT_TERMINALS {
             return terminal;
@@ -210,10 +215,10 @@ impl Teller {
         })
     }
 
-    /// What a deed is in the language; `None` when it changes nothing by itself.
-    fn told(&mut self, deed: &Noted) -> Option<Deed> {
+    /// Returns the step of a deed; `None` if the deed changes nothing by itself.
+    fn step(&mut self, deed: &Noted) -> Option<Deed> {
         match deed {
-            // It names nobody, so it mends nothing.
+            // It names no node and heals nothing; as a step, `heal` without nodes would heal all.
             Noted::Action(Action::Heal(Some(nodes))) if nodes.is_empty() => None,
             Noted::Action(action) => Some(self.action(action)),
             Noted::Line { node, terminal, job, line } => Some(Deed::Command {
@@ -241,7 +246,8 @@ impl Teller {
         self.lines.get(&(self.closed, job))
     }
 
-    /// The number of a command among those of its terminal that ran in the background.
+    /// Returns the number of a command among the background commands of its terminal; `None` if it never
+    /// ran in the background.
     fn number(&self, job: JobId, on: &Terminal) -> Option<u32> {
         let command = (self.closed, job);
         if !self.aside.contains(&command) {
@@ -272,10 +278,11 @@ impl Teller {
         }
     }
 
-    /// A request that no line of `etcdctl` makes: one with a zero byte, or with a patience of its own.
+    /// Counts a request that no line of `etcdctl` sends, such as one with a zero byte or a timeout of its
+    /// own, and returns a step that says so.
     fn untold(&mut self) -> Deed {
         self.untold += 1;
-        Deed::Teach(Teach::Say, "Left out: a request that no line of etcdctl makes.".to_owned())
+        Deed::Teach(Teach::Say, "Left out: a request that no etcdctl command sends.".to_owned())
     }
 }
 
@@ -283,12 +290,12 @@ fn nodes(ids: &[NodeId]) -> Vec<Who> {
     ids.iter().map(|id| Who::Node(*id)).collect()
 }
 
-/// The word for an action that is no request.
+/// Returns the step of an action; `None` if it is a request.
 fn deed_of(action: &Action) -> Option<Deed> {
     let to = |verb, node: &NodeId| Some(Deed::Do(verb, vec![Who::Node(*node)]));
     let on_link = |link: &Option<Link>| link.map(|link| (nodes(&[link.from]), nodes(&[link.to])));
     match action {
-        Action::Kill(node) => to(Verb::Kill, node),
+        Action::Crash(node) => to(Verb::Crash, node),
         Action::Stop(node) => to(Verb::Stop, node),
         Action::Restart(node) => to(Verb::Restart, node),
         Action::StartMember { node, name: None, client_address: None } => to(Verb::Start, node),
@@ -306,10 +313,10 @@ fn deed_of(action: &Action) -> Option<Deed> {
         Action::Wipe(node) => to(Verb::Wipe, node),
         Action::Backup(node) => to(Verb::Backup, node),
         Action::Break(breach) => Some(Deed::Break {
-            what: breach.what(),
-            on: breach.on(),
-            nodes: nodes(breach.node().as_slice()),
-            from: breach.from().map(Who::Node),
+            what: breach.what,
+            on: breach.on,
+            nodes: nodes(breach.node.as_slice()),
+            from: breach.from.map(Who::Node),
         }),
         Action::Snapshot(node) => to(Verb::Snapshot, node),
         Action::Partition(groups) => Some(Deed::Partition(groups.iter().map(|group| nodes(group)).collect())),

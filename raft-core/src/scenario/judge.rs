@@ -1,17 +1,18 @@
-//! Conditions, judged on the cluster as it is now.
+//! Judges conditions on the cluster as it is now.
 
 use super::ast::{Condition, ResultWord, RoleWord, Same, Test, Who};
 use super::script::Script;
-use crate::cluster::{Cluster, ClusterView, NodeView, Outcome, Process, Role, Standing};
+use crate::cluster::Cluster;
 use crate::kv::KeyRange;
+use crate::model::{ClusterView, NodeView, Outcome, Process, Role, Standing};
 use crate::safety::Verdict;
 use crate::units::NodeId;
 
 impl Script {
-    /// Whether a condition holds now.
+    /// Returns whether a condition holds now.
     ///
     /// # Errors
-    /// It speaks of a node that there is not.
+    /// It refers to a node that does not exist, or to something that is not a lease id.
     pub(super) fn holds(&self, cluster: &Cluster, condition: &Condition) -> Result<bool, String> {
         Ok(self.test(cluster, &condition.test)? != condition.not)
     }
@@ -32,13 +33,13 @@ impl Script {
             Test::Quorum => cluster.status().quorum_possible,
             Test::NoQuorum => !cluster.status().quorum_possible,
             Test::LeaseOver => cluster.lease_over(),
-            // Who is gone from the ring was removed.
+            // A member that is gone from the cluster was removed.
             Test::Role(Who::Node(id), RoleWord::Removed | RoleWord::Down)
                 if cluster.has_node(*id) && !cluster.node_ids().contains(id) =>
             {
                 true
             }
-            // A leader that there is not yet has no role: the test fails, the scenario goes on.
+            // Without a leader the test does not hold, which is no error.
             Test::Role(Who::Leader, _) if cluster.status().leader.is_none() => false,
             Test::Role(node, role) => has_role(&cluster.view(), self.one(cluster, node)?, *role),
             Test::Term(term) => cluster.status().term == *term,
@@ -86,7 +87,7 @@ impl Script {
         })
     }
 
-    /// Whether each of these copies holds a lease, or none does.
+    /// Returns whether the stores of all these nodes hold a lease (`there`), or all lack it.
     fn lease_is(&self, cluster: &Cluster, id: &str, nodes: &[Who], there: bool) -> Result<bool, String> {
         let text = self.with_captures(id);
         let id = u64::from_str_radix(&text, 16).map_err(|_| format!("{text} is not the id of a lease"))?;
@@ -110,7 +111,8 @@ impl Script {
                 hash(*first).is_some() && rest.iter().all(|id| hash(*id) == hash(*first))
             }
             Same::Log => {
-                // Logs that end alike are alike (the log matching property, which is checked).
+                // Logs with equal last entries are equal, by log matching, which is itself
+                // checked.
                 let end = |id| find(id).map(|node| (node.last_index, node.tail.last().map(|cell| cell.mark)));
                 rest.iter().all(|id| end(*id) == end(*first))
             }
@@ -158,7 +160,7 @@ fn ended_as(outcome: &Outcome, word: ResultWord) -> bool {
     )
 }
 
-/// What a wait that failed saw, for its message.
+/// Describes the cluster for the message of a failed condition.
 pub(super) fn situation(cluster: &Cluster) -> String {
     let status = cluster.status();
     let leader = status.leader.map_or("no leader".to_owned(), |id| format!("leader node{id}"));

@@ -1,4 +1,4 @@
-//! From a text to a scenario.
+//! Parses a text into a scenario.
 
 use std::rc::Rc;
 
@@ -6,17 +6,17 @@ use super::ast::{Choice, Deed, Line, Scenario, Step, When};
 use super::cursor::{Cursor, ParseError};
 use super::settings::{about_line, is_of_something, is_setting, is_step_too, setting_line};
 use super::step::deed;
-use crate::cluster::Settings;
+use crate::model::Settings;
 
-/// The longest text, in bytes.
+/// The maximum length of a text, in bytes.
 pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;
-/// The most lines.
+/// The maximum number of lines.
 const LINES_MAX: u32 = 10_000;
 
-/// Understands a scenario.
+/// Parses a scenario.
 ///
 /// # Errors
-/// The first line that is wrong: where, what stands there, and what is accepted.
+/// Names the first wrong line: its position, what was found there, and what is accepted.
 pub fn parse(text: &str) -> Result<Scenario, ParseError> {
     let too_long = |line, found: String, accepted: String| {
         Err(ParseError { line, column: 1, found, suggestion: None, accepted })
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Scenario, ParseError> {
     if text.len() > SCENARIO_BYTES_MAX {
         return too_long(1, format!("{} bytes", text.len()), format!("at most {SCENARIO_BYTES_MAX} bytes"));
     }
-    let mut reader = Reader::default();
+    let mut parser = Parser::default();
     for (number, line) in (1..).zip(text.lines()) {
         if number > LINES_MAX {
             return too_long(
@@ -33,24 +33,24 @@ pub fn parse(text: &str) -> Result<Scenario, ParseError> {
                 format!("at most {LINES_MAX} lines"),
             );
         }
-        reader.line(Cursor::new(number, line, reader.names.clone()))?;
+        parser.line(Cursor::new(number, line, parser.names.clone()))?;
     }
-    reader.finish()
+    parser.finish()
 }
 
 #[derive(Default)]
-struct Reader {
+struct Parser {
     scenario: Scenario,
-    /// The line of the last setting, for errors of settings that do not go together.
+    /// The line of the last setting, for errors of settings that contradict each other.
     last_setting: u32,
-    /// Whether an empty line waits to be kept, should something follow.
+    /// Whether an empty line is pending; it is kept if a step follows.
     blank: bool,
     names: Rc<Vec<String>>,
-    /// How many `|` lines the last step has.
+    /// The number of `|` lines of the last step.
     lines: u32,
 }
 
-impl Reader {
+impl Parser {
     fn line(&mut self, mut cursor: Cursor<'_>) -> Result<(), ParseError> {
         if cursor.is_done() {
             self.blank = true;
@@ -103,12 +103,13 @@ impl Reader {
         self.lines = 0;
     }
 
-    /// Lines that belong to the step before: `>`, `<`, `|`, and the answers of a question.
+    /// Parses a line that continues the previous step: `>`, `<`, `|`, or an answer to a question. Returns
+    /// false if the line is none of these.
     fn continuation(&mut self, cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
         let before = cursor.clone();
         let last = self.scenario.steps.last_mut().map(|step| &mut step.deed);
         let misplaced = |what: &str, after: &str| {
-            Err(before.error_at(format!("\"{what}\""), format!("it only after {after}")))
+            Err(before.error_at(format!("\"{what}\""), format!("\"{what}\" only after {after}")))
         };
         match cursor.rest().chars().next() {
             Some('>') => match last {
@@ -168,7 +169,8 @@ impl Reader {
                 && line.trim().is_empty()
             {
                 let found = "a prompt without a command".to_owned();
-                let accepted = "a command, such as etcdctl put /a 1, or lines with | and its text".to_owned();
+                let accepted =
+                    "a command, such as etcdctl put /a 1, or the command on lines with |".to_owned();
                 return Err(ParseError { line: step.line.0, column: 1, found, suggestion: None, accepted });
             }
             if let Deed::Ask { choices, .. } = &step.deed
@@ -180,7 +182,7 @@ impl Reader {
             }
         }
         check_settings(&self.scenario.settings, self.last_setting)?;
-        // Comments of the head and steps keep their order; empty lines at the end say nothing.
+        // Empty lines at the end have no meaning.
         while self.scenario.steps.last().is_some_and(|step| step.deed == Deed::Blank) {
             self.scenario.steps.pop();
         }
@@ -198,21 +200,21 @@ fn check_settings(settings: &Settings, line: u32) -> Result<(), ParseError> {
     })
 }
 
-/// The text after `>` or `<` and one space, exactly as it stands.
+/// Returns the text after the sign and one space, without spaces at its end.
 fn quoted_line(cursor: &mut Cursor<'_>, sign: char) -> String {
     let whole = cursor.take_rest();
     let text = whole.strip_prefix(sign).unwrap_or(whole);
     text.strip_prefix(' ').unwrap_or(text).to_owned()
 }
 
-/// The same, with the spaces at its end.
+/// Returns the text after the sign and one space, with the spaces at its end.
 fn exact_line(cursor: &mut Cursor<'_>, sign: char) -> String {
     let whole = cursor.take_exactly();
     let text = whole.strip_prefix(sign).unwrap_or(whole);
     text.strip_prefix(' ').unwrap_or(text).to_owned()
 }
 
-/// Adds a line to a text that has so many.
+/// Appends a line to a text and counts it.
 fn add_line(text: &mut String, lines: &mut u32, line: &str) {
     if *lines > 0 {
         text.push('\n');
@@ -221,7 +223,7 @@ fn add_line(text: &mut String, lines: &mut u32, line: &str) {
     *lines += 1;
 }
 
-/// `@2s` or `@+500ms`.
+/// Parses `@2s` or `@+500ms`, if the line begins with `@`.
 fn when(cursor: &mut Cursor<'_>) -> Result<Option<When>, ParseError> {
     if !cursor.take_symbol("@") {
         return Ok(None);

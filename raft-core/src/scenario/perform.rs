@@ -1,17 +1,18 @@
-//! What a step does when it begins.
+//! Performs the steps of a script.
 
 use super::ast::{Deed, Teach};
 use super::journal::Noted;
 use super::judge::situation;
 use super::report::Item;
 use super::script::{Halt, Pending, Script, WAIT_DEFAULT};
-use crate::cluster::{Action, ActionError, Applied, Cluster};
+use crate::cluster::Cluster;
+use crate::model::{Action, ActionError, Applied};
 
 impl Script {
-    /// Begins a step.
+    /// Performs a step, or begins to wait for it.
     ///
     /// # Errors
-    /// It cannot be done, or what it expects does not hold.
+    /// The step cannot be done, or what it expects does not hold.
     pub(super) fn perform(&mut self, cluster: &mut Cluster, line: u32, deed: &Deed) -> Result<(), String> {
         let now = cluster.now();
         match deed {
@@ -25,7 +26,8 @@ impl Script {
                 self.halt = self.has_viewer.then_some(Halt::Ask);
             }
             Deed::Look(sight, nodes, why) => {
-                // Nobody to look at is no failure: teaching never changes how a run ends.
+                // A node that does not exist is left out: a step for the viewer never fails a
+                // run.
                 let nodes = nodes.iter().filter_map(|who| self.many(cluster, std::slice::from_ref(who)).ok());
                 let nodes = nodes.flatten().collect();
                 self.tell(now, line, Item::Look(*sight, nodes, why.clone()));

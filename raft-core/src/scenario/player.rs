@@ -1,26 +1,27 @@
-//! Playing a scenario to its end, or up to an instant, on a cluster of its own.
+//! Plays a scenario to its end, or up to an instant, on a cluster of its own.
 //!
-//! Waits are judged after every message and timer, so that a run does not depend
-//! on the slices in which it is advanced.
+//! Conditions are judged after every message and timer, so that a run does not depend on the slices in which
+//! it is advanced.
 
 use super::ast::Scenario;
 use super::report::Told;
 use super::script::Script;
-use crate::cluster::{Cluster, SettingsError};
+use crate::cluster::Cluster;
+use crate::model::SettingsError;
 use crate::tape::Tape;
 use crate::units::Nanos;
 
-/// Plays a scenario.
+/// A scenario being played on a cluster of its own.
 pub struct Player {
     cluster: Cluster,
     script: Script,
 }
 
 impl Player {
-    /// A player at the start of a scenario.
+    /// Returns a player at the start of a scenario.
     ///
     /// # Errors
-    /// The settings do not go together.
+    /// The settings are invalid.
     pub fn new(scenario: Scenario) -> Result<Player, SettingsError> {
         let cluster = Cluster::new(scenario.settings.clone())?;
         let mut script = Script::new(scenario);
@@ -28,68 +29,67 @@ impl Player {
         Ok(Player { cluster, script })
     }
 
-    /// The cluster on which it plays.
+    /// Returns the cluster it plays on.
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
     }
 
-    /// The script that is played.
+    /// Returns the script it plays.
     pub fn script(&self) -> &Script {
         &self.script
     }
 
-    /// Records what is played from now on.
+    /// Records the run on a tape from now on.
     pub fn record(&mut self, tape: &Tape) {
         tape.attach(&mut self.cluster);
     }
 
-    /// Whether a step failed.
+    /// Returns whether a step failed.
     pub fn failed(&self) -> bool {
         self.script.failed()
     }
 
-    /// Whether some step asks for a violation: then one is no failure.
+    /// Returns whether a step waits for or expects a violation, so that one is not a failure.
     pub fn expects_violation(&self) -> bool {
         self.script.expects_violation()
     }
 
-    /// Whether nothing is left to do.
+    /// Returns whether the scenario has ended or failed.
     pub fn is_done(&self) -> bool {
         self.script.is_done()
     }
 
-    /// What was told since the last call, in order.
+    /// Returns the reports since the last call, in order.
     pub fn take_told(&mut self) -> Vec<Told> {
         self.script.take_told()
     }
 
-    /// The cluster as it stands, and the script: to go on with both elsewhere.
+    /// Returns the cluster and the script in their present state.
     pub fn into_parts(self) -> (Cluster, Script) {
         (self.cluster, self.script)
     }
 
-    /// Plays to the end. The cluster stands at the instant at which the last step was done.
+    /// Plays to the end. The cluster then stands at the instant at which the last step was done.
     pub fn finish(&mut self) {
         while !self.advance(Nanos::MAX) {}
     }
 
-    /// Plays up to an instant. True when the scenario is done.
+    /// Plays up to an instant. Returns true if the scenario is done.
     ///
-    /// At each instant, first everything happens that is due on the cluster, then the commands go on
-    /// whose time has come, and then a step begins whose time it is. So a run can be told by the
-    /// instants of its steps alone.
+    /// At each instant, everything due on the cluster happens first, then commands that are due continue,
+    /// and then a step that is due begins. So the instants of its steps alone determine a run.
     pub fn advance(&mut self, to: Nanos) -> bool {
         while self.turn(to) {}
         self.is_done()
     }
 
-    /// The same, at most so many messages, timers and steps. True when the scenario is done or the instant
-    /// reached.
+    /// Plays up to an instant, but at most `limit` messages, timers and steps. Returns true if the
+    /// scenario is done or the instant is reached.
     pub fn advance_at_most(&mut self, to: Nanos, limit: u32) -> bool {
         (0..limit).any(|_| !self.turn(to))
     }
 
-    /// Lets one thing happen. False when the scenario is done, or the instant reached.
+    /// Plays one message, timer or step. Returns false if the scenario is done or the instant is reached.
     fn turn(&mut self, to: Nanos) -> bool {
         let Player { cluster, script } = self;
         loop {
@@ -110,7 +110,7 @@ impl Player {
             return true;
         }
         if target == Nanos::MAX {
-            script.fail(cluster.now(), "nothing will ever happen again".to_owned());
+            script.fail(cluster.now(), "nothing is left to happen in the cluster".to_owned());
             return true;
         }
         cluster.advance(target);

@@ -1,4 +1,4 @@
-//! From a scenario to its canonical text.
+//! Prints a scenario as its canonical text.
 
 mod parts;
 
@@ -7,12 +7,14 @@ use std::fmt::{self, Display, Formatter};
 pub(super) use parts::Time;
 use parts::{LinkText, List, OnLink, Percent, Quoted, Range};
 
-use super::ast::*;
+use super::ast::{
+    About, Choice, Condition, Deed, ResultWord, Same, Scenario, Speed, Step, Terminal, Test, When, Who,
+};
 use super::step::needs_lines;
 use super::words::{NAMINGS, PROPERTIES, ROLES, SIGHTS, TEACHING, VERBS};
-use crate::cluster::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
+use crate::model::{CLOCK_PPM_TRUE, Dice, FSYNC_NEVER, Settings, Timing};
 
-/// Words are followed by as many spaces as fill this column.
+/// The column, from 0, at which the text after a setting's word begins.
 const WORD_COLUMN: usize = 10;
 
 impl Display for Scenario {
@@ -46,7 +48,7 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     let defaults = Settings::default();
     line("seed", settings.seed.to_string())?;
     line("nodes", settings.nodes.to_string())?;
-    // The preset that needs the fewest further lines; the default one wins a draw.
+    // The preset that needs the fewest further lines; the first of equals.
     let base = Timing::ALL
         .into_iter()
         .min_by_key(|timing| timing_lines(settings, *timing).len())
@@ -85,14 +87,14 @@ fn write_settings(f: &mut Formatter<'_>, settings: &Settings) -> fmt::Result {
     Ok(())
 }
 
-/// A number of bytes in the largest unit that leaves it whole.
+/// Returns a number of bytes in the largest unit in which it is whole.
 fn size(bytes: u64) -> String {
     let units = [(30, "GB"), (20, "MB"), (10, "KB")];
     let whole = units.iter().find(|(bits, _)| bytes > 0 && bytes.trailing_zeros() >= *bits);
     whole.map_or_else(|| bytes.to_string(), |(bits, unit)| format!("{}{unit}", bytes >> bits))
 }
 
-/// What must be said beside a preset.
+/// Returns the words and values of the timings that differ from a preset.
 fn timing_lines(settings: &Settings, base: Timing) -> Vec<(&'static str, String)> {
     let mut like = Settings::default();
     like.apply_timing(base);
@@ -200,7 +202,7 @@ impl Display for Deed {
     }
 }
 
-/// The word and the rest of a step for people that is more than a text.
+/// Returns the word and the rest of a step for the viewer that is more than a text.
 fn teaching_text(deed: &Deed) -> (&'static str, String) {
     match deed {
         Deed::Look(sight, nodes, why) => {
@@ -216,12 +218,12 @@ fn teaching_text(deed: &Deed) -> (&'static str, String) {
         Deed::Speed(Speed { seconds, in_seconds }) => ("speed", format!("{seconds}/{in_seconds}")),
         Deed::Try { text, condition } => ("try", format!("{condition} -- {text}")),
         Deed::Trace(hash) => ("trace", format!("{hash:016x}")),
-        // The other steps have their texts elsewhere.
+        // The other steps are printed elsewhere.
         _ => ("", String::new()),
     }
 }
 
-/// The word and the rest of a step that does something to single messages or to what nodes run on.
+/// Returns the word and the rest of a step that acts on single messages, or on clocks, disks and timers.
 fn fault_text(deed: &Deed) -> (&'static str, String) {
     match deed {
         Deed::Latency(min, max, link) => ("latency", format!("{}{}", Range(*min, *max), OnLink(link))),
@@ -259,7 +261,7 @@ fn fault_text(deed: &Deed) -> (&'static str, String) {
         Deed::Timers(Dice::Drawn, _) => ("timers", "as drawn".to_owned()),
         Deed::Timers(Dice::Aligned, nodes) => ("align", format!("timers {}", List(nodes))),
         Deed::Timers(Dice::Spread, nodes) => ("spread", format!("timers {}", List(nodes))),
-        // The other steps have their texts above.
+        // The other steps are printed elsewhere.
         _ => ("", String::new()),
     }
 }
@@ -271,7 +273,7 @@ fn write_quoted(f: &mut Formatter<'_>, sign: char, lines: &[String]) -> fmt::Res
     Ok(())
 }
 
-/// Lines with the spaces at their ends.
+/// Writes lines after a sign, with the spaces at their ends.
 fn write_exactly<'a>(f: &mut Formatter<'_>, sign: char, lines: impl Iterator<Item = &'a str>) -> fmt::Result {
     for line in lines {
         let space = if line.is_empty() { "" } else { " " };

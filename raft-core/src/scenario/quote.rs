@@ -1,10 +1,10 @@
-//! A client's request as a line for a terminal, when `etcdctl` asks exactly that.
+//! Prints a client's request as the `etcdctl` line that sends exactly this request.
 
-use crate::cluster::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeEnd, RangeRequest};
+use crate::model::{Consistency, Naming, Operation, REQUEST_TIMEOUT, Request};
 use crate::units::NodeId;
 
-/// The line that makes this request on a terminal of its first endpoint; `None` when there is none.
+/// Returns the line that sends the request from a terminal of its first endpoint; `None` if no line does.
 pub(super) fn request_line(request: &Request, naming: Naming) -> Option<String> {
     if request.timeout != REQUEST_TIMEOUT {
         return None;
@@ -59,7 +59,7 @@ fn is_flag(word: &[u8]) -> bool {
     word.first() == Some(&b'-')
 }
 
-/// Bytes as a word of a shell; `None` for a zero byte, which no word has.
+/// Returns bytes as a word of a shell; `None` if they contain a zero byte, which no word can.
 fn word(bytes: &[u8]) -> Option<String> {
     let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || b"/_.-+:@%,".contains(byte);
     match std::str::from_utf8(bytes) {
@@ -73,7 +73,7 @@ fn word(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// `$'…'`, as bash reads it.
+/// Returns bytes as bash's `$'…'`.
 fn escaped(bytes: &[u8]) -> String {
     let mut text = String::from("$'");
     let byte_by_byte = |byte: u8, text: &mut String| match byte {
@@ -104,10 +104,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cluster::Directory;
     use crate::etcdctl::{Effect, Terminal};
+    use crate::model::Directory;
 
-    /// The request that a line makes on a terminal.
+    /// Returns the request that a line sends from a terminal.
     fn asked(node: NodeId, line: &str) -> Option<Request> {
         let directory = Directory::new(Naming::Hosts, 9);
         let effects = Terminal::new(node).start(line, &directory).poll(0, &directory);
@@ -147,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_asks_exactly_what_the_panel_asked(
+                fn a_line_sends_exactly_the_request_it_prints(
             operation in any_operation(),
             endpoints in prop::collection::vec(1..=9u64, 1..5),
         ) {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_read_as_a_person_writes_them() {
+    fn lines_are_quoted_as_a_person_would() {
         let line = |endpoints: &[NodeId], operation| {
             let endpoints = endpoints.to_vec();
             request_line(&Request { endpoints, operation, timeout: REQUEST_TIMEOUT }, Naming::Hosts)

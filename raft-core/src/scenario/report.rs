@@ -1,55 +1,55 @@
-//! What playing a scenario tells: items in order, for people and for programs.
+//! Reports of a scenario being played, for people and for programs.
 
 use super::ast::{Choice, Condition, Sight, Speed, Teach};
-use crate::cluster::Event;
 use crate::etcdctl::Output;
+use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
-/// Something told while a scenario plays.
+/// A report made while a scenario plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// Virtual time.
+    /// The virtual time.
     pub at: Nanos,
     /// The line of the step, from 1; 0 for events.
     pub line: u32,
-    /// What.
+    /// The content.
     pub item: Item,
 }
 
-/// The kinds of things told.
+/// The content of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     /// Text for the viewer.
     Teach(Teach, String),
-    /// What to look at, on these nodes or on all, and why.
+    /// A view to look at, of these nodes (all if empty), and the reason.
     Look(Sight, Vec<NodeId>, Option<String>),
-    /// Help for those who are stuck, after so much of their time.
+    /// A hint for a viewer who is stuck, after this much real time.
     Hint(Option<Nanos>, String),
-    /// How fast to play from here on.
+    /// The speed of playback from here on.
     Speed(Speed),
-    /// An invitation, and what holds once it was followed; nobody waits for it.
+    /// An invitation, and the condition that holds once it was followed.
     Try(String, Condition),
-    /// The trace hash that the run had here when it was recorded, and the one that it has.
+    /// A comparison of trace hashes.
     Trace {
-        /// When it was recorded.
+        /// The trace hash written in the scenario.
         recorded: u64,
-        /// Now.
+        /// The trace hash of this run.
         found: u64,
     },
-    /// A question and its answers; playback may wait, the headless command goes on.
+    /// A question and its answers. Playback halts there only for a viewer.
     Ask(String, Vec<Choice>),
-    /// A step was carried out; its canonical text.
+    /// A step was performed; its canonical text.
     Did(String),
-    /// A step changed nothing, and why.
+    /// A step changed nothing, for this reason.
     Note(String),
-    /// A command was typed.
+    /// A command was typed on a node.
     Typed(NodeId, String),
-    /// A command printed.
+    /// A command on a node printed this.
     Printed(NodeId, Output),
-    /// A condition was met or held.
+    /// A condition holds.
     Held(String),
-    /// A step failed; the scenario ends here.
+    /// A step failed for this reason; the scenario ends here.
     Failed(String),
-    /// Something happened in the cluster.
+    /// An event of the cluster.
     Happened(Event),
 }

@@ -1,12 +1,16 @@
-//! What the words of a step mean on the cluster as it stands: which nodes, which links, which actions.
+//! Resolves the nodes, links and actions that a step means on the cluster as it is now.
 
 use super::ast::{Deed, Nodes, Verb, Who};
 use super::script::Script;
-use crate::cluster::{Action, Breach, Cluster, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
+use crate::cluster::{Cluster, allow_breaches};
+use crate::model::{Action, Breach, Dice, Link, NodeView, PendingDrop, Process, Role, Stress};
 use crate::units::NodeId;
 
 impl Script {
-    /// The actions of a step that changes the cluster.
+    /// Returns the actions of a step that changes the cluster.
+    ///
+    /// # Errors
+    /// A reference means no node now.
     pub(super) fn actions(&self, cluster: &Cluster, deed: &Deed) -> Result<Vec<Action>, String> {
         let each = |nodes: &Nodes, make: fn(NodeId) -> Action| {
             Ok::<Vec<Action>, String>(self.many(cluster, nodes)?.into_iter().map(make).collect())
@@ -16,7 +20,7 @@ impl Script {
                 nodes,
                 match verb {
                     Verb::Start => |node| Action::StartMember { node, name: None, client_address: None },
-                    Verb::Kill => Action::Kill,
+                    Verb::Crash => Action::Crash,
                     Verb::Stop => Action::Stop,
                     Verb::Restart => Action::Restart,
                     Verb::Pause => Action::Pause,
@@ -69,7 +73,7 @@ impl Script {
         }
     }
 
-    /// The actions of a step that changes what nodes run on: clocks, disks, timers, switches.
+    /// Returns the actions of a step that changes clocks, disks, timers or switches.
     fn on_machines(&self, cluster: &Cluster, deed: &Deed) -> Result<Vec<Action>, String> {
         match deed {
             Deed::Clock(nodes, ppm) => {
@@ -92,7 +96,8 @@ impl Script {
             }
             Deed::Break { what, on, nodes, from } => {
                 let from = from.as_ref().map(|who| self.one(cluster, who)).transpose()?;
-                let make = |node| Action::Break(Breach::new(*what, node, from, *on));
+                allow_breaches();
+                let make = |node| Action::Break(Breach { what: *what, node, from, on: *on });
                 if nodes.is_empty() {
                     return Ok(vec![make(None)]);
                 }
@@ -147,7 +152,10 @@ impl Script {
             .collect()
     }
 
-    /// The nodes that a list means now.
+    /// Returns the nodes that a list means now.
+    ///
+    /// # Errors
+    /// A reference means no node now.
     pub(super) fn many(&self, cluster: &Cluster, nodes: &[Who]) -> Result<Vec<NodeId>, String> {
         let mut found = Vec::new();
         for who in nodes {
@@ -160,7 +168,7 @@ impl Script {
         Ok(found)
     }
 
-    /// The node whose terminal is meant. A machine stays when its member has left the cluster.
+    /// Returns the node whose terminal is meant. It may have left the cluster: its terminals remain.
     pub(super) fn machine(&self, cluster: &Cluster, who: &Who) -> Result<NodeId, String> {
         match who {
             Who::Node(id) if *id <= cluster.settings().nodes || self.session.has_terminal(*id) => Ok(*id),
@@ -168,7 +176,10 @@ impl Script {
         }
     }
 
-    /// The node that a word means now.
+    /// Returns the node that a reference means now.
+    ///
+    /// # Errors
+    /// It means no node, or several.
     pub(super) fn one(&self, cluster: &Cluster, who: &Who) -> Result<NodeId, String> {
         match who {
             Who::Node(id) if cluster.has_node(*id) => Ok(*id),
@@ -186,12 +197,12 @@ impl Script {
                     .iter()
                     .find(follows)
                     .map(|n| n.id)
-                    .ok_or_else(|| "no running node follows".to_owned())
+                    .ok_or_else(|| "there is no running follower".to_owned())
             }
             Who::Named(name) => {
-                self.names.get(name).copied().ok_or_else(|| format!("nobody was named {name} yet"))
+                self.names.get(name).copied().ok_or_else(|| format!("no node has the name {name} yet"))
             }
-            Who::All | Who::Rest => Err("one node is meant here, not several".to_owned()),
+            Who::All | Who::Rest => Err("a single node is needed here".to_owned()),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! A scenario that is played on a cluster that somebody else owns: which step comes next, what it waits for,
-//! and the commands that run in its terminals.
+//! A scenario being played on a cluster that the caller owns: the next step, what the last one waits for, and
+//! the commands in its terminals.
 //!
-//! Whoever owns the cluster lets things happen one at a time. After each the script [hears](Script::hear) of
-//! the events and [judges](Script::judge) what it waits for; when [its time](Script::wakes_at) has come and
-//! everything is done that is due at that instant, [`Script::pass_time`] begins the next step. So all steps
-//! begin between instants, and a run is told by the times of its steps.
+//! The caller runs the cluster one message or timer at a time. After each, it passes the events to
+//! [`Script::hear`] and calls [`Script::judge`]; when [`Script::wakes_at`] has come and everything due at
+//! that instant has happened, [`Script::pass_time`] begins the next step. So all steps begin between
+//! instants, and the times of its steps determine a run.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,31 +13,35 @@ use super::journal::Noted;
 use super::judge::situation;
 use super::print::Time;
 use super::report::{Item, Told};
-use super::typing::Typed;
-use crate::cluster::{Cluster, Event, Outcome, REQUEST_TIMEOUT};
+use super::typing::TypedCommand;
+use crate::cluster::Cluster;
 use crate::etcdctl::Session;
+use crate::model::{Event, Outcome, REQUEST_TIMEOUT};
 use crate::units::{Nanos, NodeId, SECOND};
 
-/// How long a wait waits unless it says otherwise.
+/// How long `wait` waits by default.
 pub(super) const WAIT_DEFAULT: Nanos = 30 * SECOND;
-/// How long the next step waits for a command in front: some of them, such as a watch, never end.
+/// How long the next step waits for a foreground command: some, such as a watch, never end.
 const COMMAND_WAIT: Nanos = 600 * SECOND;
 
-/// What the step that began last is waiting for.
+/// What the step that began last waits for.
 pub(super) enum Pending {
+    /// The end of a command, by its index.
     Command(usize),
-    /// The output of a command in the background, and until when.
+    /// Output of a background command, by its index, until a deadline.
     Output(usize, Nanos),
+    /// A condition, until a deadline.
     Condition(Condition, Nanos),
+    /// An instant.
     Until(Nanos),
-    /// The viewer, who is invited to bring this about.
+    /// A condition that the viewer is invited to bring about.
     Try(Condition),
 }
 
-/// Why a script stands still until its viewer goes on.
+/// The reason why a script has halted until its viewer continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
-    /// A question.
+    /// A question (`ask`).
     Ask,
     /// `stop here`.
     StopHere,
@@ -47,40 +51,40 @@ pub enum Halt {
 enum Due {
     Now,
     At(Nanos),
-    /// When the one before is done, or never.
+    /// Once the previous step is done and the viewer has continued; never after the last one.
     Later,
 }
 
-/// A scenario that is being played.
+/// A scenario being played on a cluster that the caller owns.
 pub struct Script {
     scenario: Scenario,
     next: usize,
     pub(super) pending: Option<Pending>,
-    /// When the last step began.
+    /// When the last step began that counts for `@+TIME`.
     began: Nanos,
     pub(super) names: BTreeMap<String, NodeId>,
     pub(super) captures: BTreeMap<String, String>,
     pub(super) session: Session,
-    pub(super) commands: Vec<Typed>,
+    pub(super) commands: Vec<TypedCommand>,
     pub(super) last_outcome: Option<Outcome>,
     told: VecDeque<Told>,
-    /// What was done, for a journal.
+    /// The deeds not yet taken, for a journal.
     pub(super) noted: Vec<(Nanos, Noted)>,
     failed: bool,
-    /// Whether something happened since conditions were last judged. The end of a slice is
-    /// nothing: judging there would make the run depend on the slices.
+    /// Whether something happened since conditions were last judged. The end of a slice does not count:
+    /// judging there would make the run depend on the slices.
     moved: bool,
-    /// Whether it tells of events.
+    /// Whether it reports events.
     tells_events: bool,
-    /// Whether it stands still at questions and stops.
+    /// Whether it halts at questions and stops.
     pub(super) has_viewer: bool,
     pub(super) halt: Option<Halt>,
-    /// Until when a viewer let time pass at a halt: steps whose time was before begin then.
+    /// When the last halt ended; steps whose time passed during it begin then.
     halted_until: Nanos,
 }
 
 impl Script {
-    /// A script at the start of a scenario, which nobody watches: it stands still nowhere.
+    /// Returns a script at the start of a scenario, without a viewer: it never halts.
     pub fn new(scenario: Scenario) -> Script {
         Script {
             scenario,
@@ -103,13 +107,13 @@ impl Script {
         }
     }
 
-    /// Whether it tells of the cluster's events, too.
+    /// Sets whether it reports the cluster's events, too.
     pub fn tell_events(&mut self, tells: bool) {
         self.tells_events = tells;
     }
 
-    /// From now on somebody watches: it stands still at questions and stops until [`Script::go_on`], at the
-    /// step that began last, too.
+    /// Adds a viewer: from now on it halts at questions and stops until [`Script::go_on`], including the
+    /// step that began last.
     pub fn watch(&mut self) {
         self.has_viewer = true;
         let last = self.next.checked_sub(1).and_then(|last| self.scenario.steps.get(last));
@@ -121,29 +125,29 @@ impl Script {
         }
     }
 
-    /// Nobody watches for a while: it goes on from where it stands, and stands still nowhere, until somebody
-    /// [watches again](Script::watch_again). Who goes on to a later instant wants what the script does by then.
+    /// Removes the viewer for a while, as for a jump to a later instant: continues from a halt and does
+    /// not halt again until [`Script::watch_again`].
     pub fn look_away(&mut self, now: Nanos) {
         self.go_on(now);
         self.has_viewer = false;
     }
 
-    /// Somebody watches again. It stands still at the questions and stops that are still to come.
+    /// Restores the viewer: it halts at questions and stops that are still to come.
     pub fn watch_again(&mut self) {
         self.has_viewer = true;
     }
 
-    /// What it plays.
+    /// Returns the scenario it plays.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
-    /// How many steps have begun.
+    /// Returns how many steps have begun.
     pub fn begun(&self) -> usize {
         self.next
     }
 
-    /// What the step that began last waits for, in words of the language.
+    /// Returns what the step that began last waits for, in words of the language.
     pub fn waits_for(&self) -> Option<String> {
         match self.pending.as_ref()? {
             Pending::Condition(condition, _) | Pending::Try(condition) => Some(condition.to_string()),
@@ -154,17 +158,17 @@ impl Script {
         }
     }
 
-    /// Whether its viewer is invited to act.
+    /// Returns whether the viewer is invited to act.
     pub fn is_inviting(&self) -> bool {
         matches!(self.pending, Some(Pending::Try(_)))
     }
 
-    /// Why it stands still.
+    /// Returns the reason if it has halted.
     pub fn halt(&self) -> Option<&Halt> {
         self.halt.as_ref()
     }
 
-    /// Goes on after a question or a stop, or without what the viewer was invited to do.
+    /// Continues after a question or a stop, or without waiting for what the viewer was invited to do.
     pub fn go_on(&mut self, now: Nanos) {
         let invited = self.is_inviting();
         if invited {
@@ -177,12 +181,12 @@ impl Script {
         self.moved = true;
     }
 
-    /// Whether a step failed.
+    /// Returns whether a step failed.
     pub fn failed(&self) -> bool {
         self.failed
     }
 
-    /// Whether some step asks for a violation: then one is no failure.
+    /// Returns whether a step waits for or expects a violation, so that one is not a failure.
     pub fn expects_violation(&self) -> bool {
         let asks = |condition: &Condition| matches!(condition.test, Test::Violation(_)) && !condition.not;
         self.scenario.steps.iter().any(|step| match &step.deed {
@@ -191,23 +195,23 @@ impl Script {
         })
     }
 
-    /// Whether nothing is left to do.
+    /// Returns whether the scenario has ended or failed.
     pub fn is_done(&self) -> bool {
         self.failed
             || (self.next == self.scenario.steps.len() && self.pending.is_none() && self.halt.is_none())
     }
 
-    /// What was told since the last call, in order.
+    /// Returns the reports since the last call, in order.
     pub fn take_told(&mut self) -> Vec<Told> {
         self.told.drain(..).collect()
     }
 
-    /// What was done since the last call, in order, as a journal notes it.
+    /// Returns the deeds since the last call, in order, for a journal.
     pub fn take_noted(&mut self) -> Vec<(Nanos, Noted)> {
         std::mem::take(&mut self.noted)
     }
 
-    /// Hears of events. Commands go on that waited for them, and may act.
+    /// Passes events to the script. Commands that waited for them continue and may act.
     pub fn hear(&mut self, cluster: &mut Cluster, events: &[Event]) {
         for event in events {
             self.observe(cluster, event);
@@ -218,7 +222,7 @@ impl Script {
         self.moved = true;
     }
 
-    /// Something may have happened without an event.
+    /// Notes that something may have happened without an event.
     pub fn moved(&mut self) {
         self.moved = true;
     }
@@ -231,7 +235,8 @@ impl Script {
         }
     }
 
-    /// When it wants to go on by itself, once everything up to then has happened.
+    /// Returns when to call [`Script::pass_time`], once everything up to then has happened; `None` if
+    /// only events can move it.
     pub fn wakes_at(&self, cluster: &Cluster) -> Option<Nanos> {
         if self.is_done() {
             return None;
@@ -245,7 +250,8 @@ impl Script {
         [due, self.pending_deadline(), self.session.wakes_at()].into_iter().flatten().min()
     }
 
-    /// Its time has come: a command goes on, a wait has lasted too long, or the next step begins.
+    /// Acts at the time of [`Script::wakes_at`]: a command continues, a wait times out, or the next step
+    /// begins.
     pub fn pass_time(&mut self, cluster: &mut Cluster) {
         let now = cluster.now();
         self.moved = true;
@@ -263,7 +269,10 @@ impl Script {
         }
     }
 
-    /// When the next step begins.
+    /// Returns when the next step begins.
+    ///
+    /// # Errors
+    /// Its time is already past.
     fn due(&self, now: Nanos) -> Result<Due, String> {
         let Some(step) = self.scenario.steps.get(self.next) else { return Ok(Due::Later) };
         if self.halt.is_some() {
@@ -291,13 +300,14 @@ impl Script {
         }
     }
 
-    /// Until when a command in front may take: without end when the next step begins by the clock.
+    /// Returns until when a foreground command may run; `None` (no limit) if the next step has a time of
+    /// its own.
     fn command_deadline(&self) -> Option<Nanos> {
         let next = self.scenario.steps.get(self.next);
         next.is_none_or(|step| step.at.is_none()).then(|| self.began.saturating_add(COMMAND_WAIT))
     }
 
-    /// Judges what the last step waits for. True when that is over, one way or the other.
+    /// Judges what the last step waits for. Returns true if waiting is over, by success or failure.
     fn pending_is_over(&mut self, cluster: &Cluster) -> bool {
         let now = cluster.now();
         let line = self.line_before();
@@ -307,7 +317,7 @@ impl Script {
                 let ended = self.session.has_ended(self.commands[*index].job);
                 if !ended && self.command_deadline().is_some_and(|deadline| now >= deadline) {
                     let problem = format!(
-                        "the command has not ended within {}; with & at its end, the next steps do not wait for it",
+                        "the command did not end within {}; with & at its end, the next steps do not wait for it",
                         Time(COMMAND_WAIT)
                     );
                     self.fail_at(now, line, problem);
@@ -326,7 +336,7 @@ impl Script {
                     self.tell(now, line, Item::Held(text));
                     true
                 }
-                // It may speak of a node that the viewer has not added yet.
+                // It may refer to a node that the viewer has not added yet.
                 Ok(false) | Err(_) => false,
             },
             Some(Pending::Condition(condition, deadline)) => match self.holds(cluster, condition) {
@@ -336,7 +346,7 @@ impl Script {
                     true
                 }
                 Ok(false) if now >= *deadline => {
-                    let problem = format!("waited in vain for: {condition} (now: {})", situation(cluster));
+                    let problem = format!("timed out waiting for: {condition} (now: {})", situation(cluster));
                     self.fail_at(now, line, problem);
                     true
                 }
@@ -361,7 +371,7 @@ impl Script {
         let now = cluster.now();
         if let Some(Pending::Condition(condition, _)) = self.pending.take() {
             let line = self.line_before();
-            let problem = format!("the next step's time has come, and this does not hold yet: {condition}");
+            let problem = format!("the next step is due, but this does not hold yet: {condition}");
             return self.fail_at(now, line, problem);
         }
         let Some(Step { at, deed, line }) = self.scenario.steps.get(self.next).cloned() else { return };
@@ -374,12 +384,12 @@ impl Script {
         }
     }
 
-    /// How the last command that asked the cluster ended.
+    /// Returns the outcome of the last command that sent a request.
     pub(super) fn last_outcome(&self) -> Option<&Outcome> {
         self.last_outcome.as_ref()
     }
 
-    /// Ends it: the next step cannot begin.
+    /// Fails the scenario at the next step, which cannot begin.
     pub(super) fn fail(&mut self, now: Nanos, problem: String) {
         let line = self.scenario.steps.get(self.next).map_or(0, |step| step.line.0);
         self.fail_at(now, line, problem);
@@ -395,5 +405,5 @@ impl Script {
     }
 }
 
-/// Whether the timeouts in scenarios and the facade's stay the same thing.
+// A wait must outlast a request.
 const _: () = assert!(REQUEST_TIMEOUT < WAIT_DEFAULT);

@@ -1,19 +1,19 @@
-//! Settings: the lines before the first step.
+//! Parses the lines before the first step.
 
 use super::ast::About;
 use super::cursor::{Cursor, ParseError};
 use super::grammar::{ABOUT, SETTINGS};
 use super::words::NAMINGS;
-use crate::cluster::{Settings, Timing};
+use crate::model::{Settings, Timing};
 
-/// Reads a line about the scenario. False when it is none.
+/// Parses a line about the scenario. Returns false if the line is another.
 pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<bool, ParseError> {
     let word = cursor.peek_word();
     if !ABOUT.contains(&word) {
         return Ok(false);
     }
     let before = cursor.clone();
-    let second = || before.error_at(format!("a second \"{word}\""), "each of these lines once");
+    let second = || before.error_at(format!("a second \"{word}\""), format!("\"{word}\" at most once"));
     cursor.word();
     if word == "open" {
         if !cursor.take("at") {
@@ -36,18 +36,18 @@ pub(super) fn about_line(cursor: &mut Cursor<'_>, about: &mut About) -> Result<b
     if slot.replace(text).is_some() { Err(second()) } else { Ok(true) }
 }
 
-/// Whether a word is that of a setting.
+/// Returns whether a word is a setting.
 pub(super) fn is_setting(word: &str) -> bool {
     SETTINGS.contains(&word)
 }
 
-/// Whether a word is that of a step, too: of what can be changed while the cluster runs.
+/// Returns whether the word of a setting is also a step, since it can change while the cluster runs.
 pub(super) fn is_step_too(word: &str) -> bool {
     matches!(word, "latency" | "loss" | "duplicate" | "fsync" | "prevote" | "reads")
 }
 
-/// Whether a line that may be either is a step, also before the first one: those with a link, and those
-/// that say on what they act.
+/// Returns whether a line whose word is both setting and step is a step even before the first one: it names a
+/// link, or the nodes it acts on.
 pub(super) fn is_of_something(cursor: &Cursor<'_>) -> bool {
     let mut words = cursor.rest().split_whitespace();
     if words.clone().eq(["fsync", "never"]) {
@@ -57,7 +57,7 @@ pub(super) fn is_of_something(cursor: &Cursor<'_>) -> bool {
     cursor.rest().contains("->") || names && words.next().is_some()
 }
 
-/// Reads a setting.
+/// Parses a setting.
 pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> Result<(), ParseError> {
     let before = cursor.clone();
     match cursor.word() {
@@ -87,7 +87,7 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         _ => settings.snapshot_keep = cursor.number("a number of entries")?,
     }
     cursor.end()?;
-    // Timings are judged together, once all of them are read.
+    // Timings are validated together, once all of them are parsed.
     let alone = Settings {
         seed: settings.seed,
         nodes: settings.nodes,
@@ -102,12 +102,12 @@ pub(super) fn setting_line(cursor: &mut Cursor<'_>, settings: &mut Settings) -> 
         .map_err(|error| before.error_at(format!("{} {}", error.setting, error.found), error.accepted))
 }
 
-/// `index`, which asks a majority before answering, or `lease`, which trusts the clock.
+/// Parses `index` (false) or `lease` (true).
 pub(super) fn lease_reads(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
-    cursor.one_of(&[("index", false), ("lease", true)], "how reads are confirmed: ")
+    cursor.one_of(&[("index", false), ("lease", true)], "a way to confirm reads: ")
 }
 
-/// `on` or `off`.
+/// Parses `on` or `off`.
 pub(super) fn switch(cursor: &mut Cursor<'_>) -> Result<bool, ParseError> {
     cursor.one_of(&[("on", true), ("off", false)], "one of: ")
 }

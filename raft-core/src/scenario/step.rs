@@ -1,4 +1,4 @@
-//! One step: its word and what follows it.
+//! Parses one step.
 
 use super::ast::{Deed, Nodes, Terminal, Verb, Who};
 use super::condition::{condition, nodes, who};
@@ -8,10 +8,10 @@ use super::grammar::{ABOUT, SETTINGS, STEPS, begins};
 use super::settings::{lease_reads, switch};
 use super::teaching::teaching;
 use super::words::VERBS;
-use crate::cluster::{STRESS_RATE_MAX, STRESS_TIME_MAX};
+use crate::model::{STRESS_RATE_MAX, STRESS_TIME_MAX};
 use crate::units::SECOND;
 
-/// Reads what a step does.
+/// Parses a step without its time.
 pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let before = cursor.clone();
     let word = cursor.peek_word();
@@ -66,7 +66,7 @@ pub(super) fn deed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(deed)
 }
 
-/// A word that begins no step.
+/// Returns the error of a word that begins no step.
 fn unknown(at: &Cursor<'_>) -> ParseError {
     let mut steps = STEPS.to_vec();
     steps.dedup();
@@ -74,8 +74,8 @@ fn unknown(at: &Cursor<'_>) -> ParseError {
     at.error_near(format!("a step: {}", steps.join(", ")), &all)
 }
 
-/// `NODE$ COMMAND`, with `&` at its end to go on at once and `<` for input that comes later;
-/// `NODE< LINE` with such input; or `NODE>` with the output.
+/// Parses `NODE$ COMMAND`, with `&` (in the background) and `<` (input follows later) at its end; `NODE<
+/// LINE`; or `NODE> LINE`. Returns `None` if the line has no prompt.
 fn prompt(cursor: &mut Cursor<'_>) -> Result<Option<Deed>, ParseError> {
     let word = cursor.peek_word();
     let Some(at) = word.find(['$', '<', '>']) else { return Ok(None) };
@@ -101,7 +101,7 @@ fn prompt(cursor: &mut Cursor<'_>) -> Result<Option<Deed>, ParseError> {
     Ok(Some(Deed::Command { on, line: rest.to_owned(), background, open, input: Vec::new(), expected: None }))
 }
 
-/// A line without the sign that stands by itself at its end, and whether it does.
+/// Strips a sign that is a word of its own at the end of a line. Returns the line, and whether there was one.
 fn without_sign(line: &str, sign: char) -> (&str, bool) {
     match line.strip_suffix(sign) {
         Some(front) if front.is_empty() || front.ends_with(char::is_whitespace) => (front.trim_end(), true),
@@ -109,14 +109,14 @@ fn without_sign(line: &str, sign: char) -> (&str, bool) {
     }
 }
 
-/// Whether a line is told on lines of its own: as it stands behind the prompt, it would say
-/// something else.
+/// Returns whether a text must be printed on `|` lines, since it would have another meaning behind the
+/// prompt.
 pub(super) fn needs_lines(line: &str, is_command: bool) -> bool {
     let signs = is_command && (line.is_empty() || ['&', '<'].iter().any(|sign| without_sign(line, *sign).1));
     signs || line.contains('\n') || line.trim() != line
 }
 
-/// A terminal: its node, and which one of the node's when it is not the first.
+/// Parses a terminal: `NODE` or `NODE:NUMBER`.
 pub(super) fn terminal(cursor: &mut Cursor<'_>) -> Result<Terminal, ParseError> {
     const ACCEPTED: &str = "the number of one of the node's terminals, 1 to 99";
     let before = cursor.clone();
@@ -131,7 +131,7 @@ pub(super) fn terminal(cursor: &mut Cursor<'_>) -> Result<Terminal, ParseError> 
     }
 }
 
-/// The most terminals on a node.
+/// The maximum number of terminals on a node.
 pub(super) const TERMINALS_MAX: u32 = 99;
 
 fn interrupt(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
@@ -146,7 +146,7 @@ fn interrupt(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(Deed::Interrupt(on, Some(number)))
 }
 
-/// `start NODES`, or `start NODE as NAME at HOST:PORT`.
+/// Parses the rest of `start NODES`, or of `start NODE as NAME at HOST:PORT`.
 fn start(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let mut nodes = nodes(cursor)?;
     let before = cursor.clone();
@@ -160,7 +160,7 @@ fn start(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
         }
     };
     let name = word_after("as", "the member's name, such as infra6")?;
-    let address = word_after("at", "where clients reach it, such as node6:2379")?;
+    let address = word_after("at", "its address for clients, such as node6:2379")?;
     if name.is_none() && address.is_none() {
         return Ok(Deed::Do(Verb::Start, nodes));
     }
@@ -201,7 +201,7 @@ pub(super) fn optional_link(cursor: &mut Cursor<'_>) -> Result<Option<(Nodes, No
 }
 
 fn name(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
-    const ACCEPTED: &str = "a name of small letters that means no node yet, then = and a node";
+    const ACCEPTED: &str = "a name in lower-case letters that is not a word for nodes, then = and a node";
     let before = cursor.clone();
     let name = cursor.take_while(|c| c.is_ascii_lowercase());
     let taken = ["leader", "follower", "all", "rest", "running", "node", "no", "not", "two"];

@@ -1,7 +1,10 @@
-//! What a word that is none was probably meant to be.
+//! Suggests the word that a misspelled one was probably meant to be.
 
-/// The nearest of these phrases, if it is near: one slip in a short word, two in a longer one. The first
-/// of several that are as near. A phrase of several words is also found by its first one.
+/// Returns the phrase nearest to `found`, the first of several as near.
+///
+/// A phrase is near within one slip per three letters of `found`, at most two slips. A phrase of several
+/// words is also matched by its first word. Returns `None` if no phrase is near, or if `found` is itself a
+/// phrase.
 pub(super) fn nearest(found: &str, phrases: &[&str]) -> Option<String> {
     const LONGEST: usize = 32;
     let found: Vec<char> = found.chars().take(LONGEST + 1).collect();
@@ -18,10 +21,11 @@ pub(super) fn nearest(found: &str, phrases: &[&str]) -> Option<String> {
     near.min_by_key(|(slips, _)| *slips).map(|(_, phrase)| phrase.to_owned())
 }
 
-/// How many letters must be added, removed, changed, or swapped with their neighbour.
+/// Returns how many letters must be added, removed, changed, or swapped with their neighbour (the optimal
+/// string alignment distance).
 fn distance(from: &[char], to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
-    // Rows of the usual table: how far the beginnings of both words are apart.
+    // Row i, column j: the distance between the first i letters of `from` and the first j of `to`.
     let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
     for (i, letter) in from.iter().enumerate() {
         let mut row = vec![i + 1];
@@ -48,7 +52,7 @@ mod tests {
     use crate::scenario::parse;
 
     #[test]
-    fn an_error_says_what_was_probably_meant() {
+    fn an_error_suggests_the_word_that_was_probably_meant() {
         for (text, wanted) in [
             ("kil node1", "kill"),
             ("partitoin node1 | rest", "partition"),

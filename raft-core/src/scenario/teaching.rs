@@ -1,14 +1,16 @@
-//! Steps for people: text, questions, what to look at, invitations. None of them changes the run.
+//! Parses steps for the viewer: text, questions, views to look at, invitations. None of them changes the run.
 
 use super::ast::{Deed, Speed};
 use super::condition::{condition, nodes};
 use super::cursor::{Cursor, ParseError};
 use super::words::{SIGHTS, TEACHING};
 
-/// The slowest and the fastest speed: true seconds for a virtual one, virtual seconds for a true one.
-const SPEED_BOUNDS: (u32, u32) = (1_000, 100);
+/// The maximum of virtual seconds in a speed.
+const SPEED_SECONDS_MAX: u32 = 100;
+/// The maximum of real seconds in which they pass.
+const SPEED_IN_SECONDS_MAX: u32 = 1_000;
 
-/// Reads a step for people; `None` when it is none.
+/// Parses a step for the viewer; returns `None` if the line is another step.
 pub(super) fn teaching(cursor: &mut Cursor<'_>) -> Result<Option<Deed>, ParseError> {
     if let Some((words, teach)) = TEACHING.iter().find(|(words, _)| starts_with(cursor, words)) {
         words.split(' ').for_each(|word| {
@@ -38,12 +40,12 @@ fn starts_with(cursor: &Cursor<'_>, words: &str) -> bool {
     left.is_some_and(|left| left.is_empty() || left.starts_with(char::is_whitespace))
 }
 
-/// All that is left, which must be something.
+/// Takes the rest of the line, which must not be empty.
 fn text(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
     if cursor.is_done() { Err(cursor.error("a text")) } else { Ok(cursor.take_rest().to_owned()) }
 }
 
-/// `look log node1,node2 -- TEXT`.
+/// Parses the rest of `look log node1,node2 -- TEXT`.
 fn look(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let sight = cursor.one_of(&SIGHTS, "what to look at (then nodes if not all, then -- and a text): ")?;
     let on = if cursor.is_done() || cursor.peek_word() == "--" { Vec::new() } else { nodes(cursor)? };
@@ -51,7 +53,7 @@ fn look(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(Deed::Look(sight, on, why))
 }
 
-/// `hint 20s TEXT`; without a time it is there at once.
+/// Parses the rest of `hint 20s TEXT` or `hint TEXT`.
 fn hint(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let mut timed = cursor.clone();
     let spaced = |cursor: &Cursor<'_>| cursor.is_done() || cursor.is_after_space();
@@ -65,22 +67,22 @@ fn hint(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(Deed::Hint(after, text(cursor)?))
 }
 
-/// `speed 1/100` or `speed 2`.
+/// Parses the rest of `speed 1/100` or `speed 2`.
 fn speed(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     const ACCEPTED: &str = "a speed from 1/1000 to 100, such as 1/20 or 2";
     let before = cursor.clone();
     let seconds = cursor.number(ACCEPTED)?;
     let in_seconds = if cursor.take_symbol("/") { cursor.number(ACCEPTED)? } else { 1 };
     let fits = |seconds: u64, in_seconds: u64| {
-        let (slowest, fastest) = SPEED_BOUNDS;
         let (seconds, in_seconds) = (u32::try_from(seconds).ok()?, u32::try_from(in_seconds).ok()?);
-        let within = (1..=fastest).contains(&seconds) && (1..=slowest).contains(&in_seconds);
+        let within =
+            (1..=SPEED_SECONDS_MAX).contains(&seconds) && (1..=SPEED_IN_SECONDS_MAX).contains(&in_seconds);
         within.then_some(Speed { seconds, in_seconds })
     };
     fits(seconds, in_seconds).map(Deed::Speed).ok_or_else(|| before.error(ACCEPTED))
 }
 
-/// `try CONDITION -- TEXT`.
+/// Parses the rest of `try CONDITION -- TEXT`.
 fn invitation(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let condition = condition(cursor)?;
     if !cursor.take("--") {
@@ -89,7 +91,7 @@ fn invitation(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     Ok(Deed::Try { text: text(cursor)?, condition })
 }
 
-/// `trace 0123456789abcdef`.
+/// Parses the rest of `trace 0123456789abcdef`.
 fn trace(cursor: &mut Cursor<'_>) -> Result<Deed, ParseError> {
     let before = cursor.clone();
     let digits = cursor.word();

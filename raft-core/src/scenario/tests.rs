@@ -1,4 +1,4 @@
-//! Parsing, printing, and the errors of texts that are wrong.
+//! Tests of parsing, printing, and the errors of wrong texts.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -6,7 +6,7 @@ mod printing;
 
 pub(crate) use printing::any_scenario;
 
-use super::*;
+use super::{Halt, Item, ParseError, Player, SCENARIO_BYTES_MAX, Script, parse};
 use crate::cluster::Cluster;
 use crate::units::SECOND;
 
@@ -16,7 +16,7 @@ fn error_of(text: &str) -> (u32, u32, String, String) {
 }
 
 #[test]
-fn errors_name_place_finding_and_what_is_accepted() {
+fn errors_name_position_finding_and_what_is_accepted() {
     let cases = [
         ("seed x", 1, 6, "\"x\"", "a seed"),
         ("nodes 12", 1, 1, "nodes 12", "1 to 9"),
@@ -25,7 +25,7 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("election 300ms..150ms", 1, 1, "settings that do not go together", "150ms..300ms"),
         ("loss 101%", 1, 6, "\"101%\"", "0% to 100%"),
         ("kill node0", 1, 6, "\"node0\"", "node1 to node9"),
-        ("kil node1", 1, 1, "\"kil\"", "kill, stop"),
+        ("kil node1", 1, 1, "\"kil\"", "kill, crash, stop"),
         ("wait leader\nseed 3", 2, 1, "the setting \"seed\" after a step", "before the first step"),
         ("wait  leadr", 1, 7, "\"leadr\"", "leader NODE"),
         ("kill old", 1, 6, "\"old\"", "a name given before"),
@@ -33,7 +33,7 @@ fn errors_name_place_finding_and_what_is_accepted() {
         ("naming any", 1, 8, "\"any\"", "hosts, loopback"),
         ("hang 7", 1, 6, "\"7\"", "up and the number"),
         ("start node1,node2 as x", 1, 19, "\"as\"", "after one node"),
-        ("start node6 at", 1, 15, "the end of the line", "where clients reach it"),
+        ("start node6 at", 1, 15, "the end of the line", "its address for clients"),
         ("drop", 1, 5, "the end of the line", "message and its number, next"),
         ("drop message x", 1, 14, "\"x\"", "the number of a message"),
         ("drop next letter", 1, 11, "\"letter\"", "vote, pre-vote, append"),
@@ -90,7 +90,7 @@ fn errors_name_place_finding_and_what_is_accepted() {
 }
 
 #[test]
-fn a_command_in_front_that_never_ends_fails_after_its_time_and_says_what_to_do() {
+fn a_foreground_command_that_never_ends_fails_after_600_seconds_with_advice() {
     let scenario =
         parse("seed 42\nwait leader\nwait 1s\nnode1$ etcdctl watch /a\nsay It goes on.\n").unwrap();
     let mut player = Player::new(scenario).unwrap();
@@ -102,9 +102,9 @@ fn a_command_in_front_that_never_ends_fails_after_its_time_and_says_what_to_do()
         Item::Failed(problem) => Some((told.line, problem)),
         _ => None,
     });
-    let words = "the command has not ended within 600s; with & at its end, the next steps do not wait for it";
+    let words = "the command did not end within 600s; with & at its end, the next steps do not wait for it";
     assert_eq!(failed, Some((4, words.to_owned())));
-    // With the & it says that the steps after it begin at once.
+    // With &, the steps after it begin at once.
     let scenario =
         parse("seed 42\nwait leader\nwait 1s\nnode1$ etcdctl watch /a &\nsay It goes on.\n").unwrap();
     let mut player = Player::new(scenario).unwrap();
@@ -113,7 +113,7 @@ fn a_command_in_front_that_never_ends_fails_after_its_time_and_says_what_to_do()
 }
 
 #[test]
-fn who_looks_away_is_taken_past_questions_stops_and_invitations() {
+fn a_script_without_a_viewer_passes_questions_stops_and_invitations() {
     let text = "seed 42\nwait leader\nstop here\nkill leader\ntry no leader -- Kill another.\nwait leader\n\
                 wait 30s\nstop here\n";
     let scenario = parse(text).unwrap();
@@ -133,10 +133,10 @@ fn who_looks_away_is_taken_past_questions_stops_and_invitations() {
     assert_eq!(script.begun(), 6, "it waits for the thirty seconds");
     assert_eq!(cluster.trace_hash(), unwatched.cluster().trace_hash());
     go(&mut cluster, &mut script, 60 * SECOND);
-    assert_eq!(script.halt(), Some(&Halt::StopHere), "what was still to come is stood at");
+    assert_eq!(script.halt(), Some(&Halt::StopHere), "it halts at the stop still to come");
 }
 
-/// Lets a script play on its cluster up to an instant, as a session does.
+/// Plays a script on its cluster up to an instant, as a session does.
 fn go(cluster: &mut Cluster, script: &mut Script, to: u64) {
     loop {
         let events = cluster.take_events();

@@ -1,44 +1,47 @@
-//! The commands of a scenario: typed into terminals, their output told and compared.
+//! Commands of a scenario: types them into terminals, reports their output and compares it.
 
 use super::ast::{Deed, Terminal};
 use super::compare::compare;
 use super::journal::{Noted, SCRIPT_JOBS, SCRIPT_TERMINALS};
 use super::report::Item;
 use super::script::{Pending, Script, WAIT_DEFAULT};
-use crate::cluster::{Cluster, Event};
+use crate::cluster::Cluster;
 use crate::etcdctl::{Input, JobId, Output, Session, TerminalId};
+use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
-/// How long the output of a command in the background is waited for.
+/// How long a step waits for output of a background command.
 const OUTPUT_WAIT: Nanos = 4 * WAIT_DEFAULT;
 
 /// A command that was typed.
-pub(super) struct Typed {
+pub(super) struct TypedCommand {
     line: u32,
     on: NodeId,
     terminal: TerminalId,
     pub(super) job: JobId,
-    /// What was typed.
+    /// The typed text, with captures filled in.
     pub(super) text: String,
     expected: Option<Vec<String>>,
     /// Whether it was typed with `&`.
-    aside: bool,
-    /// Whether its output belongs to later `NODE>` steps.
+    with_ampersand: bool,
+    /// Whether later `NODE>` steps compare its output.
     background: bool,
-    /// How many bytes of standard output and standard error were told.
-    told: (usize, usize),
+    /// How many bytes of standard output were reported.
+    stdout_told: usize,
+    /// How many bytes of standard error were reported.
+    stderr_told: usize,
     /// Whether its end was noted.
     ended: bool,
 }
 
 impl Script {
-    /// Hears of an event: the command that waited for it goes on.
+    /// Passes an event to the commands that wait for it.
     pub(super) fn observe(&mut self, cluster: &mut Cluster, event: &Event) {
         self.session.observe(cluster, event);
         self.note_ends(cluster.now());
     }
 
-    /// Takes note of commands that ended.
+    /// Notes the commands that ended, and reports the output of foreground commands.
     pub(super) fn note_ends(&mut self, now: Nanos) {
         for index in 0..self.commands.len() {
             let typed = &mut self.commands[index];
@@ -55,24 +58,24 @@ impl Script {
         }
     }
 
-    /// What a command printed since the last time.
-    fn news(&self, index: usize) -> Output {
+    /// Returns what a command printed since its output was last reported.
+    fn new_output(&self, index: usize) -> Output {
         let typed = &self.commands[index];
         let Some(output) = self.session.output(typed.job) else { return Output::default() };
         let since = |bytes: &[u8], from: usize| bytes.get(from..).unwrap_or_default().to_vec();
         Output {
-            stdout: since(&output.stdout, typed.told.0),
-            stderr: since(&output.stderr, typed.told.1),
+            stdout: since(&output.stdout, typed.stdout_told),
+            stderr: since(&output.stderr, typed.stderr_told),
             exit: output.exit,
         }
     }
 
-    /// Tells what a command printed and compares it.
+    /// Reports what a command printed since the last time, and compares it with what is expected.
     fn show_output(&mut self, now: Nanos, index: usize) {
-        let output = self.news(index);
+        let output = self.new_output(index);
         let typed = &mut self.commands[index];
-        typed.told.0 += output.stdout.len();
-        typed.told.1 += output.stderr.len();
+        typed.stdout_told += output.stdout.len();
+        typed.stderr_told += output.stderr.len();
         let (on, line, expected) = (typed.on, typed.line, typed.expected.take());
         self.tell(now, line, Item::Printed(on, output.clone()));
         if let Some(expected) = expected
@@ -82,13 +85,14 @@ impl Script {
         }
     }
 
-    /// Whether a command in the background has ended or has printed as many lines as are
-    /// expected; then they are told. Told and compared they are also when it is too late.
+    /// Returns whether waiting for the output of a background command is over: it has ended, it has
+    /// printed as many lines as expected, or the deadline has passed (`late`). If so, reports and
+    /// compares the output.
     pub(super) fn output_is_there(&mut self, now: Nanos, index: usize, late: bool) -> bool {
         let typed = &self.commands[index];
         let wanted = typed.expected.as_ref().map_or(0, Vec::len);
         let ended = self.session.has_ended(typed.job);
-        if !ended && !late && self.news(index).lines().len() < wanted.max(1) {
+        if !ended && !late && self.new_output(index).lines().len() < wanted.max(1) {
             return false;
         }
         self.commands[index].background &= !ended;
@@ -96,13 +100,16 @@ impl Script {
         true
     }
 
-    /// The terminal of this name. It is opened when it is first used.
+    /// Returns the terminal, and opens it at its first use.
     fn terminal(&mut self, cluster: &Cluster, name: &Terminal) -> Result<TerminalId, String> {
         let node = self.machine(cluster, &name.on)?;
         Ok(self.session.nth(node, name.number))
     }
 
-    /// Waits for the output of the oldest command in the background of a terminal.
+    /// Starts to wait for output of a terminal's oldest background command.
+    ///
+    /// # Errors
+    /// No command runs in the background of the terminal.
     pub(super) fn await_output(
         &mut self,
         cluster: &Cluster,
@@ -111,7 +118,7 @@ impl Script {
         expected: Vec<String>,
     ) -> Result<(), String> {
         let terminal = self.terminal(cluster, on)?;
-        let waits = |typed: &Typed| typed.terminal == terminal && typed.background;
+        let waits = |typed: &TypedCommand| typed.terminal == terminal && typed.background;
         let Some(index) = self.commands.iter().position(waits) else {
             return Err(format!("no command runs in the background on {on}"));
         };
@@ -122,8 +129,11 @@ impl Script {
         Ok(())
     }
 
-    /// Presses the interrupt key: for the command in front of a terminal, for the oldest one in its
-    /// background, or for the one that has this number there.
+    /// Interrupts a terminal's foreground command, or else its oldest background command; with a number,
+    /// the background command of this number.
+    ///
+    /// # Errors
+    /// There is no such command.
     pub(super) fn interrupt(
         &mut self,
         cluster: &mut Cluster,
@@ -133,9 +143,11 @@ impl Script {
         let terminal = self.terminal(cluster, on)?;
         let mut there = self.commands.iter().filter(|typed| typed.terminal == terminal);
         let found = match number {
-            Some(number) => there.filter(|typed| typed.aside).nth((number as usize).saturating_sub(1)),
+            Some(number) => {
+                there.filter(|typed| typed.with_ampersand).nth((number as usize).saturating_sub(1))
+            }
             None => {
-                let front = there.clone().next_back().filter(|last| !last.aside && !last.ended);
+                let front = there.clone().next_back().filter(|last| !last.with_ampersand && !last.ended);
                 front.or_else(|| there.find(|typed| typed.background && !typed.ended))
             }
         };
@@ -150,7 +162,10 @@ impl Script {
         Ok(())
     }
 
-    /// Types lines for the last command of a terminal.
+    /// Types lines as input of a terminal's last command.
+    ///
+    /// # Errors
+    /// The last command has ended, or there is none.
     pub(super) fn type_input(
         &mut self,
         cluster: &mut Cluster,
@@ -166,7 +181,10 @@ impl Script {
         Ok(())
     }
 
-    /// Ends what is typed for the last command of a terminal.
+    /// Ends the input of a terminal's last command.
+    ///
+    /// # Errors
+    /// The last command has ended, or there is none.
     pub(super) fn end_input(&mut self, cluster: &mut Cluster, on: &Terminal) -> Result<(), String> {
         let job = self.last(cluster, on)?;
         self.noted.push((cluster.now(), Noted::EndInput(SCRIPT_JOBS + job)));
@@ -174,7 +192,7 @@ impl Script {
         Ok(())
     }
 
-    /// Nobody goes on with any command.
+    /// Closes all terminals: abandons their commands and ends watches.
     pub(super) fn close_terminals(&mut self, cluster: &mut Cluster) {
         self.noted.push((cluster.now(), Noted::CloseTerminals));
         self.session = Session::default();
@@ -182,13 +200,13 @@ impl Script {
         cluster.end_watches();
     }
 
-    /// The last command of a terminal, which runs.
+    /// Returns the last command of a terminal, if it still runs.
     fn last(&mut self, cluster: &Cluster, on: &Terminal) -> Result<JobId, String> {
         let terminal = self.terminal(cluster, on)?;
         let last = self.commands.iter().rfind(|typed| typed.terminal == terminal);
         match last.filter(|typed| !typed.ended) {
             Some(typed) => Ok(typed.job),
-            None => Err(format!("no command runs on {on} that could read this")),
+            None => Err(format!("no running command on {on} could read this input")),
         }
     }
 
@@ -197,7 +215,7 @@ impl Script {
         self.note_ends(cluster.now());
     }
 
-    /// Whether a command in the background of a terminal has printed a line with this text in it.
+    /// Returns whether a background command on a node has printed a line that contains the text.
     pub(super) fn background_shows(&self, on: NodeId, text: &str) -> bool {
         let outputs = self.commands.iter().filter(|typed| typed.on == on && typed.background);
         outputs
@@ -205,7 +223,7 @@ impl Script {
             .any(|output| output.lines().iter().any(|line| line.contains(text)))
     }
 
-    /// Types a command.
+    /// Types the command of a [`Deed::Command`]; does nothing for other deeds.
     pub(super) fn type_command(
         &mut self,
         cluster: &mut Cluster,
@@ -221,16 +239,17 @@ impl Script {
         self.tell(cluster.now(), line, Item::Typed(node, text.clone()));
         let stdin: String = input.iter().map(|line| self.with_captures(line) + "\n").collect();
         let job = self.session.type_with(cluster, terminal, &text, stdin.clone().into_bytes(), *open);
-        self.commands.push(Typed {
+        self.commands.push(TypedCommand {
             line,
             on: node,
             terminal,
             job,
             text: text.clone(),
             expected: expected.clone(),
-            aside: *background,
+            with_ampersand: *background,
             background: *background || *open,
-            told: (0, 0),
+            stdout_told: 0,
+            stderr_told: 0,
             ended: false,
         });
         self.note_command(cluster.now(), on.number, self.commands.len() - 1, &stdin);
@@ -241,17 +260,17 @@ impl Script {
         Ok(())
     }
 
-    /// Notes a command for a journal, with its standard input.
+    /// Notes a command and its standard input for the journal.
     fn note_command(&mut self, now: Nanos, number: u32, index: usize, stdin: &str) {
         let Some(typed) = self.commands.get(index) else { return };
         let job = SCRIPT_JOBS + typed.job;
         let (node, terminal) = (typed.on, SCRIPT_TERMINALS + number);
         let mut note = |deed| self.noted.push((now, deed));
         note(Noted::Line { node, terminal, job, line: typed.text.clone() });
-        if typed.aside {
+        if typed.with_ampersand {
             note(Noted::Aside(job));
         }
-        let ends = !typed.background || typed.aside;
+        let ends = !typed.background || typed.with_ampersand;
         if !stdin.is_empty() || !ends {
             note(Noted::Reads(job));
             stdin.lines().for_each(|line| note(Noted::Input(job, line.to_owned())));
@@ -261,7 +280,7 @@ impl Script {
         }
     }
 
-    /// Puts captured texts where their names stand in braces.
+    /// Replaces each `{NAME}` by the text captured under that name.
     pub(super) fn with_captures(&self, text: &str) -> String {
         self.captures
             .iter()

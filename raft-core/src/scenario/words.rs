@@ -1,12 +1,14 @@
-//! The words of the language in one place.
+//! Tables from words of the language to their meanings, for parsing and printing. Printing takes the first
+//! word of a meaning; a further one is an alias.
 
 use super::ast::{RoleWord, Sight, Teach, Verb};
-use crate::cluster::{Naming, Property};
+use crate::model::{Naming, Property};
 
-/// Words that do something to nodes.
-pub(super) const VERBS: [(&str, Verb); 12] = [
+/// Verbs of steps that act on nodes. `crash` is an alias of `kill`.
+pub(super) const VERBS: [(&str, Verb); 13] = [
     ("start", Verb::Start),
-    ("kill", Verb::Kill),
+    ("kill", Verb::Crash),
+    ("crash", Verb::Crash),
     ("stop", Verb::Stop),
     ("restart", Verb::Restart),
     ("pause", Verb::Pause),
@@ -19,11 +21,11 @@ pub(super) const VERBS: [(&str, Verb); 12] = [
     ("backup", Verb::Backup),
 ];
 
-/// Words for people. `stop here` is told from `stop` by its second word.
+/// Steps for the viewer that are text only. The second word tells `stop here` from `stop`.
 pub(super) const TEACHING: [(&str, Teach); 4] =
     [("say", Teach::Say), ("stop here", Teach::StopHere), ("saw", Teach::Saw), ("next", Teach::Next)];
 
-/// What `look` can point at.
+/// Views that `look` can point to.
 pub(super) const SIGHTS: [(&str, Sight); 9] = [
     ("log", Sight::Log),
     ("hashes", Sight::Hashes),
@@ -36,10 +38,10 @@ pub(super) const SIGHTS: [(&str, Sight); 9] = [
     ("charts", Sight::Charts),
 ];
 
-/// How members are named.
+/// Naming schemes for members.
 pub(super) const NAMINGS: [(&str, Naming); 2] = [("hosts", Naming::Hosts), ("loopback", Naming::Loopback)];
 
-/// Names of the properties in conditions.
+/// Names of safety properties in conditions.
 pub(super) const PROPERTIES: [(&str, Property); 6] = [
     ("election-safety", Property::ElectionSafety),
     ("leader-append-only", Property::LeaderAppendOnly),

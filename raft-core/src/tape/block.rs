@@ -1,4 +1,4 @@
-//! A block of a tape: the whole state at its beginning, and what changed since.
+//! A block of a tape: the whole state at its start, and the changes since.
 
 use super::codec::{read_number, read_row, write_number, write_row};
 use super::rows::{
@@ -7,32 +7,33 @@ use super::rows::{
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
-/// One change. Numbers are as the state has them.
+/// One change. Its rows and numbers are those of the [`State`].
 #[derive(Clone, Copy)]
 pub(super) enum Change<'a> {
-    /// The clock moved.
+    /// The time is now this instant.
     At(Nanos),
-    /// A node is so now.
+    /// A node has this row now.
     Node(NodeId, &'a NodeRow),
-    /// A node's log has this shape now.
+    /// A node's log has the shape with this index now.
     Shape(NodeId, u64),
     /// A message was sent.
     Sent(&'a MessageRow),
-    /// A message arrives so much later.
+    /// A message's arrival is delayed: id and duration.
     Delayed(u64, Nanos),
-    /// A message arrived.
+    /// The message with this id arrived.
     Arrived(u64),
-    /// A message was lost, for the reason of this number.
+    /// A message was lost: id and number of the reason.
     Lost(u64, u64),
-    /// What belongs to no node is so now.
+    /// Everything outside the nodes has the state with this index now.
     Surround(u64),
-    /// So many writes of a stress are left.
+    /// This many writes of a stress test are left.
     Stress(u64),
-    /// A leader's follower is so far now.
+    /// A follower's progress changed: leader, follower and row.
     Progress(NodeId, NodeId, &'a ProgressRow),
 }
 
-/// Tags above those of nodes, which are the numbers of nodes.
+/// Tags of changes. The ids of nodes are the tags of [`Change::Node`], so the others lie above or
+/// are 0.
 const SHAPE: u64 = NODES_MAX + 1;
 const SENT: u64 = NODES_MAX + 2;
 const ARRIVED: u64 = NODES_MAX + 3;
@@ -43,54 +44,54 @@ const PROGRESS: u64 = NODES_MAX + 7;
 const LOST: u64 = NODES_MAX + 8;
 const AT: u64 = 0;
 
-/// What a change was about, for who follows a tape.
+/// The subject of a change that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Read {
-    /// The clock.
+    /// The time.
     At,
     /// A node.
     Node(NodeId),
-    /// A message that was sent: the state's last.
+    /// The message that was sent; see [`State::last`].
     Sent,
-    /// A message that arrived.
+    /// The id of a message that arrived.
     Arrived(u64),
-    /// A message that was lost, and the number of the reason.
+    /// The id of a message that was lost, and the number of the reason.
     Lost(u64, u64),
-    /// A message that arrives later than it was to; the state's flight has it.
+    /// The id of a delayed message; [`State::flight`] has its row.
     Delayed(u64),
-    /// A log's shape, or what belongs to no node.
+    /// A log's shape, a follower's progress, or something outside the nodes.
     Other,
 }
 
-/// What the tape knows at an instant.
+/// The recorded state at an instant.
 #[derive(Clone)]
 pub(super) struct State {
     pub(super) at: Nanos,
     pub(super) nodes: [NodeRow; NODES_MAX as usize],
-    /// The number of each log's shape.
+    /// The index of each log's shape.
     pub(super) shapes: [u64; NODES_MAX as usize],
-    /// Messages in flight by id.
+    /// The messages in flight, by id.
     pub(super) flight: SmallMap<u64, MessageRow>,
-    /// The message sent last, from which the next one differs by little.
+    /// The last sent message. The next one is encoded as the difference to it.
     pub(super) last: MessageRow,
     pub(super) surround: u64,
     pub(super) stress: u64,
-    /// How far followers are, by leader and follower: see [`pair`].
+    /// The followers' progress by leader and follower; see [`pair`].
     pub(super) progress: SmallMap<u64, ProgressRow>,
 }
 
-/// Where the numbers of a node lie.
+/// Returns the index of a node's data.
 pub(super) fn place(node: NodeId) -> usize {
     (node.clamp(1, NODES_MAX) - 1) as usize
 }
 
-/// The number of a leader and a follower.
+/// Returns the number of a leader and a follower.
 pub(super) fn pair(leader: NodeId, follower: NodeId) -> u64 {
     leader * (NODES_MAX + 1) + follower
 }
 
 impl State {
-    /// Nothing is known yet.
+    /// Returns a state without nodes and messages.
     pub(super) fn blank(at: Nanos) -> State {
         State {
             at,
@@ -104,7 +105,7 @@ impl State {
         }
     }
 
-    /// Takes a change in and writes it down.
+    /// Applies a change and appends its encoding to `bytes`.
     pub(super) fn write(&mut self, change: Change<'_>, bytes: &mut Vec<u8>) {
         match change {
             Change::At(at) => {
@@ -171,12 +172,12 @@ impl State {
         }
     }
 
-    /// How far a follower is, as its leader knows it.
+    /// Returns a follower's progress as its leader knows it.
     pub(super) fn progress_of(&self, leader: NodeId, follower: NodeId) -> ProgressRow {
         self.progress.get(&pair(leader, follower)).copied().unwrap_or([0; PROGRESS_COLUMNS])
     }
 
-    /// Reads the next change into the state.
+    /// Decodes and applies the next change; returns its subject.
     pub(super) fn read(&mut self, bytes: &[u8], at: &mut usize) -> Read {
         match read_number(bytes, at) {
             AT => {
@@ -224,13 +225,13 @@ impl State {
         Read::Other
     }
 
-    /// The instant to which the change at a place moves the clock, if it does.
+    /// Returns the instant to which the change at a position moves the time, if it does.
     pub(super) fn next_instant(&self, bytes: &[u8], mut at: usize) -> Option<Nanos> {
         (at < bytes.len() && read_number(bytes, &mut at) == AT).then(|| self.at + read_number(bytes, &mut at))
     }
 }
 
-/// The state at the beginning, and the changes since.
+/// A block: the state at its start, and the encoded changes since.
 #[derive(Clone)]
 pub(super) struct Block {
     pub(super) key: State,
@@ -242,14 +243,14 @@ impl Block {
         Block { key, bytes: Vec::new() }
     }
 
-    /// What it holds, in bytes.
+    /// Returns the block's size in memory, in bytes.
     pub(super) fn size(&self) -> usize {
         let flight = self.key.flight.len() * std::mem::size_of::<(u64, MessageRow)>();
         let progress = self.key.progress.len() * std::mem::size_of::<(u64, ProgressRow)>();
         std::mem::size_of::<Block>() + flight + progress + self.bytes.len()
     }
 
-    /// The state after all that happened up to and at an instant, and where the changes after it begin.
+    /// Returns the state at the end of an instant, and the position of the first later change.
     pub(super) fn state_at(&self, at: Nanos) -> (State, usize) {
         let (mut state, mut place) = (self.key.clone(), 0);
         while place < self.bytes.len() {

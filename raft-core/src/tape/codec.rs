@@ -1,17 +1,18 @@
-//! Rows of numbers, written as what changed since the row before.
+//! Rows of numbers, encoded as the differences to the previous row.
 
-/// A bit for each column in which two rows differ.
+/// Returns one bit for each column in which two rows differ.
 ///
-/// Comparing arrays by `==` is a call of `memcmp`, which wasm has byte by byte: it took a fifth of an idle run.
+/// Do not compare the arrays by `==`: this calls `memcmp`, which in wasm compares byte by byte and
+/// took a fifth of the time of an idle run.
 pub(super) fn changed_columns(previous: &[u64], next: &[u64]) -> u64 {
     let pairs = previous.iter().zip(next).enumerate();
     pairs.fold(0, |mask, (at, (before, now))| mask | u64::from(before != now) << at)
 }
 
-/// Writes what of `next` differs from `previous`: a mask of columns, then the differences.
+/// Writes the differences of `next` to `previous`: a mask of the columns, then the differences.
 ///
-/// Numbers are in LEB128, seven bits a byte; differences are folded so that small negative ones are
-/// small as well.
+/// Numbers are in LEB128, seven bits per byte. Differences are zigzag-encoded, so that small
+/// negative ones stay short.
 pub(super) fn write_row(bytes: &mut Vec<u8>, previous: &[u64], next: &[u64]) {
     write_number(bytes, changed_columns(previous, next));
     for (before, now) in previous.iter().zip(next) {
@@ -22,7 +23,7 @@ pub(super) fn write_row(bytes: &mut Vec<u8>, previous: &[u64], next: &[u64]) {
     }
 }
 
-/// Reads what [`write_row`] wrote and changes the row accordingly.
+/// Reads the output of [`write_row`] and applies it to the row.
 pub(super) fn read_row(bytes: &[u8], at: &mut usize, row: &mut [u64]) {
     let mask = read_number(bytes, at);
     for (column, value) in row.iter_mut().enumerate() {
@@ -34,7 +35,7 @@ pub(super) fn read_row(bytes: &[u8], at: &mut usize, row: &mut [u64]) {
     }
 }
 
-/// Writes a number.
+/// Writes a number in LEB128.
 pub(super) fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
@@ -43,7 +44,7 @@ pub(super) fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// Reads a number; zero behind the end.
+/// Reads a number in LEB128; returns 0 after the end.
 pub(super) fn read_number(bytes: &[u8], at: &mut usize) -> u64 {
     let mut number = 0;
     let mut shift = 0;
@@ -66,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_are_read_as_they_were_written(rows: Vec<[u64; 9]>) {
+        fn decoded_rows_equal_the_encoded_ones(rows: Vec<[u64; 9]>) {
             let mut bytes = Vec::new();
             let mut before = [0; 9];
             for row in &rows {

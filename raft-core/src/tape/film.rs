@@ -1,78 +1,78 @@
 //! A film: what happened between two instants, for a space-time diagram.
 //!
-//! Read in one walk over the blocks that it covers. It holds at most so many messages and requests; what
-//! is beyond that is counted. [`bundle`] thins messages out until they can be drawn.
+//! One pass over the covered blocks reads it. Its numbers of messages and requests are bounded;
+//! further ones are only counted. [`bundle`] groups messages until they are few enough to draw.
 
 use std::rc::Rc;
 
 use super::Inner;
 use super::block::{Block, Read, State, place};
 use super::rows::{NodeRow, message_of_row, node_of_row, reason_of_number};
-use crate::cluster::{LossReason, Message, MessageKind, Process, RequestView, Role};
+use crate::model::{LossReason, Message, MessageKind, Process, RequestView, Role};
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
-/// Messages in a film; those sent later are counted only.
+/// The maximum number of messages in a film. Later ones are only counted.
 pub const FILM_MESSAGES_MAX: usize = 6_000;
-/// Requests in a film: those sent last.
+/// The maximum number of requests in a film. The latest are kept.
 pub const FILM_REQUESTS_MAX: usize = 400;
-/// Ticks in a film.
+/// The maximum number of ticks in a film.
 const TICKS_MAX: usize = 4_000;
 
-/// A message on its way.
+/// A message and its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// The message as it was sent.
     pub message: Message,
-    /// When it arrived or was lost; absent when it was still under way at the film's end.
+    /// The instant of arrival or loss; absent if the message was in flight at the film's end.
     pub ended: Option<Nanos>,
-    /// Why it was lost, if it was.
+    /// The reason for the loss, if the message was lost.
     pub lost: Option<LossReason>,
 }
 
-/// A stretch of time in which a node stayed as it was.
+/// A stretch of time in which a node's process, role and term did not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Which node.
+    /// The node.
     pub node: NodeId,
-    /// Since when; not before the film.
+    /// The start, not before the film's.
     pub from: Nanos,
-    /// Until when; not after the film.
+    /// The end, not after the film's.
     pub to: Nanos,
-    /// Its process.
+    /// The state of the process.
     pub process: Process,
-    /// Its role; the last known one while the process is down.
+    /// The role; the last known one while the process is down.
     pub role: Role,
-    /// Its term.
+    /// The term.
     pub term: u64,
 }
 
-/// Something that a node did, or that was done to it, at one instant.
+/// A change of a node at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// When.
+    /// The instant.
     pub at: Nanos,
-    /// Which node.
+    /// The node.
     pub node: NodeId,
-    /// What.
+    /// The kind of change.
     pub kind: TickKind,
 }
 
-/// What a tick stands for.
+/// The kind of change at a [`Tick`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TickKind {
-    /// It became leader of this term.
+    /// The node became the leader of this term.
     Elected(u64),
-    /// It asks for votes in this term.
+    /// The node became a candidate in this term.
     Campaign(u64),
-    /// It learned that its log is committed up to this index.
+    /// The node's commit index rose to this index.
     Committed(u64),
-    /// Its process crashed or failed.
+    /// The process crashed or failed.
     Crashed,
-    /// Its process stopped in good order.
+    /// The process stopped gracefully.
     Stopped,
-    /// Its process stands still.
+    /// The process was paused.
     Paused,
-    /// Its process started, or goes on.
+    /// The process started or resumed.
     Started,
 }
 
@@ -81,55 +81,55 @@ pub enum TickKind {
 pub struct Film {
     /// The first instant.
     pub from: Nanos,
-    /// The last one.
+    /// The last instant.
     pub to: Nanos,
-    /// Every node that was there, ascending.
+    /// Every node that existed, ascending.
     pub nodes: Vec<NodeId>,
-    /// Messages under way at some time of it, in the order of sending.
+    /// The messages that were in flight at some time of the film, in the order of sending.
     pub passages: Vec<Passage>,
-    /// Messages beyond [`FILM_MESSAGES_MAX`].
+    /// The number of messages beyond [`FILM_MESSAGES_MAX`].
     pub passages_left_out: u64,
-    /// How the nodes were, by node, then by time.
+    /// The nodes' states, by node, then by time.
     pub spans: Vec<Span>,
-    /// What happened on the nodes, by time.
+    /// The changes of the nodes, by time.
     pub ticks: Vec<Tick>,
-    /// Requests that ran at some time of it, in the order of sending.
+    /// The requests that ran at some time of the film, in the order of sending.
     pub requests: Vec<Rc<RequestView>>,
-    /// Requests beyond [`FILM_REQUESTS_MAX`].
+    /// The number of requests beyond [`FILM_REQUESTS_MAX`].
     pub requests_left_out: u64,
 }
 
-/// Messages that are drawn as one line.
+/// A group of messages that are drawn as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
-    /// Where the first of them is in the film.
+    /// The index of its first message in [`Film::passages`].
     pub first: usize,
-    /// How many they are.
+    /// The number of messages.
     pub count: u32,
 }
 
-/// What of a node a film shows.
+/// The part of a node's state that a film shows.
 #[derive(Clone, Copy, PartialEq)]
-struct Outline {
+struct NodeSummary {
     process: Process,
     role: Role,
     term: u64,
     commit: Option<u64>,
 }
 
-impl Outline {
-    fn of(id: NodeId, row: &NodeRow, now: Nanos) -> Option<Outline> {
+impl NodeSummary {
+    fn of(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeSummary> {
         let node = node_of_row(id, row, now)?;
         let commit = node.commit_index;
-        Some(Outline { process: node.process, role: node.role, term: node.term, commit })
+        Some(NodeSummary { process: node.process, role: node.role, term: node.term, commit })
     }
 }
 
-/// A walk through the tape that makes a film.
-struct Walk {
+/// Reads blocks of the tape into a film.
+struct FilmReader {
     film: Film,
-    /// Every node as it was last seen.
-    known: [Option<Outline>; NODES_MAX as usize],
+    /// The last known state of each node.
+    known: [Option<NodeSummary>; NODES_MAX as usize],
 }
 
 impl Inner {
@@ -137,24 +137,24 @@ impl Inner {
         let begin = self.block_of(from)?;
         let (mut state, start) = begin.state_at(from);
         let film = Film { from, to, ..Film::default() };
-        let mut walk = Walk { film, known: [None; NODES_MAX as usize] };
-        walk.begin(&state);
-        if walk.follow(begin, &mut state, start) {
+        let mut reader = FilmReader { film, known: [None; NODES_MAX as usize] };
+        reader.begin(&state);
+        if reader.follow(begin, &mut state, start) {
             let later = self.closed.partition_point(|block| block.key.at <= from);
             let rest = self.closed.range(later..).map(Rc::as_ref).chain(Some(&self.open));
             for block in rest.filter(|block| block.key.at > begin.key.at) {
-                if !walk.follow(block, &mut state, 0) {
+                if !reader.follow(block, &mut state, 0) {
                     break;
                 }
             }
         }
-        let mut film = walk.film;
+        let mut film = reader.film;
         film.finish();
         self.take_requests(&mut film);
         Some(film)
     }
 
-    /// Requests that ran at some time of a film, the last ones if there are too many.
+    /// Adds the requests that ran at some time of the film, the latest ones if there are too many.
     fn take_requests(&self, film: &mut Film) {
         for request in self.requests.values().rev() {
             let over = request.ended.as_ref().is_some_and(|(at, _)| *at < film.from);
@@ -171,7 +171,7 @@ impl Inner {
     }
 }
 
-impl Walk {
+impl FilmReader {
     fn begin(&mut self, state: &State) {
         for id in 1..=NODES_MAX {
             self.note_node(id, state, self.film.from);
@@ -182,7 +182,7 @@ impl Walk {
         }
     }
 
-    /// Walks on through a block. False when it reached the end of the film.
+    /// Reads a block from a position on. Returns false at the end of the film.
     fn follow(&mut self, block: &Block, state: &mut State, start: usize) -> bool {
         let mut at = start;
         while at < block.bytes.len() {
@@ -208,10 +208,10 @@ impl Walk {
         true
     }
 
-    /// Takes in how a node is now.
+    /// Records the present state of a node.
     fn note_node(&mut self, node: NodeId, state: &State, at: Nanos) {
         let film = &mut self.film;
-        let now = Outline::of(node, &state.nodes[place(node)], at);
+        let now = NodeSummary::of(node, &state.nodes[place(node)], at);
         let known = std::mem::replace(&mut self.known[place(node)], now);
         let Some(now) = now else { return film.close(node, at) };
         if let Some(known) = known {
@@ -224,12 +224,12 @@ impl Walk {
             film.nodes.push(node);
         }
         let same =
-            |known: Outline| (known.process, known.role, known.term) == (now.process, now.role, now.term);
+            |known: NodeSummary| (known.process, known.role, known.term) == (now.process, now.role, now.term);
         if known.is_some_and(same) {
             return;
         }
         film.close(node, at);
-        let Outline { process, role, term, .. } = now;
+        let NodeSummary { process, role, term, .. } = now;
         film.spans.push(Span { node, from: at, to: Nanos::MAX, process, role, term });
     }
 }
@@ -243,7 +243,7 @@ impl Film {
         }
     }
 
-    /// A message arrives later than it was to.
+    /// Replaces a message whose arrival was delayed.
     fn send_later(&mut self, message: Message) {
         if let Ok(found) = self.passages.binary_search_by_key(&message.id, |passage| passage.message.id) {
             self.passages[found].message = message;
@@ -273,8 +273,8 @@ impl Film {
     }
 }
 
-/// What it means that a node is so now and was so before.
-fn ticks(known: Outline, now: Outline) -> [Option<TickKind>; 3] {
+/// Returns the ticks for a change of a node's state.
+fn ticks(known: NodeSummary, now: NodeSummary) -> [Option<TickKind>; 3] {
     let of_process = match now.process {
         same if same == known.process => None,
         Process::Crashed | Process::Wiped | Process::Failed => Some(TickKind::Crashed),
@@ -294,16 +294,17 @@ fn ticks(known: Outline, now: Outline) -> [Option<TickKind>; 3] {
     [of_process, of_role, of_commit]
 }
 
-/// Groups messages so that at most `lines_max` lines are to be drawn, the first of each group standing for
-/// it. While there is room, each message has its own; then heartbeats and their answers that follow each
-/// other on one way share one, then all of one kind. A lost message is grouped with lost ones only.
+/// Groups messages so that at most about `lines_max` lines are drawn, where the first message of a
+/// group represents it. If possible, each message has its own line. Otherwise, consecutive
+/// heartbeats and their replies between two nodes share lines, then consecutive messages of any one
+/// kind. Lost messages are grouped only with lost ones.
 pub fn bundle(film: &Film, lines_max: usize) -> Vec<Bundle> {
     let span = film.to.saturating_sub(film.from).max(1);
     let mut width = 0;
     let mut all = false;
     loop {
         let bundles = group(film, width, all);
-        // Half the film in one group: there is nothing left to gain.
+        // Groups of half the film cannot be widened usefully.
         if bundles.len() <= lines_max || (all && width > span / 2) {
             return bundles;
         }
@@ -316,12 +317,13 @@ pub fn bundle(film: &Film, lines_max: usize) -> Vec<Bundle> {
     }
 }
 
-/// Of a group: from, to, kind, whether it answers, whether it was lost, and the slot of time.
+/// The key of a group: sender, receiver, kind, whether it is a reply, whether it was lost, and the
+/// time slot.
 type Group = (NodeId, NodeId, MessageKind, bool, bool, Nanos);
 
 fn group(film: &Film, width: Nanos, all: bool) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = Vec::new();
-    // The open group of each way and kind. Few at a time, since each ends with its slot.
+    // The open groups. There are few at a time, as each ends with its time slot.
     let mut open: Vec<(Group, usize)> = Vec::new();
     for (first, passage) in film.passages.iter().enumerate() {
         let message = &passage.message;

@@ -1,72 +1,73 @@
-//! Marks: the turning points of a run, for a timeline and for jumping.
+//! Marks: the turning points of a run, which a timeline shows and navigation jumps to.
 
 use std::rc::Rc;
 
-use crate::cluster::{Event, EventKind, Role, Surround};
+use crate::cluster::Surround;
+use crate::model::{Event, EventKind, Role};
 use crate::units::{Nanos, NodeId};
 
-/// Something worth jumping to.
+/// A turning point of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// When.
+    /// The instant.
     pub at: Nanos,
-    /// The node that it is about; zero when about none.
+    /// The node concerned; 0 if there is none.
     pub node: NodeId,
-    /// What.
+    /// The kind of turning point.
     pub kind: MarkKind,
 }
 
-/// What a mark stands for.
+/// The kind of a [`Mark`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkKind {
     /// A node became leader.
     Elected {
-        /// Of which term.
+        /// The term of the leader.
         term: u64,
     },
-    /// A node asks for votes.
+    /// A node became a candidate.
     Campaign {
-        /// For which term.
+        /// The term of the candidate.
         term: u64,
     },
     /// A node crashed or failed.
     Crash,
-    /// A node stopped in good order.
+    /// A node stopped gracefully.
     Stop,
     /// A node started.
     Start,
-    /// A node stands still.
+    /// A node was paused.
     Pause,
-    /// A node goes on.
+    /// A node resumed.
     Resume,
     /// Links were cut.
     Cut,
-    /// Links were joined.
+    /// Links were healed.
     Heal,
     /// A client sent a write.
     Write,
-    /// An entry was committed that no node knew to be so before.
+    /// A node's commit index rose above that of all others.
     Commit,
-    /// The members changed.
+    /// The membership changed.
     Members,
-    /// A safety property does not hold.
+    /// A safety property was violated.
     Violation,
 }
 
 impl MarkKind {
-    /// Whether something went wrong, or was made to.
+    /// Returns whether the mark is a fault.
     pub fn is_fault(self) -> bool {
         matches!(self, MarkKind::Crash | MarkKind::Stop | MarkKind::Pause | MarkKind::Cut)
     }
 
-    /// Whether it belongs to an election.
+    /// Returns whether the mark belongs to an election.
     pub fn is_election(self) -> bool {
         matches!(self, MarkKind::Elected { .. } | MarkKind::Campaign { .. })
     }
 }
 
-/// The mark of an event, if it has one. `committed` is the highest index that some node knew to be
-/// committed.
+/// Returns the mark of an event, if it has one. `committed` is the highest commit index of any node
+/// so far.
 pub(super) fn mark_of(event: &Event, committed: &mut u64) -> Option<Mark> {
     let (node, kind) = match &event.kind {
         EventKind::Role { node, role: Role::Leader, term, .. } => (*node, MarkKind::Elected { term: *term }),
@@ -99,24 +100,24 @@ pub(super) fn mark_of(event: &Event, committed: &mut u64) -> Option<Mark> {
     Some(Mark { at: event.at, node, kind })
 }
 
-/// A stretch of time in which the same node led, or nobody did.
+/// A stretch of time without a change of leadership or of cut links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reign {
-    /// Since when.
+    /// The start.
     pub from: Nanos,
-    /// Until when.
+    /// The end.
     pub to: Nanos,
-    /// Who leads with a quorum.
+    /// The leader with a quorum.
     pub leader: Option<NodeId>,
     /// The highest term of any running node.
     pub term: u64,
-    /// Who thinks to lead without.
+    /// The nodes that consider themselves leaders without a quorum.
     pub stale: Vec<NodeId>,
-    /// Whether links are cut.
+    /// Whether any link is cut.
     pub cut: bool,
 }
 
-/// The stretches between two instants, from what was known of the cluster when.
+/// Returns the stretches between two instants, from the recorded states outside the nodes.
 pub(super) fn reigns(surrounds: &[(Nanos, Rc<Surround>)], from: Nanos, to: Nanos) -> Vec<Reign> {
     let first = surrounds.partition_point(|(at, _)| *at <= from).saturating_sub(1);
     let mut reigns: Vec<Reign> = Vec::new();

@@ -1,12 +1,12 @@
-//! The tape: a recording of a run, from which the view at any past instant is read.
+//! The tape: a recording of a run, from which the view at any past instant can be read.
 //!
-//! It is a [`Witness`]: whenever the cluster has come to rest, it writes down what changed, in a few
-//! bytes a change. Blocks of some kilobytes each begin with the whole state, so reading an instant is a
-//! search for its block and a walk through part of it. What is read equals the view that the cluster
-//! gave at that instant, field by field; a test holds it to that.
+//! The tape is a [`Witness`]: whenever no task is ready, it records what changed, in a few bytes
+//! per change. Each block of some kilobytes starts with the whole state, so reading an instant
+//! means finding its block and reading a part of it. The result equals the view that the cluster
+//! gave at that instant, field by field, which a test checks.
 //!
-//! Past its bound the tape forgets its oldest blocks, and says from when on it still knows. Marks (the
-//! turning points of a run) and requests have bounds of their own.
+//! Beyond its bound the tape drops its oldest blocks; [`Tape::begins_at`] tells the first readable
+//! instant. Marks (the turning points of a run) and requests have their own bounds.
 
 mod block;
 mod codec;
@@ -28,89 +28,90 @@ pub use marks::{Mark, MarkKind, Reign};
 pub use story::Story;
 pub use tally::{Bucket, LATENCIES_MAX, TRAFFIC, Tally, Traffic};
 
-use crate::cluster::{
-    Cluster, ClusterView, Configuration, LogStretch, RequestId, RequestView, Scene, Surround, ViolationView,
-    Witness,
-};
+use crate::cluster::{Cluster, LogStretch, Scene, Surround, Witness};
+use crate::model::{ClusterView, Configuration, RequestId, RequestView, ViolationView};
 use crate::small_map::SmallMap;
 use crate::units::{Nanos, NodeId};
 
-/// What a tape may hold in blocks, in bytes: about an hour of an idle cluster, or a quarter of an hour
-/// of one that takes a hundred writes a second.
+/// The maximum size of a tape's blocks, in bytes. It holds about an hour of an idle cluster, or a
+/// quarter of an hour of a cluster with a hundred writes per second.
 pub const TAPE_BYTES_MAX: usize = 64 << 20;
-/// Requests whose lives a tape keeps; the oldest go first.
+/// The maximum number of requests on a tape. The oldest are dropped first.
 pub const REQUESTS_TAPED_MAX: usize = 20_000;
-/// Marks kept; the oldest go first.
+/// The maximum number of marks on a tape. The oldest are dropped first.
 pub const MARKS_MAX: usize = 100_000;
 
-/// A handle on a tape; all clones are the same one.
+/// A handle to a tape. Clones refer to the same tape.
 #[derive(Clone)]
 pub struct Tape(Rc<RefCell<Inner>>);
 
-/// Entries of one term in a log, and what lies below them: a log's shape, shared between instants.
-struct Run {
+/// A run of entries with one term in a log, and the run below it. The top run describes the log's
+/// shape; instants share the runs.
+struct TermRun {
     first: u64,
     term: u64,
-    below: Option<Rc<Run>>,
+    below: Option<Rc<TermRun>>,
 }
 
-/// What an entry is, wherever it lies.
+/// The data of an entry besides index and term.
 #[derive(Clone)]
-struct Sketch {
-    /// When a log first had it.
+struct EntryInfo {
+    /// The instant at which a log first had the entry.
     since: Nanos,
     digest: u64,
     label: Rc<str>,
 }
 
-/// What an entry is in one log only.
+/// An entry of one log that differs from the entry of another log with the same index and term.
 #[derive(Clone)]
-struct Other {
+struct DivergentEntry {
     node: NodeId,
     index: u64,
     term: u64,
-    sketch: Sketch,
+    info: EntryInfo,
 }
 
-/// Such entries remembered; the oldest are forgotten first.
-const OTHERS_MAX: usize = 10_000;
+/// The maximum number of such entries. The oldest are dropped first.
+const DIVERGENT_MAX: usize = 10_000;
 
+/// The content of a tape.
 #[derive(Clone)]
 struct Inner {
     bytes_max: usize,
-    /// Written and closed, oldest first. Tapes of branches share them.
+    /// The complete blocks, oldest first. Tapes of branches share them.
     closed: VecDeque<Rc<Block>>,
     closed_bytes: usize,
     open: Block,
-    /// As of the end of the open block.
+    /// The state at the end of the open block.
     state: State,
-    /// Shapes of logs; a state names them by number.
-    shapes: Vec<Option<Rc<Run>>>,
-    /// What belongs to no node, each with the instant since which it holds.
+    /// The shapes of logs; a state refers to them by index.
+    shapes: Vec<Option<Rc<TermRun>>>,
+    /// The states of everything outside the nodes, each with the instant from which it holds.
     surrounds: Vec<(Nanos, Rc<Surround>)>,
-    sketches: SmallMap<(u64, u64), Sketch>,
-    /// Entries of single logs that differ from the one that another log has under the same index and term: where a
-    /// safeguard of Raft was lost, and nowhere else. In the order in which they came.
-    others: VecDeque<Other>,
+    infos: SmallMap<(u64, u64), EntryInfo>,
+    /// The differing entries of single logs, in the order of appending. They exist only if a
+    /// safeguard of Raft was disabled.
+    divergent: VecDeque<DivergentEntry>,
     requests: SmallMap<RequestId, Rc<RequestView>>,
     violations: Vec<ViolationView>,
     marks: VecDeque<Mark>,
-    /// The members, when nodes were last written.
+    /// The membership when the nodes were last written.
     configuration: Option<Rc<Configuration>>,
-    /// The acting leader then.
+    /// The acting leader when the nodes were last written.
     leader: Option<NodeId>,
-    /// Events taken in.
+    /// The number of events read.
     seen: u64,
     committed: u64,
 }
 
 impl Tape {
-    /// A tape that begins with the cluster as it is now. [`Tape::attach`] makes it go on.
+    /// Creates a tape that starts with the cluster's present state. [`Tape::attach`] lets it
+    /// record.
     pub fn of(cluster: &Cluster) -> Tape {
         Tape::with_bound(cluster, TAPE_BYTES_MAX)
     }
 
-    /// Like [`Tape::of`], for so many bytes in blocks.
+    /// Like [`Tape::of`], with a maximum size of the blocks in bytes.
     pub fn with_bound(cluster: &Cluster, bytes_max: usize) -> Tape {
         Tape(Rc::new(RefCell::new(Inner::of(cluster, bytes_max))))
     }
@@ -120,70 +121,70 @@ impl Tape {
         cluster.attend(Box::new(self.clone()));
     }
 
-    /// A tape of its own that holds the same up to and at an instant: the past of a branch.
+    /// Returns an independent tape with the same content up to and including an instant: the past
+    /// of a branch.
     pub fn branch(&self, at: Nanos) -> Tape {
         let mut inner = self.0.borrow().clone();
         inner.cut(at);
         Tape(Rc::new(RefCell::new(inner)))
     }
 
-    /// The first instant that can be read.
+    /// The first readable instant.
     pub fn begins_at(&self) -> Nanos {
         let inner = self.0.borrow();
         inner.closed.front().map_or(inner.open.key.at, |block| block.key.at)
     }
 
-    /// The last instant at which something was written.
+    /// The last recorded instant.
     pub fn ends_at(&self) -> Nanos {
         self.0.borrow().state.at
     }
 
-    /// Bytes held in blocks.
+    /// The size of the blocks, in bytes.
     pub fn bytes(&self) -> usize {
         let inner = self.0.borrow();
         inner.closed_bytes + inner.open.size()
     }
 
-    /// The view as it was at an instant, after all that happened at it; `None` when the tape does not
-    /// reach back so far.
+    /// Returns the view at the end of an instant; `None` if the tape starts later.
     pub fn view_at(&self, at: Nanos) -> Option<ClusterView> {
         self.0.borrow().view_at(at)
     }
 
-    /// Every node's log at an instant, from an index on, as [`Cluster::log_window`] gave it then; `None`
-    /// when the tape does not reach back so far.
+    /// Returns every node's log entries at an instant, from index `first` on, as
+    /// [`Cluster::log_window`] gave them; `None` if the tape starts later.
     pub fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>> {
         self.0.borrow().log_window(at, first, count)
     }
 
-    /// What happened between two instants, for a space-time diagram; `None` when the tape does not reach
-    /// back so far.
+    /// Returns what happened between two instants, for a space-time diagram; `None` if the tape
+    /// starts later.
     pub fn film(&self, from: Nanos, to: Nanos) -> Option<Film> {
         self.0.borrow().film(from, to)
     }
 
-    /// The story of a message by its id: how it was sent, how it ended and what was answered; `None` when
-    /// the tape does not know it, or not any more.
+    /// Returns a message by its id, with its end and the reply to it; `None` if it is not on the
+    /// tape.
     pub fn story(&self, message: u64) -> Option<Story> {
         self.0.borrow().story(message)
     }
 
-    /// Takes more of the run into a tally, at most so many changes. True when all is in it.
+    /// Adds up to `changes_max` further changes to a tally. Returns true once it is complete.
     pub fn tally(&self, tally: &mut Tally, changes_max: u32) -> bool {
         self.0.borrow().tally(tally, changes_max)
     }
 
-    /// The last instant before this one at which something changed.
+    /// Returns the last instant before `at` at which something changed.
     pub fn instant_before(&self, at: Nanos) -> Option<Nanos> {
         self.0.borrow().instant_before(at)
     }
 
-    /// The first instant after this one at which something changed.
+    /// Returns the first instant after `at` at which something changed.
     pub fn instant_after(&self, at: Nanos) -> Option<Nanos> {
         self.0.borrow().instant_after(at)
     }
 
-    /// Takes in how the requests stand that still run, whose lives are not on the tape before they end.
+    /// Records the running requests, which otherwise are recorded only when they end.
     pub fn catch_up(&self, cluster: &Cluster) {
         let mut inner = self.0.borrow_mut();
         for request in cluster.requests() {
@@ -191,7 +192,7 @@ impl Tape {
         }
     }
 
-    /// Walks through the marks between two instants, oldest first, while `read` says so.
+    /// Calls `read` with the marks between two instants, oldest first, until it returns false.
     pub fn read_marks(&self, from: Nanos, to: Nanos, mut read: impl FnMut(&Mark) -> bool) {
         let inner = self.0.borrow();
         let first = inner.marks.partition_point(|mark| mark.at < from);
@@ -202,21 +203,21 @@ impl Tape {
         }
     }
 
-    /// The last mark before an instant that is wanted.
+    /// Returns the last wanted mark before an instant.
     pub fn mark_before(&self, at: Nanos, wanted: impl Fn(&Mark) -> bool) -> Option<Mark> {
         let inner = self.0.borrow();
         let end = inner.marks.partition_point(|mark| mark.at < at);
         inner.marks.range(..end).rev().find(|mark| wanted(mark)).copied()
     }
 
-    /// The first mark after an instant that is wanted.
+    /// Returns the first wanted mark after an instant.
     pub fn mark_after(&self, at: Nanos, wanted: impl Fn(&Mark) -> bool) -> Option<Mark> {
         let inner = self.0.borrow();
         let first = inner.marks.partition_point(|mark| mark.at <= at);
         inner.marks.range(first..).find(|mark| wanted(mark)).copied()
     }
 
-    /// Who led and who thought to lead between two instants, oldest first.
+    /// Returns the stretches of leadership between two instants, oldest first.
     pub fn reigns(&self, from: Nanos, to: Nanos) -> Vec<Reign> {
         marks::reigns(&self.0.borrow().surrounds, from, to)
     }

@@ -1,19 +1,18 @@
-//! Reading: from the tape to a view.
+//! Reading: from the tape to views.
 
 use std::rc::Rc;
 
 use super::block::{Block, State, place};
 use super::rows::{followers_of, message_of_row, node_of_row, progress_of_row};
-use super::{Inner, Other, Run, Sketch};
-use crate::client::REQUESTS_KEPT;
-use crate::cluster::{
-    ClusterView, EntryMark, LOG_WINDOW_MAX, LogCell, LogStretch, NodeView, RequestView, TAIL_CELLS,
-};
+use super::{DivergentEntry, EntryInfo, Inner, TermRun};
+use crate::cluster::{LOG_WINDOW_MAX, LogStretch, TAIL_CELLS};
+use crate::model::{ClusterView, EntryMark, LogCell, NodeView, RequestView};
+use crate::recorder::REQUESTS_KEPT;
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
-/// Walks down a log's shape to the run in which an index lies; indexes come in descending order.
-pub(super) fn run_at<'a>(run: &mut Option<&'a Rc<Run>>, index: u64) -> Option<&'a Run> {
+/// Moves `run` down a log's shape to the run that holds an index. Call it with descending indexes.
+pub(super) fn run_at<'a>(run: &mut Option<&'a Rc<TermRun>>, index: u64) -> Option<&'a TermRun> {
     while let Some(lower) = run.filter(|run| run.first > index) {
         *run = lower.below.as_ref();
     }
@@ -58,7 +57,7 @@ impl Inner {
         })
     }
 
-    /// The block in which an instant lies: the last that begins at or before it.
+    /// Returns the block of an instant: the last one that starts at or before it.
     pub(super) fn block_of(&self, at: Nanos) -> Option<&Block> {
         if self.open.key.at <= at {
             return Some(&self.open);
@@ -67,39 +66,40 @@ impl Inner {
         self.closed.get(after.checked_sub(1)?).map(Rc::as_ref)
     }
 
-    /// The last entries of a log.
+    /// Returns the last entries of a log.
     fn tail(&self, state: &State, node: &NodeView) -> Vec<LogCell> {
         let end = node.last_index.map_or(0, |last| last + 1);
         self.cells(state, node, end.saturating_sub(TAIL_CELLS as u64), end)
     }
 
-    /// The entries of a log from an index on and below another.
+    /// Returns the entries of a log from index `first` on and below `end`.
     fn cells(&self, state: &State, node: &NodeView, first: u64, end: u64) -> Vec<LogCell> {
         let first = first.max(node.purged_index.map_or(0, |purged| purged + 1));
         let end = end.min(node.last_index.map_or(0, |last| last + 1));
         let mut cells = Vec::new();
         let mut run = self.shape_of(state, node.id);
         for index in (first..end).rev() {
-            let Some(Run { term, .. }) = run_at(&mut run, index) else { break };
-            if let Some(sketch) = self.sketch_of(node.id, index, *term, state.at) {
-                let mark = EntryMark { index, term: *term, digest: sketch.digest };
-                cells.push(LogCell { mark, label: sketch.label.to_string() });
+            let Some(TermRun { term, .. }) = run_at(&mut run, index) else { break };
+            if let Some(info) = self.info_of(node.id, index, *term, state.at) {
+                let mark = EntryMark { index, term: *term, digest: info.digest };
+                cells.push(LogCell { mark, label: info.label.to_string() });
             }
         }
         cells.reverse();
         cells
     }
 
-    /// What an entry of a node's log was at an instant.
-    fn sketch_of(&self, node: NodeId, index: u64, term: u64, at: Nanos) -> Option<&Sketch> {
+    /// Returns the data of an entry of a node's log at an instant.
+    fn info_of(&self, node: NodeId, index: u64, term: u64, at: Nanos) -> Option<&EntryInfo> {
         let key = (node, index, term);
-        let own = |other: &&Other| (other.node, other.index, other.term) == key && other.sketch.since <= at;
-        let own = self.others.iter().rev().find(own).map(|other| &other.sketch);
-        own.or_else(|| self.sketches.get(&(index, term)))
+        let own =
+            |other: &&DivergentEntry| (other.node, other.index, other.term) == key && other.info.since <= at;
+        let own = self.divergent.iter().rev().find(own).map(|other| &other.info);
+        own.or_else(|| self.infos.get(&(index, term)))
     }
 
-    /// The shape of a node's log.
-    pub(super) fn shape_of(&self, state: &State, node: NodeId) -> Option<&Rc<Run>> {
+    /// Returns the shape of a node's log.
+    pub(super) fn shape_of(&self, state: &State, node: NodeId) -> Option<&Rc<TermRun>> {
         self.shapes.get(state.shapes[place(node)] as usize).and_then(Option::as_ref)
     }
 
@@ -114,7 +114,7 @@ impl Inner {
         )
     }
 
-    /// Requests that ran at an instant, and those that had ended last before it.
+    /// Returns the requests that ran at an instant, and the latest ones that had ended before it.
     fn requests_at(&self, at: Nanos) -> Vec<RequestView> {
         let mut ended_left = REQUESTS_KEPT;
         let mut requests: Vec<RequestView> = Vec::new();
@@ -162,7 +162,7 @@ impl Inner {
         next.key.next_instant(&next.bytes, 0).filter(|next| *next > at)
     }
 
-    /// Forgets what came after an instant.
+    /// Drops everything after an instant.
     pub(super) fn cut(&mut self, at: Nanos) {
         let later = self.closed.partition_point(|block| block.key.at <= at);
         let block = match later.checked_sub(1) {
@@ -180,13 +180,13 @@ impl Inner {
         self.state = state;
         self.closed_bytes = self.closed.iter().map(|block| block.size()).sum();
         self.surrounds.truncate(self.surrounds.partition_point(|(since, _)| *since <= at));
-        // Another branch may have another entry there.
-        let mut sketches = SmallMap::default();
-        for (key, sketch) in self.sketches.iter().filter(|(_, sketch)| sketch.since <= at) {
-            sketches.insert(*key, sketch.clone());
+        // The branch may append another entry with the same index and term.
+        let mut infos = SmallMap::default();
+        for (key, info) in self.infos.iter().filter(|(_, info)| info.since <= at) {
+            infos.insert(*key, info.clone());
         }
-        self.sketches = sketches;
-        self.others.retain(|other| other.sketch.since <= at);
+        self.infos = infos;
+        self.divergent.retain(|other| other.info.since <= at);
         self.marks.truncate(self.marks.partition_point(|mark| mark.at <= at));
         self.violations.retain(|violation| violation.at <= at);
         let later: Vec<_> =

@@ -1,25 +1,25 @@
-//! Nodes and messages as rows of numbers, and back.
+//! Conversion of nodes and messages to rows of numbers and back.
 //!
-//! What may be absent is written as zero, and what is there as one more than it is.
+//! An optional number is written as 0 if it is absent, and as one more than its value otherwise.
 
-use crate::cluster::{
+use crate::model::{
     Ballot, Countdown, Loss, LossReason, Message, MessageKind, NodeView, Process, Progress, Reply, Role,
     SnapshotView, Standing, StoreView, VoteView,
 };
 use crate::units::{NODES_MAX, Nanos, NodeId};
 
-/// How many numbers a node is.
+/// The length of a node's row.
 pub(super) const NODE_COLUMNS: usize = 39;
-/// How many numbers a message is.
+/// The length of a message's row.
 pub(super) const MESSAGE_COLUMNS: usize = 19;
-/// How many numbers a follower's progress is.
+/// The length of a row of a follower's progress.
 pub(super) const PROGRESS_COLUMNS: usize = 8;
 
-/// A node without its log's tail and its followers' progress.
+/// A node, without its log's tail and its followers' progress.
 pub(super) type NodeRow = [u64; NODE_COLUMNS];
 /// A message.
 pub(super) type MessageRow = [u64; MESSAGE_COLUMNS];
-/// How far a follower is; all zero where nobody follows.
+/// A follower's progress; all zero if there is none.
 pub(super) type ProgressRow = [u64; PROGRESS_COLUMNS];
 
 const PROCESSES: [Process; 9] = [
@@ -58,17 +58,17 @@ const REASONS: [LossReason; 6] = [
     LossReason::Repeated,
 ];
 
-/// The number of a reason for a loss.
+/// Returns the number of a reason for a loss.
 pub(super) fn number_of_reason(reason: LossReason) -> u64 {
     number(&REASONS, &reason)
 }
 
-/// The reason of such a number.
+/// Returns the reason with a number; see [`number_of_reason`].
 pub(super) fn reason_of_number(number: u64) -> LossReason {
     named(&REASONS, number)
 }
 
-/// What a message's row says it is about.
+/// Returns the kind of a message from its row.
 pub(super) fn kind_of_row(row: &MessageRow) -> MessageKind {
     named(&KINDS, row[4])
 }
@@ -89,19 +89,19 @@ fn option(number: u64) -> Option<u64> {
     (number > 0).then(|| number - 1)
 }
 
-/// Where a node's row has what the leader knows of its log.
+/// The column of a node's row with the index up to which its log matches the leader's.
 pub(super) const MATCHED: usize = 2;
 
-/// What stands there.
+/// Returns the content of the column [`MATCHED`].
 pub(super) fn column_of_matched(matched: Option<u64>) -> u64 {
     some(matched)
 }
 
-/// Writes a node. The first number is zero where there is no such node, else when it leaves the ring,
-/// if it does.
+/// Converts a node to its row. The first number is 0 if the node does not exist, and otherwise
+/// encodes the instant at which it leaves the ring, if it does.
 pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow {
     let store = node.store.as_ref();
-    // Two bits a voter: whether it is one, and its answer.
+    // One bit per voter in each mask: asked, granted, refused.
     let mut ballots = (0, 0, 0);
     for ballot in &node.ballots {
         ballots.0 |= 1 << ballot.node;
@@ -151,7 +151,7 @@ pub(super) fn row_of_node(node: &NodeView, leaves_at: Option<Nanos>) -> NodeRow 
     ]
 }
 
-/// The node of a row at an instant; `None` where the row says that there is none.
+/// Returns the node of a row at an instant; `None` if the node does not exist.
 pub(super) fn node_of_row(id: NodeId, row: &NodeRow, now: Nanos) -> Option<NodeView> {
     let [
         there,
@@ -232,13 +232,13 @@ fn snapshot_of_row(index: u64, term: u64, bytes: u64, at: Nanos) -> Option<Snaps
     option(index).map(|index| SnapshotView { index, term, bytes, at })
 }
 
-/// The nodes that a row says are followed.
+/// Returns the followers whose progress a node's row announces.
 pub(super) fn followers_of(row: &NodeRow) -> impl Iterator<Item = NodeId> {
     let followers = row[NODE_COLUMNS - 1];
     (1..=NODES_MAX).filter(move |node| followers & 1 << node != 0)
 }
 
-/// Writes a follower's progress.
+/// Converts a follower's progress to its row.
 pub(super) fn row_of_progress(progress: &Progress) -> ProgressRow {
     let in_flight = progress.in_flight.unwrap_or((0, 0));
     [
@@ -253,7 +253,7 @@ pub(super) fn row_of_progress(progress: &Progress) -> ProgressRow {
     ]
 }
 
-/// The progress of a row.
+/// Returns the progress of a row.
 pub(super) fn progress_of_row(node: NodeId, row: &ProgressRow) -> Progress {
     let [matched, sent, flies, first, last, unanswered, snapshot, acked_at] = *row;
     Progress {
@@ -267,7 +267,7 @@ pub(super) fn progress_of_row(node: NodeId, row: &ProgressRow) -> Progress {
     }
 }
 
-/// Writes a message.
+/// Converts a message to its row.
 pub(super) fn row_of_message(message: &Message) -> MessageRow {
     let pair = |pair: Option<(u64, u64)>| pair.map_or((0, 0), |(a, b)| (a + 1, b));
     let (first, last) = pair(message.entries);
@@ -287,7 +287,7 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
         before_term,
         some(message.leader_commit),
         message.sent_at,
-        // Latencies differ by little, instants by much.
+        // Consecutive latencies differ less than instants, which makes the encoding shorter.
         message.arrives_at.saturating_sub(message.sent_at),
         message.lost.map_or(0, |loss| number(&REASONS, &loss.reason) + 1),
         message.lost.map_or(0, |loss| loss.at),
@@ -297,7 +297,7 @@ pub(super) fn row_of_message(message: &Message) -> MessageRow {
     ]
 }
 
-/// Lets the message of a row arrive, or be lost, later.
+/// Delays the arrival or loss of the message in a row.
 pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
     let [.., latency, reason, lost_at, _end, _end_term, _handover] = row;
     *latency = latency.saturating_add(by);
@@ -306,7 +306,7 @@ pub(super) fn delay_row(row: &mut MessageRow, by: Nanos) {
     }
 }
 
-/// The message of a row.
+/// Returns the message of a row.
 pub(super) fn message_of_row(row: &MessageRow) -> Message {
     let [
         id,

@@ -1,4 +1,4 @@
-//! The story of one message: found on the tape by its id, from its sending to what it brought about.
+//! The story of one message: found on the tape by its id, from its sending to the reply.
 
 use std::rc::Rc;
 
@@ -6,69 +6,70 @@ use super::Inner;
 use super::block::{Block, Read, State};
 use super::film::Passage;
 use super::rows::{message_of_row, reason_of_number};
-use crate::cluster::Message;
+use crate::model::Message;
 
-/// Changes after an arrival among which the answer is looked for: it may wait for an fsync.
+/// The number of changes after an arrival among which the reply is searched. The reply may wait for
+/// an fsync.
 const CHANGES_MAX: u32 = 20_000;
 
-/// A message from its sending to its end, and the answer that it was given.
+/// A message from its sending to its end, and the reply to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
-    /// The message, and how it ended.
+    /// The message and its end.
     pub passage: Passage,
-    /// The first answer that its receiver sent; absent when there is none yet, for answers, and for what
-    /// was lost.
+    /// The receiver's first reply; absent if there is none yet, if the message is a reply itself,
+    /// or if it was lost.
     pub answer: Option<Message>,
 }
 
 impl Inner {
-    /// The story of a message; `None` when the tape does not know it, or not any more.
+    /// Returns the story of a message; `None` if it is not on the tape.
     pub(super) fn story(&self, id: u64) -> Option<Story> {
         let blocks = || self.closed.iter().map(Rc::as_ref).chain([&self.open]);
-        // Ids grow as messages are sent, and a block knows which one was sent last before it.
+        // Ids ascend in the order of sending, and a block knows the last message sent before it.
         let before = blocks().take_while(|block| block.key.last[0] < id).count();
         let mut rest = blocks().skip(before.saturating_sub(1)).peekable();
         let mut state = rest.peek()?.key.clone();
-        let mut teller = Teller { id, story: None, left: CHANGES_MAX };
+        let mut reader = StoryReader { id, story: None, left: CHANGES_MAX };
         if let Some(row) = state.flight.get(&id) {
-            teller.begin(message_of_row(row));
+            reader.begin(message_of_row(row));
         }
-        while rest.next().is_some_and(|block| teller.follow(block, &mut state)) {}
-        teller.story
+        while rest.next().is_some_and(|block| reader.follow(block, &mut state)) {}
+        reader.story
     }
 }
 
-/// Who reads along until the story is whole.
-struct Teller {
+/// Reads blocks until the story is complete.
+struct StoryReader {
     id: u64,
     story: Option<Story>,
     left: u32,
 }
 
-impl Teller {
+impl StoryReader {
     fn begin(&mut self, message: Message) {
         let passage = Passage { message, ended: None, lost: None };
         self.story = Some(Story { passage, answer: None });
     }
 
-    /// Reads a block. False when there is nothing more to be told.
+    /// Reads a block. Returns false once the story is complete.
     fn follow(&mut self, block: &Block, state: &mut State) -> bool {
         let mut at = 0;
         while at < block.bytes.len() {
             let read = state.read(&block.bytes, &mut at);
-            if !self.hear(read, state) {
+            if !self.take(read, state) {
                 return false;
             }
         }
         true
     }
 
-    fn hear(&mut self, read: Read, state: &State) -> bool {
+    fn take(&mut self, read: Read, state: &State) -> bool {
         let Some(story) = &mut self.story else {
             if read == Read::Sent && state.last[0] == self.id {
                 self.begin(message_of_row(&state.last));
             }
-            // Past its id it is not to come any more.
+            // Once a higher id was sent, the message cannot follow.
             return state.last[0] <= self.id;
         };
         let passage = &mut story.passage;

@@ -1,8 +1,8 @@
-//! A tally of a run, for charts: messages by kind, the term, the size of the key-values, and how long
-//! commits took.
+//! A tally of a run, for charts: messages by kind, the term, the size of the stores, and the
+//! latencies of commits.
 //!
-//! It is taken from the tape a piece at a time, and goes on from where it stopped. It keeps two rows of
-//! buckets: of the whole run, whose buckets grow wider as the run grows longer, and of its last seconds.
+//! The tally is read from the tape piece by piece and continues where it stopped. It keeps two rows
+//! of buckets: of the whole run, whose buckets widen as the run grows, and of the last seconds.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -11,32 +11,32 @@ use super::Inner;
 use super::block::{Block, Read, State, place};
 use super::reading::run_at;
 use super::rows::{kind_of_row, node_of_row};
-use crate::cluster::MessageKind;
+use crate::model::MessageKind;
 use crate::units::{MILLISECOND, NODES_MAX, Nanos, NodeId};
 
-/// Commits whose time is kept; the oldest go first.
+/// The maximum number of latencies kept. The oldest are dropped first.
 pub const LATENCIES_MAX: usize = 20_000;
-/// Buckets of a row.
+/// The maximum number of buckets in a row.
 const BUCKETS_MAX: usize = 240;
-/// How wide the first buckets of the whole run are.
+/// The initial width of the whole run's buckets.
 const WIDTH_MIN: Nanos = 10 * MILLISECOND;
-/// How wide the buckets of the last seconds are: together 24 s.
+/// The width of the buckets of the last seconds, which together span 24 s.
 const WIDTH_RECENT: Nanos = 100 * MILLISECOND;
 
-/// Kinds of messages that are counted together, answers included.
+/// A group of message kinds that are counted together, replies included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Traffic {
     /// AppendEntries without entries.
     Heartbeats,
     /// AppendEntries with entries, and snapshots.
     Entries,
-    /// Votes, trial votes and transfers.
+    /// Votes, pre-votes and transfers of leadership.
     Elections,
-    /// What a node asks of the leader for its clients.
+    /// Requests of a node to the leader for its clients.
     Clients,
 }
 
-/// All of them, in the order of [`Bucket::sent`].
+/// All groups, in the order of [`Bucket::sent`].
 pub const TRAFFIC: [Traffic; 4] =
     [Traffic::Heartbeats, Traffic::Entries, Traffic::Elections, Traffic::Clients];
 
@@ -53,24 +53,25 @@ impl Traffic {
     }
 }
 
-/// What happened in a short stretch of time.
+/// The numbers for a short stretch of time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
-    /// Messages sent, by [`TRAFFIC`].
+    /// The number of messages sent, by [`TRAFFIC`].
     pub sent: [u64; 4],
-    /// The highest term of any node at its end.
+    /// The highest term of any node at the end of the bucket.
     pub term: u64,
-    /// Bytes in each node's key-value store at its end, by node from 1; absent while it is down.
+    /// The size of each node's store at the end of the bucket, in bytes, by node from 1; absent
+    /// while the node is down.
     pub bytes: [Option<u64>; NODES_MAX as usize],
 }
 
-/// Buckets side by side.
+/// A row of adjacent buckets of equal width.
 #[derive(Clone, Debug)]
 struct Row {
     from: Nanos,
     width: Nanos,
     buckets: VecDeque<Bucket>,
-    /// Whether it makes room by wider buckets rather than by forgetting.
+    /// Whether a full row doubles the width of its buckets instead of dropping the oldest.
     widens: bool,
 }
 
@@ -79,14 +80,15 @@ impl Row {
         Row { from: from / width * width, width, buckets: VecDeque::new(), widens }
     }
 
-    /// The bucket of an instant that is not before any other; `blank` is one in which nothing happened yet.
+    /// Returns the bucket of an instant, which must not precede earlier ones. `blank` creates an
+    /// empty bucket.
     fn at(&mut self, at: Nanos, blank: impl Fn() -> Bucket) -> Option<&mut Bucket> {
         while self.widens && (at - self.from.min(at)) / self.width >= BUCKETS_MAX as u64 {
             self.widen();
         }
         let mut wanted = (at.saturating_sub(self.from) / self.width) as usize;
         if !self.widens && wanted >= 2 * BUCKETS_MAX + self.buckets.len() {
-            // All that is kept would be passed by.
+            // All present buckets would be dropped.
             self.buckets.clear();
             self.from = at / self.width * self.width;
             wanted = 0;
@@ -122,50 +124,51 @@ impl Row {
     }
 }
 
-/// Where on the tape a tally has come.
+/// The position of a tally on the tape.
 struct Cursor {
-    /// When the block begins in which it stands.
+    /// The start of the block that is being read.
     block: Nanos,
     place: usize,
     state: State,
 }
 
-/// A tally.
+/// A tally of a run; see the [module's documentation](self).
 #[derive(Default)]
 pub struct Tally {
     cursor: Option<Cursor>,
     whole: Option<Row>,
     recent: Option<Row>,
-    /// When an entry was committed, and how long after a log first had it.
+    /// For each commit, its instant and the time since a log first had the entry.
     latencies: VecDeque<(Nanos, Nanos)>,
     latencies_left_out: u64,
-    /// Everything below is known to be committed.
+    /// The end (exclusive) of the indexes known to be committed.
     committed_end: u64,
-    /// Of each node what charts show: term and bytes.
+    /// By node: the term and the size of the store.
     nodes: [(u64, Option<u64>); NODES_MAX as usize],
 }
 
 impl Tally {
-    /// The first instant, the width and the buckets of the whole run, or of its last seconds.
+    /// Returns the start, the bucket width and the buckets of the whole run, or of its last
+    /// seconds.
     pub fn buckets(&self, whole: bool) -> (Nanos, Nanos, Vec<&Bucket>) {
         let row = if whole { &self.whole } else { &self.recent };
         row.as_ref()
             .map_or((0, WIDTH_MIN, Vec::new()), |row| (row.from, row.width, row.buckets.iter().collect()))
     }
 
-    /// The instant up to which it is taken.
+    /// The instant up to which the tally has read.
     pub fn ends_at(&self) -> Nanos {
         self.cursor.as_ref().map_or(0, |cursor| cursor.state.at)
     }
 
-    /// Commits of clients' entries since an instant, oldest first: when, and how long after a log first had
-    /// the entry.
+    /// Returns the commits of clients' entries since an instant, oldest first: the instant, and the
+    /// time since a log first had the entry.
     pub fn latencies(&self, since: Nanos) -> impl Iterator<Item = (Nanos, Nanos)> + '_ {
         let first = self.latencies.partition_point(|(at, _)| *at < since);
         self.latencies.range(first..).copied()
     }
 
-    /// Commits that are no longer in it.
+    /// The number of dropped latencies.
     pub fn latencies_left_out(&self) -> u64 {
         self.latencies_left_out
     }
@@ -176,7 +179,7 @@ impl Tally {
         self.recent.get_or_insert_with(|| Row::new(state.at, WIDTH_RECENT, false));
         for node in 1..=NODES_MAX {
             self.take_node(node, &state);
-            // What was committed before it took an unknown time.
+            // The latencies of earlier commits are unknown.
             let view = node_of_row(node, &state.nodes[place(node)], state.at);
             let end = view.and_then(|view| view.commit_index).map_or(0, |commit| commit + 1);
             self.committed_end = self.committed_end.max(end);
@@ -184,7 +187,7 @@ impl Tally {
         self.cursor = Some(Cursor { block: state.at, place: 0, state });
     }
 
-    /// Opens the buckets of an instant, and changes them.
+    /// Applies `change` to the buckets of an instant.
     fn bucket(&mut self, at: Nanos, change: impl Fn(&mut Bucket)) {
         let nodes = &self.nodes;
         let blank = || Bucket {
@@ -226,7 +229,7 @@ impl Inner {
         loop {
             let known = tally.cursor.as_ref().and_then(|cursor| self.block_that_begins(cursor.block));
             let Some(block) = known else {
-                // It begins, or what it stood in is forgotten: it goes on with the oldest that is kept.
+                // The tally starts, or its block was dropped: continue with the oldest block.
                 tally.begin(self.closed.front().map_or(&self.open, Rc::as_ref));
                 continue;
             };
@@ -253,7 +256,7 @@ impl Inner {
         self.block_of(at).filter(|block| block.key.at == at)
     }
 
-    /// Takes the next change of a block in. False at its end.
+    /// Reads the next change of a block. Returns false at its end.
     fn tally_change(&self, block: &Block, tally: &mut Tally) -> bool {
         let Some(mut cursor) = tally.cursor.take() else { return false };
         let more = cursor.place < block.bytes.len();
@@ -274,7 +277,7 @@ impl Inner {
         more
     }
 
-    /// Takes in what a node knows to be committed and nobody knew before.
+    /// Records the latencies of the entries that a node is the first to know as committed.
     fn tally_commits(&self, node: NodeId, state: &State, tally: &mut Tally) {
         let view = node_of_row(node, &state.nodes[place(node)], state.at);
         let Some(commit) = view.as_ref().and_then(|view| view.commit_index) else { return };
@@ -284,10 +287,10 @@ impl Inner {
         let mut found = Vec::new();
         for index in (first..=commit).rev() {
             let Some(term) = run_at(&mut run, index).map(|run| run.term) else { break };
-            let Some(sketch) = self.sketches.get(&(index, term)) else { continue };
-            // What the cluster proposes to itself nobody waits for.
-            if !matches!(&*sketch.label, "blank" | "members") {
-                found.push(state.at.saturating_sub(sketch.since));
+            let Some(info) = self.infos.get(&(index, term)) else { continue };
+            // No client waits for blank entries and memberships.
+            if !matches!(&*info.label, "blank" | "members") {
+                found.push(state.at.saturating_sub(info.since));
             }
         }
         found.into_iter().rev().for_each(|latency| tally.take_latency(state.at, latency));

@@ -1,4 +1,4 @@
-//! Writing: from what a witness sees to the tape.
+//! Writing: from the cluster to the tape.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -10,19 +10,21 @@ use super::rows::{
     MATCHED, NODE_COLUMNS, column_of_matched, node_of_row, number_of_reason, row_of_message, row_of_node,
     row_of_progress,
 };
-use super::{Inner, MARKS_MAX, OTHERS_MAX, Other, REQUESTS_TAPED_MAX, Run, Sketch};
-use crate::cluster::{Cluster, Configuration, EntryMark, Event, EventKind, LossReason, RequestView, Scene};
+use super::{DIVERGENT_MAX, DivergentEntry, EntryInfo, Inner, MARKS_MAX, REQUESTS_TAPED_MAX, TermRun};
+use crate::cluster::{Cluster, Scene};
+use crate::model::{Configuration, EntryMark, Event, EventKind, LossReason, RequestView};
 use crate::small_map::SmallMap;
 use crate::units::{NODES_MAX, NodeId};
 
-/// A block is closed once its changes take so many bytes: walking through it stays far below a frame.
+/// The size of the changes at which a block is closed, in bytes. Reading a block of this size takes
+/// far less than a frame.
 const BLOCK_BYTES: usize = 8 << 10;
 
-/// Where the columns are of which a change means that the cluster as a whole may be another.
-const TELLING: [usize; 6] = [0, 1, 3, 4, 6, 9];
+/// The columns of a node's row that can affect the status of the whole cluster.
+const STATUS_COLUMNS: [usize; 6] = [0, 1, 3, 4, 6, 9];
 
 impl Inner {
-    /// A tape that begins with the cluster as it is.
+    /// Creates the content of a tape that starts with the cluster's present state.
     pub(super) fn of(cluster: &Cluster, bytes_max: usize) -> Inner {
         let mut inner = Inner {
             bytes_max,
@@ -32,8 +34,8 @@ impl Inner {
             state: State::blank(cluster.now()),
             shapes: vec![None],
             surrounds: vec![(cluster.now(), Rc::new(cluster.surroundings()))],
-            sketches: SmallMap::default(),
-            others: VecDeque::new(),
+            infos: SmallMap::default(),
+            divergent: VecDeque::new(),
             requests: SmallMap::default(),
             violations: cluster.violations(),
             marks: VecDeque::new(),
@@ -59,7 +61,7 @@ impl Inner {
         inner
     }
 
-    /// Writes down what changed.
+    /// Records what changed since the last call.
     pub(super) fn write(&mut self, scene: &Scene<'_>) {
         let cluster = scene.cluster;
         let now = cluster.now();
@@ -99,7 +101,7 @@ impl Inner {
         self.state.write(change, &mut self.open.bytes);
     }
 
-    /// Begins another block, and forgets the oldest when there are too many.
+    /// Starts another block, and drops the oldest ones if the tape is too large.
     fn close(&mut self) {
         let full = std::mem::replace(&mut self.open, Block::new(self.state.clone()));
         self.closed_bytes += full.size();
@@ -107,52 +109,53 @@ impl Inner {
         while self.closed_bytes > self.bytes_max {
             let Some(oldest) = self.closed.pop_front() else { break };
             self.closed_bytes -= oldest.size();
-            self.forget_sketches();
+            self.forget_infos();
         }
     }
 
-    /// Forgets what entries were that no log holds any more where the recording begins now.
-    fn forget_sketches(&mut self) {
+    /// Drops the data of entries that no log holds any more at the new start of the tape.
+    fn forget_infos(&mut self) {
         let begins = self.closed.front().map_or(&self.open.key, |block| &block.key);
         let nodes = (1..=NODES_MAX).filter_map(|id| node_of_row(id, &begins.nodes[place(id)], begins.at));
         let logs = nodes.filter(|node| node.last_index.is_some());
         let Some(held) = logs.map(|node| node.purged_index.map_or(0, |purged| purged + 1)).min() else {
             return;
         };
-        while self.sketches.first().is_some_and(|((index, _), _)| *index < held) {
-            self.sketches.forget_first();
+        while self.infos.first().is_some_and(|((index, _), _)| *index < held) {
+            self.infos.forget_first();
         }
     }
 
-    /// Writes the nodes that changed, where those can be told: the ones whose tasks ran. `all` says that others may
-    /// have changed as well. True when the cluster as a whole may be another for it.
+    /// Records the nodes that changed. Only nodes whose tasks ran are compared, unless `all` tells
+    /// that others may have changed as well. Returns true if the status of the whole cluster may
+    /// have changed.
     fn take_nodes(&mut self, scene: &Scene<'_>, all: bool) -> bool {
         if !scene.somebody_ran() {
             return false;
         }
         let configuration = scene.cluster.configuration();
         let all = all || self.configuration.as_ref().is_none_or(|known| *known != configuration);
-        // Who leads depends on all nodes, and is another only when something telling changed.
+        // The leader depends on all nodes, but changes only with one of the status columns.
         if all {
             self.leader = scene.cluster.acting_leader();
         }
-        let mut telling = self.take_those(scene, &configuration, |node| all || scene.ran(node));
-        if telling {
+        let mut status_changed = self.take_those(scene, &configuration, |node| all || scene.ran(node));
+        if status_changed {
             self.leader = scene.cluster.acting_leader();
             self.take_those(scene, &configuration, |_| true);
         } else if !all && let Some(leader) = self.leader.filter(|leader| scene.ran(*leader)) {
             self.take_matched(scene, leader);
         }
-        if all || telling {
+        if all || status_changed {
             for id in (1..=NODES_MAX).filter(|id| !scene.cluster.has_node(*id)) {
                 if self.state.nodes[place(id)][0] != 0 {
                     self.put(Change::Node(id, &[0; NODE_COLUMNS]));
-                    telling = true;
+                    status_changed = true;
                 }
             }
         }
         self.configuration = Some(configuration);
-        telling
+        status_changed
     }
 
     fn take_those(
@@ -161,12 +164,12 @@ impl Inner {
         configuration: &Configuration,
         wanted: impl Fn(NodeId) -> bool,
     ) -> bool {
-        let mut telling = false;
+        let mut status_changed = false;
         for (node, leaves_at) in scene.nodes(configuration, self.leader, wanted) {
             let row = row_of_node(&node, leaves_at);
             let changed = changed_columns(&self.state.nodes[place(node.id)], &row);
             if changed != 0 {
-                telling |= TELLING.iter().any(|column| changed & 1 << *column != 0);
+                status_changed |= STATUS_COLUMNS.iter().any(|column| changed & 1 << *column != 0);
                 self.put(Change::Node(node.id, &row));
             }
             for progress in &node.progress {
@@ -176,10 +179,10 @@ impl Inner {
                 }
             }
         }
-        telling
+        status_changed
     }
 
-    /// Writes what the leader knows of the logs of nodes that did nothing.
+    /// Records the leader's knowledge about the logs of nodes whose tasks did not run.
     fn take_matched(&mut self, scene: &Scene<'_>, leader: NodeId) {
         let others = (1..=NODES_MAX).filter(|node| *node != leader && !scene.ran(*node));
         for node in others.filter(|node| scene.cluster.has_node(*node)) {
@@ -193,7 +196,7 @@ impl Inner {
         }
     }
 
-    /// Takes an event in. True when the cluster as a whole may be another for it.
+    /// Records an event. Returns true if the status of the whole cluster may have changed.
     fn take_event(&mut self, cluster: &Cluster, event: &Event, ended: &mut Vec<u64>) -> bool {
         if let Some(mark) = mark_of(event, &mut self.committed) {
             if self.marks.len() == MARKS_MAX {
@@ -204,11 +207,11 @@ impl Inner {
         match &event.kind {
             EventKind::Sent(message) => {
                 self.put(Change::Sent(&row_of_message(message)));
-                // A loss that waited for its message waits no more.
+                // The scheduled loss of this message is not pending any more.
                 return message.lost.is_some_and(|loss| loss.reason == LossReason::Dropped);
             }
             EventKind::Delayed { id, by } => self.put(Change::Delayed(*id, *by)),
-            // A message that nobody saw in flight was lost at the very instant.
+            // A message that is not in flight was lost at the instant of sending.
             EventKind::Delivered { id, .. } if self.state.flight.contains_key(id) => {
                 self.put(Change::Arrived(*id));
             }
@@ -248,31 +251,31 @@ impl Inner {
         false
     }
 
-    /// An entry was appended to a node's log.
+    /// Records that an entry was appended to a node's log.
     fn append(&mut self, cluster: &Cluster, node: NodeId, mark: &EntryMark) {
         let EntryMark { index, term, digest } = *mark;
-        let known = self.sketches.get(&(index, term)).map(|sketch| sketch.digest);
-        let is_other = |other: &Other| (other.node, other.index, other.term) == (node, index, term);
-        if known != Some(digest) || self.others.iter().any(is_other) {
+        let known = self.infos.get(&(index, term)).map(|info| info.digest);
+        let is_other = |other: &DivergentEntry| (other.node, other.index, other.term) == (node, index, term);
+        if known != Some(digest) || self.divergent.iter().any(is_other) {
             let label = cluster.entry_label(node, index).filter(|(found, _)| *found == term);
             let label = label.map_or_else(String::new, |(_, label)| label).into();
-            let sketch = Sketch { since: cluster.now(), digest, label };
+            let info = EntryInfo { since: cluster.now(), digest, label };
             if known.is_none() {
-                self.sketches.insert((index, term), sketch);
+                self.infos.insert((index, term), info);
             } else {
-                if self.others.len() == OTHERS_MAX {
-                    self.others.pop_front();
+                if self.divergent.len() == DIVERGENT_MAX {
+                    self.divergent.pop_front();
                 }
-                self.others.push_back(Other { node, index, term, sketch });
+                self.divergent.push_back(DivergentEntry { node, index, term, info });
             }
         }
         let top = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
         if top.as_ref().is_none_or(|run| run.term != mark.term) {
-            self.reshape(node, Some(Rc::new(Run { first: mark.index, term: mark.term, below: top })));
+            self.reshape(node, Some(Rc::new(TermRun { first: mark.index, term: mark.term, below: top })));
         }
     }
 
-    /// Entries from an index on are gone from a node's log.
+    /// Records that a node's log lost its entries from an index on.
     fn truncate(&mut self, node: NodeId, from: u64) {
         let known = self.shapes.get(self.state.shapes[place(node)] as usize).cloned().flatten();
         let mut top = known.clone();
@@ -288,12 +291,12 @@ impl Inner {
         }
     }
 
-    fn reshape(&mut self, node: NodeId, shape: Option<Rc<Run>>) {
+    fn reshape(&mut self, node: NodeId, shape: Option<Rc<TermRun>>) {
         self.shapes.push(shape);
         self.put(Change::Shape(node, self.shapes.len() as u64 - 1));
     }
 
-    /// Keeps a request's life.
+    /// Records a request with its steps.
     pub(super) fn keep_request(&mut self, request: RequestView) {
         if self.requests.len() == REQUESTS_TAPED_MAX && !self.requests.contains_key(&request.id) {
             self.requests.forget_first();

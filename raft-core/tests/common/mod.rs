@@ -1,8 +1,8 @@
-//! What several tests use.
+//! Functions that several tests share.
 
 use std::path::{Path, PathBuf};
 
-/// Every golden scenario with its text, in order.
+/// Returns every golden scenario with its text, sorted by path.
 pub fn scenarios() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios");
     let mut folders = vec![root];

@@ -1,13 +1,14 @@
-//! Comparing what was printed with what a real etcdctl printed: volatile fields, orders, tables.
+//! Comparison of output with that of a real etcdctl, with volatile fields, any order of lines, and
+//! tables.
 
 use std::collections::BTreeMap;
 
 use regex::bytes::Regex;
 
-/// Variables: names with their values in hexadecimal.
+/// The variables of a script: names with hexadecimal values.
 pub type Variables = BTreeMap<String, String>;
 
-/// The form of a volatile field.
+/// Returns the pattern of a volatile field.
 fn form(kind: &str) -> &'static str {
     match kind {
         "lease_id" | "cluster_id" | "member_id" => "[0-9a-f]{1,16}",
@@ -18,13 +19,13 @@ fn form(kind: &str) -> &'static str {
         "ttl_remaining" => "-?[0-9]+",
         "version" => "[0-9]+\\.[0-9]+\\.[0-9]+",
         "path" => "\\S+",
-        // A small number in a protobuf, such as a term.
+        // A small number in a protobuf message, such as a term.
         "byte" => "[\\x01-\\x7f]",
         _ => "[0-9]+",
     }
 }
 
-/// A pattern for a text with `{{kind}}` and `{{kind:VAR}}` in it.
+/// Returns the pattern for a text that contains `{{kind}}` and `{{kind:VAR}}`.
 fn pattern(template: &[u8], variables: &Variables) -> String {
     let mut pattern = String::new();
     let mut rest = template;
@@ -71,7 +72,7 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split(|byte| *byte == b'\n').collect()
 }
 
-/// Whether an output is what was wanted, in the way of comparing that the step asks for.
+/// Returns whether an output equals the wanted one, in the step's mode of comparison.
 pub fn same(wanted: &[u8], found: &[u8], mode: &str, variables: &Variables) -> bool {
     match mode {
         "unordered_lines" => {
@@ -107,7 +108,7 @@ fn cells(text: &[u8]) -> Vec<u8> {
     rows.map(trimmed).collect::<Vec<_>>().join(&b'\n')
 }
 
-/// The list that a pattern finds, its items sorted.
+/// Returns the text with the items of the list that a pattern finds sorted.
 fn in_order(text: &[u8], pattern: &str, separator: u8) -> Vec<u8> {
     let regex = Regex::new(pattern).unwrap();
     let Some(list) = regex.captures(text).and_then(|captures| captures.get(1)) else { return text.to_vec() };
@@ -129,7 +130,7 @@ fn sorted_key_lines(text: &[u8]) -> Vec<u8> {
     sorted.join(&b'\n')
 }
 
-/// What a capture finds in an output.
+/// Returns the first capture of a pattern in an output.
 pub fn captured(pattern: &str, output: &[u8]) -> Option<String> {
     let regex = Regex::new(&format!("(?m){pattern}")).unwrap();
     let captures = regex.captures(output)?;

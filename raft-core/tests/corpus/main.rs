@@ -1,11 +1,11 @@
-//! The recorded behaviour of a real etcd, replayed: every step of every script on a cluster with
-//! etcd's names, ports and timings, its output compared with what etcdctl 3.4.23 printed.
+//! The recorded behaviour of a real etcd, replayed: every step of every script runs on a cluster
+//! with etcd's names, ports and timings, and its output is compared with that of etcdctl 3.4.23.
 //!
-//! `ETCD_CORPUS` names another folder of scripts; by default it is `/tests/etcd-corpus`. How many
-//! steps of each script pass is pinned in `/tests/etcd-corpus-passes.txt`: fewer fail the test,
-//! more ask for a new number there. A script that is not in that table must pass as a whole.
-//! `ETCD_CORPUS_ONLY=p08` plays only scripts whose names begin so; `ETCD_CORPUS_DIFFS=1` shows
-//! what was wanted and what came.
+//! `ETCD_CORPUS` names another folder of scripts; the default is `/tests/etcd-corpus`.
+//! `/tests/etcd-corpus-passes.txt` pins the number of passing steps per script: with fewer the test
+//! fails, with more it asks for the new number. A script that is not in that table must pass
+//! completely. `ETCD_CORPUS_ONLY=p08` plays only the scripts whose names start with `p08`;
+//! `ETCD_CORPUS_DIFFS=1` shows the wanted and the actual output.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -15,10 +15,10 @@ mod play;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use play::{Player, Verdict};
+use play::{Player, StepResult};
 use serde_json::Value;
 
-/// At most this share of all steps may be excepted, in percent.
+/// The maximum share of excepted steps, in percent.
 const EXCEPTED_PERCENT: usize = 3;
 
 #[derive(Default)]
@@ -34,7 +34,7 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name)
 }
 
-/// Lines of a table, comments left out, as words.
+/// Returns the lines of a table as words, without comments.
 fn table(name: &str) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(folder(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -52,7 +52,7 @@ fn scripts() -> Vec<(String, Vec<Value>)> {
         if path.extension().is_some_and(|extension| extension == "json") && name.starts_with(&only) {
             let text = std::fs::read_to_string(&path).unwrap();
             let steps: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            // The manifest that may lie beside the scripts is no list of steps.
+            // The manifest that may be beside the scripts is not a list of steps.
             if let Value::Array(steps) = steps {
                 scripts.push((name, steps));
             }
@@ -68,10 +68,10 @@ fn replay(name: &str, steps: &[Value], excepted: &[Vec<String>]) -> Tally {
     let mut player = Player::default();
     let mut tally = Tally::default();
     for step in steps {
-        let verdict = player.play(step);
+        let result = player.play(step);
         let number = step["n"].to_string();
-        let (Verdict::Passed | Verdict::Failed(_)) = &verdict else { continue };
-        let passed = matches!(verdict, Verdict::Passed);
+        let (StepResult::Passed | StepResult::Failed(_)) = &result else { continue };
+        let passed = matches!(result, StepResult::Passed);
         if excepted
             .iter()
             .any(|words| words.first().is_some_and(|file| file == name) && words.get(1) == Some(&number))
@@ -85,7 +85,7 @@ fn replay(name: &str, steps: &[Value], excepted: &[Vec<String>]) -> Tally {
             (true, true) => tally.optional_passed += 1,
             (true, false) => tally.optional_failed += 1,
         }
-        if let Verdict::Failed(why) = verdict {
+        if let StepResult::Failed(why) = result {
             let what = step["cmd"].as_str().unwrap_or("");
             let scope = step["scope"].as_str().map_or(String::new(), |scope| format!(" ({scope})"));
             println!("  {name} step {number}{scope}: {what}");

@@ -1,73 +1,74 @@
-//! Playing the steps of a script: commands into a terminal, actions onto the cluster.
+//! Plays the steps of a script: types commands into a terminal and applies actions to the cluster.
 
 use std::collections::BTreeMap;
 
-use raft_core::cluster::{Action, Cluster, Naming, Settings, Timing};
+use raft_core::cluster::Cluster;
 use raft_core::etcdctl::{Input, JobId, Output, Session};
+use raft_core::model::{Action, Naming, Settings, Timing};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::compare::{Variables, captured, same};
 
-/// What became of a step.
-pub enum Verdict {
-    /// It has no output.
+/// The result of a step.
+pub enum StepResult {
+    /// The step has no output to compare.
     Silent,
     Passed,
     Failed(String),
 }
 
-/// Where one types: on the first member's host.
+/// The node of the terminal: the first member's host.
 const TERMINAL: NodeId = 1;
-/// A command is interrupted after that long unless the step says otherwise.
+/// The time after which a command is interrupted unless the step has its own limit, in seconds.
 const LIMIT_S: f64 = 60.0;
-/// Starting a process takes that long on the machine of the recording.
+/// The time that the start of a process took on the machine of the recording.
 const PAUSE: Nanos = 20 * MILLISECOND;
 const NAMING: Naming = Naming::Loopback;
 
 #[derive(Default)]
 pub struct Player {
-    stage: Option<(Cluster, Session)>,
+    setup: Option<(Cluster, Session)>,
     variables: Variables,
     background: BTreeMap<String, (JobId, Value)>,
-    /// Nodes that were started by a name of their own.
+    /// The nodes that were started with their own names.
     names: BTreeMap<String, NodeId>,
 }
 
 impl Player {
     /// Plays one step.
-    pub fn play(&mut self, step: &Value) -> Verdict {
+    pub fn play(&mut self, step: &Value) -> StepResult {
         let command = self.filled_in(step["cmd"].as_str().unwrap());
         if let Some(action) = command.strip_prefix('@') {
             let words: Vec<&str> = action.split(' ').collect();
             return match words[0] {
                 "cluster" => {
                     self.begin(&words[1..]);
-                    Verdict::Silent
+                    StepResult::Silent
                 }
                 "stop" => self.stop(words[1], step),
                 _ => {
                     self.act(&words);
-                    Verdict::Silent
+                    StepResult::Silent
                 }
             };
         }
         let holds = step["stdin_hold"].as_bool().unwrap_or(false);
         let stdin = self.stdin(step);
-        let Some((cluster, session)) = &mut self.stage else { panic!("{command}: there is no cluster") };
+        let Some((cluster, session)) = &mut self.setup else { panic!("{command}: there is no cluster") };
         let job = session.type_line(cluster, TERMINAL, &command, stdin, holds);
         if let Some(name) = step["bg"].as_str() {
             self.background.insert(name.to_owned(), (job, step.clone()));
             self.pass(step["settle_s"].as_f64().unwrap_or(0.8));
-            return Verdict::Silent;
+            return StepResult::Silent;
         }
         self.wait(seconds(step["limit_s"].as_f64().unwrap_or(LIMIT_S)), |_, session| session.has_ended(job));
         let output = self.end(job);
         self.judge(step, step, &output)
     }
 
-    /// Puts the variables in.
+    /// Replaces the variables in a text by their values.
     fn filled_in(&self, text: &str) -> String {
         self.variables
             .iter()
@@ -94,8 +95,8 @@ impl Player {
             ..Settings::default()
         };
         settings.apply_timing(Timing::Etcd);
-        // A follower of openraft waits the longest timeout and its own sample on top: so the
-        // others elect a new leader within two seconds, as etcd's do.
+        // A follower of openraft waits for the maximum timeout plus its own draw. With these
+        // settings the others elect a new leader within two seconds, as in etcd.
         (settings.election_min, settings.election_max) = (700 * MILLISECOND, 1_000 * MILLISECOND);
         self.background.clear();
         self.names.clear();
@@ -105,7 +106,7 @@ impl Player {
         let endpoints: Vec<String> = (1..=settings.nodes).map(|node| NAMING.client_address(node)).collect();
         self.variables.insert("ALL".to_owned(), endpoints.join(","));
         self.variables.insert("CID".to_owned(), format!("{:x}", NAMING.cluster_id(settings.nodes)));
-        self.stage = Some((Cluster::new(settings).unwrap(), Session::default()));
+        self.setup = Some((Cluster::new(settings).unwrap(), Session::default()));
         self.wait(20 * SECOND, |cluster, _| cluster.status().leader == Some(leader));
         self.pass(option("settle").map_or(0.3, |settle| settle.parse().unwrap()));
     }
@@ -113,7 +114,7 @@ impl Player {
     fn act(&mut self, words: &[&str]) {
         let number = |at: usize| words.get(at).and_then(|word| word.parse::<f64>().ok());
         let all: fn(NodeId) -> Action = match words[0] {
-            "kill" => Action::Kill,
+            "kill" => Action::Crash,
             "restart" => Action::Restart,
             "pause" => Action::Pause,
             "resume" => Action::Resume,
@@ -126,7 +127,7 @@ impl Player {
             "send" => {
                 let (job, _) = self.background[words[1]];
                 let line = words[2..].join(" ") + "\n";
-                let (cluster, session) = self.stage.as_mut().unwrap();
+                let (cluster, session) = self.setup.as_mut().unwrap();
                 session.give(cluster, job, Input::Stdin(line.into_bytes()));
                 return self.pass(0.5);
             }
@@ -135,7 +136,7 @@ impl Player {
         };
         for name in &words[1..] {
             let id = self.names.get(*name).copied().unwrap_or_else(|| node(name));
-            let (cluster, _) = self.stage.as_mut().unwrap();
+            let (cluster, _) = self.setup.as_mut().unwrap();
             cluster.apply(all(id)).unwrap();
         }
         if words[0] == "restart" {
@@ -143,9 +144,9 @@ impl Player {
         }
     }
 
-    /// Starts the member that was announced with this peer port, and waits as the recorder did.
+    /// Starts the member that was added with this peer port, and waits as long as the recorder did.
     fn start_new(&mut self, name: &str, client_port: &str, peer_port: &str) {
-        let (cluster, _) = self.stage.as_mut().unwrap();
+        let (cluster, _) = self.setup.as_mut().unwrap();
         let url = format!("http://127.0.0.1:{peer_port}");
         let Some(node) = cluster.node_of_peer(&url) else { panic!("{url} was not announced") };
         self.names.insert(name.to_owned(), node);
@@ -154,23 +155,23 @@ impl Player {
         self.pass(1.3);
     }
 
-    fn stop(&mut self, name: &str, step: &Value) -> Verdict {
+    fn stop(&mut self, name: &str, step: &Value) -> StepResult {
         let Some((job, typed)) = self.background.remove(name) else {
-            return Verdict::Failed(format!("{name} does not run"));
+            return StepResult::Failed(format!("{name} does not run"));
         };
         self.pass(0.6);
         let output = self.end(job);
         self.judge(step, &typed, &output)
     }
 
-    /// Interrupts a command that still runs; what it printed.
+    /// Interrupts a command if it still runs; returns its output.
     fn end(&mut self, job: JobId) -> Output {
-        let (cluster, session) = self.stage.as_mut().unwrap();
+        let (cluster, session) = self.setup.as_mut().unwrap();
         if !session.has_ended(job) {
             session.give(cluster, job, Input::Interrupt);
             self.wait(5 * SECOND, |_, session| session.has_ended(job));
         }
-        let output = self.stage.as_ref().unwrap().1.output(job).unwrap().clone();
+        let output = self.setup.as_ref().unwrap().1.output(job).unwrap().clone();
         self.wait(PAUSE, |_, _| false);
         output
     }
@@ -179,9 +180,9 @@ impl Player {
         self.wait(seconds(span), |_, _| false);
     }
 
-    /// Lets time pass until something holds, at most for a span.
+    /// Lets time pass until a condition holds, for at most `span`.
     fn wait(&mut self, span: Nanos, holds: impl Fn(&Cluster, &Session) -> bool) {
-        let Some((cluster, session)) = &mut self.stage else { return };
+        let Some((cluster, session)) = &mut self.setup else { return };
         let until = cluster.now() + span;
         loop {
             session.pass_time(cluster);
@@ -202,7 +203,7 @@ impl Player {
         }
     }
 
-    fn judge(&mut self, step: &Value, typed: &Value, output: &Output) -> Verdict {
+    fn judge(&mut self, step: &Value, typed: &Value, output: &Output) -> StepResult {
         for (name, pattern) in typed["capture"].as_object().into_iter().flatten() {
             let Some(value) = captured(pattern.as_str().unwrap(), &output.stdout) else { continue };
             let value =
@@ -211,17 +212,17 @@ impl Player {
         }
         let mode = step["compare"].as_str().unwrap_or("exact");
         if mode == "none" {
-            return Verdict::Passed;
+            return StepResult::Passed;
         }
         let alternatives = step["alternatives"].as_array().into_iter().flatten();
         let mut first = None;
         for wanted in std::iter::once(step).chain(alternatives) {
             match self.differs(wanted, step, mode, output) {
-                None => return Verdict::Passed,
+                None => return StepResult::Passed,
                 Some(why) => first = first.or(Some(why)),
             }
         }
-        Verdict::Failed(first.unwrap_or_default())
+        StepResult::Failed(first.unwrap_or_default())
     }
 
     fn differs(&self, wanted: &Value, step: &Value, mode: &str, output: &Output) -> Option<String> {
@@ -251,7 +252,7 @@ impl Player {
     }
 }
 
-/// What is wanted on a stream, the client's own log lines left out.
+/// Returns the wanted output on a stream, without the client's log lines.
 fn text(wanted: &Value, stream: &str) -> Vec<u8> {
     if let Some(text) = wanted[format!("{stream}_match")].as_str() {
         return text.as_bytes().to_vec();
@@ -265,7 +266,7 @@ fn text(wanted: &Value, stream: &str) -> Vec<u8> {
     lines.filter(|line| !line.starts_with("{\"level\":\"")).collect::<String>().into_bytes()
 }
 
-/// Base64 with padding.
+/// Decodes base64 with padding.
 fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (mut bits, mut have) = (0_u32, 0);

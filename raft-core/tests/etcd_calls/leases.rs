@@ -1,7 +1,8 @@
-//! Leases: the leader counts, and what it revokes goes everywhere at once.
+//! Leases: the leader counts down, and a revocation deletes keys on all nodes at one revision.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
 use super::*;
@@ -12,21 +13,21 @@ fn left(cluster: &mut Cluster, endpoint: NodeId, id: i64) -> (i64, i64, Vec<Vec<
             assert_eq!(answered, id);
             (ttl_seconds, granted_seconds, keys)
         }
-        other => panic!("it is told: {other:?}"),
+        other => panic!("no time to live: {other:?}"),
     }
 }
 
 fn keep_alive(cluster: &mut Cluster, endpoint: NodeId, id: i64) -> i64 {
     match call(cluster, endpoint, Call::LeaseKeepAlive { id }).1 {
         CallResponse::LeaseKeepAlive { ttl_seconds, .. } => ttl_seconds,
-        other => panic!("it is kept alive: {other:?}"),
+        other => panic!("no keep-alive: {other:?}"),
     }
 }
 
 fn leases(cluster: &mut Cluster, endpoint: NodeId) -> Vec<i64> {
     match call(cluster, endpoint, Call::LeaseList).1 {
         CallResponse::LeaseList(leases) => leases,
-        other => panic!("they are listed: {other:?}"),
+        other => panic!("no list of leases: {other:?}"),
     }
 }
 
@@ -35,11 +36,11 @@ fn holds(cluster: &Cluster, node: NodeId, key: &str) -> bool {
 }
 
 #[test]
-fn a_lease_expires_and_its_keys_go_at_all_nodes_in_one_revision() {
+fn an_expired_lease_deletes_its_keys_on_all_nodes_at_one_revision() {
     let (mut cluster, leader) = led(1);
     let follower = after(leader, 1);
     let lease = grant(&mut cluster, follower, 1);
-    assert_eq!(lease.ttl_seconds, 2, "the shortest there is");
+    assert_eq!(lease.ttl_seconds, 2, "the minimum");
     assert!(lease.id > 0);
     let granted = cluster.now();
     put_on(&mut cluster, follower, "x/1", lease.id);
@@ -61,7 +62,7 @@ fn a_lease_expires_and_its_keys_go_at_all_nodes_in_one_revision() {
 }
 
 #[test]
-fn a_lease_that_is_kept_alive_through_any_endpoint_lives_on() {
+fn a_lease_can_be_kept_alive_through_any_endpoint() {
     let (mut cluster, leader) = led(2);
     let lease = grant(&mut cluster, leader, 3).id;
     put_on(&mut cluster, leader, "k", lease);
@@ -76,13 +77,13 @@ fn a_lease_that_is_kept_alive_through_any_endpoint_lives_on() {
 }
 
 #[test]
-fn a_new_leader_restores_the_full_time_to_live() {
+fn a_new_leader_restarts_the_full_time_to_live() {
     let (mut cluster, leader) = led(3);
     let lease = grant(&mut cluster, leader, 10).id;
     put_on(&mut cluster, leader, "k", lease);
     pass(&mut cluster, 7 * SECOND);
     assert!(left(&mut cluster, after(leader, 1), lease).0 <= 3);
-    cluster.apply(Action::Kill(leader)).unwrap();
+    cluster.apply(Action::Crash(leader)).unwrap();
     pass(&mut cluster, 5 * SECOND);
     let new = cluster.status().leader.expect("another leads");
     let (ttl, granted, _) = left(&mut cluster, after(new, 1), lease);
@@ -90,7 +91,7 @@ fn a_new_leader_restores_the_full_time_to_live() {
     assert!(holds(&cluster, new, "k"), "the old leader's count is forgotten");
     pass(&mut cluster, 12 * SECOND);
     assert!(!holds(&cluster, new, "k"));
-    // The old leader, back as a follower, agrees.
+    // The old leader rejoins as a follower with an equal store.
     cluster.apply(Action::Restart(leader)).unwrap();
     pass(&mut cluster, 2 * SECOND);
     same_everywhere(&cluster);
@@ -150,7 +151,7 @@ fn a_run_with_leases_and_watches_is_the_same_in_any_slices() {
             (1_000, request(Operation::Call(watch), &[2, 3])),
             (1_001, request(grant, &[1])),
             (1_200, request(Operation::Write(Command::Put(put)), &[4])),
-            (1_800, Action::Kill(2)),
+            (1_800, Action::Crash(2)),
             (2_500, request(Operation::Call(Call::LeaseKeepAlive { id: 77 }), &[5])),
         ];
         let mut now = 0;

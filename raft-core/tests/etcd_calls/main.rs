@@ -1,5 +1,5 @@
-//! The calls of etcd's API against a running cluster, as stories: leases, alarms, maintenance,
-//! watches, and reads that are transactions.
+//! The calls of etcd's API against a running cluster: leases, alarms, maintenance, members,
+//! watches, and read-only transactions.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,11 +9,12 @@ mod members;
 mod space;
 mod watches;
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, LeaseGrantResponse, PutRequest, Response};
+use raft_core::model::*;
 use raft_core::units::{Nanos, NodeId, SECOND};
 
-/// A cluster with etcd's timings that has a leader.
+/// Returns a cluster with etcd's timings and a leader, and the leader.
 fn led(seed: u64) -> (Cluster, NodeId) {
     let mut settings = Settings { naming: Naming::Loopback, ..Settings::with_seed(seed) };
     settings.apply_timing(Timing::Etcd);
@@ -27,7 +28,7 @@ fn led_with(settings: Settings) -> (Cluster, NodeId) {
     (cluster, leader)
 }
 
-/// The member after this one, around the ring.
+/// Returns the node `steps` after this one around the ring.
 fn after(node: NodeId, steps: u64) -> NodeId {
     (node - 1 + steps) % 5 + 1
 }
@@ -36,7 +37,7 @@ fn start(cluster: &mut Cluster, endpoints: &[NodeId], operation: Operation, time
     let endpoints = endpoints.to_vec();
     match cluster.apply(Action::Request(Request { endpoints, operation, timeout })).unwrap() {
         Applied::Request(id) => id,
-        other => panic!("a request is under way, not {other:?}"),
+        other => panic!("not a request: {other:?}"),
     }
 }
 
@@ -44,25 +45,25 @@ fn ended(cluster: &Cluster, id: RequestId) -> Option<Outcome> {
     cluster.request(id).unwrap().ended.map(|(_, outcome)| outcome)
 }
 
-/// Sends a request and lets time pass until it has ended.
+/// Sends a request and lets time pass until it ends.
 fn ask(cluster: &mut Cluster, endpoint: NodeId, operation: Operation) -> Outcome {
     let id = start(cluster, &[endpoint], operation, REQUEST_TIMEOUT);
     let until = cluster.now() + 8 * SECOND;
     while ended(cluster, id).is_none() && cluster.step(until) {}
-    ended(cluster, id).expect("it ends within eight seconds")
+    ended(cluster, id).expect("the request ends within eight seconds")
 }
 
 fn call(cluster: &mut Cluster, endpoint: NodeId, call: Call) -> (ResponseHeader, CallResponse) {
     match ask(cluster, endpoint, Operation::Call(call)) {
         Outcome::Called { header, response } => (header, response),
-        other => panic!("the call is answered: {other:?}"),
+        other => panic!("not a response to the call: {other:?}"),
     }
 }
 
 fn answer(cluster: &mut Cluster, endpoint: NodeId, operation: Operation) -> Answer {
     match ask(cluster, endpoint, operation) {
         Outcome::Ok(answer) => answer,
-        other => panic!("it is done: {other:?}"),
+        other => panic!("the operation failed: {other:?}"),
     }
 }
 
@@ -79,7 +80,7 @@ fn grant(cluster: &mut Cluster, endpoint: NodeId, ttl_seconds: i64) -> LeaseGran
     let grant = Command::LeaseGrant { id: 0, ttl_seconds };
     match answer(cluster, endpoint, Operation::Write(grant)).response {
         Response::LeaseGrant(grant) => grant,
-        other => panic!("a lease is granted: {other:?}"),
+        other => panic!("no lease was granted: {other:?}"),
     }
 }
 
@@ -87,7 +88,7 @@ fn pass(cluster: &mut Cluster, time: Nanos) {
     cluster.advance(cluster.now() + time);
 }
 
-/// The stores' revisions and hashes, which must all be equal.
+/// Asserts that all stores are equal; returns their revision.
 fn same_everywhere(cluster: &Cluster) -> u64 {
     let stores: Vec<StoreView> = cluster.view().nodes.into_iter().map(|node| node.store.unwrap()).collect();
     let first = (stores[0].revision, stores[0].hash);

@@ -1,7 +1,8 @@
-//! Status, hashes, members, defragmentation, copies, and handing leadership over.
+//! Status, hashes, members, defragmentation, snapshots, and transfers of leadership.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError};
+use raft_core::model::*;
 use raft_core::units::{NodeId, SECOND};
 
 use super::*;
@@ -30,12 +31,12 @@ fn refused(cluster: &mut Cluster, endpoint: NodeId, call: Call) -> ServerError {
             assert_eq!(by, endpoint);
             error
         }
-        other => panic!("it is refused: {other:?}"),
+        other => panic!("not refused: {other:?}"),
     }
 }
 
 #[test]
-fn every_endpoint_tells_its_status() {
+fn every_endpoint_returns_its_status() {
     let (mut cluster, leader) = led(1);
     let revision = put(&mut cluster, leader, "k", "v");
     pass(&mut cluster, SECOND);
@@ -51,12 +52,12 @@ fn every_endpoint_tells_its_status() {
 }
 
 #[test]
-fn without_a_quorum_an_endpoint_knows_no_leader_and_answers_what_needs_none() {
+fn without_a_quorum_an_endpoint_has_no_leader_and_answers_calls_that_need_none() {
     let (mut cluster, leader) = led(2);
     put(&mut cluster, leader, "k", "v");
     pass(&mut cluster, SECOND);
     for step in [1, 2, 3] {
-        cluster.apply(Action::Kill(after(leader, step))).unwrap();
+        cluster.apply(Action::Crash(after(leader, step))).unwrap();
     }
     pass(&mut cluster, 5 * SECOND);
     for endpoint in [leader, after(leader, 4)] {
@@ -68,7 +69,7 @@ fn without_a_quorum_an_endpoint_knows_no_leader_and_answers_what_needs_none() {
         let watch = Call::Watch(WatchRequest::new(KeyRange::single("k")));
         let sent = cluster.now();
         assert_eq!(refused(&mut cluster, endpoint, watch), ServerError::NoLeader);
-        assert_eq!(cluster.now(), sent, "at once");
+        assert_eq!(cluster.now(), sent, "the refusal is immediate");
         let alarms = ask(&mut cluster, endpoint, Operation::Call(Call::AlarmList));
         assert!(matches!(alarms, Outcome::Failed(_)), "{alarms:?}");
     }
@@ -106,7 +107,7 @@ fn members_are_listed_by_id() {
 }
 
 #[test]
-fn defragmentation_gives_back_what_compaction_freed_on_one_member_only() {
+fn defragmentation_shrinks_the_file_of_one_member_only() {
     let (mut cluster, leader) = led(5);
     let value = "x".repeat(20_000);
     let mut revision = 0;
@@ -126,7 +127,7 @@ fn defragmentation_gives_back_what_compaction_freed_on_one_member_only() {
 }
 
 #[test]
-fn a_snapshot_is_summed_up_as_etcdctl_does() {
+fn a_snapshot_has_the_summary_of_etcdctl() {
     let (mut cluster, leader) = led(6);
     put(&mut cluster, leader, "a", "1");
     put(&mut cluster, leader, "b", "2");
@@ -145,7 +146,7 @@ fn leadership_moves_only_from_the_leader_and_only_to_a_member() {
     assert_eq!(refused(&mut cluster, target, to_target.clone()), ServerError::NotLeader);
     let stranger = Call::MoveLeader { target: 0x1234 };
     assert_eq!(refused(&mut cluster, leader, stranger), ServerError::BadLeaderTransferee);
-    // To itself: nothing happens.
+    // A transfer to itself changes nothing.
     let before = cluster.status().term;
     assert_eq!(
         call(&mut cluster, leader, Call::MoveLeader { target: id_of(leader) }).1,
@@ -156,9 +157,9 @@ fn leadership_moves_only_from_the_leader_and_only_to_a_member() {
     assert_eq!((header.member_id, response), (id_of(leader), CallResponse::MoveLeader));
     pass(&mut cluster, SECOND);
     assert_eq!(cluster.status().leader, Some(target));
-    // To one that is down: the leader stays, and says so when its patience is over.
+    // On a transfer to a crashed member, the leader stays and reports a timeout.
     let down = after(target, 1);
-    cluster.apply(Action::Kill(down)).unwrap();
+    cluster.apply(Action::Crash(down)).unwrap();
     let refusal = refused(&mut cluster, target, Call::MoveLeader { target: id_of(down) });
     assert_eq!((refusal, cluster.status().leader), (ServerError::Timeout, Some(target)));
     is_sound(&cluster);

@@ -1,8 +1,9 @@
-//! Members added, promoted, updated and removed, as etcd 3.4 does it.
+//! Members that are added, promoted, updated and removed, as in etcd 3.4.
 
 use super::*;
 
-/// A cluster of so many members whose servers have been connected for long enough.
+/// Returns a cluster of `nodes` members that have been connected long enough for a membership
+/// change.
 fn healthy(nodes: u64) -> (Cluster, NodeId) {
     let mut settings = Settings { naming: Naming::Loopback, nodes, ..Settings::with_seed(3) };
     settings.apply_timing(Timing::Etcd);
@@ -25,14 +26,14 @@ fn add(cluster: &mut Cluster, endpoint: NodeId, node: NodeId, learner: bool) -> 
             assert!(members.contains(&member));
             member.id
         }
-        other => panic!("a member is added: {other:?}"),
+        other => panic!("no member was added: {other:?}"),
     }
 }
 
 fn refused(cluster: &mut Cluster, endpoint: NodeId, call: Call) -> ServerError {
     match ask(cluster, endpoint, Operation::Call(call)) {
         Outcome::Refused { error, .. } => error,
-        other => panic!("it is refused: {other:?}"),
+        other => panic!("not refused: {other:?}"),
     }
 }
 
@@ -48,7 +49,7 @@ fn node(cluster: &Cluster, id: NodeId) -> Option<NodeView> {
 fn members(cluster: &mut Cluster, endpoint: NodeId) -> Vec<Member> {
     match call(cluster, endpoint, Call::MemberList) {
         (_, CallResponse::MemberList(members)) => members,
-        other => panic!("the members are listed: {other:?}"),
+        other => panic!("no list of members: {other:?}"),
     }
 }
 
@@ -57,7 +58,7 @@ fn initial(node: NodeId) -> u64 {
 }
 
 #[test]
-fn a_voter_counts_before_it_runs_and_tells_its_name_when_it_does() {
+fn a_new_voter_counts_before_it_runs_and_publishes_its_name_when_it_starts() {
     let (mut cluster, leader) = healthy(5);
     let endpoint = after(leader, 1);
     let id = add(&mut cluster, endpoint, 6, false);
@@ -106,7 +107,7 @@ fn a_second_addition_waits_until_the_first_member_runs() {
     let (mut cluster, leader) = healthy(5);
     let id = add(&mut cluster, leader, 6, false);
     assert_eq!(refused(&mut cluster, leader, add_call(7, false)), ServerError::UnhealthyCluster);
-    // One that never ran can be taken back at once.
+    // A member that never ran can be removed at once.
     call(&mut cluster, leader, Call::MemberRemove { id });
     assert_eq!(cluster.status().members, 5);
     assert_eq!(node(&cluster, 6).map(|node| node.standing), Some(Standing::Removed));
@@ -122,7 +123,7 @@ fn a_second_addition_waits_until_the_first_member_runs() {
 }
 
 #[test]
-fn a_removed_leader_hands_over_and_ends() {
+fn a_removed_leader_transfers_leadership_and_ends() {
     let (mut cluster, leader) = healthy(5);
     let (_, response) = call(&mut cluster, leader, Call::MemberRemove { id: initial(leader) });
     assert!(matches!(response, CallResponse::MemberRemove(left) if left.len() == 4));
@@ -138,10 +139,10 @@ fn a_removed_leader_hands_over_and_ends() {
 }
 
 #[test]
-fn a_removed_follower_ends_once_it_is_told() {
+fn a_removed_follower_ends_once_it_learns_of_the_removal() {
     let (mut cluster, leader) = healthy(5);
     let gone = after(leader, 1);
-    // Asked at the very member that goes.
+    // The request goes to the member that is removed.
     call(&mut cluster, gone, Call::MemberRemove { id: initial(gone) });
     pass(&mut cluster, 2 * SECOND);
     assert_eq!(node(&cluster, gone).map(|node| node.process), Some(Process::Removed));
@@ -150,10 +151,10 @@ fn a_removed_follower_ends_once_it_is_told() {
 }
 
 #[test]
-fn a_member_that_missed_its_removal_is_told_when_it_comes_back() {
+fn a_member_that_missed_its_removal_learns_of_it_after_a_restart() {
     let (mut cluster, leader) = healthy(5);
     let gone = after(leader, 1);
-    cluster.apply(Action::Kill(gone)).unwrap();
+    cluster.apply(Action::Crash(gone)).unwrap();
     call(&mut cluster, leader, Call::MemberRemove { id: initial(gone) });
     pass(&mut cluster, 5 * SECOND);
     assert_eq!(node(&cluster, gone), None);
@@ -166,7 +167,7 @@ fn a_member_that_missed_its_removal_is_told_when_it_comes_back() {
 }
 
 #[test]
-fn a_single_member_takes_a_second_and_waits_for_it() {
+fn a_single_member_adds_a_second_and_waits_for_it() {
     let (mut cluster, leader) = healthy(1);
     let id = add(&mut cluster, leader, 2, false);
     let remove = Operation::Call(Call::MemberRemove { id });
@@ -181,14 +182,14 @@ fn a_single_member_takes_a_second_and_waits_for_it() {
 }
 
 #[test]
-fn the_last_member_stays() {
+fn the_last_member_cannot_be_removed() {
     let (mut cluster, leader) = healthy(1);
     let remove = Call::MemberRemove { id: initial(leader) };
     assert_eq!(refused(&mut cluster, leader, remove), ServerError::NotEnoughStartedMembers);
 }
 
 #[test]
-fn urls_are_changed_and_belong_to_one_member_only() {
+fn urls_can_be_changed_and_belong_to_one_member_only() {
     let (mut cluster, leader) = healthy(3);
     let update = |id, url: &str| Call::MemberUpdate { id, peer_urls: vec![url.to_owned()] };
     let (_, response) = call(&mut cluster, leader, update(initial(2), "http://127.0.0.1:9"));

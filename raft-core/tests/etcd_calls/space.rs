@@ -1,7 +1,8 @@
-//! Quotas, alarms, and transactions that only read.
+//! Quotas, alarms and read-only transactions.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::*;
+use raft_core::model::*;
 use raft_core::units::SECOND;
 
 use super::*;
@@ -9,7 +10,7 @@ use super::*;
 fn alarms(cluster: &mut Cluster, endpoint: NodeId) -> Vec<Alarm> {
     match call(cluster, endpoint, Call::AlarmList).1 {
         CallResponse::AlarmList(alarms) => alarms,
-        other => panic!("the alarms are listed: {other:?}"),
+        other => panic!("no list of alarms: {other:?}"),
     }
 }
 
@@ -18,7 +19,7 @@ fn small() -> Settings {
 }
 
 #[test]
-fn a_transaction_that_only_reads_is_linearizable_and_never_logged() {
+fn a_read_only_transaction_is_linearizable_and_not_logged() {
     let (mut cluster, leader) = led(1);
     let revision = put(&mut cluster, leader, "k", "v");
     pass(&mut cluster, SECOND);
@@ -28,8 +29,8 @@ fn a_transaction_that_only_reads_is_linearizable_and_never_logged() {
         let txn = TxnRequest { success: vec![range], ..TxnRequest::default() };
         let answer = answer(&mut cluster, endpoint, Operation::Write(Command::Txn(txn)));
         assert_eq!((answer.endpoint, answer.revision, answer.index), (endpoint, revision, None));
-        let Response::Txn(txn) = answer.response else { panic!("a transaction answers") };
-        let [Response::Range(range)] = &txn.responses[..] else { panic!("with what it read") };
+        let Response::Txn(txn) = answer.response else { panic!("not a response to a transaction") };
+        let [Response::Range(range)] = &txn.responses[..] else { panic!("no response to the read") };
         assert_eq!((txn.succeeded, range.kvs[0].value.as_slice()), (true, b"v".as_slice()));
     }
     assert_eq!(cluster.log(leader, 1)[0].mark.index, last);
@@ -37,10 +38,10 @@ fn a_transaction_that_only_reads_is_linearizable_and_never_logged() {
 }
 
 #[test]
-fn a_transaction_is_given_up_after_the_servers_own_patience() {
+fn a_transaction_ends_with_the_servers_own_timeout() {
     let (mut cluster, leader) = led(2);
     for step in 0..3 {
-        cluster.apply(Action::Kill(after(leader, step))).unwrap();
+        cluster.apply(Action::Crash(after(leader, step))).unwrap();
     }
     pass(&mut cluster, 6 * SECOND);
     let up = after(leader, 3);
@@ -49,13 +50,13 @@ fn a_transaction_is_given_up_after_the_servers_own_patience() {
     let sent = cluster.now();
     let id = start(&mut cluster, &[up], Operation::Write(Command::Txn(txn)), NO_TIMEOUT);
     pass(&mut cluster, 8 * SECOND);
-    let (at, outcome) = cluster.request(id).unwrap().ended.expect("it has ended");
+    let (at, outcome) = cluster.request(id).unwrap().ended.expect("the request has ended");
     assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
     assert_eq!(at - sent, 7 * SECOND, "5 s and two election timeouts");
 }
 
 #[test]
-fn a_full_database_refuses_what_needs_room_until_the_alarm_is_disarmed() {
+fn a_full_database_refuses_commands_that_need_space_until_the_alarm_is_disarmed() {
     let (mut cluster, leader) = led_with(small());
     let follower = after(leader, 1);
     let member = Naming::Hosts.member_id(follower);
@@ -63,7 +64,7 @@ fn a_full_database_refuses_what_needs_room_until_the_alarm_is_disarmed() {
     put(&mut cluster, follower, "big", &"x".repeat(30_000));
     let value = "y".repeat(40_000);
     assert_eq!(ask(&mut cluster, follower, Operation::put("more", value)), no_space);
-    // The alarm stands everywhere, and now even a small write is refused, through any endpoint.
+    // The alarm is raised everywhere, and now every endpoint refuses even a small write.
     for endpoint in 1..=5 {
         assert_eq!(alarms(&mut cluster, endpoint), [Alarm { member, kind: AlarmKind::NoSpace }]);
         let refused = ask(&mut cluster, endpoint, Operation::put("small", "v"));
@@ -71,7 +72,7 @@ fn a_full_database_refuses_what_needs_room_until_the_alarm_is_disarmed() {
     }
     let grant = Operation::Write(Command::LeaseGrant { id: 0, ttl_seconds: 60 });
     assert_eq!(ask(&mut cluster, follower, grant), no_space);
-    // What makes room or needs none goes on.
+    // Commands that free space or need none still work.
     let read = answer(&mut cluster, leader, Operation::get(KeyRange::single("big")));
     let deleted = answer(&mut cluster, leader, Operation::delete(KeyRange::single("big")));
     assert_eq!(deleted.revision, read.revision + 1);
@@ -87,7 +88,7 @@ fn a_full_database_refuses_what_needs_room_until_the_alarm_is_disarmed() {
 }
 
 #[test]
-fn a_quota_is_a_word_of_the_scenario() {
+fn a_scenario_can_set_the_quota() {
     let scenario = raft_core::scenario::parse("seed 1\nquota 64KB\nwait leader\n").unwrap();
     assert_eq!(scenario.settings.quota, 65_536);
     assert!(scenario.to_string().contains("64KB"), "{scenario}");

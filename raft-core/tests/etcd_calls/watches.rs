@@ -1,7 +1,8 @@
-//! Watches: history, what happens now, and the loss of an endpoint.
+//! Watches: history, live events, and the loss of an endpoint.
 
-use raft_core::cluster::*;
+use raft_core::cluster::Cluster;
 use raft_core::kv::{Command, KeyRange, KvError, TxnOp, TxnRequest};
+use raft_core::model::*;
 use raft_core::units::{NodeId, SECOND};
 
 use super::*;
@@ -14,7 +15,7 @@ fn from(range: KeyRange, start_revision: i64) -> WatchRequest {
     WatchRequest { start_revision, ..WatchRequest::new(range) }
 }
 
-/// What a watch was sent since the events were last taken.
+/// Returns the responses to a watch since the last call.
 fn sent(cluster: &mut Cluster, watch: RequestId) -> Vec<WatchResponse> {
     let events = cluster.take_events().into_iter();
     events
@@ -25,7 +26,7 @@ fn sent(cluster: &mut Cluster, watch: RequestId) -> Vec<WatchResponse> {
         .collect()
 }
 
-/// Revision and key of each event.
+/// Returns the revision and key of each event.
 fn seen(responses: &[WatchResponse]) -> Vec<(u64, String)> {
     let events = responses.iter().flat_map(|response| &response.events);
     events.map(|event| (event.kv.mod_revision, String::from_utf8(event.kv.key.clone()).unwrap())).collect()
@@ -67,12 +68,12 @@ fn a_live_watch_sees_each_revision_in_one_response() {
     assert!(deleted.delete && deleted.kv.value.is_empty());
     assert_eq!(deleted.prev_kv.as_ref().unwrap().value, b"2");
     assert!(ended(&cluster, watch).is_none());
-    assert!(cluster.quiet(), "a watch keeps nobody waiting");
+    assert!(cluster.quiet(), "an idle watch does not keep the cluster busy");
     is_sound(&cluster);
 }
 
 #[test]
-fn a_watch_from_the_past_sees_history_first_and_one_from_the_future_waits() {
+fn a_watch_from_a_past_revision_gets_history_first_and_one_from_a_future_revision_waits() {
     let (mut cluster, leader) = led(2);
     for number in 0..4 {
         put(&mut cluster, leader, &format!("k{}", number % 2), &number.to_string());
@@ -80,7 +81,7 @@ fn a_watch_from_the_past_sees_history_first_and_one_from_the_future_waits() {
     let past = open(&mut cluster, &[leader], from(KeyRange::prefix("k"), 3));
     pass(&mut cluster, SECOND);
     let responses = sent(&mut cluster, past);
-    assert_eq!(responses.len(), 2, "created, then the past in one response");
+    assert_eq!(responses.len(), 2, "created, then the history in one response");
     assert_eq!(responses[1].header.revision, 5);
     let key = |revision: u64| (revision, format!("k{}", revision % 2));
     assert_eq!(seen(&responses), [key(3), key(4), key(5)]);
@@ -93,7 +94,7 @@ fn a_watch_from_the_past_sees_history_first_and_one_from_the_future_waits() {
 }
 
 #[test]
-fn filters_leave_out_and_progress_is_told_when_asked_for() {
+fn filters_omit_events_and_progress_is_reported_on_request() {
     let (mut cluster, leader) = led(3);
     let watch = open(
         &mut cluster,
@@ -120,8 +121,8 @@ fn filters_leave_out_and_progress_is_told_when_asked_for() {
 }
 
 #[test]
-fn a_watch_that_wants_it_is_told_of_progress_by_itself() {
-    // One member alone, so that ten minutes pass quickly.
+fn a_watch_with_progress_notify_gets_progress_every_ten_minutes() {
+    // A single member, so that ten minutes pass quickly.
     let (heartbeat, election_min, election_max) = (5 * SECOND, 10 * SECOND, 20 * SECOND);
     let alone = Settings { nodes: 1, heartbeat, election_min, election_max, ..Settings::with_seed(4) };
     let (mut cluster, leader) = led_with(alone);
@@ -135,7 +136,7 @@ fn a_watch_that_wants_it_is_told_of_progress_by_itself() {
 }
 
 #[test]
-fn a_compacted_start_is_refused_with_the_revision_to_start_from() {
+fn a_compacted_start_revision_is_refused_with_the_first_valid_one() {
     let (mut cluster, leader) = led(5);
     for number in 0..5 {
         put(&mut cluster, leader, "k", &number.to_string());
@@ -152,10 +153,11 @@ fn a_compacted_start_is_refused_with_the_revision_to_start_from() {
     assert_eq!(ended(&cluster, watch), Some(Outcome::Rejected { endpoint: leader, error }));
     let watch = open(&mut cluster, &[leader], from(KeyRange::single("k"), 4));
     pass(&mut cluster, SECOND);
-    assert_eq!(seen(&sent(&mut cluster, watch)).len(), 3, "the compacted revision itself is there");
+    assert_eq!(seen(&sent(&mut cluster, watch)).len(), 3, "the compacted revision itself is included");
 }
 
-/// Writes go on while endpoints come and go: nothing is lost, nothing comes twice.
+/// Writes while `trouble` hits endpoints; asserts that the watch misses no event and gets none
+/// twice.
 fn survives(seed: u64, mut trouble: impl FnMut(&mut Cluster, NodeId)) {
     let (mut cluster, leader) = led(seed);
     let (first, second) = (after(leader, 1), after(leader, 2));
@@ -178,22 +180,22 @@ fn survives(seed: u64, mut trouble: impl FnMut(&mut Cluster, NodeId)) {
         revisions.extend(seen(&responses).into_iter().map(|(revision, _)| revision));
         assert_eq!(ended(&cluster, watch), None);
     }
-    assert_eq!(created, 1, "opening it again is the client's own affair");
+    assert_eq!(created, 1, "the client reopens the watch without another created response");
     let last = cluster.view().nodes[second as usize - 1].store.as_ref().unwrap().revision;
     assert_eq!(revisions, (2..=last).collect::<Vec<u64>>());
-    assert!(last >= 11, "only a write sent into the trouble may be lost");
+    assert!(last >= 11, "only a write during the trouble may be lost");
     is_sound(&cluster);
 }
 
 #[test]
 fn a_watch_survives_the_crash_of_its_endpoint_and_of_the_leader() {
     survives(6, |cluster, node| {
-        cluster.apply(Action::Kill(node)).unwrap();
+        cluster.apply(Action::Crash(node)).unwrap();
     });
 }
 
 #[test]
-fn a_watch_leaves_an_endpoint_that_stands_still() {
+fn a_watch_leaves_a_paused_endpoint() {
     let (mut cluster, leader) = led(7);
     let (first, second) = (after(leader, 1), after(leader, 2));
     let watch = open(&mut cluster, &[first, second], WatchRequest::new(KeyRange::all()));
@@ -204,7 +206,7 @@ fn a_watch_leaves_an_endpoint_that_stands_still() {
     assert_eq!(seen(&sent(&mut cluster, watch)).len(), 1);
     pass(&mut cluster, 9 * SECOND);
     assert_eq!(seen(&sent(&mut cluster, watch)), [(3, "k".to_owned())]);
-    // The old endpoint wakes up and finds that nobody listens any more.
+    // The old endpoint resumes and must not send to the watch again.
     cluster.apply(Action::Resume(first)).unwrap();
     pass(&mut cluster, 3 * SECOND);
     put(&mut cluster, leader, "k", "3");
@@ -214,7 +216,7 @@ fn a_watch_leaves_an_endpoint_that_stands_still() {
 }
 
 #[test]
-fn an_endpoint_that_lost_its_leader_for_long_ends_its_watches() {
+fn an_endpoint_without_a_leader_for_long_ends_its_watches() {
     let (mut cluster, leader) = led(8);
     let alone = after(leader, 1);
     let watch = open(&mut cluster, &[alone], WatchRequest::new(KeyRange::all()));
@@ -226,7 +228,7 @@ fn an_endpoint_that_lost_its_leader_for_long_ends_its_watches() {
 }
 
 #[test]
-fn a_client_that_hangs_up_is_sent_nothing_more() {
+fn a_watch_gets_nothing_after_the_client_hangs_up() {
     let (mut cluster, leader) = led(9);
     let watch = open(&mut cluster, &[leader], WatchRequest::new(KeyRange::all()));
     put(&mut cluster, leader, "k", "1");

@@ -1,4 +1,4 @@
-//! What each command printed, in the playground and by the script; and what of it may differ.
+//! The output of each command in the playground and in the script, and the parts that may differ.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,22 +10,23 @@ use regex::Regex;
 
 use super::cluster::Etcd;
 
-/// A script is ended after so many seconds.
+/// The time after which a script is ended, in seconds.
 const LIFE_S: &str = "60";
 
-/// What one command printed: standard output, then standard error.
+/// The output of one command.
 #[derive(Debug)]
 pub struct Answer {
     /// The line of the scenario.
     pub line: u32,
-    /// The node on whose terminal it was typed; 0 where it is not known.
+    /// The node of the terminal; 0 if it is not known.
     pub on: NodeId,
-    /// Whether the script runs another command than was typed: one of API 3 for one of API 2.
+    /// Whether the script runs a command of API 3 in place of the typed command of API 2.
     pub is_translated: bool,
+    /// Standard output, then standard error.
     pub text: String,
 }
 
-/// Plays a scenario and takes down what its commands print.
+/// Plays a scenario; returns the output of its commands.
 pub fn of_the_playground(scenario: &Scenario) -> Vec<Answer> {
     let mut player = Player::new(scenario.clone()).unwrap();
     player.finish();
@@ -41,7 +42,7 @@ pub fn of_the_playground(scenario: &Scenario) -> Vec<Answer> {
     printed.collect()
 }
 
-/// Runs a script and takes down what its commands print.
+/// Runs a script; returns the output of its commands.
 pub fn from_script(script: &Path, etcd: &Etcd) -> Vec<Answer> {
     let text = std::fs::read_to_string(script).unwrap();
     let shell = if text.starts_with("#!/bin/sh") { "sh" } else { "bash" };
@@ -75,8 +76,8 @@ pub fn from_script(script: &Path, etcd: &Etcd) -> Vec<Answer> {
     answers.into_values().collect()
 }
 
-/// A text in which everything that may differ from cluster to cluster has the same name: ids,
-/// terms, sizes, durations, versions, addresses, who leads, and in which order members are listed.
+/// Replaces everything that may differ between clusters by placeholders: ids, terms, sizes,
+/// durations, versions, addresses, the leader, and the order of members.
 pub fn normal(etcd: &Etcd, on: NodeId, text: &str) -> String {
     const RULES: [(&str, &str); 8] = [
         (r" {0,3}\b[0-9a-f]{14,16}\b", " <id>"),

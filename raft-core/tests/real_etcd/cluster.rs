@@ -1,4 +1,5 @@
-//! A fresh cluster of real etcd members on the loopback, in a folder of its own, ended with the test.
+//! A new cluster of real etcd members on the loopback interface, in its own folder, which ends with
+//! the test.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -6,15 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Whatever happens to the test, a member ends after so many seconds.
+/// The time after which a member ends in any case, in seconds.
 const LIFE_S: &str = "120";
-/// It must be there after that.
+/// The time within which the cluster must be healthy.
 const START: Duration = Duration::from_secs(40);
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
 
-/// The cluster.
+/// A running cluster.
 pub struct Etcd {
     folder: PathBuf,
     members: Vec<Child>,
@@ -23,7 +24,7 @@ pub struct Etcd {
 }
 
 impl Etcd {
-    /// Starts a cluster and waits until every member answers.
+    /// Starts a cluster and waits until every member is healthy.
     pub fn start(nodes: u64, quota: u64) -> Etcd {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("raft-playground-{}-{number}", std::process::id()));
@@ -77,20 +78,20 @@ impl Etcd {
         }
     }
 
-    /// Where the members listen, the first one first: without a scheme, as in the playground,
-    /// since etcdctl says an endpoint as it is told.
+    /// Returns the members' client addresses, in order. They have no scheme, as in the playground,
+    /// because etcdctl prints an endpoint as given.
     pub fn endpoints(&self) -> String {
         let addresses: Vec<String> =
             self.client_ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         addresses.join(",")
     }
 
-    /// A folder that is gone after the test.
+    /// The cluster's folder, which is deleted after the test.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// A text with the names of the playground in the place of this cluster's addresses.
+    /// Replaces this cluster's addresses in a text by those of the playground.
     pub fn renamed(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (ports, port) in [(&self.client_ports, 2379), (&self.peer_ports, 2380)] {
@@ -106,22 +107,21 @@ impl Etcd {
 impl Drop for Etcd {
     fn drop(&mut self) {
         for member in &self.members {
-            // `timeout` hands it on, and kills what does not obey.
+            // `timeout` passes the signal on, and kills a process that ignores it.
             let _ = Command::new("kill").arg(member.id().to_string()).status();
         }
         for member in &mut self.members {
             let _ = member.wait();
         }
         if std::thread::panicking() {
-            println!("what the members said lies in {}", self.folder.display());
+            println!("the members' logs are in {}", self.folder.display());
         } else {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-/// Ports that nobody listens on now, below those that a system gives to connections by itself;
-/// each is handed out once.
+/// Returns free ports below the range of ephemeral ports. Each port is returned once.
 fn free_ports(count: usize) -> Vec<u16> {
     const FIRST: u32 = 20_000;
     const SPAN: u32 = 12_000;
@@ -142,7 +142,7 @@ fn etcdctl(words: &[&str]) -> std::process::Output {
     Command::new("etcdctl").env("ETCDCTL_API", "3").args(words).output().expect("etcdctl is started")
 }
 
-/// The first line that a program says of its version.
+/// Returns the first line of a program's version.
 pub fn version(program: &str, word: &str) -> String {
     let output = Command::new(program).env("ETCDCTL_API", "3").arg(word).output();
     let output = output.unwrap_or_else(|error| panic!("{program} is needed: {error}"));

@@ -1,9 +1,9 @@
-//! Scenarios that harm no node, exported by `raft-playground shell` and run against a real etcd:
-//! each command must print there what it printed in the playground.
+//! Scenarios without faults, exported by `raft-playground shell` and run against a real etcd: each
+//! command must print the same as in the playground.
 //!
-//! `REAL_ETCD=1` asks for it, with `etcd` and `etcdctl` on PATH; `cargo xtask test --only etcd`
-//! sets both up. Without, the test says that it compared nothing. `REAL_ETCD_ONLY=lock` takes
-//! only scenarios whose file names begin so.
+//! `REAL_ETCD=1` enables the test, with `etcd` and `etcdctl` on PATH; `cargo xtask test --only
+//! etcd` sets both up. Without it, the test prints that it compared nothing. `REAL_ETCD_ONLY=lock`
+//! selects the scenarios whose file names start with `lock`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -20,12 +20,12 @@ use answers::{Answer, from_script, normal, of_the_playground};
 use cluster::{Etcd, version};
 use raft_core::scenario::{Deed, Scenario, parse};
 
-/// As many scenarios must be compared at least, if all are asked for.
+/// The minimum number of compared scenarios if all are selected.
 const LEAST: usize = 10;
-/// Clusters at the same time.
+/// The number of clusters that run at the same time.
 const AT_ONCE: usize = 4;
 
-/// The scenarios that a script plays from end to end without a person.
+/// Returns the scenarios that a script can play without a person.
 fn scenarios() -> Vec<(PathBuf, Scenario)> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios")];
     let only = std::env::var("REAL_ETCD_ONLY").unwrap_or_default();
@@ -66,8 +66,8 @@ fn is_harmless(scenario: &Scenario) -> bool {
         })
 }
 
-/// Runs one scenario in both worlds. How many commands were compared, how many the script leaves
-/// out, and what differs.
+/// Runs a scenario in the playground and on a real etcd. Returns the number of compared commands,
+/// the number of commands that the script omits, and the differences.
 fn compare(path: &Path, scenario: &Scenario) -> (usize, usize, Vec<String>) {
     let here = of_the_playground(scenario);
     let etcd = Etcd::start(scenario.settings.nodes, scenario.settings.quota);
@@ -114,8 +114,8 @@ fn a_real_etcd_answers_exported_scenarios_alike() {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let (compared, left_out, differences) = match compare(path, scenario) {
                 (_, _, differences) if !differences.is_empty() => {
-                    // A real cluster runs by the clock on the wall: on a machine that is busy elsewhere it may
-                    // miss its own time-outs. What differs for a reason differs again, on a cluster of its own.
+                    // A real cluster uses the wall clock and may miss its timeouts on a busy
+                    // machine. A real difference occurs again on a new cluster.
                     println!("{name:32} differs, and is compared once more: {}", differences.join("\n"));
                     compare(path, scenario)
                 }

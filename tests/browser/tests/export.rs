@@ -52,7 +52,7 @@ async fn play(page: &Page) -> Outcome {
     shows(page, watcher, "two words").await?;
     shows(page, writer, "SUCCESS").await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     run(page, writer, "etcdctl put \"/in\" <<END").await?;
     run(page, writer, "a value\nEND").await?;
     page.leader().await?;
@@ -141,7 +141,7 @@ async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
     for _ in 0..6 {
         page.browser.action_chain().send_keys(",").perform().await?;
     }
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.until(
         "the present is another one",
         "return document.querySelector('#node-3').dataset.process.toLowerCase() === 'crashed'",

@@ -20,7 +20,7 @@ async fn killed() -> Outcome<(Page, u64)> {
     page.part("timeline").await?;
     let leader = page.leader().await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.leader().await?;
     Ok((page, leader))
 }

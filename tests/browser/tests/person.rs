@@ -43,7 +43,7 @@ async fn the_signature_moment() -> Outcome {
 
     let old = page.leader().await?;
     page.choose(old).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.status_says("4 of 5 up").await?;
     let new = page.leader().await?;
     assert_ne!(new, old, "another node leads");
@@ -75,7 +75,7 @@ async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
     let page = Page::led().await?;
     for node in [1, 2, 3] {
         page.choose(node).await?;
-        page.press("kill").await?;
+        page.press("crash").await?;
     }
     page.status_says("2 of 5 up").await?;
     page.status_says("quorum 3 is out of reach; restart 1 node").await?;

@@ -35,7 +35,7 @@ async fn run() -> Outcome<Page> {
     )
     .await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.leader().await?;
     page.press("play").await?;
     Ok(page)

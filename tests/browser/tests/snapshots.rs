@@ -146,7 +146,7 @@ async fn a_pre_candidate() -> Outcome {
     // Whoever forms the cluster campaigns at once; who follows asks first.
     let leader = until_led(&page).await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     until_role(&page, "asks if it could win").await?;
     check(&page, "pre-candidate").await?;
     page.check_manners().await
@@ -157,7 +157,7 @@ async fn nodes_that_are_crashed_stopped_paused_and_wiped() -> Outcome {
     let page = cluster(42, false).await?;
     let leader = until_led(&page).await?;
     let others: Vec<u64> = (1..=5).filter(|id| *id != leader).collect();
-    for (node, button) in others.iter().zip(["kill", "stop", "pause", "wipe"]) {
+    for (node, button) in others.iter().zip(["crash", "stop", "pause", "wipe"]) {
         page.choose(*node).await?;
         page.press(button).await?;
     }

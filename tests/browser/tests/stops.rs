@@ -38,7 +38,7 @@ async fn stopped_after_a_deed() -> Outcome<(Page, u64)> {
     page.part("timeline").await?;
     let leader = page.leader().await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.until(
         "it is told outside of the engine",
         "return (document.documentElement.dataset.run ?? '').includes('kill')",

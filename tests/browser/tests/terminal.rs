@@ -95,7 +95,7 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     page.part(&format!("running-{watcher}")).await?;
     run(&page, writer, "etcdctl put /a before").await?;
     shows(&page, watcher, "PUT\n/a\nbefore").await?;
-    act(&page, old, "kill").await?;
+    act(&page, old, "crash").await?;
     let new_leader = format!(
         "const led = document.querySelectorAll('.node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
     );
@@ -255,7 +255,7 @@ async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     held_is(&page, "/city", ["same"; 5]).await?;
 
     act(&page, lags, "isolate").await?;
-    act(&page, down, "kill").await?;
+    act(&page, down, "crash").await?;
     page.press("detail-terminal").await?;
     run(&page, writer, "etcdctl put /city Lisbon; etcdctl put /new here").await?;
     shows(&page, writer, "OK\nOK").await?;

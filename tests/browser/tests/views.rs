@@ -169,7 +169,7 @@ async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome
 async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     let (page, leader) = written().await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.leader().await?;
     page.press("play").await?;
     let lines = "[data-testid=events] li";
@@ -285,7 +285,7 @@ async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome
     page.until("the request is drawn", &drawn("spacetime-requests")).await?;
     page.until("its point is drawn", &drawn("spacetime-points")).await?;
     page.choose(leader).await?;
-    page.press("kill").await?;
+    page.press("crash").await?;
     page.press("play").await?;
     page.until("the crash is drawn", &drawn("spacetime-crashed")).await?;
     page.until("its messages are lost", &drawn("spacetime-lost")).await?;

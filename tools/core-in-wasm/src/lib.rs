@@ -1,11 +1,10 @@
 //! raft-core alone as a wasm module with a plain interface, for `run.mjs` in Node.
 //!
-//! The caller asks for room ([`room`]), writes the request's text there, calls
-//! one of the functions, and reads the answer's text from [`answer_at`] and
-//! [`answer_length`]. A function returns 1 when the answer is a result and 0
-//! when it says what was wrong. After a panic the answer holds its message.
+//! The caller allocates a buffer with [`room`], writes the text of the request there, calls one of the
+//! functions, and reads the text of the answer from [`answer_at`] and [`answer_length`]. A function returns 1
+//! if the answer is a result and 0 if it is an error message. After a panic, the answer is its message.
 
-// Names that another program finds count as unsafe: two of one name would clash. None does.
+// `no_mangle` counts as unsafe, since two symbols of one name would clash. All names here are distinct.
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
@@ -17,7 +16,7 @@ use raft_core::headless::{Bench, chaos_trace_text, trace_text};
 #[cfg(target_family = "wasm")]
 use talc::wasm::WasmDynamicTalc;
 
-/// The page's allocator, so that what is measured here holds there.
+/// The page's allocator, so that measurements apply to the page.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 static ALLOCATOR: Pooled<WasmDynamicTalc> = Pooled::new(talc::wasm::new_wasm_dynamic_allocator());
@@ -28,7 +27,7 @@ thread_local! {
     static BENCH: RefCell<Option<Bench>> = const { RefCell::new(None) };
 }
 
-/// Makes room for a request of this many bytes, and says where.
+/// Allocates the buffer of a request of this many bytes, and returns its address.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(bytes: usize) -> *mut u8 {
     panic::set_hook(Box::new(|info| ANSWER.set(info.to_string())));
@@ -39,19 +38,19 @@ pub extern "C" fn room(bytes: usize) -> *mut u8 {
     })
 }
 
-/// Where the answer lies.
+/// Returns the address of the answer.
 #[unsafe(no_mangle)]
 pub extern "C" fn answer_at() -> *const u8 {
     ANSWER.with_borrow(|answer| answer.as_ptr())
 }
 
-/// The answer's length in bytes.
+/// Returns the length of the answer, in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn answer_length() -> usize {
     ANSWER.with_borrow(String::len)
 }
 
-/// Plays a scenario. The request is its name, in so many bytes, and its text.
+/// Plays a scenario. The request is its name, of `name_bytes` bytes, followed by its text.
 #[unsafe(no_mangle)]
 pub extern "C" fn trace(name_bytes: usize) -> u32 {
     let request = request();
@@ -61,13 +60,13 @@ pub extern "C" fn trace(name_bytes: usize) -> u32 {
     })
 }
 
-/// Plays a chaos seed for this many virtual seconds. There is no request.
+/// Plays a chaos seed for a number of virtual seconds. There is no request.
 #[unsafe(no_mangle)]
 pub extern "C" fn chaos_trace(seed: u64, seconds: u64) -> u32 {
     answer(chaos_trace_text(seed, seconds))
 }
 
-/// Begins a benchmark's load, named by the request.
+/// Begins the load of a benchmark that the request names.
 #[unsafe(no_mangle)]
 pub extern "C" fn bench_begin() -> u32 {
     answer(Bench::begin(&request()).map(|bench| {
@@ -77,7 +76,7 @@ pub extern "C" fn bench_begin() -> u32 {
     }))
 }
 
-/// Does this much of a phase, named by the request, of the load that was begun.
+/// Performs `amount` units of the phase that the request names, on the load that was begun.
 #[unsafe(no_mangle)]
 pub extern "C" fn bench_phase(amount: u64) -> u32 {
     answer(BENCH.with_borrow_mut(|bench| {

@@ -1,7 +1,7 @@
-//! What the four targets share: they differ in their names.
+//! The common code of the four fuzz targets, which differ only in their names.
 
-/// Judges an input by a target of raft-core. A broken promise ends the process, as a panic does: so libFuzzer
-/// sees it.
+/// Judges an input by a target of raft-core. Panics if the property of the target is broken, so that
+/// libFuzzer reports it.
 pub fn judge(target: &str, input: &[u8]) {
     let judged = raft_core::fuzz::target(target).map(|target| (target.judge)(input));
     match judged {

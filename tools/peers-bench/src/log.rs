@@ -1,9 +1,8 @@
-//! A node's log and vote in memory, with an fsync that takes its time on the runtime's clock.
+//! A node's log and vote in memory, with an fsync that takes time on the runtime's clock.
 //!
-//! As in raft-core's disk, an append is readable at once and reported as flushed
-//! after the fsync, from a task of its own; a vote waits for its fsync; a removal
-//! takes no time. No node crashes here, so nobody keeps account of what would
-//! survive one.
+//! As on raft-core's disk, an append is readable at once and reported as flushed after the fsync, from a task
+//! of its own; a vote waits for its fsync; a removal takes no time. No node crashes here, so what would
+//! survive a crash is not tracked.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -26,24 +26,24 @@ struct State {
 /// All keys with their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
-    /// How often a key was set.
+    /// The number of puts applied.
     pub revision: u64,
-    /// Values by key.
+    /// The values by key.
     pub pairs: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 impl Machine {
-    /// A copy of what this node holds.
+    /// Returns a copy of this node's store.
     pub fn store(&self) -> Store {
         lock(&self.0).store.clone()
     }
 
-    /// The last entry that this node applied.
+    /// Returns the last entry that this node applied.
     pub fn applied(&self) -> Option<LogId> {
         lock(&self.0).applied
     }
 
-    /// What this node's last snapshot holds, if there is one.
+    /// Returns the store of this node's last snapshot, if there is one.
     ///
     /// # Errors
     /// The snapshot does not decode.
@@ -129,7 +129,8 @@ impl<C: Peer> RaftStateMachine<C> for Machine {
 }
 
 impl Store {
-    /// The revision, then every key and value after its length; all numbers in eight bytes.
+    /// Encodes the revision, then every key and value after its length; all numbers as eight bytes,
+    /// little-endian.
     fn encode(&self) -> Vec<u8> {
         let mut bytes = self.revision.to_le_bytes().to_vec();
         for text in self.pairs.iter().flat_map(|(key, value)| [key, value]) {

@@ -1,40 +1,41 @@
 //! The benchmark's workloads on openraft's other runtimes under virtual time.
 //!
-//! `cargo xtask bench` compares raft-core with its peers: the same openraft, the
-//! same five nodes and the same work, on `openraft-rt-sim` (the simulated runtime
-//! of openraft's authors) and on tokio with its clock paused. Each run prints a line:
+//! `cargo xtask bench` compares raft-core with its peers: the same openraft, the same five nodes and the same
+//! work, on `openraft-rt-sim` (the simulated runtime of openraft's authors) and on tokio with a paused clock.
+//! Each run prints a line:
 //!
 //! ```text
 //! peer=tokio-paused workload=writes virtual_seconds=300 cpu_seconds=2.250 messages=140000
 //! ```
 //!
-//! A peer that did not do its work is an error, not a number: a leader is elected,
-//! it leads to the end, every write succeeds, every node applies all of them and
-//! takes its snapshots, and the virtual time truly passes.
+//! A peer that does not do its work ends in an error: a leader must be elected and lead to the end, every
+//! write must succeed, every node must apply all writes and take its snapshots, and the virtual time must
+//! pass.
 //!
-//! **Equal on all engines.** openraft, its release and its configuration; one
-//! leader a term. Five nodes, heartbeats, election timeouts. One draw of 10 to
-//! 15 ms for every request and every reply, to the nanosecond; a call is failed
-//! after openraft's own patience. Log, vote, keys and snapshots (every 1,000
-//! entries, 200 kept) in memory, in ordered maps; an fsync takes 1 ms. The writes:
-//! distinct keys, one every 10 ms, at the leader, each in a task of its own. The
-//! CPU time: the process's, with the five virtual seconds in which a leader is
-//! elected, and with the end of every task. Compiled alike, without logging.
+//! **Equal on all engines**
+//! - The release and configuration of openraft, with one leader per term; five nodes, heartbeats, election
+//!   timeouts.
+//! - A latency of 10 to 15 ms, drawn for every request and every reply, to the nanosecond; a call fails after
+//!   openraft's own timeout.
+//! - Log, vote, keys and snapshots (every 1,000 entries, 200 kept) in memory, in ordered maps; an fsync takes
+//!   1 ms.
+//! - Writes of distinct keys, one every 10 ms, at the leader, each in a task of its own.
+//! - CPU time of the process, including the five virtual seconds in which a leader is elected and the end of
+//!   every task.
+//! - The compiler's settings, without logging.
 //!
-//! **raft-core does more.** It hands every message to a task at its receiver, and
-//! every write to a client that may redirect, retry and give up. It records each
-//! event, hashes it into the trace and checks Raft's properties and linearizability
-//! on it; it looks at every node after each message and timer; it keeps each key's
-//! revisions, and a digest of all of them.
+//! **Additional work of raft-core.** It passes every message to a task at its receiver, and every write to a
+//! client that may redirect, retry and give up. It records each event, hashes it into the trace and checks
+//! Raft's properties and linearizability; it observes every node after each message and timer; it keeps the
+//! revisions of each key, and a digest of all of them.
 //!
-//! **The peers do more.** Their openraft is the one for threads: atomic counters
-//! and locks where raft-core has none, though they run on one thread, too.
+//! **Additional work of the peers.** Their openraft is compiled for threads: it has atomic counters and locks
+//! where raft-core has none, although they run on one thread, too.
 //!
-//! **The peers do otherwise.** A message is the caller's own sleep, so that one
-//! whose caller gave up goes nowhere. tokio's timers fire on whole milliseconds, on
-//! the next one: its latencies are half a millisecond longer on average, more of
-//! them end at one instant, and under writes fewer messages are sent. Its elections
-//! are drawn from the system's entropy; the other engines repeat a run exactly.
+//! **Differences of the peers.** A message is a sleep of its caller, so that a message is never delivered
+//! once its caller gave up. tokio's timers fire on the next whole millisecond: its latencies are half a
+//! millisecond longer on average, more of them end at one instant, and fewer messages are sent under writes.
+//! Its elections are drawn from the system's entropy; the other engines repeat a run exactly.
 
 mod log;
 mod machine;
@@ -51,25 +52,27 @@ use cpu_time::ProcessTime;
 use peer::{Paused, Peer, Simulated};
 use workload::Workload;
 
-/// Seeds latencies on both peers, and elections where the peer lets itself be seeded.
+/// The seed of latencies on both peers, and of elections on `openraft-rt-sim`.
 const SEED: u64 = 1;
-/// Voting members.
+/// The number of voting members.
 const NODES: u64 = 5;
-/// Time between a leader's heartbeats.
+/// The time between a leader's heartbeats.
 const HEARTBEAT_MILLIS: u64 = 50;
-/// Shortest and longest election timeout.
-const ELECTION_MILLIS: (u64, u64) = (150, 300);
+/// The shortest election timeout.
+const ELECTION_MILLIS_MIN: u64 = 150;
+/// The longest election timeout.
+const ELECTION_MILLIS_MAX: u64 = 300;
 /// How long a message takes one way.
 const LATENCY_NANOS: RangeInclusive<u64> = 10_000_000..=15_000_000;
 /// How long an fsync takes.
 const FSYNC: Duration = Duration::from_millis(1);
-/// Entries after which a snapshot is taken.
+/// The number of entries after which a snapshot is taken.
 const SNAPSHOT_EVERY: u64 = 1_000;
-/// Entries kept in the log before a snapshot.
+/// The number of entries kept in the log before a snapshot.
 const SNAPSHOT_KEEP: u64 = 200;
-/// Time for an election before the workload begins.
+/// The time for an election before the workload begins.
 const SETTLE: Duration = Duration::from_secs(5);
-/// Writes a virtual second.
+/// Writes per virtual second.
 const WRITES: u64 = 100;
 
 fn main() -> Result<(), String> {
@@ -78,7 +81,7 @@ fn main() -> Result<(), String> {
     bench::<Paused>(seconds)
 }
 
-/// Virtual seconds of each workload: `idle=1800 writes=300`, or those that are given.
+/// Parses the virtual seconds of each workload; the default is `idle=1800 writes=300`.
 fn seconds(words: impl Iterator<Item = String>) -> Result<[u64; 2], String> {
     let mut seconds = [1_800, 300];
     for word in words {
@@ -86,8 +89,7 @@ fn seconds(words: impl Iterator<Item = String>) -> Result<[u64; 2], String> {
             let at = Workload::ALL.iter().position(|workload| workload.to_string() == name)?;
             Some((at, number.parse().ok().filter(|seconds| *seconds > 0)?))
         });
-        let (at, number) =
-            pair.ok_or_else(|| format!("{word}: idle=SECONDS and writes=SECONDS are accepted"))?;
+        let (at, number) = pair.ok_or_else(|| format!("{word}; accepted: idle=SECONDS, writes=SECONDS"))?;
         seconds[at] = number;
     }
     Ok(seconds)
@@ -111,7 +113,8 @@ fn bench<C: Peer>(seconds: [u64; 2]) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes a lock. Nothing runs beside it, and nothing goes on after a panic: it is free and sound.
+/// Takes a lock. It is never contended, since there is one thread, nor poisoned, since a panic ends the
+/// process.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

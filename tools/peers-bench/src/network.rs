@@ -1,8 +1,7 @@
-//! The network: every call takes one latency to get there and one to come back.
+//! The network: every call takes one latency for the request and one for the reply.
 //!
-//! Latencies are drawn one a message from one seeded stream, and slept on the
-//! runtime's clock. Nothing is lost. A call that takes too long is failed here,
-//! since openraft leaves that to the network.
+//! Latencies are drawn from one seeded stream, one per message, and slept on the runtime's clock. Nothing is
+//! lost. A call that takes too long fails here, since openraft leaves timeouts to the network.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,13 +21,13 @@ use crate::machine::Machine;
 use crate::peer::{Peer, Snapshot, Vote};
 use crate::{LATENCY_NANOS, SEED, lock};
 
-/// The five nodes, once all of them listen.
+/// The nodes by their ids.
 type Nodes<C> = BTreeMap<u64, Raft<C, Machine>>;
 
 /// A handle on the one network of a cluster.
-pub struct Network<C: Peer>(Arc<Shared<C>>);
+pub struct Network<C: Peer>(Arc<State<C>>);
 
-struct Shared<C: Peer> {
+struct State<C: Peer> {
     latencies: Mutex<SmallRng>,
     nodes: OnceLock<Nodes<C>>,
     messages: AtomicU64,
@@ -41,26 +40,26 @@ impl<C: Peer> Clone for Network<C> {
 }
 
 impl<C: Peer> Network<C> {
-    /// A network without nodes.
+    /// Returns a network without nodes.
     pub fn new() -> Self {
-        Network(Arc::new(Shared {
+        Network(Arc::new(State {
             latencies: Mutex::new(SmallRng::seed_from_u64(SEED)),
             nodes: OnceLock::new(),
             messages: AtomicU64::new(0),
         }))
     }
 
-    /// From now on, these nodes can be reached. Only the first call counts.
+    /// Makes these nodes reachable. Only the first call has an effect.
     pub fn open(&self, nodes: Nodes<C>) -> &Nodes<C> {
         self.0.nodes.get_or_init(|| nodes)
     }
 
-    /// Requests and replies sent so far.
+    /// Returns the number of requests and replies sent so far.
     pub fn messages(&self) -> u64 {
         self.0.messages.load(Ordering::Relaxed)
     }
 
-    /// One message on its way.
+    /// Waits for the latency of one message.
     async fn travel(&self) {
         self.0.messages.fetch_add(1, Ordering::Relaxed);
         let nanos = lock(&self.0.latencies).random_range(LATENCY_NANOS);
@@ -92,7 +91,7 @@ pub struct Link<C: Peer> {
 }
 
 impl<C: Peer> Link<C> {
-    /// There, the receiver's work, and back.
+    /// Sends a request, does the receiver's work, and returns the reply.
     async fn call<T, E, F>(
         &self,
         action: RPCTypes,
@@ -109,7 +108,7 @@ impl<C: Peer> Link<C> {
             self.network.travel().await;
             let nodes = self.network.0.nodes.get();
             let Some(node) = nodes.and_then(|nodes| nodes.get(&self.to)).cloned() else {
-                return Err(unreachable("nobody listens"));
+                return Err(unreachable("there is no such node"));
             };
             let reply = work(node).await.map_err(|error| unreachable(error.to_string()))?;
             self.network.travel().await;

@@ -1,5 +1,4 @@
-//! What the two peers share, openraft's types, and the one thing in which they
-//! differ: the runtime, and with it how virtual time passes.
+//! The types of openraft that the two peers share, and their runtimes, in which they differ.
 
 use std::fmt;
 
@@ -8,26 +7,26 @@ use openraft::vote::RaftLeaderId;
 use openraft::{EntryPayload, RaftTypeConfig};
 use openraft_rt_sim::SimRuntime;
 
-/// One leader a term, as in raft-core.
+/// One leader per term, as in raft-core.
 pub type LeaderId = leader_id_std::LeaderId<u64, u64>;
-/// What an entry keeps of the leader that appended it.
+/// The leader that appended an entry, as the entry stores it.
 pub type CommittedLeaderId = <LeaderId as RaftLeaderId>::Committed;
 /// A node's vote.
 pub type Vote = openraft::impls::Vote<LeaderId>;
-/// Term and index of an entry.
+/// The term and index of an entry.
 pub type LogId = openraft::LogId<CommittedLeaderId>;
-/// What an entry holds.
+/// The content of an entry.
 pub type Payload = EntryPayload<Put, u64, ()>;
 /// An entry of the log.
 pub type Entry = openraft::Entry<CommittedLeaderId, Payload>;
-/// The members, and the entry that says so.
+/// A membership configuration, and the id of its entry.
 pub type Members = openraft::StoredMembership<CommittedLeaderId, u64, ()>;
-/// What a snapshot covers.
+/// The last entry and the configuration that a snapshot covers.
 pub type SnapshotMeta = openraft::SnapshotMeta<CommittedLeaderId, u64, ()>;
 /// A snapshot.
 pub type Snapshot = openraft::Snapshot<CommittedLeaderId, u64, (), Vec<u8>>;
 
-/// The one command of the store: sets a key.
+/// The only command of the store: sets a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Put {
     /// The key.
@@ -42,7 +41,7 @@ impl fmt::Display for Put {
     }
 }
 
-/// A runtime under virtual time that openraft runs on.
+/// openraft on a runtime with virtual time.
 pub trait Peer:
     RaftTypeConfig<
         D = Put,
@@ -56,13 +55,13 @@ pub trait Peer:
         Entry = Entry,
     >
 {
-    /// The peer's name in the table of speeds.
+    /// The name of the peer in results.
     const NAME: &'static str;
 
-    /// Runs to the future's end on a fresh runtime, then drops the runtime with all of its tasks.
+    /// Runs a future to its end on a new runtime, then drops the runtime with all of its tasks.
     ///
     /// # Errors
-    /// The runtime does not start, or the future says so.
+    /// The runtime does not start, or the future returns an error.
     fn block_on<T>(future: impl Future<Output = Result<T, String>>) -> Result<T, String>;
 }
 
@@ -86,7 +85,7 @@ impl Peer for Simulated {
 }
 
 openraft::declare_raft_types!(
-    /// openraft on tokio, whose clock is paused: it jumps to the next timer when nothing can run.
+    /// openraft on tokio with a paused clock, which jumps to the next timer when no task can run.
     pub Paused:
         D = Put,
         R = u64,
@@ -99,7 +98,7 @@ impl Peer for Paused {
     const NAME: &'static str = "tokio-paused";
 
     fn block_on<T>(future: impl Future<Output = Result<T, String>>) -> Result<T, String> {
-        // openraft's own constructor would start threads, and a clock that runs by itself.
+        // openraft's own constructor would start threads and a running clock.
         let mut builder = tokio::runtime::Builder::new_current_thread();
         let runtime = builder.enable_time().start_paused(true).build().map_err(|e| e.to_string())?;
         runtime.block_on(future)

@@ -1,7 +1,6 @@
-//! Five nodes, a leader, and then nothing or a hundred writes a second.
+//! The workloads: five nodes with a leader, without writes or with a hundred writes per second.
 //!
-//! Whatever a run claims to have done is checked at its end: a peer that
-//! skipped its work would look fast.
+//! The work of a run is checked at its end, since a peer that skips work would look fast.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,12 +15,15 @@ use crate::log::Log;
 use crate::machine::{Machine, Store};
 use crate::network::{Links, Network};
 use crate::peer::{Peer, Put};
-use crate::{ELECTION_MILLIS, HEARTBEAT_MILLIS, NODES, SETTLE, SNAPSHOT_EVERY, SNAPSHOT_KEEP, WRITES, lock};
+use crate::{
+    ELECTION_MILLIS_MAX, ELECTION_MILLIS_MIN, HEARTBEAT_MILLIS, NODES, SETTLE, SNAPSHOT_EVERY, SNAPSHOT_KEEP,
+    WRITES, lock,
+};
 
-/// After the last write: long enough for its commit to reach every follower.
+/// The time after the last write in which its commit reaches every follower.
 const LAST_WRITES: Duration = Duration::from_millis(200);
 
-/// What a cluster is to do once it has a leader.
+/// The work of a cluster once it has a leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workload {
     /// Heartbeats only.
@@ -31,7 +33,7 @@ pub enum Workload {
 }
 
 impl Workload {
-    /// Every workload, in the order in which they run.
+    /// All workloads, in the order in which they run.
     pub const ALL: [Workload; 2] = [Workload::Idle, Workload::Writes];
 }
 
@@ -52,27 +54,27 @@ struct Cluster<C: Peer> {
     leader: u64,
 }
 
-/// How the writes went.
+/// The results of writes.
 #[derive(Default)]
 struct Tally {
     done: u64,
     first_failure: Option<String>,
 }
 
-/// What a run leaves behind.
+/// The result of a run.
 pub struct Outcome {
-    /// Requests and replies between the nodes while the workload ran.
+    /// The number of requests and replies between the nodes during the workload.
     pub messages: u64,
     /// The nodes' state machines.
     machines: Vec<Machine>,
-    /// How many writes were answered, all of them with success.
+    /// The number of writes, all of which succeeded.
     writes: u64,
 }
 
-/// Runs a workload for this many virtual seconds after a leader was elected.
+/// Runs a workload for a number of virtual seconds after a leader is elected.
 ///
 /// # Errors
-/// There was no leader or it did not last, a write failed, or less time passed than was asked for.
+/// No leader was elected, it lost its leadership, a write failed, or another time passed than requested.
 pub async fn run<C: Peer>(workload: Workload, seconds: u64) -> Result<Outcome, String> {
     let cluster = Cluster::<C>::with_leader().await?;
     let before = cluster.network.messages();
@@ -96,19 +98,19 @@ pub async fn run<C: Peer>(workload: Workload, seconds: u64) -> Result<Outcome, S
         return Err(format!("{messages} messages are too few: the heartbeats alone are {beats}"));
     }
     if leader(&cluster.nodes) != Some(cluster.leader) {
-        return Err(format!("node{} did not lead to the end", cluster.leader));
+        return Err(format!("node{} lost its leadership", cluster.leader));
     }
     Ok(Outcome { messages, machines: cluster.machines, writes })
 }
 
 impl Outcome {
-    /// Whether every node applied every write, and took its snapshots. Apart from [`run`],
-    /// so that the clock of the benchmark need not run meanwhile.
+    /// Checks that every node applied every write and took its snapshots. It is separate from [`run`] so that
+    /// it is not timed.
     ///
     /// # Errors
     /// Names the first node that did not.
     pub fn check(&self) -> Result<(), String> {
-        // The leader's first entry at least, so that an idle cluster has shown that it can commit.
+        // An idle cluster must have committed at least the leader's first entry.
         let applied = self.machines.first().and_then(Machine::applied);
         if applied.is_none() || self.machines.iter().any(|machine| machine.applied() != applied) {
             return Err("the nodes did not apply the same entries, or none at all".to_owned());
@@ -119,10 +121,10 @@ impl Outcome {
                 return Err(format!("node{id} applied {} of {} writes", store.revision, self.writes));
             }
             if stores.first() != Some(store) {
-                return Err(format!("node{id} holds other values than node1"));
+                return Err(format!("the store of node{id} differs from that of node1"));
             }
             let saved = machine.saved().map_err(|error| format!("node{id}'s snapshot: {error}"))?;
-            // While one snapshot is written, the log grows on.
+            // The log grows while a snapshot is written.
             if saved.map_or(0, |saved| saved.revision) + 2 * SNAPSHOT_EVERY < self.writes {
                 return Err(format!("node{id} took no snapshot in its last {} writes", 2 * SNAPSHOT_EVERY));
             }
@@ -132,7 +134,7 @@ impl Outcome {
 }
 
 impl<C: Peer> Cluster<C> {
-    /// Starts the nodes, forms the cluster, and gives it time to elect.
+    /// Starts the nodes, initializes the cluster, and waits for a leader.
     async fn with_leader() -> Result<Self, String> {
         let config = Arc::new(config()?);
         let network = Network::new();
@@ -153,8 +155,11 @@ impl<C: Peer> Cluster<C> {
         Ok(Cluster { network, nodes, machines, leader })
     }
 
-    /// Sends writes at the leader, each from a task of its own, and waits for the last ones.
-    /// Returns how many there were; all of them were done.
+    /// Sends writes to the leader, each from a task of its own, and waits for the last ones. Returns their
+    /// number.
+    ///
+    /// # Errors
+    /// A write failed or was not done in time.
     async fn write(&self, seconds: u64, start: InstantOf<C>) -> Result<u64, String> {
         let leader = self.nodes.get(&self.leader).ok_or("the leader is not a node")?;
         let tally = Arc::new(Mutex::new(Tally::default()));
@@ -188,7 +193,7 @@ impl<C: Peer> Cluster<C> {
     }
 }
 
-/// The node that leads, if all nodes agree on it and it thinks so, too.
+/// Returns the leader, if all nodes agree on it and it is in the leader state.
 fn leader<C: Peer>(nodes: &BTreeMap<u64, Raft<C, Machine>>) -> Option<u64> {
     let known = |raft: &Raft<C, Machine>| raft.metrics().borrow_watched().current_leader;
     let leader = nodes.values().next().and_then(known)?;
@@ -196,13 +201,13 @@ fn leader<C: Peer>(nodes: &BTreeMap<u64, Raft<C, Machine>>) -> Option<u64> {
     (leads && nodes.values().all(|raft| known(raft) == Some(leader))).then_some(leader)
 }
 
-/// raft-core's configuration of openraft.
+/// Returns raft-core's configuration of openraft.
 fn config() -> Result<Config, String> {
     let config = Config {
         cluster_name: "peers-bench".to_owned(),
         heartbeat_interval: HEARTBEAT_MILLIS,
-        election_timeout_min: ELECTION_MILLIS.0,
-        election_timeout_max: ELECTION_MILLIS.1,
+        election_timeout_min: ELECTION_MILLIS_MIN,
+        election_timeout_max: ELECTION_MILLIS_MAX,
         enable_pre_vote: Some(false),
         enable_leader_restore: Some(false),
         log_stage_capacity: Some(16),

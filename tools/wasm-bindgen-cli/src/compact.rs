@@ -1,7 +1,7 @@
-//! Writes a module anew, with every number as short as it goes.
+//! Re-encodes a module with the shortest encoding of every number.
 //!
-//! The linker leaves room in each number for the splitter to write another one into it. wasm-bindgen
-//! writes the main module anew; nobody else does it for the lazy ones.
+//! The linker pads numbers so that the splitter can overwrite them. wasm-bindgen re-encodes the main module;
+//! the lazy ones are re-encoded here.
 
 use wasm_encoder::Module;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
@@ -9,7 +9,7 @@ use wasmparser::Parser;
 
 use crate::Failure;
 
-/// The same module, shorter.
+/// Returns the module with shortest encodings.
 pub fn compact(module: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut compact = Module::new();
     RoundtripReencoder

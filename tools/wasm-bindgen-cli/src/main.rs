@@ -1,10 +1,9 @@
-//! The `wasm-bindgen` command, from the library of the same version, which also splits off the lazy parts.
+//! The `wasm-bindgen` command, built from its library, with a splitter for lazy parts.
 //!
-//! `cargo install --locked wasm-bindgen-cli` asks for crate versions that not
-//! every registry mirror has; this package resolves them anew.
-//!
-//! Trunk calls this command for the page that is served as well as for the one that is published,
-//! so both are split alike. A module without lazy parts goes to wasm-bindgen as it is.
+//! - Trunk calls this command for the served page as well as for the published one, so both are split alike.
+//!   A module without lazy parts is passed to wasm-bindgen unchanged.
+//! - `cargo install --locked wasm-bindgen-cli` needs crate versions that not every registry mirror has; this
+//!   package resolves its own.
 
 mod compact;
 mod split;
@@ -12,7 +11,7 @@ mod split;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// What went wrong, in words for a person.
+/// An error message.
 type Failure = String;
 
 fn main() -> ExitCode {
@@ -35,7 +34,7 @@ fn command(arguments: Vec<OsString>) -> Result<(), Failure> {
     }
 }
 
-/// wasm-bindgen itself.
+/// Runs wasm-bindgen itself.
 fn bind(arguments: Vec<OsString>) -> Result<(), Failure> {
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| format!("{error:#}"))
 }

@@ -1,9 +1,11 @@
-//! Splits the lazy parts off a module, before wasm-bindgen sees it.
+//! Splits the lazy parts off a module before wasm-bindgen processes it.
 //!
-//! What `wasm_split` marked in the source, and what only that needs, goes into modules of their own,
-//! which share the memory and the table of the main one. They lie beside the main script in
-//! `snippets/`, a folder that Trunk publishes as it is, with a script that loads them. The folder's
-//! name holds a hash of the whole program: lazy parts fit only the main module they were split from.
+//! - The code marked by `wasm_split` in the source, and the code that only it needs, goes into modules of its
+//!   own, which share the memory and the table of the main module.
+//! - These modules and the script that loads them are put beside the main script in `snippets/`, a folder
+//!   that Trunk publishes unchanged.
+//! - The name of their folder has a hash of the whole program, since lazy parts fit only the main module that
+//!   they were split from.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -15,18 +17,18 @@ use wasmparser::{Parser, Payload};
 
 use crate::{Failure, compact};
 
-/// From where a module imports what is to be split off.
+/// The module name of imports that are to be split off.
 const PLACEHOLDER: &str = "__wasm_split_placeholder__";
 /// The folder that Trunk publishes.
 const SNIPPETS: &str = "snippets";
-/// How a folder of lazy parts is called, before the hash.
+/// The name of a folder of lazy parts, before the hash.
 const LAZY: &str = "lazy-";
-/// The script that loads them.
+/// The script that loads the lazy parts.
 const LOADER: &str = "lazy.js";
 
-/// What the splitter's script has, and what it is to have instead. The main script's published name
-/// is not known here, so the main script hands over its exports; and a file counts as loaded by its
-/// status, whatever type the server gives it.
+/// Replacements in the splitter's script: each text and its replacement. The published name of the main
+/// script is unknown here, so the main script passes its exports; and a file counts as loaded by its HTTP
+/// status, whatever its content type.
 const REWRITES: [(&str, &str); 2] = [
     (
         "import { initSync } from \"./main.js\";\n",
@@ -44,18 +46,20 @@ async function instantiate(source, imports) {
     ("WebAssembly.instantiateStreaming(src, imports)", "instantiate(src, imports)"),
 ];
 
-/// Lazy parts that were split off.
+/// The lazy parts of a module.
 pub struct Lazy {
-    /// What wasm-bindgen is to be called with for the main module.
+    /// The arguments of wasm-bindgen for the main module.
     pub arguments: Vec<OsString>,
     out_dir: PathBuf,
+    /// The main script.
     script: PathBuf,
-    /// The folder's name.
+    /// The name of the folder of lazy parts.
     name: String,
+    /// The folder of intermediate files.
     work: PathBuf,
 }
 
-/// Splits the module that wasm-bindgen is called for; `None` when there is nothing to split.
+/// Splits the module among wasm-bindgen's arguments; returns `None` if it has no lazy parts.
 pub fn split(arguments: &[OsString]) -> Result<Option<Lazy>, Failure> {
     let input = arguments
         .iter()
@@ -86,14 +90,15 @@ pub fn split(arguments: &[OsString]) -> Result<Option<Lazy>, Failure> {
     transform(options).map_err(|error| format!("splitting {}: {error:#}", input.display()))?;
     let mut arguments = arguments.to_vec();
     arguments[at] = main.into_os_string();
-    // The lazy modules use the table and the stack's pointer, which wasm-bindgen would hide.
+    // The lazy modules need the table and the stack pointer, which wasm-bindgen would hide.
     arguments.push("--keep-lld-exports".into());
     let script = out_dir.join(format!("{}.js", stem.to_string_lossy()));
     Ok(Some(Lazy { arguments, out_dir, script, name, work }))
 }
 
 impl Lazy {
-    /// Puts the lazy modules and their script where Trunk finds them, and tells the main script.
+    /// Puts the lazy modules and their script where Trunk finds them, and imports the script into the main
+    /// one.
     pub fn publish(self) -> Result<(), Failure> {
         let snippets = self.out_dir.join(SNIPPETS);
         make(&snippets)?;
@@ -116,15 +121,15 @@ impl Lazy {
             write(&folder.join(module.file_name().unwrap_or_default()), &bytes)?;
         }
         let script = read(&self.script)?;
-        let told = format!(
+        let with_loader = format!(
             "import {{ share }} from './{SNIPPETS}/{}/{LOADER}';\n{script}\nshare(initSync);\n",
             self.name
         );
-        write(&self.script, told.as_bytes())
+        write(&self.script, with_loader.as_bytes())
     }
 }
 
-/// Whether a module imports what is to be split off.
+/// Returns whether a module has lazy parts.
 fn has_lazy_parts(module: &[u8]) -> Result<bool, wasmparser::BinaryReaderError> {
     for payload in Parser::new(0).parse_all(module) {
         if let Payload::ImportSection(imports) = payload? {
@@ -138,7 +143,7 @@ fn has_lazy_parts(module: &[u8]) -> Result<bool, wasmparser::BinaryReaderError> 
     Ok(false)
 }
 
-/// What follows `--name=` or `--name`.
+/// Returns the value of `--name=VALUE` or `--name VALUE`.
 fn value(arguments: &[OsString], name: &str) -> Option<OsString> {
     let at = arguments.iter().position(|argument| {
         argument.to_str().is_some_and(|text| {
@@ -156,12 +161,12 @@ fn rewritten(script: String) -> Result<String, Failure> {
         if script.contains(from) {
             Ok(script.replace(from, to))
         } else {
-            Err(format!("the splitter's script has no {from:?}: is it of another version?"))
+            Err(format!("the splitter's script does not contain {from:?}: is it another version?"))
         }
     })
 }
 
-/// The same for the same module split in the same way.
+/// Returns a hash of the module and of the replacements.
 fn hash(module: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     REWRITES.iter().for_each(|(_, to)| hasher.write(to.as_bytes()));

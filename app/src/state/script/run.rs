@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use raft_core::cluster::{Cluster, Event};
+use raft_core::cluster::Cluster;
+use raft_core::model::Event;
 use raft_core::scenario::{Halt, Journal, Script, Told};
 use raft_core::units::Nanos;
 

@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
-use raft_core::cluster::describe::operation_text;
-use raft_core::cluster::{LifeStep, Outcome, RequestId, RequestStep, RequestView};
+use raft_core::model::{LifeStep, Outcome, RequestId, RequestStep, RequestView};
 use raft_core::tape::Film;
 use raft_core::units::Nanos;
+use raft_core::words::describe::operation_text;
 
 use super::frame::{CLIENT, Frame};
 use crate::text;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use raft_core::cluster::{MessageKind, Reply};
+use raft_core::model::{MessageKind, Reply};
 use raft_core::tape::{Bundle, Film, Passage, TickKind};
 
 use super::frame::{Frame, LANE};

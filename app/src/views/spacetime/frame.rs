@@ -189,7 +189,7 @@ pub fn axis(from: Nanos, to: Nanos, width: i64) -> (Nanos, Nanos) {
 
 #[cfg(test)]
 mod tests {
-    use raft_core::cluster::{LossReason, MessageKind};
+    use raft_core::model::{LossReason, MessageKind};
 
     use super::*;
     use crate::samples::message;

@@ -1,7 +1,7 @@
 //! The drawing itself, and what a hand and a keyboard do with it.
 
 use leptos::prelude::*;
-use raft_core::cluster::{Message, MessageKind, Process, Role};
+use raft_core::model::{Message, MessageKind, Process, Role};
 use raft_core::tape::Span;
 use raft_core::units::Nanos;
 use wasm_bindgen::JsCast;

@@ -1,4 +1,4 @@
-//! The command `bench`: times what headless::Bench does, and the key-value store's operations.
+//! The command `bench`: times the phases of a load, and operations of the key-value store.
 
 use std::time::Instant;
 
@@ -8,25 +8,22 @@ use raft_core::headless::{Bench, KvLoad};
 /// `bench kv`, or `bench LOAD PHASE=N...`.
 ///
 /// # Errors
-/// A load or a phase is not understood, or the cluster did not do its work.
+/// A load or a phase is unknown, or the cluster did not do its work.
 pub fn command(words: &[String]) -> Result<(), String> {
     match words {
         [kv] if kv == "kv" => bench_kv(),
         [load, phases @ ..] if !phases.is_empty() => bench_load(load, phases),
-        _ => {
-            Err("bench: \"kv\", or a load and its phases as in \"writes advance=60\", are accepted"
-                .to_owned())
-        }
+        _ => Err("bench; accepted: kv, day, or a load and its phases, such as writes advance=60".to_owned()),
     }
 }
 
-/// Times each phase in the process's CPU time, which other programs on the machine lengthen little.
+/// Times each phase in CPU time of the process, which other programs on the machine affect little.
 fn bench_load(load: &str, phases: &[String]) -> Result<(), String> {
     let mut bench = Bench::begin(load)?;
     for word in phases {
         let parsed = word.split_once('=').and_then(|(name, number)| Some((name, number.parse().ok()?)));
-        let (phase, amount) = parsed
-            .ok_or_else(|| format!("{word}: a phase and its amount, as in advance=60, are accepted"))?;
+        let (phase, amount) =
+            parsed.ok_or_else(|| format!("{word}; accepted: a phase and its amount, such as advance=60"))?;
         let start = ProcessTime::now();
         bench.phase(phase, amount)?;
         let seconds = start.elapsed().as_secs_f64();
@@ -35,8 +32,8 @@ fn bench_load(load: &str, phases: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Times the store on more and more keys, in this one run: nanoseconds an operation, and how they
-/// compare with those on the fewest keys.
+/// Times the store with increasing numbers of keys: nanoseconds per operation, and their ratio to the fewest
+/// keys.
 fn bench_kv() -> Result<(), String> {
     const NAMES: [&str; 5] = ["new key", "put", "get", "get in the past", "range of 100"];
     let mut first: Option<[f64; 5]> = None;
@@ -54,7 +51,7 @@ fn bench_kv() -> Result<(), String> {
     Ok(())
 }
 
-/// Nanoseconds an operation, the best of some rounds.
+/// Returns the nanoseconds per operation, the best of some rounds, and the line of the store.
 fn kv_costs(keys: u64) -> Result<([f64; 5], String), String> {
     const ROUNDS: usize = 5;
     const OPS: u64 = 20_000;
@@ -65,7 +62,7 @@ fn kv_costs(keys: u64) -> Result<([f64; 5], String), String> {
         costs[place] = costs[place].min(start.elapsed().as_nanos() as f64 / ops as f64);
         Ok::<(), String>(())
     };
-    // A small store is filled in no time: fill several.
+    // Filling a small store is too fast to time: several are filled.
     for _ in 0..(OPS / keys).clamp(1, 200) {
         time(0, keys, &mut || KvLoad::with_keys(keys).map(drop))?;
     }

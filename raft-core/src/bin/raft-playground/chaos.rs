@@ -1,4 +1,5 @@
-//! `chaos`: seeds on all processors, with progress; what fails is cut down and printed as a scenario.
+//! The command `chaos`: plays seeds on all processors with a progress line, and prints failures as minimised
+//! scenarios.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr};
@@ -9,50 +10,52 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use raft_core::chaos::{Level, Score};
-use raft_core::headless::chaos::{ChaosRun, Ordeal, minimise, run};
+use raft_core::headless::chaos::{ChaosRun, RecordedRun, minimise, run};
 use raft_core::safety::Verdict;
 use raft_core::units::MILLISECOND;
 
 use crate::{FAILED, HELD, Options, Wrong, range};
 
-/// How often progress is told: where it is rewritten in place, and where each line stays.
-const TOLD_EVERY: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(10)];
+/// The time between progress lines on a terminal, where a line replaces the last one.
+const REWRITTEN_EVERY: Duration = Duration::from_millis(500);
+/// The time between progress lines elsewhere.
+const PRINTED_EVERY: Duration = Duration::from_secs(10);
 
-/// What is played.
+/// The arguments of the command.
 struct Order {
     first: u64,
     last: u64,
     seconds: u64,
-    /// The level of all seeds; in turn when absent.
+    /// The level of all seeds; `None` if the levels take turns.
     level: Option<Level>,
     jobs: u64,
 }
 
-/// What is told of a seed.
+/// The result of a seed.
 struct Played {
     level: Level,
     score: Score,
     met: bool,
-    /// Answers about which linearizability is undecided.
+    /// The number of answers for which linearizability is undecided.
     undecided: u64,
-    /// Whether openraft ended it by an assertion that is known.
+    /// Whether a known assertion of openraft ended the run.
     known: bool,
     failure: Option<Failure>,
 }
 
 /// A seed that failed.
 struct Failure {
-    /// What was seen, line by line.
+    /// The observations, one per line.
     lines: Vec<String>,
-    /// What was done, and the same as a scenario; none when there was no cluster.
-    done: Option<(Ordeal, String)>,
+    /// The deeds, and the same as a scenario; `None` if there was no cluster.
+    done: Option<(RecordedRun, String)>,
 }
 
-/// Plays seeds.
+/// `chaos --seeds A..B [--minutes M | --seconds S] [--level LEVEL] [--jobs N]`
 pub fn chaos(options: &mut Options) -> Result<u8, Wrong> {
     let order = Order::read(options)?;
     options.end()?;
-    // A seed in which the engine panics has failed, which is told with its scenario.
+    // A panic of the engine is reported as a failed seed, with its scenario.
     std::panic::set_hook(Box::new(|_| {}));
     let began = Instant::now();
     let mut totals = Totals::default();
@@ -71,26 +74,26 @@ impl Order {
         let minutes = options.number("--minutes")?;
         let seconds = options.number("--seconds")?;
         if minutes.is_some() && seconds.is_some() {
-            return Err(Wrong("one of --minutes and --seconds is accepted".to_owned()));
+            return Err(Wrong("only one of --minutes and --seconds is accepted".to_owned()));
         }
         let seconds = seconds.or(minutes.map(|minutes| minutes.saturating_mul(60))).unwrap_or(60);
         if !(1..=SECONDS_MAX).contains(&seconds) {
-            return Err(Wrong(format!("{seconds} s a seed: 1 to {SECONDS_MAX} are accepted")));
+            return Err(Wrong(format!("{seconds} s per seed; accepted: 1 to {SECONDS_MAX}")));
         }
         let level = options.take("--level").map(|name| name.parse()).transpose()?;
         let processors = thread::available_parallelism().map_or(1, NonZero::get) as u64;
         let jobs = options.number("--jobs")?.unwrap_or(processors);
         if jobs == 0 {
-            return Err(Wrong("--jobs 0: at least 1 is accepted".to_owned()));
+            return Err(Wrong("--jobs 0; accepted: 1 or more".to_owned()));
         }
         Ok(Order { first: *seeds.start(), last: *seeds.end(), seconds, level, jobs })
     }
 }
 
-/// The longest run of a seed: an hour.
+/// The maximum length of a run, in virtual seconds.
 const SECONDS_MAX: u64 = 3_600;
 
-/// Plays all seeds, so many at once, and tells of each in the order of seeds.
+/// Plays all seeds in parallel and calls `done` for each in the order of seeds.
 fn play(order: &Order, mut done: impl FnMut(u64, Played)) {
     let next = AtomicU64::new(order.first);
     let (sender, results) = channel();
@@ -100,7 +103,7 @@ fn play(order: &Order, mut done: impl FnMut(u64, Played)) {
             scope.spawn(move || {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    // Nobody listens any more when the command was ended.
+                    // The receiver is gone if the command ended early.
                     if seed > order.last || sender.send((seed, one(order, seed))).is_err() {
                         return;
                     }
@@ -112,7 +115,7 @@ fn play(order: &Order, mut done: impl FnMut(u64, Played)) {
         let mut early = BTreeMap::new();
         let mut awaited = order.first;
         loop {
-            match results.recv_timeout(TOLD_EVERY[0]) {
+            match results.recv_timeout(REWRITTEN_EVERY) {
                 Ok((seed, result)) => {
                     progress.count(seed, &result);
                     early.insert(seed, result);
@@ -124,9 +127,9 @@ fn play(order: &Order, mut done: impl FnMut(u64, Played)) {
                 done(awaited, result);
                 awaited += 1;
             }
-            progress.tell(false);
+            progress.print(false);
         }
-        progress.tell(true);
+        progress.print(true);
     });
 }
 
@@ -160,7 +163,7 @@ fn judge(level: Level, run: ChaosRun) -> Played {
         lines.push(format!("at {} ns, {}: {}", finding.at, finding.concern.name(), finding.detail));
     }
     lines.extend(run.stuck.clone());
-    let failure = (!run.is_good()).then_some(Failure { lines, done: Some((run.ordeal, run.scenario)) });
+    let failure = (!run.is_good()).then_some(Failure { lines, done: Some((run.recorded, run.scenario)) });
     Played { level, score: run.score, met: run.met, undecided, known: run.known, failure }
 }
 
@@ -179,11 +182,11 @@ struct Totals {
     undecided: u64,
     known: u64,
     levels: BTreeMap<Level, Sum>,
-    /// Failures are cut down when all seeds were played, one after the other.
+    /// Failures; they are minimised after all seeds are played.
     failures: Vec<(u64, Failure)>,
 }
 
-/// Seeds that are cut down; of more only what was seen is printed.
+/// The maximum number of failures minimised; of further ones only the observations are printed.
 const MINIMISED_MAX: usize = 10;
 
 impl Totals {
@@ -212,8 +215,8 @@ impl Totals {
         for (place, (seed, failure)) in self.failures.iter().enumerate() {
             println!("seed {seed} failed:");
             failure.lines.iter().for_each(|line| println!("  {line}"));
-            if let Some((ordeal, whole)) = failure.done.as_ref().filter(|_| place < MINIMISED_MAX) {
-                print_minimised(ordeal, whole);
+            if let Some((recorded, whole)) = failure.done.as_ref().filter(|_| place < MINIMISED_MAX) {
+                print_minimised(recorded, whole);
             }
         }
         let all: u64 = self.levels.values().map(|sum| sum.seeds).sum();
@@ -226,8 +229,8 @@ impl Totals {
         );
         if self.known > 0 {
             println!(
-                "{} of them were ended early by an assertion of openraft, which it makes in debug builds only, on \
-                 the order of its log I/O",
+                "{} of them ended early by an assertion of openraft on the order of its log I/O, which exists in \
+                 debug builds only",
                 self.known
             );
         }
@@ -235,7 +238,7 @@ impl Totals {
             let each = |nanos: u64| nanos / (*seeds).max(1) / MILLISECOND;
             println!(
                 "{level}: {seeds} seeds, goal met in {met}; operations: {} served ({} writes), {} refused, {} unknown; \
-                 unavailable: {} ms a seed, longest {} ms; {} faults; {} member lists",
+                 unavailable: {} ms per seed, longest {} ms; {} faults; {} membership changes",
                 score.served,
                 score.writes,
                 score.refused,
@@ -249,33 +252,36 @@ impl Totals {
     }
 }
 
-/// Cuts a failure down and prints it as a scenario.
-fn print_minimised(ordeal: &Ordeal, whole: &str) {
-    let told = |tries: usize, left: usize| eprintln!("minimising: {left} deeds left after {tries} runs");
-    match minimise(ordeal, told) {
+/// Minimises a failure and prints it as a scenario.
+fn print_minimised(recorded: &RecordedRun, whole: &str) {
+    let tried = |tries: usize, left: usize| eprintln!("minimising: {left} deeds left after {tries} runs");
+    match minimise(recorded, tried) {
         Ok(Some(found)) => {
-            let (before, left) = found.deeds;
-            let mut how = found.stand.broken.clone();
-            how.extend(found.stand.stuck.clone());
+            let mut how = found.result.broken.clone();
+            how.extend(found.result.stuck.clone());
             println!(
-                "--- {left} of {before} deeds are enough ({}; {} runs): ---\n{}---",
+                "--- {} of {} deeds are enough ({}; {} runs): ---\n{}---",
+                found.deeds_left,
+                found.deeds_before,
                 how.join("; "),
                 found.tries,
-                found.stand.scenario
+                found.result.scenario
             );
         }
-        Ok(None) => println!("--- played again, it did not fail; this is what was done: ---\n{whole}---"),
+        Ok(None) => println!("--- played again, it did not fail; all deeds: ---\n{whole}---"),
         Err(error) => println!("--- {error} ---"),
     }
 }
 
-/// How far it is, on standard error.
+/// The progress, printed on standard error.
 struct Progress {
     seeds: u64,
     done: u64,
     failed: u64,
     began: Instant,
-    told: Option<Instant>,
+    /// When the last line was printed.
+    printed: Option<Instant>,
+    /// Whether a line replaces the last one.
     in_place: bool,
 }
 
@@ -286,7 +292,7 @@ impl Progress {
             done: 0,
             failed: 0,
             began: Instant::now(),
-            told: None,
+            printed: None,
             in_place: stderr().is_terminal(),
         }
     }
@@ -300,23 +306,24 @@ impl Progress {
         }
     }
 
-    fn tell(&mut self, last: bool) {
-        let every = TOLD_EVERY[usize::from(!self.in_place)];
-        let since = self.told.unwrap_or(self.began).elapsed();
+    /// Prints a line if it is time to; the last one always.
+    fn print(&mut self, last: bool) {
+        let every = if self.in_place { REWRITTEN_EVERY } else { PRINTED_EVERY };
+        let since = self.printed.unwrap_or(self.began).elapsed();
         if !last && since < every {
             return;
         }
-        self.told = Some(Instant::now());
+        self.printed = Some(Instant::now());
         let rate = self.done as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         let left = (self.seeds - self.done) as f64 / rate.max(0.001);
         let Progress { seeds, done, failed, in_place, .. } = self;
         let line = format!(
-            "{done} of {seeds} seeds, {failed} failed, {rate:.1} a second, {}:{:02} to go",
+            "{done} of {seeds} seeds, {failed} failed, {rate:.1} per second, {}:{:02} left",
             left as u64 / 60,
             left as u64 % 60
         );
         let mut out = stderr();
-        // Nothing can be done about a standard error that is closed.
+        // A closed standard error cannot be reported.
         let _ = match (*in_place, last) {
             (true, false) => write!(out, "\r\x1b[K{line}"),
             (true, true) => writeln!(out, "\r\x1b[K{line}"),

@@ -1,4 +1,4 @@
-//! `bench day`: a tab that is left open for a day, and what is kept of it.
+//! The command `bench day`: measures what a tab left open for a day keeps.
 
 use std::fs;
 use std::time::Instant;
@@ -6,16 +6,16 @@ use std::time::Instant;
 use raft_core::headless::day::{Day, Pace};
 use raft_core::tape::TAPE_BYTES_MAX;
 
-/// Hours at whose end a line is printed.
-const TOLD: [u64; 6] = [1, 3, 6, 12, 18, 24];
-/// Writes a virtual minute: one in six seconds.
+/// The hours after which a line is printed.
+const PRINTED: [u64; 6] = [1, 3, 6, 12, 18, 24];
+/// Writes per virtual minute.
 const WRITES: u64 = 10;
 
-/// Plays so many virtual hours with everything on, and prints what is kept on the way.
+/// Plays a number of virtual hours and prints the amount of data kept.
 pub(crate) fn day(hours: u64) -> Result<(), String> {
     let pace = Pace { nodes: 5, writes: WRITES, compact_every: 0, tape_bytes: TAPE_BYTES_MAX };
     println!(
-        "5 nodes, {WRITES} writes a minute to 100 keys, never compacted; a watch, a command a minute, a crash an hour"
+        "5 nodes; {WRITES} writes per minute to 100 keys, never compacted; a watch, a command per minute, a crash per hour"
     );
     println!(
         "{:>5} {:>8} {:>8} {:>12} {:>9} {:>8} {:>9} {:>6} {:>8}",
@@ -25,7 +25,7 @@ pub(crate) fn day(hours: u64) -> Result<(), String> {
     let mut day = Day::new(pace)?;
     for hour in 1..=hours {
         (0..60).try_for_each(|_| day.minute())?;
-        if !TOLD.contains(&hour) && hour != hours {
+        if !PRINTED.contains(&hour) && hour != hours {
             continue;
         }
         let kept = day.kept();
@@ -44,7 +44,7 @@ pub(crate) fn day(hours: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// What Linux says of this process's memory, in megabytes; "-" elsewhere.
+/// Returns a value of this process's memory on Linux, in megabytes; "-" elsewhere.
 fn memory(name: &str) -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));

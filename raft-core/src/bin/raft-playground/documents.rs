@@ -1,4 +1,4 @@
-//! What a scenario is in a document: a picture, one that moves, or a piece of HTML.
+//! The commands `picture`, `animation` and `embed`.
 
 use raft_core::headless::animation::{SLOWDOWN, Stretch, recorded};
 use raft_core::headless::picture::svg;
@@ -7,7 +7,7 @@ use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
 use crate::{HELD, Options, Wrong, read};
 
-/// Where the playground is served, seen from a document, unless told otherwise.
+/// The default address of the playground's folder, relative to the document.
 const SOURCE: &str = "playground";
 
 /// `picture FILE [--at 2.3s]`
@@ -25,7 +25,7 @@ pub fn embed(options: &mut Options) -> Result<u8, Wrong> {
     let door = match options.take("--door").as_deref() {
         None | Some("element") => Door::Element,
         Some("iframe") => Door::Iframe,
-        Some(other) => return Err(Wrong(format!("--door {other}: element and iframe are accepted"))),
+        Some(other) => return Err(Wrong(format!("--door {other}; accepted: element, iframe"))),
     };
     let source = options.take("--source").unwrap_or_else(|| SOURCE.to_owned());
     let scenario = read(&options.one_file()?)?;
@@ -62,10 +62,10 @@ fn time(options: &mut Options, name: &str) -> Result<Option<Nanos>, Wrong> {
     };
     decimal(number, unit)
         .map(Some)
-        .ok_or_else(|| Wrong(format!("{name} {text}: an instant is accepted, such as 2.3s or 500ms")))
+        .ok_or_else(|| Wrong(format!("{name} {text}; accepted: an instant, such as 2.3s or 500ms")))
 }
 
-/// A decimal number of at most nine digits on either side, times a unit.
+/// Returns a decimal number, with at most nine digits on either side of the point, times a unit.
 fn decimal(text: &str, unit: u64) -> Option<u64> {
     const DIGITS_MAX: usize = 9;
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));

@@ -1,4 +1,4 @@
-//! The commands about links.
+//! The commands `link`, `unlink` and `fuzz-links`.
 
 use std::time::{Duration, Instant};
 
@@ -7,23 +7,24 @@ use raft_core::link::{Link, View, decode, encode};
 
 use crate::{FAILED, HELD, Options, Wrong, read};
 
-/// Prints a scenario's link.
+/// Prints the link of a scenario.
 pub(crate) fn link(options: &mut Options) -> Result<u8, Wrong> {
-    let view: View = options.take("--view").unwrap_or_default().parse().map_err(told)?;
+    let view: View = options.take("--view").unwrap_or_default().parse().map_err(wrong)?;
     let link = Link::new(read(&options.one_file()?)?, view);
-    println!("#{}", encode(&link).map_err(told)?);
+    println!("#{}", encode(&link).map_err(wrong)?);
     Ok(HELD)
 }
 
-/// Prints the scenario in a link.
+/// Prints the scenario of a link.
 pub(crate) fn unlink(options: &mut Options) -> Result<u8, Wrong> {
-    let link = decode(&options.one_file()?).map_err(told)?;
-    println!("# Traces of version {}. View: {}", link.trace_version, link.view);
+    let link = decode(&options.one_file()?).map_err(wrong)?;
+    println!("# Trace version {}. View: {}", link.trace_version, link.view);
     print!("{}", link.scenario);
     Ok(HELD)
 }
 
-/// Opens many changed links. Fails when a promise is broken, or one takes long; a panic ends it.
+/// Opens many mutated links. Fails if a property is broken, or if one takes more than two seconds; a panic
+/// ends it.
 pub(crate) fn fuzz(options: &mut Options) -> Result<u8, Wrong> {
     const SLOW: Duration = Duration::from_secs(2);
     let inputs = options.number("--inputs")?.unwrap_or(1_000_000);
@@ -54,12 +55,12 @@ pub(crate) fn fuzz(options: &mut Options) -> Result<u8, Wrong> {
     let [opened, unreadable, damaged, refused] = counts;
     println!(
         "links: {inputs} inputs in {:.1?}, the slowest in {slowest:.1?}: {opened} opened, {unreadable} unreadable, \
-         {damaged} damaged, {refused} refused behind their check",
+         {damaged} damaged, {refused} refused after a matching checksum",
         start.elapsed()
     );
     Ok(HELD)
 }
 
-fn told(error: impl std::fmt::Display) -> Wrong {
+fn wrong(error: impl std::fmt::Display) -> Wrong {
     Wrong(error.to_string())
 }

@@ -1,4 +1,5 @@
-//! The headless command: plays, checks and formats scenarios, compares traces, throws chaos.
+//! The headless command: plays, checks and formats scenarios, prints documents and traces, runs chaos and
+//! benchmarks.
 
 mod bench;
 mod chaos;
@@ -17,7 +18,7 @@ use raft_core::headless::{
 use raft_core::safety::Verdict;
 use raft_core::scenario::{Player, Scenario, parse, reference};
 
-/// As in the page: a cluster makes and drops many small things.
+/// The page's allocator: a cluster allocates and frees many small blocks.
 #[global_allocator]
 static ALLOCATOR: Pooled<System> = Pooled::new(System);
 
@@ -26,40 +27,40 @@ raft-playground: five openraft nodes under virtual time
 
   run FILE [--seed N] [--format text|markdown|json]
                                              plays a scenario and prints what happens
-  check FILE...                              parses scenarios, plays nothing
-  format FILE                                prints a scenario's canonical form
-  reference                                  prints the reference of the language, as Markdown
-  shell FILE [-o OUT]                        prints a shell script that runs the same commands
-                                             against a real etcd (ENDPOINTS says where it listens)
-  picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (where the scenario
-                                             opens, else at its end)
+  check FILE...                              parses scenarios without playing them
+  format FILE                                prints the canonical form of a scenario
+  reference                                  prints the reference of the scenario language as Markdown
+  shell FILE [-o OUT]                        prints a shell script that runs the same commands against
+                                             a real etcd (at the addresses in ENDPOINTS)
+  picture FILE [--at 2.3s]                   prints an SVG of the ring at an instant (by default where the
+                                             scenario opens, else at its end)
   animation FILE --from 2s --to 6s [--slower 20] [-o OUT]
                                              prints an animated SVG of a stretch of the run, at most 10 s
-                                             of virtual time, shown so many times slower
+                                             of virtual time, slowed down by a factor
   embed FILE [--at 2.3s] [--door element|iframe] [--source FOLDER]
-                                             prints HTML that shows the scenario live, and without
-                                             scripts its picture and transcript
-  link FILE [--view WORDS]                   prints a link's hash; WORDS say what to look at:
+                                             prints HTML that shows the scenario live, or, without
+                                             scripts, a picture and a transcript
+  link FILE [--view WORDS]                   prints the hash of a link; WORDS describe the view:
                                              \"at 2.5 paused speed 0.05 node 3 show log\"
-  unlink HASH                                prints the scenario of a link, what to look at as its first line
+  unlink HASH                                prints the scenario of a link, with its view as first line
   fuzz-links [FILE...] [--inputs N] [--seed N]
-                                             opens changed links: 1,000,000 of them, made of FILES as well
-  trace FILE...                              prints number of events and trace hash
+                                             opens mutated links (1,000,000), made from FILES, too
+  trace FILE...                              prints the number of events and the trace hash
   chaos --seeds A..B [--minutes M | --seconds S] [--level calm|rough|hostile] [--jobs N]
-                                             random faults and clients, every property checked; a seed that
-                                             fails is cut down to a scenario (1 minute a seed, the levels
-                                             in turn, as many seeds at once as there are processors)
-  chaos-trace A..B [--seconds S]             trace hashes of chaos seeds (60 seconds each)
-  bench LOAD PHASE=N...                      times a load, such as writes,nodes=9,tape advance=60 seek=100:
-                                             loads are idle and writes, with bare (no checks), tape, nodes=N,
-                                             rate=N, log=N; phases are advance, seek, fork and view
-  bench day [--hours H]                      a tab left open for a day: what is kept of it, and its memory
-  bench kv                                   costs of the key-value store on 100 to 1,000,000 keys
+                                             runs random faults and clients with all checks; minimises a
+                                             failing seed to a scenario (1 minute per seed, levels in
+                                             turn, as many seeds at a time as there are processors)
+  chaos-trace A..B [--seconds S]             prints the trace hashes of chaos seeds (60 seconds each)
+  bench LOAD PHASE=N...                      times a load, such as writes,nodes=9,tape advance=60 seek=100;
+                                             loads: idle, writes, with bare (no checks), tape, nodes=N,
+                                             rate=N, log=N; phases: advance, seek, fork, view
+  bench day [--hours H]                      measures what a tab left open for a day keeps, and its memory
+  bench kv                                   times the key-value store with 100 to 1,000,000 keys
 
-Exit code: 0 when everything held, 1 when something did not, 2 for a wrong text or wrong arguments.
+Exit code: 0 on success, 1 if a check failed, 2 for a wrong text or wrong arguments.
 ";
 
-/// What was wrong with the command line or a file.
+/// An error in the command line or in a file.
 struct Wrong(String);
 
 impl From<String> for Wrong {
@@ -138,7 +139,7 @@ fn command(words: &[String]) -> Result<u8, Wrong> {
     Ok(code)
 }
 
-/// Words after the command: options with their values, and the rest.
+/// The arguments after the command: options with their values, and the other words.
 struct Options {
     named: Vec<(String, String)>,
     words: Vec<String>,
@@ -166,7 +167,7 @@ impl Options {
 
     fn number(&mut self, name: &str) -> Result<Option<u64>, Wrong> {
         self.take(name)
-            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}: a whole number is accepted"))))
+            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}; accepted: a whole number"))))
             .transpose()
     }
 
@@ -184,7 +185,7 @@ impl Options {
 
     fn end(&self) -> Result<(), Wrong> {
         match self.named.first().map(|(name, _)| name).or(self.words.first()) {
-            Some(word) => Err(Wrong(format!("{word} means nothing here; try raft-playground help"))),
+            Some(word) => Err(Wrong(format!("unexpected argument {word}; try raft-playground help"))),
             None => Ok(()),
         }
     }
@@ -202,7 +203,7 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         "text" => text_line,
         "markdown" => markdown_line,
         "json" => json_line,
-        other => return Err(Wrong(format!("--format {other}: text, markdown and json are accepted"))),
+        other => return Err(Wrong(format!("--format {other}; accepted: text, markdown, json"))),
     };
     let mut scenario = read(&options.one_file()?)?;
     options.end()?;
@@ -224,8 +225,8 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
     if format == "text" {
         println!("\n{} events, trace hash {:016x}", cluster.event_count(), cluster.trace_hash());
         let verdict = match cluster.linearizability() {
-            Verdict::Linearizable => "clients could have used one copy".to_owned(),
-            Verdict::Violated => "no single copy explains what clients saw".to_owned(),
+            Verdict::Linearizable => "the history is linearizable".to_owned(),
+            Verdict::Violated => "the history is not linearizable".to_owned(),
             Verdict::Undecided { answers } => format!("linearizability is undecided for {answers} answers"),
         };
         println!("{} violations; {verdict}", violations.len());
@@ -236,7 +237,7 @@ fn run(options: &mut Options) -> Result<u8, Wrong> {
         _ => text_mark(cluster),
     };
     mark.iter().for_each(|mark| println!("{mark}"));
-    // A scenario that shows a violation on purpose expects it, and fails if there is none.
+    // A scenario may expect a violation, and then fails without one.
     let expected = violations.is_empty() || player.expects_violation();
     Ok(if player.failed() || !expected { FAILED } else { HELD })
 }
@@ -277,6 +278,6 @@ fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
     };
     match ends {
         (Some(from), Some(to)) if from <= to => Ok(from..=to),
-        _ => Err(Wrong(format!("{text}: a range of seeds such as 1..300 is accepted"))),
+        _ => Err(Wrong(format!("{text}; accepted: a range of seeds, such as 1..300"))),
     }
 }

@@ -1,10 +1,10 @@
-//! The fields format: `"Name" : value`, a line each, texts as Go's `%q` quotes them.
+//! The fields format: one `"Name" : value` per line, with texts quoted as by Go's `%q`.
 
 use super::Item;
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::quote;
 use crate::kv::{KeyValue, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
 struct Lines(String);
 
@@ -94,7 +94,7 @@ impl Lines {
     }
 }
 
-/// The text; `None` for what the tool has no fields of.
+/// Returns the text; `None` if the tool does not support this format for the result.
 pub(super) fn print(item: &Item<'_>) -> Option<Vec<u8>> {
     let mut lines = Lines(String::new());
     match item {

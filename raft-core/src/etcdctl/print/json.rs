@@ -1,13 +1,13 @@
-//! The JSON format: Go's encoding of etcd's messages. Numbers of 64 bits stand bare, bytes are
-//! in base64, and what is zero or empty is left out.
+//! The JSON format: Go's encoding of etcd's messages. 64-bit numbers are not quoted, bytes are in
+//! base64, and fields that are zero or empty are omitted.
 
 use super::{Health, Item, MemberChange};
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
 
-/// An object in the making.
+/// A JSON object under construction.
 struct Object(String);
 
 impl Object {
@@ -46,7 +46,7 @@ impl Object {
         if values.is_empty() { self } else { self.raw(name, array(values)) }
     }
 
-    /// The fields of a header, in this object itself.
+    /// Adds the fields of a header to this object itself.
     fn flat_header(&mut self, header: &ResponseHeader) -> &mut Self {
         self.number("cluster_id", header.cluster_id)
             .number("member_id", header.member_id)
@@ -127,7 +127,7 @@ fn response(header: &ResponseHeader, response: &Response) -> String {
     object.end()
 }
 
-/// The answer to one operation of a transaction.
+/// Encodes the response to one operation of a transaction.
 fn operation(inner: &Response) -> String {
     let name = match inner {
         Response::Range(_) => "ResponseRange",
@@ -200,7 +200,7 @@ fn watch(watch: &WatchResponse) -> String {
     object.end()
 }
 
-/// A document, with the end of its line.
+/// Returns the document with a line feed.
 pub(super) fn print(item: &Item<'_>) -> String {
     let mut object = Object::new();
     let document = match item {
@@ -226,7 +226,7 @@ pub(super) fn print(item: &Item<'_>) -> String {
             object.raw("header", header_of(header));
             object.end()
         }
-        // Its answer has no header.
+        // The response to a leadership transfer has no header.
         Item::LeaderMoved { .. } => object.end(),
         Item::KeptAlive { header, id, ttl } => {
             object.flat_header(header).raw("ID", id).raw("TTL", ttl);

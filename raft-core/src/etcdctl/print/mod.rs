@@ -1,4 +1,4 @@
-//! Answers as the real tool prints them, in its five formats.
+//! Responses printed as by the real tool, in its five formats.
 
 mod fields;
 mod json;
@@ -8,8 +8,8 @@ mod table;
 
 use super::client::{Answered, Client};
 use super::tool::{BAD_FEATURE, Exit, fail};
-use crate::cluster::{EndpointStatus, Member, ResponseHeader, SnapshotSummary, WatchResponse};
 use crate::kv::{Alarm, LeaseId, Response};
+use crate::model::{EndpointStatus, Member, ResponseHeader, SnapshotSummary, WatchResponse};
 
 /// `--write-out`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The format of that name.
+    /// Returns the format with this name.
     pub(super) fn named(name: &str) -> Option<Format> {
         Some(match name {
             "simple" => Format::Simple,
@@ -49,7 +49,7 @@ impl Format {
     }
 }
 
-/// A change of the members.
+/// The kind of a membership change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum MemberChange {
     Added,
@@ -58,17 +58,17 @@ pub(super) enum MemberChange {
     Promoted,
 }
 
-/// Whether an endpoint is healthy.
+/// The health of an endpoint.
 pub(super) struct Health {
     pub(super) endpoint: String,
     pub(super) took: String,
-    /// Empty when it is.
+    /// The error; empty if the endpoint is healthy.
     pub(super) error: String,
 }
 
-/// Something to print.
+/// A result to print.
 pub(super) enum Item<'a> {
-    /// An answer of the store. `values_only` leaves keys out.
+    /// A response of the store. `values_only` omits the keys.
     Store {
         header: ResponseHeader,
         response: &'a Response,
@@ -117,10 +117,10 @@ pub(super) enum Item<'a> {
 }
 
 impl Client {
-    /// Prints in the format that was asked for.
+    /// Prints a result in the chosen format.
     ///
     /// # Errors
-    /// There is no such form of it.
+    /// Returns the tool's error if the result cannot be printed in this format.
     pub(super) fn print(&self, item: &Item<'_>) -> Result<(), Exit> {
         let text = match self.format {
             Format::Simple => {
@@ -142,10 +142,10 @@ impl Client {
         }
     }
 
-    /// Prints an answer of the store.
+    /// Prints a response of the store.
     ///
     /// # Errors
-    /// See [`Client::print`].
+    /// Returns the same errors as [`Client::print`].
     pub(super) fn print_store(&self, answered: &Answered, values_only: bool) -> Result<(), Exit> {
         match answered {
             Answered::Store(header, response) => {
@@ -156,7 +156,7 @@ impl Client {
     }
 }
 
-/// The cells of a member's row.
+/// Returns the cells of a member's row.
 fn member_row(member: &Member) -> [String; 6] {
     [
         format!("{:x}", member.id),
@@ -168,7 +168,7 @@ fn member_row(member: &Member) -> [String; 6] {
     ]
 }
 
-/// The cells of an endpoint's row.
+/// Returns the cells of an endpoint's row.
 fn status_row(endpoint: &str, header: &ResponseHeader, status: &EndpointStatus) -> [String; 10] {
     [
         endpoint.to_owned(),
@@ -193,7 +193,7 @@ fn snapshot_row(snapshot: &SnapshotSummary) -> [String; 4] {
     ]
 }
 
-/// An alarm as protobuf shows it.
+/// Returns an alarm in protobuf's text form.
 pub(super) fn alarm_text(alarm: &Alarm) -> String {
     format!("memberID:{} alarm:{} ", alarm.member, alarm.kind.name())
 }

@@ -1,14 +1,14 @@
-//! The protobuf format: etcd's response messages as they travel, without the end of a line.
+//! The protobuf format: the bytes of etcd's response messages, without a line feed.
 //!
-//! The answers about leases are, in the real tool, no such messages but headers with fields beside
-//! them: of those it prints the header alone, and where the header is not the message itself it fails.
+//! In the real tool the responses about leases are not messages, but headers with fields beside
+//! them. It prints only the header of those, and fails where the header is not the message itself.
 
 use super::{Item, MemberChange};
-use crate::cluster::{Member, ResponseHeader, WatchResponse};
 use crate::etcdctl::tool::{BAD_FEATURE, Exit, fail};
 use crate::kv::{Alarm, AlarmKind, KeyValue, Response};
+use crate::model::{Member, ResponseHeader, WatchResponse};
 
-/// A message in the making. In proto3 what is zero or empty is left out.
+/// A message under construction. As in proto3, fields that are zero or empty are omitted.
 #[derive(Default)]
 struct Message(Vec<u8>);
 
@@ -29,7 +29,7 @@ impl Message {
         self
     }
 
-    /// A field of bytes that is there even when it is empty.
+    /// Adds a field of bytes even if it is empty.
     fn part(&mut self, field: u8, bytes: &[u8]) -> &mut Self {
         self.0.push(field << 3 | 2);
         self.varint(bytes.len() as u64);
@@ -59,7 +59,7 @@ fn header_of(header: &ResponseHeader) -> Message {
     message
 }
 
-/// A message that has its header in the first field.
+/// Returns a message with the header in its first field.
 fn headed(header: &ResponseHeader) -> Message {
     let mut message = Message::default();
     message.part(1, &header_of(header).0);
@@ -99,7 +99,7 @@ fn response(header: &ResponseHeader, response: &Response) -> Message {
     message
 }
 
-/// The answer to one operation of a transaction.
+/// Encodes the response to one operation of a transaction.
 fn operation(inner: &Response) -> Message {
     let field = match inner {
         Response::Range(_) => 1,
@@ -146,7 +146,7 @@ fn watch(watch: &WatchResponse) -> Message {
     message
 }
 
-/// What the real tool says of an answer that it cannot print.
+/// Returns the real tool's failure for a response that it cannot print.
 fn no_message(kind: &str, header: &ResponseHeader) -> Exit {
     let fields = [
         ("cluster_id", header.cluster_id),
@@ -159,10 +159,10 @@ fn no_message(kind: &str, header: &ResponseHeader) -> Exit {
     fail(BAD_FEATURE, format!("marshal unsupported for type {kind} ({{{shown}}})"))
 }
 
-/// The message; `None` when there is none for such a thing.
+/// Returns the message; `None` if the tool does not support this format for the result.
 ///
 /// # Errors
-/// The real tool fails at it.
+/// Returns the real tool's failure for a response that it cannot print.
 pub(super) fn print(item: &Item<'_>) -> Result<Option<Vec<u8>>, Exit> {
     let message = match item {
         Item::Store { header, response: inner, .. } => response(header, inner),
@@ -189,7 +189,7 @@ pub(super) fn print(item: &Item<'_>) -> Result<Option<Vec<u8>>, Exit> {
             }
             message
         }
-        // Its answer has no header.
+        // The response to a leadership transfer has no header.
         Item::LeaderMoved { .. } => Message::default(),
         Item::Watch(response) => watch(response),
         Item::Health(_) | Item::Status(_) | Item::Hashes(_) | Item::Snapshot(_) => return Ok(None),
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
     use crate::kv::{DeleteResponse, PutResponse, RangeResponse};
 
-    /// The header of the cluster that was asked.
+    /// The header of the cluster from which the expected bytes were recorded.
     fn header(revision: u64) -> ResponseHeader {
         let (cluster_id, member_id) = (5_875_825_200_801_844_433, 16_566_168_504_139_304_492);
         ResponseHeader { cluster_id, member_id, revision, raft_term: 2 }
@@ -219,11 +219,11 @@ mod tests {
         printed(&Item::Store { header: header(revision), response: &response, values_only: false })
     }
 
-    /// The header as a field, up to its revision.
+    /// The header field up to its revision.
     const HEAD: &str = "0a1908d199d480b8fcc7c55110ac9cf393bbcfb6f3e50118";
 
     #[test]
-    fn messages_are_those_of_the_real_tool() {
+    fn messages_equal_the_real_tools() {
         let kv = KeyValue {
             key: b"a".to_vec(),
             value: b"x".to_vec(),

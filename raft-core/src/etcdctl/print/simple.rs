@@ -1,10 +1,10 @@
-//! The simple format: lines for people.
+//! The simple format: plain lines.
 
 use super::{Item, MemberChange, alarm_text, member_row, snapshot_row, status_row};
 use crate::etcdctl::text::{hex, lease_id};
 use crate::kv::{KeyValue, Response};
 
-/// Standard output and standard error.
+/// Returns the text for standard output and the text for standard error.
 pub(super) fn print(item: &Item<'_>, as_hex: bool) -> (Vec<u8>, String) {
     let mut errors = String::new();
     let mut out = Vec::new();

@@ -1,11 +1,11 @@
-//! The table format: boxes of characters, headings centred, cells to the right.
+//! The table format: boxes drawn with characters, centred headings, right-aligned cells.
 
 use super::{Item, member_row, snapshot_row, status_row};
 
-/// Longer cells are broken at their spaces.
-const WIDEST: usize = 30;
+/// The width above which a cell is wrapped at its spaces, in characters.
+const CELL_WIDTH_MAX: usize = 30;
 
-/// The text; `None` for what the tool has no table of.
+/// Returns the text; `None` if the tool does not support this format for the result.
 pub(super) fn print(item: &Item<'_>) -> Option<String> {
     let rows: Vec<Vec<String>>;
     let heads: &[&str] = match item {
@@ -91,10 +91,10 @@ fn draw(heads: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 fn wrap(cell: &str) -> Vec<String> {
-    if cell.chars().count() <= WIDEST {
+    if cell.chars().count() <= CELL_WIDTH_MAX {
         return vec![cell.to_owned()];
     }
-    let limit = cell.split(' ').map(str::len).max().unwrap_or(0).max(WIDEST);
+    let limit = cell.split(' ').map(str::len).max().unwrap_or(0).max(CELL_WIDTH_MAX);
     let mut lines: Vec<String> = Vec::new();
     for word in cell.split(' ') {
         match lines.last_mut() {

@@ -1,13 +1,13 @@
-//! Answers of a server, given by hand, and what the real tool printed of such.
+//! Fixed responses of a server, and the real tool's output for such responses.
 
 use super::*;
-use crate::cluster::{
-    Answer, Call, CallResponse, EndpointStatus, Member, Outcome, ResponseHeader, ServerError,
-    SnapshotSummary, WatchEvent, WatchResponse,
-};
 use crate::kv::{
     Alarm, AlarmKind, AlarmResponse, Command, DeleteResponse, KeyValue, LeaseGrantResponse, PutResponse,
     RangeResponse, Response, TxnResponse,
+};
+use crate::model::{
+    Answer, Call, CallResponse, EndpointStatus, Member, Outcome, ResponseHeader, ServerError,
+    SnapshotSummary, WatchEvent, WatchResponse,
 };
 
 const HEADER: ResponseHeader = ResponseHeader { cluster_id: 10, member_id: 11, revision: 3, raft_term: 2 };
@@ -31,7 +31,7 @@ fn members() -> Vec<Member> {
     vec![member(11, "node1", false), member(12, "node2", false), member(13, "", true)]
 }
 
-/// What a server that has everything would answer.
+/// Returns a server's response to each operation.
 fn serve(operation: &Operation) -> Outcome {
     let pair = KeyValue {
         key: b"k".to_vec(),
@@ -117,7 +117,7 @@ fn answer(call: &Call) -> Outcome {
     })
 }
 
-/// Runs a line to its end, or to its first watch.
+/// Runs a line to its end or to its first watch.
 fn run(line: &str, stdin: &str) -> (Running, Output) {
     let directory = Directory::new(Naming::Hosts, 5);
     let (mut running, mut output, requests) = begin(line, stdin);
@@ -277,7 +277,7 @@ fn alarms_and_snapshots() {
 }
 
 #[test]
-fn watches_print_what_comes_and_run_commands() {
+fn watches_print_events_and_run_commands() {
     let directory = Directory::new(Naming::Hosts, 5);
     let event = |delete, revision: u64| WatchEvent {
         delete,

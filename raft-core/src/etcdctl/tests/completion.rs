@@ -1,10 +1,10 @@
-//! What may stand at the end of what was typed.
+//! Completion of typed lines.
 
 use super::*;
 
-struct Machine;
+struct FakeSurroundings;
 
-impl Known for Machine {
+impl Known for FakeSurroundings {
     fn keys(&self, prefix: &[u8], limit: usize) -> Vec<Vec<u8>> {
         let keys: [&[u8]; 5] = [b"/my key", b"/my_key", b"/my_lock", b"\xff\x01", b"it's $5"];
         keys.iter().filter(|key| key.starts_with(prefix)).take(limit).map(|key| key.to_vec()).collect()
@@ -23,16 +23,16 @@ impl Known for Machine {
     }
 }
 
-/// The line after it was completed, and what else could stand there.
+/// Returns the completed line, and the choices.
 fn completed(line: &str) -> (String, Vec<String>) {
-    let completion = complete(line, &Machine);
+    let completion = complete(line, &FakeSurroundings);
     let after =
         completion.insert.map_or(line.to_owned(), |insert| format!("{}{insert}", &line[..completion.from]));
     (after, completion.choices.into_iter().map(|choice| choice.text).collect())
 }
 
 #[test]
-fn a_word_that_can_be_only_one_thing_is_put_in() {
+fn an_unambiguous_word_is_completed() {
     for (line, after) in [
         ("etcd", "etcdctl "),
         ("etcdctl pu", "etcdctl put "),
@@ -61,7 +61,7 @@ fn a_word_that_can_be_only_one_thing_is_put_in() {
 }
 
 #[test]
-fn where_several_may_stand_they_are_told() {
+fn several_choices_are_listed() {
     let (after, choices) = completed("etcdctl get /m");
     assert_eq!(
         (after.as_str(), choices.as_slice()),
@@ -72,13 +72,15 @@ fn where_several_may_stand_they_are_told() {
     let commands = completed("etcdctl ").1;
     assert!(commands.contains(&"put".to_owned()) && !commands.contains(&"auth".to_owned()), "{commands:?}");
     assert!(completed("etcdctl put --").1.contains(&"--lease".to_owned()));
-    let binary =
-        complete("etcdctl get ", &Machine).choices.into_iter().find(|choice| choice.insert.contains("xff"));
+    let binary = complete("etcdctl get ", &FakeSurroundings)
+        .choices
+        .into_iter()
+        .find(|choice| choice.insert.contains("xff"));
     assert_eq!(binary.map(|choice| choice.insert).as_deref(), Some("$'\\xff\\x01' "));
 }
 
 #[test]
-fn where_nothing_is_known_nothing_is_said() {
+fn without_choices_the_line_stays() {
     for line in ["nothing", "etcdctl put a ", "etcdctl get nokey", "echo a", "etcdctl compaction "] {
         assert_eq!(completed(line), (line.to_owned(), Vec::new()), "{line}");
     }

@@ -1,13 +1,13 @@
-//! Lines and texts as recorded from etcdctl 3.4.23, typed into a terminal without a cluster.
+//! Lines typed into a terminal without a cluster, compared with recorded texts of etcdctl 3.4.23.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::cluster::{Consistency, Directory, Naming, Operation, Request};
 use crate::kv::{KeyRange, RangeRequest};
+use crate::model::{Consistency, Directory, Naming, Operation, Request};
 use crate::units::{MILLISECOND, SECOND};
 
-/// What a line does before anything answers: what it printed, and the calls it makes.
+/// Starts a line; returns its output and its calls before any response.
 fn begin(line: &str, stdin: &str) -> (Running, Output, Vec<Request>) {
     let directory = Directory::new(Naming::Hosts, 5);
     let mut running = Terminal::new(2).start(line, &directory);
@@ -27,11 +27,11 @@ fn begin(line: &str, stdin: &str) -> (Running, Output, Vec<Request>) {
 }
 
 fn asked(line: &str) -> Request {
-    begin(line, "").2.pop().unwrap_or_else(|| panic!("{line} asks nothing"))
+    begin(line, "").2.pop().unwrap_or_else(|| panic!("{line} makes no call"))
 }
 
 #[test]
-fn wrong_arguments_are_said_as_the_real_tool_says_them() {
+fn invalid_arguments_give_the_real_tools_errors() {
     let cases = [
         ("etcdctl put", 128, "Error: put command needs 1 argument and input from stdin or 2 arguments\n"),
         (
@@ -63,7 +63,7 @@ fn wrong_arguments_are_said_as_the_real_tool_says_them() {
 }
 
 #[test]
-fn flags_stand_anywhere_and_can_be_ended() {
+fn flags_may_stand_anywhere_and_a_double_dash_ends_them() {
     let put = Operation::put("-dashkey", "v");
     assert_eq!(asked("etcdctl put -- -dashkey v").operation, put);
     assert_eq!(asked("etcdctl --command-timeout=1.5s ge k").timeout, 1_500 * MILLISECOND);
@@ -74,7 +74,7 @@ fn flags_stand_anywhere_and_can_be_ended() {
 }
 
 #[test]
-fn endpoints_are_found_by_name_and_by_the_loopback() {
+fn endpoints_are_resolved_by_name_and_by_the_loopback_address() {
     assert_eq!(asked("etcdctl get a").endpoints, [2]);
     assert_eq!(asked("etcdctl --endpoints=node3:2379,http://node1:2379 get a").endpoints, [3, 1]);
     assert_eq!(asked("export ETCDCTL_ENDPOINTS=node4:2379\netcdctl get a").endpoints, [4]);
@@ -82,7 +82,7 @@ fn endpoints_are_found_by_name_and_by_the_loopback() {
 }
 
 #[test]
-fn an_endpoint_that_nobody_has_is_waited_for_in_vain() {
+fn a_call_to_a_nonexistent_endpoint_times_out() {
     let (mut running, _, requests) = begin("etcdctl --endpoints=nowhere:1 get a", "");
     assert!(requests.is_empty());
     assert_eq!((running.exit(), running.wakes_at()), (None, Some(5 * SECOND)));
@@ -93,7 +93,7 @@ fn an_endpoint_that_nobody_has_is_waited_for_in_vain() {
 }
 
 #[test]
-fn values_come_from_standard_input_files_and_pipes() {
+fn values_may_come_from_standard_input_files_and_pipes() {
     let put = Operation::put("k", "from stdin\n");
     assert_eq!(begin("etcdctl put k", "from stdin\n").2[0].operation, put);
     for line in [

@@ -1,54 +1,61 @@
-//! What is there at some times of a loop and not at others.
+//! Elements that are visible at some times of a loop only.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::PARTS;
 
-/// Pieces of markup, each with the phases in which it is there.
+/// Pieces of markup, each with the phases in which it is visible.
 #[derive(Default)]
 pub(super) struct Changing {
     shapes: Vec<Shape>,
     places: BTreeMap<String, usize>,
-    /// The places of those that are there now.
-    there: Vec<usize>,
+    /// The indices of the shapes that are visible now.
+    visible: Vec<usize>,
+}
+
+/// A time in which an element is visible, in parts of the loop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Phase {
+    pub(super) begins: u64,
+    pub(super) ends: u64,
 }
 
 struct Shape {
     markup: String,
-    /// Beginnings and ends, in parts of the loop, in order and apart.
-    phases: Vec<(u64, u64)>,
+    /// In order and disjoint.
+    phases: Vec<Phase>,
 }
 
 impl Changing {
-    /// From this part of the loop on, these are there, and no others.
+    /// Shows these pieces, and no others, from this part of the loop on.
     pub(super) fn show(&mut self, at: u64, markups: impl IntoIterator<Item = String>) {
-        let there: Vec<usize> = markups.into_iter().map(|markup| self.place(markup)).collect();
-        for gone in std::mem::take(&mut self.there).into_iter().filter(|place| !there.contains(place)) {
-            let phases = &mut self.shapes[gone].phases;
-            // What came and went within one part of the loop was never seen.
-            if let Some((begins, _)) = phases.pop().filter(|(begins, _)| *begins < at) {
-                phases.push((begins, at));
+        let visible: Vec<usize> = markups.into_iter().map(|markup| self.place(markup)).collect();
+        for hidden in std::mem::take(&mut self.visible).into_iter().filter(|place| !visible.contains(place)) {
+            let phases = &mut self.shapes[hidden].phases;
+            // A phase within one part of the loop would never be seen.
+            if let Some(phase) = phases.pop().filter(|phase| phase.begins < at) {
+                phases.push(Phase { ends: at, ..phase });
             }
         }
-        for come in &there {
-            let phases = &mut self.shapes[*come].phases;
+        for shown in &visible {
+            let phases = &mut self.shapes[*shown].phases;
             match phases.last_mut() {
-                Some((_, ends)) if *ends == PARTS => (),
-                Some((_, ends)) if *ends == at => *ends = PARTS,
-                _ => phases.push((at, PARTS)),
+                Some(Phase { ends, .. }) if *ends == PARTS => (),
+                Some(Phase { ends, .. }) if *ends == at => *ends = PARTS,
+                _ => phases.push(Phase { begins: at, ends: PARTS }),
             }
         }
-        self.there = there;
+        self.visible = visible;
     }
 
-    /// This is there for a while.
+    /// Shows a piece between two parts of the loop.
     pub(super) fn flash(&mut self, from: u64, to: u64, markup: String) {
         let place = self.place(markup);
         let phases = &mut self.shapes[place].phases;
         match phases.last_mut() {
-            Some((_, ends)) if *ends >= from => *ends = to.min(PARTS),
-            _ => phases.push((from, to.min(PARTS))),
+            Some(Phase { ends, .. }) if *ends >= from => *ends = to.min(PARTS),
+            _ => phases.push(Phase { begins: from, ends: to.min(PARTS) }),
         }
     }
 
@@ -62,11 +69,11 @@ impl Changing {
 
     pub(super) fn write(self, loop_ms: u64, out: &mut String) {
         for Shape { markup, phases } in self.shapes.into_iter().filter(|shape| !shape.phases.is_empty()) {
-            if phases == [(0, PARTS)] {
+            if phases == [Phase { begins: 0, ends: PARTS }] {
                 let _infallible = writeln!(out, "<g>{}</g>", markup.trim_end());
                 continue;
             }
-            let at_first = if phases[0].0 == 0 { "visible" } else { "hidden" };
+            let at_first = if phases[0].begins == 0 { "visible" } else { "hidden" };
             let _infallible = writeln!(
                 out,
                 "<g visibility=\"{at_first}\">{}{}</g>",
@@ -77,18 +84,18 @@ impl Changing {
     }
 }
 
-/// The animation that shows an element in some phases of the loop.
-pub(super) fn visibility(phases: &[(u64, u64)], loop_ms: u64) -> String {
+/// Returns the animation that shows an element in its phases only.
+pub(super) fn visibility(phases: &[Phase], loop_ms: u64) -> String {
     let (mut times, mut values) = (String::new(), String::new());
     let mut add = |at: u64, value: &str| {
         let separator = if times.is_empty() { "" } else { ";" };
         let _infallible = write!(times, "{separator}{}", share(at));
         let _infallible = write!(values, "{separator}{value}");
     };
-    if phases.first().is_none_or(|(begins, _)| *begins > 0) {
+    if phases.first().is_none_or(|phase| phase.begins > 0) {
         add(0, "hidden");
     }
-    for (begins, ends) in phases {
+    for Phase { begins, ends } in phases {
         add(*begins, "visible");
         if *ends < PARTS {
             add(*ends, "hidden");
@@ -100,7 +107,7 @@ pub(super) fn visibility(phases: &[(u64, u64)], loop_ms: u64) -> String {
     )
 }
 
-/// A part of the loop as a decimal number from 0 to 1.
+/// Returns a part of the loop as a decimal number from 0 to 1.
 pub(super) fn share(part: u64) -> String {
     match part {
         0 => "0".to_owned(),
@@ -114,14 +121,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changes_is_there_in_its_phases_and_written_once() {
+    fn an_element_is_written_once_with_all_its_phases() {
         let mut changing = Changing::default();
         let both = || ["<a/>".to_owned(), "<b/>".to_owned()];
         changing.show(0, both());
         changing.show(500, ["<a/>".to_owned()]);
         changing.show(700, both());
         changing.show(PARTS / 2, ["<a/>".to_owned(), "<c/>".to_owned()]);
-        // It goes and comes back at one instant: it was there all the time.
+        // It is hidden and shown at the same instant, so it stays visible.
         changing.show(60_000, ["<a/>".to_owned()]);
         changing.show(60_000, ["<a/>".to_owned(), "<c/>".to_owned()]);
         let mut out = String::new();
@@ -138,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_decimals() {
+    fn parts_are_written_as_decimals() {
         assert_eq!([0, 1, 12_300, 99_999, PARTS].map(share), ["0", ".00001", ".123", ".99999", "1"]);
     }
 }

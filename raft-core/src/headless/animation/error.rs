@@ -1,4 +1,4 @@
-//! Why no animation is made of a stretch.
+//! Errors of animations.
 
 use std::fmt;
 
@@ -7,36 +7,36 @@ use crate::headless::picture::seconds;
 use crate::tape::FILM_MESSAGES_MAX;
 use crate::units::{Nanos, SECOND};
 
-/// A stretch of which no animation is made.
+/// The reason why a stretch cannot be animated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnimationError {
-    /// It ends where it begins, or before.
+    /// The stretch ends where it begins, or before.
     Empty,
-    /// It is longer than [`STRETCH_MAX`].
+    /// The stretch is longer than [`STRETCH_MAX`].
     TooLong {
-        /// How long, in virtual time.
+        /// Its length, in virtual nanoseconds.
         lasts: Nanos,
     },
-    /// It is to be shown at a pace that is not accepted.
+    /// The slowdown is 0 or greater than [`SLOWDOWN_MAX`].
     Slowdown {
-        /// How many times slower than the cluster's clock.
+        /// The slowdown, relative to the cluster's clock.
         found: u64,
     },
-    /// The run was not recorded there.
+    /// The stretch is not recorded as a whole.
     NotRecorded {
-        /// The first instant that was.
+        /// The first recorded instant.
         from: Nanos,
-        /// The last one.
+        /// The last recorded instant.
         to: Nanos,
     },
-    /// More messages than [`FILM_MESSAGES_MAX`].
+    /// The stretch has more messages than [`FILM_MESSAGES_MAX`].
     TooMuch {
-        /// How many.
+        /// The number of messages.
         messages: u64,
     },
     /// The file is larger than [`FILE_BYTES_MAX`].
     TooLarge {
-        /// How large.
+        /// Its size.
         bytes: usize,
     },
 }

@@ -1,22 +1,26 @@
-//! The messages of an animation. Those that follow each other on one way share an element.
+//! The messages of an animation. Messages with the same look that follow each other on a link share an
+//! element.
 
 use std::fmt::Write;
 
-use super::changing::{Changing, share, visibility};
+use super::changing::{Changing, Phase, share, visibility};
 use super::{FAINT, HEIGHT, INK, LOST_MS, PARTS, Ring, Stretch};
-use crate::cluster::{Message, MessageKind};
 use crate::headless::picture::{DISC, DOWN, Point, Words, escaped, px};
+use crate::model::{Message, MessageKind};
 use crate::tape::{Film, Passage};
 use crate::units::{Nanos, NodeId};
 
-/// How a message looks: by what it is about, filled when it asks, hollow when it answers.
+/// The look of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
+    /// The id of its shape in [`SHAPES`].
     shape: char,
-    answers: bool,
+    /// Whether it is a reply, drawn hollow.
+    is_reply: bool,
 }
 
-/// The shapes of messages: a square carries entries, a dot is a heartbeat, a diamond is about votes, a bar is the rest.
+/// The shapes of messages: a square for entries, a dot for heartbeats, a diamond for votes, a bar for all
+/// others.
 pub(super) const SHAPES: &str = "<defs>\n\
     <rect id=\"s\" x=\"-5\" y=\"-5\" width=\"10\" height=\"10\" stroke-width=\"1.6\"/>\n\
     <circle id=\"h\" r=\"4\" stroke-width=\"1.6\"/>\n\
@@ -32,23 +36,26 @@ impl Look {
             MessageKind::Heartbeat => 'h',
             _ => 'o',
         };
-        Look { shape, answers: message.reply.is_some() }
+        Look { shape, is_reply: message.reply.is_some() }
     }
 
-    /// The attributes of an element that looks so.
+    /// Returns the attributes of an element with this look.
     fn attributes(self) -> String {
-        let fill = if self.answers { "#ffffff" } else { INK };
+        let fill = if self.is_reply { "#ffffff" } else { INK };
         format!("href=\"#{}\" fill=\"{fill}\" stroke=\"{INK}\"", self.shape)
     }
 }
 
-/// One message's way: parts of the loop, and the shares of the way in per mille at its beginning and end.
+/// The flight of one message.
 struct Leg {
-    phase: (u64, u64),
-    way: (u64, u64),
+    phase: Phase,
+    /// How much of the way it has covered at the beginning of the phase, in per mille.
+    from_permille: u64,
+    /// How much of the way it has covered at the end of the phase, in per mille.
+    to_permille: u64,
 }
 
-/// An element and the messages that it is, one after the other.
+/// An element, and the messages that it shows one after the other.
 struct Slot {
     from: NodeId,
     to: NodeId,
@@ -75,23 +82,24 @@ impl Flights<'_> {
         let ended = passage.ended.unwrap_or(stretch.to);
         let (begins, ends) = (message.sent_at.max(stretch.from), ended.min(stretch.to));
         let begin = stretch.part(begins).min(PARTS - 1);
-        // What was lost at once is seen for a moment.
-        let phase = (begin, stretch.part(ends).max(begin + 1));
-        let leg = Leg { phase, way: (gone(message, begins), gone(message, ends)) };
+        // A message that was lost at once is still visible for a moment.
+        let phase = Phase { begins: begin, ends: stretch.part(ends).max(begin + 1) };
+        let (from_permille, to_permille) = (covered(message, begins), covered(message, ends));
+        let leg = Leg { phase, from_permille, to_permille };
         if passage.lost.is_some() && ended <= stretch.to {
-            let Point { x, y } = self.point(message.from, message.to, leg.way.1);
+            let Point { x, y } = self.point(message.from, message.to, to_permille);
             let cross = format!(
                 "<path d=\"M{} {}l12 12m0 -12l-12 12\" stroke=\"{DOWN}\" stroke-width=\"2.4\"/>",
                 px(x - 60),
                 px(y - 60)
             );
             let parts = (LOST_MS * PARTS / stretch.loop_ms()).max(1);
-            self.lost.flash(phase.1.min(PARTS - 1), phase.1 + parts, cross);
+            self.lost.flash(phase.ends.min(PARTS - 1), phase.ends + parts, cross);
         }
         let (from, to, look) = (message.from, message.to, Look::of(message));
         let free = |slot: &&mut Slot| {
             (slot.from, slot.to, slot.look) == (from, to, look)
-                && slot.legs.last().is_none_or(|last| last.phase.1 < begin)
+                && slot.legs.last().is_none_or(|last| last.phase.ends < begin)
         };
         match self.slots.iter_mut().find(free) {
             Some(slot) => slot.legs.push(leg),
@@ -99,7 +107,8 @@ impl Flights<'_> {
         }
     }
 
-    /// A point of a way. Who goes keeps to the right, so that those who come are seen.
+    /// Returns a point on the way between two nodes, to the right of the straight line, so that both
+    /// directions are visible.
     fn point(&self, from: NodeId, to: NodeId, permille: u64) -> Point {
         const ASIDE: i64 = 60;
         let (a, b) = (self.ring.at(from), self.ring.at(to));
@@ -115,7 +124,7 @@ impl Flights<'_> {
     pub(super) fn write(self, loop_ms: u64, out: &mut String) {
         for slot in &self.slots {
             let [a, b] = [0, 1_000].map(|end| self.point(slot.from, slot.to, end));
-            let phases: Vec<(u64, u64)> = slot.legs.iter().map(|leg| leg.phase).collect();
+            let phases: Vec<Phase> = slot.legs.iter().map(|leg| leg.phase).collect();
             let (times, points) = motion(&slot.legs);
             let _infallible = writeln!(
                 out,
@@ -133,7 +142,8 @@ impl Flights<'_> {
     }
 }
 
-/// Times and shares of the way of what moves. Between two messages it goes back, unseen.
+/// Returns the times and positions of an element for `animateMotion`. Between two messages it moves back,
+/// hidden.
 fn motion(legs: &[Leg]) -> (String, String) {
     let (mut times, mut points) = (String::new(), String::new());
     let mut add = |at: u64, permille: u64| {
@@ -141,26 +151,26 @@ fn motion(legs: &[Leg]) -> (String, String) {
         let _infallible = write!(times, "{separator}{}", share(at));
         let _infallible = write!(points, "{separator}{}", share(permille * PARTS / 1_000));
     };
-    if let Some(first) = legs.first().filter(|leg| leg.phase.0 > 0) {
-        add(0, first.way.0);
+    if let Some(first) = legs.first().filter(|leg| leg.phase.begins > 0) {
+        add(0, first.from_permille);
     }
     for leg in legs {
-        add(leg.phase.0, leg.way.0);
-        add(leg.phase.1, leg.way.1);
+        add(leg.phase.begins, leg.from_permille);
+        add(leg.phase.ends, leg.to_permille);
     }
-    if let Some(last) = legs.last().filter(|leg| leg.phase.1 < PARTS) {
-        add(PARTS, last.way.1);
+    if let Some(last) = legs.last().filter(|leg| leg.phase.ends < PARTS) {
+        add(PARTS, last.to_permille);
     }
     (times, points)
 }
 
-/// How much of its way a message has behind it, in per mille.
-fn gone(message: &Message, at: Nanos) -> u64 {
+/// Returns how much of its way a message has covered at an instant, in per mille.
+fn covered(message: &Message, at: Nanos) -> u64 {
     let whole = message.arrives_at.saturating_sub(message.sent_at).max(1);
     at.saturating_sub(message.sent_at).min(whole) * 1_000 / whole
 }
 
-/// What the shapes mean: a row at the right of the time.
+/// Returns the legend of the shapes, to the right of the time.
 pub(super) fn legend(words: Words) -> String {
     const SIGNS: [(&str, &str); 4] = [("s", "entries"), ("h", "heartbeat"), ("v", "vote"), ("o", "other")];
     let y = HEIGHT + 39;

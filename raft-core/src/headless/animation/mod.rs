@@ -1,8 +1,10 @@
-//! A stretch of a run as one animated SVG: every message that was under way, from and to the instants at which it was.
+//! A stretch of a run as one animated SVG, with every message in flight at its true times.
 //!
-//! It moves by SMIL alone: no script, no style but the one that shows who asked for less motion a still picture. Each
-//! element is animated over the whole loop, with the instants of its changes as parts of it, so that all of them keep
-//! in step however often it has run. A browser that draws no animations shows the first instant.
+//! - It moves by SMIL alone, without scripts. Its only style sheet shows a still picture to readers who
+//!   prefer reduced motion.
+//! - Each element is animated over the whole loop, with the instants of its changes as parts of the loop, so
+//!   that all stay in step however often it repeats.
+//! - A browser without animations shows the first instant.
 
 mod changing;
 mod error;
@@ -18,7 +20,7 @@ use super::picture::{
     DOWN, FAINT, HEIGHT, INK, Ring, WIDTH, Words, altered, circle, cuts, escaped, node_parts, opening, px,
     seconds, standing, still,
 };
-use crate::cluster::ClusterView;
+use crate::model::ClusterView;
 use crate::scenario::{Player, Scenario};
 use crate::tape::{Film, Tape, Tick, TickKind};
 use crate::units::{MILLISECOND, Nanos, SECOND};
@@ -27,52 +29,54 @@ use crate::units::{MILLISECOND, Nanos, SECOND};
 pub const STRETCH_MAX: Nanos = 10 * SECOND;
 /// The largest file, in bytes.
 pub const FILE_BYTES_MAX: usize = 2_000_000;
-/// How many times slower than the cluster's clock it may be shown.
+/// The maximum slowdown, relative to the cluster's clock.
 pub const SLOWDOWN_MAX: u64 = 1_000;
-/// How many times slower it is shown unless told otherwise: as the page begins.
+/// The default slowdown, which is also the page's initial one.
 pub const SLOWDOWN: u64 = 20;
 
-/// A loop has so many parts; instants are told in them.
+/// The number of parts of a loop, the unit of its instants.
 const PARTS: u64 = 100_000;
-/// Where the time bar lies, in pixels.
-const BAR: (u64, u64, u64) = (40, 456, 720);
+/// The left end, the top and the width of the time bar, in pixels.
+const BAR_X: u64 = 40;
+const BAR_Y: u64 = 456;
+const BAR_WIDTH: u64 = 720;
 const FULL_HEIGHT: i64 = HEIGHT + 104;
-/// How often the time changes that is written, at most, in a loop.
+/// The maximum number of changes of the displayed time in a loop.
 const CLOCK_STEPS_MAX: u64 = 160;
-/// How long a lost message's cross stands where it was lost, in wall milliseconds.
+/// How long a cross marks the place of a lost message, in real milliseconds.
 const LOST_MS: u64 = 500;
 
-/// What is shown.
+/// A stretch of a run, and how to show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// The first instant.
     pub from: Nanos,
-    /// The last one.
+    /// The last instant.
     pub to: Nanos,
-    /// The instant whose picture stands for it where nothing may move.
+    /// The instant of the still picture for readers who prefer reduced motion.
     pub still: Nanos,
     /// The run's seed.
     pub seed: u64,
-    /// How many times slower than the cluster's clock.
+    /// The slowdown, relative to the cluster's clock: 1 to [`SLOWDOWN_MAX`].
     pub slowdown: u64,
 }
 
 impl Stretch {
-    /// How long a loop takes, in wall milliseconds.
+    /// Returns the duration of a loop, in real milliseconds.
     fn loop_ms(&self) -> u64 {
         ((self.to - self.from) * self.slowdown / MILLISECOND).max(1)
     }
 
-    /// The part of the loop at which an instant lies.
+    /// Returns an instant in parts of the loop.
     fn part(&self, at: Nanos) -> u64 {
         let at = at.clamp(self.from, self.to) - self.from;
         (u128::from(at) * u128::from(PARTS) / u128::from(self.to - self.from)) as u64
     }
 
-    /// Whether an animation can be made of it.
+    /// Checks whether the stretch can be animated.
     ///
     /// # Errors
-    /// It is empty, too long, or to be shown at a pace that is not accepted.
+    /// It is empty or too long, or its slowdown is out of bounds.
     pub fn judge(&self) -> Result<(), AnimationError> {
         if self.from >= self.to {
             return Err(AnimationError::Empty);
@@ -87,7 +91,7 @@ impl Stretch {
     }
 }
 
-/// An animation that is made, view by view.
+/// An animation being made, view by view.
 pub struct Animation {
     stretch: Stretch,
     film: Film,
@@ -100,10 +104,10 @@ pub struct Animation {
 }
 
 impl Animation {
-    /// Begins with the messages of a stretch.
+    /// Begins an animation with the messages of a stretch.
     ///
     /// # Errors
-    /// The stretch is none, or more happens in it than a film holds.
+    /// The stretch cannot be animated, or has more messages than a film holds.
     pub fn begin(stretch: Stretch, film: Film) -> Result<Animation, AnimationError> {
         stretch.judge()?;
         if film.passages_left_out > 0 {
@@ -115,11 +119,11 @@ impl Animation {
         Ok(Animation { stretch, film, ring, discs, labels, cuts, words, still: String::new() })
     }
 
-    /// Takes in how the cluster is from the view's instant on. Views come in the order of time, the first of them
-    /// of the stretch's first instant.
+    /// Shows a view from its instant on. Views must come in the order of time; the first must be at the
+    /// stretch's first instant.
     pub fn show(&mut self, view: &ClusterView, words: Words) {
         let at = self.stretch.part(view.now);
-        // Terms lie on the discs.
+        // Labels are drawn above all discs.
         let (mut discs, mut labels) = (Vec::new(), Vec::new());
         for node in &view.nodes {
             let [disc, rest @ ..] = node_parts(node, &self.ring, words);
@@ -134,22 +138,22 @@ impl Animation {
         let is_well = view.violations.is_empty() && view.alterations.is_empty();
         let color = if is_well { INK } else { DOWN };
         self.words.show(at, [line(2, color, &said)]);
-        // The last one before the instant is that of the instant.
+        // The last view before the still instant shows the state at it.
         if self.still.is_empty() || view.now <= self.stretch.still {
             self.still = still(view, &self.ring, words) + &line(1, INK, &words(&seconds(view.now)));
             self.still.push_str(&line(2, color, &said));
         }
     }
 
-    /// How many messages fly in it.
+    /// Returns the number of messages shown.
     pub fn messages(&self) -> usize {
         self.film.passages.len()
     }
 
-    /// The document.
+    /// Returns the SVG document.
     ///
     /// # Errors
-    /// It is larger than [`FILE_BYTES_MAX`].
+    /// The document is larger than [`FILE_BYTES_MAX`].
     pub fn finish(self, words: Words) -> Result<String, AnimationError> {
         let stretch = self.stretch;
         let loop_ms = stretch.loop_ms();
@@ -189,7 +193,7 @@ impl Animation {
     }
 }
 
-/// What is real in it, and how fast it is shown.
+/// Returns sentences about what is real in the animation, its seed and its speed.
 fn origin(stretch: &Stretch, words: Words) -> String {
     let pace = match stretch.slowdown {
         1 => "As fast as the cluster's clock.".to_owned(),
@@ -199,18 +203,18 @@ fn origin(stretch: &Stretch, words: Words) -> String {
     format!("{} {} {}", words(real), words(&format!("Seed {}.", stretch.seed)), words(&pace))
 }
 
-/// A line of words below the ring, from 1.
+/// Returns a line of text below the ring; lines count from 1.
 fn line(number: i64, color: &str, text: &str) -> String {
     let y = HEIGHT + 20 + number * 19;
     format!("<text x=\"40\" y=\"{y}\" fill=\"{color}\">{}</text>", escaped(text))
 }
 
-/// The time bar with the turning points on it, and what moves along.
+/// Draws the time bar with a mark for each described tick, and the moving position.
 fn bar(stretch: &Stretch, film: &Film, out: &mut String) {
-    let (x, y, width) = BAR;
+    let (x, y, width) = (BAR_X, BAR_Y, BAR_WIDTH);
     let _infallible =
         writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"4\" rx=\"2\" fill=\"#dfe3e6\"/>");
-    for tick in film.ticks.iter().filter(|tick| told(tick).is_some()) {
+    for tick in film.ticks.iter().filter(|tick| description(tick).is_some()) {
         let at = x * 10 + stretch.part(tick.at) * width * 10 / PARTS;
         let color = if is_bad(tick) { DOWN } else { "#2e7d32" };
         let at = px(at as i64 - 10);
@@ -228,7 +232,7 @@ fn bar(stretch: &Stretch, film: &Film, out: &mut String) {
     );
 }
 
-/// The virtual time, in steps that a person can read.
+/// Returns the virtual time, in steps that a person can read.
 fn clock(stretch: &Stretch, words: Words) -> Changing {
     let lasts = stretch.to - stretch.from;
     let step = [1, 2, 5, 10, 20, 50, 100].into_iter().map(|millis| millis * MILLISECOND);
@@ -242,11 +246,11 @@ fn clock(stretch: &Stretch, words: Words) -> Changing {
     clock
 }
 
-/// What happened last, in words.
+/// Returns the description of the latest tick.
 fn ticks(stretch: &Stretch, film: &Film, words: Words) -> Changing {
     let mut said = Changing::default();
     for tick in &film.ticks {
-        if let Some(what) = told(tick) {
+        if let Some(what) = description(tick) {
             let text = format!("{}: {}", words(&seconds(tick.at)), words(&what));
             let color = if is_bad(tick) { DOWN } else { INK };
             said.show(stretch.part(tick.at), [line(3, color, &text)]);
@@ -255,7 +259,8 @@ fn ticks(stretch: &Stretch, film: &Film, words: Words) -> Changing {
     said
 }
 
-fn told(tick: &Tick) -> Option<String> {
+/// Describes a tick; `None` for a commit.
+fn description(tick: &Tick) -> Option<String> {
     let node = tick.node;
     Some(match tick.kind {
         TickKind::Elected(term) => format!("node{node} leads term {term}."),
@@ -272,10 +277,10 @@ fn is_bad(tick: &Tick) -> bool {
     matches!(tick.kind, TickKind::Crashed | TickKind::Stopped | TickKind::Paused)
 }
 
-/// A stretch of what a tape recorded of a run up to its present, in English.
+/// Animates a stretch of a recorded run, in English. `present` is the end of the run.
 ///
 /// # Errors
-/// The tape does not hold it, or an animation does not.
+/// The stretch is not recorded, or cannot be animated.
 pub fn animation(tape: &Tape, present: Nanos, stretch: Stretch) -> Result<String, AnimationError> {
     stretch.judge()?;
     let missing = AnimationError::NotRecorded { from: tape.begins_at(), to: present };
@@ -293,10 +298,11 @@ pub fn animation(tape: &Tape, present: Nanos, stretch: Stretch) -> Result<String
     animation.finish(words)
 }
 
-/// A stretch of a scenario's run, in English. The cluster goes on where the scenario has ended before.
+/// Animates a stretch of a scenario's run, in English. The cluster runs on if the scenario ends before the
+/// stretch.
 ///
 /// # Errors
-/// The settings do not go together, or no animation is made of the stretch.
+/// The settings are invalid, or the stretch cannot be animated.
 pub fn recorded(scenario: &Scenario, stretch: Stretch) -> Result<String, String> {
     stretch.judge().map_err(|error| error.to_string())?;
     let mut player = Player::new(scenario.clone()).map_err(|error| error.to_string())?;

@@ -1,51 +1,57 @@
-//! The fewest deeds with which a seed still fails (delta debugging, Zeller and Hildebrandt 2002).
+//! Minimises the deeds of a failing run (delta debugging, Zeller and Hildebrandt 2002).
 
 use std::collections::BTreeMap;
 
-use super::rerun::{Ordeal, Stand};
+use super::rerun::{RecordedRun, RerunResult};
 use crate::etcdctl::JobId;
 use crate::scenario::Noted;
 use crate::units::Nanos;
 
-/// Runs that are tried at most: a run takes about a third of a second.
+/// The maximum number of runs tried; each takes about a third of a second.
 const TRIES_MAX: usize = 3_000;
 
-/// A failing ordeal with the fewest deeds.
+/// A failing run with the fewest deeds.
 pub struct Minimised {
-    /// What is left of it.
-    pub ordeal: Ordeal,
-    /// How it fails.
-    pub stand: Stand,
-    /// How many deeds there were, and how many are left. A command with its interrupt is one.
-    pub deeds: (usize, usize),
-    /// How many runs that took.
+    /// The deeds that are left.
+    pub recorded: RecordedRun,
+    /// How the run fails.
+    pub result: RerunResult,
+    /// The number of deeds before. A command with its interrupt counts as one.
+    pub deeds_before: usize,
+    /// The number of deeds left, counted in the same way.
+    pub deeds_left: usize,
+    /// The number of runs tried.
     pub tries: usize,
 }
 
-/// Cuts an ordeal down to the fewest deeds with which it fails as it does now: without any one of them it
-/// does not. `None` when it does not fail. `tried` is told after each run how many deeds are left.
+/// Reduces a run to deeds with which it fails in the same way, while it does not without any one of them.
+/// Returns `None` if the run does not fail. Calls `tried` after each smaller failing run with the number of
+/// runs and of deeds left.
 ///
 /// # Errors
-/// The settings do not go together.
-pub fn minimise(ordeal: &Ordeal, mut tried: impl FnMut(usize, usize)) -> Result<Option<Minimised>, String> {
-    let whole = ordeal.play(|_| false)?;
+/// The settings are invalid.
+pub fn minimise(
+    recorded: &RecordedRun,
+    mut tried: impl FnMut(usize, usize),
+) -> Result<Option<Minimised>, String> {
+    let whole = recorded.play(|_| false)?;
     if whole.is_good() {
         return Ok(None);
     }
-    let mut units = units(&ordeal.deeds);
-    let before = units.len();
-    let mut ends = ordeal.ends;
+    let mut units = units(&recorded.deeds);
+    let deeds_before = units.len();
+    let mut ends = recorded.ends;
     if let Some(at) = whole.broken_at {
-        // What came after it cannot have caused it.
-        let is_before = |index: &usize| ordeal.deeds.get(*index).is_some_and(|(when, _)| *when <= at);
+        // Later deeds cannot have caused the violation.
+        let is_before = |index: &usize| recorded.deeds.get(*index).is_some_and(|(when, _)| *when <= at);
         units.retain(|unit| unit.first().is_some_and(is_before));
         ends = ends.min(at + 1);
     }
     let with = |units: &[Vec<usize>]| {
         let mut kept = units.concat();
         kept.sort_unstable();
-        let deeds = kept.iter().filter_map(|index| ordeal.deeds.get(*index).cloned()).collect();
-        Ordeal { settings: ordeal.settings.clone(), deeds, ends }
+        let deeds = kept.iter().filter_map(|index| recorded.deeds.get(*index).cloned()).collect();
+        RecordedRun { settings: recorded.settings.clone(), deeds, ends }
     };
     let mut tries = 0;
     let left = fewest(units, |units| {
@@ -54,18 +60,18 @@ pub fn minimise(ordeal: &Ordeal, mut tried: impl FnMut(usize, usize)) -> Result<
         }
         tries += 1;
         let enough = |broken: &[String]| broken.iter().any(|name| whole.broken.contains(name));
-        let fails = with(units).play(enough).is_ok_and(|stand| stand.is_like(&whole));
+        let fails = with(units).play(enough).is_ok_and(|result| result.is_like(&whole));
         if fails {
             tried(tries, units.len());
         }
         fails
     });
-    let ordeal = with(&left);
-    let stand = ordeal.play(|_| false)?;
-    Ok(Some(Minimised { ordeal, stand, deeds: (before, left.len()), tries }))
+    let recorded = with(&left);
+    let result = recorded.play(|_| false)?;
+    Ok(Some(Minimised { recorded, result, deeds_before, deeds_left: left.len(), tries }))
 }
 
-/// Deeds that stand and fall together, as places in the list: an action, or a command with its interrupt.
+/// Groups deeds that belong together, by their indices: an action, or a command with its interrupt.
 fn units(deeds: &[(Nanos, Noted)]) -> Vec<Vec<usize>> {
     let mut units: Vec<Vec<usize>> = Vec::new();
     let mut commands: BTreeMap<JobId, usize> = BTreeMap::new();
@@ -87,13 +93,13 @@ fn units(deeds: &[(Nanos, Noted)]) -> Vec<Vec<usize>> {
     units
 }
 
-/// Of items with which something fails, some with which it still does, and without any one of which it does
-/// not. The order is kept. It is asked of no item at all first.
+/// Reduces items with which something fails to some with which it still fails, while it does not without any
+/// one of them. Keeps the order. The first call of `fails` is with no item.
 pub fn fewest<T: Clone>(mut items: Vec<T>, mut fails: impl FnMut(&[T]) -> bool) -> Vec<T> {
     if fails(&[]) {
         return Vec::new();
     }
-    // Leaving out one of two parts keeps the other; so parts need not be tried by themselves.
+    // Leaving out one of two parts keeps the other, so parts need not be tried by themselves.
     let mut parts = 2;
     while items.len() > 1 {
         let size = items.len().div_ceil(parts);
@@ -119,18 +125,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_culprits_among_many_are_left() {
-        let mut asked = 0;
+    fn two_causes_among_many_items_are_left() {
+        let mut calls = 0;
         let left = fewest((0..300).collect(), |items| {
-            asked += 1;
+            calls += 1;
             items.contains(&17) && items.contains(&230)
         });
         assert_eq!(left, [17, 230]);
-        assert!(asked < 100, "{asked} questions");
+        assert!(calls < 100, "{calls} calls");
     }
 
     #[test]
-    fn nothing_is_left_of_what_fails_by_itself_and_all_of_what_needs_each() {
+    fn nothing_is_left_if_nothing_is_needed_and_everything_if_each_is() {
         assert_eq!(fewest(vec![1, 2, 3], |_| true), [0; 0]);
         assert_eq!(fewest(vec![1, 2, 3], |items| items == [1, 2, 3]), [1, 2, 3]);
         assert_eq!(fewest((0..9).collect(), |items: &[u8]| items.len() > 4).len(), 5);

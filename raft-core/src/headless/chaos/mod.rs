@@ -1,7 +1,7 @@
-//! Chaos from a seed on a cluster of its own, with every check on.
+//! Chaos from a seed on a cluster of its own, with all checks.
 //!
-//! When the time is over, all faults are taken away; then the cluster must elect, take a write and converge.
-//! Everything done is written down as a scenario, so that a seed that fails can be played, cut down by
+//! When the time is over, all faults are removed; then the cluster must elect a leader, take a write and
+//! converge. Every deed is recorded as a scenario, so that a failing seed can be played, minimised by
 //! [`minimise()`] and kept.
 
 mod minimise;
@@ -10,68 +10,69 @@ mod rerun;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use minimise::{Minimised, fewest, minimise};
-pub use rerun::{Ordeal, Stand};
+pub use rerun::{RecordedRun, RerunResult};
 
 use crate::chaos::{Chaos, End, Finding, Level, Plan, Score};
-use crate::cluster::{Cluster, NodeView, Process, Settings, Standing, Timing, ViolationView};
+use crate::cluster::Cluster;
+use crate::model::{NodeView, Process, Settings, Standing, Timing, ViolationView};
 use crate::runtime::RandomStream;
 use crate::safety::Verdict;
 use crate::scenario::{Journal, Noted};
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// The purpose of the stream of randomness from which clusters are drawn.
+/// The number of the stream of random numbers from which settings are drawn.
 const RANDOM_PURPOSE: u64 = 3;
-/// Why a cluster did not recover that took no write.
-const NO_WRITE: &str = "no write was taken after the faults had stopped";
-/// How long the cluster has to converge once the faults have stopped and it took a write.
+/// The reason of a failed recovery without a write.
+const NO_WRITE: &str = "the cluster took no write after the faults were removed";
+/// How long the cluster has to converge after the recovery write.
 const CONVERGENCE: Nanos = 30 * SECOND;
 
-/// What became of a seed.
+/// The result of a seed.
 pub struct ChaosRun {
-    /// Properties that did not hold.
+    /// The violated safety properties.
     pub violations: Vec<ViolationView>,
-    /// What watches and locks promised and did not keep.
+    /// The broken guarantees of watches and locks.
     pub findings: Vec<Finding>,
-    /// Whether clients could have used one copy.
+    /// Whether the history of clients is linearizable.
     pub linearizability: Verdict,
     /// Why the cluster did not recover, if it did not.
     pub stuck: Option<String>,
-    /// Whether openraft ended it by an assertion that is known.
+    /// Whether a known assertion of openraft ended the run.
     pub known: bool,
-    /// What was served.
+    /// The score.
     pub score: Score,
     /// Whether the level's goal was met.
     pub met: bool,
-    /// Number of events.
+    /// The number of events.
     pub events: u64,
     /// The trace hash.
     pub hash: u64,
-    /// Everything that was done, as a scenario.
+    /// All deeds, as a scenario.
     pub scenario: String,
-    /// The same, to be played again in part.
-    pub ordeal: Ordeal,
+    /// All deeds, to be played again in part.
+    pub recorded: RecordedRun,
 }
 
 impl ChaosRun {
-    /// Whether everything held and the cluster recovered.
+    /// Returns whether all checks passed and the cluster recovered.
     pub fn is_good(&self) -> bool {
         self.violations.is_empty() && self.findings.is_empty() && self.stuck.is_none()
     }
 }
 
-/// Plays a seed for this many virtual seconds, and then the recovery.
+/// Plays a seed for a number of virtual seconds, and then the recovery.
 ///
 /// # Errors
-/// The settings that were drawn do not go together.
+/// The settings drawn from the seed are invalid.
 pub fn run(seed: u64, level: Level, seconds: u64) -> Result<ChaosRun, String> {
     let settings = settings(seed, level);
     let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
     let plan = Plan { level, seed, length: seconds * SECOND };
-    let mut pair = Pair { cluster, chaos: Chaos::new(plan, 0, 0), deeds: Vec::new() };
-    let played = unless_it_ends(|| pair.play());
+    let mut simulation = ChaosSimulation { cluster, chaos: Chaos::new(plan, 0, 0), deeds: Vec::new() };
+    let played = catching_panics(|| simulation.play());
     let known = played.as_ref().is_err_and(|panic| is_known(panic));
-    let stuck = played.unwrap_or_else(|panic| (!known).then(|| format!("{ENDED}: {panic}")));
-    let Pair { cluster, chaos, deeds } = pair;
+    let stuck = played.unwrap_or_else(|panic| (!known).then(|| format!("{PANICKED}: {panic}")));
+    let ChaosSimulation { cluster, chaos, deeds } = simulation;
     let score = chaos.score(cluster.now());
     Ok(ChaosRun {
         violations: cluster.violations(),
@@ -84,31 +85,33 @@ pub fn run(seed: u64, level: Level, seconds: u64) -> Result<ChaosRun, String> {
         events: cluster.event_count(),
         hash: cluster.trace_hash(),
         scenario: scenario(&settings, &deeds),
-        ordeal: Ordeal { settings, deeds, ends: plan.length },
+        recorded: RecordedRun { settings, deeds, ends: plan.length },
     })
 }
 
-/// What it is called when the engine itself panicked.
-const ENDED: &str = "the engine ended by itself";
+/// The name of a panic of the engine in results.
+const PANICKED: &str = "the engine panicked";
 
-/// Whether openraft panicked since it takes the order of its log I/O for broken, which it looks at with debug
-/// assertions only. It happens to a follower that has just started and whose disk is slow: the update for entries
-/// that it has already waits until its vote is flushed (`UpdateIOProgress` with a condition), while new entries go
-/// ahead; then the mark of what was submitted goes back. Nothing else depends on that mark.
+/// Returns whether a panic is the known one of openraft, which happens with debug assertions only: openraft
+/// takes the order of its log I/O to be broken.
+///
+/// It happens on a follower that has just started and whose disk is slow: the progress update for entries
+/// that it has already waits until its vote is flushed (`UpdateIOProgress` with a condition), while new
+/// entries overtake it; then the submitted mark goes back. Nothing else depends on that mark.
 fn is_known(panic: &str) -> bool {
     panic.starts_with("expect submitted:")
         || panic.contains("self.flushed(") && panic.contains("<= &self.submitted(")
 }
 
-/// Does something in which the engine may panic: what it said then.
-fn unless_it_ends<T>(act: impl FnOnce() -> T) -> Result<T, String> {
+/// Calls a function in which the engine may panic. Returns the message of a panic as an error.
+fn catching_panics<T>(act: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(act)).map_err(|panic| {
         let said = panic.downcast_ref::<String>().cloned();
         said.or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned())).unwrap_or_default()
     })
 }
 
-/// Draws a cluster: mostly five nodes with the default timing.
+/// Draws the settings of a cluster: mostly five nodes with the default timing.
 fn settings(seed: u64, level: Level) -> Settings {
     let mut random = RandomStream::stream(seed, RANDOM_PURPOSE);
     let mut settings = Settings::with_seed(seed);
@@ -119,7 +122,7 @@ fn settings(seed: u64, level: Level) -> Settings {
     settings.pre_vote = random.chance_ppm(500_000);
     settings.fsync = [0, 1, 1, 4, 9][random.range(0, 4) as usize] * MILLISECOND;
     if random.chance_ppm(400_000) {
-        // Small enough that lagging nodes are sent snapshots.
+        // Small enough that lagging nodes receive snapshots.
         settings.snapshot_every = random.range(5, 40);
         settings.snapshot_keep = random.range(0, 5);
     }
@@ -134,23 +137,23 @@ fn settings(seed: u64, level: Level) -> Settings {
     settings
 }
 
-/// A cluster and who acts on it.
-trait Company {
+/// A cluster together with what acts on it.
+trait Simulation {
     /// The cluster.
     fn cluster(&self) -> &Cluster;
-    /// Lets one thing happen, to the cluster or to who acts on it. False when the instant is reached.
+    /// Performs one message, timer or deed. Returns false if the instant is reached.
     fn turn(&mut self, to: Nanos) -> bool;
 }
 
-/// A cluster and the chaos on it.
-struct Pair {
+/// A cluster with chaos on it.
+struct ChaosSimulation {
     cluster: Cluster,
     chaos: Chaos,
     deeds: Vec<(Nanos, Noted)>,
 }
 
-impl Pair {
-    /// Plays to the end. Why the cluster did not recover, if it did not.
+impl ChaosSimulation {
+    /// Plays to the end. Returns why the cluster did not recover, if it did not.
     fn play(&mut self) -> Option<String> {
         while self.chaos.end().is_none() && self.cluster.stuck().is_none() {
             self.turn(Nanos::MAX);
@@ -173,7 +176,7 @@ impl Pair {
     }
 }
 
-impl Company for Pair {
+impl Simulation for ChaosSimulation {
     fn cluster(&self) -> &Cluster {
         &self.cluster
     }
@@ -195,18 +198,19 @@ impl Company for Pair {
     }
 }
 
-/// Lets time pass until nothing is going on and all members hold the same. Why not, if that does not come.
-fn converge(company: &mut impl Company) -> Option<String> {
-    let deadline = company.cluster().now() + CONVERGENCE;
+/// Plays until the cluster is quiet and the stores of all members are equal. Returns why not, if that does
+/// not happen in time.
+fn converge(simulation: &mut impl Simulation) -> Option<String> {
+    let deadline = simulation.cluster().now() + CONVERGENCE;
     loop {
-        if company.cluster().quiet() && is_one(company.cluster()) {
+        if simulation.cluster().quiet() && stores_are_equal(simulation.cluster()) {
             return None;
         }
-        if !company.turn(deadline) {
+        if !simulation.turn(deadline) {
             break;
         }
     }
-    let cluster = company.cluster();
+    let cluster = simulation.cluster();
     if let Some(stuck) = cluster.stuck() {
         return Some(stuck.to_owned());
     }
@@ -214,16 +218,16 @@ fn converge(company: &mut impl Company) -> Option<String> {
     let last: Vec<_> =
         view.nodes.iter().map(|n| (n.id, n.role, n.term, n.last_index, n.applied_index)).collect();
     let leader = view.status.leader;
-    let why = cluster.unrest().map_or("nodes hold different things".to_owned(), |unrest| unrest.to_string());
+    let why = cluster.unrest().map_or("the stores differ".to_owned(), |unrest| unrest.to_string());
     let within = CONVERGENCE / SECOND;
     Some(format!("no recovery within {within} s: {why}; leader {leader:?}, nodes {last:?}"))
 }
 
-/// Whether all members hold the same keys and values.
-fn is_one(cluster: &Cluster) -> bool {
+/// Returns whether the stores of all members are equal.
+fn stores_are_equal(cluster: &Cluster) -> bool {
     let view = cluster.view();
-    // Who was removed has no part in it, nor who was added so late that nobody started it, nor whom no list of
-    // members names that the leader knows: its addition was asked for and lost.
+    // Not counted: a removed member, one that was added and never started, and one that is not in the
+    // leader's configuration, since the request to add it was lost.
     let named = |id| view.status.configuration.contains(id);
     let has_part = |node: &&NodeView| {
         node.standing != Standing::Removed && node.process != Process::Announced && named(node.id)
@@ -234,15 +238,15 @@ fn is_one(cluster: &Cluster) -> bool {
     first.is_some() && hashes.all(|hash| hash == first)
 }
 
-/// What was done as a scenario that holds the cluster to what chaos does.
+/// Exports the deeds as a scenario that ends with what chaos expects of the cluster.
 fn scenario(settings: &Settings, deeds: &[(Nanos, Noted)]) -> String {
     let mut journal = Journal::default();
     deeds.iter().for_each(|(at, deed)| journal.note(*at, deed.clone()));
-    let mut told = journal.export(settings, 0, 0);
-    // It ends with what shall hold instead of with a trace.
-    if told.ends_early.is_none() {
-        told.scenario.steps.pop();
+    let mut export = journal.export(settings, 0, 0);
+    // Expectations take the place of the trace hash at the end.
+    if export.ends_early.is_none() {
+        export.scenario.steps.pop();
     }
-    told.scenario.comments = vec!["What chaos did, at the virtual times at which it did it.".to_owned()];
-    format!("{}wait quiet\nexpect same hash on running nodes\nexpect no violation\n", told.scenario)
+    export.scenario.comments = vec!["What chaos did, at the virtual times at which it did it.".to_owned()];
+    format!("{}wait quiet\nexpect same hash on running nodes\nexpect no violation\n", export.scenario)
 }

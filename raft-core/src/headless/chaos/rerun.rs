@@ -1,54 +1,56 @@
-//! Playing again what was done, or a part of it.
+//! Plays the recorded deeds of chaos again, or a part of them.
 
 use std::collections::BTreeMap;
 
-use super::{Company, ENDED, NO_WRITE, converge, is_known, scenario, unless_it_ends};
-use crate::chaos::{Audit, Hand};
-use crate::cluster::{Action, Cluster, Event, EventKind, Operation, Outcome, RequestId, Settings};
+use super::{NO_WRITE, PANICKED, Simulation, catching_panics, converge, is_known, scenario};
+use crate::chaos::{Actor, Audit};
+use crate::cluster::Cluster;
 use crate::etcdctl::JobId;
+use crate::model::{Action, Event, EventKind, Operation, Outcome, RequestId, Settings};
 use crate::scenario::Noted;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
-/// How long a cluster without faults has to take a write.
+/// How long the cluster has to take a write once the faults are removed.
 const RECOVERY: Nanos = 30 * SECOND;
-/// How long after a write that failed the next one is tried.
+/// The time between a failed write and the next attempt during recovery.
 const PAUSE: Nanos = 100 * MILLISECOND;
 
-/// A cluster and what was done to it.
+/// The settings of a cluster and the deeds on it.
 #[derive(Clone, Debug)]
-pub struct Ordeal {
+pub struct RecordedRun {
     /// The cluster's settings.
     pub settings: Settings,
-    /// The deeds, by time.
+    /// The deeds, in the order of time.
     pub deeds: Vec<(Nanos, Noted)>,
-    /// When all faults are taken away and the cluster is to recover. Deeds from then on are not played again:
-    /// what is to be taken away depends on what was done.
+    /// When all faults are removed and the recovery begins. Later deeds are not played again, since the
+    /// faults to remove depend on the deeds played.
     pub ends: Nanos,
 }
 
-/// How it stands with a cluster after an ordeal.
+/// The result of a rerun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stand {
-    /// Names of the properties and promises that did not hold, ascending, each once.
+pub struct RerunResult {
+    /// The names of the violated properties and broken guarantees, ascending, each once.
     pub broken: Vec<String>,
-    /// The first instant at which one did not hold.
+    /// The virtual time of the first violation.
     pub broken_at: Option<Nanos>,
     /// Why the cluster did not recover, if it did not.
     pub stuck: Option<String>,
     /// The trace hash.
     pub hash: u64,
-    /// All that was done, the recovery included, as a scenario.
+    /// All deeds, including the recovery, as a scenario.
     pub scenario: String,
 }
 
-impl Stand {
-    /// Whether everything held and the cluster recovered.
+impl RerunResult {
+    /// Returns whether nothing was violated and the cluster recovered.
     pub fn is_good(&self) -> bool {
         self.broken.is_empty() && self.stuck.is_none()
     }
 
-    /// Whether it failed as another one did: by a property in common, or both got stuck.
-    pub fn is_like(&self, other: &Stand) -> bool {
+    /// Returns whether it failed like another one: by a common violation, or, if the other has none, by a
+    /// failed recovery.
+    pub fn is_like(&self, other: &RerunResult) -> bool {
         match other.broken.is_empty() {
             true => other.stuck.is_some() && self.stuck.is_some(),
             false => self.broken.iter().any(|name| other.broken.contains(name)),
@@ -56,49 +58,50 @@ impl Stand {
     }
 }
 
-impl Ordeal {
-    /// Plays it, and then the recovery. `enough` may end it early by what is broken so far.
+impl RecordedRun {
+    /// Plays the deeds, and then the recovery. `enough` is given the violations so far and may end the run
+    /// early.
     ///
     /// # Errors
-    /// The settings do not go together.
-    pub fn play(&self, enough: impl Fn(&[String]) -> bool) -> Result<Stand, String> {
+    /// The settings are invalid.
+    pub fn play(&self, enough: impl Fn(&[String]) -> bool) -> Result<RerunResult, String> {
         let cluster = Cluster::new(self.settings.clone()).map_err(|error| error.to_string())?;
         let mut rerun = Rerun::begin(cluster);
-        let stuck = unless_it_ends(|| rerun.play(self, enough)).unwrap_or_else(|panic| {
+        let stuck = catching_panics(|| rerun.play(self, enough)).unwrap_or_else(|panic| {
             if is_known(&panic) {
                 return None;
             }
-            rerun.broken.push(ENDED.to_owned());
+            rerun.broken.push(PANICKED.to_owned());
             rerun.broken_at.get_or_insert(rerun.cluster.now());
-            Some(format!("{ENDED}: {panic}"))
+            Some(format!("{PANICKED}: {panic}"))
         });
-        Ok(rerun.stand(stuck, &self.settings))
+        Ok(rerun.result(stuck, &self.settings))
     }
 }
 
-impl Company for Rerun {
+impl Simulation for Rerun {
     fn cluster(&self) -> &Cluster {
         &self.cluster
     }
 
     fn turn(&mut self, to: Nanos) -> bool {
         self.drain();
-        let target = self.hand.wakes_at().unwrap_or(to).min(to);
+        let target = self.actor.wakes_at().unwrap_or(to).min(to);
         let moved = self.cluster.step(target) || {
             self.cluster.advance(target);
-            self.hand.pass_time(&mut self.cluster)
+            self.actor.pass_time(&mut self.cluster)
         };
         self.drain();
         moved
     }
 }
 
-/// A cluster on which it is played.
+/// A rerun in progress.
 struct Rerun {
     cluster: Cluster,
-    hand: Hand,
+    actor: Actor,
     audit: Audit,
-    /// The commands that were typed: what the deeds call them, and what the hand does.
+    /// From the job ids of the recorded commands to those of the rerun.
     jobs: BTreeMap<JobId, JobId>,
     done: Vec<(Nanos, Noted)>,
     broken: Vec<String>,
@@ -111,7 +114,7 @@ impl Rerun {
     fn begin(cluster: Cluster) -> Rerun {
         Rerun {
             cluster,
-            hand: Hand::new(0),
+            actor: Actor::new(0),
             audit: Audit::default(),
             jobs: BTreeMap::new(),
             done: Vec::new(),
@@ -122,21 +125,22 @@ impl Rerun {
         }
     }
 
-    /// Plays the deeds, and the recovery unless what is broken is enough. Why it did not recover.
-    fn play(&mut self, ordeal: &Ordeal, enough: impl Fn(&[String]) -> bool) -> Option<String> {
-        for (at, deed) in ordeal.deeds.iter().take_while(|(at, _)| *at < ordeal.ends) {
+    /// Plays the deeds, and the recovery unless the violations so far are enough. Returns why the cluster did
+    /// not recover.
+    fn play(&mut self, recorded: &RecordedRun, enough: impl Fn(&[String]) -> bool) -> Option<String> {
+        for (at, deed) in recorded.deeds.iter().take_while(|(at, _)| *at < recorded.ends) {
             self.pass(*at);
             if enough(&self.broken) {
                 return None;
             }
             self.perform(deed);
-            self.done.append(&mut self.hand.take_noted());
+            self.done.append(&mut self.actor.take_noted());
         }
-        self.pass(ordeal.ends);
+        self.pass(recorded.ends);
         if enough(&self.broken) { None } else { self.recover() }
     }
 
-    /// Lets everything happen up to an instant, and at it.
+    /// Plays everything up to and at an instant.
     fn pass(&mut self, to: Nanos) {
         while self.turn(to) {}
     }
@@ -149,11 +153,11 @@ impl Rerun {
             }
             events.iter().for_each(|event| self.hear(event));
         }
-        self.done.append(&mut self.hand.take_noted());
+        self.done.append(&mut self.actor.take_noted());
     }
 
     fn hear(&mut self, event: &Event) {
-        self.hand.observe(&mut self.cluster, event);
+        self.actor.observe(&mut self.cluster, event);
         let known = self.audit.findings().len();
         self.audit.observe(event);
         let found = self.audit.findings().get(known..).unwrap_or_default();
@@ -180,21 +184,21 @@ impl Rerun {
         let cluster = &mut self.cluster;
         match deed {
             Noted::Action(Action::Request(request)) => {
-                self.hand.ask(cluster, request.endpoints.clone(), request.operation.clone());
+                self.actor.ask(cluster, request.endpoints.clone(), request.operation.clone());
             }
             Noted::Action(action) => {
-                self.hand.act(cluster, action.clone());
+                self.actor.act(cluster, action.clone());
             }
             Noted::Line { node, job, line, .. } => {
-                let typed = self.hand.type_line(cluster, *node, line);
+                let typed = self.actor.type_line(cluster, *node, line);
                 self.jobs.insert(*job, typed);
             }
             Noted::Interrupt(job) => {
                 if let Some(job) = self.jobs.get(job) {
-                    self.hand.interrupt(cluster, *job);
+                    self.actor.interrupt(cluster, *job);
                 }
             }
-            // Every line is put aside as it is typed; and nothing is typed into commands.
+            // Chaos types all commands with `&` and gives them no input.
             Noted::Aside(_)
             | Noted::Reads(_)
             | Noted::Input(..)
@@ -203,10 +207,10 @@ impl Rerun {
         }
     }
 
-    /// Takes every fault away. Then the cluster must take a write and converge.
+    /// Removes every fault. Then the cluster must take a write and converge. Returns why it did not recover.
     fn recover(&mut self) -> Option<String> {
-        self.hand.interrupt_all(&mut self.cluster);
-        self.hand.take_back(&mut self.cluster);
+        self.actor.interrupt_all(&mut self.cluster);
+        self.actor.take_back(&mut self.cluster);
         let deadline = self.cluster.now() + RECOVERY;
         while self.written != Some(true) {
             let now = self.cluster.now();
@@ -216,7 +220,7 @@ impl Rerun {
             }
             self.written = None;
             let endpoints = self.cluster.configuration().current().to_vec();
-            self.hand.ask(&mut self.cluster, endpoints, recovery_write());
+            self.actor.ask(&mut self.cluster, endpoints, recovery_write());
             while self.written.is_none() && self.turn(deadline) {}
             if self.written != Some(true) {
                 let next = (self.cluster.now() + PAUSE).next_multiple_of(MILLISECOND);
@@ -226,8 +230,8 @@ impl Rerun {
         converge(self)
     }
 
-    fn stand(self, stuck: Option<String>, settings: &Settings) -> Stand {
-        Stand {
+    fn result(self, stuck: Option<String>, settings: &Settings) -> RerunResult {
+        RerunResult {
             broken: self.broken,
             broken_at: self.broken_at,
             stuck,

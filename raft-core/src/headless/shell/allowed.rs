@@ -1,4 +1,5 @@
-//! What a script may run: the terminal's own commands, on files of the terminal's own folder.
+//! The commands that a script may run: those of the playground's terminal, on files in the terminal's own
+//! folder.
 
 use super::scan::Word;
 
@@ -24,7 +25,7 @@ const OF_ETCDCTL: [&str; 18] = [
     "help",
     "",
 ];
-/// Flags of etcdctl that take no value, before its command.
+/// Global flags of etcdctl that take no value.
 const SWITCHES: [&str; 7] = [
     "--debug",
     "--hex",
@@ -34,7 +35,7 @@ const SWITCHES: [&str; 7] = [
     "--help",
     "-h",
 ];
-/// Variables that mean something to the script or to what runs it.
+/// Variables with a meaning for the script or its shell.
 const TAKEN: [&str; 22] = [
     "PATH",
     "IFS",
@@ -61,10 +62,10 @@ const TAKEN: [&str; 22] = [
 ];
 const TAKEN_PREFIXES: [&str; 6] = ["LD_", "GO", "BASH", "got_", "node_", "DYLD_"];
 
-/// Whether a command may run.
+/// Checks whether a command may run.
 ///
 /// # Errors
-/// Why not.
+/// Says why it may not.
 pub(super) fn check<'a>(
     assignments: &[Word],
     words: &[Word],
@@ -92,7 +93,7 @@ fn is(words: &[Word], name: &str) -> bool {
     words.first().is_some_and(|word| word.text == name)
 }
 
-/// A command is named by a plain word, without quotes.
+/// Checks the name of a command, which must be a plain word without quotes.
 fn command_name(word: &Word) -> Result<(), String> {
     if COMMANDS.contains(&word.text.as_str()) {
         Ok(())
@@ -113,15 +114,15 @@ fn variable(name: &str, word: &Word) -> Result<(), String> {
     Ok(())
 }
 
-/// A file lies in the terminal's folder.
+/// Checks that a file is in the terminal's folder.
 fn own_file(word: &Word) -> Result<(), String> {
     match &word.literal {
         Some(name) if !name.contains('/') && !name.starts_with('-') && !name.is_empty() => Ok(()),
-        _ => Err(format!("{} may lie outside the terminal's folder", word.text)),
+        _ => Err(format!("{} may be outside the terminal's folder", word.text)),
     }
 }
 
-/// Where the command of etcdctl stands among its words.
+/// Returns the index of etcdctl's command among the words.
 fn command_at(words: &[Word]) -> usize {
     let mut at = 1;
     while let Some(word) = words.get(at).filter(|word| word.text.starts_with('-')) {
@@ -137,14 +138,14 @@ fn etcdctl(words: &[Word]) -> Result<(), String> {
     let name = word.literal.as_deref().unwrap_or("");
     let is_known = OF_ETCDCTL.contains(&name) || OLD.contains(&name);
     if !is_known || word.text != name {
-        return Err(format!("etcdctl {} is not part of the playground, or is not spelt out", word.text));
+        return Err(format!("etcdctl {} is not part of the playground, or not written out", word.text));
     }
     if words[1..at].iter().any(|word| word.text.starts_with('-') && word.literal.is_none()) {
-        return Err("a flag is not spelt out".to_owned());
+        return Err("a flag is not written out".to_owned());
     }
     let rest = &words[at + 1..];
     if let Some(flag) = rest.iter().find(|word| word.text.contains("-dir")) {
-        return Err(format!("{} may lie outside the terminal's folder", flag.text));
+        return Err(format!("{} may be outside the terminal's folder", flag.text));
     }
     match name {
         "snapshot" => rest.iter().filter(|word| !word.text.starts_with('-')).try_for_each(own_file),
@@ -154,7 +155,7 @@ fn etcdctl(words: &[Word]) -> Result<(), String> {
     }
 }
 
-/// A word that could turn out to be a flag or a separator.
+/// Returns whether the value of a word may be a flag or a separator.
 fn could_be_a_flag(word: &Word) -> bool {
     word.literal.is_none() && !word.text.starts_with(|c: char| c == '/' || c.is_ascii_alphanumeric())
 }
@@ -163,10 +164,10 @@ fn watch(rest: &[Word]) -> Result<(), String> {
     let dashes = rest.iter().position(|word| word.literal.as_deref() == Some("--"));
     let (before, then) = rest.split_at(dashes.unwrap_or(rest.len()));
     if before.iter().any(could_be_a_flag) {
-        return Err("what it runs is not known before".to_owned());
+        return Err("the command that it runs is not known in advance".to_owned());
     }
     if before.iter().any(|word| word.text.starts_with("-i") || word.text.starts_with("--interactive")) {
-        return Err("an interactive watch wants a person".to_owned());
+        return Err("an interactive watch needs a person".to_owned());
     }
     executed(then.get(1..).unwrap_or_default())
 }
@@ -174,17 +175,17 @@ fn watch(rest: &[Word]) -> Result<(), String> {
 fn lock(rest: &[Word]) -> Result<(), String> {
     let is_flag = |word: &Word| word.text.starts_with('-');
     if rest.iter().any(could_be_a_flag) || rest.iter().any(|word| word.text == "--ttl") {
-        return Err("what it runs is not known before: write --ttl=N".to_owned());
+        return Err("the command that it runs is not known in advance: write --ttl=N".to_owned());
     }
     let plain = (0..rest.len()).filter(|at| !is_flag(&rest[*at])).nth(1);
     executed(plain.map_or(&[], |at| &rest[at..]))
 }
 
-/// A command that etcdctl itself runs.
+/// Checks a command that etcdctl itself runs.
 fn executed(words: &[Word]) -> Result<(), String> {
     let Some(first) = words.first() else { return Ok(()) };
     if first.text == "export" {
-        return Err("export is no program".to_owned());
+        return Err("export is not a program".to_owned());
     }
     command_name(first)?;
     match first.text.as_str() {
@@ -194,7 +195,7 @@ fn executed(words: &[Word]) -> Result<(), String> {
     }
 }
 
-/// Whether a command runs until it is interrupted.
+/// Returns whether a command runs until it is interrupted.
 pub(super) fn stays(words: &[Word]) -> bool {
     let at = command_at(words);
     let name = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
@@ -207,13 +208,14 @@ pub(super) fn stays(words: &[Word]) -> bool {
     }
 }
 
-/// Words of API 2.
+/// Commands of API 2.
 const OLD: [&str; 9] = ["set", "rm", "mk", "update", "ls", "mkdir", "rmdir", "setdir", "updatedir"];
 
-/// Puts today's words in the place of API 2's; what is to be said of that.
+/// Replaces a command of API 2 by that of API 3. Returns a note about it, or `None` if there was nothing to
+/// replace.
 ///
 /// # Errors
-/// There is no one word for it today.
+/// API 3 has no single command for it.
 pub(super) fn today(words: &mut Vec<Word>) -> Result<Option<String>, String> {
     let at = command_at(words);
     let old = words.get(at).map_or(String::new(), |word| word.text.clone());
@@ -226,11 +228,11 @@ pub(super) fn today(words: &mut Vec<Word>) -> Result<Option<String>, String> {
         "set" if fits => "put",
         "rm" if fits => "del",
         "ls" if fits && key.ends_with('/') => "get",
-        _ => return Err(format!("{old} is a word of API 2 that a real etcd 3.4 does not have in API 3")),
+        _ => return Err(format!("{old} is a command of API 2, which API 3 does not have")),
     };
     words[at] = Word::plain(new);
     if new == "get" {
         words.extend(["--prefix", "--keys-only"].map(Word::plain));
     }
-    Ok(Some(format!("{old} is a word of API 2: a real etcd 3.4 or newer wants {new}.")))
+    Ok(Some(format!("{old} is a command of API 2: a real etcd 3.4 or newer has {new}.")))
 }

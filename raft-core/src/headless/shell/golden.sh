@@ -34,6 +34,6 @@ later 1 1
 # > PUT
 interrupt 1
 await 30 expired "$got_L"
-# Now divide the network: old | rest. Members on different sides of a bar must not reach each other's peer ports.
+# Now partition the network: old | rest. Members on different sides of a bar must not reach each other's peer ports.
 # expected here: no /a on all
 sleep 1.5

@@ -1,18 +1,18 @@
-//! A terminal's line as a POSIX shell runs it against a real cluster, or why it does not.
+//! Translates a terminal's line into a line for a POSIX shell and a real cluster.
 //!
-//! A scenario may come from a stranger, and what it says is harmless in the playground, whose
-//! terminals have files of their own and know five commands. So the script runs these commands
-//! only, on files of its own folder; every other line is refused, and stands in it as a comment.
+//! A scenario may come from a stranger. In the playground it is harmless, since terminals have files of their
+//! own and five commands. So a script runs these commands only, on files in its own folder; every other line
+//! is refused and becomes a comment.
 
 use std::collections::BTreeSet;
 
-use crate::cluster::Naming;
+use crate::model::Naming;
 use crate::units::NODES_MAX;
 
 use super::allowed;
 use super::scan::{Names, Piece, Word, scan};
 
-/// Where a line is typed.
+/// The terminal a line is typed into.
 pub(super) struct Place<'a> {
     /// The node's number, as the shell writes it.
     pub(super) node: &'a str,
@@ -24,36 +24,37 @@ pub(super) struct Place<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) text: String,
-    /// What it says of itself.
+    /// Comments about the translation.
     pub(super) notes: Vec<String>,
     /// Whether it is more than one command.
     pub(super) is_list: bool,
-    /// Whether its output goes into a file.
+    /// Whether some output goes into a file.
     pub(super) has_file: bool,
     /// Whether it runs until it is interrupted.
     pub(super) stays: bool,
-    /// Whether some command is another than was typed.
+    /// Whether a command was replaced.
     pub(super) translated: bool,
+    /// Whether it needs bash.
     pub(super) bash: bool,
-    /// Variables that it sets for later lines: their names, and the text that sets them.
+    /// The variables that it sets for later lines: the name of each, and the text that sets it.
     pub(super) sets: Vec<(String, String)>,
 }
 
-/// A command and what goes around it.
+/// A command with its assignments, redirections and the operator after it.
 #[derive(Default)]
 struct Simple {
     assignments: Vec<Word>,
     words: Vec<Word>,
     /// `<`, `>` or `>>` with its file.
     files: Vec<(&'static str, Word)>,
-    /// What follows it.
+    /// The operator after it; empty at the end of the line.
     then: &'static str,
 }
 
 /// Translates a line.
 ///
 /// # Errors
-/// Why the script does not run it.
+/// Says why the script does not run the line.
 pub(super) fn translate(line: &str, place: &Place<'_>) -> Result<Line, String> {
     if line.contains('\n') {
         return Err("it has more than one line".to_owned());
@@ -116,7 +117,7 @@ fn render(mut command: Simple, place: &Place<'_>, out: &mut Line) -> Result<Stri
     if exported || command.words.is_empty() {
         for word in sets {
             let Some(name) = &word.sets else { continue };
-            // The terminal hands every variable to etcdctl; a shell only those that are exported.
+            // The terminal passes every variable to etcdctl; a shell passes exported ones only.
             let export = if exported || name.starts_with("ETCDCTL_") { "export " } else { "" };
             out.sets.push((name.clone(), format!("{export}{}", endpoints_in(word, place))));
         }
@@ -142,8 +143,8 @@ fn render(mut command: Simple, place: &Place<'_>, out: &mut Line) -> Result<Stri
     Ok(words.join(" "))
 }
 
-/// The words of a command, each `etcdctl` followed by the endpoint of its terminal, unless the
-/// line names others.
+/// Returns the words of a command, with the endpoint of the terminal after each `etcdctl` unless the line
+/// names endpoints.
 fn with_endpoints(command: &Simple, place: &Place<'_>) -> Vec<String> {
     const FLAG: &str = "--endpoints";
     const VARIABLE: &str = "ETCDCTL_ENDPOINTS";
@@ -172,15 +173,14 @@ fn endpoint(node: &str) -> String {
     if node.starts_with('$') { format!("$(endpoint \"{node}\")") } else { format!("$(endpoint {node})") }
 }
 
-/// The member that a word names by the id that it has in the playground, as the script asks for
-/// its id in the real cluster.
+/// Replaces the id of a member in the playground by a call that looks up the id in the real cluster.
 fn member(word: &Word) -> Option<String> {
     let id = u64::from_str_radix(word.literal.as_deref()?, 16).ok()?;
     let node = (1..=NODES_MAX).find(|node| Naming::Hosts.member_id(*node) == id)?;
     Some(format!("\"$(member {node})\""))
 }
 
-/// A word with the playground's endpoints replaced by those of the real cluster.
+/// Returns a word with the playground's endpoints replaced by those of the real cluster.
 fn endpoints_in(word: &Word, place: &Place<'_>) -> String {
     let Some(literal) = &word.literal else { return word.text.clone() };
     let (name, list) = match (&word.sets, literal.split_once('=')) {

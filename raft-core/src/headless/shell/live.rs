@@ -1,9 +1,9 @@
-//! What was typed while a command ran, for a script, which runs each command with all its input at
-//! once: input that came later is brought to its command, as is text that a `<<` announced.
+//! Moves input to its command: a script runs each command with all its input at once. Later input steps
+//! become comments, and the text of a here-document (`<<`) becomes input.
 
 use crate::scenario::{Deed, Step, Terminal};
 
-/// The steps with each command's input in its place.
+/// Returns the steps with the input of each command moved to it.
 pub(super) fn at_once(steps: &[Step]) -> Vec<Step> {
     let mut steps = steps.to_vec();
     for at in 0..steps.len() {
@@ -22,7 +22,7 @@ pub(super) fn at_once(steps: &[Step]) -> Vec<Step> {
     steps
 }
 
-/// Takes the input of the last command of a terminal out of the steps after it.
+/// Takes the input of a terminal's last command out of the steps after it.
 fn later(on: &Terminal, after: &mut [Step]) -> Vec<String> {
     let mut input = Vec::new();
     for step in after {
@@ -42,7 +42,8 @@ fn later(on: &Terminal, after: &mut [Step]) -> Vec<String> {
     input
 }
 
-/// A command whose only further lines are a text that it announced by a word, and that text.
+/// Splits a command whose further lines are exactly one here-document into the command and the lines of the
+/// document.
 fn announced(line: &str) -> Option<(String, Vec<String>)> {
     let (first, rest) = line.split_once('\n')?;
     let (command, word) = first.rsplit_once("<<")?;

@@ -1,10 +1,14 @@
-//! A scenario as a shell script that runs the same commands against a
-//! real cluster.
+//! Exports a scenario as a shell script that runs the same commands against a real cluster.
 //!
-//! * `scan`: a terminal's line cut into words; `line`: a line for a real shell; `allowed`: what a
-//!   script may run at all.
-//! * `live`: what was typed while a command ran; `steps`: each step of the scenario; `plain`: those that are for a person at the machines.
-//! * `prelude`: the functions that the script uses.
+//! | Module | Content |
+//! |---|---|
+//! | `scan` | splits a terminal's line into words |
+//! | `line` | translates a line for a real shell |
+//! | `allowed` | the commands that a script may run |
+//! | `live` | input typed while a command ran |
+//! | `steps` | translates each step |
+//! | `plain` | instructions for a person at the machines |
+//! | `prelude` | the functions that the script uses |
 
 mod allowed;
 mod line;
@@ -18,10 +22,10 @@ mod tests;
 
 use crate::scenario::Scenario;
 
-/// The script of a scenario; `name` says where it comes from.
+/// Returns the script of a scenario; `name` is the name of its file, for a comment.
 pub fn script(scenario: &Scenario, name: &str) -> String {
     let (body, bash) = steps::body(scenario);
-    // A name is told in a comment: on one line.
+    // The name is part of a comment, so it must be on one line.
     let name: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("{}\n{body}", prelude::prelude(scenario, &name, bash, &body))
 }

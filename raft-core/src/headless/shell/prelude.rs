@@ -1,14 +1,14 @@
-//! What stands before the first command: what the script is, and the functions that it uses.
+//! The head of a script: a description, and the functions that the script uses.
 
 use std::fmt::Write;
 
 use crate::scenario::Scenario;
 
-/// A function of the script: its name, and its text.
+/// The functions of scripts: the name and the text of each.
 const FUNCTIONS: [(&str, &str); 13] = [
     (
         "endpoint",
-        r#"# endpoint N: where node N listens. With fewer endpoints than nodes, one stands for several.
+        r#"# endpoint N: the endpoint of node N. With fewer endpoints than nodes, one serves several nodes.
 endpoint() {
     count=$(printf '%s\n' "$ENDPOINTS" | tr ',' '\n' | wc -l)
     printf '%s\n' "$ENDPOINTS" | tr ',' '\n' | sed -n "$((($1 - 1) % count + 1))p"
@@ -17,7 +17,7 @@ endpoint() {
     ),
     (
         "at",
-        r#"# at N LINE: the terminal of node N, with files of its own; LINE is that of the scenario.
+        r#"# at N LINE: enters the folder of node N's terminal; LINE is the line of the scenario.
 at() {
     here=$1
     mkdir -p "$work/node$here" && cd "$work/node$here" || exit 1
@@ -38,7 +38,7 @@ member() {
     ),
     (
         "leader",
-        r#"# leader, follower: the number of the node that leads, of the first one that does not.
+        r#"# leader, follower: the number of the leader, of the first follower.
 leader() { role true; }
 follower() { role false; }
 role() {
@@ -54,7 +54,7 @@ role() {
     ),
     (
         "begun",
-        r#"# begun JOB S: notes a command that goes on in the background, and gives it time to get to work.
+        r#"# begun JOB S: notes the process of a background command, and gives it S seconds to start.
 begun() {
     echo "$!" >"$work/$1.pid"
     sleep "$2"
@@ -63,7 +63,7 @@ begun() {
     ),
     (
         "later",
-        r#"# later JOB N: waits for N more lines of a command in the background, or for its end; shows them.
+        r#"# later JOB N: waits for N more lines of a background command, or for its end, and prints them.
 later() {
     told=$(cat "$work/$1.told" 2>/dev/null || echo 0)
     left=600
@@ -82,7 +82,7 @@ later() {
     ),
     (
         "interrupt",
-        r#"# interrupt JOB: ends a command in the background. A script's are deaf to INT, so it is TERM.
+        r#"# interrupt JOB: ends a background command. Those of a script ignore INT, so TERM is sent.
 interrupt() {
     number=$(cat "$work/$1.pid")
     kill -TERM "$number" 2>/dev/null
@@ -92,14 +92,14 @@ interrupt() {
     ),
     (
         "await",
-        r#"# await S COMMAND: runs it again and again until it succeeds, for at most about S seconds.
+        r#"# await S COMMAND: repeats the command until it succeeds, for at most about S seconds.
 await() {
     left=$(($1 * 5))
     shift
     until "$@"; do
         left=$((left - 1))
         if [ "$left" -le 0 ]; then
-            echo "waited in vain: $*" >&2
+            echo "timed out waiting for: $*" >&2
             return
         fi
         sleep 0.2
@@ -115,7 +115,7 @@ answers() { etcdctl --endpoints="$ENDPOINTS" get / >/dev/null 2>&1; }
     ),
     (
         "holds",
-        r#"# holds KEY VALUE NODE...: whether their own copies hold it; an empty VALUE stands for any.
+        r#"# holds KEY VALUE NODE...: whether the stores of these nodes hold it; an empty VALUE stands for any.
 holds() {
     key=$1 value=$2
     shift 2
@@ -129,7 +129,7 @@ holds() {
     ),
     (
         "lacks",
-        r#"# lacks KEY NODE...: whether none of their own copies holds it.
+        r#"# lacks KEY NODE...: whether the stores of these nodes lack it.
 lacks() {
     key=$1
     shift
@@ -142,14 +142,14 @@ lacks() {
     ),
     (
         "leased",
-        r#"# leased ID, expired ID: whether there is such a lease.
+        r#"# leased ID, expired ID: whether the lease is valid, whether it is expired.
 leased() { etcdctl --endpoints="$ENDPOINTS" lease timetolive "$1" 2>/dev/null | grep -q remaining; }
 expired() { etcdctl --endpoints="$ENDPOINTS" lease timetolive "$1" 2>/dev/null | grep -q expired; }
 "#,
     ),
     (
         "shows",
-        r#"# shows TEXT JOB...: whether one of these commands in the background has printed it.
+        r#"# shows TEXT JOB...: whether one of these background commands has printed the text.
 shows() {
     text=$1
     shift
@@ -162,10 +162,10 @@ shows() {
     ),
 ];
 
-/// Functions that stand together, by any of their names.
+/// Further names of functions, with the name of their entry in [`FUNCTIONS`].
 const ALIASES: [(&str, &str); 2] = [("follower", "leader"), ("expired", "leased")];
 
-/// The head of a script whose commands are these.
+/// Returns the head of a script with this body.
 pub(super) fn prelude(scenario: &Scenario, name: &str, bash: bool, body: &str) -> String {
     let shell = if bash { "bash" } else { "sh" };
     let settings = &scenario.settings;
@@ -173,17 +173,17 @@ pub(super) fn prelude(scenario: &Scenario, name: &str, bash: bool, body: &str) -
     let mut text = format!(
         "#!/{}\n# {title}\n#\n\
          # The commands of the scenario {name}, for a real etcd; made by `raft-playground shell`.\n\
-         # Run it against a cluster that holds nothing else, with etcdctl 3.4 or newer on PATH:\n#\n\
+         # Run it against an empty cluster, with etcdctl 3.4 or newer on PATH:\n#\n\
          #     ENDPOINTS=http://10.0.0.1:2379,http://10.0.0.2:2379 {shell} FILE\n#\n\
-         # ENDPOINTS lists where the nodes listen, node1 first; the scenario has {} of them. With fewer\n\
-         # endpoints they stand for the other nodes again, from the first on. What begins with \"Now\" is\n\
-         # for a person at the machines: the script does not do it.\n",
+         # ENDPOINTS lists the endpoints of the nodes, node1 first; the scenario has {} nodes. If there are\n\
+         # fewer endpoints, they are used again from the first on. A line that begins with \"Now\" is an\n\
+         # instruction for a person at the machines: the script does not do it.\n",
         if bash { "usr/bin/env bash" } else { "bin/sh" },
         settings.nodes,
     );
     if settings.quota > 0 {
         let _infallible =
-            writeln!(text, "# The members want the flag --quota-backend-bytes={}.", settings.quota);
+            writeln!(text, "# The members need the flag --quota-backend-bytes={}.", settings.quota);
     }
     text.push_str("set -u\nunset ETCDCTL_ENDPOINTS\nexport ETCDCTL_API=3 LC_ALL=C\nENDPOINTS=\"${ENDPOINTS:-http://127.0.0.1:2379}\"\n");
     let uses = |word: &str| contains_word(body, word);
@@ -215,14 +215,14 @@ pub(super) fn prelude(scenario: &Scenario, name: &str, bash: bool, body: &str) -
 
 const REACH: &str = r#"
 began=$(date +%s)
-# reach S: waits until the script has run for so many seconds.
+# reach S: waits until the script has run for S seconds.
 reach() {
     left=$(($1 - $(date +%s) + began))
     if [ "$left" -gt 0 ]; then sleep "$left"; fi
 }
 "#;
 
-/// Whether a line that is no comment uses a function.
+/// Returns whether a line other than a comment uses a function.
 fn contains_word(body: &str, word: &str) -> bool {
     let lines = body.lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')).any(|w| w == word)

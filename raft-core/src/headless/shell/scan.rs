@@ -1,32 +1,32 @@
-//! A terminal's line cut into words and operators, each word written as a POSIX shell wants it.
+//! Splits a terminal's line into words and operators, and writes each word for a POSIX shell.
 //!
-//! It reads as the little shell of the playground reads, which splits no variables, knows no
-//! patterns, no braces and no tilde: what would mean more in a real shell is escaped.
+//! It follows the playground's shell, which has no field splitting, no patterns, no braces and no tilde:
+//! characters with a further meaning in a real shell are escaped.
 
 use std::collections::BTreeSet;
 
-/// What gives texts in a line their meaning.
+/// The names with a meaning in a line.
 pub(super) struct Names<'a> {
-    /// Captured texts: `{NAME}`.
+    /// The names of captured texts: `{NAME}`.
     pub(super) captures: &'a BTreeSet<String>,
-    /// Variables that this terminal has set.
+    /// The variables that this terminal has set.
     pub(super) variables: &'a BTreeSet<String>,
 }
 
 /// A word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
-    /// As a shell wants it.
+    /// The text for a shell.
     pub(super) text: String,
-    /// What it says, if it says the same each time.
+    /// Its value, if it is known in advance.
     pub(super) literal: Option<String>,
-    /// The variable that it sets, for `NAME=VALUE`; the value stands in `literal` then.
+    /// The variable that it sets, for `NAME=VALUE`; `literal` is the value then.
     pub(super) sets: Option<String>,
     /// Whether it needs bash: `$'…'`.
     pub(super) bash: bool,
 }
 
-/// A piece of a line.
+/// A word or operator of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Word(Word),
@@ -34,13 +34,13 @@ pub(super) enum Piece {
 }
 
 const OPERATORS: [&str; 7] = ["<<", ">>", "&&", "|", ";", "<", ">"];
-/// What means something to a shell outside quotes, and nothing to the terminal.
+/// Characters with a meaning outside quotes in a shell, but not in the terminal.
 const SPECIAL: &str = "*?[]()&`{}~!";
 
-/// Cuts a line.
+/// Splits a line.
 ///
 /// # Errors
-/// What the terminal would not understand, in words.
+/// Says what the terminal would refuse.
 pub(super) fn scan(line: &str, names: &Names<'_>) -> Result<Vec<Piece>, String> {
     let chars: Vec<char> = line.chars().collect();
     let mut scanner = Scanner { chars: &chars, at: 0, names, set_here: BTreeSet::new() };
@@ -54,7 +54,7 @@ pub(super) fn scan(line: &str, names: &Names<'_>) -> Result<Vec<Piece>, String> 
             Some(_) => {}
         }
         match OPERATORS.into_iter().find(|operator| scanner.takes(operator)) {
-            Some("<<") => return Err("a text that << announces cannot follow on one line".to_owned()),
+            Some("<<") => return Err("a here-document (<<) needs more lines".to_owned()),
             Some(operator) => pieces.push(Piece::Operator(operator)),
             None => pieces.push(Piece::Word(scanner.word()?)),
         }
@@ -65,7 +65,7 @@ struct Scanner<'a> {
     chars: &'a [char],
     at: usize,
     names: &'a Names<'a>,
-    /// Variables that words of this line have set, if only for one command.
+    /// The variables that earlier words of this line set, perhaps for one command only.
     set_here: BTreeSet<String>,
 }
 
@@ -88,7 +88,7 @@ impl Scanner<'_> {
         is_next
     }
 
-    /// The name of a captured text that stands here in braces.
+    /// Takes the name of a captured text in braces, if one comes next.
     fn capture(&mut self) -> Option<String> {
         let rest: String = self.chars[self.at..].iter().collect();
         let name = rest.strip_prefix('{')?.split_once('}')?.0;
@@ -140,7 +140,7 @@ impl Scanner<'_> {
         Ok(word)
     }
 
-    /// The rest of a text in single quotes, with escapes or without.
+    /// Takes the rest of a text in single quotes, with escapes if it was opened by `$'`.
     fn quoted(&mut self, word: &mut Word, open: &str, close: char) -> Result<(), String> {
         word.text.push_str(open);
         let escapes = open == "$'";
@@ -163,7 +163,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The rest of a text in double quotes.
+    /// Takes the rest of a text in double quotes.
     fn double(&mut self, word: &mut Word) -> Result<(), String> {
         word.text.push('"');
         loop {
@@ -190,7 +190,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A variable after its dollar sign; the sign itself without a name.
+    /// Takes a variable after its dollar sign; without a name, the sign stands for itself.
     fn variable(&mut self, word: &mut Word, alone: bool) {
         let before = self.at;
         let braced = self.takes("{");
@@ -208,7 +208,7 @@ impl Scanner<'_> {
         let text = if !known && self.set_here.contains(&name) {
             format!("${{{name}-}}")
         } else if !known {
-            // Never set: nothing.
+            // A variable that was never set is empty.
             String::new()
         } else if braced || self.peek().is_some_and(char::is_alphanumeric) {
             format!("${{{name}}}")
@@ -220,7 +220,7 @@ impl Scanner<'_> {
 }
 
 impl Word {
-    /// A word that says this, plainly.
+    /// Returns a word without quotes.
     pub(super) fn plain(text: &str) -> Word {
         Word { text: text.to_owned(), literal: Some(text.to_owned()), ..Word::default() }
     }
@@ -237,7 +237,7 @@ impl Word {
         self.says(c);
     }
 
-    /// Something whose meaning is known only when it runs.
+    /// Appends a text whose value is known only when the script runs.
     fn grows(&mut self, text: &str) {
         self.text.push_str(text);
         self.literal = None;

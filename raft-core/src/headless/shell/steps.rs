@@ -1,4 +1,4 @@
-//! Each step of a scenario, as lines of the script.
+//! Translates each step of a scenario into lines of the script.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use super::line::{Line, Place, translate};
 use super::live::at_once;
 use super::plain::{instruction, seconds, whole_seconds};
 
-/// How long a wait waits unless it says otherwise.
+/// How long `wait` waits by default.
 const WAIT_DEFAULT: Nanos = 30 * SECOND;
 
-/// The commands of a scenario as a script, and whether they need bash.
+/// Returns the body of a scenario's script, and whether it needs bash.
 pub(super) fn body(scenario: &Scenario) -> (String, bool) {
     let awaits = scenario.steps.iter().any(|step| matches!(step.deed, Deed::Output { .. }));
     let mut writer = Writer { nodes: scenario.settings.nodes, awaits, ..Writer::default() };
@@ -24,16 +24,16 @@ pub(super) fn body(scenario: &Scenario) -> (String, bool) {
     (writer.text, writer.bash)
 }
 
-/// A command in the background.
+/// A background command of the script.
 struct Job {
     on: Terminal,
-    /// Whether the scenario has it in the background.
-    aside: bool,
+    /// Whether the scenario runs it with `&`.
+    with_ampersand: bool,
     /// Whether it runs until it is interrupted.
     stays: bool,
-    /// Whether its output was awaited after its end: `NODE>` means another one then.
+    /// Whether its last output was printed, so that `NODE>` means the next command.
     done: bool,
-    /// Whether some of its output was shown.
+    /// Whether some of its output was printed.
     shown: bool,
 }
 
@@ -41,15 +41,16 @@ struct Job {
 struct Writer {
     text: String,
     nodes: u64,
-    /// Whether the scenario says where outputs of commands in the background are shown.
+    /// Whether the scenario has `NODE>` steps, which print the output of background commands.
     awaits: bool,
     bash: bool,
     jobs: Vec<Job>,
-    /// The commands that the scenario has in the background, and the job of each that runs.
-    asides: Vec<(Terminal, Option<usize>)>,
+    /// The terminals of the commands with `&`, in order, and the job of each that the script runs.
+    ampersands: Vec<(Terminal, Option<usize>)>,
     captures: BTreeSet<String>,
-    /// The terminal that the last line was typed into, and what each has set.
+    /// The terminal that the last line was typed into.
     terminal: String,
+    /// The variables that each terminal has set: the name of each, and the text that sets it.
     variables: BTreeMap<String, Vec<(String, String)>>,
 }
 
@@ -76,7 +77,7 @@ impl Writer {
             Deed::Blank => self.line(""),
             Deed::Comment(text) => self.comment(text),
             Deed::Command { on, line, background, open, input, expected } => {
-                let typed = Typed { on, line, input, silent: *open, number: step.line.0 };
+                let typed = TypedLine { on, line, input, silent: *open, number: step.line.0 };
                 self.command(&typed, *background, expected.as_deref());
             }
             Deed::Output { on, expected } => self.output(on, expected, step.line.0),
@@ -96,7 +97,7 @@ impl Writer {
         }
     }
 
-    /// The number of a node, for a shell.
+    /// Returns the numbers of the nodes that a reference means, for a shell.
     fn number(&self, who: &Who) -> String {
         match who {
             Who::Node(id) => id.to_string(),
@@ -111,8 +112,8 @@ impl Writer {
         nodes.iter().map(|who| self.number(who)).collect::<Vec<_>>().join(" ")
     }
 
-    fn command(&mut self, typed: &Typed<'_>, background: bool, expected: Option<&[String]>) {
-        let Typed { on, line, input, number, .. } = typed;
+    fn command(&mut self, typed: &TypedLine<'_>, background: bool, expected: Option<&[String]>) {
+        let TypedLine { on, line, input, number, .. } = typed;
         let terminal = on.to_string();
         self.comment(&format!("{terminal}$ {line}{}", if background { " &" } else { "" }));
         let jobs = self.jobs.len();
@@ -140,9 +141,9 @@ impl Writer {
             }
         }
         if background {
-            self.asides.push(((*on).clone(), (self.jobs.len() > jobs).then_some(jobs)));
+            self.ampersands.push(((*on).clone(), (self.jobs.len() > jobs).then_some(jobs)));
         }
-        // The output of a command in the background is told later.
+        // The output of a background command is printed later.
         if !background {
             self.expected(expected.unwrap_or_default());
         }
@@ -154,7 +155,7 @@ impl Writer {
         }
     }
 
-    /// Sets the variables of a terminal, and takes those of another away.
+    /// Changes to a terminal: unsets the variables of the previous one and sets its own.
     fn enter(&mut self, terminal: &str) {
         if self.terminal == terminal {
             return;
@@ -170,9 +171,9 @@ impl Writer {
         }
     }
 
-    fn run(&mut self, line: &Line, typed: &Typed<'_>, aside: bool, expected: &[String]) {
-        // What runs until it is interrupted would hold the script up.
-        let background = aside || line.stays;
+    fn run(&mut self, line: &Line, typed: &TypedLine<'_>, with_ampersand: bool, expected: &[String]) {
+        // A command that runs until it is interrupted would block the script.
+        let background = with_ampersand || line.stays;
         let (mut here, document) = self.document(typed.input);
         if typed.silent {
             here.push_str(" </dev/null");
@@ -189,10 +190,10 @@ impl Writer {
                 self.line(&format!(": >\"$work/{job}.out\""));
             }
             self.line(&format!("{text}{output} 2>\"$work/{job}.err\" &{document}"));
-            // A moment, which a wait in the scenario may give as well.
+            // A second to start; a wait in the scenario may give more.
             self.line(&format!("begun {job} {}", u8::from(line.stays)));
             let on = typed.on.clone();
-            self.jobs.push(Job { on, aside, stays: line.stays, done: false, shown: false });
+            self.jobs.push(Job { on, with_ampersand, stays: line.stays, done: false, shown: false });
         } else if captures.is_empty() {
             self.line(&format!("{text}{document}"));
         } else {
@@ -202,7 +203,7 @@ impl Writer {
         }
     }
 
-    /// The text that a command reads, as a shell announces it and as it follows.
+    /// Returns the input of a command as a here-document: the operator, and the text after the line.
     fn document(&self, input: &[String]) -> (String, String) {
         if input.is_empty() {
             return (String::new(), String::new());
@@ -231,7 +232,7 @@ impl Writer {
         (announced, format!("{text}\n{end}"))
     }
 
-    /// Lines that take captured texts from an output, which lies in `out`.
+    /// Returns lines that capture texts from the output in the file `out`.
     fn new_captures(&mut self, expected: &[String]) -> Vec<String> {
         let mut lines = Vec::new();
         for (number, line) in (1..).zip(expected) {
@@ -246,7 +247,7 @@ impl Writer {
         lines
     }
 
-    /// A pattern of `sed` for an expected line, which remembers one of its captures.
+    /// Returns a pattern of `sed` for an expected line, with a group for one of its captures.
     fn pattern(&self, line: &str, wanted: &str) -> String {
         let mut pattern = String::new();
         let mut rest = line;
@@ -270,7 +271,7 @@ impl Writer {
 
     fn output(&mut self, on: &Terminal, expected: &[String], number: u32) {
         let Some(at) = self.jobs.iter().position(|job| job.on == *on && !job.done) else {
-            self.comment(&format!("{on}> of a command that the script did not run"));
+            self.comment(&format!("{on}> is the output of a command that the script did not run"));
             return;
         };
         self.jobs[at].done = !self.jobs[at].stays;
@@ -287,36 +288,36 @@ impl Writer {
     fn interrupt(&mut self, on: &Terminal, number: Option<u32>) {
         let found = match number {
             Some(number) => {
-                let there = self.asides.iter().filter(|(terminal, _)| terminal == on);
+                let there = self.ampersands.iter().filter(|(terminal, _)| terminal == on);
                 let job = there.map(|(_, job)| *job).nth((number as usize).saturating_sub(1));
                 job.flatten().filter(|job| self.jobs[*job].stays)
             }
             None => {
                 let runs = |job: &Job| job.on == *on && job.stays;
-                let front = self.jobs.iter().rposition(|job| runs(job) && !job.aside);
+                let front = self.jobs.iter().rposition(|job| runs(job) && !job.with_ampersand);
                 front.or_else(|| self.jobs.iter().position(runs))
             }
         };
         match found {
             Some(at) => self.end(at),
-            None => self.comment(&format!("interrupt {on}: nothing runs there that the script began")),
+            None => self.comment(&format!("interrupt {on}: the script runs no command there")),
         }
     }
 
-    /// Interrupts a command. What nothing else shows of it is shown now.
+    /// Interrupts a command, and prints its output unless a `NODE>` step does.
     fn end(&mut self, at: usize) {
         self.jobs[at].stays = false;
         self.line(&format!("interrupt {}", at + 1));
-        if !(self.jobs[at].shown || self.jobs[at].aside && self.awaits) {
+        if !(self.jobs[at].shown || self.jobs[at].with_ampersand && self.awaits) {
             self.jobs[at].shown = true;
             self.line(&format!("later {} 1", at + 1));
         }
     }
 
-    /// Ends the commands that run to the end, unless the scenario shows what it wants of them.
+    /// Ends the commands that still run, unless `NODE>` steps print their output.
     fn show_the_rest(&mut self) {
         for at in 0..self.jobs.len() {
-            if self.jobs[at].stays && !(self.jobs[at].aside && self.awaits) {
+            if self.jobs[at].stays && !(self.jobs[at].with_ampersand && self.awaits) {
                 self.end(at);
             }
         }
@@ -351,25 +352,26 @@ impl Writer {
         }
     }
 
-    /// A text in quotes, with what was captured.
+    /// Returns a text in single quotes, with captured texts filled in.
     fn text(&self, text: &str) -> String {
         let quoted = format!("'{}'", text.replace('\'', "'\\''"));
         let filled = self
             .captures
             .iter()
             .fold(quoted, |text, name| text.replace(&format!("{{{name}}}"), &format!("'\"$got_{name}\"'")));
-        // Empty quotes beside a captured text say nothing.
+        // Empty quotes beside a captured text are dropped.
         if filled.len() > 2 { filled.replace("''\"", "\"").replace("\"''", "\"") } else { filled }
     }
 }
 
 /// A line as it was typed.
-struct Typed<'a> {
+struct TypedLine<'a> {
     on: &'a Terminal,
     line: &'a str,
     input: &'a [String],
-    /// Whether it waits for input that never came.
+    /// Whether it waits for input that never comes.
     silent: bool,
+    /// The line in the scenario.
     number: u32,
 }
 
@@ -377,7 +379,7 @@ fn is_capture(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
-/// The names of captures in an expected line, in order.
+/// Returns the names of captures in an expected line, in order.
 fn captures_in(line: &str) -> Vec<String> {
     let parts = line.split('{').skip(1);
     parts

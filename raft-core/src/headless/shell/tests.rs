@@ -1,4 +1,4 @@
-//! Scripts: two as a whole, every scenario's syntax, and what no script may do.
+//! Tests of scripts: whole ones, the syntax of every scenario's script, and lines that no script may run.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -49,7 +49,7 @@ fn a_line_keeps_its_meaning() {
 }
 
 #[test]
-fn what_could_do_harm_is_not_run() {
+fn lines_that_could_do_harm_are_refused() {
     let refused = [
         "vi",
         "rm -rf x",
@@ -105,7 +105,7 @@ fn scenarios() -> Vec<PathBuf> {
     found
 }
 
-/// Whether a shell accepts a script, without running it; `None` where there is no such shell.
+/// Checks the syntax of a script with a shell, without running it; `None` if there is no such shell.
 fn accepts(shell: &str, options: &[&str], script: &str) -> Option<Result<(), String>> {
     let file = std::env::temp_dir().join(format!("raft-playground-{shell}-{}.sh", std::process::id()));
     std::fs::write(&file, script).unwrap();
@@ -127,8 +127,8 @@ fn shells_accept_the_script_of_every_scenario() {
         for verdict in [bash, sh].into_iter().flatten() {
             assert_eq!(verdict, Ok(()), "{}:\n{text}", path.display());
         }
-        // It is slow: the scenarios about etcd use every function. SC2034: a name that is given to
-        // a node may not be used.
+        // shellcheck is slow, so only the scenarios about etcd are checked: they use every function. SC2034:
+        // a node's name may be unused.
         let is_about_etcd = path.parent().is_some_and(|folder| folder.ends_with("etcd"));
         let checked =
             is_about_etcd.then(|| accepts("shellcheck", &["-S", "warning", "-e", "SC2034"], &text)).flatten();
@@ -139,7 +139,7 @@ fn shells_accept_the_script_of_every_scenario() {
 }
 
 #[test]
-fn a_story_becomes_a_script() {
+fn a_scenario_becomes_a_script() {
     let scenario = parse(
         "title  A story\nseed 1\n\nwait leader\n# A comment\nnode1$ etcdctl lease grant 60\n> lease {L} granted with TTL(60s)\n\
          leader$ etcdctl put /a 1 --lease={L}\n> OK\nname old = leader\nkill old\nwait leader not old\n\
@@ -155,7 +155,7 @@ fn a_story_becomes_a_script() {
 }
 
 #[test]
-fn what_was_typed_while_a_command_ran_is_given_with_it() {
+fn later_input_is_moved_to_its_command() {
     let text = "\
 @400ms node1$ etcdctl watch /a
 @500ms node2$ etcdctl txn -i <
@@ -181,7 +181,7 @@ fn what_was_typed_while_a_command_ran_is_given_with_it() {
         "txn -i <<'END'\n\nput /b 1\nEND\n",
         "txn <<'END'\nput /a 'x'\nEND\n",
         "put /k </dev/null\n",
-        "# interrupt node3: nothing runs there that the script began\n",
+        "# interrupt node3: the script runs no command there\n",
         "interrupt 1\nlater 1 1\n",
         "interrupt 2\nlater 2 1\n",
         "# The script does not run this: it has more than one line.\n",

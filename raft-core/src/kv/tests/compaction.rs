@@ -1,4 +1,4 @@
-//! Compaction and hashes, as a real etcd answered.
+//! Compaction and hashes, compared with recorded answers of a real etcd.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn get(store: &Store, key: &str, revision: i64) -> Result<Vec<KeyValue>, KvError
 
 /// Script p06.
 #[test]
-fn the_compacted_revision_still_reads_and_nothing_before_it() {
+fn the_compacted_revision_is_readable_and_no_earlier_one() {
     let mut store = after(&[
         put("k", "v1"),
         put("k", "v2"),
@@ -47,32 +47,32 @@ fn the_compacted_revision_still_reads_and_nothing_before_it() {
 }
 
 #[test]
-fn a_fresh_store_compacts_at_zero_once() {
+fn an_empty_store_compacts_at_zero_once() {
     let mut store = Store::new();
     assert_eq!(compact(&mut store, -1), Err(KvError::Compacted));
     assert_eq!(compact(&mut store, 0), Ok(()));
     assert_eq!(compact(&mut store, 0), Err(KvError::Compacted));
 }
 
-/// In a transaction a negative revision is not the present, once something was compacted.
+/// In a transaction a negative revision does not mean the present once the store was compacted.
 #[test]
-fn transactions_take_revisions_by_the_letter() {
+fn transactions_compare_negative_revisions_with_the_compacted_one() {
     let mut store = after(&[put("k", "v")]);
     let read = RangeRequest { revision: -1, ..RangeRequest::new(KeyRange::single("k")) };
     let request = txn(vec![TxnOp::Range(read)]);
     assert!(store.read_txn(&request).is_ok());
-    compact(&mut store, 2).expect("it is compacted");
+    compact(&mut store, 2).expect("the store is compacted");
     assert_eq!(store.read_txn(&request), Err(KvError::Compacted));
     assert_eq!(get(&store, "k", -1), Ok(vec![kv("k", 2, 2, 1, "v")]));
 }
 
 fn hash_of(store: &Store, revision: i64) -> u32 {
-    store.hashkv(revision).expect("it is hashed").hash
+    store.hashkv(revision).expect("the revision is readable").hash
 }
 
 /// Scripts p19, p26, p27 and p31.
 #[test]
-fn hashkv_is_etcds_bit_for_bit() {
+fn hashkv_equals_etcds_bit_for_bit() {
     let store = after(&[put("a", "1"), put("b", "2")]);
     let now = HashKv { hash: 1_827_592_406, revision: 3, compact_revision: -1 };
     assert_eq!(store.hashkv(0), Ok(now));
@@ -85,16 +85,16 @@ fn hashkv_is_etcds_bit_for_bit() {
 }
 
 #[test]
-fn hashkv_leaves_out_what_a_compaction_would() {
+fn hashkv_omits_the_changes_that_a_compaction_removes() {
     let full =
         after(&[put("a", "1"), put("b", "2"), put("a", "3"), del(KeyRange::single("b")), put("c", "4")]);
     let mut compacted = full.clone();
-    compact(&mut compacted, 3).expect("it is compacted");
+    compact(&mut compacted, 3).expect("the store is compacted");
     assert_eq!(compacted.hashkv(3), Err(KvError::Compacted));
-    // At 6 only a@4 and c@6 are kept; a@2 and b@3 are old.
+    // At revision 6 only a@4 and c@6 count; a@2 and b@3 are old.
     let mut later = full.clone();
-    compact(&mut later, 5).expect("it is compacted");
+    compact(&mut later, 5).expect("the store is compacted");
     assert_ne!(hash_of(&full, 6), hash_of(&compacted, 6));
-    let kept = compacted.hashkv(6).expect("it is hashed");
+    let kept = compacted.hashkv(6).expect("the revision is readable");
     assert_eq!((kept.revision, kept.compact_revision), (6, 3));
 }

@@ -1,4 +1,4 @@
-//! Leases, as a real etcd had them.
+//! Leases, compared with recorded answers of a real etcd.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn grant(store: &mut Store, id: LeaseId, ttl_seconds: i64) -> Result<i64, KvErro
             assert_eq!((response.id, response.revision), (id, store.revision()));
             Ok(response.ttl_seconds)
         }
-        other => panic!("a grant answers as one: {other:?}"),
+        other => panic!("not the response to a grant: {other:?}"),
     }
 }
 
@@ -17,12 +17,12 @@ fn leased(key: &str, value: &str, lease: LeaseId) -> Command {
 }
 
 fn attached(store: &Store, id: LeaseId) -> Vec<&[u8]> {
-    store.lease(id).expect("it is granted").keys().collect()
+    store.lease(id).expect("the lease is granted").keys().collect()
 }
 
 /// Script p14.
 #[test]
-fn keys_hang_on_the_lease_of_their_last_put() {
+fn a_key_is_attached_to_the_lease_of_its_last_put() {
     let mut store = Store::new();
     assert_eq!(grant(&mut store, 1, 300), Ok(300));
     done(&mut store, leased("b", "2", 1));
@@ -37,14 +37,14 @@ fn keys_hang_on_the_lease_of_their_last_put() {
     done(&mut store, leased("c", "5", 1));
     let revoked = done(&mut store, Command::LeaseRevoke { id: 1 });
     assert_eq!(revoked, Response::LeaseRevoke { revision: 7 });
-    let left = store.range(&KeyRange::all().into()).expect("it can be read");
+    let left = store.range(&KeyRange::all().into()).expect("the revision is readable");
     assert_eq!(left.kvs, [kv("a", 3, 4, 2, "3")]);
     assert_eq!(store.apply(&Command::LeaseRevoke { id: 1 }), Err(KvError::LeaseNotFound));
     assert_eq!(store.leases(), []);
 }
 
 #[test]
-fn a_key_moves_from_lease_to_lease_and_leaves_with_its_deletion() {
+fn a_key_moves_between_leases_and_its_deletion_detaches_it() {
     let mut store = Store::new();
     for id in [5, 2] {
         assert_eq!(grant(&mut store, id, 60), Ok(60));
@@ -55,7 +55,7 @@ fn a_key_moves_from_lease_to_lease_and_leaves_with_its_deletion() {
     assert_eq!((attached(&store, 5).len(), attached(&store, 2)), (0, vec![b"k".as_slice()]));
     done(&mut store, del(KeyRange::single("k")));
     assert_eq!(attached(&store, 2).len(), 0);
-    // Nothing hangs on it: no revision.
+    // No key is attached, so the revision does not change.
     assert_eq!(done(&mut store, Command::LeaseRevoke { id: 2 }), Response::LeaseRevoke { revision: 4 });
 }
 
@@ -84,7 +84,7 @@ fn grants_are_bounded_and_unique() {
 
 /// Script p02.
 #[test]
-fn what_is_kept_must_be_there() {
+fn a_put_that_keeps_value_or_lease_needs_an_existing_key() {
     let mut store = Store::new();
     let value = PutRequest { ignore_value: true, ..PutRequest::new("nokey", "") };
     let lease = PutRequest { ignore_lease: true, ..PutRequest::new("nokey", "v") };

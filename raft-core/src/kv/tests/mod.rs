@@ -13,7 +13,7 @@ mod watching;
 
 use super::*;
 
-/// A store after some commands, none of which is refused.
+/// Returns a store after some commands; asserts that none is refused.
 fn after(commands: &[Command]) -> Store {
     let mut store = Store::new();
     for command in commands {
@@ -22,10 +22,10 @@ fn after(commands: &[Command]) -> Store {
     store
 }
 
-/// Applies a command that is not refused.
+/// Applies a command; asserts that it is not refused.
 fn done(store: &mut Store, command: Command) -> Response {
     assert_eq!(command.validate(), Ok(()), "{command}");
-    store.apply(&command).expect("nothing is refused")
+    store.apply(&command).expect("the command is not refused")
 }
 
 fn put(key: &str, value: &str) -> Command {
@@ -36,7 +36,7 @@ fn del(range: KeyRange) -> Command {
     Command::Delete(DeleteRequest { range, prev_kv: true })
 }
 
-/// A transaction without comparisons.
+/// Returns a transaction without comparisons.
 fn txn(success: Vec<TxnOp>) -> TxnRequest {
     TxnRequest { success, ..TxnRequest::default() }
 }
@@ -53,7 +53,7 @@ fn op_get(key: &str) -> TxnOp {
     TxnOp::Range(KeyRange::single(key).into())
 }
 
-/// A pair as etcdctl's JSON shows it.
+/// Returns a pair without a lease.
 fn kv(key: &str, create_revision: u64, mod_revision: u64, version: u64, value: &str) -> KeyValue {
     KeyValue { key: key.into(), value: value.into(), create_revision, mod_revision, version, lease: 0 }
 }

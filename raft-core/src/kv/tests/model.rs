@@ -1,6 +1,5 @@
-//! A naive model of the store: a plain list of all versions of all keys, searched from end to end.
-//!
-//! It shares the messages with the store, nothing else.
+//! A naive model of the store: one list of all versions of all keys, searched from end to end. It
+//! shares only the types of requests and responses with the store.
 
 use super::*;
 
@@ -16,7 +15,7 @@ struct Version {
 pub(super) struct Model {
     pub(super) revision: u64,
     pub(super) compacted: i64,
-    /// In the order in which they came.
+    /// In the order of the changes.
     versions: Vec<Version>,
     pub(super) leases: Vec<(LeaseId, i64)>,
 }
@@ -63,7 +62,7 @@ impl Model {
                     return Err(KvError::LeaseNotFound);
                 }
                 self.leases.retain(|(known, _)| known != id);
-                for key in self.hanging(*id) {
+                for key in self.attached_keys(*id) {
                     self.delete(&DeleteRequest::new(KeyRange::single(key)), next);
                 }
                 self.settle();
@@ -75,7 +74,7 @@ impl Model {
         Ok(response)
     }
 
-    /// The store's revision is that of the last version, if there is a new one.
+    /// Sets the revision to that of the last version, if there is a new one.
     fn settle(&mut self) {
         self.revision = self.versions.last().map_or(0, |v| v.main).max(self.revision);
     }
@@ -84,7 +83,7 @@ impl Model {
         self.leases.iter().any(|(known, _)| *known == id)
     }
 
-    pub(super) fn hanging(&self, id: LeaseId) -> Vec<Vec<u8>> {
+    pub(super) fn attached_keys(&self, id: LeaseId) -> Vec<Vec<u8>> {
         let all = self.live(&KeyRange::all(), u64::MAX);
         all.into_iter().filter(|kv| kv.lease == id).map(|kv| kv.key).collect()
     }
@@ -118,7 +117,7 @@ impl Model {
         DeleteResponse { revision, deleted, prev_kvs: if delete.prev_kv { gone } else { vec![] } }
     }
 
-    /// Works on a copy, which takes the model's place if nothing is refused.
+    /// Applies a transaction to a copy, which replaces the model if nothing is refused.
     fn txn(&mut self, txn: &TxnRequest) -> Result<Response, KvError> {
         let before = self.clone();
         let mut copy = self.clone();
@@ -133,7 +132,7 @@ impl Model {
         Ok(Response::Txn(response))
     }
 
-    /// Notes the first refused put and the first refused read.
+    /// Executes a transaction; notes the first refused put and the first refused read.
     fn run(
         &mut self,
         txn: &TxnRequest,

@@ -1,11 +1,11 @@
-//! Random commands: the store and the naive model never differ.
+//! Random commands: the store and the naive model give equal answers.
 
 use proptest::prelude::*;
 
 use super::model::Model;
 use super::*;
 
-/// Short keys over an alphabet with both ends of the byte range, so that prefixes and ends
+/// Short keys over an alphabet with both ends of the byte range, so that prefixes and range ends
 /// collide often.
 fn any_key() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(vec![0u8, b'a', 0xff]), 1..3)
@@ -20,7 +20,7 @@ fn any_range() -> impl Strategy<Value = KeyRange> {
     ]
 }
 
-/// Revisions around those that a run comes to, and nonsense.
+/// Revisions that a run reaches, and invalid ones.
 fn any_revision() -> impl Strategy<Value = i64> {
     prop_oneof![4 => Just(0), 6 => 1..25i64, 1 => Just(-1), 1 => Just(i64::MAX)]
 }
@@ -129,13 +129,13 @@ fn any_watch() -> impl Strategy<Value = WatchRequest> {
     )
 }
 
-/// Commands that an endpoint would propose.
+/// Commands that pass an endpoint's validation.
 fn commands(count: usize) -> impl Strategy<Value = Vec<Command>> {
     let valid = any_command().prop_filter("an endpoint refuses it", |command| command.validate().is_ok());
     prop::collection::vec(valid, 0..count)
 }
 
-/// So many cases, unless `PROPTEST_CASES` asks for a number of its own.
+/// A configuration of `count` cases, unless `PROPTEST_CASES` is set.
 fn cases(count: u32) -> ProptestConfig {
     let asked = ProptestConfig::default();
     if std::env::var_os("PROPTEST_CASES").is_some() {
@@ -145,7 +145,7 @@ fn cases(count: u32) -> ProptestConfig {
     }
 }
 
-/// What is redundant in the store agrees with itself and with the model.
+/// Checks the store's redundant sums against its content and the model.
 fn check_sums(store: &Store, model: &Model) -> Result<(), TestCaseError> {
     let all = model.live(&KeyRange::all(), model.revision);
     let bytes: usize = all.iter().map(|kv| kv.key.len() + kv.value.len()).sum();
@@ -155,7 +155,7 @@ fn check_sums(store: &Store, model: &Model) -> Result<(), TestCaseError> {
     leases.sort_unstable();
     for (lease, (id, ttl)) in store.leases().iter().zip(&leases) {
         let keys: Vec<Vec<u8>> = lease.keys().map(<[u8]>::to_vec).collect();
-        prop_assert_eq!((lease.id(), lease.ttl_seconds(), keys), (*id, *ttl, model.hanging(*id)));
+        prop_assert_eq!((lease.id(), lease.ttl_seconds(), keys), (*id, *ttl, model.attached_keys(*id)));
     }
     prop_assert_eq!(store.leases().len(), leases.len());
     prop_assert!(store.db_size() > store.db_size_in_use());
@@ -166,7 +166,7 @@ proptest! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn the_store_answers_as_the_model(
+    fn the_store_answers_like_the_model(
         commands in commands(30),
         ranges in prop::collection::vec(any_range_request(), 24),
         watches in prop::collection::vec(any_watch(), 4),
@@ -183,7 +183,7 @@ proptest! {
                 earlier = Some(encoded);
             }
             if index == restart {
-                store = Store::decode(&store.encode()).expect("what was encoded decodes");
+                store = Store::decode(&store.encode()).expect("an encoded store decodes");
             }
             let before = store.clone();
             let seen = store.revision();
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_transactions_answer_alike_on_both_ways(commands in commands(12), txn in any_txn()) {
+    fn a_read_only_transaction_answers_alike_read_or_applied(commands in commands(12), txn in any_txn()) {
         let mut store = after_some(&commands);
         if txn.is_read_only() {
             let read = store.read_txn(&txn).map(Response::Txn);
@@ -222,7 +222,7 @@ proptest! {
     fn the_hash_is_a_function_of_the_state(commands in commands(25), extra in any_command()) {
         let mut one = after_some(&commands);
         prop_assert_eq!(one.hash(), after_some(&commands).hash());
-        let decoded = Store::decode(&one.encode()).expect("what was encoded decodes");
+        let decoded = Store::decode(&one.encode()).expect("an encoded store decodes");
         prop_assert_eq!(&decoded, &one);
         prop_assert_eq!(decoded.hash(), one.hash());
         let before = one.clone();
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn two_compactions_come_to_the_later_one(commands in commands(25), first in 1..20i64, second in 1..20i64) {
+    fn two_compactions_equal_the_later_one(commands in commands(25), first in 1..20i64, second in 1..20i64) {
         let uncompacted: Vec<Command> =
             commands.into_iter().filter(|command| !matches!(command, Command::Compact { .. })).collect();
         let mut one = after_some(&uncompacted);
@@ -261,7 +261,7 @@ proptest! {
         let mut changed = bytes;
         let at = at.index(changed.len());
         changed[at] = byte;
-        // Some changes give another valid store; none may panic.
+        // Some changed bytes decode to another valid store; none may panic.
         if let Ok(decoded) = Store::decode(&changed) {
             prop_assert_eq!(decoded.encode(), changed);
         }
@@ -276,7 +276,7 @@ proptest! {
     }
 
     #[test]
-    fn a_prefix_holds_exactly_what_starts_with_it(
+    fn a_prefix_range_holds_exactly_the_keys_with_the_prefix(
         key in any_key(),
         prefix in prop::collection::vec(prop::sample::select(vec![0u8, b'a', 0xff]), 0..3),
     ) {
@@ -284,7 +284,7 @@ proptest! {
     }
 }
 
-/// A store after some commands; refused ones change nothing.
+/// Returns a store after some commands; refused ones change nothing.
 fn after_some(commands: &[Command]) -> Store {
     let mut store = Store::new();
     for command in commands {

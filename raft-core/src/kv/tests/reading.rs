@@ -1,8 +1,8 @@
-//! Reads, as a real etcd answered them.
+//! Reads, compared with recorded answers of a real etcd.
 
 use super::*;
 
-/// Script p06 up to its first compaction.
+/// The commands of script p06 before its first compaction.
 fn history() -> Store {
     after(&[put("k", "v1"), put("k", "v2"), put("other", "x"), del(KeyRange::single("k")), put("k", "v3")])
 }
@@ -10,32 +10,32 @@ fn history() -> Store {
 fn value_at(store: &Store, key: &str, revision: i64) -> Result<Option<String>, KvError> {
     let request = RangeRequest { revision, ..RangeRequest::new(KeyRange::single(key)) };
     let response = store.range(&request)?;
-    assert_eq!(response.revision, store.revision(), "the header tells the present");
+    assert_eq!(response.revision, store.revision(), "the header holds the present revision");
     Ok(response.kvs.first().map(|kv| String::from_utf8_lossy(&kv.value).into_owned()))
 }
 
 #[test]
-fn the_past_reads_as_it_was() {
+fn a_past_revision_reads_as_it_was() {
     let store = history();
     let values: Vec<Option<String>> =
-        (-1..=6).map(|at| value_at(&store, "k", at).expect("it can be read")).collect();
+        (-1..=6).map(|at| value_at(&store, "k", at).expect("the revision is readable")).collect();
     let expected = [Some("v3"), Some("v3"), None, Some("v1"), Some("v2"), Some("v2"), None, Some("v3")];
     assert_eq!(values, expected.map(|value| value.map(str::to_owned)));
     for (key, revision) in [("k", 7), ("nokey", 100)] {
         assert_eq!(value_at(&store, key, revision), Err(KvError::FutureRevision));
     }
     let all = RangeRequest { revision: 4, keys_only: true, ..RangeRequest::new(KeyRange::all()) };
-    let response = store.range(&all).expect("it can be read");
+    let response = store.range(&all).expect("the revision is readable");
     assert_eq!(keys(&response), ["k", "other"]);
     assert!(response.kvs.iter().all(|kv| kv.value.is_empty()));
 }
 
 #[test]
-fn versions_restart_when_a_key_does() {
+fn versions_restart_when_a_key_is_created_again() {
     let store = history();
     assert_eq!(store.get(b"k"), Some(&kv("k", 6, 6, 1, "v3")));
     let request = RangeRequest { revision: 3, ..RangeRequest::new(KeyRange::single("k")) };
-    assert_eq!(store.range(&request).expect("it can be read").kvs, [kv("k", 2, 3, 2, "v2")]);
+    assert_eq!(store.range(&request).expect("the revision is readable").kvs, [kv("k", 2, 3, 2, "v2")]);
 }
 
 /// Script p04.
@@ -57,7 +57,7 @@ fn sort(target: SortTarget, descending: bool) -> Option<Sort> {
 }
 
 #[test]
-fn orders_are_etcds_and_ties_keep_the_order_of_keys() {
+fn sort_orders_are_etcds_and_ties_keep_the_order_of_keys() {
     let store = sorted();
     let cases = [
         (None, ["n1", "n2", "n3", "n4"]),
@@ -70,14 +70,14 @@ fn orders_are_etcds_and_ties_keep_the_order_of_keys() {
     ];
     for (sort, expected) in cases {
         let request = RangeRequest { sort, ..RangeRequest::new(KeyRange::prefix("n")) };
-        let response = store.range(&request).expect("it can be read");
+        let response = store.range(&request).expect("the revision is readable");
         assert_eq!(keys(&response), expected, "{sort:?}");
         assert!(!response.more);
     }
 }
 
 #[test]
-fn a_limit_cuts_after_the_sort_and_counts_all() {
+fn a_limit_cuts_after_the_sort_and_the_count_covers_all() {
     let store = sorted();
     let base = RangeRequest::new(KeyRange::prefix("n"));
     let newest = RangeRequest { limit: 1, sort: sort(SortTarget::Mod, true), ..base.clone() };
@@ -89,7 +89,7 @@ fn a_limit_cuts_after_the_sort_and_counts_all() {
         (RangeRequest { count_only: true, limit: 2, ..base.clone() }, vec![], false),
     ];
     for (request, expected, more) in cases {
-        let response = store.range(&request).expect("it can be read");
+        let response = store.range(&request).expect("the revision is readable");
         assert_eq!((keys(&response), response.more, response.count), (expected, more, 4), "{request:?}");
     }
 }
@@ -103,14 +103,14 @@ fn without_a_direction_the_limit_comes_before_the_order() {
         limit_first: true,
         ..RangeRequest::new(KeyRange::prefix("n"))
     };
-    // Only n1 and n2 are taken: n3, though created first, is not.
+    // Only n1 and n2 are taken, although n3 was created first.
     for (target, expected) in [(SortTarget::Version, "n2"), (SortTarget::Create, "n1")] {
-        let response = store.range(&first(target)).expect("it can be read");
+        let response = store.range(&first(target)).expect("the revision is readable");
         assert_eq!((keys(&response), response.more), (vec![expected], true));
     }
-    // A filter brings the whole range back in.
+    // With a filter the whole range is sorted.
     let filtered = RangeRequest { min_mod_revision: 7, ..first(SortTarget::Version) };
-    assert_eq!(keys(&store.range(&filtered).expect("it can be read")), ["n3"]);
+    assert_eq!(keys(&store.range(&filtered).expect("the revision is readable")), ["n3"]);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn many_ties_keep_the_order_of_keys() {
     for descending in [false, true] {
         let request =
             RangeRequest { sort: sort(SortTarget::Value, descending), ..RangeRequest::new(KeyRange::all()) };
-        let response = store.range(&request).expect("it can be read");
+        let response = store.range(&request).expect("the revision is readable");
         let keys = keys(&response);
         let (even, odd) = if descending { (&keys[140..], &keys[..140]) } else { (&keys[..60], &keys[60..]) };
         assert!(even.iter().all(|key| value(key) == "even") && odd.iter().all(|key| value(key) == "odd"));
@@ -130,7 +130,7 @@ fn many_ties_keep_the_order_of_keys() {
 }
 
 #[test]
-fn filters_leave_out_but_count() {
+fn filters_omit_pairs_but_not_from_the_count() {
     let store = sorted();
     let base = RangeRequest::new(KeyRange::all());
     let cases = [
@@ -141,7 +141,7 @@ fn filters_leave_out_but_count() {
         (RangeRequest { max_create_revision: -1, ..base.clone() }, vec![]),
     ];
     for (request, expected) in cases {
-        let response = store.range(&request).expect("it can be read");
+        let response = store.range(&request).expect("the revision is readable");
         assert_eq!((keys(&response), response.count), (expected, 4), "{request:?}");
     }
 }

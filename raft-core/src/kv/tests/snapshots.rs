@@ -1,11 +1,11 @@
-//! Snapshots that cannot be.
+//! Snapshots: a round trip, and bytes that are not a valid snapshot.
 
 use super::*;
 
-/// Bytes before the first change of a snapshot without leases and alarms: the format and seven
+/// The bytes before the first change of a snapshot without leases and alarms: the format and seven
 /// numbers.
 const HEAD: usize = 1 + 8 * 7;
-/// Bytes of a put of one byte to a key of one byte.
+/// The bytes of a put of a one-byte value to a one-byte key.
 const PUT: usize = 8 * 2 + 1 + 8 * 3 + (8 + 1) * 2;
 
 fn snapshot() -> Vec<u8> {
@@ -15,22 +15,22 @@ fn snapshot() -> Vec<u8> {
 }
 
 #[test]
-fn histories_that_contradict_themselves_are_refused() {
+fn snapshots_that_contradict_themselves_are_refused() {
     let (first, second) = (HEAD, HEAD + PUT);
     let cases = [
-        ("a format of the past", 0, 1),
-        ("an older store", 1, 2),
-        ("a compaction of the future", 9, 9),
-        ("a size in half a page", 25, 1),
+        ("an old format", 0, 1),
+        ("a revision below that of the last change", 1, 2),
+        ("a compacted revision above the store's", 9, 9),
+        ("a size that is no multiple of a page", 25, 1),
         ("a change at the first revision", first, 1),
-        ("a change in the future", second, 4),
+        ("a change above the store's revision", second, 4),
         ("a change before its predecessor", first, 4),
         ("a change of unknown kind", first + 16, 2),
-        ("a key created before it was there", first + 17, 1),
+        ("a creation before the first change", first + 17, 1),
         ("a key that starts at version 2", first + 25, 2),
-        ("a version left out", second + 25, 3),
-        ("a lease that nobody granted", second + 33, 1),
-        ("another creation", second + 17, 3),
+        ("a skipped version", second + 25, 3),
+        ("a lease that was not granted", second + 33, 1),
+        ("a changed revision of creation", second + 17, 3),
     ];
     for (what, at, byte) in cases {
         let mut bytes = snapshot();
@@ -52,7 +52,7 @@ fn histories_that_contradict_themselves_are_refused() {
 }
 
 #[test]
-fn everything_survives() {
+fn a_decoded_store_equals_the_encoded_one() {
     let mut store = Store::with_quota(1_000_000);
     let alarms = [AlarmKind::Corrupt, AlarmKind::NoSpace].map(|kind| Alarm { member: u64::MAX, kind });
     let commands = [
@@ -69,7 +69,7 @@ fn everything_survives() {
     for command in commands {
         done(&mut store, command);
     }
-    let decoded = Store::decode(&store.encode()).expect("what was encoded decodes");
+    let decoded = Store::decode(&store.encode()).expect("an encoded store decodes");
     assert_eq!(decoded, store);
     assert_eq!((decoded.quota(), decoded.compacted_revision(), decoded.leases().len()), (1_000_000, 4, 2));
     assert!(decoded.db_size() > decoded.db_size_in_use() + 4096);

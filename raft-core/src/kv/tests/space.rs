@@ -1,4 +1,4 @@
-//! Sizes, the quota and alarms, as a real etcd had them.
+//! Sizes, the quota and alarms, compared with recorded answers of a real etcd.
 
 use super::*;
 
@@ -7,7 +7,7 @@ const NO_SPACE: Alarm = Alarm { member: 7, kind: AlarmKind::NoSpace };
 fn alarms(store: &mut Store, command: Command) -> Vec<Alarm> {
     match done(store, command) {
         Response::Alarm(response) => response.alarms,
-        other => panic!("an alarm answers as one: {other:?}"),
+        other => panic!("not the response to an alarm command: {other:?}"),
     }
 }
 
@@ -17,7 +17,7 @@ fn big(length: usize) -> Command {
 
 /// Script p22.
 #[test]
-fn no_space_refuses_what_needs_room_until_it_is_disarmed() {
+fn a_nospace_alarm_refuses_commands_that_need_space_until_it_is_disarmed() {
     let mut store = Store::with_quota(400_000);
     assert!(store.available(&big(250_000)));
     done(&mut store, big(250_000));
@@ -43,7 +43,7 @@ fn no_space_refuses_what_needs_room_until_it_is_disarmed() {
 }
 
 #[test]
-fn corrupt_data_refuses_every_change() {
+fn a_corrupt_alarm_refuses_every_change() {
     let mut store = after(&[put("k", "v")]);
     let corrupt = Alarm { member: 2, kind: AlarmKind::Corrupt };
     alarms(&mut store, Command::AlarmRaise(NO_SPACE));
@@ -62,7 +62,7 @@ fn the_file_grows_and_only_defragmentation_shrinks_it() {
     done(&mut store, put("a", "1"));
     assert_eq!(store.db_size(), 20_480);
     done(&mut store, big(250_000));
-    // What the real one showed as 274 kB.
+    // etcd showed this size as 274 kB.
     assert_eq!((store.db_size(), store.db_size_in_use()), (274_432, 270_336));
     done(&mut store, del(KeyRange::all()));
     assert_eq!(store.db_size_in_use(), 270_336);
@@ -75,7 +75,7 @@ fn the_file_grows_and_only_defragmentation_shrinks_it() {
 
 /// Script p25.
 #[test]
-fn requests_are_as_long_as_their_messages() {
+fn the_request_limit_counts_message_bytes() {
     assert_eq!(big(2_097_152).message_bytes(), 2_097_162);
     assert_eq!(big(4_000_000).message_bytes(), 4_000_010);
     assert_eq!(big(1_048_576).validate(), Ok(()));

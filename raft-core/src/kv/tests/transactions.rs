@@ -1,4 +1,4 @@
-//! Transactions, as a real etcd answered them.
+//! Transactions, compared with recorded answers of a real etcd.
 
 use super::*;
 
@@ -19,11 +19,11 @@ fn compare(key: &str, operator: CompareOperator, target: CompareTarget) -> Compa
 
 /// Script p10.
 #[test]
-fn one_revision_and_inner_headers_that_move_with_the_first_change() {
+fn a_transaction_takes_one_revision_which_inner_headers_show_after_the_first_change() {
     let mut store = after(&[put("a", "0")]);
     let three = apply(&mut store, txn(vec![op_put("a", "1"), op_put("b", "2"), op_put("c", "3")]));
     assert_eq!((three.revision, revisions(&three)), (3, vec![3, 3, 3]));
-    let all = store.range(&KeyRange::all().into()).expect("it can be read");
+    let all = store.range(&KeyRange::all().into()).expect("the revision is readable");
     assert_eq!(all.kvs, [kv("a", 2, 3, 2, "1"), kv("b", 3, 3, 1, "2"), kv("c", 3, 3, 1, "3")]);
     let reads = apply(&mut store, txn(vec![op_get("a"), op_get("b")]));
     assert_eq!((reads.revision, revisions(&reads)), (3, vec![3, 3]));
@@ -69,14 +69,14 @@ fn comparisons_follow_etcd_on_absent_keys_and_ranges() {
     ];
     for (compare, holds) in cases {
         let request = TxnRequest { compares: vec![compare.clone()], ..TxnRequest::default() };
-        let response = store.read_txn(&request).expect("nothing is refused");
+        let response = store.read_txn(&request).expect("the transaction is not refused");
         assert_eq!((response.succeeded, response.revision), (holds, 4), "{compare:?}");
     }
 }
 
 /// Script p09.
 #[test]
-fn keys_are_changed_once_and_errors_change_nothing() {
+fn duplicate_keys_are_refused_and_errors_change_nothing() {
     let all = || KeyRange::prefix("k");
     let inner = |success, failure| TxnOp::Txn(TxnRequest { success, failure, ..TxnRequest::default() });
     let duplicate = [
@@ -118,7 +118,7 @@ fn keys_are_changed_once_and_errors_change_nothing() {
 }
 
 #[test]
-fn transactions_inside_compare_before_anything_is_done() {
+fn nested_transactions_compare_before_any_operation() {
     let mut store = after(&[put("k", "old")]);
     let inner = TxnRequest {
         compares: vec![compare("k", CompareOperator::Equal, CompareTarget::Value(b"old".to_vec()))],
@@ -127,15 +127,15 @@ fn transactions_inside_compare_before_anything_is_done() {
     };
     let response = apply(&mut store, txn(vec![op_put("k", "new"), TxnOp::Txn(inner)]));
     assert_eq!(response.revision, 3);
-    let Some(Response::Txn(inner)) = response.responses.last() else { panic!("the inner one answers") };
+    let Some(Response::Txn(inner)) = response.responses.last() else { panic!("no nested response") };
     assert!(inner.succeeded);
     assert_eq!((inner.revision, revisions(inner)), (0, vec![3, 3]));
-    let Some(Response::Range(range)) = inner.responses.last() else { panic!("the read answers") };
+    let Some(Response::Range(range)) = inner.responses.last() else { panic!("no response to the read") };
     assert_eq!(range.kvs, [kv("k", 2, 3, 2, "new")]);
 }
 
 #[test]
-fn an_open_ended_delete_may_meet_a_put() {
+fn an_unbounded_delete_may_overlap_a_put() {
     let mut store = after(&[put("a", "1"), put("b", "1")]);
     apply(&mut store, txn(vec![op_del(KeyRange::from_key("a")), op_put("b", "2")]));
     assert_eq!(store.get(b"b"), Some(&kv("b", 4, 4, 1, "2")));
@@ -144,7 +144,7 @@ fn an_open_ended_delete_may_meet_a_put() {
 }
 
 #[test]
-fn nothing_is_kept_of_a_key_that_the_transaction_deleted() {
+fn a_put_cannot_keep_the_value_of_a_key_that_the_transaction_deleted() {
     let mut store = after(&[put("b", "1")]);
     let keeps = TxnOp::Put(PutRequest { ignore_value: true, ..PutRequest::new("b", "") });
     let request = Command::Txn(txn(vec![op_del(KeyRange::from_key("a")), keeps]));
@@ -155,7 +155,7 @@ fn nothing_is_kept_of_a_key_that_the_transaction_deleted() {
 }
 
 #[test]
-fn lists_are_counted_level_by_level() {
+fn nested_transactions_share_the_limit_of_operations() {
     let reads = |count| vec![op_get("k"); count];
     let nested = |outer: usize, inner: usize| {
         let mut ops = reads(outer - 1);

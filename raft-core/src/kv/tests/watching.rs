@@ -1,11 +1,11 @@
-//! Watches, as a real etcd answered them.
+//! Watches, compared with recorded answers of a real etcd.
 
 use super::*;
 
 type Seen = (u64, Vec<String>);
 
-/// Revisions and events, those as `+key=value` and `-key`, each with ` <value` when it tells what
-/// was before.
+/// Revisions with their events as `+key=value` and `-key`, each followed by ` <value` if it has a
+/// previous value.
 fn seen(batches: Result<Vec<WatchBatch>, KvError>) -> Result<Vec<Seen>, KvError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let event = |event: &WatchEvent| {
@@ -32,7 +32,7 @@ fn history() -> Store {
 }
 
 #[test]
-fn a_watch_shows_what_happened_since_its_revision() {
+fn a_watch_reports_the_changes_since_its_start_revision() {
     let store = history();
     let all = [single(2, "+k=v1"), single(3, "+k=v2"), single(5, "-k"), single(6, "+k=v3")];
     assert_eq!(seen(store.history(&on("k"), 2)), Ok(all.to_vec()));
@@ -62,14 +62,14 @@ fn a_watch_may_start_at_the_compacted_revision_but_its_delete_is_lost() {
     let mut store = history();
     done(&mut store, Command::Compact { revision: 3 });
     let before = WatchRequest { prev_kv: true, ..on("k") };
-    // What was before the compacted revision cannot be told.
+    // The pair before the compacted revision is not readable.
     let expected = vec![single(3, "+k=v2"), single(5, "-k <v2"), single(6, "+k=v3")];
     assert_eq!(seen(store.history(&before, 3)), Ok(expected));
 }
 
 /// Scripts p12 and p15.
 #[test]
-fn the_events_of_a_revision_come_together_in_the_order_of_the_operations() {
+fn the_events_of_a_revision_form_one_batch_in_the_order_of_the_operations() {
     let mut store = after(&[put("a1", "1"), put("b1", "2"), put("d", "3"), put("c", "4"), put("a2", "5")]);
     let ops = vec![op_put("a3", "6"), op_put("b2", "7"), op_del(KeyRange::single("a1")), op_put("a0", "8")];
     done(&mut store, Command::Txn(txn(ops)));

@@ -1,13 +1,13 @@
-//! Operations of clients as operations of the model, and which of them belong together.
+//! Operations of clients as operations of the model, grouped into components.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Act, Cell, Condition, Expect, Key, Model, State, Target, Value};
-use crate::cluster::{Operation, Outcome, RequestId};
 use crate::kv::{
     Command, Compare, CompareOperator, CompareTarget, DeleteRequest, DeleteResponse, KeyRange, PutRequest,
     PutResponse, RangeRequest, RangeResponse, Response, SortTarget, TxnOp, TxnRequest, TxnResponse,
 };
+use crate::model::{Operation, Outcome, RequestId};
 use crate::safety::ClientOperation;
 use crate::units::Nanos;
 
@@ -16,19 +16,20 @@ use crate::units::Nanos;
 pub(super) struct Followed {
     pub(super) id: RequestId,
     pub(super) invoked: Nanos,
-    /// Its place among all starts and ends.
+    /// The position of the start among all starts and ends.
     pub(super) place: u64,
-    /// When it was answered, and at which place; an open one may take effect later, or never.
+    /// The instant and position of the response. Absent for an open operation, which may take
+    /// effect later or never.
     pub(super) ended: Option<(Nanos, u64)>,
     pub(super) keys: Vec<Key>,
     pub(super) acts: Vec<Act>,
-    /// The same without what its client was told; nothing for what changes nothing.
+    /// The acts without the content of the response; empty if the operation changes nothing.
     pub(super) untold: Vec<Act>,
-    /// Which to try first.
+    /// The search tries operations with lower hints first.
     pub(super) hint: u64,
 }
 
-/// Keys that operations bear on together, and these operations as they were sent.
+/// Keys that are read or written together, and their operations in the order of sending.
 #[derive(Clone, Debug)]
 pub(super) struct Component {
     pub(super) operations: Vec<Followed>,
@@ -36,16 +37,16 @@ pub(super) struct Component {
     pub(super) model: Model,
 }
 
-/// Keys and values of a history.
+/// The keys and values of a history, sorted, which gives each a number.
 struct Names {
     keys: Vec<Vec<u8>>,
     values: BTreeMap<Vec<u8>, Value>,
-    /// Whether other keys may have been there before.
+    /// Whether other keys may have existed before.
     forgotten: bool,
 }
 
 impl Component {
-    /// The components of a history, each with the operations that can be followed.
+    /// Returns the components of a history with their operations.
     pub(super) fn all<'a>(
         operations: impl Iterator<Item = &'a ClientOperation>,
         forgotten: bool,
@@ -90,7 +91,7 @@ impl Component {
     }
 }
 
-/// Gives the keys of one component places of their own.
+/// Creates one component and renumbers its keys from 0.
 fn component(groups: &[usize], group: usize, mut operations: Vec<Followed>, forgotten: bool) -> Component {
     let mut places: BTreeMap<Key, Key> = BTreeMap::new();
     for key in (0..groups.len()).filter(|key| root(groups, *key) == group) {
@@ -108,7 +109,7 @@ fn component(groups: &[usize], group: usize, mut operations: Vec<Followed>, forg
     Component { operations, start: vec![cell; places.len()].into(), model: Model { numbers } }
 }
 
-/// Writes the keys of an act as their places; returns whether a condition asks for numbers.
+/// Renumbers the keys of an act; returns whether a condition compares revisions or versions.
 fn place(act: &mut Act, places: &BTreeMap<Key, Key>) -> bool {
     let to = |key: &mut Key| *key = places.get(key).copied().unwrap_or(0);
     match act {
@@ -145,12 +146,12 @@ fn root(groups: &[usize], mut key: usize) -> usize {
     key
 }
 
-/// An operation that promises or changes something, with its answer if it has one.
+/// Returns an operation that the search follows, with its successful response if it has one.
 fn followed(operation: &ClientOperation) -> Option<(&ClientOperation, Option<&Response>)> {
     let answer = match &operation.ended {
         None | Some((_, _, Outcome::Unknown(_))) => None,
         Some((_, _, Outcome::Ok(answer))) => Some(&answer.response),
-        // It was certainly not done.
+        // The operation certainly had no effect.
         Some(_) => return None,
     };
     let follow = match &operation.operation {
@@ -164,7 +165,7 @@ fn followed(operation: &ClientOperation) -> Option<(&ClientOperation, Option<&Re
     follow.then_some((operation, answer))
 }
 
-/// Calls `each` with every part of a transaction.
+/// Calls `each` with every operation of a transaction, nested ones included.
 fn parts<'a>(txn: &'a TxnRequest, each: &mut dyn FnMut(&'a TxnOp)) {
     for op in txn.ops() {
         each(op);
@@ -174,7 +175,7 @@ fn parts<'a>(txn: &'a TxnRequest, each: &mut dyn FnMut(&'a TxnOp)) {
     }
 }
 
-/// Calls `each` with every range of keys that an operation bears on.
+/// Calls `each` with every range of keys that an operation reads or writes.
 fn ranges(operation: &Operation, each: &mut dyn FnMut(&KeyRange)) {
     match operation {
         Operation::Write(Command::Put(put)) => each(&KeyRange::single(put.key.clone())),
@@ -200,7 +201,7 @@ fn ranges(operation: &Operation, each: &mut dyn FnMut(&KeyRange)) {
     }
 }
 
-/// Calls `each` with every pair that an answer shows.
+/// Calls `each` with every pair in a response.
 fn pairs<'a>(response: &'a Response, each: &mut dyn FnMut(&'a [u8], &'a [u8])) {
     match response {
         Response::Range(read) => read.kvs.iter().for_each(|kv| each(&kv.key, &kv.value)),
@@ -216,7 +217,8 @@ impl Names {
         let (mut keys, mut values) = (BTreeSet::new(), BTreeSet::new());
         for (operation, response) in operations {
             ranges(&operation.operation, &mut |range| {
-                // Of a range its first possible key: what it was told is judged though nobody names another.
+                // Use the first possible key of a range, so that a read is judged even if nobody
+                // names another key.
                 keys.extend(range.contains(&range.key).then(|| range.key.clone()));
             });
             match &operation.operation {
@@ -261,7 +263,7 @@ impl Names {
         keys
     }
 
-    /// What an operation does, with what its client was told if that is given.
+    /// Converts an operation to acts, with the content of its response if `told`.
     fn acts(&self, operation: &ClientOperation, told: Option<&Response>) -> Vec<Act> {
         let revision = told.map(Response::revision);
         let mut acts = Vec::new();

@@ -1,22 +1,24 @@
-//! A second opinion on linearizability: a search for an order that explains what clients saw
-//! (Wing and Gong 1993), with the improvements of Lowe 2017: an operation is put in order only
-//! when an answer needs it (just in time), configurations that were seen are not searched again,
-//! and each key is searched by itself. Keys that one operation bears on together are one component.
+//! A second opinion on linearizability: a search for an order that explains the responses to
+//! clients (Wing and Gong 1993), with the improvements of Lowe 2017: an operation is put in order
+//! only when a response needs it (just in time), visited configurations are not searched again, and
+//! each key is searched by itself. Keys that one operation reads or writes together form one
+//! component.
 //!
-//! It sees values, versions and lease ends, and takes no revision as a witness; a revision only says
-//! which operation to try first, which changes how long the search takes, never what it finds. A
-//! condition on a revision compares with the revisions that writes were answered with.
+//! The search uses values, versions and ends of leases, and does not trust revisions. A revision
+//! only decides which operation to try first, which changes the duration of the search but not its
+//! result. A condition on a revision is compared with the revisions in the responses to writes.
 //!
-//! It runs when somebody asks, over the bounded [`History`]. The check by revisions decides live: it costs the
-//! same for each answer however long the history is, and needs no budget. This one costs more and can tell
-//! more: at which instant each operation may have taken effect, or which few answers contradict each other.
+//! The search runs on request over the bounded [`History`]. The check by revisions decides while
+//! the cluster runs: its cost per response does not grow with the history, and it needs no budget.
+//! The search costs more and tells more: at which instant each operation may have taken effect, and
+//! which few responses contradict each other.
 //!
-//! | Module | |
+//! | Module | Content |
 //! |---|---|
-//! | `model` | what operations do to a few keys |
+//! | `model` | the effect of operations on a few keys |
 //! | `compile` | operations of clients as operations of the model |
 //! | `order` | the search |
-//! | `shortest` | the fewest answers that contradict each other |
+//! | `shortest` | the fewest responses that contradict each other |
 
 mod compile;
 mod model;
@@ -24,35 +26,38 @@ mod order;
 mod shortest;
 
 use super::{ClientOperation, History, Verdict};
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 use crate::units::Nanos;
 use compile::Component;
-use order::Found;
+use order::SearchEnd;
 
-/// What the search found.
+/// The result of the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Whether an order explains what clients saw. Undecided answers are those of components
-    /// whose search ran out of steps, and those that could not be followed.
+    /// Whether an order explains the responses. Undecided responses are those of components whose
+    /// search ran out of steps, or whose history was dropped in part.
     pub verdict: Verdict,
-    /// For each operation in the order that was found, an instant at which it may have taken effect,
-    /// by request. Of a component without an order, those up to the answer that nothing explains.
+    /// For each operation in the order found, by request, an instant at which it may have taken
+    /// effect. For a component without an order, the operations up to the response that no order
+    /// explains.
     pub points: Vec<(RequestId, Nanos)>,
-    /// The answers that contradict each other: without any of them, there is an order.
+    /// The requests whose responses contradict each other. Without any one of them there is an
+    /// order.
     pub violating: Vec<RequestId>,
-    /// How many answers fit an order, or were shown to fit none.
+    /// The number of responses that fit an order or were shown to fit none.
     pub judged: u64,
-    /// Steps that the search took.
+    /// The number of steps of the search.
     pub steps: u64,
 }
 
-/// Searches each component for an order, with so many steps for each.
+/// Searches each component for an order, with at most `budget` steps each.
 pub fn check(history: &History, budget: u64) -> Report {
     check_operations(history.operations(), history.forgotten() > 0, history.forgotten_open() > 0, budget)
 }
 
-/// As [`check`], of operations in the order in which they were sent. When some before them are forgotten,
-/// nothing is known of what keys held; when some of the forgotten may yet take effect, no violation is certain.
+/// Like [`check`], for operations in the order of sending. `forgotten` tells that earlier
+/// operations were dropped, so the keys' initial values are unknown. `forgotten_open` tells that
+/// some dropped ones may still take effect, so no violation is certain.
 pub fn check_operations<'a>(
     operations: impl Iterator<Item = &'a ClientOperation>,
     forgotten: bool,
@@ -67,10 +72,10 @@ pub fn check_operations<'a>(
         let result = order::search(&component, budget);
         steps += result.steps;
         match result.found {
-            Found::Order => judged += answers,
-            Found::OutOfSteps => undecided += answers,
-            Found::Nothing if forgotten_open => undecided += answers,
-            Found::Nothing => {
+            SearchEnd::Order => judged += answers,
+            SearchEnd::OutOfSteps => undecided += answers,
+            SearchEnd::NoOrder if forgotten_open => undecided += answers,
+            SearchEnd::NoOrder => {
                 judged += answers;
                 violated = true;
                 let (shortest, more) = shortest::part(&component, result.stuck_at, budget);

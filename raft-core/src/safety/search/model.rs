@@ -1,21 +1,21 @@
-//! What operations do to a few keys, and which answers fit. Where it is not known what a key holds, or
-//! whether a lease has ended, everything that may be is followed.
+//! The effect of operations on a few keys, and the responses that fit. If the content of a key or
+//! the end of a lease is unknown, all possible states are followed.
 
 use std::rc::Rc;
 
 use crate::kv::CompareOperator;
 
-/// A key, by its place among those of its component.
+/// A key's number in its component.
 pub(super) type Key = usize;
-/// A value, by its place among those of its history.
+/// A value's number in its history.
 pub(super) type Value = u32;
 
-/// What a key holds.
+/// The content of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Held {
     Absent,
     Value(Value),
-    /// Nothing, or any value.
+    /// Absent or any value.
     Any,
 }
 
@@ -23,11 +23,14 @@ pub(super) enum Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cell {
     pub(super) held: Held,
-    /// Whether it may vanish when a lease ends.
+    /// Whether the end of a lease may delete the key.
     pub(super) leased: bool,
-    /// Revisions of creation and last change and the version, as far as conditions ask for them.
+    /// The revision of creation, if known. This and the next two are followed only if conditions
+    /// compare them.
     pub(super) created: Option<u64>,
+    /// The revision of the last change, if known.
     pub(super) modified: Option<u64>,
+    /// The version, if known.
     pub(super) version: Option<u64>,
 }
 
@@ -38,15 +41,15 @@ impl Cell {
         Cell { held: Held::Any, leased: true, created: None, modified: None, version: None };
 }
 
-/// The keys of a component.
+/// The states of a component's keys, by number.
 pub(super) type State = Rc<[Cell]>;
 
-/// What an answer says of a key.
+/// The content of a key according to a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expect {
     Absent,
     Value(Value),
-    /// Some value.
+    /// Any value.
     Something,
 }
 
@@ -58,44 +61,44 @@ pub(super) struct Condition {
     pub(super) operator: CompareOperator,
 }
 
-/// What a condition looks at.
+/// The property that a condition compares.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
-    /// For each value of the history whether the condition holds.
+    /// For each value of the history, whether the condition holds.
     Value(Vec<bool>),
     Version(i64),
     Created(i64),
     Modified(i64),
-    /// What is not followed: it may hold or not.
+    /// A property that is not followed: the condition may hold or not.
     Open,
 }
 
-/// A part of an operation, with what its client was told of it.
+/// One step of an operation, with the content of the response if known.
 #[derive(Clone, Debug)]
 pub(super) enum Act {
-    /// Looks: what was seen of each key, and of so many keys how many were there.
+    /// Read: the content seen of each key, and for a list of keys how many existed.
     Look { expect: Vec<(Key, Expect)>, count: Option<(Vec<Key>, u64)> },
-    /// Sets a value, or keeps the one that is there.
+    /// Set a value, or keep the present one if `value` is absent.
     Put { key: Key, value: Option<Value>, leased: Option<bool>, revision: Option<u64> },
-    /// Removes keys; so many were there.
+    /// Remove keys, of which `deleted` existed.
     Delete { keys: Vec<Key>, deleted: Option<u64> },
-    /// Chooses a branch: was told which, if it was answered.
+    /// Choose a branch; `told` is the branch in the response.
     Choose { conditions: Vec<Condition>, told: Option<bool>, success: Vec<Act>, failure: Vec<Act> },
 }
 
-/// Follows a component's keys through operations.
+/// Applies operations to the keys of a component.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Model {
-    /// Whether conditions ask for revisions and versions.
+    /// Whether conditions compare revisions or versions.
     pub(super) numbers: bool,
 }
 
 impl Model {
-    /// Every state that may follow when an operation takes effect, given the keys on which it bears; none
-    /// when the answer does not fit.
+    /// Returns every state that may follow when an operation on these `keys` takes effect; none if
+    /// the response does not fit.
     pub(super) fn apply(self, state: &State, keys: &[Key], acts: &[Act]) -> Vec<State> {
         let mut states = vec![state.to_vec()];
-        // A lease may have ended before: with it, or without it.
+        // A lease may have ended before the operation, so follow both cases.
         for key in keys {
             if state[*key].leased && state[*key].held != Held::Absent {
                 let gone: Vec<Vec<Cell>> =
@@ -110,7 +113,7 @@ impl Model {
     }
 
     fn run(self, state: Vec<Cell>, acts: &[Act]) -> Vec<Vec<Cell>> {
-        // Conditions of transactions inside look at the store before the whole, as all do.
+        // Conditions of nested transactions also read the store before the outermost one.
         let before = state.clone();
         self.run_from(&before, state, acts)
     }
@@ -133,7 +136,8 @@ impl Model {
             Act::Put { key, value, leased, revision } => {
                 let cell = &mut state[*key];
                 if value.is_none() && cell.held == Held::Absent {
-                    // Refused: there is nothing to keep. Whoever was told it was done saw otherwise.
+                    // The put is refused, as there is no value to keep. A successful response
+                    // contradicts this.
                     return if revision.is_some() { Vec::new() } else { vec![state] };
                 }
                 *cell = self.written(*cell, *value, *leased, *revision);
@@ -172,7 +176,7 @@ impl Model {
         Cell { held, leased, created, modified: revision, version: cell.version.map(|version| version + 1) }
     }
 
-    /// Whether conditions may all hold, and whether one may not.
+    /// Returns whether all conditions may hold, and whether one may fail.
     fn chooses(self, before: &[Cell], conditions: &[Condition]) -> (bool, bool) {
         let (mut yes, mut no) = (true, false);
         for condition in conditions {
@@ -208,7 +212,7 @@ impl Model {
             (Held::Absent, _) => Some(holds(order(0))),
             (Held::Any, _) => None,
             (Held::Value(_), Some(number)) => Some(holds(order(number))),
-            // It is there, so the number is at least one; which, nobody was told.
+            // The key exists, so the number is at least one, but otherwise unknown.
             (Held::Value(_), None) if wanted <= 0 => Some(holds(order(1))),
             (Held::Value(_), None) => None,
         }
@@ -221,7 +225,7 @@ fn with(state: &[Cell], key: Key, cell: Cell) -> Vec<Cell> {
     state
 }
 
-/// Whether what was seen fits; what was not known of the key is known then.
+/// Returns whether the content seen fits a cell; an unknown cell takes the content.
 fn see(cell: &mut Cell, expect: Expect) -> bool {
     match (cell.held, expect) {
         (Held::Any, Expect::Value(value)) => cell.held = Held::Value(value),
@@ -234,7 +238,7 @@ fn see(cell: &mut Cell, expect: Expect) -> bool {
     true
 }
 
-/// Whether so many of these keys may be there.
+/// Returns whether exactly `told` of these keys may exist.
 fn counts(state: &[Cell], keys: &[Key], told: u64) -> bool {
     let there = keys.iter().filter(|key| matches!(state[**key].held, Held::Value(_))).count() as u64;
     let open = keys.iter().filter(|key| state[**key].held == Held::Any).count() as u64;

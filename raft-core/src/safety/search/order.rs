@@ -1,46 +1,47 @@
-//! The search for an order: depth first, just in time. At the end of an operation that has not taken effect
-//! yet, it must do so now, perhaps after others that run. What was tried is not tried again.
+//! The search for an order: depth first, just in time. When the end of an operation is reached that
+//! has not taken effect, it must take effect now, perhaps after other running ones. Visited
+//! configurations are not tried again.
 
 use std::collections::BTreeSet;
 
 use super::compile::{Component, Followed};
 use super::model::State;
-use crate::cluster::RequestId;
+use crate::model::RequestId;
 use crate::units::Nanos;
 
-/// An operation, by its place in its component.
+/// An operation's number in its component.
 type Index = usize;
 
-/// How a search ended.
+/// The end of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum SearchEnd {
     Order,
-    /// There is none.
-    Nothing,
+    /// No order explains the responses.
+    NoOrder,
     OutOfSteps,
 }
 
-/// What a search came to.
-pub(super) struct Searched {
-    pub(super) found: Found,
-    /// The longest order found: all, or up to the answer that nothing explains.
+/// The result of a search.
+pub(super) struct SearchResult {
+    pub(super) found: SearchEnd,
+    /// The longest order found: of all operations, or up to the response that no order explains.
     pub(super) path: Vec<Index>,
-    /// The operation whose answer no order passes; the last of the first such.
+    /// The operation whose response the longest order does not explain.
     pub(super) stuck_at: Index,
     pub(super) steps: u64,
 }
 
-/// Where a search stands.
+/// A state of the search.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Configuration {
-    /// How many ends are passed.
+    /// The number of ends passed.
     passed: usize,
-    /// Operations that took effect though their end is not passed, or never comes.
+    /// The operations that took effect and whose end is not passed.
     effective: Vec<Index>,
     state: State,
 }
 
-/// A configuration, how it was reached, and where it leads.
+/// A visited configuration: the length of the path to it, and the configurations to try next.
 struct Frame {
     reached: usize,
     next: std::vec::IntoIter<(Index, Configuration)>,
@@ -48,14 +49,14 @@ struct Frame {
 
 struct Search<'a> {
     component: &'a Component,
-    /// Ends in order: place, operation.
+    /// The ends in order: position and operation.
     ends: Vec<(u64, Index)>,
     seen: BTreeSet<Configuration>,
     steps: u64,
 }
 
-/// Looks for an order of a component's operations, with so many steps.
-pub(super) fn search(component: &Component, budget: u64) -> Searched {
+/// Searches an order of a component's operations in at most `budget` steps.
+pub(super) fn search(component: &Component, budget: u64) -> SearchResult {
     let mut ends: Vec<(u64, Index)> = Vec::new();
     for (index, operation) in component.operations.iter().enumerate() {
         ends.extend(operation.ended.map(|(_, place)| (place, index)));
@@ -74,7 +75,7 @@ pub(super) fn search(component: &Component, budget: u64) -> Searched {
                 best = (configuration.passed, path.clone());
             }
             if configuration.passed == search.ends.len() {
-                break Found::Order;
+                break SearchEnd::Order;
             }
             let next = if search.seen.insert(configuration.clone()) {
                 search.choices(&configuration)
@@ -84,9 +85,9 @@ pub(super) fn search(component: &Component, budget: u64) -> Searched {
             frames.push(Frame { reached: path.len(), next: next.into_iter() });
         }
         if search.steps > budget {
-            break Found::OutOfSteps;
+            break SearchEnd::OutOfSteps;
         }
-        let Some(frame) = frames.last_mut() else { break Found::Nothing };
+        let Some(frame) = frames.last_mut() else { break SearchEnd::NoOrder };
         path.truncate(frame.reached);
         match frame.next.next() {
             Some((index, configuration)) => {
@@ -97,11 +98,11 @@ pub(super) fn search(component: &Component, budget: u64) -> Searched {
         }
     };
     let stuck_at = search.ends.get(best.0).map_or(0, |(_, index)| *index);
-    Searched { found, path: best.1, stuck_at, steps: search.steps }
+    SearchResult { found, path: best.1, stuck_at, steps: search.steps }
 }
 
 impl Search<'_> {
-    /// Passes the ends of operations that have taken effect.
+    /// Passes the next ends as long as their operations have taken effect.
     fn pass(&self, mut configuration: Configuration) -> Configuration {
         while let Some((_, index)) = self.ends.get(configuration.passed)
             && let Ok(at) = configuration.effective.binary_search(index)
@@ -112,7 +113,8 @@ impl Search<'_> {
         configuration
     }
 
-    /// Every operation that may take effect next, before the end that comes next, in the order to be tried.
+    /// Returns the operations that may take effect before the next end, in the order in which to
+    /// try them, with the resulting configurations.
     fn choices(&mut self, now: &Configuration) -> Vec<(Index, Configuration)> {
         let (deadline, needed) = self.ends[now.passed];
         let operations = &self.component.operations;
@@ -126,7 +128,7 @@ impl Search<'_> {
         }
         candidates.sort_unstable();
         let mut choices = Vec::new();
-        // What makes the needed one fit at once goes before what does not.
+        // Try first the operations after which the needed one fits at once.
         let (mut helpful, mut others) = (Vec::new(), Vec::new());
         for (_, _, index) in candidates {
             for state in self.apply(now, index) {
@@ -156,8 +158,8 @@ impl Search<'_> {
     }
 }
 
-/// An instant for each operation of an order: after the starts of all before it and before the ends of all
-/// behind it, half-way between the two.
+/// Returns an instant for each operation of an order: after its own and all earlier operations'
+/// starts, before its own and all later operations' ends, half-way between the two.
 pub(super) fn points(component: &Component, path: &[Index]) -> Vec<(RequestId, Nanos)> {
     let mut latest: Vec<Option<Nanos>> = Vec::new();
     let mut until: Option<Nanos> = None;

@@ -1,36 +1,37 @@
-//! The shortest part of a history that no order explains: the fewest answers that contradict each other.
+//! The shortest part of a history that no order explains: the fewest responses that contradict each
+//! other.
 //!
-//! First everything is left out that came after the answer that no order passes, or after the later answers of what
-//! ran beside it. Then as much as possible of what came
-//! before: what keys held then may be anything. Then answer after answer is forgotten, half of them at a time,
-//! then fewer: a read is left out, a write may have taken effect or not. What cannot be forgotten is the part.
+//! First the history is cut after the response that no order explains, or after a later response of
+//! an operation that ran beside it. Then as much as possible is cut at its start, after which keys
+//! may hold anything. Then responses are dropped, half of them at a time, then fewer: a read is
+//! removed, a write becomes open. The responses that cannot be dropped are the result.
 
 use super::compile::{Component, Followed};
 use super::model::Cell;
-use super::order::{Found, search};
-use crate::cluster::RequestId;
+use super::order::{SearchEnd, search};
+use crate::model::RequestId;
 
-/// Answers among which it looks for those that matter; of more, it keeps all.
+/// The maximum number of operations among which responses are dropped; of more, all are kept.
 const ANSWERS_MAX: usize = 200;
 
-/// The requests whose answers contradict each other, when none passes the answer of the operation at
-/// `stuck_at`; and the steps that it took.
+/// Returns the requests whose responses contradict each other, if no order explains the response of
+/// operation `stuck_at`; and the number of steps taken.
 pub(super) fn part(component: &Component, stuck_at: usize, budget: u64) -> (Vec<RequestId>, u64) {
     let mut steps = 0;
     let mut violated = |component: &Component| {
         let result = search(component, budget);
         steps += result.steps;
-        result.found == Found::Nothing
+        result.found == SearchEnd::NoOrder
     };
     let stuck = component.operations[stuck_at].ended.map_or(u64::MAX, |(_, place)| place);
-    // What ran beside the answer at which the search was stuck may have been held to an answer of its own, which
-    // came later: then that one belongs to the part.
+    // An operation that ran beside that response may be bound by its own later response, which then
+    // belongs to the part.
     let ends = component.operations.iter().filter_map(|operation| operation.ended.map(|(_, place)| place));
     let mut lasts: Vec<u64> = ends.filter(|place| *place >= stuck).collect();
     lasts.sort_unstable();
     let fits = lasts.partition_point(|last| !violated(&before(component, *last)));
     let mut part = lasts.get(fits).map_or_else(|| component.clone(), |last| before(component, *last));
-    // The longest beginning that can be left out, by halving.
+    // Find the longest start that can be cut, by bisection.
     let mut places: Vec<u64> =
         part.operations.iter().filter_map(|operation| operation.ended.map(|(_, place)| place)).collect();
     places.sort_unstable();
@@ -52,7 +53,7 @@ pub(super) fn part(component: &Component, stuck_at: usize, budget: u64) -> (Vec<
         while first < part.operations.len() && part.operations.len() <= ANSWERS_MAX {
             let without = forget(&part, first, size);
             if without.1 && violated(&without.0) {
-                // Reads are gone, so the next ones stand here now.
+                // Removed reads shift the next operations to this position.
                 first += without.2;
                 part = without.0;
             } else {
@@ -65,7 +66,7 @@ pub(super) fn part(component: &Component, stuck_at: usize, budget: u64) -> (Vec<
     (told.map(|operation| operation.id).collect(), steps)
 }
 
-/// The history up to an end: what had not ended then is open.
+/// Returns the history up to an end; operations that end later are open.
 fn before(component: &Component, last: u64) -> Component {
     let mut part = component.clone();
     part.operations.retain(|operation| operation.place < last);
@@ -73,7 +74,8 @@ fn before(component: &Component, last: u64) -> Component {
     part
 }
 
-/// The history after an end. What ran then may have taken effect before.
+/// Returns the history after an end. Operations that ran at the end may have taken effect before
+/// it.
 fn after(component: &Component, first: u64) -> Component {
     let mut part = component.clone();
     part.operations.retain(|operation| operation.ended.is_none_or(|(_, place)| place > first));
@@ -82,7 +84,7 @@ fn after(component: &Component, first: u64) -> Component {
     part
 }
 
-/// Forgets the answers of some operations: reads are gone, writes are open.
+/// Drops the responses of some operations: reads are removed, writes become open.
 fn forget_answers(part: &mut Component, which: impl Fn(&Followed) -> bool) {
     part.operations.retain_mut(|operation| {
         if operation.ended.is_some() && which(operation) {
@@ -94,8 +96,8 @@ fn forget_answers(part: &mut Component, which: impl Fn(&Followed) -> bool) {
     });
 }
 
-/// The history without the answers of so many operations from `first` on; whether there were any; and how many
-/// of the operations are still there.
+/// Returns the history without the responses of `size` operations from `first` on, whether there
+/// were any, and how many of these operations remain.
 fn forget(part: &Component, first: usize, size: usize) -> (Component, bool, usize) {
     let end = (first + size).min(part.operations.len());
     let some: Vec<RequestId> = part.operations[first..end]

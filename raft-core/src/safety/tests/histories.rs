@@ -1,5 +1,5 @@
-//! Random small histories of single keys: the check by revisions and the search for an order, against
-//! trying every order, and against the checker of `todc-utils`, which knows registers.
+//! Random small histories of single keys: the check by revisions and the search for an order,
+//! compared with trying every order and with the checker of `todc-utils`, which knows registers.
 
 use std::collections::BTreeMap;
 
@@ -24,9 +24,9 @@ enum Ending {
 struct Op {
     key: usize,
     operation: Operation,
-    /// Answer of the store at the instant at which the operation took effect.
+    /// The store's response when the operation took effect.
     effect: Option<Response>,
-    /// Positions in the history; a request that never ends has no second one.
+    /// The positions of start and end in the history; a request that never ends has no second one.
     started: usize,
     ended: Option<(usize, Ending)>,
 }
@@ -44,7 +44,7 @@ impl Op {
         matches!(self.ended, Some((_, Ending::Failed)))
     }
 
-    /// The answer, if there was a good one.
+    /// The successful response, if there was one.
     fn told(&self) -> Option<&Response> {
         match &self.ended {
             Some((_, Ending::Ok(response))) => Some(response),
@@ -53,7 +53,7 @@ impl Op {
     }
 }
 
-/// A store with revisions, as etcd's, of single keys.
+/// A store of single keys with revisions as in etcd.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Model {
     writes: u64,
@@ -90,12 +90,12 @@ impl Model {
     }
 }
 
-/// Plays a history out of random choices: requests start, take effect and end in any order.
+/// Creates a history from random choices: requests start, take effect and end in any order.
 fn play(choices: &[(u8, u8)]) -> Vec<Op> {
     let (mut model, mut ops): (Model, Vec<Op>) = Default::default();
     for (position, (what, which)) in choices.iter().enumerate() {
         let running = |op: &Op| op.ended.is_none();
-        // An unknown write may take effect even after its client gave up.
+        // A write with an unknown outcome may take effect even after its client gave up.
         let may_take_effect =
             |op: &Op| op.effect.is_none() && !op.failed() && (running(op) || op.operation.is_write());
         match what % 8 {
@@ -143,7 +143,7 @@ fn pick(ops: &mut [Op], which: u8, able: impl Fn(&Op) -> bool) -> Option<&mut Op
     (count > 0).then(|| able.swap_remove(usize::from(which) % count))
 }
 
-/// Falsifies one ending, perhaps into something that is true by chance.
+/// Changes one ending, which may be correct by chance afterwards.
 fn falsify(ops: &mut [Op], which: u8, how: u8) {
     let Some(op) = pick(ops, which, |op| op.ended.is_some()) else { return };
     let key = KEYS[op.key];
@@ -173,7 +173,7 @@ fn falsify(ops: &mut [Op], which: u8, how: u8) {
     }
 }
 
-/// Starts and ends in order: (request, whether it ends here).
+/// Returns the starts and ends in order: the request, and whether it ends here.
 fn moments(ops: &[Op]) -> Vec<(usize, bool)> {
     let mut moments: Vec<(usize, usize, bool)> = Vec::new();
     for (id, op) in ops.iter().enumerate() {
@@ -184,25 +184,25 @@ fn moments(ops: &[Op]) -> Vec<(usize, bool)> {
     moments.into_iter().map(|(_, id, ends)| (id, ends)).collect()
 }
 
-/// What the check by revisions says.
+/// Runs the check by revisions.
 fn by_revisions(ops: &[Op]) -> (Verdict, Vec<Violation>) {
-    let mut scene = Scene::new();
+    let mut harness = Harness::new();
     for (id, ends) in moments(ops) {
         let op = &ops[id];
         let id = id as u64 + 1;
         match op.outcome().filter(|_| ends) {
-            Some(outcome) => scene.end(id, outcome),
-            None => scene.see(EventKind::RequestStarted {
+            Some(outcome) => harness.end(id, outcome),
+            None => harness.see(EventKind::RequestStarted {
                 id,
                 operation: op.operation.clone(),
                 endpoints: vec![1],
             }),
         };
     }
-    (scene.checker.linearizability(), scene.found)
+    (harness.checker.linearizability(), harness.found)
 }
 
-/// What the search for an order says, without looking at revisions.
+/// Runs the search for an order, with the revisions removed.
 fn by_search(ops: &[Op]) -> bool {
     let mut history = History::default();
     for (at, (id, ends)) in (1..).zip(moments(ops)) {
@@ -221,7 +221,8 @@ fn by_search(ops: &[Op]) -> bool {
     report.verdict == Verdict::Linearizable
 }
 
-/// The instants lie between start and end, and answers contradict each other just when there is no order.
+/// Checks a report: each instant lies between start and end, and contradicting responses are listed
+/// if and only if there is no order.
 pub(super) fn holds_good(history: &History, report: &search::Report) {
     for (id, at) in &report.points {
         let op = history.operations().find(|op| op.id == *id).unwrap();
@@ -231,12 +232,13 @@ pub(super) fn holds_good(history: &History, report: &search::Report) {
     assert_eq!(report.violating.is_empty(), report.verdict != Verdict::Violated);
 }
 
-/// The answers that contradict each other do so without the others.
+/// Checks that the contradicting responses have no order without the others.
 fn is_wrong_alone(history: &History, report: &search::Report) {
     if report.verdict != Verdict::Violated {
         return;
     }
-    // There is no order though all other answers are forgotten, and so is what ended before some place.
+    // There must be no order with all other responses dropped and the history cut before some
+    // position.
     let ends = history.operations().filter_map(|op| op.ended.as_ref().map(|(_, place, _)| *place));
     let alone = |since: u64| {
         let after = |op: &ClientOperation| op.ended.as_ref().is_some_and(|(_, place, _)| *place > since);
@@ -252,7 +254,7 @@ fn is_wrong_alone(history: &History, report: &search::Report) {
     assert!(std::iter::once(0).chain(ends).any(alone), "{report:?}");
 }
 
-/// A register for `todc-utils`: what an operation does, and what its client was told if it was.
+/// A register for `todc-utils`: the effect of an operation, and its response if there is one.
 struct Register;
 
 impl Specification for Register {
@@ -278,8 +280,8 @@ impl Specification for Register {
     }
 }
 
-/// What `todc-utils` says of each key. A write without an answer is answered at the end: what nobody sees any
-/// more might as well not have happened.
+/// Runs `todc-utils` on each key. A write without a response gets one at the end, where no later
+/// read can see it, which equals a write without effect.
 fn by_todc(ops: &[Op]) -> bool {
     (0..KEYS.len()).all(|key| {
         let follows =
@@ -301,14 +303,14 @@ fn by_todc(ops: &[Op]) -> bool {
     })
 }
 
-/// What a key holds.
+/// The content of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Held {
     Absent,
     Value(u64),
 }
 
-/// What an operation does to one key.
+/// The effect of an operation on one key.
 #[derive(Clone, Copy, Debug)]
 enum Effect {
     Put(u64),
@@ -316,7 +318,7 @@ enum Effect {
     Get,
 }
 
-/// What the client was told of the key.
+/// The response about one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     Done,
@@ -345,8 +347,8 @@ fn told(response: &Response) -> Told {
     }
 }
 
-/// Whether some order of everything explains the answers, found by trying all of them.
-/// `agree` compares what the model answers with what the client was told.
+/// Returns whether some order explains the responses, by trying all orders. `agree` compares the
+/// model's response with the client's.
 fn by_trying(ops: &[Op], agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
     fn go(ops: &[Op], left: Vec<usize>, model: Model, agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
         let must = |id: &&usize| ops[**id].told().is_some();
@@ -354,7 +356,7 @@ fn by_trying(ops: &[Op], agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
         else {
             return true;
         };
-        // What started after an answer that is still to be explained cannot come before it.
+        // A request that started after an end that is still to come cannot be next.
         left.iter().filter(|id| ops[**id].started < deadline).any(|id| {
             let mut model = model.clone();
             let answer = model.apply(&ops[*id].operation);
@@ -362,7 +364,7 @@ fn by_trying(ops: &[Op], agree: &dyn Fn(&Response, &Response) -> bool) -> bool {
                 && go(ops, left.iter().copied().filter(|other| other != id).collect(), model, agree)
         })
     }
-    // A request that failed never happened, and a read without an answer is no matter.
+    // A failed request had no effect, and a read without a response does not matter.
     let left = (0..ops.len()).filter(|id| {
         let op = &ops[*id];
         op.told().is_some() || (op.operation.is_write() && !op.failed())
@@ -378,7 +380,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_one_store_answers_is_linearizable(choices in choices()) {
+    fn the_responses_of_one_store_are_linearizable(choices in choices()) {
         let ops = play(&choices);
         prop_assert!(by_trying(&ops, &|answer, told| answer == told));
         prop_assert!(by_search(&ops));
@@ -388,7 +390,7 @@ proptest! {
     }
 
     #[test]
-    fn lies_are_told_from_truth(choices in choices(), lies in prop::collection::vec((any::<u8>(), any::<u8>()), 1..3)) {
+    fn falsified_responses_are_judged_as_by_trying_every_order(choices in choices(), lies in prop::collection::vec((any::<u8>(), any::<u8>()), 1..3)) {
         let mut ops = play(&choices);
         for (which, how) in lies {
             falsify(&mut ops, which, how);

@@ -1,4 +1,4 @@
-//! Every property: a good run passes, and a planted fault makes the check fire.
+//! Every property: a correct run passes, and a planted fault is reported.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,39 +10,39 @@ mod several;
 mod transactions;
 
 use super::{Checker, Violation};
-use crate::cluster::*;
 use crate::kv::{DeleteResponse, KeyRange, KeyValue, PutResponse, RangeResponse, Response};
+use crate::model::*;
 use crate::units::NodeId;
 
-/// Plays events by hand.
-struct Scene {
+/// Feeds events to a checker.
+struct Harness {
     checker: Checker,
     found: Vec<Violation>,
     requests: RequestId,
     now: u64,
 }
 
-impl Scene {
-    fn new() -> Scene {
-        Scene { checker: Checker::new(3), found: Vec::new(), requests: 0, now: 0 }
+impl Harness {
+    fn new() -> Harness {
+        Harness { checker: Checker::new(3), found: Vec::new(), requests: 0, now: 0 }
     }
 
-    fn see(&mut self, kind: EventKind) -> &mut Scene {
+    fn see(&mut self, kind: EventKind) -> &mut Harness {
         self.now += 1;
         self.checker.observe(&Event { at: self.now, kind }, &mut self.found);
         self
     }
 
-    /// Nothing was found so far.
+    /// Asserts that no violation was found.
     #[track_caller]
-    fn is_good(&mut self) -> &mut Scene {
+    fn is_clean(&mut self) -> &mut Harness {
         assert_eq!(self.found, []);
         self
     }
 
-    /// Exactly this was found since the last look.
+    /// Asserts that exactly this violation was found since the last call.
     #[track_caller]
-    fn breaks(&mut self, property: Property, detail: &str) -> &mut Scene {
+    fn breaks(&mut self, property: Property, detail: &str) -> &mut Harness {
         let found: Vec<(Property, &str)> =
             self.found.iter().map(|it| (it.property, it.detail.as_str())).collect();
         assert_eq!(found, [(property, detail)]);
@@ -53,40 +53,40 @@ impl Scene {
         self
     }
 
-    fn role(&mut self, node: NodeId, role: Role, term: u64) -> &mut Scene {
+    fn role(&mut self, node: NodeId, role: Role, term: u64) -> &mut Harness {
         let leader = (role == Role::Leader).then_some(node);
         self.see(EventKind::Role { node, role, term, leader })
     }
 
-    fn vote(&mut self, node: NodeId, term: u64, candidate: NodeId, committed: bool) -> &mut Scene {
+    fn vote(&mut self, node: NodeId, term: u64, candidate: NodeId, committed: bool) -> &mut Harness {
         self.see(EventKind::VoteSaved { node, term, candidate, committed })
     }
 
-    /// `node` leads `term`, by the book.
-    fn elect(&mut self, node: NodeId, term: u64) -> &mut Scene {
+    /// Elects `node` in `term`, with the votes of a majority.
+    fn elect(&mut self, node: NodeId, term: u64) -> &mut Harness {
         self.vote(node, term, node, false).vote(node, term, node, true).role(node, Role::Leader, term)
     }
 
-    /// Entries from index `first` on, as (term, digest).
-    fn append(&mut self, node: NodeId, first: u64, entries: &[(u64, u64)]) -> &mut Scene {
+    /// Appends entries from index `first` on, given as (term, digest).
+    fn append(&mut self, node: NodeId, first: u64, entries: &[(u64, u64)]) -> &mut Harness {
         let mark = |(at, (term, digest)): (u64, &(u64, u64))| mark(first + at, *term, *digest);
         let entries = (0..).zip(entries).map(mark).collect();
         self.see(EventKind::Appended { node, entries })
     }
 
-    fn truncate(&mut self, node: NodeId, from: u64) -> &mut Scene {
+    fn truncate(&mut self, node: NodeId, from: u64) -> &mut Harness {
         self.see(EventKind::Truncated { node, from })
     }
 
-    fn commit(&mut self, node: NodeId, index: u64) -> &mut Scene {
+    fn commit(&mut self, node: NodeId, index: u64) -> &mut Harness {
         self.see(EventKind::Committed { node, index })
     }
 
-    fn apply(&mut self, node: NodeId, entry: EntryMark, hash: u32) -> &mut Scene {
+    fn apply(&mut self, node: NodeId, entry: EntryMark, hash: u32) -> &mut Harness {
         self.see(EventKind::Applied { node, entry, hash })
     }
 
-    fn snapshot(&mut self, node: NodeId, index: u64, term: u64, hash: u32, installed: bool) -> &mut Scene {
+    fn snapshot(&mut self, node: NodeId, index: u64, term: u64, hash: u32, installed: bool) -> &mut Harness {
         self.see(EventKind::SnapshotSaved { node, index, term, hash, installed })
     }
 
@@ -97,11 +97,11 @@ impl Scene {
         id
     }
 
-    fn end(&mut self, id: RequestId, outcome: Outcome) -> &mut Scene {
+    fn end(&mut self, id: RequestId, outcome: Outcome) -> &mut Harness {
         self.see(EventKind::RequestEnded { id, outcome })
     }
 
-    fn answer(&mut self, id: RequestId, response: Response) -> &mut Scene {
+    fn answer(&mut self, id: RequestId, response: Response) -> &mut Harness {
         self.end(id, Outcome::Ok(answer(response)))
     }
 }

@@ -1,5 +1,5 @@
-//! Random small histories of transactions over two keys, whose answers come from the real store: the check by
-//! revisions and the search for an order, against trying every order.
+//! Random small histories of transactions over two keys with responses of the real store: the check
+//! by revisions and the search for an order, compared with trying every order.
 
 use proptest::prelude::*;
 
@@ -18,9 +18,9 @@ const VALUES: [&str; 2] = ["x", "y"];
 struct Op {
     operation: Operation,
     started: usize,
-    /// Where it ended, and the answer; none for an unknown outcome.
+    /// The position of the end and the response; the response is absent for an unknown outcome.
     ended: Option<(usize, Option<Response>)>,
-    /// The store's answer when it took effect.
+    /// The store's response when the operation took effect.
     effect: Option<Response>,
 }
 
@@ -32,7 +32,7 @@ fn apply(store: &mut Store, operation: &Operation) -> Response {
     }
 }
 
-/// An operation out of two random bytes.
+/// Creates an operation from two random bytes.
 fn operation(what: u8, which: u8) -> Operation {
     let key = KEYS[usize::from(which & 1)];
     let other = KEYS[usize::from(which >> 1 & 1)];
@@ -60,7 +60,7 @@ fn operation(what: u8, which: u8) -> Operation {
     }
 }
 
-/// Plays a history out of random choices.
+/// Creates a history from random choices.
 fn play(choices: &[(u8, u8)]) -> Vec<Op> {
     let (mut store, mut ops): (Store, Vec<Op>) = (Store::new(), Vec::new());
     for (position, (what, which)) in choices.iter().enumerate() {
@@ -89,7 +89,7 @@ fn play(choices: &[(u8, u8)]) -> Vec<Op> {
     ops
 }
 
-/// Falsifies one answer, perhaps into something that is true by chance.
+/// Changes one response, which may be correct by chance afterwards.
 fn falsify(ops: &mut [Op], which: u8, how: u8) {
     let mut told: Vec<&mut Response> =
         ops.iter_mut().filter_map(|op| op.ended.as_mut().and_then(|(_, answer)| answer.as_mut())).collect();
@@ -118,7 +118,7 @@ fn twist(answer: &mut Response, how: u8) {
     }
 }
 
-/// Starts and ends in order.
+/// Returns the starts and ends in order.
 fn events(ops: &[Op]) -> Vec<Event> {
     let mut moments: Vec<(usize, EventKind)> = Vec::new();
     for (id, op) in (1..).zip(ops) {
@@ -153,7 +153,7 @@ fn by_search(ops: &[Op]) -> bool {
     report.verdict == Verdict::Linearizable
 }
 
-/// Without revisions, which the search does not look at.
+/// Removes the revisions, which the search does not use.
 fn bare(response: &Response) -> Response {
     let mut response = response.clone();
     match &mut response {
@@ -174,7 +174,7 @@ fn bare(response: &Response) -> Response {
     response
 }
 
-/// Whether some order of everything explains the answers, found by trying all of them.
+/// Returns whether some order explains the responses, by trying all orders.
 fn by_trying(ops: &[Op], same: &dyn Fn(&Response, &Response) -> bool) -> bool {
     fn go(ops: &[Op], left: Vec<usize>, store: &Store, same: &dyn Fn(&Response, &Response) -> bool) -> bool {
         let ends = |id: &usize| match &ops[*id].ended {
@@ -203,7 +203,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_one_store_answers_is_never_called_wrong(choices in choices()) {
+    fn the_responses_of_one_store_are_never_a_violation(choices in choices()) {
         let ops = play(&choices);
         prop_assert!(by_trying(&ops, &|answer, told| answer == told));
         prop_assert!(by_search(&ops));
@@ -214,12 +214,13 @@ proptest! {
     }
 
     #[test]
-    fn lies_are_told_from_truth(choices in choices(), which in any::<u8>(), how in any::<u8>()) {
+    fn falsified_responses_are_judged_as_by_trying_every_order(choices in choices(), which in any::<u8>(), how in any::<u8>()) {
         let mut ops = play(&choices);
         falsify(&mut ops, which, how);
         let some_order = by_trying(&ops, &|answer, told| bare(answer) == bare(told));
         prop_assert_eq!(by_search(&ops), some_order, "the search for an order is exact");
-        // Conditions over several keys can hide a lie from the revisions; the search is there for these.
+        // Conditions on several keys can hide a wrong response from the check by revisions, but not
+        // from the search.
         if by_trying(&ops, &|answer, told| answer == told) {
             prop_assert_ne!(by_revisions(&ops), Verdict::Violated, "an order with these revisions explains it");
         }

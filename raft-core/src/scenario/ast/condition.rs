@@ -1,121 +1,121 @@
-//! Conditions, as data.
+//! The syntax tree of conditions.
 
 use super::{Nodes, Who};
-use crate::cluster::Property;
+use crate::model::Property;
 
-/// A condition, or its opposite.
+/// A test or its negation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// Whether the test must fail.
+    /// Whether the test is negated.
     pub not: bool,
     /// The test.
     pub test: Test,
 }
 
-/// A role in a condition.
+/// A role or state of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleWord {
-    /// Follows.
+    /// The node is a follower.
     Follower,
-    /// Campaigns, or asks whether it could.
+    /// The node campaigns, or asks for pre-votes.
     Candidate,
-    /// Leads, with a quorum or without.
+    /// The node considers itself leader, with or without a quorum.
     Leader,
-    /// Its process does not run.
+    /// The process does not run.
     Down,
-    /// Its process ended in the middle of things.
+    /// The process crashed.
     Crashed,
-    /// Its process ended in good order.
+    /// The process was stopped in good order.
     Stopped,
-    /// Its process stands still.
+    /// The process is suspended.
     Paused,
-    /// It was added and never started.
+    /// The member was added and never started.
     Added,
-    /// It has a vote.
+    /// The member votes.
     Voter,
-    /// It receives the log and has no vote.
+    /// The member receives the log and has no vote.
     Learner,
-    /// It is not a member any more.
+    /// The node is no longer a member.
     Removed,
-    /// Its process does not run, and its disk is lost.
+    /// The process does not run, and its disk is erased.
     Wiped,
 }
 
-/// How the last command ended.
+/// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultWord {
-    /// Done.
+    /// It took effect or was answered.
     Ok,
-    /// Certainly not done.
+    /// It certainly had no effect.
     Refused,
-    /// Perhaps done.
+    /// It may have taken effect.
     Unknown,
 }
 
-/// What is compared between nodes.
+/// A property in which nodes are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Same {
-    /// The key-value stores.
+    /// The hashes of the key-value stores.
     Hash,
     /// The logs.
     Log,
 }
 
-/// Something that holds or does not.
+/// A test on the cluster as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// There is a leader with a quorum.
     Leader,
-    /// There is none.
+    /// There is no leader with a quorum.
     NoLeader,
-    /// This node is that leader.
+    /// This node is the leader with a quorum.
     LeaderIs(Who),
-    /// There is such a leader, and it is another.
+    /// There is a leader with a quorum, and it is not this node.
     LeaderIsNot(Who),
-    /// Two running nodes think that they lead.
+    /// At least two running nodes consider themselves leader.
     TwoLeaders,
-    /// Some running members that reach each other are a majority.
+    /// A quorum of running members can reach each other.
     Quorum,
-    /// They are not.
+    /// No quorum of running members can reach each other.
     NoQuorum,
-    /// No running node holds its vote back for a leader.
+    /// No running node withholds its vote because of a leader's lease.
     LeaseOver,
-    /// A node has this role.
+    /// The node has this role or state.
     Role(Who, RoleWord),
-    /// The highest term of a running node.
+    /// The highest term of a running node is this.
     Term(u64),
-    /// The voters are being changed: two sets of them must agree.
+    /// The configuration is joint: the quorums of two sets of voters must agree.
     Joint,
-    /// There are so many voters, once a change under way is done.
+    /// The configuration has this many voters, once a change in progress is done.
     Voters(u64),
-    /// These nodes are equal; the running ones when none is named.
+    /// These nodes are equal; empty means the running nodes.
     Same(Same, Nodes),
     /// An entry that puts this value is on the disks of these nodes.
     EntryOn(String, Nodes),
     /// An entry that puts this value is committed.
     EntryCommitted(String),
-    /// These nodes' own copies hold the key, with this value if given.
+    /// The stores of all these nodes hold the key, with this value if given.
     Key(String, Option<String>, Nodes),
-    /// None of these nodes' own copies holds the key.
+    /// The stores of all these nodes lack the key.
     NoKey(String, Nodes),
-    /// These nodes' own copies hold this lease: its id in hexadecimal, or `{NAME}` from an output.
+    /// The stores of all these nodes hold the lease, given as a hexadecimal id or as a captured `{NAME}`.
     Lease(String, Nodes),
-    /// None of them holds it.
+    /// The stores of all these nodes lack the lease.
     NoLease(String, Nodes),
-    /// A command in the background of this terminal has printed a line with this text in it.
+    /// A background command on this node has printed a line that contains the text.
     Shows(Who, String),
-    /// A node has applied less than the leader has committed.
+    /// The node has applied less than the highest commit index that any node knows.
     Behind(Who),
-    /// A node's store is at this revision.
+    /// The node's store is at this revision.
     Revision(u64, Who),
-    /// How the last command ended.
+    /// The last command ended with this outcome.
     Result(ResultWord),
-    /// A property was violated, or this one.
+    /// This safety property was violated, or any if `None`.
     Violation(Option<Property>),
-    /// None was.
+    /// No safety property was violated.
     NoViolation,
-    /// Clients could have used one single copy.
+    /// The history of clients is linearizable.
     Linearizable,
-    /// Nothing is going on.
+    /// Nothing is in progress: see [`Cluster::quiet`](crate::cluster::Cluster::quiet).
     Quiet,
 }

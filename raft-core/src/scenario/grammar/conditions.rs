@@ -1,4 +1,4 @@
-//! Conditions: what steps wait for, expect, and notice.
+//! Conditions, as used by `wait`, `expect` and `try`.
 
 use super::{Entry, Kind, entry};
 
@@ -12,36 +12,36 @@ const fn condition(
 }
 
 pub(super) const CONDITIONS: [Entry; 28] = [
-    condition("not", "not CONDITION", "The opposite.", "wait leader\nexpect not two leaders"),
-    condition("leader", "leader", "There is a leader that has its quorum.", "wait leader"),
+    condition("not", "not CONDITION", "The condition does not hold.", "wait leader\nexpect not two leaders"),
+    condition("leader", "leader", "There is a leader with a quorum.", "wait leader"),
     condition(
         "leader",
         "leader NODE",
-        "This node is that leader.",
+        "This node is the leader with a quorum.",
         "wait leader\nname first = leader\nexpect leader first",
     ),
     condition(
         "leader not",
         "leader not NODE",
-        "There is such a leader, and it is another one.",
+        "There is a leader with a quorum, and it is another node.",
         "wait leader\nname old = leader\nkill old\nwait leader not old",
     ),
     condition(
         "no leader",
         "no leader",
-        "There is no leader that has its quorum.",
+        "There is no leader with a quorum.",
         "wait leader\nkill leader\nexpect no leader",
     ),
     condition(
         "two leaders",
         "two leaders",
-        "Two running nodes call themselves leader, in two terms.",
+        "Two running nodes consider themselves leader, in different terms.",
         "first node1\n\nwait leader node1\nwait quiet\npartition node1,node2 | rest\nwait two leaders",
     ),
     condition(
         "quorum",
         "quorum",
-        "Some running members that reach each other are a majority.",
+        "A majority of the voters is running and can reach each other.",
         "wait leader\nexpect quorum",
     ),
     condition(
@@ -53,39 +53,44 @@ pub(super) const CONDITIONS: [Entry; 28] = [
     condition(
         "joint",
         "joint",
-        "The voters are being changed: the majorities of two lists must agree.",
+        "The configuration is joint, since the voters are being changed: majorities of the old and the new voters must agree.",
         "wait leader\nexpect not joint",
     ),
     condition(
         "voters",
         "voters NUMBER",
-        "There are so many voters, once a change under way is done.",
+        "The configuration has this many voters, once a change in progress is done.",
         "wait leader\nexpect voters 5",
     ),
     condition(
         "lease over",
         "lease over",
-        "No running node holds its vote back for a leader any more.",
+        "No running node withholds its vote because of a leader's lease any more.",
         "wait leader\nwait quiet\nkill leader\nwait lease over",
     ),
     condition(
         "NODE",
         "NODE follower|candidate|leader|down|crashed|stopped|paused|added|voter|learner|removed|wiped",
         "The node has this role or is in this state. `leader` holds with or without a quorum, `down` for every process \
-         that does not run.",
+                  that does not run.",
         "wait leader\nkill node2\nexpect node2 down\nexpect node2 crashed",
     ),
     condition(
         "NODE shows",
         "NODE shows \"TEXT\"",
-        "A command in the background of this node has printed a line with this text in it.",
+        "A background command on this node has printed a line that contains the text.",
         "wait leader\nwait quiet\nnode1$ etcdctl watch /a &\nwait 500ms\nnode2$ etcdctl put /a blue\nwait node1 shows \"blue\"",
     ),
-    condition("term", "term NUMBER", "The highest term of a running node.", "wait leader\nexpect not term 0"),
+    condition(
+        "term",
+        "term NUMBER",
+        "The highest term of a running node is this one.",
+        "wait leader\nexpect not term 0",
+    ),
     condition(
         "same",
         "same hash|log on NODES",
-        "These nodes' key-value stores, or their logs, are equal. `running nodes` means those whose process runs.",
+        "The key-value stores (`hash`) or the logs of these nodes are equal. `running nodes` are those whose process runs.",
         "wait leader\nnode1$ etcdctl put /a 1\nwait same hash on running nodes\nwait same log on all",
     ),
     condition(
@@ -103,31 +108,31 @@ pub(super) const CONDITIONS: [Entry; 28] = [
     condition(
         "/KEY",
         "/KEY [= \"VALUE\"] on NODES",
-        "These nodes' own copies hold the key, with this value if one is given.",
+        "The stores of all these nodes hold the key, with this value if one is given.",
         "wait leader\nnode1$ etcdctl put /a blue\nwait /a = \"blue\" on all\nexpect /a on node1",
     ),
     condition(
         "no /KEY",
         "no /KEY on NODES",
-        "None of these nodes' own copies holds the key.",
+        "None of the stores of these nodes holds the key.",
         "wait leader\nexpect no /a on all",
     ),
     condition(
         "lease",
         "lease ID on NODES",
-        "These nodes' own copies hold this lease: its id in hexadecimal, or captured from an output.",
+        "The stores of all these nodes hold the lease, given by its id in hexadecimal or captured from an output.",
         "wait leader\nnode1$ etcdctl lease grant 60\n> lease {L} granted with TTL(60s)\nwait lease {L} on all",
     ),
     condition(
         "no lease",
         "no lease ID on NODES",
-        "None of these nodes' own copies holds the lease.",
+        "None of the stores of these nodes holds the lease.",
         "wait leader\nexpect no lease 7f on all",
     ),
     condition(
         "behind",
         "behind NODE",
-        "The node has applied less than what is known to be committed.",
+        "The node has applied less than is known to be committed.",
         "first node1\n\nwait leader node1\nkill node5\nnode1$ etcdctl put /a 1\nexpect behind node5",
     ),
     condition(
@@ -139,35 +144,35 @@ pub(super) const CONDITIONS: [Entry; 28] = [
     condition(
         "result",
         "result ok|refused|unknown",
-        "How the last command that asked the cluster ended: done, certainly not done, or perhaps done.",
+        "The outcome of the last command that sent a request: it took effect, it certainly did not, or it may have.",
         "wait leader\nnode1$ etcdctl put /a 1\nexpect result ok",
     ),
     condition(
         "violation",
         "violation [PROPERTY]",
-        "A property of Raft was violated, or this one: election-safety, leader-append-only, log-matching, \
-         leader-completeness, state-machine-safety, linearizability. A scenario with this condition expects one, and \
-         fails without.",
+        "A safety property was violated, or this one: election-safety, leader-append-only, log-matching, \
+                  leader-completeness, state-machine-safety, linearizability. A scenario that uses this condition expects a \
+                  violation and fails without one.",
         "wait leader\nexpect not violation log-matching",
     ),
     condition(
         "no violation",
         "no violation",
-        "No property was violated.",
+        "No safety property was violated.",
         "wait leader\nexpect no violation",
     ),
     condition(
         "linearizable",
         "linearizable",
-        "Clients could have used one single copy, and every answer could be judged. Serializable reads are left \
-         out.",
+        "The answers to clients fit one single copy of the data, and every answer could be judged. Serializable reads \
+                  are left out.",
         "wait leader\nnode1$ etcdctl put /a 1\nexpect linearizable",
     ),
     condition(
         "quiet",
         "quiet",
-        "No client waits, only heartbeats are on their way, and the logs of running nodes that reach each other are \
-         equal and applied.",
+        "No client waits for an answer, only heartbeats are in flight, and the logs of running nodes that can reach each \
+                  other are equal and applied.",
         "wait leader\nnode1$ etcdctl put /a 1\nwait quiet",
     ),
 ];

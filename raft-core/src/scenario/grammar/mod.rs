@@ -1,8 +1,8 @@
-//! The words of the language in one table: what each one looks like, what it does, and an example.
+//! The table of all words of the language: the form of each, its meaning, and an example.
 //!
-//! What the parser accepts, what its errors offer, and the reference are made from it. The parser needs
-//! the words alone, and takes them from here while it is compiled: what the rest says weighs nothing
-//! where nobody asks for the reference.
+//! The parser, the suggestions in its errors and the reference are derived from it. The parser takes the
+//! words at compile time, so the descriptions and examples add nothing to a program that does not print the
+//! reference.
 
 mod conditions;
 mod head;
@@ -13,7 +13,7 @@ mod tests;
 
 pub use reference::reference;
 
-/// Where a word may stand.
+/// The place where a word may occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A line about the scenario.
@@ -24,23 +24,25 @@ pub(super) enum Kind {
     Step,
     /// A condition.
     Condition,
-    /// A node or several.
+    /// A reference to nodes.
     Node,
 }
 
 /// A word of the language.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
-    /// Where it may stand.
+    /// The place where it may occur.
     pub(super) kind: Kind,
-    /// The word, or the words that it is made of.
+    /// The word or phrase itself.
     pub(super) word: &'static str,
-    /// With what belongs to it: capital letters stand for something else, brackets for what may be left out.
+    /// The syntax: capital letters are placeholders, brackets enclose optional parts.
     pub(super) form: &'static str,
-    /// What it does and what it accepts, in sentences.
+    /// The meaning and the accepted values, in sentences.
     pub(super) about: &'static str,
-    /// A scenario that uses it.
+    /// A scenario that uses it; it runs as it is.
     pub(super) example: &'static str,
+    /// The word that the canonical form has instead, if this one is an alias.
+    pub(super) alias_of: Option<&'static str>,
 }
 
 const fn entry(
@@ -50,10 +52,10 @@ const fn entry(
     about: &'static str,
     example: &'static str,
 ) -> Entry {
-    Entry { kind, word, form, about, example }
+    Entry { kind, word, form, about, example, alias_of: None }
 }
 
-/// Every word, in the order in which the reference tells them.
+/// All words, in the order of the reference.
 const TABLE: [&[Entry]; 4] = [&head::HEAD, &steps::ACTING, &steps::TELLING, &conditions::CONDITIONS];
 
 const fn count(kind: Kind) -> usize {
@@ -69,7 +71,7 @@ const fn count(kind: Kind) -> usize {
     found
 }
 
-/// The words of a kind, or their forms.
+/// Returns the words of a kind, or their forms.
 const fn list<const COUNT: usize>(kind: Kind, forms: bool) -> [&'static str; COUNT] {
     let (mut words, mut found, mut part) = ([""; COUNT], 0, 0);
     while part < TABLE.len() {
@@ -87,7 +89,7 @@ const fn list<const COUNT: usize>(kind: Kind, forms: bool) -> [&'static str; COU
     words
 }
 
-/// Words about the scenario.
+/// Words of lines about the scenario.
 pub(super) const ABOUT: [&str; count(Kind::About)] = list(Kind::About, false);
 /// Words of settings.
 pub(super) const SETTINGS: [&str; count(Kind::Setting)] = list(Kind::Setting, false);
@@ -100,7 +102,7 @@ pub(super) const CONDITION_FORMS: [&str; count(Kind::Condition)] = list(Kind::Co
 /// Words for nodes.
 pub(super) const NODES: [&str; count(Kind::Node)] = list(Kind::Node, false);
 
-/// Whether a phrase of a list begins with this word.
+/// Returns whether one of the phrases begins with the word.
 pub(super) fn begins(phrases: &[&str], word: &str) -> bool {
     phrases.iter().any(|phrase| phrase.split(' ').next() == Some(word))
 }

@@ -1,4 +1,4 @@
-//! The reference, as Markdown.
+//! Prints the reference of the language as Markdown.
 
 use std::fmt::Write;
 
@@ -10,15 +10,15 @@ const INTRODUCTION: &str = "\
 
 <!-- Made from the language itself by `raft-playground reference`. -->
 
-A scenario is a text: settings first, then steps, one a line. Lines with `#` are comments. A step without a time \
-begins when the one before it is done. Capital letters stand for something else, brackets for what may be left out, \
-a bar for a choice. NODES is one word for nodes or several, parted by commas. Each example runs as it stands.
+A scenario is a text: settings first, then steps, one per line. Lines that begin with `#` are comments. A step without \
+a time begins when the previous one is done. Words in capital letters are placeholders, brackets enclose optional \
+parts, a bar separates alternatives. NODES is a list of nodes, separated by commas. Each example runs as it is.
 
-Files end in `.scenario`. `raft-playground run FILE` plays one, `check` only reads it, `format` prints its canonical \
-form.
+Scenario files end in `.scenario`. `raft-playground run FILE` plays one, `check` only parses it, `format` prints its \
+canonical form.
 ";
 
-/// The reference of the language, as Markdown.
+/// Returns the reference of the language as Markdown.
 pub fn reference() -> String {
     let mut text = INTRODUCTION.to_owned();
     let parts = [
@@ -32,8 +32,7 @@ pub fn reference() -> String {
         let _infallible = write!(text, "\n## {title}\n");
         for entry in entries().filter(|entry| entry.kind == kind) {
             let Entry { form, about, .. } = entry;
-            let _infallible =
-                write!(text, "\n### `{form}`\n\n{about}\n\n```text\n{}```\n", shown(entry.example));
+            let _infallible = write!(text, "\n### `{form}`\n\n{about}\n\n```text\n{}```\n", shown(entry));
         }
     }
     text
@@ -44,8 +43,13 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     PARTS.into_iter().flatten()
 }
 
-/// An example in canonical form, without the settings that it does not name.
-fn shown(example: &str) -> String {
+/// Returns an example in canonical form, without the settings that it does not name. The example of an alias
+/// stays as it is.
+fn shown(entry: &Entry) -> String {
+    let example = entry.example;
+    if entry.alias_of.is_some() {
+        return format!("{example}\n");
+    }
     let Ok(scenario) = parse(example) else { return format!("{example}\n") };
     let text = scenario.to_string();
     let (head, steps) = text.split_once("\n\n").unwrap_or((&text, ""));

@@ -1,4 +1,4 @@
-//! The table against the parser.
+//! Compares the table with the parser.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -42,7 +42,20 @@ fn the_committed_reference_is_this_one() {
 }
 
 #[test]
-fn what_begins_a_line_is_in_the_table() {
+fn each_alias_parses_as_its_canonical_word() {
+    let aliases: Vec<_> = entries().filter_map(|entry| Some((entry, entry.alias_of?))).collect();
+    assert_eq!(aliases.iter().map(|(entry, _)| entry.word).collect::<Vec<_>>(), ["crash"]);
+    for (entry, canonical) in aliases {
+        let renamed = entry.example.replace(entry.word, canonical);
+        let (with_alias, without) = (parse(entry.example).unwrap(), parse(&renamed).unwrap());
+        assert_eq!(with_alias, without);
+        assert_eq!(with_alias.to_string(), without.to_string());
+        assert!(!with_alias.to_string().contains(entry.word));
+    }
+}
+
+#[test]
+fn every_word_of_the_table_begins_a_step() {
     for word in STEPS {
         assert!(begins(&STEPS, word.split(' ').next().unwrap()));
     }

@@ -1,9 +1,9 @@
-//! Sessions told as scenarios.
+//! Tests of sessions exported as scenarios.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::cluster::{Operation, REQUEST_TIMEOUT, Request};
+use crate::model::{Operation, REQUEST_TIMEOUT, Request};
 use crate::scenario::parse;
 use crate::units::MILLISECOND;
 
@@ -24,7 +24,7 @@ fn line(node: NodeId, terminal: u32, job: JobId, line: &str) -> Noted {
 }
 
 #[test]
-fn a_session_reads_as_a_scenario() {
+fn a_session_is_exported_as_a_scenario() {
     let mut journal = Journal::default();
     let deeds = [
         put(&[1, 2], "my value"),
@@ -69,7 +69,7 @@ fn a_session_reads_as_a_scenario() {
 }
 
 #[test]
-fn what_the_language_cannot_say_is_counted() {
+fn deeds_that_the_language_cannot_express_are_counted() {
     let mut journal = Journal::default();
     journal.note(5, put(&[2], "a\0b"));
     let export = exported(&journal);
@@ -81,14 +81,14 @@ fn what_the_language_cannot_say_is_counted() {
 fn a_full_journal_ends_before_the_first_deed_that_it_does_not_keep() {
     let mut journal = Journal::default();
     for at in 0..DEEDS_MAX as u64 + 5 {
-        journal.note(at, Noted::Action(Action::Kill(1)));
+        journal.note(at, Noted::Action(Action::Crash(1)));
     }
     assert_eq!((journal.len(), journal.is_empty()), (DEEDS_MAX, false));
     let export = exported(&journal);
     assert_eq!(export.ends_early, Some(DEEDS_MAX as u64));
     assert!(export.scenario.to_string().contains("The journal was full at 4us"));
 
-    // One long text fills it as well, and what it holds is never too long for a scenario.
+    // Long texts fill it as well, and its text is never too long for a scenario.
     let mut journal = Journal::default();
     for at in 0..100 {
         journal.note(at, put(&[1, 2, 3, 4, 5, 6, 7, 8, 9], &"\u{1}".repeat(5_000)));

@@ -1,4 +1,4 @@
-//! Parts of steps as they stand in a text: lists of nodes, links, times, shares, quoted values.
+//! Prints parts of steps: lists of nodes, links, times, shares, quoted values.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -53,8 +53,8 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// A time in the largest unit in which it is a whole number; what is no whole number of microseconds
-/// and longer than one is told in milliseconds, exactly.
+/// A time, printed exactly: in the largest unit in which it is whole, or in decimal milliseconds if it is
+/// longer than a microsecond and not whole in microseconds.
 pub(in crate::scenario) struct Time(pub(in crate::scenario) Nanos);
 
 impl Display for Time {

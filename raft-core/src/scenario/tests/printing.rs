@@ -1,9 +1,13 @@
-//! Whatever scenario there is, its printed text is parsed as the same one; and no text makes the parser panic.
+//! Property tests: the printed text of any scenario parses as the same scenario, and no text makes the parser
+//! panic.
 
 use proptest::prelude::*;
 
-use super::super::*;
-use crate::cluster::{
+use super::super::{
+    About, Choice, Condition, Deed, Line, Nodes, ResultWord, RoleWord, Same, Scenario, Speed, Step, Terminal,
+    Test, Verb, When, Who, parse,
+};
+use crate::model::{
     CLOCK_PPM_MAX, CLOCK_PPM_MIN, Dice, FSYNC_NEVER, MessageClass, Naming, Property, Settings, Timing,
 };
 use crate::units::{MILLISECOND, SECOND};
@@ -36,7 +40,7 @@ fn any_terminal() -> impl Strategy<Value = Terminal> {
     (any_who(), prop_oneof![Just(1), 1..=99u32]).prop_map(|(on, number)| Terminal { on, number })
 }
 
-/// Texts of one line or several, with spaces and signs anywhere.
+/// Generates texts of one line or several, with spaces and signs anywhere.
 fn any_lines() -> impl Strategy<Value = String> {
     prop_oneof![any_text(), "[ -~ä\n]{0,20}", "[a-c]{1,2} ?[&<]{1,2}( [&<])?"]
 }
@@ -124,8 +128,8 @@ fn any_fault() -> impl Strategy<Value = Deed> {
 }
 
 fn any_teaching() -> impl Strategy<Value = Deed> {
-    let sight = prop::sample::select(super::words::SIGHTS.to_vec());
-    let teach = prop::sample::select(super::words::TEACHING.to_vec());
+    let sight = prop::sample::select(crate::scenario::words::SIGHTS.to_vec());
+    let teach = prop::sample::select(crate::scenario::words::TEACHING.to_vec());
     let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test });
     let speed = (1..=100u32, 1..=1_000u32);
     prop_oneof![
@@ -149,7 +153,7 @@ fn any_teaching() -> impl Strategy<Value = Deed> {
 fn any_deed() -> impl Strategy<Value = Deed> {
     let condition = (any::<bool>(), any_test()).prop_map(|(not, test)| Condition { not, test }).boxed();
     prop_oneof![
-        any_nodes().prop_map(|nodes| Deed::Do(Verb::Kill, nodes)),
+        any_nodes().prop_map(|nodes| Deed::Do(Verb::Crash, nodes)),
         any_nodes().prop_map(|nodes| Deed::Do(Verb::Start, nodes)),
         prop::collection::vec(any_nodes(), 1..4).prop_map(Deed::Partition),
         (any_nodes(), any_nodes()).prop_map(|(from, to)| Deed::Cut(from, to)),
@@ -213,7 +217,7 @@ pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
 proptest! {
     #[test]
     fn printing_then_parsing_gives_the_same_scenario(scenario in any_scenario()) {
-        // Before the first step, what concerns all links or all disks is a setting.
+                // Before the first step, a line about all links or all disks is a setting.
         let first = scenario.steps.first();
         let reads_as_setting = |step: &Step| {
             let of_all = match &step.deed {
