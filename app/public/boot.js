@@ -67,11 +67,11 @@
     // The page as it was may tell more than the engine can.
     const page = document.createDocumentFragment();
     page.append(...document.body.childNodes);
-    const fresh = element("button", { type: "button", className: "primary", textContent: "Open a fresh cluster" });
+    const fresh = element("button", { type: "button", className: "crash-primary", textContent: "Open a fresh cluster" });
     fresh.dataset.testid = "crash-fresh";
     fresh.addEventListener("click", () => openFreshCluster(!startedUp && kind !== "again"));
     const heading = element("h1", { textContent: title, tabIndex: -1 });
-    const told = element("div", {}, heading, element("p", { className: "cause", textContent: message }), element("div", { className: "actions" }, fresh));
+    const told = element("div", {}, heading, element("p", { className: "crash-cause", textContent: message }), element("div", { className: "crash-actions" }, fresh));
     told.setAttribute("role", "alert");
     const main = element("main", { id: "crash" }, told);
     main.dataset.testid = "crash";

@@ -157,9 +157,9 @@ window.raftPlaygroundCrash = (() => {
     const heading = told.querySelector("h1");
     heading.textContent = title;
     fresh.textContent = words.fresh;
-    const cause = told.querySelector(".cause");
+    const cause = told.querySelector(".crash-cause");
     cause.before(element("p", { textContent: explanation }));
-    const actions = told.querySelector(".actions");
+    const actions = told.querySelector(".crash-actions");
     if (kind === "again") {
       actions.append(button("crash-again", words.allTheSame, () => {
         again();
@@ -170,16 +170,16 @@ window.raftPlaygroundCrash = (() => {
     const reports = field("crash-report", report, words.report);
     const transcripts = field("crash-transcript", text, words.transcript);
     if (link) {
-      const open = element("a", { href: link.href, target: "_blank", rel: "noopener", className: "button", textContent: words.open });
+      const open = element("a", { href: link.href, target: "_blank", rel: "noopener", className: "crash-button", textContent: words.open });
       open.dataset.testid = "crash-link";
       const copying = button("crash-copy-link", words.copyLink, () => copy(link.href, reports[1], copying, words));
       actions.append(open, copying);
     }
-    const save = element("a", { href: `data:text/plain;charset=utf-8,${percent(text)}`, download: "raft-playground-stopped.txt", className: "button", textContent: words.save });
+    const save = element("a", { href: `data:text/plain;charset=utf-8,${percent(text)}`, download: "raft-playground-stopped.txt", className: "crash-button", textContent: words.save });
     save.dataset.testid = "crash-save";
     const copying = button("crash-copy-report", words.copyReport, () => copy(report, reports[1], copying, words));
     actions.append(save, copying);
-    actions.after(element("p", { className: "about-link", textContent: link === null ? words.tooLong : link.made ? words.link : words.linkAddress }), ...transcripts, ...reports);
+    actions.after(element("p", { textContent: link === null ? words.tooLong : link.made ? words.link : words.linkAddress }), ...transcripts, ...reports);
     // What is said has grown: it is read from its heading on.
     heading.focus();
   };

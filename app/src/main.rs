@@ -4,6 +4,9 @@
 //! in the [`session`]; views and events come out of it and are drawn. The page
 //! never works out what a node thinks.
 
+// The page is made of this: see .clippy.toml.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods, clippy::disallowed_types))]
+
 // The ground: words, the browser, the language.
 mod browser;
 mod language;

@@ -205,7 +205,7 @@ fn Next(hint: Hint) -> impl IntoView {
         }
     });
     view! {
-        <p class="hint" data-testid="hint">
+        <p class="narration-hint" data-testid="hint">
             <Term id=hint.rule.id>{words::try_next()}</Term>
             <span>{text::sentence(&hint.text)}</span>
             {button}

@@ -44,31 +44,30 @@ pub fn StatusLine() -> impl IntoView {
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
     view! {
         <section class="status" aria-label=text::status()>
-            <span class="boxes" aria-hidden="true">
+            <span class="status-boxes" aria-hidden="true">
                 {move || {
                     let quorum = facts.with(|facts| facts.quorum);
                     boxes.get().into_iter().enumerate().map(|(at, class)| view! {
                         <i class=class></i>
-                        {(at + 1 == quorum).then(|| view! { <i class="quorum-mark"></i> })}
+                        {(at + 1 == quorum).then(|| view! { <i class="status-quorum"></i> })}
                     }).collect_view()
                 }}
             </span>
             <p data-testid="status" aria-live="polite">
                 // The links stay as they are while what they say changes: one may have the keyboard.
-                <b>{move || facts.with(|facts| facts.up.clone())}</b><span class="dot">" · "</span>
-                <Term id="quorum">{move || facts.with(|facts| facts.quorum_text.clone())}</Term><span class="dot">" · "</span>
+                <b>{move || facts.with(|facts| facts.up.clone())}</b><span class="status-dot">" · "</span>
+                <Term id="quorum">{move || facts.with(|facts| facts.quorum_text.clone())}</Term><span class="status-dot">" · "</span>
                 {move || facts.with(|facts| facts.leader).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
                 <Term id="leader">{move || if facts.with(|facts| facts.leader.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
-                <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.term)))
-                    class:quiet-chip=move || facts.with(|facts| facts.leader.is_none())>
+                <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.term)))>
                     <Term id="term">{move || text::term(facts.with(|facts| facts.term))}</Term>
                 </span>
-                <span class="dot">" · "</span>
+                <span class="status-dot">" · "</span>
                 <b>{move || facts.with(|facts| facts.meaning.clone())}</b>
             </p>
-            {move || warnings.get().into_iter().map(|warning| view! { <p class="why">{text::warning(warning)}</p> }).collect_view()}
+            {move || warnings.get().into_iter().map(|warning| view! { <p class="status-why">{text::warning(warning)}</p> }).collect_view()}
         </section>
-        <div class="notice-slot" role="status" aria-live="assertive" data-testid="notice">
+        <div role="status" aria-live="assertive" data-testid="notice">
             {move || session.notice.get().map(|notice| view! {
                 <p class="notice" class:error=notice.is_error>
                     {notice.text}
@@ -83,13 +82,13 @@ pub fn StatusLine() -> impl IntoView {
 fn boxes_of(view: &ClusterView) -> Vec<&'static str> {
     let members = view.status.configuration.current();
     let class = |node: &NodeView| match node.process {
-        Process::Running | Process::Starting => "box up",
-        Process::Paused => "box held",
-        _ => "box gone",
+        Process::Running | Process::Starting => "status-box",
+        Process::Paused => "status-box status-held",
+        _ => "status-box status-gone",
     };
     let classes: Vec<_> = view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
     let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
-    ["box up", "box held", "box gone"].into_iter().flat_map(those).collect()
+    ["status-box", "status-box status-held", "status-box status-gone"].into_iter().flat_map(those).collect()
 }
 
 #[cfg(test)]
@@ -103,9 +102,12 @@ mod tests {
     #[test]
     fn the_boxes_are_sorted_by_what_can_vote_whatever_the_nodes_numbers() {
         let (mut cluster, _) = led();
-        assert_eq!(boxes_of(&cluster.view()), ["box up"; 5]);
+        assert_eq!(boxes_of(&cluster.view()), ["status-box"; 5]);
         cluster.apply(Action::Crash(1)).unwrap();
         cluster.apply(Action::Pause(2)).unwrap();
-        assert_eq!(boxes_of(&cluster.view()), ["box up", "box up", "box up", "box held", "box gone"]);
+        assert_eq!(
+            boxes_of(&cluster.view()),
+            ["status-box", "status-box", "status-box", "status-box status-held", "status-box status-gone"]
+        );
     }
 }

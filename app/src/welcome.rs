@@ -139,7 +139,7 @@ fn Row(step: Step, done: Signal<bool>) -> impl IntoView {
     let page = use_page();
     let (id, name, what) = step.words();
     view! {
-        <li class:done=done data-done=move || done.get().to_string()>
+        <li data-done=move || done.get().to_string()>
             <button type="button" class="btn" data-testid=id on:click=move |_| step.act(page)>{name}</button>
             <span>
                 {what}

@@ -20,8 +20,7 @@ fn every_level_finds_nothing_and_its_scenario_replays_the_run() {
         let mut player = Player::new(parse(&run.scenario).expect("a chaos script parses")).unwrap();
         player.finish();
         assert!(!player.failed(), "seed {seed}");
-        // The scenario ends as soon as the cluster is quiet, which may be before all stores are
-        // equal.
+        // The scenario ends as soon as the cluster is quiet, which may be before all stores are equal.
         assert!(player.cluster().event_count() <= run.events, "seed {seed}");
         let whole = run.recorded.play(|_| false).unwrap();
         assert!(whole.is_good(), "seed {seed}: {whole:?}");

@@ -35,8 +35,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Plays a number of minutes and returns the mean of the bytes in use, which snapshots make
-/// fluctuate.
+/// Plays a number of minutes and returns the mean of the bytes in use, which snapshots make fluctuate.
 fn mean(day: &mut Day, minutes: u64) -> isize {
     let mut sum = 0;
     for _ in 0..minutes {

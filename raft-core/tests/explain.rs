@@ -40,8 +40,7 @@ fn play(scenario: Scenario) -> (Tape, Vec<Event>) {
     (tape, events.collect())
 }
 
-/// Compares the prediction for each request, at the last instant before its arrival, with the
-/// reply.
+/// Compares the prediction for each request, at the last instant before its arrival, with the reply.
 fn hold(what: &str, scenario: Scenario, scores: &mut BTreeMap<MessageKind, Score>) {
     let (tape, events) = play(scenario);
     let mut replies: BTreeMap<u64, Message> = BTreeMap::new();
@@ -124,8 +123,7 @@ fn certain_predictions_in_chaos_are_right() {
         hold(&format!("chaos seed {seed}"), scenario, &mut scores);
     }
     tell(&scores);
-    // There is no prediction for voters that are paused or lost their disk, which are frequent in
-    // chaos.
+    // There is no prediction for voters that are paused or lost their disk, which are frequent in chaos.
     let least = [
         (MessageKind::Vote, 700),
         (MessageKind::PreVote, 850),
@@ -137,8 +135,7 @@ fn certain_predictions_in_chaos_are_right() {
     }
 }
 
-/// Returns the explanation of the first wanted message from now on, half a millisecond before its
-/// arrival.
+/// Returns the explanation of the first wanted message from now on, half a millisecond before its arrival.
 fn first(cluster: &mut Cluster, wanted: impl Fn(&Message) -> bool) -> Explanation {
     let end = cluster.now() + 2 * SECOND;
     while cluster.now() < end {

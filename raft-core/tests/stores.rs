@@ -5,6 +5,7 @@
 use raft_core::cluster::*;
 use raft_core::etcdctl::{Input, Session, Stream};
 use raft_core::kv::Command;
+use raft_core::model::*;
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
 fn led(seed: u64) -> (Cluster, NodeId) {

@@ -1,4 +1,4 @@
-// Runs raft-core's wasm module in Node, with the words of the native command:
+// Runs raft-core's wasm module in Node, with the arguments of the native command:
 //   node run.mjs WASM trace FILE...
 //   node run.mjs WASM chaos-trace A..B [--seconds S]
 //   node run.mjs WASM bench LOAD PHASE=N...
@@ -7,18 +7,18 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 
 const USAGE = "usage: run.mjs WASM trace FILE... | chaos-trace A..B [--seconds S] | bench LOAD PHASE=N...";
-/** Virtual seconds a load runs before it is measured, so that the code is compiled for good. */
+/** The virtual seconds that a load runs before it is measured, so that the engine has optimised the code. */
 const WARM_UP_SECONDS = 60n;
 
-/** One instance of the module: a run cannot leave anything behind for the next one. */
+/** An instance of the module. Each run gets its own, so that none affects the next. */
 class Core {
   constructor(module) {
     this.exports = new WebAssembly.Instance(module, Core.refusals(module)).exports;
   }
 
   /**
-   * The module imports functions of JavaScript for a calendar that openraft
-   * brings along. A run that called one would depend on more than its seed.
+   * The module imports JavaScript functions for a calendar library that openraft depends on.
+   * A run that called one would depend on more than its seed.
    */
   static refusals(module) {
     const imports = {};
@@ -31,7 +31,7 @@ class Core {
     return imports;
   }
 
-  /** Calls a function with a request's text, and returns the answer's. */
+  /** Calls a function with the text of a request. Returns the text of the answer. */
   call(name, text, ...numbers) {
     const request = new TextEncoder().encode(text);
     const at = this.exports.room(request.length);

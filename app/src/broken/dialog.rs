@@ -72,7 +72,7 @@ fn Contents() -> impl IntoView {
     });
     view! {
         <p class="quiet">{words::intro()}</p>
-        <div class="row break-where">
+        <div class="row broken-where">
             <Choice chosen=node name=words::node() id="break-node" with_all=true />
             <button type="button" class="btn" data-testid="break-backup" on:click=move |_| back_up(page, node, said)>{words::backup()}</button>
         </div>
@@ -92,7 +92,7 @@ fn Card(what: Alteration, node: Chosen, source: Chosen, said: RwSignal<String>) 
     };
     let [broken, intact] = runs(what);
     view! {
-        <section class="break-card" aria-label=name>
+        <section class="broken-card" aria-label=name>
             <h3 class="small">{name}</h3>
             <p><b>{text::tell(what.warning())}</b></p>
             <p class="quiet">{text::tell(what.cause())}</p>

@@ -1,5 +1,8 @@
-//! Safeguards that are taken away on purpose: a dialog in which they are lost, with a warning before, and the mark on
-//! a run that lost one. What breaks is found by the checks, as anywhere.
+//! Safeguards that are taken away on purpose: a dialog with a warning before each, and the mark on a run that lost
+//! one. The checks find what breaks, as in any run.
+//!
+//! The dialog is in the same lazy file as the reading of scenarios, because the runs that it offers are the golden
+//! scenarios of `tests/scenarios/break`.
 
 mod dialog;
 
@@ -25,7 +28,7 @@ pub fn AlteredMark() -> impl IntoView {
     view! {
         <div role="status">
             {move || lost.get().map(|lost| view! {
-                <p class="altered" data-testid="altered">
+                <p class="broken-altered" data-testid="altered">
                     <b>{words::altered(lost)}</b>
                     <Opener which=Dialog::Break id="altered-how" name=words::how() />
                 </p>

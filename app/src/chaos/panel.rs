@@ -103,8 +103,8 @@ pub fn Panel() -> impl IntoView {
     });
     move || {
         page.chaos.get().then(|| view! {
-            <section class="lesson chaos" aria-label=words::title() data-testid="chaos" data-runs=move || runs.get().to_string()>
-                <div class="lesson-head">
+            <section class="guide chaos" aria-label=words::title() data-testid="chaos" data-runs=move || runs.get().to_string()>
+                <div class="guide-head">
                     <h2>{words::title()}</h2>
                     <button type="button" class="btn plain" data-testid="chaos-close" aria-label=words::close() title=words::close()
                         on:click=move |_| choice.close()>
@@ -233,7 +233,7 @@ fn Result(choice: ChaosChoice) -> impl IntoView {
     };
     move || {
         state.with(Option::is_some).then(|| view! {
-            <div class="card-told chaos-result">
+            <div class="guide-card chaos-result">
                 <p role="status" data-testid="chaos-result">{said}</p>
                 <Numbers state=state />
                 <div class="row">

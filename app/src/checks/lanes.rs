@@ -137,7 +137,7 @@ pub fn Lanes(
     let forgotten = move || frame.with(|frame| frame.forgotten);
     view! {
         <h3 class="small">{words::lanes()}</h3>
-        <div class="ledger-controls checks-controls">
+        <div class="controls checks-controls">
             <label class="select">
                 {words::key()} " "
                 <select data-testid="checks-key" prop:value=move || chosen.get() on:change=move |event| chosen.set(event_target_value(&event))>
@@ -195,10 +195,10 @@ fn Faults(drawn: Drawn) -> impl IntoView {
 /// How a bar looks.
 fn class(bar: &Bar) -> &'static str {
     match bar.end {
-        End::Running | End::Unknown => "open",
-        End::Failed => "failed",
-        End::Answered(_) if bar.serializable => "serializable",
-        End::Answered(_) => "answered",
+        End::Running | End::Unknown => "checks-open",
+        End::Failed => "checks-failed",
+        End::Answered(_) if bar.serializable => "checks-serializable",
+        End::Answered(_) => "checks-answered",
     }
 }
 
@@ -236,8 +236,8 @@ fn lane(page: Page, bar: &Bar, drawn: &Drawn, looked: Signal<Option<Nanos>>) -> 
     });
     let sign = sign(bar);
     view! {
-        <li class:contradicts=bar.contradicts>
-            <button type="button" class="checks-lane" data-testid="checks-lane" data-request=id.to_string() data-end=class(bar)
+        <li class:checks-contradicts=bar.contradicts>
+            <button type="button" class="checks-lane" data-testid="checks-lane" data-request=id.to_string() data-end=class(bar).trim_start_matches("checks-")
                 aria-label=told::operation(bar)
                 aria-current=move || (page.selection.get() == Selection::Request(id)).then_some("true")
                 on:click=choose>
@@ -263,10 +263,10 @@ fn lane(page: Page, bar: &Bar, drawn: &Drawn, looked: Signal<Option<Nanos>>) -> 
 #[component]
 fn Legend() -> impl IntoView {
     let rows = [
-        ("answered", words::legend_bar()),
-        ("open", words::legend_open()),
-        ("failed", words::legend_failed()),
-        ("serializable", words::legend_serializable()),
+        ("checks-answered", words::legend_bar()),
+        ("checks-open", words::legend_open()),
+        ("checks-failed", words::legend_failed()),
+        ("checks-serializable", words::legend_serializable()),
     ];
     view! {
         <details class="checks-legend">

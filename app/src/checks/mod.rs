@@ -66,12 +66,12 @@ pub fn Checks() -> impl IntoView {
         <section class="checks-view" aria-label=words::name() data-testid="checks">
             <div class="checks-head">
                 <div>
-                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:broken=move || frame.with(ChecksFrame::is_broken)>
+                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:checks-broken=move || frame.with(ChecksFrame::is_broken)>
                         {move || frame.with(told::verdict)}
                     </p>
                     <p class="quiet" data-testid="checks-order">{move || frame.with(told::order)}</p>
                 </div>
-                <p class="checks-copy">
+                <p>
                     <button type="button" class="btn" data-testid="checks-copy" on:click=copy>{words::copy()}</button>
                     " " <span class="faint" role="status">{move || said.get()}</span>
                 </p>
@@ -123,14 +123,14 @@ fn Row(row: PropertyView) -> impl IntoView {
         }
     });
     view! {
-        <tr data-testid=format!("checks-{}", entry(property)) class:broken=broken>
+        <tr data-testid=format!("checks-{}", entry(property)) class:checks-broken=broken>
             <th scope="row">
                 <Term id=entry(property)>{text::capitalised(&text::tell(property_name(property)))}</Term>
                 <p class="quiet">{text::tell(row.statement)}</p>
             </th>
             <td class="cite" data-label=words::source()>{text::tell(row.source)}</td>
-            <td class="count" data-label=words::checked()>{checked}</td>
-            <td class="state" data-label=words::state()>{if broken { words::fails() } else { words::stands() }}</td>
+            <td class="checks-count" data-label=words::checked()>{checked}</td>
+            <td class="checks-state" data-label=words::state()>{if broken { words::fails() } else { words::stands() }}</td>
         </tr>
         {violation}
     }

@@ -63,7 +63,7 @@ pub fn Foot() -> impl IntoView {
             <span>{move || if session.read_only.get() { words::read_only() } else { words::real() }}</span>
             <a href="./" target="_blank" rel="noopener" data-testid="embed-open" on:click=open>{words::open()}</a>
             {move || refused.get().map(|address| view! {
-                <div class="link-text" role="status">
+                <div class="embed-link" role="status">
                     <span>{words::opens_anew()}</span>
                     <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address() node_ref=field prop:value=address />
                     <button type="button" class="btn" on:click=copy>{words::copy()}</button>

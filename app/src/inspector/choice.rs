@@ -44,7 +44,7 @@ pub fn Choice(subject: Memo<Selection>) -> impl IntoView {
         page.selection.set(selection);
     };
     view! {
-        <div class="inspect-choice" role="group" aria-label=words::choose()>
+        <div class="inspector-choice" role="group" aria-label=words::choose()>
             {move || nodes.get().into_iter().map(|id| view! {
                 <button type="button" class="pill" data-testid=format!("inspect-{id}")
                     aria-pressed=move || (subject.get() == Selection::Node(id)).to_string()

@@ -50,7 +50,7 @@ pub fn Controls(id: NodeId) -> impl IntoView {
         }
     };
     view! {
-        <section class="sheet-controls" aria-label=words::controls(id)>
+        <section class="inspector-controls" aria-label=words::controls(id)>
             <h4>{words::controls(id)}</h4>
             {move || state.get().map(|(process, elections)| {
                 let timer = if elections { words::timer_off() } else { words::timer_on() };
@@ -96,7 +96,7 @@ fn Setting(
         set(typed.get_untracked());
     };
     view! {
-        <form class="setting" on:submit=submit>
+        <form class="inspector-setting" on:submit=submit>
             <label class="field">
                 <span>{label}</span>
                 <input class="input" data-testid=name type="text" inputmode="decimal" autocomplete="off"
@@ -128,7 +128,7 @@ pub fn MessageControls(id: u64) -> impl IntoView {
         ("message-duplicate", words::duplicate_it().to_owned(), Action::Duplicate(id)),
     ];
     view! {
-        <section class="sheet-controls" aria-label=words::message_controls() hidden=move || !on_its_way.get()>
+        <section class="inspector-controls" aria-label=words::message_controls() hidden=move || !on_its_way.get()>
             <h4>{words::message_controls()}</h4>
             <div class="row">
                 {deeds.into_iter().map(|(id, name, deed)| view! {

@@ -1,4 +1,7 @@
 //! The inspector: all that is known of one node, message, request or link, as of the last event.
+//!
+//! A `sheet` is made of the view. It is shown, copied as text and copied as JSON from the same data, and its elements
+//! stay while its shape does.
 
 mod choice;
 mod controls;
@@ -63,7 +66,7 @@ pub fn Inspector() -> impl IntoView {
     view! {
         <section class="inspector" aria-label=words::name()>
             <Choice subject=subject />
-            <div class="sheet" tabindex="0" role="region" aria-label=words::name() data-testid="sheet">
+            <div class="inspector-sheet" tabindex="0" role="region" aria-label=words::name() data-testid="sheet">
                 {move || {
                     // Read, not only tracked: a memo that nobody reads follows nothing.
                     shape.with(|_| ());
@@ -86,12 +89,12 @@ pub fn Inspector() -> impl IntoView {
 fn Told(known: Sheet, sheet: Memo<Option<Sheet>>) -> impl IntoView {
     let title = move || sheet.with(|sheet| sheet.as_ref().map(|sheet| sheet.title.clone()));
     view! {
-        <div class="sheet-head">
+        <div class="inspector-head">
             <h3 data-testid="sheet-title">{title}</h3>
             <Copy sheet=sheet />
         </div>
-        <div class="sheet-groups">
-            {known.groups.into_iter().enumerate().map(|(at, group)| { let class = if group.table.is_some() { "sheet-group broad" } else { "sheet-group" }; view! {
+        <div class="inspector-groups">
+            {known.groups.into_iter().enumerate().map(|(at, group)| { let class = if group.table.is_some() { "inspector-group inspector-broad" } else { "inspector-group" }; view! {
                 <section class=class data-group=group.key>
                     <h4>{group.name}</h4>
                     <dl>
@@ -114,7 +117,7 @@ fn Cells(at: usize, table: sheet::Table, sheet: Memo<Option<Sheet>>) -> impl Int
         move |sheet: &Sheet| Some(sheet.groups.get(at)?.table.as_ref()?.rows.get(row)?.get(column)?.clone())
     };
     view! {
-        <div class="sheet-table">
+        <div class="inspector-table">
             <table>
                 <thead><tr>{table.columns.into_iter().map(|(_, name, term)| view! { <th scope="col">{named(name, term)}</th> }).collect_view()}</tr></thead>
                 <tbody>

@@ -8,36 +8,34 @@ use super::Tenths;
 /// A node in a state, for a legend: as it is drawn on the ring, without what is beside it.
 pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
     view! {
-        <g class=format!("node {}", look_of(process, role, has_quorum))>
-            <circle class="disc" r="30" />
+        <g class=format!("stage-node {}", look_of(process, role))>
+            <circle class="stage-disc" r="30" />
             {glyph(process, role, has_quorum, 1.0)}
             {(role == Role::Candidate).then(|| view! {
-                <circle class="ballot yes" cx="0" cy="-14" r="5" />
-                <circle class="ballot yes" cx="13" cy="6" r="5" />
-                <circle class="ballot" cx="-13" cy="6" r="5" />
-                <path class="ballot" d="M-16 6h6" />
+                <circle class="stage-ballot stage-yes" cx="0" cy="-14" r="5" />
+                <circle class="stage-ballot stage-yes" cx="13" cy="6" r="5" />
+                <circle class="stage-ballot" cx="-13" cy="6" r="5" />
+                <path class="stage-ballot" d="M-16 6h6" />
             })}
         </g>
     }
 }
 
 /// The class of a node in a state.
-pub fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
+pub fn look_of(process: Process, role: Role) -> &'static str {
     match (process, role) {
-        (Process::Crashed | Process::Failed, _) => "crashed",
-        (Process::Wiped, _) => "wiped stopped",
-        (Process::Stopped, _) => "stopped",
-        (Process::Starting, _) => "starting",
-        (Process::Announced, _) => "added",
-        (Process::Removed, _) => "removed stopped",
-        (Process::Paused, Role::Leader) => "leader paused",
-        (Process::Paused, _) => "follower paused",
-        (Process::Running, Role::Leader) if !has_quorum => "leader alone",
-        (Process::Running, Role::Leader) => "leader",
-        (Process::Running, Role::Candidate) => "candidate",
-        (Process::Running, Role::PreCandidate) => "precandidate",
-        (Process::Running, Role::Follower) => "follower",
-        (Process::Running, Role::Learner) => "learner",
+        (Process::Crashed | Process::Failed, _) => "stage-crashed",
+        (Process::Wiped, _) => "stage-wiped stage-stopped",
+        (Process::Stopped, _) => "stage-stopped",
+        (Process::Starting, _) => "stage-starting",
+        (Process::Announced, _) => "stage-added",
+        (Process::Removed, _) => "stage-removed stage-stopped",
+        (Process::Paused | Process::Running, Role::Leader) => "stage-leader",
+        (Process::Paused, _) => "stage-follower",
+        (Process::Running, Role::Candidate) => "stage-candidate",
+        (Process::Running, Role::PreCandidate) => "stage-precandidate",
+        (Process::Running, Role::Follower) => "stage-follower",
+        (Process::Running, Role::Learner) => "stage-learner",
     }
 }
 
@@ -45,25 +43,26 @@ pub fn look_of(process: Process, role: Role, has_quorum: bool) -> &'static str {
 pub fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl IntoView + use<> {
     let transform = format!("scale({})", Tenths(scale));
     let path = match (process, role) {
-        (Process::Crashed | Process::Failed, _) => Some(("glyph", "M-10-10l20 20M10-10l-20 20")),
+        (Process::Crashed | Process::Failed, _) => Some(("stage-glyph", "M-10-10l20 20M10-10l-20 20")),
         // An empty disk.
-        (Process::Wiped, _) => {
-            Some(("glyph", "M-11-8a11 4 0 1 0 22 0a11 4 0 1 0-22 0v15a11 4 0 0 0 22 0v-15M-4 0l8 7M4 0l-8 7"))
-        }
-        (Process::Stopped, _) => Some(("glyph-fill", "M-9-9h18v18h-18z")),
-        (Process::Announced, _) => Some(("glyph", "M-9 0h18M0-9v18")),
-        (Process::Removed, _) => Some(("glyph", "M-9 0h18")),
-        (Process::Paused, _) => Some(("glyph", "M-6-9v18M6-9v18")),
-        (Process::Starting, _) => Some(("glyph-fill", "M-10-2h4v4h-4zM-2-2h4v4h-4zM6-2h4v4h-4z")),
+        (Process::Wiped, _) => Some((
+            "stage-glyph",
+            "M-11-8a11 4 0 1 0 22 0a11 4 0 1 0-22 0v15a11 4 0 0 0 22 0v-15M-4 0l8 7M4 0l-8 7",
+        )),
+        (Process::Stopped, _) => Some(("stage-glyph-fill", "M-9-9h18v18h-18z")),
+        (Process::Announced, _) => Some(("stage-glyph", "M-9 0h18M0-9v18")),
+        (Process::Removed, _) => Some(("stage-glyph", "M-9 0h18")),
+        (Process::Paused, _) => Some(("stage-glyph", "M-6-9v18M6-9v18")),
+        (Process::Starting, _) => Some(("stage-glyph-fill", "M-10-2h4v4h-4zM-2-2h4v4h-4zM6-2h4v4h-4z")),
         (Process::Running, Role::Learner) => {
-            Some(("glyph eye", "M-15 0Q0-15 15 0Q0 15-15 0zM0-3.5a3.5 3.5 0 1 0 .1 0z"))
+            Some(("stage-glyph stage-eye", "M-15 0Q0-15 15 0Q0 15-15 0zM0-3.5a3.5 3.5 0 1 0 .1 0z"))
         }
-        (Process::Running, Role::Leader) => Some(("glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
+        (Process::Running, Role::Leader) => Some(("stage-glyph-fill", "M-14-8l7 7 7-11 7 11 7-7-3 17h-22z")),
         _ => None,
     };
     let alone = process == Process::Running && role == Role::Leader && !has_quorum;
     view! {
-        {alone.then(|| view! { <circle class="veil" r=Tenths(30.0 * scale).to_string() /> })}
+        {alone.then(|| view! { <circle class="stage-veil" r=Tenths(30.0 * scale).to_string() /> })}
         {path.map(|(class, d)| view! { <path class=class d=d transform=transform /> })}
     }
 }

@@ -153,7 +153,7 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
         }
     };
     let (class, orientation, label) = match edge {
-        Edge::Side => ("splitter upright", "vertical", words::side_edge()),
+        Edge::Side => ("splitter splitter-upright", "vertical", words::side_edge()),
         Edge::Details => ("splitter", "horizontal", words::details_edge()),
     };
     view! {

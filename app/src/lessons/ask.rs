@@ -17,7 +17,7 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
         let verdict = if right { words::right() } else { words::not_right() };
         view! {
             <li>
-                <button type="button" class="choice" data-testid="choice" data-right=right.to_string() aria-pressed=move || is_chosen().to_string()
+                <button type="button" class="ask-choice" data-testid="choice" data-right=right.to_string() aria-pressed=move || is_chosen().to_string()
                     on:click=move |_| {
                         chosen.set(Some(at));
                         show_reply();
@@ -25,7 +25,7 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
                     {text}
                 </button>
                 {move || is_chosen().then(|| view! {
-                    <p class="reply" data-testid="reply" role="status"><b lang="">{if right { "✓ " } else { "✗ " }} {verdict}</b> " " {reply.clone()}</p>
+                    <p class="ask-reply" data-testid="reply" role="status"><b lang="">{if right { "✓ " } else { "✗ " }} {verdict}</b> " " {reply.clone()}</p>
                 })}
             </li>
         }
@@ -42,7 +42,7 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
 fn show_reply() {
     const DRAWN_MS: u32 = 60;
     later(DRAWN_MS, || {
-        let replies = document().query_selector_all(".told-rows .reply").ok();
+        let replies = document().query_selector_all(".lesson-told .ask-reply").ok();
         let last = replies.and_then(|replies| replies.item(replies.length().checked_sub(1)?));
         if let Some(reply) = last.and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {
             let options = web_sys::ScrollIntoViewOptions::new();

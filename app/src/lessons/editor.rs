@@ -58,8 +58,8 @@ pub fn Editor() -> impl IntoView {
         }
     };
     view! {
-        <div class="scenario-editor">
-            <pre class="gutter mono" aria-hidden="true" data-testid="editor-gutter" data-here=move || here.get() node_ref=gutter>{move || numbers(text.with(|text| text.split('\n').count()), here.get())}</pre>
+        <div class="lesson-editor">
+            <pre class="lesson-gutter mono" aria-hidden="true" data-testid="editor-gutter" data-here=move || here.get() node_ref=gutter>{move || numbers(text.with(|text| text.split('\n').count()), here.get())}</pre>
             <textarea class="input mono" data-testid="editor-text" aria-label=words::text_of_scenario() spellcheck="false" wrap="off" node_ref=field
                 aria-invalid=move || read.with(Result::is_err).to_string() on:scroll=scrolled on:keydown=to_cursor
                 prop:value=move || text.get() on:input:target=move |event| text.set(event.target().value())></textarea>

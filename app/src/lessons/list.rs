@@ -33,7 +33,7 @@ fn tracks(lessons: &[Lesson], done: &[String]) -> Vec<AnyView> {
             let name = track.first().map(|lesson| lesson.track.clone()).unwrap_or_default();
             let rows = track.iter().map(|lesson| row(lesson, lessons, done.contains(&lesson.id)));
             view! {
-                <section class="track">
+                <section class="lesson-track">
                     <h3 lang="en">{name}</h3>
                     <ul>{rows.collect_view()}</ul>
                 </section>

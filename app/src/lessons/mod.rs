@@ -1,5 +1,8 @@
-//! Lessons: the list of them, and the panel in which one tells what happens. Their texts are files beside the
-//! page, each a scenario; what is played is [`script`](crate::state::script).
+//! Lessons: the list of them, and the panel in which one tells what happens. A lesson is a file beside the page,
+//! which holds a scenario; [`script`](crate::state::script) plays it.
+//!
+//! `workshop` shows the stops of a lesson to a room. What is for the speaker alone is in a second window,
+//! `notes.html`, which has no script: the page writes into it.
 
 mod ask;
 mod editor;

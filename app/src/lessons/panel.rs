@@ -86,8 +86,8 @@ pub fn LessonPanel() -> impl IntoView {
     let label = move || state.with(|state| state.as_ref().map(|state| label_of(&state.lead, &shelf.get())));
     move || {
         page.scene.shown.get().then(|| view! {
-            <section class="lesson" aria-label=words::title() data-testid="lesson" data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
-                <div class="lesson-head">
+            <section class="guide" aria-label=words::title() data-testid="lesson" data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
+                <div class="guide-head">
                     <div lang="en">
                         {move || match head.with(|head| head.as_ref().map(|head| head.1.clone())) {
                             Some(title) => view! { <h2>{title}</h2> }.into_any(),
@@ -104,7 +104,7 @@ pub fn LessonPanel() -> impl IntoView {
                 </div>
                 {move || { let _which = head.get(); page.scene.workshop.get().then(|| view! { <Workshop /> }) }}
                 {move || written.get().then(|| view! { <Editor /> })}
-                <ol class="told-rows" hidden=move || written.get() data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
+                <ol class="lesson-told" hidden=move || written.get() data-testid="lesson-rows" tabindex="0" aria-label=words::title()>
                     <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
                 </ol>
                 <div class="lesson-foot" hidden=nothing_plays>
@@ -326,7 +326,7 @@ fn scroll_down() {
     // Rows are drawn soon after they are told.
     const DRAWN_MS: u32 = 60;
     crate::browser::later(DRAWN_MS, || {
-        let rows = document().query_selector(".told-rows").ok().flatten();
+        let rows = document().query_selector(".lesson-told").ok().flatten();
         if let Some(rows) = rows {
             rows.set_scroll_top(rows.scroll_height());
         }

@@ -20,9 +20,9 @@ pub fn Row(told: Told) -> impl IntoView {
     let Some(body) = body(page, told.item) else { return ().into_any() };
     let time = text::seconds(at);
     view! {
-        <li class="told-row">
+        <li class="lesson-line">
             <div lang="en">{body}</div>
-            <button type="button" class="told-at" title=words::go_to(time.clone()) aria-label=words::go_to(time.clone()) on:click=move |_| {
+            <button type="button" class="lesson-at" title=words::go_to(time.clone()) aria-label=words::go_to(time.clone()) on:click=move |_| {
                 page.playback.playing.set(false);
                 page.session.look_at(at);
             }>{time.clone()}</button>
@@ -34,14 +34,14 @@ pub fn Row(told: Told) -> impl IntoView {
 fn body(page: Page, item: Item) -> Option<AnyView> {
     Some(match item {
         Item::Happened(_) | Item::Speed(_) => return None,
-        Item::Teach(Teach::Say, text) => view! { <p class="say">{text}</p> }.into_any(),
-        Item::Teach(Teach::StopHere, text) => view! { <p class="say stop-here"><b>{text}</b></p> }.into_any(),
+        Item::Teach(Teach::Say, text) => view! { <p class="lesson-say">{text}</p> }.into_any(),
+        Item::Teach(Teach::StopHere, text) => view! { <p class="lesson-say"><b>{text}</b></p> }.into_any(),
         Item::Teach(Teach::Saw, text) => card("saw", words::saw(), text),
         Item::Teach(Teach::Next, text) => card("next", words::next(), text),
         Item::Look(sight, nodes, why) => {
             let what = sight_name(sight, &nodes);
             view! {
-                <button type="button" class="btn plain look" on:click=move |_| look(page, sight)>
+                <button type="button" class="btn plain lesson-look" on:click=move |_| look(page, sight)>
                     <b lang="">{words::look()}</b> " " {what} {why.map(|why| format!(": {why}"))}
                 </button>
             }
@@ -49,7 +49,7 @@ fn body(page: Page, item: Item) -> Option<AnyView> {
         }
         Item::Hint(after, text) => hint(after, text),
         Item::Try(text, condition) => view! {
-            <div class="try" data-testid="try"><p><b>{text}</b></p><p class="mono faint">{condition.to_string()}</p></div>
+            <div class="guide-card" data-testid="try"><p><b>{text}</b></p><p class="mono faint">{condition.to_string()}</p></div>
         }
         .into_any(),
         Item::Trace { recorded, found } => {
@@ -58,19 +58,19 @@ fn body(page: Page, item: Item) -> Option<AnyView> {
             view! { <p class="quiet" data-testid="trace-told" data-same=same.to_string() lang="">{word}</p> }.into_any()
         }
         Item::Ask(question, choices) => view! { <Ask question=question choices=choices /> }.into_any(),
-        Item::Did(step) => view! { <p class="mono did">{step}</p> }.into_any(),
+        Item::Did(step) => view! { <p class="mono lesson-did">{step}</p> }.into_any(),
         Item::Note(why) => view! { <p class="quiet">{text::sentence(&why)}</p> }.into_any(),
         Item::Typed(node, line) => {
-            view! { <pre class="mono typed">{format!("node{node}$ {line}")}</pre> }.into_any()
+            view! { <pre class="mono">{format!("node{node}$ {line}")}</pre> }.into_any()
         }
         Item::Printed(_, output) => {
             let lines = output.lines();
             if lines.is_empty() {
                 return None;
             }
-            view! { <pre class="mono printed">{lines.join("\n")}</pre> }.into_any()
+            view! { <pre class="mono lesson-printed">{lines.join("\n")}</pre> }.into_any()
         }
-        Item::Held(condition) => view! { <p class="mono held">{words::reached(condition)}</p> }.into_any(),
+        Item::Held(condition) => view! { <p class="mono lesson-held">{words::reached(condition)}</p> }.into_any(),
         Item::Failed(problem) => {
             view! { <p class="notice" data-testid="lesson-failed">{text::sentence(&problem)}</p> }.into_any()
         }
@@ -78,7 +78,7 @@ fn body(page: Page, item: Item) -> Option<AnyView> {
 }
 
 fn card(id: &'static str, title: &'static str, text: String) -> AnyView {
-    view! { <div class="card-told" data-testid=id><h4 lang="">{title}</h4><p>{text}</p></div> }.into_any()
+    view! { <div class="guide-card" data-testid=id><h4 lang="">{title}</h4><p>{text}</p></div> }.into_any()
 }
 
 /// Help that is there at once, or after so much of the reader's time.
@@ -90,7 +90,7 @@ fn hint(after: Option<Nanos>, text: String) -> AnyView {
         });
     }
     (move || {
-        there.get().then(|| view! { <details class="hint"><summary lang="">{words::hint()}</summary><p>{text.clone()}</p></details> })
+        there.get().then(|| view! { <details class="lesson-hint"><summary lang="">{words::hint()}</summary><p>{text.clone()}</p></details> })
     })
     .into_any()
 }

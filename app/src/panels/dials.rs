@@ -54,21 +54,21 @@ pub fn Dial(
     let spoken = move || text.with(|text| format!("{} {unit}", text.trim()));
     let label = format!("{name} {unit}");
     view! {
-        <div class="dial">
-            <span class="dial-name">
+        <div class="settings-dial">
+            <span class="settings-name">
                 {match term {
                     Some(id) => view! { <Term id=id>{name}</Term> }.into_any(),
                     None => view! { {name} }.into_any(),
                 }}
             </span>
-            <span class="dial-value">
+            <span class="settings-value">
                 <input class="input" id=id data-testid=id type="text" inputmode="decimal" autocomplete="off" aria-label=label.clone()
                     aria-invalid=move || wrong.get().to_string() aria-describedby="settings-verdict"
                     prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) />
-                <span class="dial-unit">{unit}</span>
+                <span class="settings-unit">{unit}</span>
             </span>
             {(!stops.is_empty()).then(|| view! {
-                <input class="slider" data-testid=format!("{id}-slider") type="range" min="0" max=(stops.len() - 1).to_string() step="1"
+                <input class="settings-slider" data-testid=format!("{id}-slider") type="range" min="0" max=(stops.len() - 1).to_string() step="1"
                     aria-label=label aria-valuetext=spoken prop:value=move || at().to_string()
                     on:input=move |event| {
                         let chosen = event_target_value(&event).parse().ok().and_then(|at: usize| stops.get(at));

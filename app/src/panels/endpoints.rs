@@ -27,14 +27,14 @@ pub fn Endpoints(chosen: RwSignal<Vec<NodeId>>) -> impl IntoView {
     view! {
         <fieldset class="endpoints">
             <legend class="faint">{text::endpoints()}</legend>
-            <div class="checks">
+            <div class="picks">
                 {move || nodes.get().into_iter().map(|(id, up)| view! {
-                    <label class:off=!up>
+                    <label class:endpoints-off=!up>
                         <input type="checkbox" data-testid=format!("endpoint-{id}") prop:checked=move || turn(id).is_some()
                             on:change=move |_| toggle(id) />
                         {format!("node{id}")}
                         {(!up).then_some(" ✕")}
-                        {move || turn(id).map(|at| view! { <span class="turn" title=text::share::its_turn()>{at + 1}</span> })}
+                        {move || turn(id).map(|at| view! { <span class="endpoints-turn" title=text::share::its_turn()>{at + 1}</span> })}
                     </label>
                 }).collect_view()}
             </div>

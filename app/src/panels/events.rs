@@ -32,7 +32,7 @@ pub fn Events() -> impl IntoView {
     view! {
         <section class="events" aria-label=words::events()>
             <Choices choice=choice />
-            <ol class="event-list" data-testid="events" tabindex="0" aria-label=words::newest_first() on:keydown=walk>
+            <ol class="events-list" data-testid="events" tabindex="0" aria-label=words::newest_first() on:keydown=walk>
                 <For each=move || listed.with(|listed| listed.lines.clone()) key=|line| (line.number, line.times) let:line>
                     <Line line=line />
                 </For>
@@ -87,12 +87,12 @@ fn Line(line: LogLine) -> impl IntoView {
     let at = line.at;
     let later = move || session.past.at.get().is_some_and(|looked| at > looked);
     view! {
-        <li class=format!("level-{}", words::level_key(line.level)) class:later=later>
+        <li class=format!("events-level-{}", words::level_key(line.level)) class:events-later=later>
             <time><button type="button" tabindex="-1" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
-            <span class="level">{words::level(line.level)}</span>
+            <span class="events-level">{words::level(line.level)}</span>
             <span>
                 {text::sentence(&line.what.text)}
-                {(line.times > 1).then(|| view! { <span class="tag times">{words::times(line.times)}</span> })}
+                {(line.times > 1).then(|| view! { <span class="tag">{words::times(line.times)}</span> })}
             </span>
         </li>
     }
@@ -112,7 +112,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     };
     view! {
         <div class="events-head">
-            <div class="checks">
+            <div class="picks">
                 {CHOICES.into_iter().enumerate().map(|(at, (name, _))| view! {
                     <label>
                         <input type="checkbox" prop:checked=move || !is_hidden(at) on:change=move |_| toggle(at) />
@@ -133,7 +133,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
                     {move || nodes.get().into_iter().map(|id| view! { <option value=id.to_string()>{words::node(id)}</option> }).collect_view()}
                 </select>
             </label>
-            <input class="input event-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
+            <input class="input events-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
                 on:input=move |event| choice.update(|choice| choice.word = event_target_value(&event).trim().to_lowercase()) />
         </div>
     }
@@ -166,7 +166,7 @@ fn Taking(listed: Memo<Listed>) -> impl IntoView {
                 }.into_any(),
                 Some((head, plain, lines)) => view! {
                     <span class="quiet" data-testid="events-taken">{head}</span>
-                    <textarea class="input told taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
+                    <textarea class="input told events-taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
                         node_ref=field prop:value=plain.clone()></textarea>
                     <button type="button" class="btn" data-testid="events-copy" on:click=copy>{words::copy()}</button>
                     <a class="btn" data-testid="events-save-text" download="events.txt" href=text_address(&plain)>{words::save_text()}</a>

@@ -1,8 +1,9 @@
-//! Help: the keys, what the picture means, and what of all this is real.
+//! Help: the keys, what the picture means, what of all this is real, and the licences.
 
 use leptos::prelude::*;
 use raft_core::model::{Process, Role};
 
+use super::licences::Licences;
 use crate::kit::{LIST, Modal, Term, lazy_view, sample};
 use crate::state::{Dialog, use_page};
 use crate::text::help as words;
@@ -25,6 +26,7 @@ enum Part {
     Keys,
     Signs,
     Real,
+    Licences,
 }
 
 #[component]
@@ -35,6 +37,7 @@ fn Contents() -> impl IntoView {
         (Part::Keys, words::keys(), "help-keys"),
         (Part::Signs, words::signs(), "help-signs"),
         (Part::Real, words::real(), "help-real"),
+        (Part::Licences, words::licences(), "help-licences"),
     ];
     view! {
         <div class="tabs" role="tablist" aria-label=words::parts()>
@@ -46,7 +49,7 @@ fn Contents() -> impl IntoView {
             }).collect_view()}
         </div>
         <div id="help-keys-panel" role="tabpanel" aria-labelledby="help-keys" hidden=move || shown.get() != Part::Keys>
-            <dl class="help">
+            <dl class="meanings">
                 {keys::all().into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key}</kbd></dt><dd>{what()}</dd> }).collect_view()}
             </dl>
         </div>
@@ -56,6 +59,10 @@ fn Contents() -> impl IntoView {
         <div id="help-real-panel" class="stack" role="tabpanel" aria-labelledby="help-real" data-testid="real"
             hidden=move || shown.get() != Part::Real>
             <Real />
+        </div>
+        <div id="help-licences-panel" role="tabpanel" aria-labelledby="help-licences"
+            hidden=move || shown.get() != Part::Licences>
+            <Licences wanted=Signal::derive(move || shown.get() == Part::Licences) />
         </div>
         <p><button type="button" class="term-link" data-testid="help-glossary" on:click=move |_| page.glossary.set(Some(LIST))>{words::glossary()}</button></p>
     }
@@ -85,7 +92,7 @@ fn Real() -> impl IntoView {
 /// A node as the stage draws it.
 fn node(process: Process, role: Role, has_quorum: bool) -> AnyView {
     view! {
-        <svg class="sample" width="52" height="52" viewBox="-42 -42 84 84" aria-hidden="true">
+        <svg class="help-sample" width="52" height="52" viewBox="-42 -42 84 84" aria-hidden="true">
             {sample(process, role, has_quorum)}
         </svg>
     }
@@ -96,7 +103,7 @@ fn node(process: Process, role: Role, has_quorum: bool) -> AnyView {
 fn messages(kinds: &'static [&'static str]) -> AnyView {
     let signs = kinds.iter().map(|kind| {
         view! {
-            <svg class="sample" width="22" height="22" viewBox="-11 -11 22 22" aria-hidden="true">
+            <svg class="help-sample" width="22" height="22" viewBox="-11 -11 22 22" aria-hidden="true">
                 <use href=format!("#m-{kind}")></use>
             </svg>
         }
@@ -107,8 +114,8 @@ fn messages(kinds: &'static [&'static str]) -> AnyView {
 /// A cell of a log as the stage draws it.
 fn cell(class: &'static str) -> AnyView {
     view! {
-        <svg class="sample" width="24" height="24" viewBox="-3 -3 24 24" aria-hidden="true">
-            <g class=format!("cell t1 {class}")><rect width="18" height="18" rx="3" /></g>
+        <svg class="help-sample" width="24" height="24" viewBox="-3 -3 24 24" aria-hidden="true">
+            <g class=format!("stage-cell t1 {class}")><rect width="18" height="18" rx="3" /></g>
         </svg>
     }
     .into_any()
@@ -145,10 +152,10 @@ fn Signs() -> impl IntoView {
         (messages(&["broken"]), words::lost()),
     ];
     let cells = [
-        (cell("open"), words::open()),
-        (cell("committed"), words::committed()),
-        (cell("committed applied"), words::applied()),
-        (cell("packed"), words::packed()),
+        (cell("stage-open"), words::open()),
+        (cell("stage-committed"), words::committed()),
+        (cell("stage-committed stage-applied"), words::applied()),
+        (cell("stage-packed"), words::packed()),
     ];
     view! {
         <h3 class="small">{words::nodes()}</h3>
@@ -164,7 +171,8 @@ fn Signs() -> impl IntoView {
 }
 
 fn table<const N: usize>(rows: [(AnyView, &'static str); N]) -> impl IntoView + use<N> {
-    let rows = rows
-        .map(|(picture, what)| view! { <li><span class="pictures">{picture}</span><span>{what}</span></li> });
-    view! { <ul class="signs-table">{rows.collect_view()}</ul> }
+    let rows = rows.map(
+        |(picture, what)| view! { <li><span class="help-pictures">{picture}</span><span>{what}</span></li> },
+    );
+    view! { <ul class="help-signs">{rows.collect_view()}</ul> }
 }

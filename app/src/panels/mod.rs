@@ -6,6 +6,7 @@ mod endpoints;
 mod event_choice;
 mod events;
 mod help;
+mod licences;
 mod new_cluster;
 mod node_card;
 mod partition;

@@ -201,7 +201,7 @@ fn Running(result: Read) -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="running-settings">
+        <fieldset class="settings-running">
             <legend>{words::running()}</legend>
             <p class="quiet">{words::running_what()}</p>
             <div class="row">

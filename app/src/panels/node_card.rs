@@ -96,7 +96,7 @@ fn Facts(node: Memo<Option<NodeView>>) -> impl IntoView {
     let fact = |(at, name): (usize, &'static str)| {
         view! { <dt>{linked(name)}</dt><dd class="mono">{move || values.with(|values| values[at].clone())}</dd> }
     };
-    view! { <dl class="facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
+    view! { <dl class="card-facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
 }
 
 /// A name, linked to the glossary when it is a word of it.

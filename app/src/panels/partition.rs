@@ -60,7 +60,7 @@ fn Contents() -> impl IntoView {
             <button class="btn" data-testid="preset-majority" on:click=move |_| preset(leader_in_majority)>{words::majority()}</button>
             <button class="btn" data-testid="preset-alone" on:click=move |_| preset(leader_alone)>{words::alone()}</button>
         </div>
-        <table class="groups">
+        <table class="partition-groups">
             <tbody>
                 {move || group_of.get().into_iter().enumerate().map(|(at, (id, group))| view! {
                     <tr>

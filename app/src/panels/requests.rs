@@ -92,7 +92,7 @@ pub fn Requests() -> impl IntoView {
                     </button>
                 }).collect_view()}
             </div>
-            <div class="stack form" id="request-form" role="tabpanel">
+            <div class="stack requests-form" id="request-form" role="tabpanel">
                 <Endpoints chosen=fields.endpoints />
                 {move || match page.tab.get() {
                     Tab::Write => view! { <WriteForm fields=fields /> }.into_any(),
@@ -124,7 +124,7 @@ fn WriteForm(fields: Fields) -> impl IntoView {
         fields.send(Operation::put(fields.key.get_untracked(), fields.value.get_untracked()));
     };
     view! {
-        <form class="line two" on:submit=submit>
+        <form class="requests-line requests-two" on:submit=submit>
             <TextField id="write-key" name=words::key() text=fields.key />
             <TextField id="write-value" name=words::value() text=fields.value />
             <button class="btn primary" type="submit" data-testid="write-submit">{words::write()}</button>
@@ -140,7 +140,7 @@ fn ScopeChoice(fields: Fields) -> impl IntoView {
         (Scope::Everything, words::everything(), "all"),
     ];
     view! {
-        <div class="checks" role="radiogroup" aria-label=words::which_keys()>
+        <div class="picks" role="radiogroup" aria-label=words::which_keys()>
             {scopes.into_iter().map(|(scope, name, id)| view! {
                 <label>
                     <input type="radio" name="scope" data-testid=format!("scope-{id}")
@@ -165,12 +165,12 @@ fn ReadForm(fields: Fields) -> impl IntoView {
     ];
     view! {
         <form class="stack" on:submit=submit>
-            <div class="line one">
+            <div class="requests-line requests-one">
                 <TextField id="read-key" name=words::key() text=fields.key />
                 <button class="btn primary" type="submit" data-testid="read-submit">{words::read()}</button>
             </div>
             <ScopeChoice fields=fields />
-            <div class="checks" role="radiogroup" aria-label=words::how_fresh()>
+            <div class="picks" role="radiogroup" aria-label=words::how_fresh()>
                 {kinds.into_iter().map(|(kind, name, id)| view! {
                     <label>
                         <input type="radio" name="consistency" data-testid=id
@@ -191,7 +191,7 @@ fn DeleteForm(fields: Fields) -> impl IntoView {
     };
     view! {
         <form class="stack" on:submit=submit>
-            <div class="line one">
+            <div class="requests-line requests-one">
                 <TextField id="delete-key" name=words::key() text=fields.key />
                 <button class="btn primary" type="submit" data-testid="delete-submit">{words::delete()}</button>
             </div>
@@ -226,7 +226,7 @@ fn StressForm(fields: Fields) -> impl IntoView {
         }));
     };
     view! {
-        <form class="line two" on:submit=submit>
+        <form class="requests-line requests-two" on:submit=submit>
             <TextField id="stress-rate" name=words::rate() text=rate />
             <TextField id="stress-seconds" name=words::seconds() text=duration />
             <button class="btn primary" type="submit" data-testid="stress-submit">{words::stress()}</button>

@@ -23,7 +23,7 @@ pub fn ResultCard(
     let session = use_page().session;
     let asked = Memo::new(move |_| session.shown_request.get().is_some());
     view! {
-        <div class="outcome" data-testid="result" aria-live="polite">
+        <div data-testid="result" aria-live="polite">
             {move || (!asked.get()).then(|| view! { <p class="result quiet">{text::invitation()}</p> })}
             <div hidden=move || !asked.get()>
                 <Lazy wanted=Signal::derive(move || near.get() || asked.get()) load=result_contents />
@@ -48,16 +48,20 @@ fn Contents() -> impl IntoView {
 fn Card(request: RequestView) -> impl IntoView {
     let started = request.started;
     let (class, head) = match &request.ended {
-        None => ("result pending", pending(&request).into_any()),
+        None => ("result result-pending", pending(&request).into_any()),
         Some((at, Outcome::Ok(answer))) => {
             ("result", success(&request.operation, answer, at - started).into_any())
         }
         // A command of a terminal: what it printed stands there.
         Some((at, Outcome::Called { .. })) => {
             let took = words::after(text::span(at - started));
-            ("result", view! { <p class="kv">{words::answered()}</p> <p class="sub">{took}</p> }.into_any())
+            (
+                "result",
+                view! { <p class="result-kv">{words::answered()}</p> <p class="result-sub">{took}</p> }
+                    .into_any(),
+            )
         }
-        Some((at, outcome)) => ("result fail", failure(outcome, at - started).into_any()),
+        Some((at, outcome)) => ("result result-fail", failure(outcome, at - started).into_any()),
     };
     let state = match &request.ended {
         None => "pending",
@@ -82,11 +86,11 @@ fn Card(request: RequestView) -> impl IntoView {
         </div>
         <ol class="life" data-testid="life">
             {steps.into_iter().map(|(at, step)| view! {
-                <li><span class="bead" aria-hidden="true"></span><span>{step}</span><time>{text::span(at)}</time></li>
+                <li><span class="life-bead" aria-hidden="true"></span><span>{step}</span><time>{text::span(at)}</time></li>
             }).collect_view()}
             {request.ended.map(|(at, outcome)| view! {
                 <li>
-                    <span class="bead last" aria-hidden="true"></span>
+                    <span class="life-bead life-last" aria-hidden="true"></span>
                     <span>{end_text(&outcome)}</span>
                     <time>{text::span(at - started)}</time>
                 </li>
@@ -125,8 +129,8 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
         }
     };
     view! {
-        <p class="kv">{text::sentence(&operation_text(&request.operation))}</p>
-        <p class="sub">{waited}</p>
+        <p class="result-kv">{text::sentence(&operation_text(&request.operation))}</p>
+        <p class="result-sub">{waited}</p>
         <button class="btn" data-testid="hurry" hidden=!ends prop:disabled=move || page.playback.hurry.get().is_some()
             on:click=move |_| {
                 page.playback.hurry.set(Some(id));
@@ -151,13 +155,17 @@ fn success(operation: &Operation, answer: &Answer, took: Nanos) -> impl IntoView
     let body = match (&answer.response, operation) {
         (Response::Put(_), Operation::Write(Command::Put(put))) => {
             let line = format!("{} = {}", shown(&put.key), shown(&put.value));
-            view! { <p class="kv">{line}</p> }.into_any()
+            view! { <p class="result-kv">{line}</p> }.into_any()
         }
-        (Response::Delete(delete), _) => view! { <p class="kv">{deleted(delete.deleted)}</p> }.into_any(),
+        (Response::Delete(delete), _) => {
+            view! { <p class="result-kv">{deleted(delete.deleted)}</p> }.into_any()
+        }
         (Response::Range(range), _) => pairs(&range.kvs, range.count).into_any(),
-        (response, _) => view! { <p class="kv">{text::sentence(&response_text(response))}</p> }.into_any(),
+        (response, _) => {
+            view! { <p class="result-kv">{text::sentence(&response_text(response))}</p> }.into_any()
+        }
     };
-    view! { {body} <p class="sub"><Term id=term>{sub}</Term></p> }
+    view! { {body} <p class="result-sub"><Term id=term>{sub}</Term></p> }
 }
 
 fn deleted(count: u64) -> String {
@@ -166,20 +174,20 @@ fn deleted(count: u64) -> String {
 
 fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
     if kvs.is_empty() {
-        return view! { <p class="kv">{words::no_such_key()}</p> }.into_any();
+        return view! { <p class="result-kv">{words::no_such_key()}</p> }.into_any();
     }
     let rows: Vec<_> = kvs
         .iter()
         .take(PAIRS_SHOWN)
         .map(|kv| {
             let revision = format!("rev {}", kv.mod_revision);
-            view! { <p class="kv">{format!("{} = {}", shown(&kv.key), shown(&kv.value))} <span class="tag">{revision}</span></p> }
+            view! { <p class="result-kv">{format!("{} = {}", shown(&kv.key), shown(&kv.value))} <span class="tag">{revision}</span></p> }
         })
         .collect();
     let more = count.saturating_sub(PAIRS_SHOWN as u64);
     view! {
         {rows}
-        {(more > 0).then(|| view! { <p class="sub">{if more == 1 { words::one_more().to_owned() } else { words::many_more(more) }}</p> })}
+        {(more > 0).then(|| view! { <p class="result-sub">{if more == 1 { words::one_more().to_owned() } else { words::many_more(more) }}</p> })}
     }
     .into_any()
 }
@@ -197,9 +205,9 @@ fn failure(outcome: &Outcome, took: Nanos) -> impl IntoView + use<> {
     let advice = text::advice(outcome);
     let term = if matches!(outcome, Outcome::Unknown(_)) { "unknown-result" } else { "retry" };
     view! {
-        <p class="kv"><Term id=term>{head}</Term></p>
+        <p class="result-kv"><Term id=term>{head}</Term></p>
         <p>{cause} " " {advice}</p>
-        <p class="sub">{words::after(text::span(took))}</p>
+        <p class="result-sub">{words::after(text::span(took))}</p>
     }
     .into_any()
 }

@@ -1,4 +1,16 @@
-//! The session: owns the cluster. The only place that acts on it.
+//! The session: it owns the cluster, and it is the only place that acts on it.
+//!
+//! A deed takes effect between instants: the session first lets everything happen that is due at the present one. It
+//! notes each deed in a [`Journal`], so the run can be exported as a scenario. [`Session::pump`] takes events out of
+//! the cluster and makes the view.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `inner` | the cluster, and how things happen one at a time while a driver listens |
+//! | `publish` | what the page sees; the queues in which an event waits |
+//! | `drivers` | drivers, which hear of events at their very instant and may act; listeners, which hear of them afterwards |
+//! | `past` | looking at an instant of the past, and acting there |
+//! | `event_log` | the newest events in words |
 
 mod drivers;
 mod event_log;

@@ -1,4 +1,17 @@
 //! What the page sees of the cluster: its view with all words at a pace, its events, and what broke.
+//!
+//! On its way to the page, an event waits in up to five queues; a sixth keeps it for the listener:
+//!
+//! | Queue | Holds | Filled by | Emptied by | Bound |
+//! |---|---|---|---|---|
+//! | `waiting` of raft-core's recorder | events not yet taken out of the cluster | `Recorder::record` | `Cluster::take_events` | 200,000; the oldest go |
+//! | `Inner::heard` | events that the drivers have heard | `Inner::hear` | `Session::take_in` | one frame's events |
+//! | `Inner::untold` | events taken in since words were last published | `Session::take_in` | `Session::publish_view` | the events between two publications |
+//! | `Inner::to_tell` | events that lead to the published view | `Session::publish_view` | `Session::tell_events`, a frame later | as `untold` |
+//! | `EventLog::waiting` | events whose words are not loaded yet | `EventLog::write` | `EventLog::describe_with` | 20,000; the oldest go |
+//! | `LateListener::kept` | events for a listener that is not loaded yet | `LateListener::hear` | `LateListener::take_in` | 20,000; later ones are left out |
+//!
+//! `heard` stays empty while the session has no drivers: `take_in` then takes events from the recorder itself.
 
 use std::sync::Arc;
 

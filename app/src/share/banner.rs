@@ -17,7 +17,7 @@ pub fn Banner() -> impl IntoView {
             let wrong = matches!(said, Said::Broken(..) | Said::Differs(_));
             let held = if let Said::Broken(_, held) = &said { held.clone() } else { None };
             view! {
-                <div class="share-banner" class:error=wrong role=if wrong { "alert" } else { "status" } data-testid="share-banner">
+                <div class="share-banner" class:share-error=wrong role=if wrong { "alert" } else { "status" } data-testid="share-banner">
                     <p>{sentence(&said)}</p>
                     <div class="row">
                         {held.map(|text| view! {

@@ -179,7 +179,7 @@ fn Contents() -> impl IntoView {
         page.dialog.set(None);
     };
     view! {
-        <div class="stack run-dialog">
+        <div class="stack share-dialog">
             <p class="quiet">{words::what_was_done()}</p>
             {move || draft.is_recorded().then(|| draft.told.with(|told| told.missing.clone())).flatten().map(|missing| view! { <p class="notice" data-testid="export-missing">{missing}</p> })}
             {move || draft.told.with(|told| told.altered.clone()).map(|altered| view! { <p class="notice" data-testid="run-altered">{altered}</p> })}
@@ -206,7 +206,7 @@ fn Contents() -> impl IntoView {
 #[component]
 fn Name(draft: Draft) -> impl IntoView {
     view! {
-        <label class="field run-name">
+        <label class="field share-name">
             <span>{words::name()}</span>
             <input type="text" class="input" data-testid="run-name" autocomplete="off" maxlength="80" placeholder=words::no_name()
                 title=move || draft.read.with(Result::is_err).then(words::name_needs_scenario)
@@ -285,7 +285,7 @@ fn FileButton() -> impl IntoView {
         field.set_value("");
     };
     view! {
-        <label class="btn run-file">
+        <label class="btn share-file">
             <input type="file" class="unseen" data-testid="run-file" accept=".scenario,.txt,text/plain" on:change=chosen />
             {words::open_file()}
         </label>

@@ -195,7 +195,7 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
         });
     };
     view! {
-        <fieldset class="run-link">
+        <fieldset class="share-link">
             <legend>{words::export()}</legend>
             <p class="quiet">{words::what_is_exported()}</p>
             <div class="row">

@@ -68,7 +68,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="run-link">
+        <fieldset class="share-link">
             <legend>{words::link_title()}</legend>
             <div class="row" role="radiogroup" aria-label=words::opens_at() hidden=move || !draft.is_recorded()>
                 <span class="quiet">{words::opens_at()}</span>
@@ -84,7 +84,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
                     let letters = link.len();
                     view! {
                         <div class="row">
-                            <input type="text" class="input mono link-field" readonly=true data-testid="link-text" aria-label=words::link() aria-describedby="link-length" node_ref=field prop:value=link />
+                            <input type="text" class="input mono share-field" readonly=true data-testid="link-text" aria-label=words::link() aria-describedby="link-length" node_ref=field prop:value=link />
                             <button type="button" class="btn" data-testid="link-copy" on:click=copy>{words::copy_link()}</button>
                             <span class="quiet" role="status">{move || said.get()}</span>
                         </div>

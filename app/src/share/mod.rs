@@ -1,11 +1,16 @@
-//! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is loaded anew.
+//! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is reloaded.
 //!
-//! [`Share`] comes with the panels. It sees that something is to be opened (a link in the address, a run that was
-//! kept, a file, a paste) and loads the `run_reader`, which knows links and scenarios, when it is needed; `playing` plays
-//! what it read. `dialog` is the text to see and to edit, `exports` what can be taken
-//! away of it, `banner` what is said of a run that came from elsewhere,
-//! `keep` the run in the storage of the tab, where the `keeper` writes it; `outlive` hands it to the page that is shown
-//! when the engine has stopped.
+//! [`Share`] comes with the panels. It notices that something is to be opened (a link in the address, a kept run, a
+//! file, a paste). The other parts come when they are needed:
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `outside`, `errors` | what is to be opened, and why it is refused |
+//! | `run_reader`, `playing` | reading links and scenarios; playing what was read |
+//! | `dialog`, `link_row`, `exports`, `drawing`, `moving`, `real_cluster` | the text to see and edit; what can be taken away |
+//! | `banner` | what is said of a run that came from elsewhere |
+//! | `keep`, `keeper`, `branch_tree` | the run and its other branches in the storage of the tab, which is optional |
+//! | `outlive` | the run as text on the page's root, for the page that is shown when the engine has stopped |
 //!
 //! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
 

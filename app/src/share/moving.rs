@@ -138,7 +138,7 @@ pub(super) fn Moving(said: RwSignal<String>) -> impl IntoView {
         }
     };
     view! {
-        <div class="row run-moving">
+        <div class="row share-moving">
             {field("animation-from", words::animation_from(), from)}
             {field("animation-to", words::animation_to(), to)}
             <button type="button" class="btn" data-testid="export-animation" on:click=make>{words::animation_svg()}</button>

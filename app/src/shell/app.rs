@@ -56,9 +56,9 @@ pub fn App() -> impl IntoView {
     view! {
         <Header />
         <StatusLine />
-        <div class="narration-slot"><Lazy wanted=settled load=load_narration /></div>
-        <main class="grid">
-            <div class="left">
+        <div class="page-narration"><Lazy wanted=settled load=load_narration /></div>
+        <main class="page-grid">
+            <div class="page-left">
                 <Stage />
                 <Time />
                 <Lazy wanted=settled load=load_details />
@@ -68,14 +68,15 @@ pub fn App() -> impl IntoView {
         <Lazy wanted=settled load=load_dialogs />
         <Lazy wanted=Signal::derive(move || settled.get() && on_root("data-parameters")) load=load_embed />
         <LateStyles />
-        <footer class="foot">{text::honesty()}</footer>
+        <footer class="page-foot">{text::honesty()}</footer>
     }
 }
 
 /// The styles of what comes after the first view. They come first, so that nothing is seen without them.
 #[component]
 fn LateStyles() -> impl IntoView {
-    const SHEETS: [&str; 9] = [
+    const SHEETS: [&str; 11] = [
+        "late/forms.css",
         "late/chaos.css",
         "late/panels.css",
         "late/details.css",
@@ -85,6 +86,7 @@ fn LateStyles() -> impl IntoView {
         "late/time.css",
         "late/views.css",
         "late/words.css",
+        "late/modes.css",
     ];
     let settled = use_page().settled;
     if on_root("data-one-file") {
@@ -125,18 +127,18 @@ fn Header() -> impl IntoView {
     let page = use_page();
     let seed = move || page.session.settings.with(|settings| text::seed(settings.seed));
     view! {
-        <header class="head">
-            <span class="brand">
+        <header class="page-head">
+            <span class="page-brand">
                 <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
-                    <circle class="b-leader" cx="12" cy="4" r="3" />
-                    <circle class="b-follower" cx="20" cy="10" r="3" />
-                    <circle class="b-follower" cx="17" cy="20" r="3" />
-                    <circle class="b-follower" cx="7" cy="20" r="3" />
-                    <circle class="b-follower" cx="4" cy="10" r="3" />
+                    <circle class="page-leader" cx="12" cy="4" r="3" />
+                    <circle class="page-follower" cx="20" cy="10" r="3" />
+                    <circle class="page-follower" cx="17" cy="20" r="3" />
+                    <circle class="page-follower" cx="7" cy="20" r="3" />
+                    <circle class="page-follower" cx="4" cy="10" r="3" />
                 </svg>
                 <h1>"Raft Playground"</h1>
             </span>
-            <span class="faint seed" data-testid="seed-shown">{seed}</span>
+            <span class="faint page-seed" data-testid="seed-shown">{seed}</span>
             <span class="spacer"></span>
             <button class="btn" data-testid="lessons" on:click=move |_| page.dialog.set(Some(Dialog::Lessons))>{text::lessons()}</button>
             <LanguageSwitch />

@@ -22,7 +22,7 @@ pub fn Time() -> impl IntoView {
     let clock = move || text::seconds(page.session.clock.get());
     view! {
         <section class="time" aria-label=words::time()>
-            <div class="transport" role="group" aria-label=words::clock_controls()>
+            <div class="time-transport" role="group" aria-label=words::clock_controls()>
                 <button class="btn icon" data-testid="previous-event" aria-label=words::event_back() title=words::event_back_key()
                     aria-keyshortcuts="," on:click=move |_| playback.jump(Jump::Event, false)>
                     <Icon shape=PREVIOUS />
@@ -35,7 +35,7 @@ pub fn Time() -> impl IntoView {
                     aria-keyshortcuts="." on:click=move |_| playback.step()>
                     <Icon shape=NEXT />
                 </button>
-                <span class="clock" data-testid="clock"><span>{clock}</span></span>
+                <span class="time-clock" data-testid="clock"><span>{clock}</span></span>
             </div>
             <Lazy wanted=page.settled load=load_time />
         </section>

@@ -50,7 +50,7 @@ pub fn MessageBar(id: u64) -> impl IntoView {
     });
     view! {
         <div class="stage-bar" role="group" aria-label=text::stage::selected_message() data-testid="message-bar" data-message=id.to_string()>
-            <span class="bar-what"><b>{what}</b>" "<span class="quiet">{term}</span>" "<span class="quiet" data-testid="message-fate">{fate}</span></span>
+            <span class="stage-bar-what"><b>{what}</b>" "<span class="quiet">{term}</span>" "<span class="quiet" data-testid="message-fate">{fate}</span></span>
             <button type="button" class="btn" data-testid="drop" prop:disabled=over title=text::stage::drop_means()
                 on:click=move |_| act(Action::Drop(id))>{text::stage::drop()}</button>
             {delays}
@@ -107,12 +107,12 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
         }
     };
     view! {
-        <div class="stage-bar link-bar" role="group" aria-label=text::stage::selected_link() data-testid="link-bar">
-            <span class="bar-what"><b>{text::stage::link_name(a, b)}</b>" "<span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span></span>
+        <div class="stage-bar" role="group" aria-label=text::stage::selected_link() data-testid="link-bar">
+            <span class="stage-bar-what"><b>{text::stage::link_name(a, b)}</b>" "<span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span></span>
             <button type="button" class="btn" data-testid="dials" aria-expanded=move || dials.get().to_string()
                 on:click=move |_| dials.update(|dials| *dials = !*dials)>{text::stage::dials()}</button>
             <CloseBar page=page />
-            <div class="bar-row">
+            <div class="stage-bar-row">
                 {move || if dials.get() { view! { <Dials a=a b=b both=both /> }.into_any() } else { cuts().into_any() }}
             </div>
         </div>
@@ -175,14 +175,14 @@ fn Dials(a: NodeId, b: NodeId, both: Memo<Both>) -> impl IntoView {
     };
     let ids = ["dial-min", "dial-max", "dial-loss", "dial-copies"];
     view! {
-        <form class="dials" on:submit=set>
+        <form class="stage-dials" on:submit=set>
             <label class="select">{text::stage::behaviour_of()}
                 <select data-testid="dial-scope" on:change=choose>
                     {scopes.into_iter().enumerate().map(|(at, (_, name))| view! { <option value=at.to_string()>{name}</option> }).collect_view()}
                 </select>
             </label>
             {names.into_iter().zip(ids).zip(fields).map(|((name, id), field)| view! {
-                <label class="dial">{name}
+                <label class="stage-dial">{name}
                     <input class="input" inputmode="decimal" data-testid=id prop:value=move || field.get()
                         on:input=move |event| field.set(event_target_value(&event)) />
                 </label>

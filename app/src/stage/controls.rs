@@ -31,19 +31,19 @@ pub fn Controls() -> impl IntoView {
     // A finger scrolls the page with what it does on the stage, unless it is told to draw.
     Effect::new(move |_| {
         let draws = draws.get();
-        if let Ok(Some(ring)) = document().query_selector(".ring-view") {
-            let _toggled = ring.class_list().toggle_with_force("drawing", draws);
+        if let Ok(Some(ring)) = document().query_selector(".stage-view") {
+            let _toggled = ring.class_list().toggle_with_force("stage-drawing", draws);
         }
     });
     view! {
-        <div class="sights">
-            <div class="segments" role="group" aria-label=text::stage::shown()>
+        <div class="stage-sights">
+            <div class="stage-segments" role="group" aria-label=text::stage::shown()>
                 {filters.map(|(which, name, means, id)| view! {
                     <button type="button" data-testid=id title=means aria-pressed=move || (filter.get() == which).to_string()
                         on:click=move |_| filter.set(which)>{name}</button>
                 })}
             </div>
-            <button type="button" class="btn plain for-fingers" aria-pressed=move || draws.get().to_string()
+            <button type="button" class="btn plain stage-fingers" aria-pressed=move || draws.get().to_string()
                 on:click=move |_| draws.update(|draws| *draws = !*draws)>{text::stage::draw_walls()}</button>
             <button type="button" class="btn plain" data-testid="chaos-open" aria-keyshortcuts="Q" on:click=move |_| page.chaos.set(true)>{text::chaos::open()}</button>
             <button type="button" class="btn plain" data-testid="as-table" aria-expanded=move || table.get().to_string()
@@ -123,7 +123,7 @@ fn Table() -> impl IntoView {
     ];
     let caption = move || session.view.with(|view| text::stage::table_caption(text::seconds(view.now)));
     view! {
-        <div class="ring-table" tabindex="0" role="region" aria-label=text::stage::as_table() data-testid="ring-table">
+        <div class="stage-table" tabindex="0" role="region" aria-label=text::stage::as_table() data-testid="ring-table">
             <table>
                 <caption>{caption}</caption>
                 <thead><tr>{heads.map(|head| view! { <th scope="col">{head}</th> })}</tr></thead>

@@ -58,9 +58,9 @@ fn split(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
                 let [cx, cy, x, y] =
                     [m.center.x, m.center.y, end.x, end.y].map(|length| Tenths(length).to_string());
                 lines.push(view! {
-                    <g class="split">
-                        <line class="split-gap" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
-                        <line class="split-edge" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
+                    <g>
+                        <line class="stage-split-gap" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
+                        <line class="stage-split-edge" x1=cx.clone() y1=cy.clone() x2=x.clone() y2=y.clone() />
                     </g>
                 });
             }
@@ -83,7 +83,7 @@ fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
                 let (from, to) =
                     (on_ring(m, ring.angle(*id) - half, 0.0), on_ring(m, ring.angle(*id) + half, 0.0));
                 let (x, y) = (Tenths(m.ring_x), Tenths(m.ring_y));
-                view! { <path class="minority" d=format!("M{from}A{x} {y} 0 0 1 {to}") /> }
+                view! { <path class="stage-minority" d=format!("M{from}A{x} {y} 0 0 1 {to}") /> }
             })
             .collect();
         // In the middle of the longest run of neighbours, so that it stands in the group's own part.
@@ -93,7 +93,7 @@ fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
                 x: m.center.x + m.ring_x * 0.42 * cos(angle),
                 y: m.center.y + m.ring_y * 0.42 * sin(angle) + 7.0,
             };
-            view! { <text class="group-size" transform=format!("translate({at})")>{members.len()}</text> }
+            view! { <text class="stage-group-size" transform=format!("translate({at})")>{members.len()}</text> }
         });
         view! { {arcs}{size} }
     };
@@ -126,8 +126,8 @@ fn marks(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
             let turn = atan2(b.y - a.y, b.x - a.x).to_degrees();
             let path = if both { "M-3-9v18M3-9v18" } else { "M-9-7l7 7-7 7M3-9v18" };
             view! {
-                <path class="cut-wire" d=format!("M{a}L{b}") />
-                <path class="cutmark" d=path transform=format!("translate({}) rotate({})", Point { x, y }, Tenths(turn)) />
+                <path class="stage-cut-wire" d=format!("M{a}L{b}") />
+                <path class="stage-cutmark" d=path transform=format!("translate({}) rotate({})", Point { x, y }, Tenths(turn)) />
             }
         })
         .collect();

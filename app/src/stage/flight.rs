@@ -40,13 +40,13 @@ pub struct Slot {
 impl Slot {
     /// A free slot with its elements in these layers.
     pub fn new(wires: &web_sys::Element, signs: &web_sys::Element) -> Option<Slot> {
-        let path = child(wires, "path", "wire")?;
-        let sign = child(signs, "g", "dot")?;
+        let path = child(wires, "path", "stage-wire")?;
+        let sign = child(signs, "g", "stage-dot")?;
         set(&sign, "role", "option");
-        let halo = child(&sign, "circle", "halo")?;
+        let halo = child(&sign, "circle", "stage-halo")?;
         set(&halo, "r", "14");
         let shape = child(&sign, "use", "")?;
-        let label = child(&sign, "text", "cargo")?;
+        let label = child(&sign, "text", "stage-cargo")?;
         let (message, with, wire, marks) = (None, Vec::new(), None, Marks::default());
         Some(Slot { message, with, wire, lane: 0, marks, sign, shape, label, path })
     }
@@ -117,14 +117,14 @@ impl Slot {
         }
         self.marks = marks;
         let class = match (marks.chosen, marks.active) {
-            (false, false) => "dot",
-            (true, false) => "dot chosen",
-            (false, true) => "dot active",
-            (true, true) => "dot chosen active",
+            (false, false) => "stage-dot",
+            (true, false) => "stage-dot stage-chosen",
+            (false, true) => "stage-dot stage-active",
+            (true, true) => "stage-dot stage-chosen stage-active",
         };
         set(&self.sign, "class", class);
         set(&self.sign, "aria-selected", if marks.chosen { "true" } else { "false" });
-        set(&self.path, "class", if marks.chosen { "wire ahead" } else { "wire" });
+        set(&self.path, "class", if marks.chosen { "stage-wire stage-ahead" } else { "stage-wire" });
     }
 
     fn write_cargo(&self) {
@@ -133,7 +133,7 @@ impl Slot {
         let cargo = cargo_of(message, &self.with);
         let wide = carries && cargo.chars().count() > 2;
         set(&self.shape, "href", if wide { "#m-append-wide" } else { sign_of(message) });
-        set(&self.label, "class", if carries { "cargo" } else { "cargo times" });
+        set(&self.label, "class", if carries { "stage-cargo" } else { "stage-cargo stage-times" });
         self.label.set_text_content(Some(&cargo));
     }
 

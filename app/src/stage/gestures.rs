@@ -128,7 +128,7 @@ impl Hand {
         let target: Option<web_sys::Element> = event.target().and_then(|target| target.dyn_into().ok());
         let is_in =
             |what: &str| target.as_ref().and_then(|target| target.closest(what).ok().flatten()).is_some();
-        if event.button() != 0 || !event.is_primary() || !is_in(".ring-view") || is_in(".node") {
+        if event.button() != 0 || !event.is_primary() || !is_in(".stage-view") || is_in(".stage-node") {
             return;
         }
         let at = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -183,7 +183,7 @@ impl Hand {
 
     /// A point of the window in the measures of the stage.
     fn on_stage(&self, (x, y): (f64, f64)) -> Option<Point> {
-        let place = document().query_selector(".ring-view").ok()??.get_bounding_client_rect();
+        let place = document().query_selector(".stage-view").ok()??.get_bounding_client_rect();
         let (width, height) = self.ring().1.size;
         let scale = (place.width() / width).min(place.height() / height);
         // The drawing stands in the middle of its place.

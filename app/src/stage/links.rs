@@ -143,7 +143,7 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
     let selection = Selection::link(name.0, name.1);
     let is_chosen = move || page.selection.get() == selection;
     let class = move || {
-        let mut class = "link".to_owned();
+        let mut class = "stage-link".to_owned();
         let states = link().map_or([false; 3], |link| {
             let default = page.session.settings.with(|settings| settings.latency_max);
             [
@@ -152,9 +152,12 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
                 link.any(|own| own.duplicate_ppm > 0),
             ]
         });
-        for (is, word) in
-            states.into_iter().chain([is_chosen()]).zip([" slow", " lossy", " copies", " chosen"])
-        {
+        for (is, word) in states.into_iter().chain([is_chosen()]).zip([
+            " stage-slow",
+            " stage-lossy",
+            " stage-copies",
+            " stage-chosen",
+        ]) {
             class.push_str(if is { word } else { "" });
         }
         class
@@ -180,9 +183,9 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
             on:focus=move |_| at.set(n)
             on:click=move |_| if !hand.took() { page.selection.set(selection) }
             on:keydown=move |event| keys(page, &event, all, n)>
-            <path class="link-hit" d=path />
-            <path class="link-line" d=path />
-            <g class="clock-sign" transform=middle>
+            <path class="stage-link-hit" d=path />
+            <path class="stage-link-line" d=path />
+            <g class="stage-clock-sign" transform=middle>
                 <circle r="7" /><path d="M0-4v4h3" />
             </g>
         </g>
@@ -226,7 +229,7 @@ fn DrawnWall(hand: Hand) -> impl IntoView {
         {move || {
             let (drawn, inside, ring, m) = chosen();
             let rings = inside.iter().map(|id| view! {
-                <circle class="gathered" r="1" transform=halo(&ring, &m, *id) />
+                <circle class="stage-gathered" r="1" transform=halo(&ring, &m, *id) />
             }).collect_view();
             view! { {rings} {drawn.map(|drawn| wall(&drawn, inside.len(), &ring, &m))} }
         }}
@@ -247,8 +250,8 @@ fn wall(drawn: &Drawn, inside: usize, ring: &Ring, m: &Measures) -> impl IntoVie
     };
     let end = drawn.end();
     view! {
-        <path class="wall" d=drawn.path(m) />
-        <text class="wall-size" data-testid="wall-size" transform=format!("translate({end})") x="14" y="-10">{says}</text>
+        <path class="stage-wall" d=drawn.path(m) />
+        <text class="stage-wall-size" data-testid="wall-size" transform=format!("translate({end})") x="14" y="-10">{says}</text>
     }
 }
 

@@ -48,9 +48,9 @@ impl Break {
         let wire = Wire::between(m, message.from, message.to, ring, 0);
         let room = CLEAR / wire.length();
         let point = wire.at((*permille as f64 / 1_000.0).min(1.0 - room).max(room.min(0.5)));
-        let sign = child(&layer("breaks")?, "g", "break")?;
+        let sign = child(&layer("breaks")?, "g", "")?;
         set(&sign, "transform", &format!("translate({point})"));
-        for half in ["half left", "half right"] {
+        for half in ["stage-half stage-left", "stage-half stage-right"] {
             let shape = child(&child(&sign, "g", half)?, "use", "")?;
             set(&shape, "href", sign_of(message));
             if message.kind == MessageKind::Heartbeat {
@@ -58,7 +58,7 @@ impl Break {
                 set(&shape, "transform", "scale(1.7)");
             }
         }
-        set(&child(&sign, "path", "broken")?, "d", "M-4-4l8 8M4-4l-8 8");
+        set(&child(&sign, "path", "stage-broken")?, "d", "M-4-4l8 8M4-4l-8 8");
         Some(Break { until: wall + BREAK_MS, sign })
     }
 

@@ -1,8 +1,17 @@
 //! The stage: the ring of nodes, and what travels between them.
 //!
-//! What changes rarely goes through signals; what moves each frame is set by the
-//! [`Painter`] on elements that it keeps. What a person does with links and messages comes
-//! right after the first view: [`load_links`] within the drawing, [`load_controls`] below it.
+//! What changes rarely goes through signals. What moves in each frame (messages, countdowns, leases) is set by the
+//! [`Painter`] on elements that it keeps. What a person does with links and messages comes right after the first
+//! view: [`load_links`] within the drawing, [`load_controls`] below it.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `node`, `strip` | a node, and the end of its log |
+//! | `painter`, `marks` | the drawing of a frame, and the elements that it sets |
+//! | `flight`, `signs`, `geometry` | lanes of messages, and crowds drawn as one; what messages look like; positions |
+//! | `links`, `cuts` | links, and the cuts between groups |
+//! | `gestures`, `controls`, `bars` | picking, walls and lassos; filters; bars for what is selected |
+//! | `tip` | what an entry of a log is, and what will replace it |
 
 mod bars;
 mod controls;
@@ -64,11 +73,11 @@ pub fn Stage() -> impl IntoView {
     let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
         <section class="stage" aria-label=text::stage::cluster()>
-            <div class="caption" data-testid="caption">
+            <div class="stage-caption" data-testid="caption">
                 <b>{move || caption.with(|c| c.0.clone())}</b>
                 <span>{move || caption.with(|c| c.1.clone())}</span>
             </div>
-            <div class="tools">
+            <div class="stage-tools">
                 <button class="btn" data-testid="partition-open" on:click=move |_| page.dialog.set(Some(Dialog::Partition))>
                     {text::stage::partition()}
                 </button>
@@ -78,16 +87,16 @@ pub fn Stage() -> impl IntoView {
                     {text::stage::heal()}
                 </button>
             </div>
-            <div class="ring-room" style:aspect-ratio=shape>
-                <svg class="ring-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
+            <div class="stage-room" style:aspect-ratio=shape>
+                <svg class="stage-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
                     <defs>
                         <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                            <rect class="hatch-ground" width="5" height="5" />
-                            <line class="hatchline" x1="0" y1="0" x2="0" y2="5" />
+                            <rect class="stage-hatch" width="5" height="5" />
+                            <line class="stage-hatch-line" x1="0" y1="0" x2="0" y2="5" />
                         </pattern>
                         <Signs />
                     </defs>
-                    <ellipse class="ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
+                    <ellipse class="stage-ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
                         rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
                     <Cuts />
                     <Lazy wanted=page.settled load=load_links />
@@ -125,9 +134,9 @@ fn Tally() -> impl IntoView {
         move || measures(page.narrow.get(), page.session.view.with(|view| view.nodes.len() as u64)).center;
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
-            <g class="tally" aria-hidden="true">
-                <text class="tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{text::stage::votes_of(granted, quorum)}</text>
-                <text class="tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{text::stage::votes_for(id)}</text>
+            <g class="stage-tally" aria-hidden="true">
+                <text class="stage-tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{text::stage::votes_of(granted, quorum)}</text>
+                <text class="stage-tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{text::stage::votes_for(id)}</text>
             </g>
         })}
     }

@@ -22,11 +22,10 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
         session.view.with(|view| session.crashes.with(|crashes| NodeFrame::of(view, id, crashes)))
     });
     let class = move || {
-        let look = frame.with(|p| {
-            p.as_ref().map_or("starting", |p| look_of(p.view.process, p.view.role, p.view.has_quorum))
-        });
-        let chosen = if session.selected.get() == id { " chosen" } else { "" };
-        format!("node {look}{chosen}")
+        let look =
+            frame.with(|p| p.as_ref().map_or("stage-starting", |p| look_of(p.view.process, p.view.role)));
+        let chosen = if session.selected.get() == id { " stage-chosen" } else { "" };
+        format!("stage-node {look}{chosen}")
     };
     let translate = move || {
         let at = ring.with_value(|ring| ring.place(&measures(page.narrow.get(), members), id));
@@ -66,14 +65,14 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
                 }
             }
         >
-            <circle class="hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
-            <circle class="focus-ring" r=move || Tenths(arc() + 6.0).to_string() />
-            <circle class="track" r=move || Tenths(arc()).to_string() />
-            <circle class="arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
-            <circle class="disc" r=move || Tenths(disc()).to_string() />
+            <circle class="stage-hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
+            <circle class="stage-focus" r=move || Tenths(arc() + 6.0).to_string() />
+            <circle class="stage-track" r=move || Tenths(arc()).to_string() />
+            <circle class="stage-arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
+            <circle class="stage-disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
             {move || frame.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
-            <g class=move || format!("chip t{}", term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
+            <g class=move || format!("stage-chip t{}", term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
@@ -105,9 +104,9 @@ fn ballots(ballots: &[Ballot], ring: &Ring, scale: f64) -> impl IntoView + use<>
         let (x, y) = (17.0 * scale * cos(angle), 17.0 * scale * sin(angle));
         let transform = format!("translate({} {}) scale({})", Tenths(x), Tenths(y), Tenths(scale));
         let (class, path) = match ballot.granted {
-            Some(true) => ("ballot yes", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
-            Some(false) => ("ballot no", "M-4-4l8 8M4-4l-8 8"),
-            None => ("ballot", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
+            Some(true) => ("stage-ballot stage-yes", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
+            Some(false) => ("stage-ballot stage-no", "M-4-4l8 8M4-4l-8 8"),
+            None => ("stage-ballot", "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
         };
         view! { <path class=class d=path transform=transform /> }
     });
@@ -144,14 +143,14 @@ fn hash_of(frame: &NodeFrame) -> String {
 fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
     let of = move |say: fn(&NodeFrame) -> String| frame.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
-    let class = move || of(|p| format!("beside {}", colour_of(&p.view)));
+    let class = move || of(|p| format!("stage-beside {}", colour_of(&p.view)));
     let hash = move || of(hash_of);
     if narrow {
         let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
         return view! {
             <g class=class id=format!("beside-{id}") text-anchor="middle">
-                <text class="name" y=name_y>{name}</text>
-                <text class="hash mono" y=hash_y>{hash}</text>
+                <text class="stage-name" y=name_y>{name}</text>
+                <text class="stage-hash mono" y=hash_y>{hash}</text>
             </g>
             <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(frame, true)}</g>
         }
@@ -174,13 +173,13 @@ fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool)
     // The label is part of what one presses.
     let (hit_x, hit_y) = (strip_x - 6, y - 32);
     view! {
-        <rect class="hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
+        <rect class="stage-hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
         <g class=class text-anchor=anchor>
             <text x=x y=y - 15>
-                <tspan class="name">{name}</tspan>
-                <tspan class="role" dx="7">{move || of(role_of)}</tspan>
+                <tspan class="stage-name">{name}</tspan>
+                <tspan class="stage-role" dx="7">{move || of(role_of)}</tspan>
             </text>
-            <text class="hash mono" x=x y=y + 2>{hash}</text>
+            <text class="stage-hash mono" x=x y=y + 2>{hash}</text>
         </g>
         <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(frame, false)}</g>
     }

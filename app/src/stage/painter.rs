@@ -182,7 +182,7 @@ impl Painter {
     fn draw_trail(&mut self, chosen: Option<(String, f64)>) {
         const WHOLE: f64 = 1_000.0;
         if self.trail.is_none() && chosen.is_some() {
-            let made = layer("wires").and_then(|wires| child(&wires, "path", "trail"));
+            let made = layer("wires").and_then(|wires| child(&wires, "path", "stage-trail"));
             self.trail = made.map(|element| {
                 set(&element, "pathLength", "1000");
                 (element, String::new())

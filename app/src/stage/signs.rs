@@ -11,29 +11,29 @@ use crate::text;
 #[component]
 pub fn Signs() -> impl IntoView {
     view! {
-        <g id="m-vote"><circle class="msg" r="8" /></g>
-        <g id="m-vote-yes"><circle class="hollow" r="7.5" /><path class="sign" d="M-3.5 0h7M0-3.5v7" /></g>
-        <g id="m-vote-no"><circle class="hollow" r="7.5" /><path class="sign" d="M-3.5 0h7" /></g>
-        <g id="m-pre"><circle class="dash" r="7.5" /><circle class="msg" r="3" /></g>
-        <g id="m-pre-yes"><circle class="dash" r="7.5" /><path class="sign" d="M-3 0h6M0-3v6" /></g>
-        <g id="m-pre-no"><circle class="dash" r="7.5" /><path class="sign" d="M-3 0h6" /></g>
-        <g id="m-append"><rect class="msg" x="-8" y="-8" width="16" height="16" /></g>
-        <g id="m-append-yes"><rect class="hollow" x="-7" y="-7" width="14" height="14" /><path class="sign" d="M-3.5 0h7M0-3.5v7" /></g>
-        <g id="m-append-no"><rect class="hollow" x="-7" y="-7" width="14" height="14" /><path class="sign" d="M-3.5 0h7" /></g>
-        <g id="m-append-wide"><rect class="msg" x="-19" y="-8" width="38" height="16" rx="1" /></g>
-        <g id="m-beat"><rect class="msg" x="-4.5" y="-4.5" width="9" height="9" /></g>
-        <g id="m-beat-yes"><rect class="hollow" x="-4.5" y="-4.5" width="9" height="9" /></g>
-        <g id="m-beat-no"><rect class="hollow" x="-4.5" y="-4.5" width="9" height="9" /><path class="sign" d="M-2 0h4" /></g>
-        <g id="m-snap"><path class="hollow" d="M-4-5v-4h13v13h-4" /><path class="msg" d="M-10-6h16v16h-16z" /></g>
-        <g id="m-snap-yes"><path class="hollow" d="M-4-5v-4h13v13h-4M-9-5h14v14h-14z" /><path class="sign" d="M-5 2h6M-2-1v6" /></g>
-        <g id="m-snap-no"><path class="hollow" d="M-4-5v-4h13v13h-4M-9-5h14v14h-14z" /><path class="sign" d="M-5 2h6" /></g>
-        <g id="m-transfer"><path class="msg" d="M-8-8l17 8-17 8z" /></g>
-        <g id="m-transfer-yes"><path class="hollow" d="M-8-8l17 8-17 8z" /><path class="sign" d="M-6 0h6M-3-3v6" /></g>
-        <g id="m-transfer-no"><path class="hollow" d="M-8-8l17 8-17 8z" /><path class="sign" d="M-6 0h6" /></g>
-        <g id="m-client"><path class="msg" d="M0-9l9 9-9 9-9-9z" /></g>
-        <g id="m-client-yes"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6M0-3v6" /></g>
-        <g id="m-client-no"><path class="hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="sign" d="M-3 0h6" /></g>
-        <g id="m-broken"><path class="broken" d="M-6-6l12 12M6-6l-12 12" /></g>
+        <g id="m-vote"><circle class="stage-msg" r="8" /></g>
+        <g id="m-vote-yes"><circle class="stage-hollow" r="7.5" /><path class="stage-sign" d="M-3.5 0h7M0-3.5v7" /></g>
+        <g id="m-vote-no"><circle class="stage-hollow" r="7.5" /><path class="stage-sign" d="M-3.5 0h7" /></g>
+        <g id="m-pre"><circle class="stage-dash" r="7.5" /><circle class="stage-msg" r="3" /></g>
+        <g id="m-pre-yes"><circle class="stage-dash" r="7.5" /><path class="stage-sign" d="M-3 0h6M0-3v6" /></g>
+        <g id="m-pre-no"><circle class="stage-dash" r="7.5" /><path class="stage-sign" d="M-3 0h6" /></g>
+        <g id="m-append"><rect class="stage-msg" x="-8" y="-8" width="16" height="16" /></g>
+        <g id="m-append-yes"><rect class="stage-hollow" x="-7" y="-7" width="14" height="14" /><path class="stage-sign" d="M-3.5 0h7M0-3.5v7" /></g>
+        <g id="m-append-no"><rect class="stage-hollow" x="-7" y="-7" width="14" height="14" /><path class="stage-sign" d="M-3.5 0h7" /></g>
+        <g id="m-append-wide"><rect class="stage-msg" x="-19" y="-8" width="38" height="16" rx="1" /></g>
+        <g id="m-beat"><rect class="stage-msg" x="-4.5" y="-4.5" width="9" height="9" /></g>
+        <g id="m-beat-yes"><rect class="stage-hollow" x="-4.5" y="-4.5" width="9" height="9" /></g>
+        <g id="m-beat-no"><rect class="stage-hollow" x="-4.5" y="-4.5" width="9" height="9" /><path class="stage-sign" d="M-2 0h4" /></g>
+        <g id="m-snap"><path class="stage-hollow" d="M-4-5v-4h13v13h-4" /><path class="stage-msg" d="M-10-6h16v16h-16z" /></g>
+        <g id="m-snap-yes"><path class="stage-hollow" d="M-4-5v-4h13v13h-4M-9-5h14v14h-14z" /><path class="stage-sign" d="M-5 2h6M-2-1v6" /></g>
+        <g id="m-snap-no"><path class="stage-hollow" d="M-4-5v-4h13v13h-4M-9-5h14v14h-14z" /><path class="stage-sign" d="M-5 2h6" /></g>
+        <g id="m-transfer"><path class="stage-msg" d="M-8-8l17 8-17 8z" /></g>
+        <g id="m-transfer-yes"><path class="stage-hollow" d="M-8-8l17 8-17 8z" /><path class="stage-sign" d="M-6 0h6M-3-3v6" /></g>
+        <g id="m-transfer-no"><path class="stage-hollow" d="M-8-8l17 8-17 8z" /><path class="stage-sign" d="M-6 0h6" /></g>
+        <g id="m-client"><path class="stage-msg" d="M0-9l9 9-9 9-9-9z" /></g>
+        <g id="m-client-yes"><path class="stage-hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="stage-sign" d="M-3 0h6M0-3v6" /></g>
+        <g id="m-client-no"><path class="stage-hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="stage-sign" d="M-3 0h6" /></g>
+        <g id="m-broken"><path class="stage-broken" d="M-6-6l12 12M6-6l-12 12" /></g>
     }
 }
 
@@ -52,14 +52,14 @@ pub fn Legend() -> impl IntoView {
     let window = Memo::new(move |_| session.view.with(|view| strip::window_of(view)));
     let strips = move || text::stage::strips_show(window.get().0, window.get().1);
     view! {
-        <div class="legend">
+        <div class="stage-legend">
             {sign("#m-append", text::stage::append())}
             {sign("#m-beat", text::stage::heartbeat())}
             {sign("#m-vote", text::stage::vote())}
             {sign("#m-client", text::stage::forward())}
             {sign("#m-append-yes", text::stage::legend_answer())}
             {sign("#m-broken", text::stage::legend_lost())}
-            <span class="strips">{strips}</span>
+            <span class="stage-strips">{strips}</span>
         </div>
     }
 }

@@ -103,8 +103,8 @@ struct Look {
 impl Look {
     fn class(self) -> String {
         match self.place {
-            Place::Entry { term, .. } => format!("cell t{}{}", term_hue(term), self.state),
-            Place::Packed => "cell packed".to_owned(),
+            Place::Entry { term, .. } => format!("stage-cell t{}{}", term_hue(term), self.state),
+            Place::Packed => "stage-cell stage-packed".to_owned(),
             Place::Lost | Place::Hole => String::new(),
         }
     }
@@ -124,13 +124,13 @@ impl NodeFrame {
         };
         let index = Some(index);
         let state = if !node.process.is_up() {
-            " frame"
+            " stage-frame"
         } else if node.applied_index >= index {
-            " committed applied"
+            " stage-committed stage-applied"
         } else if node.commit_index >= index {
-            " committed"
+            " stage-committed"
         } else {
-            " open"
+            " stage-open"
         };
         let notched = self.conflicts.contains(&cell.mark.index);
         let place = Place::Entry { term: cell.mark.term, notched };
@@ -175,13 +175,13 @@ pub fn strip(frame: Memo<Option<NodeFrame>>, narrow: bool) -> impl IntoView {
             0 => String::new(),
             term => term.to_string(),
         };
-        view! { <text class="strip-term" x=end y=side - 1>{term}</text> }
+        view! { <text class="stage-strip-term" x=end y=side - 1>{term}</text> }
     });
     let floor = side + if narrow { 3 } else { 4 };
     view! {
         {cells}
         {newest}
-        <line class="platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
+        <line class="stage-platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
     }
 }
 
@@ -206,16 +206,16 @@ fn inside(place: Place, narrow: bool) -> impl IntoView {
             // A corner is cut out of an entry that the leader will replace.
             let notch = notched.then(|| {
                 let notch = low - 1;
-                view! { <path class="notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
+                view! { <path class="stage-notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
             });
             view! { <rect width=side height=side rx="2" />{digits}{notch} }.into_any()
         }
         Place::Packed => view! { <rect width=side height=side rx="2" /> }.into_any(),
         Place::Lost => {
-            view! { <path class="cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
+            view! { <path class="stage-cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
                 .into_any()
         }
-        Place::Hole => view! { <circle class="hole" cx=low cy=low r="1.2" /> }.into_any(),
+        Place::Hole => view! { <circle class="stage-hole" cx=low cy=low r="1.2" /> }.into_any(),
     }
 }
 

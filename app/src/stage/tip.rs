@@ -46,7 +46,7 @@ pub fn Tip() -> impl IntoView {
             let Some(at) = target(&event) else { return };
             // It stays while the pointer is on it, so that it can be read at any size; and what the
             // keyboard is told does not end because the page scrolls away under the pointer.
-            if at.closest(".tip").ok().flatten().is_some() {
+            if at.closest(".stage-tip").ok().flatten().is_some() {
                 return;
             }
             let next = of_cell(page, &at);
@@ -69,7 +69,7 @@ pub fn Tip() -> impl IntoView {
     view! {
         <div role="status" aria-label=words::tip() data-testid="tip">
             {move || told.get().map(|Told { lines, left, top, above, .. }| view! {
-                <div class="tip" class:above=above style:left=format!("{left}px") style:top=format!("{top}px")>
+                <div class="stage-tip" class:stage-above=above style:left=format!("{left}px") style:top=format!("{top}px")>
                     {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                 </div>
             })}
@@ -79,7 +79,7 @@ pub fn Tip() -> impl IntoView {
 
 /// The entry under the pointer.
 fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
-    let cell = at.closest(".cell[data-index]").ok()??;
+    let cell = at.closest(".stage-cell[data-index]").ok()??;
     let node = node_of(&cell)?;
     let index: u64 = cell.get_attribute("data-index")?.parse().ok()?;
     let line = page.session.view.with_untracked(|view| {
@@ -93,7 +93,7 @@ fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
 
 /// What the keyboard is at: a node, of which all is told that will be replaced, or such a cell.
 fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
-    if at.class_list().contains("lc") {
+    if at.class_list().contains("ledger-cell") {
         return place(at, vec![at.get_attribute("aria-label")?]);
     }
     let node = node_of(at)?;
@@ -106,7 +106,7 @@ fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
             .filter(|cell| matches!(cell, LedgerCell::Entry { agreement: Agreement::Replaced, .. }));
         Some(replaced.filter_map(|cell| words::told(cell, &ledger)).collect::<Vec<_>>())
     })?;
-    let strip = at.query_selector(".notch").ok()??;
+    let strip = at.query_selector(".stage-notch").ok()??;
     if lines.is_empty() { None } else { place(&strip, lines) }
 }
 
@@ -119,7 +119,7 @@ fn strips(view: &ClusterView) -> Ledger {
 }
 
 fn node_of(at: &web_sys::Element) -> Option<NodeId> {
-    at.closest(".node").ok()??.id().strip_prefix("node-")?.parse().ok()
+    at.closest(".stage-node").ok()??.id().strip_prefix("node-")?.parse().ok()
 }
 
 /// Under an element, or above it where there is more room.

@@ -1,4 +1,8 @@
-//! Playback: from wall time to virtual time, in one loop with a budget.
+//! Playback: maps wall time to virtual time in one `requestAnimationFrame` loop.
+//!
+//! The cluster has a budget of 4 ms of each frame. If it falls behind, the page shows how far. What moves is drawn in
+//! each frame; words change at most twenty times a second, since they cost the browser far more than movement. If the
+//! browser asks for less motion, the page shows steps instead.
 
 use leptos::prelude::*;
 use raft_core::model::RequestId;

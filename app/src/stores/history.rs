@@ -32,8 +32,8 @@ pub fn History(key: Vec<u8>) -> impl IntoView {
     };
     let name = labels::history_of(String::from_utf8_lossy(&key));
     view! {
-        <section class="history" aria-label=name data-testid="stores-history">
-            <div class="history-head">
+        <section class="stores-history" aria-label=name data-testid="stores-history">
+            <div class="stores-history-head">
                 <h3>{name.clone()}</h3>
                 <button type="button" class="tool" on:click=move |_| shelf.chosen.set(None)>{labels::close()}</button>
             </div>
@@ -62,7 +62,7 @@ fn change_line(shelf: Shelf, change: &KeyChange) -> impl IntoView + use<> {
     };
     view! {
         <li>
-            <span class="number">{labels::rev(change.revision)}</span>
+            <span class="stores-number">{labels::rev(change.revision)}</span>
             <span>{what}<small>{version}{held}</small></span>
         </li>
     }

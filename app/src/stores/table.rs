@@ -32,7 +32,7 @@ pub fn Table() -> impl IntoView {
                 copies.iter().filter_map(|copy| copy.store.as_ref()).max_by_key(|facts| facts.revision);
             let head = |copy: &raft_core::cluster::CopyView| {
                 view! {
-                    <th scope="col" class="copy" class:down=copy.store.is_none()>
+                    <th scope="col" class="stores-copy" class:stores-down=copy.store.is_none()>
                         {format!("node{}", copy.node)}
                         <small>{words::copy(copy.store.as_ref(), newest)}</small>
                     </th>
@@ -47,13 +47,13 @@ pub fn Table() -> impl IntoView {
         any.then(|| words::counted_by(shelf.ends.with(|ends| ends.counted_by)))
     });
     view! {
-        <table class="keys" data-testid="stores-table">
+        <table class="stores-keys" data-testid="stores-table">
             <thead>
                 <tr>
                     <th scope="col">{labels::key_head()}</th>
                     <th scope="col">{labels::value_head()}</th>
-                    <th scope="col" class="number" title=labels::rev_title()>{labels::rev_head()}</th>
-                    <th scope="col" class="number" title=labels::version_title()>{labels::version_head()}</th>
+                    <th scope="col" class="stores-number" title=labels::rev_title()>{labels::rev_head()}</th>
+                    <th scope="col" class="stores-number" title=labels::version_title()>{labels::version_head()}</th>
                     <th scope="col">{labels::lease_head()}</th>
                     {heads}
                 </tr>
@@ -81,18 +81,18 @@ fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<
         |number: fn(&PairView) -> u64| first.map(number).map(|number| number.to_string()).unwrap_or_default();
     let cells = nodes.iter().zip(&row.held).map(|(node, held)| cell(*node, *held, &row.pairs)).collect_view();
     view! {
-        <tr class:differs=differs data-key=String::from_utf8_lossy(&row.key).into_owned()>
+        <tr data-key=String::from_utf8_lossy(&row.key).into_owned()>
             <th scope="row">
-                {differs.then_some(view! { <span class="sign" title=labels::nodes_differ()>"≠"</span> })}
-                <button type="button" class="key" title=labels::its_history() aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
+                {differs.then_some(view! { <span class="stores-sign" title=labels::nodes_differ()>"≠"</span> })}
+                <button type="button" class="stores-key" title=labels::its_history() aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
                     on:click=move |_| shelf.chosen.update(|known| *known = if known.as_ref() == Some(&key) { None } else { Some(key.clone()) })>
                     {shown(&row.key)}
                 </button>
             </th>
-            <td class="value">{first.map(value)}</td>
-            <td class="number" data-label=format!("{} ", labels::rev_head())>{number(|pair| pair.mod_revision)}</td>
-            <td class="number" data-label=format!("{} ", labels::version_head())>{number(|pair| pair.version)}</td>
-            <td class="lease">
+            <td class="stores-value">{first.map(value)}</td>
+            <td class="stores-number" data-label=format!("{} ", labels::rev_head())>{number(|pair| pair.mod_revision)}</td>
+            <td class="stores-number" data-label=format!("{} ", labels::version_head())>{number(|pair| pair.version)}</td>
+            <td class="stores-lease">
                 {(lease != 0).then(|| view! {
                     {format!("{lease:x}")}
                     <small>{move || words::lease(lease, &shelf.ends.get(), session.clock.get())}</small>
@@ -117,14 +117,14 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
 fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
     let name = format!("node{node} ");
     match held {
-        Held::NoAnswer => view! { <td class="copy down" data-held="down" data-label=name><span title=labels::process_down() aria-label=labels::no_answer()>"–"</span></td> }.into_any(),
-        Held::Missing => view! { <td class="copy other" data-held="missing" data-label=name>{labels::not_there()}</td> }.into_any(),
-        Held::Pair(0) => view! { <td class="copy same" data-held="same" data-label=name><span aria-label=labels::the_same()>"✓"</span></td> }.into_any(),
+        Held::NoAnswer => view! { <td class="stores-copy stores-down" data-held="down" data-label=name><span title=labels::process_down() aria-label=labels::no_answer()>"–"</span></td> }.into_any(),
+        Held::Missing => view! { <td class="stores-copy stores-other" data-held="missing" data-label=name>{labels::not_there()}</td> }.into_any(),
+        Held::Pair(0) => view! { <td class="stores-copy stores-same" data-held="same" data-label=name><span aria-label=labels::the_same()>"✓"</span></td> }.into_any(),
         Held::Pair(at) => {
             let pair = pairs.get(at);
             let revision = pair.map(|pair| format!(" {}", labels::rev(pair.mod_revision)));
             view! {
-                <td class="copy other" data-held="other" data-label=name>"≠ " {pair.map(value)} <small>{revision}</small></td>
+                <td class="stores-copy stores-other" data-held="other" data-label=name>"≠ " {pair.map(value)} <small>{revision}</small></td>
             }
             .into_any()
         }

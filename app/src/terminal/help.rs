@@ -24,18 +24,18 @@ pub fn Help() -> impl IntoView {
     view! {
         <section class="terminal-help" aria-label=words::what_can_i_type() data-testid="terminal-examples">
                 {GROUPS.iter().map(|group| view! {
-                    <div class="example-group">
+                    <div class="terminal-group">
                         <h3>{(group.title)()}</h3>
                         {group.examples.iter().map(|example| view! {
-                            <button type="button" class="example" on:click=move |_| press(example)>
-                                {(example.on > 0).then(|| view! { <span class="on-node">{format!("node{}", example.on)}</span> })}
+                            <button type="button" class="terminal-example" on:click=move |_| press(example)>
+                                {(example.on > 0).then(|| view! { <span class="terminal-on">{format!("node{}", example.on)}</span> })}
                                 <code>{example.line}</code>
-                                {(!example.runs).then(|| view! { <span class="on-node">" " {words::then_tab()}</span> })}
+                                {(!example.runs).then(|| view! { <span class="terminal-on">" " {words::then_tab()}</span> })}
                             </button>
                         }).collect_view()}
                     </div>
                 }).collect_view()}
-            <dl class="help">
+            <dl class="meanings">
                 {KEYS.into_iter().map(|(key, what)| view! { <dt><kbd class="kbd">{key()}</kbd></dt><dd>{what()}</dd> }).collect_view()}
             </dl>
         </section>

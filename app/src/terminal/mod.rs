@@ -128,11 +128,11 @@ pub fn TerminalPanel() -> impl IntoView {
         }
     });
     view! {
-        <div class="terminals" data-testid="terminals">
+        <div class="terminal-all" data-testid="terminals">
             <Tabs members=members />
-            <div class="bench">
+            <div class="terminal-bench">
                 {move || bench.help.get().then(|| view! { <Help /> })}
-                <div class="panes">
+                <div class="terminal-panes">
                     <For each=move || bench.open.get().into_iter().enumerate() key=|(at, _)| *at let((at, (node, name)))>
                         <Pane at=at node=node name=name members=members />
                     </For>

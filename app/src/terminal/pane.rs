@@ -64,12 +64,12 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     view! {
         <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
             <Head at=at name=label facts=facts log=log said=said />
-            <div class="screen" node_ref=log role="log" on:scroll=move |_| end.scrolled() aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            <div class="terminal-screen" node_ref=log role="log" on:scroll=move |_| end.scrolled() aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}
             {move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.about.clone())).map(|about| view! {
-                <p class="about-node" data-testid=format!("about-{}", at + 1)>{about}</p>
+                <p class="terminal-about" data-testid=format!("about-{}", at + 1)>{about}</p>
             })}
             <Running at=at doing=doing />
             <Prompt at=at node=node doing=doing said=said />
@@ -199,8 +199,8 @@ fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
         {move || front.get().map(|front| view! { <FrontRow at=at front=front /> })}
         {move || (ahead.get() > 0).then(|| view! { <p class="faint">{labels::ahead(ahead.get())}</p> })}
         <For each=move || aside.get() key=|(number, _)| *number let((number, line))>
-            <p class="running aside-row">
-                <span class="aside-number">{format!("[{number}]")}</span>
+            <p class="terminal-running">
+                <span class="terminal-aside">{format!("[{number}]")}</span>
                 <code>{line}</code>
                 <button type="button" class="tool" on:click=move |_| bench.act(|terminals, cluster| terminals.stop_aside(cluster, at, number))>{labels::end_it()}</button>
             </p>
@@ -223,11 +223,11 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
     };
     let hurry = front.request.filter(|_| !front.endless && !front.reads);
     view! {
-        <p class="running" data-testid=format!("running-{}", at + 1)>
-            <span class="beat" aria-hidden="true"></span>
+        <p class="terminal-running" data-testid=format!("running-{}", at + 1)>
+            <span class="terminal-beat" aria-hidden="true"></span>
             <span>{move || words::waiting(passed(), front.reads)}</span>
             {move || (!playback.playing.get()).then(|| view! {
-                <span class="still">{labels::time_stands()}</span>
+                <span class="terminal-still">{labels::time_stands()}</span>
                 <button type="button" class="tool" on:click=move |_| playback.playing.set(true)>{labels::play()}</button>
             })}
             <button type="button" class="tool" title=labels::interrupt_key() data-testid=format!("interrupt-{}", at + 1)

@@ -66,18 +66,18 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
         (None, _) => labels::hint().to_owned(),
     };
     view! {
-        <form class="prompt-row" on:submit=move |event| {
+        <form class="terminal-row" on:submit=move |event| {
             event.prevent_default();
             line.submit();
         }>
-            <label for=format!("prompt-{at}") class="prompt">{prompt}</label>
-            <textarea id=format!("prompt-{at}") class="prompt-field" data-testid=format!("prompt-{}", at + 1) node_ref=line.field rows="1"
+            <label for=format!("prompt-{at}") class="terminal-prompt">{prompt}</label>
+            <textarea id=format!("prompt-{at}") class="terminal-field" data-testid=format!("prompt-{}", at + 1) node_ref=line.field rows="1"
                 autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go" aria-label=labels::command_line(node)
                 aria-describedby=format!("hint-{at}")
                 on:focus=move |_| if bench.current() != at { bench.show(at) }
                 on:input=move |_| line.edited()
                 on:keydown=move |event| line.key(&event)></textarea>
-            <span class="touch-keys">
+            <span class="terminal-touch">
                 <button type="button" class="tool" aria-label=labels::complete() on:click=move |_| line.complete()>{labels::tab()}</button>
                 <button type="button" class="tool" aria-label=labels::earlier_line() on:click=move |_| line.walk(true)>"↑"</button>
                 <button type="button" class="tool" aria-label=labels::later_line() on:click=move |_| line.walk(false)>"↓"</button>
@@ -85,7 +85,7 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
             </span>
         </form>
         {move || line.choices.with(|found| (!found.choices.is_empty()).then(|| choices(line, found)))}
-        <p class="hint" id=format!("hint-{at}")>{hint}</p>
+        <p class="terminal-hint" id=format!("hint-{at}")>{hint}</p>
     }
 }
 
@@ -95,13 +95,13 @@ fn choices(line: Line, found: &Completion) -> impl IntoView + use<> {
     let buttons = found.choices.clone().into_iter().map(|choice| {
         let insert = choice.insert;
         view! {
-            <button type="button" class="choice" title=choice.about.clone() on:click=move |_| line.choose(from, &insert)>
+            <button type="button" class="terminal-choice" title=choice.about.clone() on:click=move |_| line.choose(from, &insert)>
                 {choice.text}
             </button>
         }
     });
     view! {
-        <div class="choices" role="group" aria-label=labels::may_stand_here() data-testid=format!("choices-{}", line.at + 1)>
+        <div class="terminal-choices" role="group" aria-label=labels::may_stand_here() data-testid=format!("choices-{}", line.at + 1)>
             {buttons.collect_view()}
             {more.then(labels::and_more)}
         </div>

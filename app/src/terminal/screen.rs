@@ -180,20 +180,20 @@ fn element_of(line: &Line) -> Option<web_sys::Element> {
     // A line of a table is of no use when it is folded.
     let starts = line.pieces.first().map_or("", |piece| piece.text.as_str());
     let class = match line.kind {
-        Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "out table-line",
-        Kind::Typed => "typed",
-        Kind::Input => "input-line",
-        Kind::Out => "out",
-        Kind::Err => "err",
-        Kind::Note => "note",
+        Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "terminal-table",
+        Kind::Typed => "terminal-typed",
+        Kind::Input => "terminal-input",
+        Kind::Out => "",
+        Kind::Err => "terminal-err",
+        Kind::Note => "terminal-note",
     };
     element.set_class_name(class);
-    add(&element, "prompt", &line.head);
+    add(&element, "terminal-prompt", &line.head);
     for piece in &line.pieces {
         add(&element, if piece.escaped { "escaped" } else { "" }, &piece.text);
     }
     if let Some(rest) = line.rest() {
-        add(&element, "note", &rest);
+        add(&element, "terminal-note", &rest);
     }
     Some(element)
 }

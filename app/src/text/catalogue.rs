@@ -67,6 +67,10 @@ impl Catalogue {
             .filter(|(english, _)| english.contains('{'))
             .map(|(english, other)| (pieces(english), *other))
             .collect();
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "another language's alone, which is loaded when it is wanted"
+        )]
         patterns.sort_by_key(|(pieces, _)| std::cmp::Reverse(literal_length(pieces)));
         Ok(Catalogue { texts, patterns })
     }

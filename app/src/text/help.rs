@@ -1,4 +1,4 @@
-//! Keys, signs, and what is real.
+//! Keys, signs, what is real, and licences.
 
 use super::words;
 
@@ -7,6 +7,8 @@ words! {
     keys = "Keyboard";
     signs = "Signs";
     real = "What is real here";
+    licences = "Licences";
+    licences_missing = "The licences did not arrive. Check the connection, and try again.";
     parts = "Parts of the help";
     glossary = "What the words mean: the glossary";
 

@@ -1,6 +1,9 @@
-//! All texts of the page, a file an area. English is their source; [`words`](mod@words) says how they are said in
-//! another language. Sentences about events are made by `raft_core::words::describe`, and shown through
-//! [`sentence`] or [`tell`].
+//! All texts of the page, one file for each area, declared by `words!`. Their source is English;
+//! [`words`](mod@words) looks up a translation, and `catalogue` reads one (`app/text/german.txt`).
+//!
+//! Sentences about events are made by `raft_core::words::describe` and shown through [`sentence`] or [`tell`]: a text
+//! with places also translates what raft-core made of it, values included. Tests require a translation of every text
+//! of the page and of every sentence that the golden scenarios bring forth.
 
 pub mod broken;
 mod catalogue;

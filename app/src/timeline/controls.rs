@@ -18,7 +18,7 @@ const JUMPS: [Jump; 6] =
 #[component]
 pub fn Controls() -> impl IntoView {
     view! {
-        <div class="controls">
+        <div class="time-controls">
             <Jumps />
             <Speed />
             <Remarks />
@@ -37,7 +37,7 @@ fn Jumps() -> impl IntoView {
     let chosen = RwSignal::new(0usize);
     let jump = move |forward| playback.jump(JUMPS[chosen.get_untracked().min(JUMPS.len() - 1)], forward);
     view! {
-        <span class="jumps" role="group" aria-label=words::jump_to()>
+        <span class="time-jumps" role="group" aria-label=words::jump_to()>
             <button type="button" class="btn icon" data-testid="jump-back" aria-label=words::jump_back() title=words::jump_back_keys()
                 on:click=move |_| jump(false)>
                 <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d=BACK /></svg>
@@ -70,7 +70,7 @@ fn Remarks() -> impl IntoView {
     let hurrying = move || playback.hurry.get().is_some().then(words::hurrying);
     let past = Memo::new(move |_| page.session.past.at.with(Option::is_some));
     view! {
-        <span class="faint remarks">
+        <span class="faint time-remarks">
             <span data-testid="behind">{lag}{hurrying}</span>
             {move || past.get().then(|| view! { <span data-testid="past-note">{text::in_the_past()}</span> })}
         </span>
@@ -98,7 +98,7 @@ fn Present() -> impl IntoView {
     move || {
         if on_the_way.get() {
             view! {
-                <span class="on-the-way" data-testid="on-the-way">
+                <span class="time-on-the-way" data-testid="on-the-way">
                     <progress max="100" aria-label=move || words::playing_again(percent()) prop:value=move || percent().to_string()></progress>
                     <span role="status">{move || words::playing_again(percent())}</span>
                     <button type="button" class="btn" data-testid="cancel-branch"
@@ -108,9 +108,9 @@ fn Present() -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <button type="button" class="btn live" data-testid="live" data-state=move || state().0 title=move || state().2 aria-label=move || words::live_is(state().1, state().2)
+                <button type="button" class="btn time-live" data-testid="live" data-state=move || state().0 title=move || state().2 aria-label=move || words::live_is(state().1, state().2)
                     aria-keyshortcuts="End" on:click=return_to_it>
-                    <span class="live-dot" aria-hidden="true"></span>{move || state().1}
+                    <span class="time-live-dot" aria-hidden="true"></span>{move || state().1}
                 </button>
             }
             .into_any()

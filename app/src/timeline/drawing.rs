@@ -53,24 +53,24 @@ pub fn pixels(tenths: u64) -> String {
 
 /// Layers of a drawing from back to front, by the class of their path.
 pub const LAYERS: [&str; LAYER_COUNT] = [
-    "band t1",
-    "band t2",
-    "band t3",
-    "band t4",
-    "band t5",
-    "band t6",
-    "band nobody",
-    "band stale",
-    "band-cut",
-    "tick",
-    "mark-write",
-    "mark-start",
-    "mark-stop",
-    "mark-pause",
-    "mark-failed",
-    "mark-elected",
-    "mark-crash",
-    "mark-violation",
+    "time-band t1",
+    "time-band t2",
+    "time-band t3",
+    "time-band t4",
+    "time-band t5",
+    "time-band t6",
+    "time-band time-nobody",
+    "time-band time-stale",
+    "time-band-cut",
+    "time-tick",
+    "time-mark-write",
+    "time-mark-start",
+    "time-mark-stop",
+    "time-mark-pause",
+    "time-mark-failed",
+    "time-mark-elected",
+    "time-mark-crash",
+    "time-mark-violation",
 ];
 const LAYER_COUNT: usize = 18;
 const NOBODY: usize = 6;
@@ -168,7 +168,7 @@ impl Drawing {
             let room = to.saturating_sub(from + 40);
             let fits = |text: &String| text.chars().count() as u64 * LETTER <= room;
             if let Some(text) = words::band(reign.term, leader).into_iter().find(fits) {
-                let class = format!("band-name t{}", term_hue(reign.term));
+                let class = format!("time-band-name t{}", term_hue(reign.term));
                 let y = top + own / 2 + 4;
                 self.words.push(Word { x: from + 40, y, class, text });
             }
@@ -210,8 +210,12 @@ impl Drawing {
         for (at, (x, name)) in named.iter().enumerate() {
             let next = named.get(at + 1).map_or(end, |next| next.0.saturating_sub(80));
             if x + 90 + name.chars().count() as u64 * LETTER <= next {
-                let word =
-                    Word { x: x + 90, y: shape.signs + 4, class: "mark-name".to_owned(), text: name.clone() };
+                let word = Word {
+                    x: x + 90,
+                    y: shape.signs + 4,
+                    class: "time-mark-name".to_owned(),
+                    text: name.clone(),
+                };
                 self.words.push(word);
             }
         }
@@ -258,7 +262,7 @@ impl Drawing {
             let half = text.chars().count() as u64 * LETTER / 2;
             // At an end the word stands beside its stroke rather than cut in half.
             let x = x.max(half).min((u64::from(span.width) * 10).saturating_sub(half));
-            self.words.push(Word { x, y: base, class: "scale".to_owned(), text });
+            self.words.push(Word { x, y: base, class: "time-scale".to_owned(), text });
             at = at.saturating_add(step);
         }
     }

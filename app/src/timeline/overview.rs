@@ -98,15 +98,15 @@ pub fn Overview() -> impl IntoView {
         held.set(None);
     };
     view! {
-        <div class="overview">
-            <div class="line-room">
-                <svg class="whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
+        <div class="time-overview">
+            <div class="time-room">
+                <svg class="time-whole" data-testid="overview" node_ref=line.whole_place aria-hidden="true"
                     on:pointerdown=press on:pointermove=go on:pointerup=release
                     on:pointerleave=move |_| page.pointer.set(None)>
                     <title>{words::overview()}</title>
                     {layers(whole)}
                     <Shown />
-                    <g class="cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
+                    <g class="time-cursor" transform=move || shift(whole, session.clock.get())><path d="M0 0v16" /></g>
                 </svg>
             </div>
             <Zoom />
@@ -128,10 +128,10 @@ fn Shown() -> impl IntoView {
         pixels(if right { end } else { left })
     };
     view! {
-        <rect class="frame" x=move || place(false) y="1" height="14"
+        <rect class="time-frame" x=move || place(false) y="1" height="14"
             width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
-        <g class="handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-        <g class="handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+        <g class="time-handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+        <g class="time-handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
     }
 }
 
@@ -146,7 +146,7 @@ fn Zoom() -> impl IntoView {
         });
     };
     view! {
-        <span class="zoom" role="group" aria-label=words::zoom()>
+        <span class="time-zoom" role="group" aria-label=words::zoom()>
             <button type="button" class="btn plain" data-testid="zoom-out" aria-label=words::zoom_out() title=words::zoom_out_key() on:click=move |_| zoom(false)>
                 <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 7h10" /></svg>
             </button>

@@ -89,7 +89,7 @@ pub fn Speed() -> impl IntoView {
     let bounds =
         [("0", "1/1000"), ("10", "1/100"), ("20", "1/10"), ("30", "1x"), ("40", "10x"), ("50", "100x")];
     view! {
-        <span class="speed" role="group" aria-label=words::speed() title=words::speed_hint()>
+        <span class="time-speed" role="group" aria-label=words::speed() title=words::speed_hint()>
             <input type="range" data-testid="speed" min="0" max=LAST.to_string() step="1" list="speeds" aria-label=words::speed()
                 aria-valuetext=move || words::speed_in_words(playback.speed.get())
                 prop:value=move || place_of(playback.speed.get()).to_string() on:input=slide />

@@ -70,8 +70,8 @@ pub fn Track() -> impl IntoView {
     let unwritten = move || near.with(|near| near.span.place(near.live));
     let ends_here = move || near.with(|near| if near.live <= near.span.to { "inline" } else { "none" });
     view! {
-        <div class="line-room">
-            <svg class="timetrack" data-testid="timeline" node_ref=line.near_place tabindex="0" role="slider" aria-label=words::timeline()
+        <div class="time-room">
+            <svg class="time-track" data-testid="timeline" node_ref=line.near_place tabindex="0" role="slider" aria-label=words::timeline()
                 aria-valuemin="0" aria-valuemax=move || near.with(|near| (near.live / 1_000_000).to_string())
                 aria-valuenow=move || (line.heard.get() / 1_000_000).to_string()
                 aria-valuetext=move || text::seconds(line.heard.get())
@@ -90,10 +90,10 @@ pub fn Track() -> impl IntoView {
                 {move || near.with(|near| near.words.iter().map(|word| view! {
                     <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
                 }).collect_view())}
-                <rect class="unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
-                <line class="live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
+                <rect class="time-unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
+                <line class="time-live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
                 <Pointed />
-                <g class="cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
+                <g class="time-cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
             </svg>
         </div>
     }
@@ -116,7 +116,7 @@ fn Pointed() -> impl IntoView {
             let right = place + ROOM > u64::from(span.width) * 10;
             let (x, anchor) = if right { ("-5", "end") } else { ("5", "start") };
             view! {
-                <g class="pointed" data-testid="pointed" transform=format!("translate({} 0)", pixels(place))>
+                <g class="time-pointed" data-testid="pointed" transform=format!("translate({} 0)", pixels(place))>
                     <path d="M0 0v50" />
                     <text x=x y="12" text-anchor=anchor>{text::seconds(at)}</text>
                 </g>

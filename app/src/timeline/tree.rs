@@ -24,6 +24,10 @@ struct Line {
 
 /// Sorts branches into a tree: each below the one from which it began.
 fn tree(mut branches: Vec<Line>) -> Vec<Line> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "in the panels' file, which is loaded after the first view"
+    )]
     branches.sort_by_key(|line| line.label.number);
     let mut sorted: Vec<Line> = Vec::new();
     // A parent has a lower number, so it is placed before its children.
@@ -71,7 +75,7 @@ pub fn Branches() -> impl IntoView {
     let undoable =
         move || lines.with(|lines| lines.iter().find(|line| line.here && line.label.from.is_some()).cloned());
     view! {
-        <span class="branches" on:keydown=close>
+        <span class="time-branches" on:keydown=close>
             <button type="button" class="btn plain" id="branches" data-testid="branches" aria-controls="branch-tree" aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)>
                 <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
@@ -79,7 +83,7 @@ pub fn Branches() -> impl IntoView {
                 </svg>
                 {move || words::branch_count(lines.with(Vec::len))}
             </button>
-            <div class="branch-tree" id="branch-tree" data-testid="branch-tree" role="group" aria-label=words::branches() hidden=move || !open.get()>
+            <div class="time-branch-tree" id="branch-tree" data-testid="branch-tree" role="group" aria-label=words::branches() hidden=move || !open.get()>
                 <ul>
                     {move || lines.get().into_iter().map(|line| view! { <Entry line=line /> }).collect_view()}
                 </ul>
@@ -128,7 +132,7 @@ fn Entry(
     let is_here = line.here;
     let shown = name.clone();
     view! {
-        <li class=format!("depth-{}", line.depth.min(DEPTH_MAX)) class:here=is_here data-testid=format!("branch-{number}")>
+        <li class=format!("time-depth-{}", line.depth.min(DEPTH_MAX)) class:time-here=is_here data-testid=format!("branch-{number}")>
             {move || if renaming.get() {
                 later(0, || focus(NAME_FIELD));
                 view! {
@@ -147,9 +151,9 @@ fn Entry(
                 }.into_any()
             } else {
                 view! {
-                    <button type="button" class="branch-name" data-testid=format!("go-branch-{number}") aria-current=is_here.then_some("true")
+                    <button type="button" class="time-branch-name" data-testid=format!("go-branch-{number}") aria-current=is_here.then_some("true")
                         prop:disabled=is_here on:click=move |_| recorder.with_value(|recorder| recorder.return_to(number))>{shown.clone()}</button>
-                    <button type="button" class="btn plain rename" id=format!("rename-{number}") data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
+                    <button type="button" class="btn plain time-rename" id=format!("rename-{number}") data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
                         on:click=move |_| renaming.set(true)>
                         <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 12l.8-3L9.5 2.200l2.3 2.300L5 11.200z" /></svg>
                     </button>

@@ -172,13 +172,13 @@ pub fn Chart(plot: Memo<Plot>, looked: Memo<Option<Nanos>>) -> impl IntoView {
                 {move || plot.with(|plot| lines(plot, width()))}
                 {move || plot.with(|plot| looked.get().filter(|at| (plot.from..=plot.to).contains(at)).map(|at| {
                     let x = plot.x(at, width());
-                    view! { <line class="cursor" x1=x x2=x y1="0" y2=HEIGHT - BOTTOM /> }
+                    view! { <line class="chart-cursor" x1=x x2=x y1="0" y2=HEIGHT - BOTTOM /> }
                 }))}
             </svg>
             <p class="chart-names">
                 {move || plot.with(|plot| plot.lines.iter().enumerate().map(|(at, line)| view! {
                     <span>
-                        <svg width="26" height="8" aria-hidden="true"><path class=format!("curve c{}", at % 6) d="M0 4h26" /></svg>
+                        <svg width="26" height="8" aria-hidden="true"><path class=format!("chart-curve chart-c{}", at % 6) d="M0 4h26" /></svg>
                         {line.name.clone()}
                     </span>
                 }).collect_view())}
@@ -205,7 +205,7 @@ fn axes(plot: &Plot, width: i64) -> impl IntoView + use<> {
 fn lines(plot: &Plot, width: i64) -> impl IntoView + use<> {
     let top = plot.top();
     let curves = plot.lines.iter().enumerate().map(|(at, line)| {
-        view! { <path class=format!("curve c{}", at % 6) d=plot.path(line, top, width) /> }
+        view! { <path class=format!("chart-curve chart-c{}", at % 6) d=plot.path(line, top, width) /> }
     });
     curves.collect_view()
 }

@@ -212,7 +212,7 @@ pub fn Charts() -> impl IntoView {
     let plots = Memo::new(move |_| frame.with(|frame| frame.plots.len()));
     view! {
         <section class="charts" aria-label=words::charts() data-testid="charts">
-            <div class="ledger-controls">
+            <div class="controls">
                 <label class="select">
                     {words::window()} " "
                     <select data-testid="charts-window" on:change=move |event| whole_run.set(event_target_value(&event) == "whole")>

@@ -277,7 +277,7 @@ fn Controls(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
         })
     };
     view! {
-        <div class="ledger-controls">
+        <div class="controls">
             <label class="check">
                 <input type="checkbox" data-testid="ledger-follow" prop:checked=move || at_end.get()
                     on:change=move |event| at_end.set(event_target_checked(&event)) />
@@ -297,17 +297,17 @@ fn Controls(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
 #[component]
 fn Key() -> impl IntoView {
     let signs: [(&str, Word); 7] = [
-        ("lc open", words::key_dashed),
-        ("lc committed", words::key_bold),
-        ("lc committed applied", words::key_filled),
-        ("lc open raised", words::key_raised),
-        ("lc packed", words::key_hatched),
-        ("lc open replaced", words::key_notch),
-        ("lc lost", words::key_lost),
+        ("ledger-cell ledger-open", words::key_dashed),
+        ("ledger-cell ledger-committed", words::key_bold),
+        ("ledger-cell ledger-committed ledger-applied", words::key_filled),
+        ("ledger-cell ledger-open ledger-raised", words::key_raised),
+        ("ledger-cell ledger-packed", words::key_hatched),
+        ("ledger-cell ledger-open ledger-replaced", words::key_notch),
+        ("ledger-cell ledger-lost", words::key_lost),
     ];
     view! {
-        <p class="ledger-key">
-            {signs.map(|(class, name)| view! { <span><i class=format!("{class} t2 sample") aria-hidden="true"></i>{name()}</span> }).collect_view()}
+        <p class="legend">
+            {signs.map(|(class, name)| view! { <span><i class=format!("{class} t2 ledger-sample") aria-hidden="true"></i>{name()}</span> }).collect_view()}
         </p>
     }
 }

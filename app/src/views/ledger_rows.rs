@@ -39,9 +39,9 @@ pub fn Names(frame: Memo<LedgerFrame>, beat: Signal<Beat>) -> impl IntoView {
         <div class="ledger-names">
             <div class="ledger-head"></div>
             {move || names.get().into_iter().map(|(id, odd, tone)| view! {
-                <div class="ledger-name" class:disagrees=odd>
-                    <button type="button" class=format!("name-button {tone}") on:click=move |_| session.selected.set(id)>{words::node(id)}</button>
-                    {odd.then(|| view! { <span class="odd" role="img" title=words::way(id) aria-label=words::way(id) data-testid=format!("ledger-odd-{id}")>"≠"</span> })}
+                <div class="ledger-name" class:ledger-disagrees=odd>
+                    <button type="button" class=format!("ledger-name-button {tone}") on:click=move |_| session.selected.set(id)>{words::node(id)}</button>
+                    {odd.then(|| view! { <span class="ledger-odd" role="img" title=words::way(id) aria-label=words::way(id) data-testid=format!("ledger-odd-{id}")>"≠"</span> })}
                 </div>
             }).collect_view()}
         </div>
@@ -62,7 +62,7 @@ pub fn Index(frame: Memo<LedgerFrame>) -> impl IntoView {
         <div class="ledger-head" aria-hidden="true">
             {move || {
                 let (first, end) = indexes.get();
-                (first..end).map(|index| view! { <span class="lc-index">{index}</span> }).collect_view()
+                (first..end).map(|index| view! { <span class="ledger-index">{index}</span> }).collect_view()
             }}
         </div>
     }
@@ -73,24 +73,30 @@ type Look = (String, Option<u64>, String, String);
 
 fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
     match cell {
-        LedgerCell::Missing if lost => ("lc lost".to_owned(), None, "×".to_owned(), words::lost_cell(index)),
-        LedgerCell::Missing => ("lc none".to_owned(), None, "·".to_owned(), words::missing_cell(index)),
-        LedgerCell::Compacted => ("lc packed".to_owned(), None, String::new(), words::compacted_cell(index)),
+        LedgerCell::Missing if lost => {
+            ("ledger-cell ledger-lost".to_owned(), None, "×".to_owned(), words::lost_cell(index))
+        }
+        LedgerCell::Missing => {
+            ("ledger-cell ledger-none".to_owned(), None, "·".to_owned(), words::missing_cell(index))
+        }
+        LedgerCell::Compacted => {
+            ("ledger-cell ledger-packed".to_owned(), None, String::new(), words::compacted_cell(index))
+        }
         held @ LedgerCell::Entry { entry, progress, durable, agreement } => {
             let term = entry.mark.term;
             let state = match progress {
-                EntryStage::AtRest => "rest",
-                EntryStage::Appended => "open",
-                EntryStage::Committed => "committed",
-                EntryStage::Applied => "committed applied",
+                EntryStage::AtRest => "",
+                EntryStage::Appended => "ledger-open",
+                EntryStage::Committed => "ledger-committed",
+                EntryStage::Applied => "ledger-committed ledger-applied",
             };
-            let raised = if *durable { "" } else { " raised" };
+            let raised = if *durable { "" } else { " ledger-raised" };
             let odd = match agreement {
                 Agreement::Agrees => "",
-                Agreement::Undecided => " undecided",
-                Agreement::Replaced => " replaced",
+                Agreement::Undecided => " ledger-undecided",
+                Agreement::Replaced => " ledger-replaced",
             };
-            let class = format!("lc {state}{raised}{odd} t{}", term_hue(term));
+            let class = format!("ledger-cell {state}{raised}{odd} t{}", term_hue(term));
             (class, Some(term), words::label(entry), words::told(held, ledger).unwrap_or_default())
         }
     }
@@ -98,7 +104,7 @@ fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
 
 /// Whether an entry does not belong where it is: the keyboard gets there, and is told why.
 fn is_odd(class: &str) -> bool {
-    class.split(' ').any(|name| matches!(name, "replaced" | "undecided"))
+    class.split(' ').any(|name| matches!(name, "ledger-replaced" | "ledger-undecided"))
 }
 
 /// One node's cells.
@@ -124,7 +130,7 @@ pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
         })
     });
     view! {
-        <div class="ledger-row" class:disagrees=move || cells.with(|(_, odd, _)| *odd) role="list"
+        <div class="ledger-row" class:ledger-disagrees=move || cells.with(|(_, odd, _)| *odd) role="list"
             aria-label=words::entries_of(node) data-testid=format!("ledger-row-{node}")>
             {move || cells.with(|(cells, ..)| cells.iter().map(|(class, term, label, title)| view! {
                 <span role="listitem" class=class.clone() title=title.clone() aria-label=title.clone()
@@ -132,7 +138,7 @@ pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
                     {term.map(|term| view! { <b>{term}</b> })}<span>{label.clone()}</span>
                 </span>
             }).collect_view())}
-            <i class="platter" style:width=move || cells.with(|(.., platter)| format!("{platter}px"))></i>
+            <i class="ledger-platter" style:width=move || cells.with(|(.., platter)| format!("{platter}px"))></i>
         </div>
     }
 }
@@ -174,7 +180,7 @@ pub fn Facts(beat: Signal<Beat>) -> impl IntoView {
     view! {
         <table class="ledger-facts" aria-label=words::how_far()>
             <thead><tr>
-                <th scope="col" class="short-node"><span class="unseen">{words::nodes()}</span></th>
+                <th scope="col" class="ledger-node"><span class="unseen">{words::nodes()}</span></th>
                 <th scope="col">{words::committed_head()}</th>
                 <th scope="col">{words::applied_head()}</th>
                 <th scope="col">{words::on_disk_head()}</th>
@@ -183,7 +189,7 @@ pub fn Facts(beat: Signal<Beat>) -> impl IntoView {
             <tbody>
                 {move || rows.get().into_iter().map(|(id, facts)| view! {
                     <tr data-testid=format!("ledger-facts-{id}")>
-                        <th scope="row" class="short-node">{words::node(id)}</th>
+                        <th scope="row" class="ledger-node">{words::node(id)}</th>
                         {facts.into_iter().map(|fact| view! { <td>{fact}</td> }).collect_view()}
                     </tr>
                 }).collect_view()}

@@ -1,5 +1,7 @@
-//! Views of the run below the stage: the logs, space and time, charts. All in one file, loaded when one
-//! of them is first wanted. They look, and change nothing; one that is not shown does nothing.
+//! Views of the run below the stage: the logs side by side, space and time, and charts. One lazy file holds them all.
+//!
+//! They read the tape and change nothing. A hidden view does no work; a shown one follows the run at a
+//! [pace](crate::kit::follow). Only the visible cells of the logs exist.
 
 mod chart;
 mod charts;

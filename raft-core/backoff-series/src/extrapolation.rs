@@ -1,5 +1,4 @@
-//! Closed-form extrapolation used by [`BackoffSeries::build`] once the explicit series is
-//! exhausted.
+//! Closed-form extrapolation used by [`BackoffSeries::build`] once the explicit series is exhausted.
 //!
 //! [`BackoffSeries::build`]: crate::BackoffSeries::build
 

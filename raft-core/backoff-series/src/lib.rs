@@ -1,5 +1,4 @@
-//! Backoff policies: a series of delays and its continuation. openraft reads one from its
-//! configuration.
+//! Backoff policies: a series of delays and its continuation. openraft reads one from its configuration.
 //!
 //! This is [backoff-series](https://github.com/drmingdrmer/backoff-series) 0.1.1, Apache-2.0, with
 //! two changes: durations are parsed as integers with decimals instead of as `f64`, and no `f64` is

@@ -17,8 +17,7 @@ use std::ptr::null_mut;
 const STEP: usize = 16;
 /// The number of lists. The last one holds blocks of `LISTS * STEP` bytes.
 const LISTS: usize = 256;
-/// The piece from which blocks are cut. It is large because growing wasm's memory is slow in a
-/// browser.
+/// The piece from which blocks are cut. It is large because growing wasm's memory is slow in a browser.
 const PIECE: Layout = match Layout::from_size_align(1 << 20, STEP) {
     Ok(layout) => layout,
     Err(_) => panic!("the alignment is a power of two"),

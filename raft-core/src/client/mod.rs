@@ -7,6 +7,13 @@
 //! Invariant: a write that may have been done, or may yet be done, is *unknown*. It is never called failed and never
 //! sent again, except by clients that lost this safeguard
 //! ([`Alteration::RetriedWrites`](crate::model::Alteration)).
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `attempt` | the client: endpoints in turn, the request's timeout, the outcome |
+//! | `endpoint`, `read` | the server's side of commands and reads: forwarding, retries, the read index |
+//! | `calls`, `members` | the server's side of the rest of etcd's API |
+//! | `watch` | watches, which survive their endpoint |
 
 mod attempt;
 mod calls;

@@ -3,6 +3,15 @@
 //! A run is a pure function of [`Settings`](crate::model::Settings) (the seed is one of them) and the timed
 //! [`Action`](crate::model::Action)s. Actions go in; [`Event`](crate::model::Event)s (what happened) and the
 //! [`ClusterView`](crate::model::ClusterView) (what is) come out. Nothing else does.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `facade` | the clock: `advance`, `step`, `settle` |
+//! | `apply`, `apply_machine`, `apply_network`, `apply_break` | how actions take effect; `apply_break` takes safeguards away and marks the run |
+//! | `roster` | the members and their places in the ring |
+//! | `look`, `ledger`, `stores`, `progress`, `properties`, `unrest` | views of nodes, logs, stores and checks |
+//! | `replay` | the same run again from its actions, each noted with the number of messages and timers before it |
+//! | `witness` | observers that hear of every instant |
 
 mod apply;
 mod apply_break;
@@ -31,7 +40,3 @@ pub use stores::{
 };
 pub use unrest::Unrest;
 pub use witness::{Scene, Surround, Witness};
-
-// The page still looks for the vocabulary here.
-pub use crate::model::*;
-pub use crate::words::*;

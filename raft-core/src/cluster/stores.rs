@@ -241,6 +241,10 @@ impl Cluster {
             }
         }
         // Changes of one revision keep the order in which they were made, newest first.
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "equal revisions keep their order; in the file of the keys, which is loaded when it is wanted"
+        )]
         history.changes.sort_by_key(|change| std::cmp::Reverse(change.revision));
         history.more |= history.changes.len() > changes;
         history.changes.truncate(changes);
@@ -300,6 +304,10 @@ fn row(key: Vec<u8>, held: &[HeldPair<'_>]) -> KeyRow {
             distinct.push(pair);
         }
     }
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "equal revisions keep their order; in the file of the keys, which is loaded when it is wanted"
+    )]
     distinct.sort_by_key(|pair| std::cmp::Reverse(pair.mod_revision));
     let place = |pair: &HeldPair<'_>| match pair {
         None => Held::NoAnswer,

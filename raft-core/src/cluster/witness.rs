@@ -132,7 +132,7 @@ pub struct Surround {
     /// The nodes whose draws are not random.
     pub dice_on: Vec<NodeId>,
     /// What the state means for clients.
-    pub status: super::Status,
+    pub status: crate::model::Status,
     /// The timings in force under which Raft cannot work.
     pub warnings: Vec<TimingWarning>,
     /// The safeguards lost so far.

@@ -4,6 +4,9 @@
 //! * Appended entries are in memory until their fsync is done. A crash removes them; a graceful stop writes them first.
 //! * A vote and a snapshot are replaced atomically when their fsync is done. openraft waits for that before it answers
 //!   any request.
+//!
+//! `log_store` is openraft's door to the log and the vote; `image` copies and exchanges disks, for safeguards that are
+//! lost on purpose.
 
 mod image;
 mod log_store;

@@ -198,6 +198,10 @@ impl Completer<'_> {
             for command in children {
                 self.add(command.name().to_owned(), " ", command.short);
             }
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "names, in the terminal's own file, which is loaded when it is wanted"
+            )]
             self.choices.sort_by(|a, b| a.text.cmp(&b.text));
             return;
         }

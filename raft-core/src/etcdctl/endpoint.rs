@@ -2,7 +2,7 @@
 
 use super::client::{Answered, Client};
 use super::io::{CallId, Happened};
-use super::print::{Health, Item};
+use super::print::{HashAt, Health, Item, StatusAt};
 use super::text::{duration_text, parse_hex_uint};
 use super::tool::{BAD_ARGUMENTS, ERROR, Exit, Tool, error, fail, silent};
 use crate::kv::KeyRange;
@@ -60,7 +60,9 @@ pub(super) async fn status(tool: &Tool<'_>) -> Result<(), Exit> {
     for endpoint in endpoints(tool, &client).await? {
         let at = std::slice::from_ref(&endpoint);
         match client.call_at(at, Operation::Call(Call::Status), client.timeout).await {
-            Ok(Answered::Call(header, CallResponse::Status(status))) => all.push((endpoint, header, status)),
+            Ok(Answered::Call(header, CallResponse::Status(status))) => {
+                all.push(StatusAt { endpoint, header, status })
+            }
             Ok(_) => {}
             Err(why) => {
                 tool.io.err(format!("Failed to get the status of endpoint {endpoint} ({why})\n"));
@@ -81,7 +83,7 @@ pub(super) async fn hash_kv(tool: &Tool<'_>) -> Result<(), Exit> {
         let call = Operation::Call(Call::HashKv { revision: tool.flags.number("rev") });
         match client.call_at(at, call, client.timeout).await {
             Ok(Answered::Call(header, CallResponse::HashKv { hash, compact_revision })) => {
-                all.push((endpoint, header, hash, compact_revision));
+                all.push(HashAt { endpoint, header, hash, compact_revision });
             }
             Ok(_) => {}
             Err(why) => {

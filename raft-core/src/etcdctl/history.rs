@@ -33,8 +33,7 @@ impl History {
         }
     }
 
-    /// Moves one line back; returns it, or `None` at the oldest line. `typed` is the line being
-    /// typed.
+    /// Moves one line back; returns it, or `None` at the oldest line. `typed` is the line being typed.
     pub fn older(&mut self, typed: &str) -> Option<String> {
         self.wanted = None;
         let at = self.lines.len().checked_sub(self.back + 1)?;

@@ -2,8 +2,7 @@
 //!
 //! Output, errors and exit codes equal those of etcdctl 3.4.23 with API 3. A line typed into a
 //! [`Terminal`], a small shell, becomes a [`Running`]: a state machine that makes calls, receives
-//! their outcomes and prints. [`Session`] holds the terminals of one cluster and drives their
-//! commands.
+//! their outcomes and prints. [`Session`] holds the terminals of one cluster and drives their commands.
 
 mod absent;
 mod client;

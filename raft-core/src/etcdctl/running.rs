@@ -43,8 +43,7 @@ impl Terminal {
         self.shell.borrow().files.borrow().keys().cloned().collect()
     }
 
-    /// Returns whether a line is incomplete: it ends in an open quote, a backslash or an open `<<`
-    /// text.
+    /// Returns whether a line is incomplete: it ends in an open quote, a backslash or an open `<<` text.
     pub fn leaves_open(&self, line: &str) -> bool {
         tokens(line, &self.shell.borrow().variables).is_err()
     }

@@ -103,6 +103,10 @@ impl Commands {
             .iter()
             .filter(|command| !command.path.is_empty() && self.children(command).next().is_none())
             .collect();
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "names, in the terminal's own file, which is loaded when it is wanted"
+        )]
         leaves.sort_by_key(|command| command.path);
         leaves
     }
@@ -111,6 +115,10 @@ impl Commands {
     pub(super) fn own_flags(&self, command: &Command) -> Vec<Flag> {
         let mut flags = command.flags.clone();
         flags.push(Flag { name: "help", letter: "h", kind: "b", default: "", help: "", persistent: false });
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "names, in the terminal's own file, which is loaded when it is wanted"
+        )]
         flags.sort_by_key(|flag| flag.name);
         flags
     }
@@ -124,6 +132,10 @@ impl Commands {
             flags.extend(above.flags.iter().filter(|flag| flag.persistent));
             parent = above.parent();
         }
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "names, in the terminal's own file, which is loaded when it is wanted"
+        )]
         flags.sort_by_key(|flag| flag.name);
         flags
     }

@@ -1,4 +1,4 @@
-//! Texts in Go's notation: quoted strings, numbers, durations, base64, sizes.
+//! Texts in Go's notation: quoted strings, numbers, durations, sizes.
 
 /// Formats bytes like Go's `%q`.
 pub(super) fn quote(bytes: &[u8]) -> String {
@@ -106,22 +106,6 @@ fn escape<'a>(text: &'a [u8], bytes: &mut Vec<u8>) -> Option<&'a [u8]> {
 fn push<'a>(bytes: &mut Vec<u8>, byte: u8, rest: &'a [u8]) -> Option<&'a [u8]> {
     bytes.push(byte);
     Some(rest)
-}
-
-/// Encodes bytes in base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            let sextet = (bits >> (18 - 6 * place)) & 63;
-            let character = if place <= chunk.len() { ALPHABET[sextet as usize] } else { b'=' };
-            text.push(char::from(character));
-        }
-    }
-    text
 }
 
 /// Formats bytes as for `--hex`: `\x66\x6f`.
@@ -303,9 +287,6 @@ mod tests {
 
     #[test]
     fn numbers_sizes_and_durations_are_formatted_as_in_go() {
-        assert_eq!(base64(b"foo"), "Zm9v");
-        assert_eq!(base64(b"\xff\xfe"), "//4=");
-        assert_eq!(base64(b"k"), "aw==");
         let sizes = [(9, "9 B"), (20_480, "20 kB"), (1_234_567, "1.2 MB"), (9_950, "10 kB"), (999, "999 B")];
         for (bytes, text) in sizes {
             assert_eq!(human_size(bytes), text);

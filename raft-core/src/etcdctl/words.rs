@@ -41,13 +41,13 @@ pub enum Token {
 /// Returns a [`WordsError`] if a quote, a backslash or a `<<` text is unclosed at the end.
 pub fn tokens(line: &str, variables: &BTreeMap<String, String>) -> Result<Vec<Token>, WordsError> {
     let chars: Vec<char> = line.chars().collect();
-    let mut splitter = Splitter { chars: &chars, at: 0, variables, here: Vec::new() };
+    let mut splitter = Splitter { chars: &chars, at: 0, variables, here_texts: Vec::new() };
     let mut tokens = Vec::new();
     while let Some(token) = splitter.token(&mut tokens)? {
         tokens.push(token);
     }
-    match splitter.here.first() {
-        Some((_, _, column)) => Err(WordsError { open: '<', column: *column }),
+    match splitter.here_texts.first() {
+        Some(HereText { column, .. }) => Err(WordsError { open: '<', column: *column }),
         None => Ok(tokens),
     }
 }
@@ -55,13 +55,22 @@ pub fn tokens(line: &str, variables: &BTreeMap<String, String>) -> Result<Vec<To
 /// Operators, longer ones first.
 const OPERATORS: [&str; 7] = ["<<", ">>", "&&", "|", ";", "<", ">"];
 
+/// A `<<` text that follows on the next lines.
+struct HereText {
+    /// The index of its token.
+    token: usize,
+    /// The line that ends it.
+    end: Vec<u8>,
+    /// The column of its `<<`, from 1.
+    column: u32,
+}
+
 struct Splitter<'a> {
     chars: &'a [char],
     at: usize,
     variables: &'a BTreeMap<String, String>,
-    /// The `<<` texts to read after the present line: the token to fill in, the end word, the
-    /// column.
-    here: Vec<(usize, Vec<u8>, u32)>,
+    /// The `<<` texts to read after the present line.
+    here_texts: Vec<HereText>,
 }
 
 impl Splitter<'_> {
@@ -112,7 +121,7 @@ impl Splitter<'_> {
                     Token::Word(word) => word,
                     _ => return Err(WordsError { open: '<', column }),
                 };
-                self.here.push((before.len(), end, column));
+                self.here_texts.push(HereText { token: before.len(), end, column });
                 Ok(Some(Token::Here(Vec::new())))
             }
             Some(operator) => Ok(Some(Token::Operator(operator))),
@@ -122,8 +131,8 @@ impl Splitter<'_> {
 
     /// Reads the `<<` texts of the line before.
     fn read_here(&mut self, tokens: &mut [Token]) {
-        let mut waiting = std::mem::take(&mut self.here).into_iter();
-        while let Some((token, end, column)) = waiting.next() {
+        let mut waiting = std::mem::take(&mut self.here_texts).into_iter();
+        while let Some(HereText { token, end, column }) = waiting.next() {
             let mut text = String::new();
             let mut ended = false;
             while !ended && self.peek().is_some() {
@@ -142,8 +151,8 @@ impl Splitter<'_> {
                     *token = Token::Here(text.into_bytes());
                 }
             } else {
-                self.here.push((token, end, column));
-                self.here.extend(waiting.by_ref());
+                self.here_texts.push(HereText { token, end, column });
+                self.here_texts.extend(waiting.by_ref());
             }
         }
     }

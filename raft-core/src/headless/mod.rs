@@ -1,4 +1,13 @@
 //! The functions behind the `raft-playground` command, which give the same results natively and in wasm.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `transcript`, `markdown`, `mark` | a run as text, Markdown or JSON lines, with the mark of lost safeguards |
+//! | `picture`, `animation` | an instant as SVG, a stretch as an SVG that moves; words go through the caller, who may translate them |
+//! | `snippet` | HTML for documents |
+//! | `shell` | a scenario as a script for a real cluster |
+//! | `chaos` | a seed on a cluster of its own, its recovery, and the fewest deeds that still fail |
+//! | `bench`, `bench_kv`, `day` | the benchmark's workloads |
 
 pub mod animation;
 mod bench;

@@ -41,8 +41,7 @@ impl Store {
     /// Changes that one node has compacted and another has not are left out.
     ///
     /// # Errors
-    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not
-    /// readable.
+    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not readable.
     pub fn hashkv(&self, revision: i64) -> Result<HashKv, KvError> {
         if revision > 0 && revision <= self.compacted {
             return Err(KvError::Compacted);

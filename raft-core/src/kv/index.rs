@@ -116,8 +116,7 @@ impl Index {
         Some(self.keys.get(key)?.at(main)?.at)
     }
 
-    /// Drops the steps before a key's state at a revision, and that state as well if it is a
-    /// tombstone.
+    /// Drops the steps before a key's state at a revision, and that state as well if it is a tombstone.
     pub(super) fn compact(&mut self, key: &[u8], main: u64) {
         let Some(steps) = self.keys.get_mut(key) else { return };
         if steps.last.at.main <= main {

@@ -1,5 +1,4 @@
-//! The expiry times of leases, which only the leader knows. They are not part of the replicated
-//! state.
+//! The expiry times of leases, which only the leader knows. They are not part of the replicated state.
 //!
 //! As in etcd, only the leader counts down, and a new leader starts again with every lease's full
 //! time to live. An expired lease exists until its revocation is applied. Times are virtual

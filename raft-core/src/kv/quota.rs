@@ -3,8 +3,7 @@
 //! The size is estimated page by page, as etcd's bbolt would write the file: an empty file has five
 //! pages, of which four are in use, and the history adds the pages that it fills. As in etcd, the
 //! file never shrinks by itself: compaction only frees pages, and defragmentation, which each
-//! member runs for itself, returns them. The size is therefore not part of the hash that nodes
-//! compare.
+//! member runs for itself, returns them. The size is therefore not part of the hash that nodes compare.
 
 use super::{Command, PutRequest, Store, TxnOp};
 
@@ -75,8 +74,7 @@ impl Store {
     }
 
     /// Returns whether the database has space for a command. An endpoint checks this before it
-    /// proposes a command. If there is no space, it raises the alarm for its own member and
-    /// refuses.
+    /// proposes a command. If there is no space, it raises the alarm for its own member and refuses.
     pub fn available(&self, command: &Command) -> bool {
         let space = command.space();
         space == 0 || self.size.total.saturating_add(space) < self.size.quota

@@ -64,8 +64,7 @@ impl KeyRange {
     /// Checks that a request may name this range.
     ///
     /// # Errors
-    /// Returns [`KvError::KeyNotProvided`] if the first key is empty and the range is not
-    /// unbounded.
+    /// Returns [`KvError::KeyNotProvided`] if the first key is empty and the range is not unbounded.
     pub fn validate(&self) -> Result<(), KvError> {
         let nameless = self.key.is_empty() && self.end != RangeEnd::Unbounded;
         if nameless { Err(KvError::KeyNotProvided) } else { Ok(()) }

@@ -12,8 +12,7 @@ impl Store {
     /// the other options are.
     ///
     /// # Errors
-    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not
-    /// readable.
+    /// Returns [`KvError::Compacted`] or [`KvError::FutureRevision`] if the revision is not readable.
     pub fn range(&self, request: &RangeRequest) -> Result<RangeResponse, KvError> {
         self.range_in(request, self.revision)
     }
@@ -106,8 +105,7 @@ impl RangeRequest {
 /// Sorts pairs that are given by ascending key. Pairs with equal properties stay in the order of
 /// their keys.
 ///
-/// Sorts pairs of numbers because each instance of `sort` is much code, and this instance has other
-/// users.
+/// Sorts pairs of numbers because each instance of `sort` is much code, and this instance has other users.
 fn in_order<'a>(sort: Sort, pairs: &[&'a Rc<KeyValue>]) -> Vec<&'a Rc<KeyValue>> {
     // The descending order is the reversed ascending one. Until then `!at` counts the places from
     // the end, so that equal pairs end up in the order of their keys.

@@ -11,8 +11,7 @@ pub(super) const FIRST_REVISION: u64 = 1;
 /// The compacted revision of a store that was never compacted, as in etcd.
 pub(super) const NOTHING_COMPACTED: i64 = -1;
 
-/// The replicated state of a node: all keys with their history, the leases, the alarms and the
-/// revision.
+/// The replicated state of a node: all keys with their history, the leases, the alarms and the revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     pub(super) revision: u64,
@@ -75,8 +74,7 @@ impl Store {
         }
     }
 
-    /// Returns the response to a log entry without a command (a new leader's blank entry, a
-    /// membership).
+    /// Returns the response to a log entry without a command (a new leader's blank entry, a membership).
     pub fn blank(&self) -> Response {
         Response::Range(RangeResponse { revision: self.revision, ..RangeResponse::default() })
     }

@@ -13,8 +13,7 @@ use super::{
 /// The branches and operations that a transaction will execute.
 #[derive(Default)]
 struct Plan<'a> {
-    /// For each transaction, outermost first and in order of appearance: whether its comparisons
-    /// hold.
+    /// For each transaction, outermost first and in order of appearance: whether its comparisons hold.
     path: Vec<bool>,
     /// The operations to execute, in order.
     ops: Vec<&'a TxnOp>,
@@ -66,8 +65,7 @@ impl Store {
             TxnOp::Range(range) if range.revision > self.revision.cast_signed() => {
                 Err(KvError::FutureRevision)
             }
-            // In a transaction a negative revision does not mean the present, unlike in a plain
-            // read.
+            // In a transaction a negative revision does not mean the present, unlike in a plain read.
             TxnOp::Range(range) if range.revision != 0 && range.revision < self.compacted => {
                 Err(KvError::Compacted)
             }

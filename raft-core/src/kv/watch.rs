@@ -19,8 +19,7 @@ pub struct WatchRequest {
     pub no_put: bool,
     /// Whether deletes are omitted.
     pub no_delete: bool,
-    /// Whether the server sends a response without events from time to time. The store ignores
-    /// this.
+    /// Whether the server sends a response without events from time to time. The store ignores this.
     pub progress_notify: bool,
 }
 

@@ -2,6 +2,7 @@
 //! readable, and base64url without padding.
 
 use super::LinkError;
+use crate::base64::{Alphabet, DecodeError, decode_url, encode};
 
 /// Frequent marks of scenarios, and the letter that stands for each after `~`.
 const MARKS: [(u8, u8); 20] = [
@@ -27,7 +28,6 @@ const MARKS: [(u8, u8); 20] = [
     (b'+', b'v'),
 ];
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
-const SIXTY_FOUR: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Encodes a text in the plain form: letters, digits, `-` and `.` stand for themselves, `_` for a space, `~`
 /// and a letter for a mark, `~x` and two hexadecimal digits for any other byte.
@@ -82,41 +82,15 @@ pub(super) fn from_plain(letters: &str) -> Result<Vec<u8>, LinkError> {
 
 /// Encodes bytes as base64url without padding.
 pub(super) fn base64(bytes: &[u8]) -> String {
-    let mut letters = String::with_capacity(bytes.len() * 4 / 3 + 4);
-    for three in bytes.chunks(3) {
-        let number =
-            (0..3).fold(0, |number, place| number << 8 | u32::from(three.get(place).copied().unwrap_or(0)));
-        for place in 0..=three.len() {
-            letters.push(char::from(SIXTY_FOUR[(number >> (18 - 6 * place)) as usize % SIXTY_FOUR.len()]));
-        }
-    }
-    letters
+    encode(bytes, Alphabet::Url)
 }
 
 /// Decodes base64url without padding.
 pub(super) fn from_base64(letters: &str) -> Result<Vec<u8>, LinkError> {
-    let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
-    let (mut number, mut bits) = (0u32, 0u32);
-    for (at, letter) in letters.bytes().enumerate() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return Err(wrong_letter(letters, at)),
-        };
-        // `number` holds the bits that are not written yet.
-        number = number << 6 | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((number >> bits) as u8);
-            number &= (1 << bits) - 1;
-        }
-    }
-    // The rest of the last letter must be less than a letter, and zero.
-    if bits >= 6 || number != 0 { Err(LinkError::Damaged) } else { Ok(bytes) }
+    decode_url(letters).map_err(|error| match error {
+        DecodeError::Letter(at) => wrong_letter(letters, at),
+        DecodeError::Incomplete => LinkError::Damaged,
+    })
 }
 
 /// Returns the error of the letter at a byte offset. Positions count letters after the version, the form's

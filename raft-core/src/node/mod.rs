@@ -2,6 +2,15 @@
 //!
 //! A process is every task in the node's domain. A crash drops those tasks where they are; the disk stays. A pause parks
 //! them while the clock runs on.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | `server`, `peers` | what peers and clients ask of a process; openraft's network traits |
+//! | `machine` | openraft's state machine on the key-value store |
+//! | `observe` | role, term, commit index and ballots, read passively |
+//! | `lessor` | lease countdowns on the leader, and revocation of leases that ran out |
+//! | `members`, `strict`, `rooms` | membership changes; etcd's rules of when they are allowed; numbers for new members |
+//! | `contradiction` | the end of a process whose committed entries a leader contradicts |
 
 mod contradiction;
 mod lessor;

@@ -47,8 +47,7 @@ pub struct Stats {
     pub timers_fired: u64,
 }
 
-/// Runs tasks under virtual time; see the [module's documentation](super). Always held in an
-/// [`Rc`].
+/// Runs tasks under virtual time; see the [module's documentation](super). Always held in an [`Rc`].
 ///
 /// Functions that take a domain panic if its number is not below the number of domains given to
 /// [`Executor::new`], which is fixed when the cluster is created.
@@ -224,8 +223,7 @@ impl Executor {
         self.next_timer().map(|timer| timer.at)
     }
 
-    /// Returns the timer with the earliest deadline; among equal deadlines the one that was set
-    /// first.
+    /// Returns the timer with the earliest deadline; among equal deadlines the one that was set first.
     pub fn next_timer(&self) -> Option<NextTimer> {
         let mut domains = self.domains.borrow_mut();
         loop {

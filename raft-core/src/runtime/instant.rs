@@ -8,8 +8,7 @@ use openraft_rt::Instant;
 use super::time::local_now;
 use crate::units::{Nanos, SECOND};
 
-/// The start of every clock. It is far from zero because openraft subtracts durations from
-/// instants.
+/// The start of every clock. It is far from zero because openraft subtracts durations from instants.
 const EPOCH: Nanos = 1_000_000 * SECOND;
 
 /// An instant on the clock of the domain in which it was taken, in nanoseconds since zero.

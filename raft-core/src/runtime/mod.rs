@@ -16,6 +16,8 @@
 //! crate of the workspace enables tokio's scheduler.
 //!
 //! **Invariant:** no wall clock, no entropy, no thread.
+//!
+//! Random numbers come from ChaCha streams, one for each purpose, so that one purpose does not shift the draws of another.
 
 mod context;
 mod domain;

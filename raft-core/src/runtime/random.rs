@@ -3,8 +3,7 @@
 use rand_core::{Infallible, TryRng};
 
 /// A stream of random numbers: SplitMix64 (Steele, Lea, Flood 2014). Its state is one word, so each
-/// purpose can have a stream of its own. `rand`'s `SmallRng` differs between 32-bit and 64-bit
-/// platforms.
+/// purpose can have a stream of its own. `rand`'s `SmallRng` differs between 32-bit and 64-bit platforms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RandomStream {
     state: u64,

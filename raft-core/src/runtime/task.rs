@@ -98,8 +98,7 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// Stores a new task in this slot, which has number `index` and must be empty, and queues the
-    /// task.
+    /// Stores a new task in this slot, which has number `index` and must be empty, and queues the task.
     pub(super) fn fill(&mut self, index: u32, domain: DomainId, future: TaskFuture, ready: &ReadyQueue) {
         let key = TaskKey { index, generation: self.generation };
         let wake_state = Arc::new(TaskWaker { key, queued: AtomicBool::new(true), ready: ready.clone() });

@@ -42,8 +42,7 @@ pub(super) struct Completeness {
     /// happen if the node learned of the commit from a snapshot that is about to replace its log.
     /// It must not apply the differing entry.
     doubts: SmallMap<NodeId, u64>,
-    /// For each leader, its term and the end (exclusive) of the indexes at which its log was
-    /// compared.
+    /// For each leader, its term and the end (exclusive) of the indexes at which its log was compared.
     compared: SmallMap<NodeId, (u64, u64)>,
     /// The number of comparisons of a committed entry with a log.
     pub(super) checked: u64,

@@ -13,10 +13,18 @@ use crate::units::{Nanos, NodeId};
 /// dropped first.
 const TERMS_MAX: usize = 10_000;
 
+/// The first leader that a term was seen to have.
+struct LeaderOfTerm {
+    node: NodeId,
+    since: Nanos,
+    /// Whether a second leader of the term was already reported.
+    reported: bool,
+}
+
 #[derive(Default)]
 pub(super) struct Election {
-    /// By term: its leader, since when, and whether a second leader was already reported.
-    leaders: SmallMap<u64, (NodeId, Nanos, bool)>,
+    /// The leaders by term.
+    leaders: SmallMap<u64, LeaderOfTerm>,
     /// By node: the term, candidate and instant of its last uncommitted vote.
     votes: SmallMap<NodeId, (u64, NodeId, Nanos)>,
     /// The number of comparisons: of signs of leadership with the known leader, and of votes with
@@ -57,9 +65,10 @@ impl Election {
             return;
         }
         self.checked += 1;
-        let (leader, since, told) = self.leaders.or_insert(term, (node, at, false));
-        if *leader != node && !*told {
-            *told = true;
+        let new = LeaderOfTerm { node, since: at, reported: false };
+        let LeaderOfTerm { node: leader, since, reported } = self.leaders.or_insert(term, new);
+        if *leader != node && !*reported {
+            *reported = true;
             let detail = format!("node{leader} and node{node} both lead term {term}");
             let facts =
                 [of_node(*since, *leader, Seen::Leads { term }), of_node(at, node, Seen::Leads { term })];

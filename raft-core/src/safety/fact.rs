@@ -33,8 +33,7 @@ impl Contradiction {
         Contradiction { why, with: with.to_vec() }
     }
 
-    /// Returns the responses as facts, followed by `last`, the fact of the request that has just
-    /// ended.
+    /// Returns the responses as facts, followed by `last`, the fact of the request that has just ended.
     pub(super) fn facts(&self, last: Fact) -> Vec<Fact> {
         let others = self.with.iter().filter(|by| by.request > 0 && Some(by.request) != last.request);
         let mut facts: Vec<Fact> = others.map(|by| by.fact()).collect();

@@ -18,8 +18,7 @@
 //! holds the facts of one key, `open` holds the requests that may have had effects, and
 //! `conditions` makes the checks that need every earlier revision. Serializable reads may be
 //! outdated and are not checked. The memory is bounded; a response that cannot be judged counts as
-//! undecided, with its [`Doubt`]. `search` looks for an order without revisions; tests compare the
-//! two.
+//! undecided, with its [`Doubt`]. `search` looks for an order without revisions; tests compare the two.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
@@ -36,8 +35,7 @@ use crate::small_map::SmallMap;
 
 /// The maximum number of keys followed. Beyond it, the keys seen first are dropped.
 const KEYS_MAX: usize = 10_000;
-/// The maximum number of revisions of writes kept to detect shared ones. The lowest are dropped
-/// first.
+/// The maximum number of revisions of writes kept to detect shared ones. The lowest are dropped first.
 const REVISIONS_MAX: usize = 20_000;
 /// The maximum number of deletes of ranges kept. Those with the lowest revisions are dropped first.
 const RANGE_DELETES_MAX: usize = 1_000;

@@ -15,8 +15,7 @@ pub(super) struct Mirror {
 /// The copy of one node's log and role.
 #[derive(Default)]
 pub(super) struct MirroredNode {
-    /// The index of the entry before the first one kept, and its term if the log or a snapshot told
-    /// it.
+    /// The index of the entry before the first one kept, and its term if the log or a snapshot told it.
     base: Option<(u64, Option<u64>)>,
     /// The term and digest of each entry kept, ascending and without gaps.
     entries: Vec<(u64, u64)>,

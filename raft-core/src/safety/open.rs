@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::fact::Contradiction;
-use super::timeline::{Demands, Held};
+use super::timeline::{Demands, Held, SeenPut, UnseenDelete, UnseenPut};
 use crate::kv::{Command, DeleteRequest, KeyRange, PutRequest, RangeRequest, TxnOp, TxnRequest};
 use crate::model::{Consistency, Operation, RequestId};
 use crate::small_map::SmallMap;
@@ -90,8 +90,7 @@ fn reads(txn: &TxnRequest, each: &mut dyn FnMut(&KeyRange)) {
 #[derive(Clone, Debug)]
 pub(super) struct OpenRequest {
     pub(super) intent: Intent,
-    /// The highest revision that any client knew when the request was sent. Its effect has a higher
-    /// one.
+    /// The highest revision that any client knew when the request was sent. Its effect has a higher one.
     pub(super) floor: u64,
 }
 
@@ -210,27 +209,27 @@ impl OpenRequests {
         let mut puts = self.puts_of(key);
         // Demands for an unknown value come last and take the remaining requests.
         for untold in [false, true] {
-            for (held, revision, by) in &demands.seen_puts {
+            for SeenPut { held, revision, seen } in &demands.seen_puts {
                 let able = |put: &Candidate| put.floor < *revision && held.fits(put.held);
                 if untold == (*held == Held::Something) && !take(&mut puts, &able) {
                     let why = format!("the value read at revision {revision} was written by nobody");
-                    return Err(Contradiction::new(why, &[*by]));
+                    return Err(Contradiction::new(why, &[*seen]));
                 }
             }
         }
-        for (deleted, by) in &demands.unseen_puts {
-            if !take(&mut puts, &|put| put.floor + 1 < *deleted) {
-                let why = format!("a delete at revision {deleted} found it, but nobody had written it");
-                return Err(Contradiction::new(why, &[*by]));
+        for UnseenPut { below, deleted } in &demands.unseen_puts {
+            if !take(&mut puts, &|put| put.floor + 1 < *below) {
+                let why = format!("a delete at revision {below} found it, but nobody had written it");
+                return Err(Contradiction::new(why, &[*deleted]));
             }
         }
         let mut deletes = if demands.deletes.is_empty() { Vec::new() } else { self.deletes_of(key) };
-        for (after, gone, seen, missed) in &demands.deletes {
-            match deletes.iter().position(|floor| floor < gone) {
+        for UnseenDelete { above, through, seen, missed } in &demands.deletes {
+            match deletes.iter().position(|floor| floor < through) {
                 Some(at) => drop(deletes.remove(at)),
                 None => {
                     let why = format!(
-                        "it held a value at revision {after} and is absent at revision {gone}, but nobody deleted it"
+                        "it held a value at revision {above} and is absent at revision {through}, but nobody deleted it"
                     );
                     return Err(Contradiction::new(why, &[*seen, *missed]));
                 }

@@ -1,7 +1,6 @@
 //! One key's history by revision, as far as responses tell it: its known versions, the last
 //! revision at which each was seen, and the revisions at which the key was seen absent. Facts that
-//! known writes do not explain become demands: writes that some client must have made without a
-//! response.
+//! known writes do not explain become demands: writes that some client must have made without a response.
 
 use super::fact::{AnswerRef, Contradiction};
 use crate::kv::LeaseId;
@@ -63,17 +62,40 @@ pub(super) struct Timeline {
     horizon: Option<u64>,
 }
 
-/// Writes that must have happened without a response. Each needs one open request.
+/// A put of a value that a response saw.
+pub(super) struct SeenPut {
+    pub(super) held: Held,
+    pub(super) revision: u64,
+    pub(super) seen: AnswerRef,
+}
+
+/// A put of any value that a delete removed.
+pub(super) struct UnseenPut {
+    /// The revision of the delete; the put lies below it.
+    pub(super) below: u64,
+    /// The response to the delete.
+    pub(super) deleted: AnswerRef,
+}
+
+/// A delete that made a value disappear between two reads.
+pub(super) struct UnseenDelete {
+    /// The delete lies above this revision.
+    pub(super) above: u64,
+    /// The delete lies at or below this revision.
+    pub(super) through: u64,
+    /// The response that saw the value last.
+    pub(super) seen: AnswerRef,
+    /// The response that missed the value first.
+    pub(super) missed: AnswerRef,
+}
+
+/// Writes that must have happened without a response, each list ascending. Each write needs one open
+/// request.
 #[derive(Default)]
 pub(super) struct Demands {
-    /// Puts of a value at exactly this revision, ascending, with the response that saw them.
-    pub(super) seen_puts: Vec<(Held, u64, AnswerRef)>,
-    /// Puts of any value below the revision of a delete that removed it, ascending, with that
-    /// delete's response.
-    pub(super) unseen_puts: Vec<(u64, AnswerRef)>,
-    /// Deletes above the first revision and at or below the second, ascending, with the response
-    /// that saw the value last and the one that missed it first.
-    pub(super) deletes: Vec<(u64, u64, AnswerRef, AnswerRef)>,
+    pub(super) seen_puts: Vec<SeenPut>,
+    pub(super) unseen_puts: Vec<UnseenPut>,
+    pub(super) deletes: Vec<UnseenDelete>,
 }
 
 impl Timeline {
@@ -219,7 +241,11 @@ impl Timeline {
             let end = next.map_or(u64::MAX, |(next, _)| next);
             if version.write.held != Held::Absent {
                 if version.write.orphan {
-                    demands.seen_puts.push((version.write.held, *at, version.by));
+                    demands.seen_puts.push(SeenPut {
+                        held: version.write.held,
+                        revision: *at,
+                        seen: version.by,
+                    });
                 }
                 let gone = self.absences.at_or_above(at).next().filter(|(gone, _)| **gone < end);
                 if let Some((gone, missed)) = gone {
@@ -229,7 +255,12 @@ impl Timeline {
                     }
                     // A lease may end at any time after its grant, which deletes its keys.
                     if version.write.lease == Some(0) && !swept(version.through, *gone) {
-                        demands.deletes.push((version.through, *gone, version.seen, **missed));
+                        demands.deletes.push(UnseenDelete {
+                            above: version.through,
+                            through: *gone,
+                            seen: version.seen,
+                            missed: **missed,
+                        });
                     }
                 }
             }
@@ -248,7 +279,7 @@ impl Timeline {
                     );
                     return Err(Contradiction::new(why, &[missed, later.by]));
                 }
-                demands.unseen_puts.push((deleted, later.by));
+                demands.unseen_puts.push(UnseenPut { below: deleted, deleted: later.by });
             }
         }
         Ok(demands)

@@ -268,6 +268,10 @@ impl Film {
     fn finish(&mut self) {
         self.spans.retain(|span| span.to > span.from);
         self.spans.iter_mut().for_each(|span| span.to = span.to.min(self.to));
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "of a stretch that is drawn, in files that are loaded when they are wanted"
+        )]
         self.spans.sort_by_key(|span| (span.node, span.from));
         self.nodes.sort_unstable();
     }

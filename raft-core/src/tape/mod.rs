@@ -7,6 +7,9 @@
 //!
 //! Beyond its bound the tape drops its oldest blocks; [`Tape::begins_at`] tells the first readable
 //! instant. Marks (the turning points of a run) and requests have their own bounds.
+//!
+//! `writing` and `reading` are the two sides, `block`, `rows` and `codec` the format. `marks`, `tally`, `film` and `story`
+//! answer questions: turning points, counts for charts, what happened between two instants, and the end of one message.
 
 mod block;
 mod codec;
@@ -105,8 +108,7 @@ struct Inner {
 }
 
 impl Tape {
-    /// Creates a tape that starts with the cluster's present state. [`Tape::attach`] lets it
-    /// record.
+    /// Creates a tape that starts with the cluster's present state. [`Tape::attach`] lets it record.
     pub fn of(cluster: &Cluster) -> Tape {
         Tape::with_bound(cluster, TAPE_BYTES_MAX)
     }
@@ -163,8 +165,7 @@ impl Tape {
         self.0.borrow().film(from, to)
     }
 
-    /// Returns a message by its id, with its end and the reply to it; `None` if it is not on the
-    /// tape.
+    /// Returns a message by its id, with its end and the reply to it; `None` if it is not on the tape.
     pub fn story(&self, message: u64) -> Option<Story> {
         self.0.borrow().story(message)
     }

@@ -132,7 +132,7 @@ struct Cursor {
     state: State,
 }
 
-/// A tally of a run; see the [module's documentation](self).
+/// A tally of a run, for charts.
 #[derive(Default)]
 pub struct Tally {
     cursor: Option<Cursor>,
@@ -148,8 +148,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Returns the start, the bucket width and the buckets of the whole run, or of its last
-    /// seconds.
+    /// Returns the start, the bucket width and the buckets of the whole run, or of its last seconds.
     pub fn buckets(&self, whole: bool) -> (Nanos, Nanos, Vec<&Bucket>) {
         let row = if whole { &self.whole } else { &self.recent };
         row.as_ref()

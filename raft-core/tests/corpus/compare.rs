@@ -1,5 +1,4 @@
-//! Comparison of output with that of a real etcdctl, with volatile fields, any order of lines, and
-//! tables.
+//! Comparison of output with that of a real etcdctl, with volatile fields, any order of lines, and tables.
 
 use std::collections::BTreeMap;
 

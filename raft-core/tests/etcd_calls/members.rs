@@ -2,8 +2,7 @@
 
 use super::*;
 
-/// Returns a cluster of `nodes` members that have been connected long enough for a membership
-/// change.
+/// Returns a cluster of `nodes` members that have been connected long enough for a membership change.
 fn healthy(nodes: u64) -> (Cluster, NodeId) {
     let mut settings = Settings { naming: Naming::Loopback, nodes, ..Settings::with_seed(3) };
     settings.apply_timing(Timing::Etcd);

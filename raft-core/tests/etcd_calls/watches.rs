@@ -156,8 +156,7 @@ fn a_compacted_start_revision_is_refused_with_the_first_valid_one() {
     assert_eq!(seen(&sent(&mut cluster, watch)).len(), 3, "the compacted revision itself is included");
 }
 
-/// Writes while `trouble` hits endpoints; asserts that the watch misses no event and gets none
-/// twice.
+/// Writes while `trouble` hits endpoints; asserts that the watch misses no event and gets none twice.
 fn survives(seed: u64, mut trouble: impl FnMut(&mut Cluster, NodeId)) {
     let (mut cluster, leader) = led(seed);
     let (first, second) = (after(leader, 1), after(leader, 2));

@@ -1,5 +1,5 @@
-//! A browser under the control of its driver; both end with the test, also with one that fails. What no test may see
-//! (`watch`) is asked for then.
+//! A browser controlled by its driver. Both end with the test, also with a failing one; the faults of `watch`
+//! are collected then.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,17 +13,17 @@ use thirtyfour::prelude::*;
 
 use crate::{Outcome, watch};
 
-/// A driver on a port of its own.
+/// A running driver on a port of its own.
 pub struct Driver {
     process: Child,
     port: u16,
     session: OnceLock<String>,
 }
 
-/// How long a browser has to end.
+/// The maximum time for a browser to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Flags for a browser in a test: quiet, offline, also as root in a container.
+/// Flags of the browser: quiet, offline, and able to run as root in a container.
 const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -34,13 +34,16 @@ const FLAGS: [&str; 10] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // No name leads anywhere but those of this machine.
+    // No host name resolves but those of this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
 impl Driver {
-    /// Starts the driver that `CHROMEDRIVER` names. The port that it finds free may be taken a moment later:
-    /// then it is started once more.
+    /// Starts the driver that `CHROMEDRIVER` names. Tries again if another process takes the port that the
+    /// driver chose.
+    ///
+    /// # Errors
+    /// The driver did not start in five tries.
     pub fn start() -> Outcome<Driver> {
         const TRIES: u32 = 5;
         let again = (1..TRIES).find_map(|_| Driver::start_once().ok());
@@ -55,18 +58,21 @@ impl Driver {
             command.spawn().map_err(|error| format!("{}: {error}", program.to_string_lossy()))?;
         let output = process.stdout.take().ok_or("the driver has no output")?;
         let mut lines = BufReader::new(output).lines();
-        // It chooses a free port and says so.
+        // The driver chooses a free port and prints it.
         let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
             let port = line.split_once("successfully on port ")?.1;
             port.trim_end_matches('.').parse().ok()
         });
-        // Nobody reads on; but a driver whose output is closed would end.
+        // A driver whose output is closed would end.
         thread::spawn(move || lines.for_each(drop));
         let driver = Driver { process, port: port.unwrap_or_default(), session: OnceLock::new() };
         if port.is_some() { Ok(driver) } else { Err("the driver did not start".into()) }
     }
 
-    /// Starts the browser that `CHROME` names, with a fresh profile.
+    /// Starts the browser that `CHROME` names, with a new profile and a window of this size, in pixels.
+    ///
+    /// # Errors
+    /// The browser did not start.
     pub async fn browser(&self, width: u32, height: u32) -> Outcome<WebDriver> {
         let mut wanted = DesiredCapabilities::chrome();
         if let Ok(chrome) = env::var("CHROME") {
@@ -80,20 +86,20 @@ impl Driver {
         wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
         let browser = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted).await?;
         let _first = self.session.set(browser.session_id().to_string());
-        // The last handle would end the session as it drops, by a call that the test's runtime,
-        // which waits for that drop, cannot carry: two minutes until it gives up. We end it ourselves.
+        // The last handle would end the session when dropped, by a call that needs the test's runtime, which
+        // waits for that drop: it would block for two minutes. `drop` of the driver ends the session instead.
         std::mem::forget(browser.clone());
         let listener = serde_json::json!({ "source": watch::LISTENER });
         browser.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", listener).await?;
         Ok(browser)
     }
 
-    /// Ends the browser without waiting for a runtime: a failing test has none left.
+    /// Ends the browser without a runtime, since a failing test has none left.
     fn end_browser(&self, session: &str) -> std::io::Result<()> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         let host = format!("127.0.0.1:{}", self.port);
         write!(stream, "DELETE /session/{session} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
-        // The answer begins when the browser has ended. The driver keeps the connection open after it.
+        // The answer begins once the browser has ended. The driver keeps the connection open after it.
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.read_exact(&mut [0])
     }
@@ -103,16 +109,16 @@ impl Drop for Driver {
     fn drop(&mut self) {
         let mut faults = Vec::new();
         if let Some(session) = self.session.get() {
-            // A test that fails anyway has its own words.
+            // A test that fails anyway has its own message.
             if !thread::panicking() {
                 faults = watch::faults(self.port, session)
-                    .unwrap_or_else(|error| vec![format!("the log of the network: {error}")]);
+                    .unwrap_or_else(|error| vec![format!("the network log cannot be read: {error}")]);
             }
-            // Whatever it answers: the driver is ended next.
+            // The driver is killed next in any case.
             let _ended = self.end_browser(session);
         }
         let _killed = self.process.kill();
         let _reaped = self.process.wait();
-        assert!(faults.is_empty(), "no test may see this: {}", faults.join("; "));
+        assert!(faults.is_empty(), "faults in the network log: {}", faults.join("; "));
     }
 }

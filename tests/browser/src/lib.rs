@@ -1,7 +1,7 @@
-//! What the browser tests stand on: the built page on a server of its own, and a Chromium that opens it.
+//! The base of the browser tests: the built page on a server of its own, and a Chromium that opens it.
 //!
-//! `RAFT_PLAYGROUND_DIST`, `CHROME` and `CHROMEDRIVER` say where the built
-//! page, the browser and its driver are; `cargo xtask test` sets them.
+//! `RAFT_PLAYGROUND_DIST`, `CHROME` and `CHROMEDRIVER` name the built page, the browser and its driver;
+//! `cargo xtask test` sets them.
 
 mod driver;
 pub mod host;
@@ -18,17 +18,17 @@ use thirtyfour::prelude::*;
 use driver::Driver;
 pub use site::Site;
 
-/// What a step of a test gives, or why it could not be done.
+/// The result of a step of a test.
 pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How long the page has for anything before a test gives up.
+/// The maximum time that a test waits for the page.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often the page is asked meanwhile.
+/// The time between polls of the page.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The page, open in a browser of its own. Dropping it ends the browser.
 pub struct Page {
-    /// The browser, for what has no word here.
+    /// The browser, for steps without a method here.
     pub browser: WebDriver,
     /// The server of the page.
     pub site: Site,
@@ -36,17 +36,17 @@ pub struct Page {
 }
 
 impl Page {
-    /// Opens the built page, and waits until it is live.
+    /// Opens the built page and waits until it is live: the cluster runs.
     ///
     /// # Errors
-    /// There is no built page or no browser, or the page was not live in time.
+    /// There is no built page or no browser, or the page was not live within a minute.
     pub async fn open() -> Outcome<Page> {
         let page = Page::open_any(1280, 800).await?;
         page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
         Ok(page)
     }
 
-    /// Opens the built page in a window of this size in pixels, live or not.
+    /// Opens the built page in a window of this size, in pixels, without waiting until it is live.
     ///
     /// # Errors
     /// There is no built page or no browser.
@@ -56,7 +56,7 @@ impl Page {
         Ok(page)
     }
 
-    /// A browser that has opened nothing yet, beside the built page on its server.
+    /// Starts a browser and the server of the built page, without opening the page.
     ///
     /// # Errors
     /// There is no built page or no browser.
@@ -67,8 +67,8 @@ impl Page {
         Ok(Page { browser, site, _driver: driver })
     }
 
-    /// Opens the built page from a server that is prepared first, with a script that runs before any of the page's
-    /// own; live or not.
+    /// Opens the built page after `prepare` was applied to the server, with a script that runs before those
+    /// of the page. Does not wait until the page is live.
     ///
     /// # Errors
     /// There is no built page or no browser.
@@ -84,11 +84,12 @@ impl Page {
         Ok(page)
     }
 
-    /// Opens the built page in a window of 1440x900, with a script that runs before any of its own, and with
-    /// fine clocks: a page that is isolated from others may measure microseconds.
+    /// Opens the built page in a window of 1440x900 pixels, with a script that runs before those of the page,
+    /// and waits until it is live. The page is isolated from other origins, so that its clocks have a
+    /// resolution of microseconds.
     ///
     /// # Errors
-    /// There is no built page or no browser, or the page was not live in time.
+    /// There is no built page or no browser, or the page was not live within a minute.
     pub async fn open_probed(probe: &str) -> Outcome<Page> {
         let site = Site::of_built_page()?;
         site.isolate();
@@ -102,7 +103,7 @@ impl Page {
         Ok(page)
     }
 
-    /// Runs a script in the page. What it returns.
+    /// Runs a script in the page and returns its result.
     ///
     /// # Errors
     /// The script threw.
@@ -113,7 +114,7 @@ impl Page {
     /// Waits until a script returns true.
     ///
     /// # Errors
-    /// It did not within a minute; the message names what was waited for and the page's text.
+    /// It did not within a minute; the message has `what` and the text of the page.
     pub async fn until(&self, what: &str, script: &str) -> Outcome {
         let started = Instant::now();
         while self.script(script).await? != Value::Bool(true) {
@@ -126,7 +127,7 @@ impl Page {
         Ok(())
     }
 
-    /// The element with this `data-testid`, when it is there: it may be loaded first.
+    /// Waits for the element with this `data-testid`, whose part may have to be loaded, and returns it.
     ///
     /// # Errors
     /// There is none within a minute.
@@ -137,7 +138,7 @@ impl Page {
         Ok(self.browser.find(By::Css(selector)).await?)
     }
 
-    /// Warnings and errors of the console since the last call.
+    /// Returns the warnings and errors of the console since the last call.
     ///
     /// # Errors
     /// The browser did not answer.
@@ -147,10 +148,11 @@ impl Page {
         Ok(loud.map(|line| line.message.clone()).collect())
     }
 
-    /// What a page must never do: complain in the console, ask for what is not there, or ask another origin.
+    /// Checks that the page logged no warning or error, requested no missing file, and sent no request to
+    /// another origin.
     ///
     /// # Errors
-    /// It did; the message says what.
+    /// Names the first offence.
     pub async fn check_manners(&self) -> Outcome {
         let console = self.console().await?;
         if !console.is_empty() {

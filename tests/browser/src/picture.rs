@@ -1,8 +1,8 @@
-//! Pictures of the page, small, and how far two of them are apart.
+//! Small pictures of the page, and the distance between two of them.
 //!
-//! A picture is kept at a fifth of its size or less, in few colours. Two are compared cell by cell: what is
-//! drawn a pixel beside its place, or smoothed in another way, changes the colour of a cell little; a sign, a
-//! disc or a colour that is missing changes that of some cells much.
+//! A picture is kept at a fifth of its size or less, in few colours. Two pictures are compared cell by cell:
+//! an offset of a pixel or other smoothing changes the colour of a cell little; a missing sign, disc or
+//! colour changes that of some cells much.
 
 use crate::Outcome;
 
@@ -10,10 +10,10 @@ use crate::Outcome;
 pub const WIDTH: usize = 200;
 /// The side of a cell, in pixels of a kept picture: about half a node.
 const CELL: usize = 5;
-/// Steps of a colour's channel in a kept picture.
+/// The step between the levels of a channel in a kept picture.
 const STEP: u8 = 17;
 
-/// A picture, three bytes a pixel: red, green, blue.
+/// A picture with three bytes per pixel: red, green, blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     width: usize,
@@ -21,19 +21,19 @@ pub struct Picture {
     rgb: Vec<u8>,
 }
 
-/// How far two pictures are apart, in levels of a channel from 0 to 255.
+/// The distance between two pictures, in levels of a channel from 0 to 255.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Distance {
-    /// Over the whole picture.
+    /// The mean over the cells of the picture.
     pub mean: f64,
-    /// In the cell that differs most.
+    /// The distance of the cell that differs most.
     pub greatest: f64,
-    /// Where that cell lies, in pixels of the kept picture.
+    /// The position of that cell, in pixels of the kept picture.
     pub at: (usize, usize),
 }
 
 impl Distance {
-    /// Whether the pictures show different things, rather than one thing drawn by two machines.
+    /// Returns whether the pictures differ in content, rather than in how two machines draw the same.
     pub fn is_apart(&self) -> bool {
         const MEAN_MAX: f64 = 1.5;
         const GREATEST_MAX: f64 = 36.0;
@@ -42,31 +42,29 @@ impl Distance {
 }
 
 impl Picture {
-    /// Reads a PNG of eight bits a channel.
+    /// Decodes a PNG with eight bits per channel.
     ///
     /// # Errors
-    /// It is none, or of another kind.
+    /// It is not a PNG, or has another format.
     pub fn read(bytes: &[u8]) -> Outcome<Picture> {
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info()?;
         let mut pixels = vec![0; reader.output_buffer_size().ok_or("the picture is too large")?];
         let info = reader.next_frame(&mut pixels)?;
         if info.bit_depth != png::BitDepth::Eight {
-            return Err(
-                format!("a picture of {:?} a channel; eight bits are accepted", info.bit_depth).into()
-            );
+            return Err(format!("a picture of {:?} per channel; accepted: eight bits", info.bit_depth).into());
         }
         let channels = info.color_type.samples();
         let rgb = match channels {
             3 | 4 => pixels.chunks_exact(channels).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
-            _ => return Err(format!("a picture of {channels} channels; colours are accepted").into()),
+            _ => return Err(format!("a picture of {channels} channels; accepted: 3 or 4").into()),
         };
         Ok(Picture { width: info.width as usize, height: info.height as usize, rgb })
     }
 
-    /// As a PNG.
+    /// Encodes the picture as a PNG.
     ///
     /// # Errors
-    /// It has no size.
+    /// Its width or height is 0.
     pub fn write(&self) -> Outcome<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut encoder =
@@ -77,7 +75,7 @@ impl Picture {
         Ok(bytes)
     }
 
-    /// The colour over a rectangle, by its mean.
+    /// Returns the mean colour of a rectangle.
     fn mean(&self, from: (usize, usize), to: (usize, usize)) -> [f64; 3] {
         let mut sums = [0.0; 3];
         for y in from.1..to.1 {
@@ -92,7 +90,7 @@ impl Picture {
         sums.map(|sum| sum / pixels)
     }
 
-    /// As it is kept: [`WIDTH`] pixels wide, in few colours.
+    /// Returns the picture as it is kept: [`WIDTH`] pixels wide, in few colours.
     pub fn shrunk(&self) -> Picture {
         let height = (self.height * WIDTH).div_ceil(self.width.max(1));
         let place = |at: usize, size: usize, of: usize| {
@@ -110,10 +108,10 @@ impl Picture {
         Picture { width: WIDTH, height, rgb }
     }
 
-    /// How far another picture is from this one.
+    /// Returns the distance to another picture.
     ///
     /// # Errors
-    /// They differ in size by more than a pixel, which rounding explains.
+    /// The widths differ, or the heights differ by more than a pixel, which rounding explains.
     pub fn distance(&self, other: &Picture) -> Outcome<Distance> {
         if self.width != other.width || self.height.abs_diff(other.height) > 1 {
             let sizes = (self.width, self.height, other.width, other.height);
@@ -150,7 +148,7 @@ mod tests {
     use super::*;
 
     impl Picture {
-        /// The same with a disc of one colour painted over it.
+        /// Returns the picture with a disc painted over it.
         fn with_disc(&self, center: (usize, usize), radius: usize, colour: [u8; 3]) -> Picture {
             let mut painted = self.clone();
             for y in 0..self.height {
@@ -164,7 +162,7 @@ mod tests {
             painted
         }
 
-        /// The same drawn so many pixels further to the right.
+        /// Returns the picture moved to the right by a number of pixels.
         fn moved(&self, by: usize) -> Picture {
             let mut moved = self.clone();
             for (to, from) in
@@ -180,7 +178,7 @@ mod tests {
     const LEADER: [u8; 3] = [46, 125, 50];
     const FOLLOWER: [u8; 3] = [64, 196, 255];
 
-    /// Two nodes, five times as large as it is kept.
+    /// Returns a picture of two nodes, five times as large as it is kept.
     fn ring() -> Picture {
         let (width, height) = (1_000, 600);
         let blank = Picture { width, height, rgb: PAPER.repeat(width * height) };
@@ -192,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fonts_and_smoothing_change_is_near() {
+    fn small_offsets_make_a_small_distance() {
         let kept = ring();
         assert_eq!(apart(&kept, &kept).greatest, 0.0);
         let moved = apart(&kept, &kept.moved(1));
@@ -202,21 +200,21 @@ mod tests {
     }
 
     #[test]
-    fn a_node_or_a_colour_that_is_missing_is_far() {
+    fn a_missing_node_or_colour_makes_a_large_distance() {
         let kept = ring();
         let missing = apart(&kept, &kept.with_disc((700, 300), 30, PAPER));
         assert!(missing.is_apart(), "{missing:?}");
-        // It says where: at the right node.
+        // The position is that of the right node.
         assert!(missing.at.0.abs_diff(140) <= 10 && missing.at.1.abs_diff(60) <= 10, "{missing:?}");
         let other_role = apart(&kept, &kept.with_disc((300, 300), 30, FOLLOWER));
         assert!(other_role.is_apart(), "{other_role:?}");
-        // A sign on the disc counts as well: a cross instead of nothing covers a quarter of it.
+        // A sign that covers a quarter of a disc counts as well.
         let sign = apart(&kept, &kept.with_disc((700, 300), 15, PAPER));
         assert!(sign.is_apart(), "{sign:?}");
     }
 
     #[test]
-    fn what_is_no_picture_of_that_size_is_refused() {
+    fn other_sizes_and_other_formats_are_refused() {
         let narrow = Picture { width: 10, height: 10, rgb: PAPER.repeat(100) };
         assert!(narrow.distance(&ring()).unwrap_err().to_string().contains("10 x 10"));
         assert!(Picture::read(b"no picture").is_err());

@@ -1,4 +1,4 @@
-//! A server for the built page, at a path below the root, as a project's page has it.
+//! A server for the built page, at a path below the root, as project pages of hosting services have it.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -10,23 +10,23 @@ use std::{env, fs, thread};
 
 use crate::Outcome;
 
-/// The path that the page is served at.
+/// The path of the page.
 const BASE: &str = "/some/path/";
-/// Headers that keep a page apart from other origins.
+/// Headers that isolate a page from other origins.
 const ISOLATION: &str =
     "cross-origin-opener-policy: same-origin\r\ncross-origin-embedder-policy: require-corp\r\n";
-/// Where the lazy parts lie.
+/// The beginning of the paths of lazy parts.
 const LAZY: &str = "/snippets/lazy-";
 
-/// A server that lives as long as the tests' process.
+/// A server that runs until the test process ends.
 pub struct Site {
     port: u16,
-    known: Arc<Known>,
+    state: Arc<State>,
 }
 
-/// What the server's threads share.
+/// The state that the server's threads share.
 #[derive(Default)]
-struct Known {
+struct State {
     missing: Mutex<Vec<String>>,
     withholds_lazy: AtomicBool,
     isolates: AtomicBool,
@@ -55,62 +55,62 @@ impl Site {
     /// No port is free.
     pub fn of(folder: PathBuf) -> Outcome<Site> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let site = Site { port: listener.local_addr()?.port(), known: Arc::default() };
-        let known = Arc::clone(&site.known);
+        let site = Site { port: listener.local_addr()?.port(), state: Arc::default() };
+        let state = Arc::clone(&site.state);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, known) = (folder.clone(), Arc::clone(&known));
-                // A browser that goes away in the middle is no fault of the page.
-                thread::spawn(move || answer(stream, &dist, &known).unwrap_or_default());
+                let (dist, state) = (folder.clone(), Arc::clone(&state));
+                // A browser that closes the connection early is not a fault of the page.
+                thread::spawn(move || answer(stream, &dist, &state).unwrap_or_default());
             }
         });
         Ok(site)
     }
 
-    /// The page's address.
+    /// Returns the address of the page.
     pub fn url(&self) -> String {
         format!("http://localhost:{}{BASE}", self.port)
     }
 
-    /// Paths that were asked for and are not there.
+    /// Returns the requested paths that do not exist.
     pub fn missing(&self) -> Vec<String> {
-        self.known.missing.lock().map(|missing| missing.clone()).unwrap_or_default()
+        self.state.missing.lock().map(|missing| missing.clone()).unwrap_or_default()
     }
 
-    /// Whether to break off the connection that asks for a lazy part, as a network does that is gone.
+    /// Sets whether requests for lazy parts are cut off, as by a lost network.
     pub fn withhold_lazy(&self, withhold: bool) {
-        self.known.withholds_lazy.store(withhold, Ordering::Relaxed);
+        self.state.withholds_lazy.store(withhold, Ordering::Relaxed);
     }
 
-    /// From now on there is one more page beside the built ones.
+    /// Adds a page beside the built ones.
     pub fn put(&self, name: &str, html: &str) {
-        if let Ok(mut pages) = self.known.pages.lock() {
+        if let Ok(mut pages) = self.state.pages.lock() {
             pages.insert(name.to_owned(), html.to_owned());
         }
     }
 
-    /// From now on one byte is another in every file whose name ends so; `None` ends it.
+    /// Changes one byte of every file whose name has this ending; `None` ends it.
     pub fn spoil(&self, ending: Option<&str>) {
-        if let Ok(mut spoilt) = self.known.spoilt.lock() {
+        if let Ok(mut spoilt) = self.state.spoilt.lock() {
             *spoilt = ending.map(str::to_owned);
         }
     }
 
-    /// From now on every origin may read what lies here, a sandboxed page's too.
+    /// Lets every origin read the files, including that of a sandboxed page.
     pub fn share(&self) {
-        self.known.shares.store(true, Ordering::Relaxed);
+        self.state.shares.store(true, Ordering::Relaxed);
     }
 
-    /// From now on the page is isolated from other origins, which gives it finer clocks.
+    /// Isolates the page from other origins, which gives it clocks of finer resolution.
     pub fn isolate(&self) {
-        self.known.isolates.store(true, Ordering::Relaxed);
+        self.state.isolates.store(true, Ordering::Relaxed);
     }
 }
 
-fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, dist: &Path, state: &State) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    // The browser waits for its answer only once it has sent its headers.
+    // The browser reads the answer only after it has sent its headers.
     for line in lines {
         if line?.is_empty() {
             break;
@@ -123,20 +123,20 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         Some(name) if name.is_empty() || name.ends_with('/') => Some(format!("{name}index.html")),
         name => name.map(str::to_owned),
     };
-    if known.withholds_lazy.load(Ordering::Relaxed) && path.contains(LAZY) && path.ends_with(".wasm") {
+    if state.withholds_lazy.load(Ordering::Relaxed) && path.contains(LAZY) && path.ends_with(".wasm") {
         return Ok(());
     }
-    let put = |name: &str| known.pages.lock().ok()?.get(name).map(|html| html.clone().into_bytes());
+    let put = |name: &str| state.pages.lock().ok()?.get(name).map(|html| html.clone().into_bytes());
     let read =
         |name: String| put(&name).or_else(|| fs::read(dist.join(&name)).ok()).map(|bytes| (name, bytes));
     let Some((name, bytes)) = name.and_then(read) else {
-        if let Ok(mut missing) = known.missing.lock() {
+        if let Ok(mut missing) = state.missing.lock() {
             missing.push(path.to_owned());
         }
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     };
     let spoilt =
-        known.spoilt.lock().is_ok_and(|ending| ending.as_ref().is_some_and(|end| name.ends_with(end)));
+        state.spoilt.lock().is_ok_and(|ending| ending.as_ref().is_some_and(|end| name.ends_with(end)));
     let bytes = if spoilt { with_another_byte(bytes) } else { bytes };
     let kind = match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
@@ -146,14 +146,14 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    // Where a compressed copy lies beside a file, as on a server made for speed, the browser gets that one.
+    // A compressed copy beside a file takes precedence, as on production servers.
     let compressed = fs::read(dist.join(format!("{name}.br"))).ok();
     let coding = if compressed.is_some() { "content-encoding: br\r\n" } else { "" };
     let bytes = compressed.unwrap_or(bytes);
     let length = bytes.len();
-    let isolation = if known.isolates.load(Ordering::Relaxed) { ISOLATION } else { "" };
+    let isolation = if state.isolates.load(Ordering::Relaxed) { ISOLATION } else { "" };
     let sharing =
-        if known.shares.load(Ordering::Relaxed) { "access-control-allow-origin: *\r\n" } else { "" };
+        if state.shares.load(Ordering::Relaxed) { "access-control-allow-origin: *\r\n" } else { "" };
     write!(
         stream,
         "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{coding}{isolation}{sharing}connection: close\r\n\r\n"
@@ -161,7 +161,7 @@ fn answer(mut stream: TcpStream, dist: &Path, known: &Known) -> std::io::Result<
     stream.write_all(&bytes)
 }
 
-/// The same but for one byte, which a compiler would not mind: the last one.
+/// Changes the last byte, which a wasm compiler would accept.
 fn with_another_byte(mut bytes: Vec<u8>) -> Vec<u8> {
     if let Some(last) = bytes.last_mut() {
         *last ^= 1;

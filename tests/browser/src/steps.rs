@@ -1,4 +1,4 @@
-//! Steps that many tests share.
+//! Steps shared by many tests.
 
 use std::time::Instant;
 
@@ -8,14 +8,15 @@ use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 
 use crate::{Outcome, PATIENCE, PAUSE, Page};
 
-/// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+/// Defines `hashes`: the hash shown beside each node; a node that is down shows none.
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
 impl Page {
-    /// Opens the page at a speed at which a test does not wait long, and waits for a leader.
+    /// Opens the page at real-time speed and waits for a leader.
     ///
     /// # Errors
-    /// The page was not live, or nobody led, in time.
+    /// The page was not live, or there was no leader, within a minute.
     pub async fn led() -> Outcome<Page> {
         let page = Page::open().await?;
         page.set_speed("1x").await?;
@@ -23,10 +24,10 @@ impl Page {
         Ok(page)
     }
 
-    /// Chooses a speed by its name, such as `20x` or `1/300`.
+    /// Sets the speed by its name, such as `20x` or `1/300`.
     ///
     /// # Errors
-    /// The page does not take it.
+    /// The page does not accept it.
     pub async fn set_speed(&self, name: &str) -> Outcome {
         self.part("speed-value").await?;
         let script = format!(
@@ -39,23 +40,23 @@ impl Page {
         if now == name { Ok(()) } else { Err(format!("the speed is {now} instead of {name}").into()) }
     }
 
-    /// Waits for the one leader, and returns its number.
+    /// Waits until exactly one node is leader, and returns its number.
     ///
     /// # Errors
-    /// Nobody led in time.
+    /// There was no such node within a minute.
     pub async fn leader(&self) -> Outcome<u64> {
         self.until(
             "a node leads",
-            "return document.querySelectorAll('.node[data-role=leader]').length === 1",
+            "return document.querySelectorAll('.stage-node[data-role=leader]').length === 1",
         )
         .await?;
         let id = self
-            .script("return document.querySelector('.node[data-role=leader]').id.slice('node-'.length)")
+            .script("return document.querySelector('.stage-node[data-role=leader]').id.slice('node-'.length)")
             .await?;
         Ok(id.as_str().unwrap_or_default().parse()?)
     }
 
-    /// Chooses a node, so that its card is shown.
+    /// Selects a node, and waits until its card is shown.
     ///
     /// # Errors
     /// There is no such node.
@@ -67,12 +68,12 @@ impl Page {
         self.until("the node's card is shown", &script).await
     }
 
-    /// Clicks the element with this `data-testid`, when a person could: it is there, drawn, and not covered.
-    /// The page may be drawing it anew just then, or its style may still be on the way. A click that missed it, since
-    /// the page moved on under the pointer, is made once more, as a person would.
+    /// Clicks the element with this `data-testid`, once a person could: it exists, is drawn and is not
+    /// covered. Waits while the page redraws it or loads its style. Repeats a click that missed, since the
+    /// element moved under the pointer.
     ///
     /// # Errors
-    /// Nobody could click it for a minute; the message says what stood in the way.
+    /// It could not be clicked within a minute; the message says why.
     pub async fn press(&self, id: &str) -> Outcome {
         const LISTEN: &str = "window.pressed = false;
             arguments[0].addEventListener('click', () => { window.pressed = true; }, { once: true, capture: true });";
@@ -97,15 +98,15 @@ impl Page {
         }
     }
 
-    /// Whether the last click met its element. On another page, which it may lead to, nobody knows any more.
+    /// Returns whether the last click hit its element; true if it led to another page, where this is unknown.
     async fn was_pressed(&self) -> bool {
         self.script("return window.pressed !== false").await.map_or(true, |pressed| pressed == true)
     }
 
-    /// Types keys into what has the focus, and waits until what they did is drawn.
+    /// Types keys into the focused element, and waits until their effect is drawn.
     ///
     /// # Errors
-    /// The browser did not take them.
+    /// The browser did not accept them.
     pub async fn keys(&self, keys: impl Into<TypingData>) -> Outcome {
         self.browser.action_chain().send_keys(keys).perform().await?;
         let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
@@ -113,20 +114,21 @@ impl Page {
         Ok(())
     }
 
-    /// Waits until the status sentence holds this text.
+    /// Waits until the status line contains this text.
     ///
     /// # Errors
-    /// It did not in time.
+    /// It did not within a minute.
     pub async fn status_says(&self, text: &str) -> Outcome {
         let status = "document.querySelector('[data-testid=status]').innerText";
         let script = format!("return {status}.includes({})", json!(text));
         self.until(&format!("the status says {text:?}"), &script).await
     }
 
-    /// Waits until so many nodes show one hash that differs from `before`, and all others show none; returns it.
+    /// Waits until this many nodes show the same hash, other than `before`, and all others show none. Returns
+    /// the hash.
     ///
     /// # Errors
-    /// They did not in time.
+    /// They did not within a minute.
     pub async fn share_new_hash(&self, nodes: usize, before: &str) -> Outcome<String> {
         let script = format!(
             "{HASHES} const shown = hashes.filter(hash => hash);
@@ -137,19 +139,19 @@ impl Page {
         self.text_of(&format!("{HASHES} return hashes.find(hash => hash)")).await
     }
 
-    /// What a script returns, as text.
+    /// Runs a script that returns a text.
     ///
     /// # Errors
     /// The script threw, or returned something else.
     pub async fn text_of(&self, script: &str) -> Outcome<String> {
         match self.script(script).await? {
             Value::String(text) => Ok(text),
-            other => Err(format!("{script} gave {other}, which is no text").into()),
+            other => Err(format!("{script} returned {other}, which is not a text").into()),
         }
     }
 }
 
-/// Whether what stood in the way of a click may be gone a moment later.
+/// Returns whether the obstacle of a click may be gone a moment later.
 fn passes(error: &WebDriverError) -> bool {
     matches!(
         error.as_inner(),

@@ -1,5 +1,5 @@
-//! What no test may see, whatever it is about: a request that leaves this machine, or something that the page's
-//! policy forbade. The browser's own log of the network tells of both, when the test ends.
+//! Faults that fail any test: a request that leaves this machine, or a violation of the page's content
+//! security policy. Both are read from the browser's network log when the test ends.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,22 +7,23 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// Runs in every document before any script of its own. A violation of the policy asks for a picture whose address
-/// tells of it: so it stands in the log of the network, and no test's own look at the console takes it away.
+/// A script that runs in every document before its own scripts. It requests a picture whose address describes
+/// a policy violation, so that the violation is in the network log even if the test reads the console.
 pub const LISTENER: &str = "
 addEventListener('securitypolicyviolation', (event) => {
   const told = [event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber].join(' ');
   new Image().src = 'data:image/png,policy-violation:' + encodeURIComponent(told);
 }, true);";
-/// How its pictures begin.
+/// The beginning of the addresses of these pictures.
 const VIOLATION: &str = "data:image/png,policy-violation:";
-/// Schemes that ask nobody, and hosts that are this machine.
-const NOBODY: [&str; 6] = ["data:", "blob:", "about:", "chrome:", "chrome-error:", "file:"];
-const HERE: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", "invalid"];
-/// How long the driver has to answer.
+/// Schemes that need no network.
+const LOCAL_SCHEMES: [&str; 6] = ["data:", "blob:", "about:", "chrome:", "chrome-error:", "file:"];
+/// Hosts that are this machine or do not exist.
+const LOCAL_HOSTS: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", "invalid"];
+/// The maximum time for an answer of the driver.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a session's log tells against the page; one line each.
+/// Returns the faults in a session's log, one line each.
 ///
 /// # Errors
 /// The driver did not answer.
@@ -35,7 +36,7 @@ pub fn faults(port: u16, session: &str) -> std::io::Result<Vec<String>> {
     Ok(entries.iter().filter_map(message).filter_map(|message| fault(&message)).collect())
 }
 
-/// What a message of the log tells against the page.
+/// Returns the fault that a message of the log describes, if any.
 fn fault(message: &Value) -> Option<String> {
     let parameters = &message["params"];
     match message["method"].as_str()? {
@@ -54,9 +55,9 @@ fn fault(message: &Value) -> Option<String> {
     }
 }
 
-/// Whether an address is somewhere else than on this machine.
+/// Returns whether a request to an address leaves this machine.
 fn leaves(url: &str) -> bool {
-    if NOBODY.iter().any(|scheme| url.starts_with(scheme)) {
+    if LOCAL_SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
         return false;
     }
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -65,10 +66,10 @@ fn leaves(url: &str) -> bool {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,
     };
-    !HERE.contains(&host)
+    !LOCAL_HOSTS.contains(&host)
 }
 
-/// The log of the network, by a call that needs no runtime: a test that ends has none left.
+/// Reads the network log without a runtime, since a test that ends has none left.
 fn log(port: u16, session: &str) -> std::io::Result<Value> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -104,7 +105,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_leaves_the_machine_is_told_from_what_does_not() {
+    fn requests_to_other_machines_are_distinguished_from_local_ones() {
         for here in
             ["http://localhost:4711/a", "http://127.0.0.1/", "data:text/plain,x", "blob:http://localhost/1"]
         {
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_of_requests_and_of_the_policy() {
+    fn faults_are_found_in_the_log() {
         let sent = |url: &str| json!({ "method": "Network.requestWillBeSent", "params": { "request": { "url": url } } });
         assert_eq!(fault(&sent("http://localhost:1/x.wasm")), None);
         assert!(

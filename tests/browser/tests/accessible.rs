@@ -1,6 +1,6 @@
-//! Every panel, in both themes, is held against the rules of WCAG 2.2 AA by axe-core.
+//! Checks every panel, in both themes, against the rules of WCAG 2.2 AA by axe-core.
 //!
-//! `AXE` says where its script lies; `cargo xtask test` sets it.
+//! `AXE` names the script of axe-core; `cargo xtask test` sets it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
@@ -10,11 +10,11 @@ use thirtyfour::prelude::*;
 const TABS: [&str; 7] = ["log", "spacetime", "events", "keys", "charts", "terminal", "inspect"];
 const DIALOGS: [&str; 4] = ["new-cluster", "help", "partition-open", "export"];
 
-/// What axe finds, a line each: the rule, what is wrong, and where first.
+/// A script that returns the findings of axe, one line each: the rule, the problem, and the first element.
 const FINDINGS: &str = "return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(found =>
     found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}`))";
 
-/// Lets a panel that was opened arrive and come to rest.
+/// The time in which an opened panel loads and its transitions end.
 const AT_REST: &str = "return new Promise(done => setTimeout(done, 400)).then(() =>
     document.querySelector('[data-testid=lazy-on-its-way]') === null)";
 
@@ -26,7 +26,7 @@ async fn judge(page: &Page, what: &str, findings: &mut Vec<String>) -> Outcome {
     Ok(())
 }
 
-/// Brings axe-core into the page.
+/// Loads axe-core into the page.
 async fn bring_axe(page: &Page) -> Outcome {
     let script = std::fs::read_to_string(std::env::var("AXE").expect("AXE names the script of axe-core"))?;
     page.browser.execute(format!("{script}; window.axe = axe;"), Vec::new()).await?;
@@ -71,7 +71,7 @@ async fn every_panel_is_accessible_in_the_dark_theme() -> Outcome {
     axe_finds_nothing_in("dark").await
 }
 
-/// A lesson with its question, its text, and its stops before a room.
+/// Checks a lesson: its question, its text, and its presentation in the workshop.
 async fn axe_finds_nothing_in_lessons(theme: &str) -> Outcome {
     let page = Page::open().await?;
     wish_for(&page, theme).await?;

@@ -1,15 +1,15 @@
-//! The animation of a stretch is made on the page, and moves where it is opened, without a script.
+//! The animation of a stretch: made on the page, it moves wherever it is opened, without a script.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 
-/// Where the messages in sight are, in pixels.
+/// A script that returns the positions of the visible messages, in pixels.
 const PLACES: &str = "return [...document.querySelectorAll('#moving use.m')]
     .filter(use => getComputedStyle(use).visibility === 'visible')
     .map(use => { const { x, y } = use.getBoundingClientRect(); return [Math.round(x), Math.round(y)]; })";
 
-/// Where the messages are at an instant of the animation.
+/// Returns the positions of the messages at an instant of the animation.
 async fn at(page: &Page, seconds: f64) -> Outcome<Vec<[i64; 2]>> {
     page.script(&format!(
         "const svg = document.documentElement; svg.pauseAnimations(); svg.setCurrentTime({seconds});
@@ -19,13 +19,13 @@ async fn at(page: &Page, seconds: f64) -> Outcome<Vec<[i64; 2]>> {
     Ok(serde_json::from_value(page.script(PLACES).await?)?)
 }
 
-/// Whether both have messages at the same places, to a pixel.
+/// Returns whether both have messages at the same positions, to a pixel.
 fn same_places(left: &[[i64; 2]], right: &[[i64; 2]]) -> bool {
     let near = |a: &[i64; 2], b: &[i64; 2]| a[0].abs_diff(b[0]) <= 1 && a[1].abs_diff(b[1]) <= 1;
     left.len() == right.len() && left.iter().zip(right).all(|(a, b)| near(a, b))
 }
 
-/// Makes the animation on the page: its text.
+/// Makes an animation on the page and returns its text.
 async fn animation(page: &Page) -> Outcome<String> {
     page.press("export").await?;
     page.part("export-animation").await?;
@@ -58,8 +58,8 @@ async fn a_stretch_of_the_run_moves_in_a_file_without_a_script() -> Outcome {
         .await?
         .as_f64()
         .unwrap();
-    // Somewhere in the loop messages are under way, and a little later they are elsewhere. One loop later
-    // they are there again. The browser's instants are rounded, so a message may be just gone at one of them.
+    // At some instant of the loop messages are in flight; a little later they are elsewhere, and one loop
+    // later in the same place. The browser rounds instants, so a message may be missing at one of them.
     let (mut moved, mut begun_again) = (false, false);
     for part in 1..20 {
         let instant = length * f64::from(part) / 20.0;
@@ -70,8 +70,8 @@ async fn a_stretch_of_the_run_moves_in_a_file_without_a_script() -> Outcome {
         begun_again |= !before.is_empty() && same_places(&before, &next_loop);
     }
     assert!(moved, "nothing moves");
-    assert!(begun_again, "it does not begin again");
-    // Played by itself it goes on, too.
+    assert!(begun_again, "it does not repeat");
+    // It also runs by itself.
     page.script("document.documentElement.unpauseAnimations()").await?;
     let now = "return document.documentElement.getCurrentTime()";
     let began = page.script(now).await?.as_f64().unwrap();
@@ -80,7 +80,7 @@ async fn a_stretch_of_the_run_moves_in_a_file_without_a_script() -> Outcome {
 }
 
 #[tokio::test]
-async fn who_wants_no_motion_sees_a_still_picture() -> Outcome {
+async fn reduced_motion_shows_a_still_picture() -> Outcome {
     let page = Page::led().await?;
     let svg = animation(&page).await?;
     let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
@@ -94,7 +94,7 @@ async fn who_wants_no_motion_sees_a_still_picture() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_stretch_that_cannot_be_shown_is_refused_in_words() -> Outcome {
+async fn a_stretch_that_cannot_be_animated_is_refused_with_a_reason() -> Outcome {
     let page = Page::led().await?;
     page.press("export").await?;
     page.part("export-animation").await?;

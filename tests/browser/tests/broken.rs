@@ -1,11 +1,11 @@
-//! Safeguards are lost on purpose: told of before, marked after, and what breaks is found and said.
+//! Safeguards removed on purpose: explained before, marked after, and the violation is found and shown.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// Goes on by Tab until a control of the dialog has the keyboard, and presses it.
+/// Moves the focus by Tab to a control of the dialog, and presses it.
 async fn press_by_keyboard(page: &Page, id: &str) -> Outcome {
     const TABS_MAX: usize = 80;
     let reached = format!("return document.activeElement?.dataset.testid === {}", json!(id));
@@ -32,18 +32,18 @@ async fn closed(page: &Page) -> Outcome {
 }
 
 async fn open(page: &Page) -> Outcome {
-    // The dialog comes with the panels.
+    // The dialog loads with the panels.
     page.part("node-card").await?;
     page.keys("b").await?;
     page.until(
         "each safeguard is told of with what it may break",
-        "return document.querySelectorAll('dialog[open] .break-card').length === 8",
+        "return document.querySelectorAll('dialog[open] .broken-card').length === 8",
     )
     .await
 }
 
 #[tokio::test]
-async fn a_safeguard_is_lost_by_keyboard_and_the_run_says_so() -> Outcome {
+async fn a_safeguard_is_removed_by_keyboard_and_the_run_is_marked() -> Outcome {
     let page = Page::led().await?;
     page.press("play").await?;
     page.until("nothing is altered", "return document.querySelector('[data-testid=altered]') === null")
@@ -55,7 +55,7 @@ async fn a_safeguard_is_lost_by_keyboard_and_the_run_says_so() -> Outcome {
     closed(&page).await?;
     says(&page, "altered", "Altered: fsync lies on node2").await?;
 
-    // The run, its text and its picture say so as well.
+    // The run, its text and its picture are marked as well.
     page.press("export").await?;
     says(&page, "run-altered", "fsync lies on node2").await?;
     page.until(
@@ -65,7 +65,7 @@ async fn a_safeguard_is_lost_by_keyboard_and_the_run_says_so() -> Outcome {
     .await?;
     closed(&page).await?;
 
-    // It is given back; the mark stays.
+    // The safeguard is restored; the mark stays.
     open(&page).await?;
     press_by_keyboard(&page, "mend-fsync").await?;
     says(&page, "break-said", "Given back").await?;
@@ -75,7 +75,7 @@ async fn a_safeguard_is_lost_by_keyboard_and_the_run_says_so() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_said_in_the_dialog() -> Outcome {
+async fn the_dialog_says_what_cannot_be_done() -> Outcome {
     let page = Page::led().await?;
     page.choose(3).await?;
     open(&page).await?;
@@ -91,7 +91,7 @@ async fn what_cannot_be_done_is_said_in_the_dialog() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_run_breaks_before_the_viewers_eyes_and_its_twin_does_not() -> Outcome {
+async fn a_run_with_a_lost_safeguard_fails_and_its_twin_does_not() -> Outcome {
     let page = Page::led().await?;
     open(&page).await?;
     page.press("watch-force-new-cluster").await?;

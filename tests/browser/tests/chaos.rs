@@ -1,17 +1,17 @@
-//! Chaos: begun by keyboard, watched, stopped, and shared as any run is.
+//! Chaos: started by keyboard, watched, stopped, and shared like any run.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use thirtyfour::prelude::*;
 
-/// A number of the score, its first.
+/// Returns the first number in a part of the score.
 async fn number(page: &Page, id: &str) -> Outcome<u64> {
     let text = page.part(id).await?.text().await?;
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     Ok(digits.parse()?)
 }
 
-/// Begins calm chaos by keyboard alone, on the cluster as it stands. Returns once some writes were served.
+/// Starts calm chaos on the present cluster by keyboard, and waits until some writes were served.
 async fn begin(page: &Page) -> Outcome {
     page.keys("q").await?;
     page.until("the level has the keyboard", "return document.activeElement?.id === 'chaos-calm'").await?;
@@ -25,7 +25,7 @@ async fn begin(page: &Page) -> Outcome {
     page.until("writes are served", served).await
 }
 
-/// Stops it by the key that the button has.
+/// Stops it by the focused button. Returns the result shown.
 async fn stop(page: &Page) -> Outcome<String> {
     page.keys(Key::Enter + "").await?;
     page.until(
@@ -52,7 +52,7 @@ async fn chaos_runs_by_keyboard_is_stopped_and_opens_from_its_link_with_the_same
     let page = Page::led().await?;
     page.set_speed("2x").await?;
     begin(&page).await?;
-    // The controls stay a person's.
+    // The viewer can still act.
     page.choose(2).await?;
     page.keys("k").await?;
     let down = "return document.querySelector('#node-2').dataset.process === 'Crashed'";
@@ -72,7 +72,7 @@ async fn chaos_runs_by_keyboard_is_stopped_and_opens_from_its_link_with_the_same
     page.browser.goto(&link).await?;
     let opened = "return document.querySelector('[data-testid=share-banner]')?.innerText.includes('Opened from a link') === true";
     page.until("the link is opened", opened).await?;
-    // What is said of the link may lie over the button.
+    // The banner about the link may cover the button.
     page.press("share-away").await?;
     page.press("export").await?;
     assert_eq!(told(&page).await?, here);
@@ -80,7 +80,7 @@ async fn chaos_runs_by_keyboard_is_stopped_and_opens_from_its_link_with_the_same
 }
 
 #[tokio::test]
-async fn the_same_seed_begins_again_on_a_fresh_cluster_and_what_is_wrong_with_a_seed_is_said() -> Outcome {
+async fn the_same_seed_starts_again_on_a_new_cluster_and_a_wrong_seed_is_named() -> Outcome {
     let page = Page::led().await?;
     page.set_speed("2x").await?;
     begin(&page).await?;

@@ -1,11 +1,11 @@
-//! The checks: what they say of a run, who asked what and when, and the way back to an instant.
+//! The checks: the verdict on a run, the history of requests, and the way back to an instant.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// A cluster that is led, took a write to `/a`, and shows its checks.
+/// Opens a cluster with a leader and a write to `/a`, and shows its checks.
 async fn checked() -> Outcome<Page> {
     let page = Page::led().await?;
     page.part("timeline").await?;
@@ -31,15 +31,15 @@ async fn the_verdict_counts_the_answers_and_every_property_was_checked() -> Outc
     page.until(
         "six properties hold, and each was compared with something",
         "const rows = [...document.querySelectorAll('[data-testid=checks-properties] tbody tr')];
-         return rows.length === 6 && rows.every(row => row.querySelector('.state').textContent === 'holds' &&
-             /[1-9]/.test(row.querySelector('.count').textContent))",
+         return rows.length === 6 && rows.every(row => row.querySelector('.checks-state').textContent === 'holds' &&
+             /[1-9]/.test(row.querySelector('.checks-count').textContent))",
     )
     .await?;
     page.check_manners().await
 }
 
 #[tokio::test]
-async fn a_lane_tells_of_its_request_and_leads_to_its_instant() -> Outcome {
+async fn a_lane_describes_its_request_and_leads_to_its_instant() -> Outcome {
     let page = checked().await?;
     page.until(
         "the write has its lane, and a tick",
@@ -48,7 +48,7 @@ async fn a_lane_tells_of_its_request_and_leads_to_its_instant() -> Outcome {
              /Request 1, write \\/a.*answered at revision 2; may have taken effect at/.test(lane.ariaLabel)",
     )
     .await?;
-    // By the keyboard, as a person without a mouse does it.
+    // By keyboard, without a mouse.
     page.script("document.querySelector('[data-testid=checks-lane]').focus()").await?;
     page.keys(Key::Enter + "").await?;
     page.until(
@@ -61,7 +61,7 @@ async fn a_lane_tells_of_its_request_and_leads_to_its_instant() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_key_can_be_chosen_and_faults_stand_behind_the_lanes() -> Outcome {
+async fn a_key_can_be_chosen_and_faults_are_shown_behind_the_lanes() -> Outcome {
     let page = checked().await?;
     let leader = page.leader().await?;
     page.press("detail-events").await?;

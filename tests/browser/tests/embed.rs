@@ -1,4 +1,5 @@
-//! The page within other pages: by iframe, as an element, as a single file; sandboxed and not, light and dark.
+//! The page embedded in other pages: by iframe, as an element, as a single file; sandboxed or not, light and
+//! dark.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::host::{heard, host, iframe, ready};
@@ -16,9 +17,11 @@ async fn an_embed_shows_what_the_address_asks_for() -> Outcome {
         page.browser.goto(format!("{}{address}", page.site.url())).await?;
         page.part("embed-open").await?;
         page.until("the details are there", &shown(".details")).await?;
-        page.until("the speed is there", &shown(".speed")).await?;
+        page.until("the speed is there", &shown(".time-speed")).await?;
         assert_eq!(page.script(PAPER).await?, json!(paper), "{theme}");
-        for hidden in [".head", ".status", ".timetrack", ".side", ".stage .tools", "#detail-terminal"] {
+        for hidden in
+            [".page-head", ".status", ".time-track", ".side", ".stage .stage-tools", "#detail-terminal"]
+        {
             assert_eq!(page.script(&shown(hidden)).await?, json!(false), "{hidden}");
         }
     }
@@ -29,7 +32,7 @@ async fn an_embed_shows_what_the_address_asks_for() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_embed_begins_at_an_instant_and_names_what_is_wrong() -> Outcome {
+async fn an_embed_begins_at_an_instant_and_names_errors() -> Outcome {
     let page =
         host(&iframe("./?embed&start=now&paused&at=1.5s&speed=quick&theme=pink&height=9999", "")).await?;
     ready(&page).await?;
@@ -51,7 +54,7 @@ async fn an_embed_begins_at_an_instant_and_names_what_is_wrong() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_page_around_asks_and_is_told() -> Outcome {
+async fn the_host_page_sends_and_receives_messages() -> Outcome {
     let page = host(&iframe("./?embed&start=now&paused", "")).await?;
     ready(&page).await?;
     assert!(heard(&page, "height").await?[0]["height"].as_f64().unwrap() >= 240.0);
@@ -79,7 +82,7 @@ async fn the_page_around_asks_and_is_told() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_no_message_is_refused_with_a_reason_or_ignored() -> Outcome {
+async fn wrong_messages_are_refused_with_a_reason_or_ignored() -> Outcome {
     let page = host(&iframe("./?embed&start=now", "")).await?;
     ready(&page).await?;
     page.script(
@@ -97,7 +100,7 @@ async fn what_is_no_message_is_refused_with_a_reason_or_ignored() -> Outcome {
     {
         assert!(reason["reason"].as_str().unwrap().contains(named), "{reason}");
     }
-    // A neighbour, which is not the page around it, is not heard.
+    // A message of another frame than the host is ignored.
     page.script("const other = document.createElement('iframe'); document.body.append(other);
         other.contentWindow.eval(\"parent.frames[0].postMessage({raftPlayground: 1, type: 'pause', id: 9}, '*')\");
         send({type: 'play', id: 10})").await?;
@@ -107,7 +110,7 @@ async fn what_is_no_message_is_refused_with_a_reason_or_ignored() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_embed_that_names_its_host_hears_no_other() -> Outcome {
+async fn an_embed_that_names_its_host_ignores_others() -> Outcome {
     let page = host(&iframe("./?embed&start=now&host=https://docs.example", "")).await?;
     page.until("it is live", "return frame().document.body.dataset.ready === 'true' && frame().document.querySelector('.embed-foot') !== null").await?;
     page.script("send({type: 'pause', id: 1}); return new Promise(done => setTimeout(done, 500))").await?;
@@ -116,7 +119,7 @@ async fn an_embed_that_names_its_host_hears_no_other() -> Outcome {
 }
 
 #[tokio::test]
-async fn in_a_sandbox_it_runs_and_gives_its_address_as_text() -> Outcome {
+async fn a_sandboxed_embed_runs_and_shows_its_address_as_text() -> Outcome {
     for door in ["./", "embed/raft-playground.html"] {
         let page =
             host(&iframe(&format!("{door}?embed&start=now&theme=dark"), "sandbox=allow-scripts")).await?;
@@ -143,7 +146,7 @@ async fn in_a_sandbox_it_runs_and_gives_its_address_as_text() -> Outcome {
 }
 
 #[tokio::test]
-async fn nothing_heavy_comes_before_it_is_clicked() -> Outcome {
+async fn the_engine_is_not_loaded_before_a_click() -> Outcome {
     const HEAVY: &str = "return frame().performance.getEntriesByType('resource').filter(entry => /wasm|playground-app/.test(entry.name)).length";
     let page = host(&iframe("./?embed&start=click&poster=Five+nodes", "")).await?;
     page.until(
@@ -165,7 +168,7 @@ async fn nothing_heavy_comes_before_it_is_clicked() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_clock_stands_while_nobody_sees_it() -> Outcome {
+async fn the_clock_stops_while_the_embed_is_out_of_sight() -> Outcome {
     let page =
         host(&format!("{}<div style='height:4000px'></div>", iframe("./?embed&start=now&speed=1", "")))
             .await?;
@@ -182,12 +185,12 @@ async fn the_clock_stands_while_nobody_sees_it() -> Outcome {
     page.check_manners().await
 }
 
-/// Runs in a page with the element.
+/// The script of the element.
 const ELEMENT: &str = "<script type=module src='element/element.js'></script>";
 const FRAMES: &str = "return [...document.querySelectorAll('raft-playground')].map(element => element.shadowRoot.querySelector('iframe') !== null)";
 
 #[tokio::test]
-async fn elements_start_when_they_are_seen_and_several_live_on_one_page() -> Outcome {
+async fn several_elements_on_a_page_start_when_they_come_into_sight() -> Outcome {
     let page = host(&format!(
         "{ELEMENT}<raft-playground id=a theme=dark></raft-playground><raft-playground id=b start=click poster='Press it'></raft-playground>
          <div style='height:3000px'></div><raft-playground id=c></raft-playground>"
@@ -239,7 +242,7 @@ async fn an_element_that_is_removed_and_added_again_leaves_nothing_behind() -> O
     assert_eq!(page.script(frames).await?, json!(1));
     let after = documents().await?;
     assert!(after <= before + 1, "{after} documents after, {before} before");
-    // A frame that is removed breaks off what it was loading, and the browser says so.
+    // The browser logs the requests that a removed frame aborts.
     let lines = page.console().await?;
     let broken_off =
         |line: &String| line.contains("Fetch API cannot load") && line.contains("/snippets/lazy-");
@@ -247,7 +250,7 @@ async fn an_element_that_is_removed_and_added_again_leaves_nothing_behind() -> O
     page.check_manners().await
 }
 
-/// The single file as it lies on a disk.
+/// Returns the address of the single file on disk.
 fn on_disk(query: &str) -> String {
     let dist = std::env::var("RAFT_PLAYGROUND_DIST").expect("the tests are told where the page is");
     format!("file://{dist}/embed/raft-playground.html{query}")
@@ -259,10 +262,10 @@ async fn the_single_file_works_from_a_disk() -> Outcome {
     page.browser.goto(on_disk("?embed&theme=dark&language=de&panels=all&controls=full")).await?;
     page.until("it is live", "return document.body.dataset.ready === 'true'").await?;
     let opens = page.part("embed-open").await?.text().await?;
-    assert_eq!(opens, "Im Playground öffnen", "another language lies in it");
+    assert_eq!(opens, "Im Playground öffnen", "it contains another language");
     page.browser.goto(on_disk("")).await?;
     page.until("it is live", "return document.body.dataset.ready === 'true'").await?;
-    // Parts that are loaded when they are wanted lie in it.
+    // It contains the lazy parts.
     for part in ["detail-log", "detail-keys", "detail-terminal"] {
         page.press(part).await?;
         page.until(
@@ -284,13 +287,13 @@ async fn the_single_file_works_from_a_disk() -> Outcome {
 const SHORT: &str = "title%20Short%0Aseed%204%0Await%20leader%0Aleader%24%20etcdctl%20put%20%2Fa%201%0A%3E%20OK%0Asay%20It%20is%20written.%0Akill%20leader%0Await%20leader%0A";
 
 #[tokio::test]
-async fn a_scenario_in_the_address_is_played_and_told() -> Outcome {
+async fn a_scenario_in_the_address_is_played_and_reported() -> Outcome {
     let page = host(&iframe(&format!("./?embed&start=now&speed=10&text={SHORT}"), "")).await?;
     ready(&page).await?;
     page.until("it is done", "return heard('lesson-done').length === 1").await?;
     assert_eq!(heard(&page, "lesson-done").await?[0]["passed"], json!(true));
     assert!(!heard(&page, "step").await?.is_empty());
-    // Another one takes its place.
+    // Another scenario replaces it.
     page.script("send({type: 'run', id: 1, text: 'seed 9\\nwait leader\\nexpect not leader\\n'})").await?;
     page.until("it is done", "return heard('lesson-done').length === 2").await?;
     assert_eq!(
@@ -319,7 +322,7 @@ async fn a_lesson_is_named_by_its_id() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_run_can_be_taken_away_as_one_file() -> Outcome {
+async fn a_run_can_be_saved_as_one_file() -> Outcome {
     let page = Page::open().await?;
     page.script(
         "const make = URL.createObjectURL; URL.createObjectURL = blob => (window.kept = blob, make(blob))",

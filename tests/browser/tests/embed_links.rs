@@ -1,24 +1,24 @@
-//! A link in an embed, by each door; and a scenario in an embed that is sent to a later instant.
+//! Links in embeds, for each way to embed; and a seek in an embed with a scenario.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::Outcome;
 use browser_tests::host::{heard, host, iframe, ready};
 use serde_json::json;
 
-/// A run at 2.5 s with its leader crashed, and what is looked at: node 3, the log, at rest.
+/// A run at 2.5 s with its leader crashed, and a view: node 3, the log, paused.
 const LINK: &str = include_str!("../../links/v1_packed_with_a_view.link");
 
 fn link() -> &'static str {
     LINK.lines().next().unwrap()
 }
 
-/// What the embed shows of it: the seed, that it rests, and the instant.
+/// A script that returns whether the embed shows the seed, is paused, and is at the instant.
 const SHOWS: &str = "shown => shown?.body?.dataset.ready === 'true'
     && shown.querySelector('[data-testid=clock]')?.textContent.startsWith('2.5') === true
     && shown.querySelector('[data-testid=lesson-step]')?.textContent.startsWith('step ') === true";
 
 #[tokio::test]
-async fn a_link_opens_behind_the_address_of_an_iframe() -> Outcome {
+async fn a_link_opens_in_the_address_of_an_iframe() -> Outcome {
     for door in ["./", "embed/raft-playground.html"] {
         let page = host(&iframe(&format!("{door}?embed&start=now{}", link()), "")).await?;
         ready(&page).await?;
@@ -43,7 +43,7 @@ async fn a_link_opens_in_an_element() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_broken_link_in_an_embed_says_what_is_wrong() -> Outcome {
+async fn a_broken_link_in_an_embed_is_reported() -> Outcome {
     let page = host(&iframe("./?embed&start=now#v1:zBroken", "")).await?;
     ready(&page).await?;
     page.until("it says so", "return frame().document.body.innerText.includes('The link cannot be opened')")
@@ -52,7 +52,7 @@ async fn a_broken_link_in_an_embed_says_what_is_wrong() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_seek_takes_the_scenario_along_past_its_stops() -> Outcome {
+async fn a_seek_plays_the_scenario_past_its_stops() -> Outcome {
     let text = "title%20Stops%0Aseed%204%0Await%20leader%0Astop%20here%0Akill%20leader%0Await%20leader%0Astop%20here%0A\
                 wait%2030s%0Astop%20here%0Asay%20Late.%0A";
     let page = host(&iframe(&format!("./?embed&start=now&speed=1&text={text}"), "")).await?;
@@ -61,13 +61,13 @@ async fn a_seek_takes_the_scenario_along_past_its_stops() -> Outcome {
     page.until("it stands at the first stop", &format!("{lead} === 'go-on'")).await?;
     page.script("send({type: 'seek', at: 20, id: 1})").await?;
     page.until("it is there", "return heard('state').at(-1)?.at >= 20").await?;
-    // Both stops are behind it, the leader was killed on the way, and it waits for its thirty seconds.
+    // Both stops are passed, the leader was crashed, and the scenario waits for its thirty seconds.
     page.until(
         "the scenario came along",
         "return frame().document.querySelector('[data-testid=lesson-step]').textContent.startsWith('step 6 of')",
     )
     .await?;
-    // The stop that is still to come is stood at.
+    // It halts at the stop that is still to come.
     page.script("send({type: 'play'})").await?;
     page.script("frame().document.querySelector('[data-testid=lesson-lead]').click()").await?;
     page.until("it stands at the last stop", &format!("{lead} === 'go-on'")).await?;

@@ -1,11 +1,11 @@
-//! The examples of `app/examples`, each built by its tool: the playground is live in every one of them.
+//! The examples of `app/examples`, each built by its tool: the playground must be live in every one of them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::PathBuf;
 
 use browser_tests::{Outcome, Page, Site};
 
-/// The documents, by the tool that made them.
+/// The documents of each tool.
 const DOCUMENTS: [&str; 7] = [
     "plain-html/index.html",
     "mdbook/leader.html",
@@ -16,8 +16,8 @@ const DOCUMENTS: [&str; 7] = [
     "docusaurus/",
 ];
 
-/// Whether every embed of a page is live, those left out that wait for a click; each is brought into sight, since none
-/// starts before.
+/// A script that returns whether every embed of a page is live, without those that wait for a click. It
+/// scrolls each into sight, since none starts before.
 const LIVE: &str = "
     const wanted = 'raft-playground:not([start=click]), iframe:not([sandbox])';
     const embeds = [...document.querySelectorAll(wanted)];
@@ -28,8 +28,8 @@ const LIVE: &str = "
         return live;
     })";
 
-/// The pages of the project's own site, and whether the playground is in them.
-const SITE: [(&str, bool); 10] = [
+/// The pages of the project's own site, and whether they embed the playground.
+const SITE: [(&str, bool); 12] = [
     ("index.html", true),
     ("guide.html", true),
     ("lessons.html", true),
@@ -40,10 +40,12 @@ const SITE: [(&str, bool); 10] = [
     ("how-it-works.html", false),
     ("what-is-real.html", false),
     ("trace.html", false),
+    ("decisions/index.html", false),
+    ("decisions/0001-openraft-is-pinned-to-one-alpha-version.html", false),
 ];
 
 #[tokio::test]
-async fn the_own_site_keeps_its_policy_and_the_playground_is_live_in_it() -> Outcome {
+async fn the_project_site_keeps_its_policy_and_the_playground_is_live_in_it() -> Outcome {
     let page = Page::open_any(1100, 900).await?;
     for (document, embeds) in SITE {
         page.browser.goto(format!("{}docs/{document}", page.site.url())).await?;
@@ -56,7 +58,7 @@ async fn the_own_site_keeps_its_policy_and_the_playground_is_live_in_it() -> Out
             page.until(&format!("{document} is live"), LIVE).await?;
         }
     }
-    // Its search runs in a worker, from an index that is loaded.
+    // Its search runs in a worker and loads an index.
     page.script("document.querySelector('[data-bs-target=\"#mkdocs_search_modal\"]').click()").await?;
     page.until(
         "the search finds",

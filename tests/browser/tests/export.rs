@@ -1,4 +1,4 @@
-//! What a person did in the page is a scenario, which the command plays again to the same trace.
+//! A session of the page is exported as a scenario, which the command plays to the same trace.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// Types a line into the terminal of this place, which comes into view.
+/// Types a line into the terminal at this index, after scrolling it into view.
 async fn run(page: &Page, at: u64, line: &str) -> Outcome {
     page.press(&format!("terminal-tab-{at}")).await?;
     let shown = format!("return !document.querySelector('[data-testid=terminal-{at}]').hidden");
@@ -33,7 +33,7 @@ async fn fill(page: &Page, id: &str, text: &str) -> Outcome {
     Ok(())
 }
 
-/// Writes by the panel, watches, sends input and interrupts in terminals, kills and restarts the leader.
+/// Writes by the panel, uses watches, input and interrupts in terminals, crashes and restarts the leader.
 async fn play(page: &Page) -> Outcome {
     let leader = page.leader().await?;
     let [watcher, writer] = [leader % 5 + 1, (leader + 1) % 5 + 1];
@@ -42,7 +42,7 @@ async fn play(page: &Page) -> Outcome {
     page.press("write-submit").await?;
     page.press("detail-terminal").await?;
     run(page, watcher, "etcdctl watch --prefix /").await?;
-    // All of it is typed ahead: what the transaction does not take is the next command's.
+    // All of it is typed ahead: the next command takes the lines that the transaction does not.
     run(page, writer, "etcdctl txn -i").await?;
     for line in
         ["value(\"/panel key\") = \"it's $5\"", "", "put /txn \"two words \"", "", "", "etcdctl put /b 1"]
@@ -56,7 +56,7 @@ async fn play(page: &Page) -> Outcome {
     run(page, writer, "etcdctl put \"/in\" <<END").await?;
     run(page, writer, "a value\nEND").await?;
     page.leader().await?;
-    // One event at a time, and deeds in between.
+    // Single events, with deeds in between.
     page.press("play").await?;
     for _ in 0..9 {
         page.press("step").await?;
@@ -75,7 +75,7 @@ async fn play(page: &Page) -> Outcome {
     shows(page, writer, "/stress/").await
 }
 
-/// What the command says, when it is content.
+/// Runs the command and returns its output, if it succeeds.
 fn command(words: &[&str]) -> Outcome<String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -87,7 +87,7 @@ fn command(words: &[&str]) -> Outcome<String> {
 }
 
 #[tokio::test]
-async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() -> Outcome {
+async fn a_session_is_exported_as_a_scenario_with_the_same_trace() -> Outcome {
     let page = Page::led().await?;
     play(&page).await?;
     page.press("export").await?;
@@ -99,7 +99,7 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
     let text = page.text_of("return document.querySelector('[data-testid=export-text]').value").await?;
     let trace = page.part("export-trace").await?.text().await?;
     let hash = trace.split(' ').nth(1).unwrap_or_default().to_owned();
-    // The link holds the same text, under a name of its own.
+    // The download link has the same text and a name of its own.
     let link = "const link = document.querySelector('[data-testid=export-download]');
         return link.download + '\\n' + decodeURIComponent(link.href.split(',').slice(1).join(','))";
     let link = page.text_of(link).await?;
@@ -129,7 +129,7 @@ async fn a_session_is_told_as_a_scenario_that_plays_again_to_the_same_trace() ->
 }
 
 #[tokio::test]
-async fn a_session_that_went_on_in_the_past_plays_again_as_well() -> Outcome {
+async fn a_session_with_a_branch_has_the_same_trace_as_well() -> Outcome {
     let page = Page::led().await?;
     page.part("timeline").await?;
     page.press("detail-terminal").await?;

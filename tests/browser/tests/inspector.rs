@@ -1,11 +1,11 @@
-//! The inspector: all of a node, a message and a request, and a copy of it.
+//! The inspector: details of a node, a message and a request, and copies of them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// The value beside a name in the sheet.
+/// Returns a script expression for the value of a key in a group.
 fn value(group: &str, key: &str) -> String {
     format!("document.querySelector('[data-testid=sheet] [data-group={group}] [data-key={key}]')?.innerText")
 }
@@ -16,12 +16,12 @@ async fn title_is(page: &Page, title: &str) -> Outcome {
     page.until(&format!("{title} is inspected"), &script).await
 }
 
-/// Chooses the first message on its way whose name begins so, and goes on by events until there is one.
+/// Steps until a message in flight has a name with this beginning, and selects it.
 async fn inspect_message(page: &Page, name: &str) -> Outcome {
     let choose = format!(
         "return (async () => {{
          const select = document.getElementById('inspect-message');
-         // What is written may be a twentieth of a second old: what is listed must not have arrived meanwhile.
+         // The list may be 50 ms old: a listed message must not have arrived meanwhile.
          await new Promise(done => setTimeout(done, 150));
          select.dispatchEvent(new Event('focus'));
          return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {{
@@ -45,7 +45,7 @@ async fn inspect_message(page: &Page, name: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
+async fn the_inspector_agrees_with_the_card_of_a_node() -> Outcome {
     let page = Page::led().await?;
     let leader = page.leader().await?;
     page.choose(leader).await?;
@@ -77,7 +77,7 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
         value("role", "role"),
     );
     assert_eq!(page.text_of(&same).await?, "[true,true,true,true,true,true,true]");
-    // A leader tells how far the four others are; a follower has nobody to tell of.
+    // A leader shows the progress of the four others; a follower shows none.
     let followers = "return document.querySelectorAll('[data-group=replication] tbody tr').length";
     assert_eq!(page.script(followers).await?, json!(4));
     let other = if leader == 1 { 2 } else { 1 };
@@ -90,12 +90,12 @@ async fn a_node_is_told_as_its_card_tells_it() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
+async fn a_message_shows_its_expected_and_its_actual_effect() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
     page.press("detail-inspect").await?;
     page.part("inspect-message").await?;
-    // The clock stands still: what is chosen is still on its way then.
+    // The clock is paused, so the selected message stays in flight.
     page.press("play").await?;
     inspect_message(&page, "A heartbeat,").await?;
     let told = format!("return {}?.length > 20", value("explained", "does"));
@@ -103,7 +103,7 @@ async fn a_message_tells_what_it_will_do_and_what_it_did() -> Outcome {
     assert!(page.text_of(&format!("return {}", value("fields", "from"))).await?.starts_with("node"));
     let rule = page.text_of(&format!("return {}", value("explained", "rule"))).await?;
     assert!(rule.contains("§5"), "{rule}");
-    // Once it arrived, what it did is told instead.
+    // After its arrival, the actual effect is shown instead.
     page.press("play").await?;
     let did = "return [...document.querySelectorAll('[data-group=explained] dt')].some(term => term.innerText === 'What it did')";
     page.until("what it did is told", did).await?;
@@ -126,7 +126,7 @@ async fn a_message_that_arrived_long_ago_is_looked_up_in_the_recording() -> Outc
     )
     .await?;
     page.press("play").await?;
-    // One that had arrived when it was chosen: the page never saw it on its way.
+    // This message had arrived before it was selected, so the page never saw it in flight.
     let choose = "const rows = [...document.querySelectorAll('[data-testid=spacetime-messages] tbody tr')];
          const row = rows.findLast(row => row.innerText.includes('heartbeat') && /arrive/.test(row.innerText)
              && !row.innerText.includes('nswer'));
@@ -147,7 +147,7 @@ async fn a_message_that_arrived_long_ago_is_looked_up_in_the_recording() -> Outc
     assert!(!read.contains("null"), "{read}");
     let did = "return [...document.querySelectorAll('[data-group=explained] dt')].some(term => term.innerText === 'What it did')";
     assert_eq!(page.script(did).await?, json!(true), "{row}");
-    // It stays readable also at an instant before it was sent.
+    // It stays readable at an instant before it was sent.
     page.script("document.activeElement.blur()").await?;
     page.keys(Key::Home + "").await?;
     page.part("past-note").await?;
@@ -173,7 +173,7 @@ async fn a_message_can_be_dropped_by_hand() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_request_is_told_from_its_beginning_to_its_end_and_copied() -> Outcome {
+async fn a_request_is_described_from_start_to_end_and_copied() -> Outcome {
     let page = Page::led().await?;
     page.press("welcome-write").await?;
     page.until(
@@ -190,7 +190,7 @@ async fn a_request_is_told_from_its_beginning_to_its_end_and_copied() -> Outcome
     .await?;
     let outcome = page.text_of(&format!("return {}", value("request", "outcome"))).await?;
     assert_ne!(outcome, "not ended yet");
-    // What is copied is what the clipboard's event carries.
+    // The clipboard event carries the copied text.
     page.script(
         "window.copied = [];
          document.addEventListener('copy', () => window.copied.push(document.activeElement.value));",

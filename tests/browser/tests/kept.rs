@@ -1,4 +1,4 @@
-//! What was done stays at hand: branches over a reload, and the text of a run beside the stage.
+//! Deeds are kept: branches over a reload, and the text of a run beside the stage.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
@@ -14,7 +14,7 @@ async fn count(page: &Page, count: &str) -> Outcome {
     page.until(&format!("there are {count}"), &script).await
 }
 
-/// A page whose first leader lies crashed, and which one that was.
+/// Opens a page and crashes its first leader. Returns the leader, too.
 async fn killed() -> Outcome<(Page, u64)> {
     let page = Page::led().await?;
     page.part("timeline").await?;
@@ -26,10 +26,10 @@ async fn killed() -> Outcome<(Page, u64)> {
 }
 
 #[tokio::test]
-async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcome {
+async fn branches_are_kept_over_a_reload_and_can_be_continued() -> Outcome {
     let (page, leader) = killed().await?;
     page.press("play").await?;
-    // In the past of it somebody else is cut off: another branch.
+    // Isolating another node in its past makes another branch.
     page.keys(",").await?;
     page.choose(leader % 5 + 1).await?;
     page.keys("i").await?;
@@ -48,14 +48,14 @@ async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcom
     assert_eq!((&after[0], &after[1]), (&json!("The crash"), &before[1]));
     page.until(
         "the second is lived in",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
-    // The first is played again, to its end: the leader lies where it crashed.
+    // The first branch is replayed to its end: the leader is down.
     page.press("go-branch-1").await?;
     page.until(
         "the first is lived in",
-        "return document.querySelector('[data-testid=branch-1]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-1]').classList.contains('time-here')",
     )
     .await?;
     page.choose(leader).await?;
@@ -65,11 +65,11 @@ async fn branches_are_there_again_after_a_reload_and_can_be_lived_in() -> Outcom
     )
     .await?;
     count(&page, "2 branches").await?;
-    // And back: the second is a branch as any other.
+    // The second branch can be entered in the same way.
     page.press("go-branch-2").await?;
     page.until(
         "the second is back",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
     page.check_manners().await
@@ -102,7 +102,7 @@ async fn a_run_without_a_scenario_is_edited_beside_the_stage_and_run_to_the_curs
         &format!("return document.querySelector('[data-testid=editor-gutter]').dataset.here === '{line}'"),
     )
     .await?;
-    // What was typed stays as it was typed, and the rest can be played from here.
+    // The typed text is unchanged, and the rest can be played from here.
     assert!(page.script(text).await?.as_str().unwrap().ends_with("say It lies there.\n"));
     page.press("lesson-lead").await?;
     page.until("it is told", "return document.querySelector('[data-testid=lesson-status]').innerText.length > 0 && document.querySelector('[data-testid=lesson-rows]').textContent.includes('It lies there.')").await?;

@@ -1,22 +1,23 @@
-//! The signature moment from its beginning to its end without a pointer: every step is a key.
+//! The signature moment (write, crash, partition, read, heal) by keyboard alone.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+/// Defines `hashes`: the hash shown beside each node; a node that is down shows none.
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
-/// Tabs at most until a control must have been reached.
+/// The maximum number of Tabs to a control.
 const TABS_MAX: usize = 150;
 
-/// Goes on by Tab until a control has the keyboard.
+/// Moves the focus to a control by Tab.
 async fn tab_to(page: &Page, id: &str) -> Outcome {
     go_to(page, id, false).await
 }
 
-/// The same, or back by Shift and Tab.
+/// Moves the focus to a control by Tab, or by Shift and Tab if `back`.
 async fn go_to(page: &Page, id: &str, back: bool) -> Outcome {
     let reached = format!("return document.activeElement?.dataset.testid === {}", json!(id));
     for _ in 0..TABS_MAX {
@@ -45,9 +46,9 @@ async fn has_focus(page: &Page, id: &str) -> Outcome {
     .await
 }
 
-/// Chooses these endpoints and no other, from the field in which the keyboard is.
+/// Chooses exactly these endpoints, starting from the focused field.
 async fn endpoints(page: &Page, wanted: &[u64]) -> Outcome {
-    // They stand before the field, so the last one comes first.
+    // They are before the field, so the last one comes first.
     for id in (1..=5).rev() {
         let checked = format!("return document.querySelector('[data-testid=endpoint-{id}]').checked");
         if page.script(&checked).await? != json!(wanted.contains(&id)) {
@@ -58,7 +59,7 @@ async fn endpoints(page: &Page, wanted: &[u64]) -> Outcome {
     Ok(())
 }
 
-/// Writes what is offered, under a new value, through these endpoints.
+/// Writes a value to the proposed key through these endpoints.
 async fn write(page: &Page, value: &str, to: &[u64]) -> Outcome {
     page.keys("w").await?;
     has_focus(page, "write-key").await?;
@@ -73,13 +74,13 @@ async fn write(page: &Page, value: &str, to: &[u64]) -> Outcome {
     result_is(page, &format!("/my_key = {value}")).await
 }
 
-/// Reads the key at one node; serializable, that is whatever the node has.
+/// Reads the key from one node, serializable, so from the node's own store.
 async fn read_at(page: &Page, node: u64, value: &str) -> Outcome {
     page.keys("g").await?;
     has_focus(page, "read-key").await?;
     let chosen = "return document.querySelector('[data-testid=serializable]').checked";
     if page.script(chosen).await? != json!(true) {
-        // The radio buttons are one stop of Tab; an arrow goes from one to the next.
+        // The radio buttons are one stop of Tab; arrows move between them.
         tab_to(page, "linearizable").await?;
         page.keys(Key::Down + "").await?;
         assert_eq!(page.script(chosen).await?, json!(true));
@@ -102,10 +103,10 @@ async fn result_is(page: &Page, text: &str) -> Outcome {
     page.keys(Key::Escape + "").await
 }
 
-/// A leader other than this one, which has its quorum.
+/// Waits for a leader with a quorum other than this node.
 async fn other_leader(page: &Page, old: u64) -> Outcome<u64> {
     let led = format!(
-        "const leaders = [...document.querySelectorAll('.node[data-role=leader]')];
+        "const leaders = [...document.querySelectorAll('.stage-node[data-role=leader]')];
          return leaders.length === 1 && leaders[0].id !== 'node-{old}'"
     );
     page.until("another node leads", &led).await?;
@@ -143,10 +144,11 @@ async fn the_whole_signature_moment_by_keyboard_alone() -> Outcome {
     page.keys("p").await?;
     press_by_key(&page, "preset-alone", Key::Enter).await?;
     press_by_key(&page, "partition-apply", Key::Enter).await?;
-    page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
+    page.until("the ring is cut", "return document.querySelectorAll('.stage-split-edge').length === 2")
+        .await?;
     let third = other_leader(&page, second).await?;
     write(&page, "three", &[third]).await?;
-    // Both sides answer: the majority with what was written, the one that is cut off with what it knows.
+    // Both sides answer: the majority with the new value, the isolated node with its old one.
     read_at(&page, third, "three").await?;
     read_at(&page, second, "two").await?;
 

@@ -1,4 +1,4 @@
-//! The page in another language: chosen by the person, kept for the next visit.
+//! The language of the page: chosen by the viewer, kept for the next visit.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
@@ -6,7 +6,7 @@ use browser_tests::{Outcome, Page};
 const SPEAKS: &str = "return document.documentElement.lang";
 
 #[tokio::test]
-async fn the_page_speaks_german_when_it_is_chosen_and_english_again() -> Outcome {
+async fn the_language_can_be_changed_to_german_and_back() -> Outcome {
     let page = Page::open().await?;
     assert_eq!(page.script(SPEAKS).await?, "en");
     let switch = page.part("language").await?;

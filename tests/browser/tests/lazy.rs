@@ -1,15 +1,15 @@
-//! Parts that are loaded when they are wanted: not before, from any path, and again after a failure.
+//! Lazy parts: loaded on demand only, from any path, and again after a failure.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::Value;
 use thirtyfour::prelude::*;
 
-/// The lazy files that the page asked for.
+/// A script that returns the lazy files that the page requested.
 const REQUESTED: &str = "return performance.getEntriesByType('resource').map(entry => entry.name)
     .filter(name => name.includes('/snippets/lazy-') && name.endsWith('.wasm'))";
 
-/// Lets go by what the page might do once it is live.
+/// The time in which the page may load further parts once it is live.
 const A_WHILE: &str = "return new Promise(done => setTimeout(done, 1000))";
 
 async fn requested(page: &Page) -> Outcome<Vec<String>> {
@@ -20,7 +20,7 @@ async fn requested(page: &Page) -> Outcome<Vec<String>> {
 #[tokio::test]
 async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
     let page = Page::open().await?;
-    // The panels and the timeline come by themselves, once the first view stands.
+    // The panels and the timeline load by themselves after the first view.
     page.part("timeline").await?;
     page.part("write-submit").await?;
     page.script(A_WHILE).await?;
@@ -35,7 +35,7 @@ async fn a_part_is_loaded_when_it_is_opened_and_not_before() -> Outcome {
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
     page.press("new-cluster").await?;
     page.part("create").await?;
-    assert_eq!(requested(&page).await?, files, "what is there is not asked for again");
+    assert_eq!(requested(&page).await?, files, "a loaded part is not requested again");
     page.check_manners().await
 }
 
@@ -50,7 +50,7 @@ async fn a_part_that_did_not_arrive_is_named_and_tried_again() -> Outcome {
     page.press("lazy-again").await?;
     page.part("lazy-failed").await?;
     page.site.withhold_lazy(false);
-    // It is tried again at a press, and also when the part is opened anew.
+    // A press tries again, and so does opening the part again.
     page.browser.active_element().await?.send_keys(Key::Escape + "").await?;
     page.press("help").await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await?;

@@ -1,4 +1,4 @@
-//! Lessons: each is walked to its end by keyboard, left and taken up again, and shown to a room.
+//! Lessons: each is played to its end by keyboard, left and continued, and presented in the workshop.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::time::Duration;
@@ -7,14 +7,14 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::Key;
 
-/// The lessons' ids, in their order.
+/// Returns the ids of the lessons, in order.
 fn ids() -> Vec<String> {
     let index = include_str!("../../../app/lessons/index.txt");
     let lines = index.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(str::to_owned).collect()
 }
 
-/// How often a lesson is looked at.
+/// The time between polls of a lesson.
 const PAUSE: Duration = Duration::from_millis(50);
 const LEAD: &str = "return document.querySelector('[data-testid=lesson-lead]')?.dataset.lead ?? ''";
 
@@ -31,7 +31,7 @@ async fn begin(page: &Page, id: &str) -> Outcome {
     page.until(&format!("{id} is on the stage"), &there).await
 }
 
-/// Lets time pass quickly, whatever the lesson asks for.
+/// Sets a high speed, whatever the lesson sets.
 async fn hurry(page: &Page) -> Outcome {
     page.script(
         "const speed = document.querySelector('[data-testid=speed-value]');
@@ -42,7 +42,7 @@ async fn hurry(page: &Page) -> Outcome {
     Ok(())
 }
 
-/// Goes on by Page Down until the one button leads to one of these.
+/// Continues by Page Down until the lead button has one of these purposes. Returns the purpose.
 async fn walk(page: &Page, id: &str, until: &[&str]) -> Outcome<String> {
     for _ in 0..600 {
         let lead = page.text_of(LEAD).await?;
@@ -50,7 +50,7 @@ async fn walk(page: &Page, id: &str, until: &[&str]) -> Outcome<String> {
             return Ok(lead);
         }
         match lead.as_str() {
-            // What runs may come to a question between a look and a key: the key would then answer it.
+            // The run may reach a question between a poll and a key, which would then answer it.
             "skip-ahead" if until.contains(&"answer") => tokio::time::sleep(PAUSE).await,
             "answer" | "go-on" | "skip" | "play" | "skip-ahead" => page.keys(Key::PageDown + "").await?,
             "again" | "return" => {
@@ -67,7 +67,7 @@ async fn walk(page: &Page, id: &str, until: &[&str]) -> Outcome<String> {
 }
 
 #[tokio::test]
-async fn every_lesson_is_walked_to_its_end_by_keyboard() -> Outcome {
+async fn every_lesson_can_be_played_to_its_end_by_keyboard() -> Outcome {
     let ids = ids();
     assert!(ids.len() >= 20, "{} lessons", ids.len());
     let page = Page::led().await?;
@@ -77,7 +77,7 @@ async fn every_lesson_is_walked_to_its_end_by_keyboard() -> Outcome {
         let saw = "return document.querySelector('[data-testid=lesson] [data-testid=saw]') !== null";
         assert_eq!(page.script(saw).await?, json!(true), "{id} ends without what was seen");
     }
-    // What is done is remembered, and said in the list.
+    // The list shows the finished lessons.
     page.press("lessons").await?;
     let done =
         format!("return document.querySelectorAll('.lesson-row[data-done=true]').length === {}", ids.len());
@@ -86,7 +86,7 @@ async fn every_lesson_is_walked_to_its_end_by_keyboard() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_question_answers_each_choice_and_the_lesson_waits_for_who_takes_over() -> Outcome {
+async fn a_question_responds_to_each_choice_and_a_lesson_waits_while_the_viewer_acts() -> Outcome {
     let page = Page::led().await?;
     begin(&page, "two-leaders").await?;
     hurry(&page).await?;
@@ -106,7 +106,7 @@ async fn a_question_answers_each_choice_and_the_lesson_waits_for_who_takes_over(
     )
     .await?;
     assert_eq!(page.text_of(clock).await?, before, "the clock stood still");
-    // The controls stay the person's: an act of theirs leaves the lesson, which waits.
+    // An action of the viewer leaves the lesson, which waits.
     page.press("heal").await?;
     page.until(
         "the lesson was left",
@@ -126,7 +126,7 @@ async fn a_question_answers_each_choice_and_the_lesson_waits_for_who_takes_over(
 }
 
 #[tokio::test]
-async fn a_lesson_is_shown_to_a_room_by_keyboard_alone() -> Outcome {
+async fn a_lesson_is_presented_in_the_workshop_by_keyboard_alone() -> Outcome {
     let page = Page::led().await?;
     begin(&page, "two-leaders").await?;
     hurry(&page).await?;
@@ -163,7 +163,7 @@ async fn a_lesson_is_shown_to_a_room_by_keyboard_alone() -> Outcome {
     page.check_manners().await
 }
 
-/// The speaker's window knows what the room does not see, and leads with its own keys.
+/// Checks the speaker's window: it shows the right answer, and its keys control the presentation.
 async fn speak_from_the_notes(page: &Page) -> Outcome {
     let room = page.browser.window().await?;
     page.press("workshop-notes").await?;
@@ -181,7 +181,7 @@ async fn speak_from_the_notes(page: &Page) -> Outcome {
 }
 
 #[tokio::test]
-async fn the_text_is_read_along_changed_and_run_to_the_cursor() -> Outcome {
+async fn the_text_is_shown_edited_and_run_to_the_cursor() -> Outcome {
     let page = Page::led().await?;
     begin(&page, "two-leaders").await?;
     page.press("lesson-text").await?;

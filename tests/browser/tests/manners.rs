@@ -1,11 +1,11 @@
-//! The page as such: how it starts, and how it stops.
+//! The page as a whole: start, panic, missing engine, sizes of panels, content security policy.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// What the page may do, and no more.
+/// The content security policy of the page.
 const POLICY: [&str; 9] = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -19,7 +19,7 @@ const POLICY: [&str; 9] = [
 ];
 
 #[tokio::test]
-async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
+async fn the_page_starts_from_any_path_without_a_warning() -> Outcome {
     let page = Page::open().await?;
     assert_eq!(page.script("return document.getElementById('first-paint')").await?, json!(null));
     let policy = page
@@ -31,7 +31,7 @@ async fn the_page_starts_from_any_path_without_a_complaint() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_panic_offers_a_fresh_cluster() -> Outcome {
+async fn a_panic_offers_a_new_cluster() -> Outcome {
     let page = Page::open().await?;
     page.script("location.hash = '#something'; window.raftPlaygroundCrashed('planted: disk of node2')")
         .await?;
@@ -47,9 +47,9 @@ async fn a_panic_offers_a_fresh_cluster() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_engine_that_did_not_arrive_is_named() -> Outcome {
+async fn a_missing_engine_is_reported() -> Outcome {
     let page = Page::open().await?;
-    // The boot script runs once more, on an engine that is not there.
+    // The boot script runs once more, with an engine that does not exist.
     page.script(
         "document.querySelector('meta[name=engine-script]').setAttribute('content', 'no-engine.js');
          delete document.body.dataset.ready;
@@ -66,7 +66,7 @@ async fn an_engine_that_did_not_arrive_is_named() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_panels_are_as_large_as_a_person_wants_and_stay_so() -> Outcome {
+async fn panels_are_resized_and_keep_their_size() -> Outcome {
     const WIDTH: &str = "return document.querySelector('.side').getBoundingClientRect().width";
     const HEIGHT: &str = "return document.querySelector('.details').getBoundingClientRect().height";
     let page = Page::open_any(1280, 1100).await?;
@@ -79,7 +79,7 @@ async fn the_panels_are_as_large_as_a_person_wants_and_stay_so() -> Outcome {
     assert!(page.script(WIDTH).await?.as_f64().unwrap() < 20.0, "it is put away");
     side.send_keys(Key::Enter + "").await?;
     assert_eq!(page.script(WIDTH).await?.as_f64().unwrap(), before, "it is back at its own size");
-    // Dragged by pointer, and kept for the next visit.
+    // The size is dragged by pointer and kept for the next visit.
     let edge = page.part("splitter-details").await?;
     let low = page.script(HEIGHT).await?.as_f64().unwrap();
     page.browser

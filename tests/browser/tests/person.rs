@@ -1,12 +1,13 @@
-//! What a person does on the page: write, read, kill, partition, pause; by mouse and by keyboard.
+//! Actions of a person on the page: write, read, crash, partition, pause; by mouse and by keyboard.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// Hashes shown beside the nodes; a node that is down shows none.
-const HASHES: &str = "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);";
+/// Defines `hashes`: the hash shown beside each node; a node that is down shows none.
+const HASHES: &str =
+    "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);";
 
 async fn type_into(page: &Page, field: &str, text: &str) -> Outcome {
     let field = page.part(field).await?;
@@ -71,7 +72,7 @@ async fn the_signature_moment() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_lost_quorum_is_said_in_words_and_a_write_times_out() -> Outcome {
+async fn a_lost_quorum_is_explained_and_a_write_times_out() -> Outcome {
     let page = Page::led().await?;
     for node in [1, 2, 3] {
         page.choose(node).await?;
@@ -110,16 +111,17 @@ async fn a_partition_leaves_a_stale_leader_until_it_is_healed() -> Outcome {
     assert_ne!(new, old);
     let caption = page.part("caption").await?.text().await?;
     assert!(caption.contains("Two nodes think they lead"), "{caption}");
-    page.until("the ring is cut", "return document.querySelectorAll('.split-edge').length === 2").await?;
+    page.until("the ring is cut", "return document.querySelectorAll('.stage-split-edge').length === 2")
+        .await?;
     page.press("heal").await?;
     let follows = format!("return document.getElementById('node-{old}').dataset.role === 'follower'");
     page.until("the old leader follows", &follows).await?;
-    assert_eq!(page.script("return document.querySelectorAll('.split-edge').length").await?, json!(0));
+    assert_eq!(page.script("return document.querySelectorAll('.stage-split-edge').length").await?, json!(0));
     page.check_manners().await
 }
 
 #[tokio::test]
-async fn time_stands_still_and_goes_on_one_event_at_a_time() -> Outcome {
+async fn the_clock_can_be_paused_and_stepped_event_by_event() -> Outcome {
     let page = Page::led().await?;
     page.press("play").await?;
     let clock = "return document.querySelector('[data-testid=clock]').innerText";
@@ -161,9 +163,10 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
     page.status_says("1 paused").await?;
     page.browser.active_element().await?.send_keys("u").await?;
     page.browser.active_element().await?.send_keys("i").await?;
-    page.until("its links are cut", "return document.querySelectorAll('.cutmark').length > 0").await?;
+    page.until("its links are cut", "return document.querySelectorAll('.stage-cutmark').length > 0").await?;
     page.browser.active_element().await?.send_keys("h").await?;
-    page.until("they are whole again", "return document.querySelectorAll('.cutmark').length === 0").await?;
+    page.until("they are whole again", "return document.querySelectorAll('.stage-cutmark').length === 0")
+        .await?;
     page.browser.active_element().await?.send_keys("p").await?;
     page.until("the partition dialog is open", "return document.querySelector('dialog[open]') !== null")
         .await?;
@@ -173,7 +176,7 @@ async fn everything_can_be_done_by_keyboard() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outcome {
+async fn a_new_cluster_is_made_from_a_seed_and_wrong_seeds_are_refused() -> Outcome {
     let page = Page::led().await?;
     page.press("new-cluster").await?;
     type_into(&page, "seed", "x").await?;
@@ -197,13 +200,13 @@ async fn a_new_cluster_is_made_from_a_seed_and_wrong_ones_are_refused() -> Outco
 }
 
 #[tokio::test]
-async fn the_page_stays_responsive_at_a_hundred_times() -> Outcome {
+async fn the_page_stays_responsive_at_a_hundred_times_real_time() -> Outcome {
     let page = Page::led().await?;
     page.press("tab-stress").await?;
     page.press("stress-submit").await?;
     page.set_speed("100x").await?;
     page.until("a second of the stress is over", &format!("{CLOCK} return seconds > 2")).await?;
-    // The loop keeps to its budget: frames and clicks come in between.
+    // The loop keeps to its time budget, so that frames and clicks are handled in between.
     page.press("play").await?;
     let clock = format!("{CLOCK} return seconds");
     let stopped = page.script(&clock).await?;
@@ -212,8 +215,8 @@ async fn the_page_stays_responsive_at_a_hundred_times() -> Outcome {
     page.check_manners().await
 }
 
-/// The cluster's clock, as `seconds`.
+/// Defines `seconds`: the cluster's clock.
 const CLOCK: &str = "const seconds = parseFloat(document.querySelector('[data-testid=clock]').innerText);";
 
-/// Lets the page draw twice.
+/// Waits until the page has drawn twice.
 const TWO_FRAMES: &str = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200))))";

@@ -1,11 +1,11 @@
-//! A run travels: as a link, over a reload, as a file and as a text; and what is wrong with one is said.
+//! Sharing a run: as a link, over a reload, as a file and as a text; and the errors of wrong ones.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// Opens the dialog, and waits until it tells the run. The hash of the trace, and the instant.
+/// Opens the dialog and waits until it describes the run. Returns the trace hash and the instant.
 async fn told(page: &Page) -> Outcome<String> {
     page.press("export").await?;
     page.until(
@@ -23,7 +23,7 @@ async fn close(page: &Page) -> Outcome {
     page.until("the dialog is closed", "return document.querySelector('dialog[open]') === null").await
 }
 
-/// A run with a write, a crash and a new leader, at rest.
+/// Opens a paused run with a write, a crash and a new leader.
 async fn run() -> Outcome<Page> {
     let page = Page::led().await?;
     page.part("timeline").await?;
@@ -49,7 +49,7 @@ async fn says(page: &Page, text: &str) -> Outcome {
     page.until(&format!("the banner says {text:?}"), &script).await
 }
 
-/// Writes a text into the dialog's field, as if it were typed at once.
+/// Sets the text of the dialog's field, as if it were pasted.
 async fn write(page: &Page, text: &str) -> Outcome {
     let script = format!(
         "const field = document.querySelector('[data-testid=export-text]');
@@ -75,7 +75,7 @@ async fn a_run_opens_from_its_link_in_another_tab_with_the_same_trace_at_the_sam
     says(&page, "Opened from a link").await?;
     assert_eq!(told(&page).await?, here);
     close(&page).await?;
-    // What is done there can be undone: it is a branch.
+    // The opened run is a branch, so it can be undone.
     page.keys(",").await?;
     page.choose(2).await?;
     page.keys("i").await?;
@@ -87,14 +87,14 @@ async fn a_run_opens_from_its_link_in_another_tab_with_the_same_trace_at_the_sam
     page.keys("z").await?;
     page.until(
         "it is undone",
-        "return document.querySelector('[data-testid=branch-2]').classList.contains('here')",
+        "return document.querySelector('[data-testid=branch-2]').classList.contains('time-here')",
     )
     .await?;
     page.check_manners().await
 }
 
 #[tokio::test]
-async fn a_broken_link_says_what_is_wrong_and_a_fresh_cluster_is_offered() -> Outcome {
+async fn a_broken_link_names_the_error_and_offers_a_new_cluster() -> Outcome {
     let page = Page::open().await?;
     let go = |hash: &str| format!("location.hash = {}", json!(hash));
     for (hash, reason) in [
@@ -109,7 +109,7 @@ async fn a_broken_link_says_what_is_wrong_and_a_fresh_cluster_is_offered() -> Ou
     }
     let hurt = "return document.title.includes('hurt') || document.querySelector('img') !== null";
     assert_eq!(page.script(hurt).await?, false);
-    // Its text can be seen, where it held one.
+    // If the link has a text, it can be shown.
     page.press("share-see").await?;
     page.until(
         "the text is shown",
@@ -128,7 +128,7 @@ async fn a_broken_link_says_what_is_wrong_and_a_fresh_cluster_is_offered() -> Ou
 }
 
 #[tokio::test]
-async fn a_page_that_is_loaded_anew_returns_to_its_run() -> Outcome {
+async fn a_reloaded_page_returns_to_its_run() -> Outcome {
     let page = run().await?;
     let here = told(&page).await?;
     close(&page).await?;
@@ -136,7 +136,7 @@ async fn a_page_that_is_loaded_anew_returns_to_its_run() -> Outcome {
     says(&page, "The run from before").await?;
     assert_eq!(told(&page).await?, here);
     close(&page).await?;
-    // Another language is a page loaded anew.
+    // A change of language reloads the page.
     page.press("language").await?;
     says(&page, "Der Lauf von vor dem Neuladen").await?;
     assert_eq!(told(&page).await?, here);
@@ -148,7 +148,7 @@ async fn a_page_that_is_loaded_anew_returns_to_its_run() -> Outcome {
 }
 
 #[tokio::test]
-async fn without_storage_a_page_is_loaded_anew_in_silence() -> Outcome {
+async fn without_storage_a_reload_shows_no_error() -> Outcome {
     let page = Page::open_probed(
         "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError') } })",
     )
@@ -168,7 +168,7 @@ async fn without_storage_a_page_is_loaded_anew_in_silence() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_text_is_edited_judged_in_place_named_and_played() -> Outcome {
+async fn a_text_is_edited_checked_named_and_played() -> Outcome {
     let page = Page::led().await?;
     told(&page).await?;
     write(&page, "seed 7\nnodes 3\n\nwait leader\nkil leader\n").await?;
@@ -188,7 +188,8 @@ async fn a_text_is_edited_judged_in_place_named_and_played() -> Outcome {
     let text = "return document.querySelector('[data-testid=export-text]').value";
     assert!(page.text_of(text).await?.starts_with("title     Three <b>nodes</b>\nseed      7\n"));
     page.press("run-play").await?;
-    page.until("three nodes are there", "return document.querySelectorAll('.node').length === 3").await?;
+    page.until("three nodes are there", "return document.querySelectorAll('.stage-node').length === 3")
+        .await?;
     page.until(
         "the step was carried out",
         "return /2 of 3 up/.test(document.querySelector('[data-testid=status]').innerText)",
@@ -276,12 +277,12 @@ async fn a_file_is_dropped_and_a_text_is_pasted() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_run_that_another_build_recorded_says_that_it_differs_here() -> Outcome {
+async fn a_run_recorded_by_another_build_is_reported_as_different() -> Outcome {
     let page = Page::open().await?;
     page.set_speed("20x").await?;
     page.script("location.hash = 'v0:seed%2042%0Await%20leader%0Atrace%200000000000000001'").await?;
     says(&page, "Opened from a link").await?;
-    // The link says nothing of the clock.
+    // The link does not set whether the clock runs.
     page.press("play").await?;
     says(&page, "this run differs from the one that was recorded").await?;
     says(&page, "and was 0000000000000001").await?;
@@ -289,7 +290,7 @@ async fn a_run_that_another_build_recorded_says_that_it_differs_here() -> Outcom
 }
 
 #[tokio::test]
-async fn a_page_that_is_loaded_anew_at_a_stop_of_a_scenario_stands_at_that_stop() -> Outcome {
+async fn a_page_reloaded_at_a_stop_of_a_scenario_stays_at_that_stop() -> Outcome {
     let page = Page::open().await?;
     page.set_speed("20x").await?;
     let text = "seed 42\n\nwait leader\nstop here Look at the leader.\nkill leader\n";
@@ -318,7 +319,8 @@ async fn a_page_that_is_loaded_anew_at_a_stop_of_a_scenario_stands_at_that_stop(
     page.check_manners().await
 }
 
-/// Presses a button, and waits for the file that it makes: its name and its text; of a PNG, its address.
+/// Presses a button and waits for the file that it makes. Returns its name and its text, or the address of a
+/// PNG.
 async fn made(page: &Page, id: &str) -> Outcome<(String, String)> {
     page.script(
         "window.kept = undefined;
@@ -337,7 +339,7 @@ async fn made(page: &Page, id: &str) -> Outcome<(String, String)> {
     Ok((kept[0].as_str().unwrap().to_owned(), kept[1].as_str().unwrap().to_owned()))
 }
 
-/// How many elements of a kind a text has that must be an SVG document.
+/// Returns the number of elements that a selector finds in an SVG document.
 async fn parts(page: &Page, svg: &str, what: &str) -> Outcome<u64> {
     let script = format!(
         "const svg = new DOMParser().parseFromString({}, 'image/svg+xml');
@@ -350,7 +352,7 @@ async fn parts(page: &Page, svg: &str, what: &str) -> Outcome<u64> {
 }
 
 #[tokio::test]
-async fn a_picture_a_diagram_a_transcript_and_a_trace_are_taken_away() -> Outcome {
+async fn a_picture_a_diagram_a_transcript_and_a_trace_are_saved() -> Outcome {
     let page = run().await?;
     told(&page).await?;
     let seed = page
@@ -399,7 +401,7 @@ async fn a_picture_a_diagram_a_transcript_and_a_trace_are_taken_away() -> Outcom
     assert!(lines.len() > 20, "{}", lines.len());
     assert!(lines.iter().all(|line| line["at_ns"].is_u64() && line["text"].is_string()));
     let last = lines.last().unwrap();
-    // The run that was told is the run that was lived.
+    // The saved trace is that of the run on the page.
     assert_eq!(last["kind"], "trace", "{last}");
     let [recorded, found] = ["recorded ", "found "].map(|word| {
         let text = last["text"].as_str().unwrap();

@@ -1,12 +1,11 @@
-//! The picture of the ring in every state that a node, a link or a message can be in, compared with the one
-//! that is kept in `tests/browser/snapshots`.
+//! Compares the picture of the ring, in every state of a node, a link or a message, with the one kept in
+//! `tests/browser/snapshots`.
 //!
-//! Each is the same at every run: a seed gives the run, the clock stands still, and the way to the state is
-//! walked event by event. Text is left out of the pictures, since fonts differ between machines; what it says
-//! is read as text by the other tests.
-//!
-//! To make the pictures anew after a change that is meant:
-//! `RAFT_PLAYGROUND_SNAPSHOTS=write cargo xtask test --only browser`; then look at them.
+//! - Each picture is the same in every run: the run comes from a seed, the clock stands still, and the state
+//!   is reached event by event.
+//! - Text is left out, since fonts differ between machines; other tests read it as text.
+//! - After an intended change, write the pictures anew with `RAFT_PLAYGROUND_SNAPSHOTS=write cargo xtask test
+//!   --only browser`, and look at them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::PathBuf;
@@ -16,24 +15,24 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// All kept pictures together, in bytes.
+/// The maximum size of all kept pictures together, in bytes.
 const BYTES_MAX: u64 = 150_000;
-/// Events at most until a state must be reached.
+/// The maximum number of events until a state must be reached.
 const EVENTS_MAX: usize = 400;
 
-/// The ring alone at a fixed size, whatever stands around it, and without its words.
+/// A style that shows the ring alone at a fixed size, without text.
 const BARE: &str = "
     const bare = new CSSStyleSheet();
-    bare.replaceSync(`.ring-view { position: fixed; inset: 0 auto auto 0; z-index: 99; width: 800px; height: 480px;
+    bare.replaceSync(`.stage-view { position: fixed; inset: 0 auto auto 0; z-index: 99; width: 800px; height: 480px;
         max-width: none; max-height: none; margin: 0; background: var(--paper) }
-        .ring-view text { visibility: hidden }`);
+        .stage-view text { visibility: hidden }`);
     document.adoptedStyleSheets = [bare];";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
 }
 
-/// A cluster of this seed that stands still at its first instant.
+/// Opens a cluster with this seed, paused at its first instant.
 async fn cluster(seed: u64, pre_vote: bool) -> Outcome<Page> {
     let page = Page::open_any(1280, 900).await?;
     page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
@@ -63,7 +62,7 @@ async fn cluster(seed: u64, pre_vote: bool) -> Outcome<Page> {
     Ok(page)
 }
 
-/// Goes on event by event until a script returns true.
+/// Steps event by event until a script returns true.
 async fn until_event(page: &Page, what: &str, script: &str) -> Outcome {
     for _ in 0..EVENTS_MAX {
         if page.script(script).await? == json!(true) {
@@ -75,25 +74,25 @@ async fn until_event(page: &Page, what: &str, script: &str) -> Outcome {
 }
 
 async fn until_role(page: &Page, role: &str) -> Outcome {
-    let script = format!("return document.querySelector('.node[data-role={role:?}]') !== null");
+    let script = format!("return document.querySelector('.stage-node[data-role={role:?}]') !== null");
     until_event(page, &format!("a node is {role}"), &script).await
 }
 
-/// A leader is followed by everyone, and the first write of its term is everywhere.
+/// Steps until there is one leader and every node has applied an entry. Returns the leader.
 async fn until_led(page: &Page) -> Outcome<u64> {
-    let led = "const nodes = [...document.querySelectorAll('.node')];
-         return document.querySelectorAll('.node[data-role=leader]').length === 1
-             && nodes.every(node => node.querySelector('.cell.applied'))";
+    let led = "const nodes = [...document.querySelectorAll('.stage-node')];
+         return document.querySelectorAll('.stage-node[data-role=leader]').length === 1
+             && nodes.every(node => node.querySelector('.stage-cell.stage-applied'))";
     until_event(page, "everyone follows", led).await?;
     page.leader().await
 }
 
-/// Compares the ring with the kept picture of this name, or keeps it.
+/// Compares the ring with the kept picture of this name, or writes the picture.
 async fn check(page: &Page, name: &str) -> Outcome {
-    // What fades or grows has come to its end; the pointer and the focus are elsewhere.
+    // Transitions must have ended, and the pointer and the focus must be elsewhere.
     page.script("document.activeElement.blur(); return new Promise(done => setTimeout(done, 900))").await?;
     page.script(BARE).await?;
-    let png = page.browser.find(By::Css(".ring-view")).await?.screenshot_as_png().await?;
+    let png = page.browser.find(By::Css(".stage-view")).await?.screenshot_as_png().await?;
     page.script("document.adoptedStyleSheets = []").await?;
     let now = Picture::read(&png)?.shrunk();
     let path = folder().join(format!("{name}.png"));
@@ -116,7 +115,7 @@ async fn check(page: &Page, name: &str) -> Outcome {
     Ok(())
 }
 
-/// Both themes: `NAME` in the light one, `NAME-dark` in the dark one.
+/// Checks both themes: `NAME` in the light one, `NAME-dark` in the dark one.
 async fn check_in_both_themes(page: &Page, name: &str) -> Outcome {
     for (scheme, suffix) in [("light", ""), ("dark", "-dark")] {
         let wish = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -131,9 +130,13 @@ async fn an_election_and_a_leader() -> Outcome {
     let page = cluster(42, false).await?;
     check(&page, "starting").await?;
     until_role(&page, "candidate").await?;
-    // Some ballots are on their way, and some are counted.
-    until_event(&page, "a vote is given", "return document.querySelectorAll('.ballot.yes').length === 2")
-        .await?;
+    // Some votes are in flight, and some are counted.
+    until_event(
+        &page,
+        "a vote is given",
+        "return document.querySelectorAll('.stage-ballot.stage-yes').length === 2",
+    )
+    .await?;
     check(&page, "candidate").await?;
     until_led(&page).await?;
     check_in_both_themes(&page, "leader").await?;
@@ -143,7 +146,7 @@ async fn an_election_and_a_leader() -> Outcome {
 #[tokio::test]
 async fn a_pre_candidate() -> Outcome {
     let page = cluster(42, true).await?;
-    // Whoever forms the cluster campaigns at once; who follows asks first.
+    // The node that initializes the cluster campaigns at once; followers ask for pre-votes first.
     let leader = until_led(&page).await?;
     page.choose(leader).await?;
     page.press("crash").await?;
@@ -176,7 +179,7 @@ async fn divide(page: &Page, preset: &str) -> Outcome {
     page.until(
         "the wall stands",
         "return document.querySelector('dialog[open]') === null
-             && document.querySelectorAll('.split-edge').length === 2",
+             && document.querySelectorAll('.stage-split-edge').length === 2",
     )
     .await
 }
@@ -209,8 +212,8 @@ async fn a_message_that_is_lost_on_a_cut_link() -> Outcome {
 #[tokio::test]
 async fn a_learner_that_catches_up() -> Outcome {
     let page = cluster(42, false).await?;
-    // Members are added only once all have been connected for five seconds: too many events to press a key
-    // for each from here.
+    // Members can be added only after all have been connected for five seconds: too many events to step
+    // through by key.
     page.until(
         "six seconds are over",
         "for (let n = 0; n < 40; n++) {
@@ -229,8 +232,12 @@ async fn a_learner_that_catches_up() -> Outcome {
     check(&page, "announced").await?;
     page.choose(6).await?;
     page.press("restart").await?;
-    until_event(&page, "it learns", "return document.querySelector('#node-6 .cell.applied') !== null")
-        .await?;
+    until_event(
+        &page,
+        "it learns",
+        "return document.querySelector('#node-6 .stage-cell.stage-applied') !== null",
+    )
+    .await?;
     check(&page, "learner").await?;
     page.check_manners().await
 }

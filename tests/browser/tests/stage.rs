@@ -1,14 +1,14 @@
-//! What a person does on the ring itself: picks messages and links, draws walls, chooses what is shown.
+//! Interaction with the ring: selecting messages and links, drawing walls, choosing what is shown.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-/// The messages that are drawn now.
-const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .dot:not([display])')];";
+/// Defines `dots`: the messages drawn now.
+const DOTS: &str = "const dots = [...document.querySelectorAll('#messages .stage-dot:not([display])')];";
 
-/// A led cluster that stands still, with what comes after the first view.
+/// Opens a paused cluster with a leader, with the parts that load after the first view.
 async fn still() -> Outcome<Page> {
     let page = Page::led().await?;
     page.part("filter-all").await?;
@@ -21,7 +21,7 @@ async fn still() -> Outcome<Page> {
     Ok(page)
 }
 
-/// Where the first element of a selector stands.
+/// Returns the centre of the first element that a selector finds, in pixels.
 async fn place_of(page: &Page, selector: &str) -> Outcome<(i64, i64)> {
     let script = format!(
         "const place = document.querySelector({}).getBoundingClientRect();
@@ -34,10 +34,10 @@ async fn place_of(page: &Page, selector: &str) -> Outcome<(i64, i64)> {
 }
 
 async fn disc(page: &Page, node: u64) -> Outcome<(i64, i64)> {
-    place_of(page, &format!("#node-{node} .disc")).await
+    place_of(page, &format!("#node-{node} .stage-disc")).await
 }
 
-/// Presses, moves through these points, and holds.
+/// Presses the pointer, moves it through these points, and keeps it pressed.
 async fn draw(page: &Page, points: &[(i64, i64)]) -> Outcome {
     let mut chain = page.browser.action_chain().move_to(points[0].0, points[0].1).click_and_hold();
     for (x, y) in &points[1..] {
@@ -52,7 +52,7 @@ async fn release(page: &Page) -> Outcome {
 
 async fn sizes_are(page: &Page, sizes: &[&str]) -> Outcome {
     let script = format!(
-        "const sizes = [...document.querySelectorAll('.group-size')].map(size => size.textContent).sort();
+        "const sizes = [...document.querySelectorAll('.stage-group-size')].map(size => size.textContent).sort();
          return JSON.stringify(sizes) === {}",
         json!(json!(sizes).to_string())
     );
@@ -68,7 +68,7 @@ async fn is_shown(page: &Page, part: &str, text: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome {
+async fn a_wall_drawn_across_the_ring_partitions_the_nodes() -> Outcome {
     let page = still().await?;
     let (top, low, left) = (disc(&page, 1).await?, disc(&page, 4).await?, disc(&page, 5).await?);
     // From between node1 and node5 down past node4.
@@ -90,7 +90,7 @@ async fn a_wall_drawn_across_the_ring_parts_the_nodes_on_its_sides() -> Outcome 
 }
 
 #[tokio::test]
-async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
+async fn a_lasso_selects_the_nodes_inside_it() -> Outcome {
     let page = still().await?;
     let (top, right, low) = (disc(&page, 1).await?, disc(&page, 2).await?, disc(&page, 3).await?);
     let (left, far) = (top.0 + 45, right.0 + 50);
@@ -98,7 +98,7 @@ async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
     draw(&page, &[start, (far, right.1 - 30), (far, low.1 + 30), (left, low.1 + 30), (left, right.1 + 10)])
         .await?;
     is_shown(&page, "wall-size", "2 | 3").await?;
-    let gathered = page.script("return document.querySelectorAll('.gathered').length").await?;
+    let gathered = page.script("return document.querySelectorAll('.stage-gathered').length").await?;
     assert_eq!(gathered, json!(2));
     release(&page).await?;
     sizes_are(&page, &["2", "3"]).await?;
@@ -106,9 +106,9 @@ async fn a_lasso_gathers_the_nodes_inside_it() -> Outcome {
 }
 
 #[tokio::test]
-async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
+async fn nodes_are_selected_and_partitioned_by_keyboard() -> Outcome {
     let page = still().await?;
-    // The keyboard is at a node, not at a button, which would take Enter for itself.
+    // The focus must be on a node: a button would handle Enter itself.
     page.choose(5).await?;
     for digit in ["1", "2", "3", "3"] {
         let chain = page.browser.action_chain().key_down(Key::Shift).send_keys(digit).key_up(Key::Shift);
@@ -118,7 +118,7 @@ async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
     let said = page.part("gathered").await?.text().await?;
     assert!(!said.contains("node3"), "{said}");
     page.keys(Key::Enter + "").await?;
-    page.until("two groups", "return document.querySelectorAll('.group-size').length === 2").await?;
+    page.until("two groups", "return document.querySelectorAll('.stage-group-size').length === 2").await?;
     page.check_manners().await
 }
 
@@ -126,7 +126,7 @@ async fn nodes_are_gathered_and_cut_off_by_keyboard() -> Outcome {
 async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
     let page = still().await?;
     let leader = page.leader().await?;
-    // Between two neighbours that follow nothing is in flight that could be picked instead.
+    // Between two followers that are neighbours, no message is in flight that could be hit instead.
     let (one, other) = (leader % 5 + 1, (leader + 1) % 5 + 1);
     let (a, b) = (one.min(other), one.max(other));
     let (from, to) = (disc(&page, a).await?, disc(&page, b).await?);
@@ -135,12 +135,13 @@ async fn a_link_is_cut_one_way_and_both_by_clicking_it() -> Outcome {
     is_shown(&page, "link-bar", &format!("node{a} – node{b}")).await?;
     page.press(&format!("cut-{a}-{b}")).await?;
     is_shown(&page, "link-state", &format!("node{a} to node{b}: cut")).await?;
-    page.until("one cut is marked", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.until("one cut is marked", "return document.querySelectorAll('.stage-cutmark').length === 1")
+        .await?;
     page.press(&format!("cut-{b}-{a}")).await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
     page.press(&format!("heal-{a}-{b}")).await?;
     is_shown(&page, "link-state", &format!("node{b} to node{a}: cut")).await?;
-    page.until("one cut is left", "return document.querySelectorAll('.cutmark').length === 1").await?;
+    page.until("one cut is left", "return document.querySelectorAll('.stage-cutmark').length === 1").await?;
     page.press("cut-both").await?;
     is_shown(&page, "link-state", "both directions: cut").await?;
     page.press("heal-both").await?;
@@ -200,7 +201,7 @@ async fn a_dropped_append_is_sent_again() -> Outcome {
     page.set_speed("1x").await?;
     page.until(
         "all nodes share one hash",
-        "const hashes = [...document.querySelectorAll('.node')].map(node => node.dataset.hash);
+        "const hashes = [...document.querySelectorAll('.stage-node')].map(node => node.dataset.hash);
          return document.querySelector('[data-testid=result] [data-state=ok]') !== null && new Set(hashes).size === 1",
     )
     .await?;
@@ -208,7 +209,7 @@ async fn a_dropped_append_is_sent_again() -> Outcome {
 }
 
 #[tokio::test]
-async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
+async fn messages_are_selected_by_keyboard_and_filtered() -> Outcome {
     let page = still().await?;
     let flying = format!(
         "{DOTS} if (dots.length < 3) document.querySelector('[data-testid=step]').click(); return dots.length >= 3;"
@@ -244,7 +245,7 @@ async fn messages_are_walked_by_keyboard_and_filtered() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_ring_is_a_table_too() -> Outcome {
+async fn the_ring_is_also_shown_as_a_table() -> Outcome {
     let page = still().await?;
     let leader = page.leader().await?;
     page.press("as-table").await?;

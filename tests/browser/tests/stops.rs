@@ -1,17 +1,17 @@
-//! The engine stops for good: in the middle of a run, while it starts, in a lazy part, in an embed; by a panic, a
-//! full stack or full memory. Whatever it was, the page says so and offers a way on.
+//! The engine stops for good: during a run, while it starts, in a lazy part, in an embed; by a panic, a stack
+//! overflow or full memory. In every case the page says so and offers a way to continue.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::{Value, json};
 
-/// The engine's own exports: its script is a module that is loaded already.
+/// Defines the engine's exports, from its script, which is already loaded.
 const ENGINE: &str = "const tag = document.querySelector('meta[name=engine-script]');
     const { initSync } = await import(new URL(tag.content, document.baseURI));
     const { memory, __wasm_split_shared0: stack } = initSync(undefined, undefined);";
-/// Leaves the engine no stack: it traps at its next call that needs some, without a panic.
+/// Leaves the engine no stack, so that it traps at its next call that needs some, without a panic.
 const FILL_STACK: &str = "stack.value = 8;";
-/// Takes all memory that the engine may have, and runs as fast as it can: it traps when it wants more.
+/// Takes all memory that the engine may have, so that it traps when it needs more.
 const FILL_MEMORY: &str = "try { for (;;) memory.grow(64); } catch { return memory.buffer.byteLength; }";
 
 async fn to_the_engine(page: &Page, deed: &str) -> Outcome<Value> {
@@ -32,7 +32,7 @@ async fn link(page: &Page) -> Outcome<String> {
     page.text_of("return document.querySelector('[data-testid=crash-link]').href").await
 }
 
-/// A page on which a node was crashed, and then the engine stopped.
+/// Opens a page, crashes a node, and then stops the engine.
 async fn stopped_after_a_deed() -> Outcome<(Page, u64)> {
     let page = Page::led().await?;
     page.part("timeline").await?;
@@ -49,7 +49,7 @@ async fn stopped_after_a_deed() -> Outcome<(Page, u64)> {
 }
 
 #[tokio::test]
-async fn a_full_stack_leaves_the_link_the_transcript_and_a_fresh_cluster() -> Outcome {
+async fn a_stack_overflow_leaves_the_link_the_transcript_and_a_new_cluster() -> Outcome {
     let (page, leader) = stopped_after_a_deed().await?;
     let said = crash(&page).await?;
     assert!(said.contains("The cluster has stopped") && said.contains("Open the run again"), "{said}");
@@ -60,7 +60,7 @@ async fn a_full_stack_leaves_the_link_the_transcript_and_a_fresh_cluster() -> Ou
     assert!(happened.contains(&format!("node{leader} ")), "what happened is told: {transcript}");
     let report = value(&page, "crash-report").await?;
     assert!(report.contains("phase: running") && report.contains("last input: "), "{report}");
-    // The link opens the run, with that node down, on a page that lives.
+    // The link opens the run on a live page, with that node down.
     let link = link(&page).await?;
     assert!(link.contains("#v0:"), "{link}");
     page.browser.goto("about:blank").await?;
@@ -71,15 +71,15 @@ async fn a_full_stack_leaves_the_link_the_transcript_and_a_fresh_cluster() -> Ou
 }
 
 #[tokio::test]
-async fn a_run_that_stopped_is_not_run_into_again_by_itself() -> Outcome {
+async fn a_run_that_stopped_the_engine_is_not_played_again_by_itself() -> Outcome {
     let (page, _) = stopped_after_a_deed().await?;
     crash(&page).await?;
-    // Loaded anew, the page does not return to the run that it kept.
+    // The reloaded page does not return to the saved run.
     page.browser.refresh().await?;
     page.until("a fresh page is live", "return document.body.dataset.ready === 'true'").await?;
     page.part("timeline").await?;
     assert_eq!(page.script("return document.querySelector('[data-process=Crashed]')").await?, json!(null));
-    // A run in the address is named, and opened only when a person wants it.
+    // A run in the address is named, and opened only on request.
     page.browser.goto("about:blank").await?;
     page.browser
         .goto(&format!("{}#v0:open%20at%203s%0Aseed%205%0A%402s%20kill%20node3%0A", page.site.url()))
@@ -107,14 +107,14 @@ async fn full_memory_ends_in_the_same_page() -> Outcome {
     page.set_speed("100x").await?;
     let said = crash(&page).await?;
     assert!(said.contains("The cluster has stopped"), "{said}");
-    // Nothing was done: the seed is the run.
+    // Without deeds, the seed is the run.
     assert!(value(&page, "crash-transcript").await?.contains("\nseed "), "{said}");
     page.press("crash-fresh").await?;
     page.until("a fresh page is live", "return document.body.dataset.ready === 'true'").await
 }
 
 #[tokio::test]
-async fn an_engine_that_stops_while_it_starts_is_told_so() -> Outcome {
+async fn an_engine_that_stops_while_it_starts_is_reported() -> Outcome {
     let probe = "const compile = WebAssembly.instantiateStreaming;
         WebAssembly.instantiateStreaming = async (...all) => {
             const made = await compile(...all);
@@ -133,7 +133,7 @@ async fn an_engine_that_stops_while_it_starts_is_told_so() -> Outcome {
 async fn a_lazy_part_that_stops_the_engine_does_so_with_the_same_page() -> Outcome {
     let page = Page::led().await?;
     page.part("timeline").await?;
-    // The next lazy part finds no stack when it has arrived.
+    // The next lazy part has no stack when it is loaded.
     to_the_engine(
         &page,
         "const make = WebAssembly.instantiate;
@@ -171,13 +171,13 @@ async fn an_embed_that_stops_offers_the_run_as_a_page_of_its_own() -> Outcome {
     Ok(())
 }
 
-/// What the page says when a file is not the one that it was built with.
+/// Returns the message of the page if a byte of a file is changed.
 async fn told_of_another_byte(ending: &str) -> Outcome<String> {
     let ending = ending.to_owned();
     let page = Page::open_prepared(move |site| site.spoil(Some(&ending)), "").await?;
     let said = crash(&page).await?;
     assert!(said.contains("The engine could not start"), "{said}");
-    // Once the file is right again, so is the page.
+    // Once the file is restored, the page is live.
     page.site.spoil(None);
     page.press("crash-fresh").await?;
     page.until("a fresh page is live", "return document.body.dataset.ready === 'true'").await?;
@@ -185,14 +185,14 @@ async fn told_of_another_byte(ending: &str) -> Outcome<String> {
 }
 
 #[tokio::test]
-async fn an_engine_of_which_one_byte_is_another_is_not_run() -> Outcome {
+async fn an_engine_with_a_changed_byte_is_not_run() -> Outcome {
     let said = told_of_another_byte("_bg.wasm").await?;
     assert!(said.contains("_bg.wasm is not the file that this page was built with"), "{said}");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_script_of_which_one_byte_is_another_is_not_run() -> Outcome {
+async fn a_script_with_a_changed_byte_is_not_run() -> Outcome {
     let page = Page::open_prepared(|_| (), "").await?;
     let script = page.text_of("return document.querySelector('meta[name=engine-script]').content").await?;
     drop(page);
@@ -202,7 +202,7 @@ async fn a_script_of_which_one_byte_is_another_is_not_run() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_lazy_part_of_which_one_byte_is_another_is_not_run() -> Outcome {
+async fn a_lazy_part_with_a_changed_byte_is_not_run() -> Outcome {
     let page = Page::led().await?;
     page.part("timeline").await?;
     page.site.spoil(Some("split_dialogs.wasm"));

@@ -1,11 +1,11 @@
-//! What a person does in the terminals and sees in the key-values.
+//! The terminals and the table of key-value stores.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
-/// A page with a leader, quick, and with its terminals open.
+/// Opens a page with a leader, at real-time speed, with its terminals open.
 async fn terminals() -> Outcome<Page> {
     let page = Page::led().await?;
     page.press("detail-terminal").await?;
@@ -13,7 +13,7 @@ async fn terminals() -> Outcome<Page> {
     Ok(page)
 }
 
-/// Types keys into the terminal on a node, which comes into view.
+/// Types keys into the terminal on a node, after scrolling it into view.
 async fn keys(page: &Page, node: u64, keys: impl Into<TypingData>) -> Outcome {
     page.press(&format!("terminal-tab-{node}")).await?;
     let shown = format!("return !document.querySelector('[data-testid=terminal-{node}]').hidden");
@@ -27,7 +27,7 @@ async fn run(page: &Page, node: u64, line: &str) -> Outcome {
     keys(page, node, format!("{line}{}", Key::Enter + "")).await
 }
 
-/// Waits until the terminal on a node shows this text at the end of some line, or lines.
+/// Waits until the terminal on a node shows this text at the end of a line.
 async fn shows(page: &Page, node: u64, text: &str) -> Outcome {
     let script = format!(
         "const lines = [...document.querySelectorAll('[data-testid=screen-{node}] > div')].map(line => line.textContent);
@@ -49,19 +49,19 @@ async fn act(page: &Page, node: u64, action: &str) -> Outcome {
     Ok(())
 }
 
-/// The other nodes, those after this one first.
+/// Returns the other nodes, in ring order after this one.
 fn others(node: u64) -> [u64; 4] {
     [1, 2, 3, 4].map(|step| (node - 1 + step) % 5 + 1)
 }
 
 #[tokio::test]
-async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
+async fn the_usual_tutorial_commands_run_as_typed() -> Outcome {
     let page = terminals().await?;
     run(&page, 1, "etcdctl set /my_key \"my value\"").await?;
     shows(&page, 1, "node1@cluster$ etcdctl set /my_key \"my value\"\nmy value").await?;
     run(&page, 2, "etcdctl get /my_key").await?;
     shows(&page, 2, "my value").await?;
-    // Its life is the one that the panels show.
+    // The panels show its requests.
     page.part("life").await?;
     page.until(
         "the panel shows the whole life",
@@ -72,7 +72,7 @@ async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
 
     run(&page, 1, "echo \"from a file\" > note; etcdctl put /note < note && cat note").await?;
     shows(&page, 1, "OK\nfrom a file").await?;
-    // A quote that spans lines, and text that a line announces.
+    // A quote that spans lines, and a here-document.
     run(&page, 1, "etcdctl put /two \"one").await?;
     run(&page, 1, "two\"").await?;
     shows(&page, 1, "> two\"\nOK").await?;
@@ -87,7 +87,7 @@ async fn the_example_of_all_tutorials_runs_as_typed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
+async fn a_watch_continues_while_the_leader_crashes() -> Outcome {
     let page = terminals().await?;
     let old = page.leader().await?;
     let [watcher, writer, ..] = others(old);
@@ -97,12 +97,12 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     shows(&page, watcher, "PUT\n/a\nbefore").await?;
     act(&page, old, "crash").await?;
     let new_leader = format!(
-        "const led = document.querySelectorAll('.node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
+        "const led = document.querySelectorAll('.stage-node[data-role=leader]'); return led.length === 1 && led[0].id !== 'node-{old}'"
     );
     page.until("another node leads", &new_leader).await?;
     run(&page, writer, "etcdctl put /a after").await?;
     shows(&page, watcher, "PUT\n/a\nafter").await?;
-    // Put aside it runs on beside other commands.
+    // In the background it runs beside other commands.
     page.part(&format!("aside-{watcher}")).await?;
     page.until(
         "it is put aside",
@@ -114,7 +114,7 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
     .await?;
     run(&page, watcher, "etcdctl put /b beside").await?;
     shows(&page, watcher, "[1] beside").await?;
-    // At the terminal of the node that is down, the node is what is wrong.
+    // In the terminal of a node that is down, the error names the node.
     run(&page, old, "etcdctl get /a").await?;
     let about = page.part(&format!("about-{old}")).await?.text().await?;
     assert!(about.contains("connection refused"), "{about}");
@@ -124,7 +124,7 @@ async fn a_watch_goes_on_while_its_leader_is_killed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_lock_is_handed_over() -> Outcome {
+async fn a_lock_passes_from_one_holder_to_the_next() -> Outcome {
     let page = terminals().await?;
     run(&page, 1, "etcdctl lock turn").await?;
     let held = |node: u64| {
@@ -138,14 +138,14 @@ async fn a_lock_is_handed_over() -> Outcome {
     keys(&page, 1, Key::Control + "c").await?;
     page.until("the second holds the lock", &held(2)).await?;
     page.press("interrupt-2").await?;
-    page.until("nothing runs", "return document.querySelector('.running') === null").await?;
+    page.until("nothing runs", "return document.querySelector('.terminal-running') === null").await?;
     page.check_manners().await
 }
 
 #[tokio::test]
 async fn a_member_is_added_started_and_removed() -> Outcome {
     let page = terminals().await?;
-    // As etcd's, a server that was not connected to all for five seconds refuses.
+    // Like etcd, a server refuses unless it was connected to all members for five seconds.
     page.set_speed("20x").await?;
     let later = "return parseFloat(document.querySelector('[data-testid=clock]').textContent) > 12";
     page.until("the members know each other for a while", later).await?;
@@ -161,7 +161,7 @@ async fn a_member_is_added_started_and_removed() -> Outcome {
     let status = page.part("status").await?.text().await?;
     assert!(status.contains("6 of 6 up") && status.contains("quorum 4"), "{status}");
 
-    // Its id is what the first answer began with.
+    // The first answer begins with its id.
     let first = "return document.querySelector('[data-testid=screen-1]').textContent.match(/Member +([0-9a-f]+) added/)[1]";
     let remove = format!("etcdctl member remove {}", page.text_of(first).await?);
     run(&page, 2, &remove).await?;
@@ -179,7 +179,7 @@ async fn a_member_is_added_started_and_removed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
+async fn a_line_is_completed_and_recalled_by_keyboard() -> Outcome {
     let page = terminals().await?;
     let tab = Key::Tab + "";
     keys(&page, 1, format!("etcdc{tab}pu{tab}/fruit plum")).await?;
@@ -191,7 +191,7 @@ async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
     keys(&page, 1, format!("etcdctl le{tab}{tab}")).await?;
     let choices = page.part("choices-1").await?.text().await?;
     assert!(choices.contains("keep-alive"), "{choices}");
-    // Esc, then Tab, leaves the prompt.
+    // Esc followed by Tab leaves the prompt.
     keys(&page, 1, format!("{}{tab}", Key::Escape + "")).await?;
     page.until("the prompt is left", "return document.activeElement.dataset.testid !== 'prompt-1'").await?;
     keys(&page, 1, Key::Control + "c").await?;
@@ -216,7 +216,7 @@ async fn a_line_is_completed_and_found_again_by_keyboard() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_typed_and_stored_stays_text() -> Outcome {
+async fn markup_that_is_typed_or_stored_is_shown_as_text() -> Outcome {
     let page = terminals().await?;
     let markup = "<img src=x onerror=document.title=1><b>bold</b>";
     run(&page, 1, &format!("etcdctl put '/<i>k' '{markup}'")).await?;
@@ -226,15 +226,16 @@ async fn what_is_typed_and_stored_stays_text() -> Outcome {
     shows(&page, 1, "/bin\n\\x01\\x1b[31m\\xff").await?;
     page.press("detail-keys").await?;
     page.part("stores-table").await?;
-    let row =
-        page.script("return document.querySelector('tr[data-key=\"/<i>k\"] .value').textContent").await?;
+    let row = page
+        .script("return document.querySelector('tr[data-key=\"/<i>k\"] .stores-value').textContent")
+        .await?;
     assert_eq!(row, markup);
-    let inside = "return document.querySelectorAll('.screen img, .screen b, .stores img, .stores b, .stores i').length";
+    let inside = "return document.querySelectorAll('.terminal-screen img, .terminal-screen b, .stores img, .stores b, .stores i').length";
     assert_eq!(page.script(inside).await?, 0);
     page.check_manners().await
 }
 
-/// What the row of a key says of each node.
+/// Waits until the row of a key shows these states of the nodes.
 async fn held_is(page: &Page, key: &str, held: [&str; 5]) -> Outcome {
     let script = format!(
         "const cells = [...document.querySelectorAll('tr[data-key=\"{key}\"] [data-held]')].map(cell => cell.dataset.held);
@@ -245,7 +246,7 @@ async fn held_is(page: &Page, key: &str, held: [&str; 5]) -> Outcome {
 }
 
 #[tokio::test]
-async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
+async fn stores_that_differ_are_marked_until_they_agree() -> Outcome {
     let page = terminals().await?;
     let leads = page.leader().await?;
     let [lags, down, writer, ..] = others(leads);
@@ -270,7 +271,7 @@ async fn copies_that_differ_are_marked_until_they_agree() -> Outcome {
     held_is(&page, "/new", but("missing")).await?;
     let row = page.script("return document.querySelector('tr[data-key=\"/city\"]').innerText").await?;
     assert!(row.as_str().unwrap().contains("≠ Porto"), "{row}");
-    page.script("document.querySelector('tr[data-key=\"/city\"] .key').click()").await?;
+    page.script("document.querySelector('tr[data-key=\"/city\"] .stores-key').click()").await?;
     let history = page.part("stores-history").await?.text().await?;
     assert!(history.contains("Lisbon") && history.contains(&format!("not on node{lags}")), "{history}");
 

@@ -1,20 +1,20 @@
-//! Time: looking back, jumping, acting in the past, and the way back to what was left.
+//! Time: looking back, jumping, acting in the past, and returning to earlier branches.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
 use thirtyfour::prelude::*;
 
-/// Nodes, messages and clock as they are drawn.
+/// A script that returns the nodes, messages and clock as they are drawn.
 const PICTURE: &str = "
-    const nodes = [...document.querySelectorAll('.node')].map(node =>
+    const nodes = [...document.querySelectorAll('.stage-node')].map(node =>
         [node.id, node.dataset.role, node.dataset.process, node.dataset.term, node.dataset.hash].join(' '));
-    const dots = [...document.querySelectorAll('#messages .dot')]
+    const dots = [...document.querySelectorAll('#messages .stage-dot')]
         .filter(dot => dot.getAttribute('display') !== 'none')
         .map(dot => [dot.querySelector('use').getAttribute('href'), dot.getAttribute('transform')].join(' ')).sort();
-    const arcs = [...document.querySelectorAll('.arc')].map(arc => arc.getAttribute('stroke-dasharray'));
+    const arcs = [...document.querySelectorAll('.stage-arc')].map(arc => arc.getAttribute('stroke-dasharray'));
     return [document.querySelector('[data-testid=clock]').textContent, ...nodes, ...dots, ...arcs].join('|');";
 
-/// The same with Shift held down.
+/// Presses a key with Shift held down.
 async fn press_shifted(page: &Page, key: impl Into<TypingData>) -> Outcome {
     page.browser.action_chain().key_down(Key::Shift).perform().await?;
     page.keys(key).await?;
@@ -27,7 +27,7 @@ async fn clock(page: &Page) -> Outcome<f64> {
     Ok(text.trim_end_matches(" s").parse()?)
 }
 
-/// A cluster that is led, with its timeline, at rest.
+/// Opens a paused cluster with a leader and its timeline. Returns the leader, too.
 async fn at_rest() -> Outcome<(Page, u64)> {
     let page = Page::led().await?;
     page.set_speed("1x").await?;
@@ -44,7 +44,7 @@ async fn at_rest() -> Outcome<(Page, u64)> {
 }
 
 #[tokio::test]
-async fn back_and_forward_leads_to_the_same_picture() -> Outcome {
+async fn going_back_and_forward_shows_the_same_pictures() -> Outcome {
     let (page, leader) = at_rest().await?;
     page.press("play").await?;
     page.choose(leader).await?;
@@ -63,14 +63,14 @@ async fn back_and_forward_leads_to_the_same_picture() -> Outcome {
     page.until("the present is shown", &live_is("following")).await?;
     page.keys(Key::Home + "").await?;
     assert!(clock(&page).await? < 0.001);
-    let led = "return document.querySelectorAll('.node[data-role=leader]').length";
-    assert_eq!(page.script(led).await?, 0, "nobody led at the start");
+    let led = "return document.querySelectorAll('.stage-node[data-role=leader]').length";
+    assert_eq!(page.script(led).await?, 0, "there is no leader at the start");
     page.keys(Key::End + "").await?;
     assert_eq!(page.text_of(PICTURE).await?, present);
     page.check_manners().await
 }
 
-/// Whether the button for the present says this.
+/// Returns a script that returns whether the live button is in this state.
 fn live_is(state: &str) -> String {
     format!("return document.querySelector('[data-testid=live]')?.dataset.state === '{state}'")
 }
@@ -81,7 +81,7 @@ async fn attribute(page: &Page, id: &str, name: &str) -> Outcome<String> {
 }
 
 #[tokio::test]
-async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_none() -> Outcome {
+async fn keys_jump_to_elections_commits_faults_and_writes() -> Outcome {
     let (page, leader) = at_rest().await?;
     page.choose(leader).await?;
     page.keys("k").await?;
@@ -89,7 +89,7 @@ async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_
     page.press("play").await?;
     page.choose(next).await?;
     let present = clock(&page).await?;
-    // From the present back: the election, what made it necessary, and what was before.
+    // Back from the present: the election, its cause, and the events before.
     press_shifted(&page, "E").await?;
     let elected = clock(&page).await?;
     press_shifted(&page, "X").await?;
@@ -117,11 +117,11 @@ async fn keys_jump_to_elections_commits_faults_and_writes_and_say_when_there_is_
 }
 
 #[tokio::test]
-async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
+async fn the_timeline_follows_the_present_until_it_is_moved() -> Outcome {
     let (page, _) = at_rest().await?;
     page.until("it follows", &live_is("following")).await?;
     let line = page.part("timeline").await?;
-    // However far a slow machine has come: less than was shown is shown after it.
+    // Zooming in shows a shorter time than before, however far a slow machine has come.
     let shown = "const line = document.querySelector('[data-testid=timeline]').dataset; const shown = line.to - line.from;";
     let before = page.script(&format!("{shown} return shown")).await?;
     line.send_keys(Key::Up + "").await?;
@@ -151,7 +151,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
         &format!("return document.querySelector('[data-testid=timeline]').dataset.to > {to}"),
     )
     .await?;
-    // The edge of the frame in the overview, dragged to the left end.
+    // The edge of the overview's frame is dragged to the left end.
     page.press("zoom-whole").await?;
     page.script(
         "const line = document.querySelector('[data-testid=overview]'), box = line.getBoundingClientRect();
@@ -164,7 +164,7 @@ async fn the_timeline_follows_the_present_until_somebody_moves_it() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_instant_that_is_pointed_at_is_shown() -> Outcome {
+async fn the_instant_under_the_pointer_is_shown() -> Outcome {
     let (page, _) = at_rest().await?;
     page.press("play").await?;
     let line = page.part("timeline").await?;
@@ -185,7 +185,7 @@ async fn the_instant_that_is_pointed_at_is_shown() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outcome {
+async fn the_speed_ranges_from_a_thousandth_to_a_hundred_times_real_time() -> Outcome {
     let page = Page::led().await?;
     let said = "return document.querySelector('[data-testid=speed]').getAttribute('aria-valuetext')";
     page.set_speed("1/300").await?;
@@ -201,7 +201,7 @@ async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outc
     assert!(page.text_of(said).await?.starts_with("1/800:"));
     let wrong = "const speed = document.querySelector('[data-testid=speed-value]'); speed.value = 'fast';
          speed.dispatchEvent(new Event('change', { bubbles: true })); return speed.value";
-    assert_eq!(page.text_of(wrong).await?, "1/800", "what holds is shown again");
+    assert_eq!(page.text_of(wrong).await?, "1/800", "the present speed is shown again");
     page.until(
         "it says what is accepted",
         "return document.body.innerText.includes('1/1000 to 100x are accepted')",
@@ -211,7 +211,7 @@ async fn the_speed_goes_from_a_thousandth_to_a_hundred_times_real_time() -> Outc
 }
 
 #[tokio::test]
-async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
+async fn an_action_in_the_past_begins_a_branch_that_can_be_left() -> Outcome {
     let (page, leader) = at_rest().await?;
     page.choose(leader).await?;
     page.keys("k").await?;
@@ -244,7 +244,7 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
         ),
     )
     .await?;
-    assert_eq!(page.text_of(&crashed).await?, "Running", "in this branch nobody crashed it");
+    assert_eq!(page.text_of(&crashed).await?, "Running", "it was not crashed in this branch");
     page.press("play").await?;
     page.press("branches").await?;
     let name = |number: u32| {
@@ -268,7 +268,7 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
     .await?;
     page.until("it is live", &live_is("following")).await?;
     assert_eq!(page.text_of(PICTURE).await?, first);
-    // And once more into the branch, and out of it by undoing it.
+    // The branch is entered once more, and left by undoing it.
     page.press("go-branch-2").await?;
     page.until(
         "the branch is back",
@@ -286,7 +286,7 @@ async fn who_acts_in_the_past_begins_a_branch_and_can_return() -> Outcome {
 }
 
 #[tokio::test]
-async fn who_wants_no_motion_sees_steps() -> Outcome {
+async fn reduced_motion_shows_steps() -> Outcome {
     let page = Page::led().await?;
     let media = serde_json::json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.browser.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;

@@ -1,4 +1,4 @@
-//! The views of a run: the logs, the events, space and time, charts; and that they agree with each other.
+//! The views of a run: logs, events, space-time diagram, charts; and whether they agree with each other.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
@@ -18,7 +18,7 @@ async fn write(page: &Page, key: &str) -> Outcome {
     Ok(())
 }
 
-/// A cluster that is led and took a write to `/a`.
+/// Opens a cluster with a leader and a write to `/a`. Returns the leader, too.
 async fn written() -> Outcome<(Page, u64)> {
     let page = Page::led().await?;
     page.part("timeline").await?;
@@ -28,14 +28,14 @@ async fn written() -> Outcome<(Page, u64)> {
     Ok((page, leader))
 }
 
-/// Opens a tab of the details, and waits for what is in it.
+/// Opens a tab of the details and waits for its content.
 async fn open(page: &Page, tab: &str, content: &str) -> Outcome {
     page.press(tab).await?;
     page.part(content).await?;
     Ok(())
 }
 
-/// Texts or attributes of all elements that a selector finds.
+/// Returns a property of all elements that a selector finds.
 async fn all(page: &Page, selector: &str, what: &str) -> Outcome<Vec<String>> {
     let script = format!(
         "return [...document.querySelectorAll({})].map(element => String(element.{what}))",
@@ -45,29 +45,29 @@ async fn all(page: &Page, selector: &str, what: &str) -> Outcome<Vec<String>> {
     Ok(found.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// Entries as `index 2, term 1`, of what is written about them.
+/// Returns the part `index 2, term 1` of each label.
 fn places(told: &[String]) -> Vec<String> {
     let entries = told.iter().filter_map(|told| told.split_once(':').map(|(place, _)| place.to_owned()));
     entries.filter(|place| place.contains("term")).collect()
 }
 
 #[tokio::test]
-async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
+async fn the_ledger_shows_the_same_logs_as_the_stage() -> Outcome {
     let (page, leader) = written().await?;
     open(&page, "detail-log", "ledger").await?;
     page.until(
         "every node applied the write",
         "return [...document.querySelectorAll('.ledger-row')].length === 5 &&
-            [...document.querySelectorAll('.ledger-row')].every(row => [...row.querySelectorAll('.lc.applied')]
+            [...document.querySelectorAll('.ledger-row')].every(row => [...row.querySelectorAll('.ledger-cell.ledger-applied')]
                 .some(cell => cell.textContent.endsWith('put /a')))",
     )
     .await?;
     page.press("play").await?;
     page.script("return new Promise(done => setTimeout(done, 400))").await?;
     for node in 1..=5 {
-        let row = format!("[data-testid=ledger-row-{node}] .lc");
+        let row = format!("[data-testid=ledger-row-{node}] .ledger-cell");
         let cells = all(&page, &row, "ariaLabel").await?;
-        let drawn = format!("#node-{node} .cell[data-index]");
+        let drawn = format!("#node-{node} .stage-cell[data-index]");
         let (indexes, terms) =
             (all(&page, &drawn, "dataset.index").await?, all(&page, &drawn, "textContent").await?);
         let entries = indexes.iter().zip(&terms);
@@ -87,9 +87,9 @@ async fn the_ledger_shows_every_node_s_log_as_the_stage_does() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
+async fn an_entry_that_only_an_isolated_leader_has_is_marked() -> Outcome {
     let (page, old) = written().await?;
-    // The leader alone takes this write, while its lease lasts, and nobody hears of it.
+    // Only the isolated leader appends this write, while its lease is valid.
     page.press("play").await?;
     page.choose(old).await?;
     open(&page, "detail-log", "ledger").await?;
@@ -104,33 +104,35 @@ async fn an_entry_that_only_a_cut_off_leader_has_stands_out() -> Outcome {
     page.set_speed("5x").await?;
     page.press("play").await?;
     let replaced = format!(
-        "return [...document.querySelectorAll('[data-testid=ledger-row-{old}] .lc.replaced')]
+        "return [...document.querySelectorAll('[data-testid=ledger-row-{old}] .ledger-cell.ledger-replaced')]
             .some(cell => cell.textContent.endsWith('put /lonely'))"
     );
     page.until("the entry is marked, since another leads by now", &replaced).await?;
     page.part(&format!("ledger-odd-{old}")).await?;
-    assert_eq!(all(&page, ".ledger-row.disagrees", "dataset.testid").await?, [format!("ledger-row-{old}")]);
+    assert_eq!(
+        all(&page, ".ledger-row.ledger-disagrees", "dataset.testid").await?,
+        [format!("ledger-row-{old}")]
+    );
 
-    // The keyboard at the entry, or at its node, and the pointer on the node's strip are all told what
-    // replaces it.
+    // The focus on the entry or on its node, and the pointer on the node's strip, show what replaces it.
     page.press("play").await?;
     let says = "const tip = document.querySelector('[data-testid=tip]').innerText.replaceAll('\\n', ' ');
         return /term \\d+: put .lonely; .*will be replaced by node\\d's entry of term \\d+: /.test(tip)";
-    let odd = format!("[data-testid=ledger-row-{old}] .lc.replaced");
+    let odd = format!("[data-testid=ledger-row-{old}] .ledger-cell.ledger-replaced");
     for (place, reach) in [("entry", odd), ("node", format!("#node-{old}"))] {
         page.script(&format!("document.querySelector({}).focus()", json!(reach))).await?;
         page.until(&format!("the keyboard at the {place} is told"), says).await?;
         page.script("document.activeElement.blur()").await?;
-        page.until("nothing is told", "return !document.querySelector('.tip')").await?;
+        page.until("nothing is told", "return !document.querySelector('.stage-tip')").await?;
     }
-    let notch = page.browser.find(By::Css(format!("#node-{old} .cell:has(.notch)"))).await?;
+    let notch = page.browser.find(By::Css(format!("#node-{old} .stage-cell:has(.stage-notch)"))).await?;
     page.browser.action_chain().move_to_element_center(&notch).perform().await?;
     page.until("the pointer on the strip is told", says).await?;
     page.check_manners().await
 }
 
 #[tokio::test]
-async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome {
+async fn a_long_log_is_scrolled_by_pointer_keys_and_number() -> Outcome {
     let (page, _) = written().await?;
     open(&page, "detail-log", "ledger").await?;
     page.press("tab-stress").await?;
@@ -152,7 +154,7 @@ async fn a_long_log_is_scrolled_by_window_with_hand_keys_and_number() -> Outcome
         page.script("return document.querySelector('[data-testid=ledger-follow]').checked").await?,
         false
     );
-    let cells = all(&page, "[data-testid=ledger-row-1] .lc", "ariaLabel").await?;
+    let cells = all(&page, "[data-testid=ledger-row-1] .ledger-cell", "ariaLabel").await?;
     assert!(cells.len() < 40, "only the window is there: {} cells", cells.len());
     assert!(cells.iter().any(|cell| cell.starts_with("index 500")), "{cells:?}");
     let strip = page.part("ledger-strip").await?;
@@ -197,7 +199,7 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.script("const search = document.querySelector('[data-testid=events-search]'); search.value = ''; search.dispatchEvent(new Event('input', { bubbles: true }));").await?;
     page.until("all are back", &format!("return document.querySelectorAll('{lines}').length === {before}"))
         .await?;
-    // The list is one stop of Tab; arrows go through it, and Enter leads to an event's instant.
+    // The list is one stop of Tab; arrows move in it, and Enter leads to the instant of an event.
     page.script("document.querySelector('[data-testid=events]').focus()").await?;
     for key in [Key::Down, Key::Down, Key::Down, Key::Up] {
         page.keys(key + "").await?;
@@ -211,7 +213,7 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.check_manners().await
 }
 
-/// Moves a hand over an element to a part of its width, in per mille.
+/// Returns a script that sends a pointer event at a part of an element's width, in per mille.
 fn hand(id: &str, kind: &str, permille: u32) -> String {
     format!(
         "const place = document.querySelector('[data-testid={id}]').getBoundingClientRect();
@@ -221,7 +223,7 @@ fn hand(id: &str, kind: &str, permille: u32) -> String {
 }
 
 #[tokio::test]
-async fn space_and_time_share_the_pointer_and_the_selection() -> Outcome {
+async fn the_space_time_diagram_shares_the_pointer_and_the_selection() -> Outcome {
     let (page, _) = written().await?;
     open(&page, "detail-spacetime", "spacetime-scene").await?;
     page.press("play").await?;
@@ -293,7 +295,7 @@ async fn a_request_is_a_lane_with_the_point_at_which_it_took_effect() -> Outcome
 }
 
 #[tokio::test]
-async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
+async fn charts_describe_their_data_and_update_only_while_shown() -> Outcome {
     let (page, _) = written().await?;
     open(&page, "detail-charts", "charts").await?;
     let told = |id: &str, text: &str| {
@@ -306,7 +308,7 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
     page.until("the term is told", &told("term", "highest term of any node is ")).await?;
     page.until("the sizes are told", &told("size", "node5: ")).await?;
     page.until("the messages are told", &told("messages", "heartbeats")).await?;
-    let curves = all(&page, ".chart .curve.c0[d^='M']", "getAttribute('d')").await?;
+    let curves = all(&page, ".chart .chart-curve.chart-c0[d^='M']", "getAttribute('d')").await?;
     assert!(curves.iter().filter(|path| path.len() > 12).count() >= 4, "{curves:?}");
     page.press("chart-messages-numbers").await?;
     page.until(
@@ -326,7 +328,7 @@ async fn charts_say_what_they_show_and_look_only_while_shown() -> Outcome {
 #[tokio::test]
 async fn every_view_fits_a_narrow_page() -> Outcome {
     let (page, _) = written().await?;
-    // A window is never so narrow; a phone's screen is.
+    // A window cannot be this narrow; the screen of a phone is.
     page.browser
         .cdp()
         .send_raw(

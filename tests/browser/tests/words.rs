@@ -1,4 +1,4 @@
-//! What the page says: the glossary, the help, the welcome, the cluster's settings.
+//! Texts of the page: the glossary, the help, the welcome, the settings, the narration.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use browser_tests::{Outcome, Page};
@@ -14,9 +14,9 @@ async fn says(page: &Page, id: &str, text: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_word_of_the_status_line_leads_to_its_meaning_by_keyboard() -> Outcome {
+async fn a_term_of_the_status_line_leads_to_its_glossary_entry_by_keyboard() -> Outcome {
     let page = Page::led().await?;
-    // The dialog comes with the panels.
+    // The dialog loads with the panels.
     page.part("node-card").await?;
     page.script("document.querySelector('[data-testid=status] [data-term-id=quorum]').focus()").await?;
     page.browser.active_element().await?.send_keys(Key::Enter + "").await?;
@@ -43,7 +43,7 @@ async fn a_word_of_the_status_line_leads_to_its_meaning_by_keyboard() -> Outcome
     page.browser.active_element().await?.send_keys("zzz").await?;
     says(&page, "glossary-count", "No entry has \"pre-vzzz\" in it").await?;
 
-    // Chromium's field for searches takes the first Esc to empty itself; the next one closes the glossary.
+    // The first Esc empties Chromium's search field; the next one closes the glossary.
     let open = "return document.querySelector('dialog.glossary[open]') !== null";
     for _ in 0..2 {
         if page.script(open).await? == json!(true) {
@@ -57,17 +57,17 @@ async fn a_word_of_the_status_line_leads_to_its_meaning_by_keyboard() -> Outcome
 }
 
 #[tokio::test]
-async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
+async fn the_glossary_opens_above_the_help_and_leaves_it_open() -> Outcome {
     let page = Page::led().await?;
     page.part("node-card").await?;
     page.press("help").await?;
     page.press("help-signs").await?;
-    let pictures = "document.querySelectorAll('#help-signs-panel .sample')";
+    let pictures = "document.querySelectorAll('#help-signs-panel .help-sample')";
     page.until("the signs are drawn", &format!("return {pictures}.length > 20")).await?;
     let drawn = format!(
         "return [...{pictures}].every(svg => {{
            const use = svg.querySelector('use');
-           return use ? document.querySelector(use.getAttribute('href')) !== null : svg.querySelector('.disc, rect') !== null;
+           return use ? document.querySelector(use.getAttribute('href')) !== null : svg.querySelector('.stage-disc, rect') !== null;
          }})"
     );
     assert_eq!(page.script(&drawn).await?, json!(true), "every sign is one of the stage's");
@@ -76,6 +76,14 @@ async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
     let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"))?;
     let version = lock.split_once("name = \"openraft\"\nversion = \"").unwrap().1.split_once('"').unwrap().0;
     says(&page, "real", &format!("openraft {version}")).await?;
+
+    let absent = "return document.querySelector('[data-testid=licences]') === null";
+    assert_eq!(page.script(absent).await?, json!(true), "licences come when they are looked at");
+    page.press("help-licences").await?;
+    says(&page, "licences", &format!("- openraft {version}: MIT OR Apache-2.0; in command and page; text "))
+        .await?;
+    says(&page, "licences", "Permission is hereby granted, free of charge").await?;
+    page.press("help-real").await?;
 
     page.press("help-glossary").await?;
     says(&page, "glossary-count", "terms").await?;
@@ -93,7 +101,7 @@ async fn the_glossary_lies_over_the_help_and_leaves_it_open() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome {
+async fn the_welcome_offers_three_steps_marks_them_and_does_not_return() -> Outcome {
     let page = Page::led().await?;
     let done = |step: &str| {
         format!("return document.querySelector('[data-testid={step}]').closest('li').dataset.done === 'true'")
@@ -106,10 +114,10 @@ async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome
     page.until("the crash is done", &done("welcome-crash")).await?;
     page.until(
         "another node leads",
-        &format!("return document.querySelector('.node[data-role=leader]:not(#node-{old})') !== null"),
+        &format!("return document.querySelector('.stage-node[data-role=leader]:not(#node-{old})') !== null"),
     )
     .await?;
-    // The third by another way: it counts all the same.
+    // The third step counts in whatever way it is done.
     page.press("partition-open").await?;
     page.press("preset-alone").await?;
     page.press("partition-apply").await?;
@@ -122,7 +130,7 @@ async fn the_welcome_does_three_things_marks_them_and_goes_for_good() -> Outcome
 }
 
 #[tokio::test]
-async fn the_welcome_gets_out_of_the_way_with_escape() -> Outcome {
+async fn escape_closes_the_welcome_for_good() -> Outcome {
     let page = Page::led().await?;
     page.part("welcome").await?;
     page.browser.find(By::Tag("body")).await?.send_keys(Key::Escape + "").await?;
@@ -135,7 +143,7 @@ async fn the_welcome_gets_out_of_the_way_with_escape() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_are_applied() -> Outcome {
+async fn the_settings_keep_what_was_typed_and_predict_their_effect() -> Outcome {
     let page = Page::led().await?;
     page.press("new-cluster").await?;
     says(&page, "stability", "in time for openraft").await?;
@@ -154,7 +162,7 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
     field.send_keys("0.5").await?;
     says(&page, "stability", "in time for openraft").await?;
 
-    // By its slider, from the keyboard: the field follows.
+    // The slider, moved by keyboard, changes the field.
     let slider = page.part("latency-max-slider").await?;
     for _ in 0..5 {
         slider.send_keys(Key::Right + "").await?;
@@ -176,7 +184,7 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
         .await?;
     assert_eq!(page.text_of("return document.getElementById('loss').value").await?, "0.5");
 
-    // What can be changed while it runs is applied without another cluster.
+    // Settings that can change during a run are applied to the present cluster.
     page.press("apply-running").await?;
     says(&page, "running-said", "Applied to every link").await?;
     page.press("align-timers").await?;
@@ -187,7 +195,7 @@ async fn the_settings_keep_what_was_typed_and_tell_what_to_expect_before_they_ar
 }
 
 #[tokio::test]
-async fn what_happens_is_told_with_its_rule_and_what_to_try_next_is_one_press_away() -> Outcome {
+async fn the_narration_names_the_rule_and_offers_the_next_step() -> Outcome {
     let page = Page::led().await?;
     page.press("welcome-close").await?;
     says(&page, "hint", "Write a key").await?;

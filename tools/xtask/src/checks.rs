@@ -9,7 +9,10 @@ use std::process::Command;
 
 use crate::process::{cargo, program, run, run_keeping};
 use crate::progress::Progress;
-use crate::{Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, page, tools};
+use crate::{
+    Failure, bench, browser, browser_tests, chaos, determinism, documents, etcd, fuzz, layers, page, styles,
+    tools,
+};
 
 /// A step passes with the lines that its runners closed with.
 pub type Closing = Result<Vec<String>, Failure>;
@@ -33,9 +36,21 @@ enum Need {
     Deny,
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 18] = [
     Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
+    Step {
+        name: "layers",
+        about: "what each room imports, and habits of writing",
+        needs: &[],
+        work: layers::layers,
+    },
     Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+    Step {
+        name: "styles",
+        about: "style sheets: each class in its room, used, and in the layers' order",
+        needs: &[],
+        work: styles::styles,
+    },
     Step {
         name: "clippy",
         about: "clippy, what runs natively",
@@ -196,7 +211,7 @@ fn peers() -> Closing {
 
 /// What `.cargo/deny.toml` says, of every workspace.
 fn deny() -> Closing {
-    let mut lines = Vec::new();
+    let mut lines = vec![crate::stand_ins::held()?, crate::licences::held()?];
     for manifest in ["Cargo.toml", bench::PEERS, fuzz::MANIFEST] {
         let mut check = program(tools::cargo_deny()?);
         check.args(["--locked", "--config", ".cargo/deny.toml", "--manifest-path", manifest, "check"]);

@@ -32,8 +32,9 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
     write(work.join("mkdocs.yml"), &config)?;
     let mkdocs = tools::python_tool("mkdocs")?;
     let config = work.join("mkdocs.yml");
+    // Without `--quiet`, which also keeps `--strict` from seeing warnings.
     run(program(mkdocs)
-        .args(["build", "--strict", "--quiet", "--config-file"])
+        .args(["build", "--strict", "--config-file"])
         .arg(config)
         .arg("--site-dir")
         .arg(dist.join(SITE)))?;
@@ -41,6 +42,8 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
 }
 
 /// The page with all lessons: what each is for, and a link to it, in the order of their index.
+///
+/// A link out of the site is HTML: MkDocs warns of Markdown links that lead to no document of its own.
 fn lessons(folder: &Path) -> Result<String, Failure> {
     let read = |name: &str| {
         let file = folder.join(name);
@@ -70,7 +73,7 @@ fn lessons(folder: &Path) -> Result<String, Failure> {
             );
             page.insert_str(page.find("\n## ").unwrap_or(page.len()), &format!("\n{embed}"));
         }
-        page.push_str(&format!("- [{title}](../index.html#lesson={line}): {goal}\n"));
+        page.push_str(&format!("- <a href=\"../index.html#lesson={line}\">{title}</a>: {goal}\n"));
     }
     Ok(page)
 }
@@ -147,11 +150,7 @@ const EXAMPLES: [(&str, Build); 7] = [
     ("mkdocs", |from, to| {
         let config = from.join("mkdocs.yml");
         let mut mkdocs = program(tools::python_tool("mkdocs")?);
-        run(mkdocs
-            .args(["build", "--strict", "--quiet", "--config-file"])
-            .arg(config)
-            .arg("--site-dir")
-            .arg(to))
+        run(mkdocs.args(["build", "--strict", "--config-file"]).arg(config).arg("--site-dir").arg(to))
     }),
     ("sphinx", |from, to| {
         run(program(tools::python_tool("sphinx-build")?).args(["-q", "-W", "-b", "html"]).arg(from).arg(to))
@@ -218,7 +217,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     #[test]
@@ -226,8 +225,33 @@ mod tests {
         let folder = place::root().join("app/lessons");
         let page = lessons(&folder).unwrap();
         let files = place::files_below(&folder, ".scenario").unwrap();
-        assert_eq!(page.matches("](../index.html#lesson=").count(), files.len());
+        assert_eq!(page.matches("<a href=\"../index.html#lesson=").count(), files.len());
         assert_eq!(page.matches("<raft-playground").count(), 1);
+    }
+
+    #[test]
+    fn the_index_of_decisions_has_every_decision_in_order() {
+        let folder = place::root().join("app/docs/decisions");
+        let index = fs::read_to_string(folder.join("index.md")).unwrap();
+        let listed: Vec<_> =
+            index.lines().filter(|line| line.starts_with("- [")).map(str::to_owned).collect();
+        let mut found = Vec::new();
+        for file in place::files_below(&folder, ".md").unwrap() {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            if name == "index.md" {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            let (number, _) = name.split_once('-').unwrap();
+            let title = text
+                .lines()
+                .next()
+                .and_then(|line| line.strip_prefix(&format!("# {number}: ")))
+                .expect(&name);
+            assert!(text.contains("\n- Date: 20") && text.contains("\n- Status: "), "{name}");
+            found.push(format!("- [{number}]({name}) {title}"));
+        }
+        assert_eq!(listed, found);
     }
 
     #[test]

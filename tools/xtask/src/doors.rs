@@ -15,8 +15,8 @@ const SINGLE: &str = "embed/raft-playground.html";
 /// The element's module, below the page's folder, and where its source is.
 const ELEMENT: (&str, &str) = ("element/element.js", "app/public/element.js");
 
-/// Bytes of the single file as it lies on a disk.
-const SINGLE_BYTES_MAX: u64 = 2_410_000;
+/// Bytes of the single file as it lies on a disk, 26,000 of them for the licences' texts.
+const SINGLE_BYTES_MAX: u64 = 2_440_000;
 /// Bytes of the single file under gzip, as most servers send it.
 const SINGLE_GZIP_MAX: u64 = 1_800_000;
 /// Bytes of the element's module under brotli.

@@ -5,9 +5,10 @@
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
 //! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `native`: the built command; `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
-//! * `checks`: the steps of `test`; `chaos`, `etcd` and `determinism` are the larger ones.
+//! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
+//! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
@@ -22,12 +23,18 @@ mod doors;
 mod etcd;
 mod fuzz;
 mod integrity;
+mod join;
+mod layers;
+mod licences;
+mod native;
 mod page;
 mod place;
 mod process;
 mod progress;
 mod site_policy;
 mod slim;
+mod stand_ins;
+mod styles;
 mod tools;
 mod weight;
 
@@ -44,7 +51,9 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
-  build                            builds the page for publishing into dist/, and weighs it
+  layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
+  build [--command]                builds the page for publishing into dist/, and weighs it; with --command
+                                   the native command instead, into target/command/
   bench [--only engines|growth|frames|load]
                                    measures virtual seconds a CPU second beside other engines, how costs
                                    grow, frames of the built page in a browser, and how long it takes to arrive
@@ -52,6 +61,7 @@ cargo xtask COMMAND
                                    gives a target ever new inputs, steered by coverage, for five minutes or S
                                    seconds; --keep then makes its kept corpus anew, as small as may be.
                                    Targets: scenario, link, etcdctl, cluster
+  licences                         rewrites LICENSES-THIRD-PARTY.txt after a change of Cargo.lock
   help                             prints this
 
 Tools are kept by version in the user's cache folder; one of the right version on PATH is used as it is.
@@ -85,8 +95,14 @@ fn command() -> Result<(), Failure> {
             if list { checks::list() } else { checks::test(&only, keep_going) }
         }
         Some("build") => {
+            let command = arguments.flag("--command");
             arguments.end()?;
-            page::build_command()
+            if command { native::build() } else { page::build_command() }
+        }
+        Some("layers") => {
+            let write = arguments.flag("--write");
+            arguments.end()?;
+            layers::command(write)
         }
         Some("bench") => {
             let only = arguments.values("--only")?;
@@ -100,12 +116,16 @@ fn command() -> Result<(), Failure> {
             arguments.end()?;
             fuzz::fuzz(&target, seconds, keep)
         }
+        Some("licences") => {
+            arguments.end()?;
+            licences::write()
+        }
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
         }
-        Some(other) => {
-            Err(format!("unknown command {other:?}; serve, test, build, bench, fuzz and help are accepted"))
-        }
+        Some(other) => Err(format!(
+            "unknown command {other:?}; serve, test, layers, build, bench, fuzz, licences and help are accepted"
+        )),
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{program, run};
-use crate::{Failure, documents, doors, integrity, place, slim, tools, weight};
+use crate::{Failure, documents, doors, integrity, join, licences, place, slim, tools, weight};
 
 /// The port that `serve` takes unless told another.
 pub const PORT: u16 = 8080;
@@ -45,18 +45,20 @@ pub fn build_command() -> Result<(), Failure> {
 
 /// Builds the page into `dist/`, and weighs it. Its closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
+    let licences = licences::held()?;
     let mut trunk = trunk("build")?;
     trunk.args(["--release", "--cargo-profile", "page", "--public-url", "./", "--dist"]);
     run(trunk.arg(place::dist()))?;
     slim::slim_modules(&place::dist())?;
     slim::slim_texts(&place::dist())?;
+    join::join_sheets(&place::dist())?;
     let sealed = integrity::seal(&place::dist())?;
     let file = place::dist().join("index.html");
     let html = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let html = with_policy(&html)?;
     fs::write(&file, html).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut lines = weight::weigh(&place::dist())?;
-    lines.push(sealed);
+    lines.extend([sealed, licences]);
     lines.extend(doors::make(&place::dist())?);
     documents::site(&place::dist())?;
     Ok(lines)

@@ -24,15 +24,50 @@ pub fn slim_modules(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes comments and indentation out of every script and style sheet below a folder: they are for whoever reads the
-/// source.
+/// Takes comments and indentation out of every script and style sheet below a folder, and blanks out of sheets: they
+/// are for the readers of the source.
 pub fn slim_texts(folder: &Path) -> Result<(), Failure> {
     for path in [place::files_below(folder, ".js")?, place::files_below(folder, ".css")?].concat() {
         let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
         let text = fs::read_to_string(&path).map_err(wrong)?;
-        fs::write(&path, without_comments(&text)).map_err(wrong)?;
+        let mut slim = without_comments(&text);
+        if path.extension().is_some_and(|ending| ending == "css") {
+            slim = without_blanks(&slim);
+        }
+        fs::write(&path, slim).map_err(wrong)?;
     }
     Ok(())
+}
+
+/// A style sheet without the blanks that mean nothing: around braces and semicolons, after colons and commas. What
+/// stands between quotes stays.
+fn without_blanks(sheet: &str) -> String {
+    let mut slim = String::with_capacity(sheet.len());
+    let mut quote = None;
+    let mut escaped = false;
+    for sign in sheet.chars() {
+        if quote.is_none() && sign.is_whitespace() {
+            // A blank before a colon is part of a selector.
+            if !slim.is_empty() && !slim.ends_with(['{', '}', ';', ':', ',', ' ']) {
+                slim.push(' ');
+            }
+            continue;
+        }
+        if quote.is_none() && matches!(sign, '{' | '}' | ';') && slim.ends_with(' ') {
+            slim.pop();
+        }
+        if quote.is_none() && sign == '}' && slim.ends_with(';') {
+            slim.pop();
+        }
+        match quote {
+            Some(open) if sign == open && !escaped => quote = None,
+            None if matches!(sign, '"' | '\'') => quote = Some(sign),
+            _ => {}
+        }
+        escaped = sign == '\\' && !escaped;
+        slim.push(sign);
+    }
+    slim
 }
 
 /// The text without lines that are comments, blank or indented. A comment is known by standing at the start of a line,
@@ -96,7 +131,7 @@ fn number(bytes: &mut &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{slim, without_comments};
+    use super::{slim, without_blanks, without_comments};
 
     #[test]
     fn texts_lose_comments_and_indentation_and_nothing_else() {
@@ -106,6 +141,15 @@ mod tests {
             without_comments("/* a\n   b */\n\np { color: red; }\n  /* c */ q {}\n"),
             "p { color: red; }\nq {}\n"
         );
+    }
+
+    #[test]
+    fn sheets_lose_blanks_that_mean_nothing() {
+        let sheet = "@layer a, b;\n@media (width < 1px) and (hover: hover) {\n.a :hover > b, svg .c { top: 0; --d: calc(1px + 2px); }\n\
+                     .e::before { content: \"; } \\\" {  x\"; font: 1px/2px 'A  b', c } }\n";
+        let slim = "@layer a,b;@media (width < 1px) and (hover:hover){.a :hover > b,svg .c{top:0;--d:calc(1px + 2px)}\
+                    .e::before{content:\"; } \\\" {  x\";font:1px/2px 'A  b',c}}";
+        assert_eq!(without_blanks(sheet), slim);
     }
 
     #[test]

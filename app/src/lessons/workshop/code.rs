@@ -42,11 +42,11 @@ pub fn Code() -> impl IntoView {
                 let size = code.size();
                 let view_box = format!("{0} {0} {1} {1}", -MARGIN, size + 2 * MARGIN);
                 view! {
-                    <svg class="code" data-testid="code" role="img" aria-label=words::code_name() viewBox=view_box shape-rendering="crispEdges">
-                        <rect class="code-paper" x=-MARGIN y=-MARGIN width=size + 2 * MARGIN height=size + 2 * MARGIN />
-                        <path class="code-ink" d=squares(&code) />
+                    <svg class="workshop-code" data-testid="code" role="img" aria-label=words::code_name() viewBox=view_box shape-rendering="crispEdges">
+                        <rect class="workshop-paper" x=-MARGIN y=-MARGIN width=size + 2 * MARGIN height=size + 2 * MARGIN />
+                        <path class="workshop-ink" d=squares(&code) />
                     </svg>
-                    <p class="mono code-address">{address}</p>
+                    <p class="mono workshop-address">{address}</p>
                 }
                 .into_any()
             }
@@ -55,7 +55,7 @@ pub fn Code() -> impl IntoView {
         Some(Err(text)) => too_long(text),
         None => ().into_any(),
     };
-    view! { <div class="code-sheet" data-testid="code-sheet">{shown}</div> }
+    view! { <div class="workshop-sheet" data-testid="code-sheet">{shown}</div> }
 }
 
 fn too_long(text: String) -> AnyView {

@@ -73,12 +73,12 @@ pub fn Workshop() -> impl IntoView {
         }
     };
     view! {
-        <ol class="stops" data-testid="stops">
+        <ol class="workshop-stops" data-testid="stops">
             {rows.into_iter().enumerate().map(|(at, stop)| view! { <Row number=at + 1 stop=stop standing=Signal::derive(move || standing(at, here.get())) /> }).collect_view()}
         </ol>
         <div class="workshop-foot">
-            <p class="keys-told"><kbd>"Page Down"</kbd> {words::next_stop()} <kbd>"Page Up"</kbd> {words::back()}</p>
-            <p class="keys-told"><kbd>"B"</kbd> {words::blank()} <kbd>"R"</kbd> {words::replay()} <kbd>"Q"</kbd> {words::code()} <kbd>"Esc"</kbd> {words::leave()}</p>
+            <p class="workshop-keys"><kbd>"Page Down"</kbd> {words::next_stop()} <kbd>"Page Up"</kbd> {words::back()}</p>
+            <p class="workshop-keys"><kbd>"B"</kbd> {words::blank()} <kbd>"R"</kbd> {words::replay()} <kbd>"Q"</kbd> {words::code()} <kbd>"Esc"</kbd> {words::leave()}</p>
             <div class="row">
                 <button type="button" class="btn" data-testid="workshop-notes" on:click=open_notes>{words::notes()}</button>
                 <button type="button" class="btn" data-testid="workshop-code" aria-pressed=move || shows_code.get().to_string() on:click=move |_| shows_code.update(|shows| *shows = !*shows)>{words::code_button()}</button>
@@ -88,7 +88,7 @@ pub fn Workshop() -> impl IntoView {
         </div>
         {move || shows_code.get().then(|| view! { <Code /> })}
         {move || blank.get().then(|| view! {
-            <div class="blank" data-testid="blank" role="status"><span class="unseen">{words::blanked()}</span></div>
+            <div class="workshop-blank" data-testid="blank" role="status"><span class="unseen">{words::blanked()}</span></div>
         })}
     }
 }
@@ -127,8 +127,8 @@ fn Row(number: usize, stop: Stop, standing: Signal<Standing>) -> impl IntoView {
     let is_here = move || standing.get() == Standing::Here;
     let (title, choices) = (stop.title.clone(), stop.choices);
     view! {
-        <li class="stop" data-testid="stop" data-here=move || is_here().to_string() aria-current=move || is_here().then_some("step")>
-            <span class="stop-number">{sign}</span>
+        <li class="workshop-stop" data-testid="stop" data-here=move || is_here().to_string() aria-current=move || is_here().then_some("step")>
+            <span>{sign}</span>
             <div lang="en">
                 {move || if is_here() && !choices.is_empty() {
                     view! { <Ask question=title.clone() choices=choices.clone() /> }.into_any()
@@ -158,7 +158,7 @@ fn Timer() -> impl IntoView {
         let seconds = (now.get() - began.get()).max(0.0) as u64 / u64::from(SECOND_MS);
         format!("{}:{:02}", seconds / 60, seconds % 60)
     };
-    view! { <button type="button" class="btn plain timer" data-testid="workshop-timer" aria-label=words::timer() title=words::timer() on:click=move |_| began.set(wall_ms())>{told}</button> }
+    view! { <button type="button" class="btn plain" data-testid="workshop-timer" aria-label=words::timer() title=words::timer() on:click=move |_| began.set(wall_ms())>{told}</button> }
 }
 
 /// Plays what lies between the stop before and the one that is shown once more.

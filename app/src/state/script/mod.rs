@@ -1,9 +1,10 @@
-//! A scenario that is played on the session's cluster: a lesson, a link, a file. It lives with the cluster as a
-//! driver, so that it goes on at the very instant at which something happens.
+//! A scenario that plays on the session's cluster: a lesson, a link or a file. It is a driver of the session, so it
+//! goes on at the very instant of the event that it waits for.
 //!
-//! [`play`] makes its run apart from the session, up to where it is wanted, and only then puts it in the place
-//! of the run that is lived in, which is kept as a branch. A person who acts by other means takes over: the
-//! script gives way, and can be taken up again by playing it anew to the step at which it was left.
+//! [`play`] makes the run apart from the session, in slices, up to the wanted instant, and only then puts it in the
+//! place of the present run, which is kept as a branch. If a person acts by other means, the script gives way, unless
+//! the step is an invitation to act (`try`). To return to the script is to play it again up to the step at which it
+//! was left.
 
 mod arrival;
 mod run;

@@ -24,7 +24,7 @@ pub fn List(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
     let row = move |passage: Passage| {
         let id = passage.message.id;
         view! {
-            <tr class:chosen=move || page.selection.get() == Selection::Message(id)>
+            <tr class:spacetime-chosen=move || page.selection.get() == Selection::Message(id)>
                 <td>
                     <button type="button" class="tool" aria-pressed=move || (page.selection.get() == Selection::Message(id)).to_string()
                         on:click=move |_| page.selection.set(Selection::Message(id))>{text::seconds(passage.message.sent_at)}</button>

@@ -147,7 +147,7 @@ fn Controls(
         camera.update(|camera| camera.from = (!wanted).then(|| camera.window(at()).0));
     };
     view! {
-        <div class="spacetime-controls">
+        <div class="controls">
             <label class="check">
                 <input type="checkbox" data-testid="spacetime-follow" prop:checked=move || camera.with(|camera| camera.from.is_none()) on:change=follow />
                 {words::follow()}

@@ -83,7 +83,7 @@ pub fn Scene(
             on:pointerleave=move |_| page.pointer.set(None)
             on:wheel=wheel
             on:keydown=move |event| keys(&page, &event, camera, beat, diagram)>
-            <g class="axis">{move || diagram.with(|diagram| times(&diagram.frame))}</g>
+            <g class="spacetime-axis">{move || diagram.with(|diagram| times(&diagram.frame))}</g>
             {move || diagram.with(lanes)}
             {move || diagram.with(messages)}
             {move || diagram.with(|diagram| names(&diagram.frame))}
@@ -163,42 +163,42 @@ fn keys(
 fn lanes(diagram: &Diagram) -> impl IntoView + use<> {
     let frame = &diagram.frame;
     let spans: Vec<Span> = diagram.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
-    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane"));
-    let clients = (0..frame.clients).map(|lane| (frame.client_y(lane), "lane client"));
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "spacetime-lane"));
+    let clients = (0..frame.clients).map(|lane| (frame.client_y(lane), "spacetime-lane spacetime-client"));
     let lines = nodes.chain(clients).map(|(y, class)| {
         view! { <line class=class x1=GUTTER x2=frame.width y1=y y2=y /> }
     });
     let (_, ticks, bars) = &*diagram.paths;
     let names_of_bars = bars.names.iter().map(|(x, y, name)| {
-        view! { <text class="bar-name" x=*x y=*y>{name.clone()}</text> }
+        view! { <text class="spacetime-bar-name" x=*x y=*y>{name.clone()}</text> }
     });
     view! {
-        <g class="lanes">{lines.collect_view()}</g>
-        <g class="spans">{spans.iter().map(|span| stretch(span, frame)).collect_view()}</g>
-        <path class="notch" d=ticks.commits.clone() />
-        <path class="st-elected" d=ticks.elected.clone() data-testid="spacetime-elected" />
-        <path class="st-hollow" d=ticks.campaigns.clone() />
-        <path class="st-hollow" d=ticks.stopped.clone() />
-        <path class="st-ink" d=ticks.started.clone() />
-        <path class="st-down" d=ticks.crashed.clone() data-testid="spacetime-crashed" />
-        <path class="bar" d=bars.plain.clone() data-testid="spacetime-requests" />
-        <path class="bar unknown" d=bars.unknown.clone() />
+        <g>{lines.collect_view()}</g>
+        <g>{spans.iter().map(|span| stretch(span, frame)).collect_view()}</g>
+        <path class="spacetime-notch" d=ticks.commits.clone() />
+        <path class="spacetime-elected" d=ticks.elected.clone() data-testid="spacetime-elected" />
+        <path class="spacetime-hollow" d=ticks.campaigns.clone() />
+        <path class="spacetime-hollow" d=ticks.stopped.clone() />
+        <path class="spacetime-ink" d=ticks.started.clone() />
+        <path class="spacetime-down" d=ticks.crashed.clone() data-testid="spacetime-crashed" />
+        <path class="spacetime-bar" d=bars.plain.clone() data-testid="spacetime-requests" />
+        <path class="spacetime-bar spacetime-unknown" d=bars.unknown.clone() />
         {names_of_bars.collect_view()}
-        <path class="st-lost" d=bars.failed.clone() />
-        <path class="st-point" d=bars.points.clone() data-testid="spacetime-points" />
+        <path class="spacetime-lost" d=bars.failed.clone() />
+        <path class="spacetime-point" d=bars.points.clone() data-testid="spacetime-points" />
     }
 }
 
 /// The lanes' names, over what comes from before the frame.
 fn names(frame: &Frame) -> impl IntoView + use<> {
-    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "lane-name", words::node(*node)));
-    let clients =
-        (0..frame.clients).map(|lane| (frame.client_y(lane), "lane-name client", words::client(lane + 1)));
+    let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "spacetime-lane-name", words::node(*node)));
+    let clients = (0..frame.clients)
+        .map(|lane| (frame.client_y(lane), "spacetime-lane-name spacetime-client", words::client(lane + 1)));
     let names = nodes.chain(clients).map(|(y, class, name)| {
         view! { <text class=class x="4" y=y + 4>{name}</text> }
     });
     view! {
-        <rect class="gutter" x="0" y=AXIS width=GUTTER - 2 height=frame.height() />
+        <rect class="spacetime-gutter" x="0" y=AXIS width=GUTTER - 2 height=frame.height() />
         {names.collect_view()}
     }
 }
@@ -211,21 +211,26 @@ fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
     let up = span.process.is_up();
     let leads = up && span.role == Role::Leader;
     let (what, class) = match (span.process, span.role) {
-        _ if !up => (words::down().to_owned(), "span gone".to_owned()),
-        (Process::Paused, _) => (words::paused().to_owned(), format!("span held t{}", term_hue(span.term))),
-        (_, Role::Leader) => (words::leads_term(span.term), format!("span leads t{}", term_hue(span.term))),
-        (_, Role::Candidate) => {
-            (words::campaigns_term(span.term), format!("span asks t{}", term_hue(span.term)))
+        _ if !up => (words::down().to_owned(), "spacetime-span spacetime-gone".to_owned()),
+        (Process::Paused, _) => {
+            (words::paused().to_owned(), format!("spacetime-span spacetime-held t{}", term_hue(span.term)))
         }
-        _ if span.term == 0 => (String::new(), "span".to_owned()),
-        _ => (words::term(span.term), format!("span t{}", term_hue(span.term))),
+        (_, Role::Leader) => {
+            (words::leads_term(span.term), format!("spacetime-span spacetime-leads t{}", term_hue(span.term)))
+        }
+        (_, Role::Candidate) => (
+            words::campaigns_term(span.term),
+            format!("spacetime-span spacetime-asks t{}", term_hue(span.term)),
+        ),
+        _ if span.term == 0 => (String::new(), "spacetime-span".to_owned()),
+        _ => (words::term(span.term), format!("spacetime-span t{}", term_hue(span.term))),
     };
     let half = if leads { 9 } else { 6 };
     let fits = width > 8 * what.chars().count() as i64 + 6;
     view! {
         <g class=class>
             <rect x=x y=y - half width=width height=2 * half />
-            {fits.then(|| view! { <text class="span-name" x=x + 6 y=y - LANE / 2 + 10>{what}</text> })}
+            {fits.then(|| view! { <text class="spacetime-span-name" x=x + 6 y=y - LANE / 2 + 10>{what}</text> })}
         </g>
     }
 }
@@ -233,18 +238,18 @@ fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
 fn messages(diagram: &Diagram) -> impl IntoView + use<> {
     let (paths, ..) = &*diagram.paths;
     let counts = paths.counts.iter().map(|(x, y, count)| {
-        view! { <text class="st-count" x=*x y=*y>{format!("×{count}")}</text> }
+        view! { <text class="spacetime-count" x=*x y=*y>{format!("×{count}")}</text> }
     });
     view! {
-        <g class="ways" data-testid="spacetime-ways" data-lines=diagram.bundles.len().to_string()>
-            <path class="way heartbeat" d=paths.thin.clone() />
-            <path class="way" d=paths.lines.clone() />
-            <path class="way several" d=paths.thick.clone() />
-            <path class="way ahead" d=paths.ahead.clone() />
-            <path class="st-filled" d=paths.filled.clone() />
-            <path class="st-answer" d=paths.hollow.clone() />
-            <path class="st-says" d=paths.says.clone() />
-            <path class="st-lost" d=paths.lost.clone() data-testid="spacetime-lost" />
+        <g data-testid="spacetime-ways" data-lines=diagram.bundles.len().to_string()>
+            <path class="spacetime-way spacetime-heartbeat" d=paths.thin.clone() />
+            <path class="spacetime-way" d=paths.lines.clone() />
+            <path class="spacetime-way spacetime-several" d=paths.thick.clone() />
+            <path class="spacetime-way spacetime-ahead" d=paths.ahead.clone() />
+            <path class="spacetime-filled" d=paths.filled.clone() />
+            <path class="spacetime-answer" d=paths.hollow.clone() />
+            <path class="spacetime-says" d=paths.says.clone() />
+            <path class="spacetime-lost" d=paths.lost.clone() data-testid="spacetime-lost" />
             {counts.collect_view()}
         </g>
     }
@@ -280,7 +285,7 @@ fn chosen(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> Option<impl 
         let chosen = film.passages.iter().filter(|passage| is_chosen(&passage.message));
         let path: String = chosen.take(CHOSEN_MAX).map(|passage| diagram.frame.way(passage).path()).collect();
         (!path.is_empty())
-            .then(|| view! { <path class="way chosen" data-testid="spacetime-chosen" d=path /> })
+            .then(|| view! { <path class="spacetime-way spacetime-chosen" data-testid="spacetime-chosen" d=path /> })
     })
 }
 
@@ -293,10 +298,10 @@ fn pointer(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoVi
         let within = (frame.from..=frame.to).contains(&frame.at);
         let mark = |at: Nanos| (frame.from..=frame.to).contains(&at).then(|| frame.x(at));
         view! {
-            <rect class="unwritten" x=x y=AXIS width=(frame.width - x).max(0) height=height - AXIS />
-            {within.then(|| view! { <line class="cursor" data-testid="spacetime-cursor" x1=x x2=x y1="0" y2=height /> })}
+            <rect class="spacetime-unwritten" x=x y=AXIS width=(frame.width - x).max(0) height=height - AXIS />
+            {within.then(|| view! { <line class="spacetime-cursor" data-testid="spacetime-cursor" x1=x x2=x y1="0" y2=height /> })}
             {pointed.and_then(mark).map(|x| view! {
-                <line class="pointed" data-testid="spacetime-pointer" x1=x x2=x y1="0" y2=height />
+                <line class="spacetime-pointed" data-testid="spacetime-pointer" x1=x x2=x y1="0" y2=height />
             })}
         }
     })
@@ -306,17 +311,17 @@ fn pointer(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoVi
 #[component]
 pub fn Key() -> impl IntoView {
     let signs: [(&str, &str, text::Word); 8] = [
-        ("st-filled", sign(MessageKind::Vote), words::key_ballot),
-        ("st-filled", sign(MessageKind::Append), words::key_entries),
-        ("st-filled", sign(MessageKind::Heartbeat), words::key_heartbeat),
-        ("st-filled", sign(MessageKind::Forward), words::key_other),
-        ("st-lost", "m-4-4l8 8m0-8l-8 8", words::key_lost),
-        ("st-elected", "m0-5l6 10h-12z", words::key_elected),
-        ("notch", "m0-3v6", words::key_committed),
-        ("st-point", "m0-6l5 6-5 6-5-6z", words::key_point),
+        ("spacetime-filled", sign(MessageKind::Vote), words::key_ballot),
+        ("spacetime-filled", sign(MessageKind::Append), words::key_entries),
+        ("spacetime-filled", sign(MessageKind::Heartbeat), words::key_heartbeat),
+        ("spacetime-filled", sign(MessageKind::Forward), words::key_other),
+        ("spacetime-lost", "m-4-4l8 8m0-8l-8 8", words::key_lost),
+        ("spacetime-elected", "m0-5l6 10h-12z", words::key_elected),
+        ("spacetime-notch", "m0-3v6", words::key_committed),
+        ("spacetime-point", "m0-6l5 6-5 6-5-6z", words::key_point),
     ];
     view! {
-        <p class="ledger-key">
+        <p class="legend">
             <span>{words::key_ask()}</span>
             {signs.map(|(class, sign, name)| view! {
                 <span>

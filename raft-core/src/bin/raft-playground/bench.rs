@@ -5,11 +5,24 @@ use std::time::Instant;
 use cpu_time::ProcessTime;
 use raft_core::headless::{Bench, KvLoad};
 
-/// `bench kv`, or `bench LOAD PHASE=N...`.
+use crate::{HELD, Options, Wrong, day};
+
+/// `bench day [--hours H]`, `bench kv`, or `bench LOAD PHASE=N...`.
 ///
 /// # Errors
-/// A load or a phase is unknown, or the cluster did not do its work.
-pub fn command(words: &[String]) -> Result<(), String> {
+/// Returns an error if a load or a phase is unknown, or if the cluster did not do its work.
+pub(crate) fn bench(options: &mut Options) -> Result<u8, Wrong> {
+    let hours = options.number("--hours")?;
+    let words = std::mem::take(&mut options.words);
+    match (words.as_slice(), hours) {
+        ([day], hours) if day == "day" => day::day(hours.unwrap_or(24))?,
+        (_, Some(_)) => return Err(Wrong("bench --hours; accepted: bench day --hours H".to_owned())),
+        (words, None) => command(words)?,
+    }
+    Ok(HELD)
+}
+
+fn command(words: &[String]) -> Result<(), String> {
     match words {
         [kv] if kv == "kv" => bench_kv(),
         [load, phases @ ..] if !phases.is_empty() => bench_load(load, phases),

@@ -1,6 +1,7 @@
 //! The headless command: plays, checks and formats scenarios, prints documents and traces, runs chaos and
 //! benchmarks.
 
+mod arguments;
 mod bench;
 mod chaos;
 mod day;
@@ -8,8 +9,11 @@ mod documents;
 mod links;
 
 use std::alloc::System;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use arguments::Options;
+use lexopt::{Arg, Parser};
 use pooled::Pooled;
 use raft_core::headless::{
     chaos_trace_text, json_line, json_mark, markdown_head, markdown_line, markdown_mark, shell, text_line,
@@ -56,7 +60,9 @@ raft-playground: five openraft nodes under virtual time
                                              rate=N, log=N; phases: advance, seek, fork, view
   bench day [--hours H]                      measures what a tab left open for a day keeps, and its memory
   bench kv                                   times the key-value store with 100 to 1,000,000 keys
+  licences                                   prints the licences of the packages that are compiled in
 
+The value of an option may also follow it after =, as in --seed=7. Arguments after -- are no options.
 Exit code: 0 on success, 1 if a check failed, 2 for a wrong text or wrong arguments.
 ";
 
@@ -73,9 +79,39 @@ const HELD: u8 = 0;
 const FAILED: u8 = 1;
 const WRONG: u8 = 2;
 
+/// A command: its name, the options that it accepts, and the function that runs it and returns the exit code.
+struct Command {
+    name: &'static str,
+    options: &'static [&'static str],
+    run: fn(&mut Options) -> Result<u8, Wrong>,
+}
+
+const COMMANDS: [Command; 17] = [
+    Command { name: "run", options: &["--seed", "--format"], run },
+    Command { name: "check", options: &[], run: check },
+    Command { name: "format", options: &[], run: format },
+    Command { name: "reference", options: &[], run: reference_command },
+    Command { name: "shell", options: &["-o"], run: shell_command },
+    Command { name: "picture", options: &["--at"], run: documents::picture },
+    Command { name: "animation", options: &["--from", "--to", "--slower", "-o"], run: documents::animation },
+    Command { name: "embed", options: &["--at", "--door", "--source"], run: documents::embed },
+    Command { name: "link", options: &["--view"], run: links::link },
+    Command { name: "unlink", options: &[], run: links::unlink },
+    Command { name: "fuzz-links", options: &["--inputs", "--seed"], run: links::fuzz },
+    Command { name: "trace", options: &[], run: trace },
+    Command {
+        name: "chaos",
+        options: &["--seeds", "--minutes", "--seconds", "--level", "--jobs"],
+        run: chaos::chaos,
+    },
+    Command { name: "chaos-trace", options: &["--seconds"], run: chaos_trace },
+    Command { name: "bench", options: &["--hours"], run: bench::bench },
+    Command { name: "licences", options: &[], run: licences },
+    Command { name: "help", options: &[], run: help },
+];
+
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match command(&words) {
+    match command(std::env::args_os().skip(1)) {
         Ok(code) => ExitCode::from(code),
         Err(Wrong(text)) => {
             eprintln!("error: {text}");
@@ -84,111 +120,53 @@ fn main() -> ExitCode {
     }
 }
 
-fn command(words: &[String]) -> Result<u8, Wrong> {
-    let Some((name, rest)) = words.split_first() else {
-        print!("{HELP}");
-        return Ok(WRONG);
-    };
-    let mut options = Options::parse(rest)?;
-    let code = match name.as_str() {
-        "run" => run(&mut options)?,
-        "check" => check(&mut options)?,
-        "format" => {
-            print!("{}", read(&options.one_file()?)?);
-            HELD
-        }
-        "reference" => {
-            print!("{}", reference());
-            HELD
-        }
-        "shell" => shell_command(&mut options)?,
-        "picture" => documents::picture(&mut options)?,
-        "animation" => documents::animation(&mut options)?,
-        "embed" => documents::embed(&mut options)?,
-        "link" => links::link(&mut options)?,
-        "unlink" => links::unlink(&mut options)?,
-        "fuzz-links" => links::fuzz(&mut options)?,
-        "trace" => trace(&mut options)?,
-        "chaos" => chaos::chaos(&mut options)?,
-        "chaos-trace" => {
-            let seconds = options.number("--seconds")?.unwrap_or(60);
-            let seeds = range(&options.one_file()?)?;
-            for seed in seeds {
-                println!("{}", chaos_trace_text(seed, seconds)?);
-            }
-            HELD
-        }
-        "bench" if options.words.first().is_some_and(|word| word == "day") => {
-            let hours = options.number("--hours")?.unwrap_or(24);
-            options.words.clear();
-            options.end()?;
-            day::day(hours)?;
-            HELD
-        }
-        "bench" => {
-            bench::command(&std::mem::take(&mut options.words))?;
-            HELD
-        }
-        "help" | "--help" | "-h" => {
+fn command(words: impl Iterator<Item = OsString>) -> Result<u8, Wrong> {
+    let mut parser = Parser::from_args(words.collect::<Vec<_>>());
+    let name = match parser.next().map_err(|error| Wrong(error.to_string()))? {
+        Some(Arg::Value(name)) => arguments::text(name)?,
+        Some(Arg::Long("help") | Arg::Short('h')) => "help".to_owned(),
+        Some(Arg::Long(name)) => format!("--{name}"),
+        Some(Arg::Short(letter)) => format!("-{letter}"),
+        None => {
             print!("{HELP}");
-            HELD
+            return Ok(WRONG);
         }
-        other => return Err(Wrong(format!("unknown command {other:?}; try raft-playground help"))),
     };
+    let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
+        let names = COMMANDS.map(|command| command.name);
+        Wrong(format!("unknown command {name:?}; accepted: {}", names.join(", ")))
+    })?;
+    let mut options = Options::read(&mut parser, command.name, command.options)?;
+    if options.help {
+        print!("{HELP}");
+        return Ok(HELD);
+    }
+    let code = (command.run)(&mut options)?;
     options.end()?;
     Ok(code)
 }
 
-/// The arguments after the command: options with their values, and the other words.
-struct Options {
-    named: Vec<(String, String)>,
-    words: Vec<String>,
+/// Prints the licences of everything that is compiled in; `cargo xtask licences` makes the file from Cargo.lock.
+fn licences(options: &mut Options) -> Result<u8, Wrong> {
+    options.end()?;
+    print!("{}", include_str!("../../../../LICENSES-THIRD-PARTY.txt"));
+    Ok(HELD)
 }
 
-impl Options {
-    fn parse(rest: &[String]) -> Result<Options, Wrong> {
-        let mut options = Options { named: Vec::new(), words: Vec::new() };
-        let mut rest = rest.iter();
-        while let Some(word) = rest.next() {
-            if word == "-o" || word.starts_with("--") && word != "--help" {
-                let value = rest.next().ok_or_else(|| format!("{word} needs a value"))?;
-                options.named.push((word.clone(), value.clone()));
-            } else {
-                options.words.push(word.clone());
-            }
-        }
-        Ok(options)
-    }
+fn help(_: &mut Options) -> Result<u8, Wrong> {
+    print!("{HELP}");
+    Ok(HELD)
+}
 
-    fn take(&mut self, name: &str) -> Option<String> {
-        let at = self.named.iter().position(|(known, _)| known == name)?;
-        Some(self.named.remove(at).1)
-    }
+fn format(options: &mut Options) -> Result<u8, Wrong> {
+    print!("{}", read(&options.one_file()?)?);
+    Ok(HELD)
+}
 
-    fn number(&mut self, name: &str) -> Result<Option<u64>, Wrong> {
-        self.take(name)
-            .map(|text| text.parse().map_err(|_| Wrong(format!("{name} {text}; accepted: a whole number"))))
-            .transpose()
-    }
-
-    fn one_file(&mut self) -> Result<String, Wrong> {
-        match std::mem::take(&mut self.words).as_slice() {
-            [one] => Ok(one.clone()),
-            words => Err(Wrong(format!("one argument is needed, found {}", words.len()))),
-        }
-    }
-
-    fn files(&mut self) -> Result<Vec<String>, Wrong> {
-        let words = std::mem::take(&mut self.words);
-        if words.is_empty() { Err(Wrong("at least one file is needed".to_owned())) } else { Ok(words) }
-    }
-
-    fn end(&self) -> Result<(), Wrong> {
-        match self.named.first().map(|(name, _)| name).or(self.words.first()) {
-            Some(word) => Err(Wrong(format!("unexpected argument {word}; try raft-playground help"))),
-            None => Ok(()),
-        }
-    }
+fn reference_command(options: &mut Options) -> Result<u8, Wrong> {
+    options.end()?;
+    print!("{}", reference());
+    Ok(HELD)
 }
 
 fn read(path: &str) -> Result<Scenario, Wrong> {
@@ -270,6 +248,15 @@ fn trace(options: &mut Options) -> Result<u8, Wrong> {
     Ok(HELD)
 }
 
+fn chaos_trace(options: &mut Options) -> Result<u8, Wrong> {
+    let seconds = options.number("--seconds")?.unwrap_or(60);
+    for seed in range(&options.one_file()?)? {
+        println!("{}", chaos_trace_text(seed, seconds)?);
+    }
+    Ok(HELD)
+}
+
+/// Parses a range of seeds: `A..B` with both ends, or `A` alone.
 fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
     let parse = |part: &str| part.parse::<u64>().ok();
     let ends = match text.split_once("..") {
@@ -279,5 +266,53 @@ fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, Wrong> {
     match ends {
         (Some(from), Some(to)) if from <= to => Ok(from..=to),
         _ => Err(Wrong(format!("{text}; accepted: a range of seeds, such as 1..300"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn told(words: &[&str]) -> Result<u8, String> {
+        command(words.iter().map(OsString::from)).map_err(|Wrong(text)| text)
+    }
+
+    #[test]
+    fn the_help_names_every_command_and_every_option() {
+        for command in COMMANDS.iter().filter(|command| command.name != "help") {
+            let line = HELP.lines().position(|line| {
+                line.trim_start().split(' ').next() == Some(command.name) && line.starts_with("  ")
+            });
+            assert!(line.is_some(), "{} is not in the help", command.name);
+            for option in command.options {
+                assert!(HELP.contains(option), "{} {option} is not in the help", command.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_is_refused_with_the_accepted_ones() {
+        for (words, named) in [
+            (&["ruin"][..], "unknown command \"ruin\"; accepted: run, check"),
+            (&["--seed"], "unknown command \"--seed\""),
+        ] {
+            let told = told(words).unwrap_err();
+            assert!(told.starts_with(named) && told.ends_with(", licences, help"), "{told}");
+        }
+        assert_eq!(told(&["run", "--sed", "1"]).unwrap_err(), "run --sed; accepted: --seed, --format");
+        assert_eq!(told(&["check"]).unwrap_err(), "check; accepted: one file or more, found none");
+        assert_eq!(
+            told(&["bench", "kv", "--hours", "3"]).unwrap_err(),
+            "bench --hours; accepted: bench day --hours H"
+        );
+    }
+
+    #[test]
+    fn every_form_of_help_prints_it() {
+        for words in [&["help"][..], &["--help"], &["-h"], &["run", "--help"]] {
+            assert_eq!(told(words), Ok(HELD), "{words:?}");
+        }
+        assert_eq!(told(&[]), Ok(WRONG));
     }
 }

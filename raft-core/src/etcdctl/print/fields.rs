@@ -1,10 +1,10 @@
 //! The fields format: one `"Name" : value` per line, with texts quoted as by Go's `%q`.
 
-use super::Item;
+use super::{HashAt, Item, StatusAt};
 use crate::etcdctl::VERSION;
 use crate::etcdctl::text::quote;
 use crate::kv::{KeyValue, Response};
-use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
+use crate::model::{Member, ResponseHeader, WatchResponse};
 
 struct Lines(String);
 
@@ -70,7 +70,7 @@ impl Lines {
         self.0.push('\n');
     }
 
-    fn status(&mut self, endpoint: &str, header: &ResponseHeader, status: &EndpointStatus) {
+    fn status(&mut self, StatusAt { endpoint, header, status }: &StatusAt) {
         self.header(header);
         self.text("Version", VERSION.as_bytes());
         self.put("DBSize", status.db_size);
@@ -139,10 +139,10 @@ pub(super) fn print(item: &Item<'_>) -> Option<Vec<u8>> {
             }
         }
         Item::Status(all) => {
-            all.iter().for_each(|(endpoint, header, status)| lines.status(endpoint, header, status));
+            all.iter().for_each(|one| lines.status(one));
         }
         Item::Hashes(all) => {
-            for (endpoint, header, hash, _) in *all {
+            for HashAt { endpoint, header, hash, .. } in *all {
                 lines.header(header);
                 lines.text("Endpoint", endpoint.as_bytes());
                 lines.put("Hash", hash);

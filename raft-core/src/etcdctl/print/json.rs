@@ -1,11 +1,16 @@
 //! The JSON format: Go's encoding of etcd's messages. 64-bit numbers are not quoted, bytes are in
 //! base64, and fields that are zero or empty are omitted.
 
-use super::{Health, Item, MemberChange};
+use super::{HashAt, Health, Item, MemberChange, StatusAt};
+use crate::base64::{Alphabet, encode};
 use crate::etcdctl::VERSION;
-use crate::etcdctl::text::base64;
 use crate::kv::{AlarmKind, KeyValue, Response};
 use crate::model::{EndpointStatus, Member, ResponseHeader, WatchResponse};
+
+/// Encodes bytes in base64, as Go's encoding does.
+fn base64(bytes: &[u8]) -> String {
+    encode(bytes, Alphabet::Standard)
+}
 
 /// A JSON object under construction.
 struct Object(String);
@@ -208,16 +213,16 @@ pub(super) fn print(item: &Item<'_>) -> String {
         Item::Watch(response) => watch(response),
         Item::Health(all) => array(all.iter().map(health).collect()),
         Item::Status(all) => {
-            let one = |(endpoint, header, of): &(String, ResponseHeader, EndpointStatus)| {
+            let one = |StatusAt { endpoint, header, status: of }: &StatusAt| {
                 format!("{{\"Endpoint\":{},\"Status\":{}}}", text(endpoint), status(header, of))
             };
             array(all.iter().map(one).collect())
         }
         Item::Hashes(all) => {
-            let one = |(endpoint, header, hash, compacted): &(String, ResponseHeader, u32, i64)| {
+            let one = |HashAt { endpoint, header, hash, compact_revision }: &HashAt| {
                 let mut object = Object::new();
                 object.raw("header", header_of(header)).number("hash", *hash);
-                object.number("compact_revision", *compacted);
+                object.number("compact_revision", *compact_revision);
                 format!("{{\"Endpoint\":{},\"HashKV\":{}}}", text(endpoint), object.end())
             };
             array(all.iter().map(one).collect())

@@ -66,6 +66,22 @@ pub(super) struct Health {
     pub(super) error: String,
 }
 
+/// The status of an endpoint.
+pub(super) struct StatusAt {
+    pub(super) endpoint: String,
+    pub(super) header: ResponseHeader,
+    pub(super) status: EndpointStatus,
+}
+
+/// The hash of an endpoint's store.
+pub(super) struct HashAt {
+    pub(super) endpoint: String,
+    pub(super) header: ResponseHeader,
+    pub(super) hash: u32,
+    /// The first readable revision; -1 before the first compaction.
+    pub(super) compact_revision: i64,
+}
+
 /// A result to print.
 pub(super) enum Item<'a> {
     /// A response of the store. `values_only` omits the keys.
@@ -110,8 +126,8 @@ pub(super) enum Item<'a> {
         to: u64,
     },
     Health(&'a [Health]),
-    Status(&'a [(String, ResponseHeader, EndpointStatus)]),
-    Hashes(&'a [(String, ResponseHeader, u32, i64)]),
+    Status(&'a [StatusAt]),
+    Hashes(&'a [HashAt]),
     Snapshot(&'a SnapshotSummary),
     Watch(&'a WatchResponse),
 }
@@ -169,9 +185,9 @@ fn member_row(member: &Member) -> [String; 6] {
 }
 
 /// Returns the cells of an endpoint's row.
-fn status_row(endpoint: &str, header: &ResponseHeader, status: &EndpointStatus) -> [String; 10] {
+fn status_row(StatusAt { endpoint, header, status }: &StatusAt) -> [String; 10] {
     [
-        endpoint.to_owned(),
+        endpoint.clone(),
         format!("{:x}", header.member_id),
         super::VERSION.to_owned(),
         super::text::human_size(status.db_size),

@@ -61,13 +61,8 @@ fn lines(item: &Item<'_>) -> String {
             format!("Member {:16x} {how} cluster {:16x}\n", member.id, header.cluster_id)
         }
         Item::LeaderMoved { from, to, .. } => format!("Leadership transferred from {from:x} to {to:x}\n"),
-        Item::Status(all) => all
-            .iter()
-            .map(|(endpoint, header, status)| status_row(endpoint, header, status).join(", ") + "\n")
-            .collect(),
-        Item::Hashes(all) => {
-            all.iter().map(|(endpoint, _, hash, _)| format!("{endpoint}, {hash}\n")).collect()
-        }
+        Item::Status(all) => all.iter().map(|one| status_row(one).join(", ") + "\n").collect(),
+        Item::Hashes(all) => all.iter().map(|one| format!("{}, {}\n", one.endpoint, one.hash)).collect(),
         Item::Snapshot(snapshot) => snapshot_row(snapshot).join(", ") + "\n",
         _ => String::new(),
     }

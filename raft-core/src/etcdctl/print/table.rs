@@ -22,10 +22,7 @@ pub(super) fn print(item: &Item<'_>) -> Option<String> {
             &["ENDPOINT", "HEALTH", "TOOK", "ERROR"]
         }
         Item::Status(all) => {
-            rows = all
-                .iter()
-                .map(|(endpoint, header, status)| status_row(endpoint, header, status).to_vec())
-                .collect();
+            rows = all.iter().map(|one| status_row(one).to_vec()).collect();
             &[
                 "ENDPOINT",
                 "ID",
@@ -40,8 +37,7 @@ pub(super) fn print(item: &Item<'_>) -> Option<String> {
             ]
         }
         Item::Hashes(all) => {
-            rows =
-                all.iter().map(|(endpoint, _, hash, _)| vec![endpoint.clone(), hash.to_string()]).collect();
+            rows = all.iter().map(|one| vec![one.endpoint.clone(), one.hash.to_string()]).collect();
             &["ENDPOINT", "HASH"]
         }
         Item::Snapshot(snapshot) => {

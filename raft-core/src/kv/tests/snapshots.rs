@@ -2,8 +2,7 @@
 
 use super::*;
 
-/// The bytes before the first change of a snapshot without leases and alarms: the format and seven
-/// numbers.
+/// The bytes before the first change of a snapshot without leases and alarms: the format and seven numbers.
 const HEAD: usize = 1 + 8 * 7;
 /// The bytes of a put of a one-byte value to a one-byte key.
 const PUT: usize = 8 * 2 + 1 + 8 * 3 + (8 + 1) * 2;

@@ -1,8 +1,7 @@
 //! A second opinion on linearizability: a search for an order that explains the responses to
 //! clients (Wing and Gong 1993), with the improvements of Lowe 2017: an operation is put in order
 //! only when a response needs it (just in time), visited configurations are not searched again, and
-//! each key is searched by itself. Keys that one operation reads or writes together form one
-//! component.
+//! each key is searched by itself. Keys that one operation reads or writes together form one component.
 //!
 //! The search uses values, versions and ends of leases, and does not trust revisions. A revision
 //! only decides which operation to try first, which changes the duration of the search but not its
@@ -38,11 +37,9 @@ pub struct Report {
     /// search ran out of steps, or whose history was dropped in part.
     pub verdict: Verdict,
     /// For each operation in the order found, by request, an instant at which it may have taken
-    /// effect. For a component without an order, the operations up to the response that no order
-    /// explains.
+    /// effect. For a component without an order, the operations up to the response that no order explains.
     pub points: Vec<(RequestId, Nanos)>,
-    /// The requests whose responses contradict each other. Without any one of them there is an
-    /// order.
+    /// The requests whose responses contradict each other. Without any one of them there is an order.
     pub violating: Vec<RequestId>,
     /// The number of responses that fit an order or were shown to fit none.
     pub judged: u64,

@@ -1,5 +1,4 @@
-//! The shortest part of a history that no order explains: the fewest responses that contradict each
-//! other.
+//! The shortest part of a history that no order explains: the fewest responses that contradict each other.
 //!
 //! First the history is cut after the response that no order explains, or after a later response of
 //! an operation that ran beside it. Then as much as possible is cut at its start, after which keys
@@ -52,10 +51,10 @@ pub(super) fn part(component: &Component, stuck_at: usize, budget: u64) -> (Vec<
         let mut first = 0;
         while first < part.operations.len() && part.operations.len() <= ANSWERS_MAX {
             let without = forget(&part, first, size);
-            if without.1 && violated(&without.0) {
+            if without.any && violated(&without.part) {
                 // Removed reads shift the next operations to this position.
-                first += without.2;
-                part = without.0;
+                first += without.left;
+                part = without.part;
             } else {
                 first += size;
             }
@@ -74,8 +73,7 @@ fn before(component: &Component, last: u64) -> Component {
     part
 }
 
-/// Returns the history after an end. Operations that ran at the end may have taken effect before
-/// it.
+/// Returns the history after an end. Operations that ran at the end may have taken effect before it.
 fn after(component: &Component, first: u64) -> Component {
     let mut part = component.clone();
     part.operations.retain(|operation| operation.ended.is_none_or(|(_, place)| place > first));
@@ -96,9 +94,17 @@ fn forget_answers(part: &mut Component, which: impl Fn(&Followed) -> bool) {
     });
 }
 
-/// Returns the history without the responses of `size` operations from `first` on, whether there
-/// were any, and how many of these operations remain.
-fn forget(part: &Component, first: usize, size: usize) -> (Component, bool, usize) {
+/// A history without the responses of some operations.
+struct Forgotten {
+    part: Component,
+    /// Whether there were any responses.
+    any: bool,
+    /// The number of these operations that remain in the history.
+    left: usize,
+}
+
+/// Drops the responses of `size` operations from `first` on.
+fn forget(part: &Component, first: usize, size: usize) -> Forgotten {
     let end = (first + size).min(part.operations.len());
     let some: Vec<RequestId> = part.operations[first..end]
         .iter()
@@ -108,5 +114,5 @@ fn forget(part: &Component, first: usize, size: usize) -> (Component, bool, usiz
     let mut without = part.clone();
     forget_answers(&mut without, |operation| some.contains(&operation.id));
     let gone = part.operations.len() - without.operations.len();
-    (without, !some.is_empty(), end - first - gone)
+    Forgotten { part: without, any: !some.is_empty(), left: end - first - gone }
 }

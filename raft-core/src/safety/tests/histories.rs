@@ -237,8 +237,7 @@ fn is_wrong_alone(history: &History, report: &search::Report) {
     if report.verdict != Verdict::Violated {
         return;
     }
-    // There must be no order with all other responses dropped and the history cut before some
-    // position.
+    // There must be no order with all other responses dropped and the history cut before some position.
     let ends = history.operations().filter_map(|op| op.ended.as_ref().map(|(_, place, _)| *place));
     let alone = |since: u64| {
         let after = |op: &ClientOperation| op.ended.as_ref().is_some_and(|(_, place, _)| *place > since);

@@ -72,7 +72,7 @@ pub(super) const CONDITIONS: [Entry; 28] = [
         "NODE",
         "NODE follower|candidate|leader|down|crashed|stopped|paused|added|voter|learner|removed|wiped",
         "The node has this role or is in this state. `leader` holds with or without a quorum, `down` for every process \
-                  that does not run.",
+         that does not run.",
         "wait leader\nkill node2\nexpect node2 down\nexpect node2 crashed",
     ),
     condition(
@@ -151,8 +151,8 @@ pub(super) const CONDITIONS: [Entry; 28] = [
         "violation",
         "violation [PROPERTY]",
         "A safety property was violated, or this one: election-safety, leader-append-only, log-matching, \
-                  leader-completeness, state-machine-safety, linearizability. A scenario that uses this condition expects a \
-                  violation and fails without one.",
+         leader-completeness, state-machine-safety, linearizability. A scenario that uses this condition expects a \
+         violation and fails without one.",
         "wait leader\nexpect not violation log-matching",
     ),
     condition(
@@ -165,14 +165,14 @@ pub(super) const CONDITIONS: [Entry; 28] = [
         "linearizable",
         "linearizable",
         "The answers to clients fit one single copy of the data, and every answer could be judged. Serializable reads \
-                  are left out.",
+         are left out.",
         "wait leader\nnode1$ etcdctl put /a 1\nexpect linearizable",
     ),
     condition(
         "quiet",
         "quiet",
         "No client waits for an answer, only heartbeats are in flight, and the logs of running nodes that can reach each \
-                  other are equal and applied.",
+         other are equal and applied.",
         "wait leader\nnode1$ etcdctl put /a 1\nwait quiet",
     ),
 ];

@@ -34,7 +34,7 @@ pub(super) const HEAD: [Entry; 27] = [
         "seed",
         "seed NUMBER",
         "The seed of every random number in the run: the same seed gives the same run, to the last message. \
-                  0 to 18446744073709551615; the default is 1.",
+         0 to 18446744073709551615; the default is 1.",
         "seed 42\n\nwait leader",
     ),
     setting(
@@ -47,8 +47,8 @@ pub(super) const HEAD: [Entry; 27] = [
         "timing",
         "timing paper|etcd|wan",
         "A set of timings. `paper` (the default): heartbeat 50 ms, election timeout 150 to 300 ms, latency 5 to \
-                  15 ms, no pre-vote. `etcd`: 100 ms, 1 to 2 s, 1 to 3 ms, pre-vote. `wan`: 500 ms, 2.5 to 5 s, 30 to 60 ms, \
-                  pre-vote. Later lines change single values.",
+         15 ms, no pre-vote. `etcd`: 100 ms, 1 to 2 s, 1 to 3 ms, pre-vote. `wan`: 500 ms, 2.5 to 5 s, 30 to 60 ms, \
+         pre-vote. Later lines change single values.",
         "timing etcd\n\nwait leader",
     ),
     setting(
@@ -92,21 +92,21 @@ pub(super) const HEAD: [Entry; 27] = [
         "reads",
         "reads index|lease",
         "How a leader confirms its leadership for a linearizable read: `index` (the default) asks a majority, `lease` \
-                  trusts its clock.",
+         trusts its clock.",
         "reads lease\n\nwait leader",
     ),
     setting(
         "naming",
         "naming hosts|loopback",
         "The names of members and the addresses they listen on: `hosts` (the default) gives node1 at node1:2379, \
-                  `loopback` gives infra1 on 127.0.0.1 with the ports of etcd's example cluster.",
+         `loopback` gives infra1 on 127.0.0.1 with the ports of etcd's example cluster.",
         "naming loopback\n\nwait leader",
     ),
     setting(
         "first",
         "first NODE",
         "The node that initializes the cluster with the list of members; it campaigns first. By default it is drawn from the \
-                 seed.",
+         seed.",
         "first node1\n\nwait leader node1",
     ),
     setting(

@@ -21,7 +21,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "start",
         "start NODES [as NAME] [at HOST:PORT]",
         "Starts the process of members that were added and never ran. A single member may be given a name, and an \
-                  address for its clients.",
+         address for its clients.",
         "wait leader\nwait 6s\nleader$ etcdctl member add node6 --peer-urls=http://node6:2380\nstart node6 as sixth\nwait same hash on all",
     ),
     step(
@@ -101,14 +101,14 @@ pub(super) const ACTING: [Entry; 54] = [
         "break fsync",
         "break fsync [off] [NODES]",
         "Removes a safeguard: the disks of these nodes, or of all, acknowledge an fsync without doing it, however long it \
-                  takes. `off` restores it. A run with a `break` step is marked as altered.",
+         takes. `off` restores it. A run with a `break` step is marked as altered.",
         "wait leader\nbreak fsync node2\nkill node2\nbreak fsync off",
     ),
     step(
         "break restore",
         "break restore NODES",
         "Removes a safeguard: their disks are replaced by the copies of their last `backup`. Running nodes crash first and \
-                  stay down.",
+         stay down.",
         "wait leader\nwait quiet\nbackup node2\nnode1$ etcdctl put /a 1\nbreak restore node2\nrestart node2",
     ),
     step(
@@ -121,42 +121,42 @@ pub(super) const ACTING: [Entry; 54] = [
         "break votes",
         "break votes [off] [NODES]",
         "Removes a safeguard: these nodes, or all, keep their votes in memory only and forget them when their process \
-                  ends. `off` restores it.",
+         ends. `off` restores it.",
         "wait leader\nbreak votes node3\nrestart node3\nbreak votes off",
     ),
     step(
         "break lease",
         "break lease [off] NODES",
         "Removes a safeguard: leaders answer reads by their lease alone, and the clocks of these nodes run at a \
-                  quarter of true time. `off` restores true clocks and read indexes.",
+         quarter of true time. `off` restores true clocks and read indexes.",
         "wait leader\nbreak lease leader\nwait 1s\nbreak lease off leader",
     ),
     step(
         "break force-new-cluster",
         "break force-new-cluster NODES",
         "Removes a safeguard: each of these nodes is started as the only member of a cluster of its own, with its own \
-                  data. Running nodes crash first.",
+         data. Running nodes crash first.",
         "wait leader\nwait quiet\nkill all\nbreak force-new-cluster node2\nwait leader node2",
     ),
     step(
         "break copy",
         "break copy NODE -> NODES",
         "Removes a safeguard: these nodes get a copy of the data folder of the first one. Running nodes crash first and \
-                  stay down.",
+         stay down.",
         "wait leader\nwait quiet\nbreak copy node1 -> node2\nrestart node2",
     ),
     step(
         "break retries",
         "break retries [off]",
         "Removes a safeguard: clients wait a second for the answer to a write, then send it again to their next \
-                  endpoint, although it may have taken effect. `off` restores it.",
+         endpoint, although it may have taken effect. `off` restores it.",
         "wait leader\nbreak retries\nnode1$ etcdctl put /a 1\nbreak retries off",
     ),
     step(
         "partition",
         "partition NODES | NODES [| NODES]",
         "Delivers messages only within a group. Nodes that are not named form one more group. A second partition \
-                  replaces the first.",
+         replaces the first.",
         "wait leader\nwait quiet\npartition node1,node2 | node3,node4,node5\nwait leader",
     ),
     step(
@@ -199,7 +199,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "drop",
         "drop next KIND [NODES -> NODES] | message NUMBER | none",
         "Drops the next message of a kind that would arrive (vote, pre-vote, append, heartbeat, snapshot, reply), or a \
-                  message in flight, given by its number. `none` cancels the drops that have met no message yet.",
+         message in flight, given by its number. `none` cancels the drops that have met no message yet.",
         "wait leader\ndrop next append\ndrop none",
     ),
     step(
@@ -218,7 +218,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "fsync",
         "fsync [NODES] TIME | never [NODES]",
         "Sets how long an fsync takes, on these nodes or on all. With `never`, the disk acknowledges an fsync without \
-                  doing it, so a crash loses everything written since.",
+         doing it, so a crash loses everything written since.",
         "wait leader\nfsync node1 20ms\nfsync never\nkill node2",
     ),
     step(
@@ -267,16 +267,16 @@ pub(super) const ACTING: [Entry; 54] = [
         "stress",
         "stress RATE/s for TIME [on NODES]",
         "Clients write keys of their own at this rate: 1/s to 1000/s, for at most 600s, through these nodes or all \
-                  voters.",
+         voters.",
         "wait leader\nstress 20/s for 1s\nwait 2s\nwait quiet",
     ),
     step(
         "NODE$",
         "NODE[:NUMBER]$ COMMAND [&] [<]",
         "Types a command into a terminal of a node and waits for its end. With `&`, it runs in the background. With `<`, \
-                  its standard input stays open. `node1:2` is the second terminal on node1. On the lines below it, `<` marks its \
-                  input, `>` its expected output (`…` stands for any text, `{A}` for a text that is the same wherever the name \
-                  occurs), and `|` a command of several lines.",
+         its standard input stays open. `node1:2` is the second terminal on node1. On the lines below it, `<` marks its \
+         input, `>` its expected output (`…` stands for any text, `{A}` for a text that is the same wherever the name \
+         occurs), and `|` a command of several lines.",
         "wait leader\nnode1$ etcdctl put /a blue\n> OK\nnode2$ etcdctl get /a\n> /a\n> {A}\nnode3$ etcdctl put /b {A}\n> OK",
     ),
     step(
@@ -289,7 +289,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "NODE>",
         "NODE> LINE",
         "Waits for as many more lines from the oldest background command, and compares them. Further expected lines \
-                  follow below it, with `>`.",
+         follow below it, with `>`.",
         "wait leader\nwait quiet\nnode1$ etcdctl watch /a &\nwait 500ms\nnode2$ etcdctl put /a blue\nnode1> PUT\n> /a\n> blue",
     ),
     step(
@@ -333,7 +333,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "@",
         "@TIME STEP",
         "The step begins at this virtual time, or, with `@+TIME`, this long after the previous step began. Times are \
-                 written as 150ms, 2s, 500us, 3ns or 1m.",
+         written as 150ms, 2s, 500us, 3ns or 1m.",
         "@2s kill node1\n@+500ms restart node1\nwait leader",
     ),
     step("#", "# TEXT", "A comment.", "# Who is elected?\nwait leader"),
@@ -341,7 +341,7 @@ pub(super) const ACTING: [Entry; 54] = [
         "trace",
         "trace HASH",
         "The trace hash that the run had at this point when it was recorded, in 16 hexadecimal digits. A difference is \
-                 reported, but the step does not fail.",
+         reported, but the step does not fail.",
         "wait leader\ntrace 0123456789abcdef",
     ),
     step(
@@ -363,7 +363,7 @@ pub(super) const TELLING: [Entry; 8] = [
         "ask",
         "ask TEXT",
         "Asks a question. The answers follow below it, one per line: `+` is right, `-` is wrong, and the text after ` -- ` \
-                  is the response to a viewer who chose it.",
+         is the response to a viewer who chose it.",
         "wait leader\nask The leader dies. What of its writes?\n+ they stay -- A majority has them.\n- they are lost -- OK means that a majority has them.\nkill leader",
     ),
     step(

@@ -1,7 +1,7 @@
-//! The benchmark of frames: what the built page's scripts take, in a real browser, as a table.
+//! The benchmark of frames: the script time of the built page in a real browser, as a table.
 //!
-//! `cargo xtask bench --only frames` runs it. What is measured is the script time between two frames
-//! (`probe.js`), frames that came late, seeks, and the memory of the engine over a long session.
+//! `cargo xtask bench --only frames` runs it. It measures the script time between two frames (`probe.js`),
+//! dropped frames, seeks, and the engine's memory over a long session.
 
 mod scenes;
 mod table;
@@ -41,14 +41,14 @@ async fn measure() -> Outcome<String> {
     Ok(format!("{}\n{session}", table::table(&rows)))
 }
 
-/// A page whose frames are noted.
+/// Opens a page whose frames are recorded.
 async fn probed() -> Outcome<Page> {
     let page = Page::open_probed(PROBE).await?;
     page.part("timeline").await?;
     Ok(page)
 }
 
-/// Lets the page run for a while, and returns its frames meanwhile.
+/// Returns the frames of the page during a period of real time.
 async fn watch(page: &Page, time: Duration) -> Outcome<Frames> {
     page.script("window.raftPlaygroundProbe.frames.length = 0").await?;
     let before = Busy::of(page).await?;
@@ -58,24 +58,24 @@ async fn watch(page: &Page, time: Duration) -> Outcome<Frames> {
 }
 
 impl Busy {
-    /// What the browser counted since the page began. It counts the processor's time, which other programs on
-    /// the machine do not lengthen as they do the time on a clock.
+    /// Returns the CPU time of the page's thread since the page began, which other programs on the machine
+    /// affect less than real time.
     async fn of(page: &Page) -> Outcome<Busy> {
         let cdp = page.browser.cdp();
         cdp.send_raw("Performance.enable", serde_json::json!({ "timeDomain": "threadTicks" })).await?;
         let answer = cdp.send_raw("Performance.getMetrics", serde_json::json!({})).await?;
-        let metrics = answer["metrics"].as_array().ok_or("the browser told no metrics")?;
+        let metrics = answer["metrics"].as_array().ok_or("the browser returned no metrics")?;
         let seconds = |name: &str| {
             let metric = metrics.iter().find(|metric| metric["name"] == name);
             metric
                 .and_then(|metric| metric["value"].as_f64())
-                .ok_or(format!("the browser did not tell {name}"))
+                .ok_or(format!("the browser returned no {name}"))
         };
         Ok(Busy { script: seconds("ScriptDuration")?, all: seconds("TaskDuration")? })
     }
 }
 
-/// A row for the table.
+/// Prints a row of the table and returns it.
 fn row(scene: &str, frames: Frames) -> Row {
     let row = Row { scene: scene.to_owned(), frames };
     println!("{}", row.line());

@@ -1,5 +1,5 @@
-// Adds up, from the first script of the page on, what its scripts do between two frames, and finds the
-// engine's memory. The page itself knows nothing of being measured.
+// Measures the script time between two frames, from the page's first script on, and finds the engine's
+// memory. The page is not changed for it.
 (() => {
   const probe = { frames: [], memory: null };
   let spent = 0;
@@ -10,14 +10,14 @@
       began = performance.now();
       callback(now);
     });
-    // Another callback of the same frame comes once the microtasks of the first have run: effects are such.
+    // A second callback of the same frame runs after the microtasks of the first one, such as effects.
     frame(now => {
       probe.frames.push([now, spent + performance.now() - began]);
       spent = 0;
     });
     return id;
   };
-  // Effects that follow may start further ones; after so many turns none is left.
+  // Effects may start further effects; after this many turns of the microtask queue none is left.
   const TURNS = 16;
   const settle = start => {
     let turns = TURNS;

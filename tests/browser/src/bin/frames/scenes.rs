@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measured scenes.
 
 use std::time::{Duration, Instant};
 
@@ -8,16 +8,16 @@ use serde_json::Value;
 use crate::table::{Busy, Frames, Row};
 use crate::{probed, row, watch};
 
-/// How long a scene is watched, in wall time.
+/// How long a scene is measured, in real time.
 const WATCHED: Duration = Duration::from_secs(10);
-/// What the page does before it is watched: the browser compiles what runs often.
+/// The time before the measurement, in which the browser compiles hot code.
 const WARM_UP: Duration = Duration::from_secs(4);
-/// The longest time for the long session.
+/// The maximum real time of the long session.
 const PATIENCE: Duration = Duration::from_secs(120);
 const HOUR_S: f64 = 3_600.0;
 const CLOCK: &str = "return parseFloat(document.querySelector('[data-testid=clock]').textContent)";
 
-/// A cluster that is played, with or without writes, from its first leader on.
+/// Measures playback of a cluster from its first leader on, with or without writes per second.
 pub async fn playing(scene: &str, nodes: u32, writes: Option<u32>) -> Outcome<Row> {
     let page = probed().await?;
     if nodes != 5 {
@@ -50,7 +50,8 @@ async fn fill(page: &Page, id: &str, value: &str) -> Outcome {
     Ok(())
 }
 
-/// 200 seeks all over a recording of 120 virtual seconds: script time from the press to the picture.
+/// Measures 200 seeks all over a recording of 120 virtual seconds: the script time from the press to the
+/// picture.
 pub async fn scrub() -> Outcome<Row> {
     let page = probed().await?;
     page.set_speed("20x").await?;
@@ -83,8 +84,8 @@ pub async fn scrub() -> Outcome<Row> {
     Ok(row("seek in 120 s of recording", frames.each_by_itself()))
 }
 
-/// A session of one virtual hour at 100x, or as far as it comes: frames of its first and last seconds,
-/// and what it takes of memory.
+/// Measures a session at 100x, of one virtual hour or as far as it gets in two minutes: frames of its first
+/// and last seconds, and a sentence about its memory.
 pub async fn long_session() -> Outcome<(Row, Row, String)> {
     const MEGABYTE: f64 = 1_048_576.0;
     let page = probed().await?;
@@ -111,11 +112,11 @@ async fn seconds(page: &Page) -> Outcome<f64> {
     number(&page.script(CLOCK).await?)
 }
 
-/// Bytes of the engine's memory.
+/// Returns the size of the engine's memory, in bytes.
 async fn memory(page: &Page) -> Outcome<f64> {
     number(&page.script("return window.raftPlaygroundProbe.memory.buffer.byteLength").await?)
 }
 
 fn number(value: &Value) -> Outcome<f64> {
-    value.as_f64().ok_or_else(|| format!("{value} is no number").into())
+    value.as_f64().ok_or_else(|| format!("{value} is not a number").into())
 }

@@ -1,33 +1,33 @@
-//! Frames, summed up as rows of a table.
+//! Summaries of frames as rows of a table.
 
 use std::fmt::Write as _;
 
 use browser_tests::Outcome;
 use serde_json::Value;
 
-/// What a browser draws 60 times a second takes, in milliseconds.
+/// The duration of a frame at 60 frames per second, in milliseconds.
 const FRAME_MS: f64 = 1_000.0 / 60.0;
 
-/// Frames in the order in which they came.
+/// The frames of a scene.
 pub struct Frames {
-    /// When each began, in milliseconds.
+    /// The begin of each frame in order, in milliseconds.
     at: Vec<f64>,
-    /// Milliseconds that scripts took since the frame before, least first.
+    /// The script time since the previous frame for each frame, in milliseconds, ascending.
     script: Vec<f64>,
     busy: Busy,
 }
 
-/// Processor seconds of the page's thread.
+/// CPU time of the page's thread, in seconds.
 #[derive(Clone, Copy, Default)]
 pub struct Busy {
-    /// In scripts.
+    /// The time in scripts.
     pub script: f64,
-    /// In all that it does: scripts, styles, layout, painting.
+    /// The time in all tasks: scripts, styles, layout, painting.
     pub all: f64,
 }
 
 impl Busy {
-    /// What was added since.
+    /// Returns the difference to an earlier value.
     pub fn since(self, before: &Busy) -> Busy {
         Busy { script: self.script - before.script, all: self.all - before.all }
     }
@@ -35,23 +35,29 @@ impl Busy {
 
 /// A line of the table.
 pub struct Row {
-    /// What was measured.
+    /// The measured scene.
     pub scene: String,
-    /// Its frames.
+    /// The frames of the scene.
     pub frames: Frames,
 }
 
 impl Frames {
-    /// From pairs of time and script time.
+    /// Parses pairs of begin and script time.
+    ///
+    /// # Errors
+    /// The value has another form, or there is no frame.
     pub fn read(pairs: &Value, busy: Busy) -> Outcome<Frames> {
-        let pairs = pairs.as_array().ok_or("the page noted no frames")?;
+        let pairs = pairs.as_array().ok_or("the page recorded no frames")?;
         let number = |pair: &Value, at: usize| pair[at].as_f64().ok_or("a frame without its time");
         let at = pairs.iter().map(|pair| number(pair, 0)).collect::<Result<_, _>>()?;
         let script = pairs.iter().map(|pair| number(pair, 1)).collect::<Result<_, _>>()?;
         Frames::of(at, script, busy)
     }
 
-    /// From the times of frames and what scripts took in each.
+    /// Returns frames with these begins and script times.
+    ///
+    /// # Errors
+    /// There is no frame.
     pub fn of(at: Vec<f64>, mut script: Vec<f64>, busy: Busy) -> Outcome<Frames> {
         if script.is_empty() {
             return Err("the page drew no frame".into());
@@ -60,18 +66,19 @@ impl Frames {
         Ok(Frames { at, script, busy })
     }
 
-    /// Frames of single deeds with pauses between them: none was dropped.
+    /// Returns the frames without their begins, for single actions with pauses between them: none counts as
+    /// dropped.
     pub fn each_by_itself(mut self) -> Frames {
         self.at.clear();
         self
     }
 
-    /// The script time that so many per mille of the frames stay below.
+    /// Returns a quantile of the script times, given in per mille.
     pub fn permille(&self, permille: usize) -> f64 {
         self.script[(self.script.len() * permille / 1_000).min(self.script.len() - 1)]
     }
 
-    /// Repaints that passed without a frame.
+    /// Returns the number of dropped frames.
     pub fn dropped(&self) -> u64 {
         let missed = |pair: &[f64]| ((pair[1] - pair[0]) / FRAME_MS).round().max(1.0) as u64 - 1;
         self.at.windows(2).map(missed).sum()
@@ -79,7 +86,7 @@ impl Frames {
 }
 
 impl Row {
-    /// The row as it stands in the table.
+    /// Returns the row in Markdown.
     pub fn line(&self) -> String {
         let frames = &self.frames;
         let count = frames.script.len();
@@ -95,7 +102,7 @@ impl Row {
     }
 }
 
-/// All rows, under their heads.
+/// Returns the table in Markdown.
 pub fn table(rows: &[Row]) -> String {
     let mut text = String::from(
         "\n| milliseconds a frame | script, median | script, 99th percentile | script, mean of processor time | all, mean of processor time | frames | dropped |\n\
@@ -114,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_are_summed_up() {
+    fn a_row_has_quantiles_means_and_dropped_frames() {
         let at = vec![0.0, 16.7, 33.3, 83.3];
         let frames = Frames::of(at, vec![4.0, 1.0, 2.0, 3.0], Busy { script: 0.01, all: 0.02 }).unwrap();
         assert_eq!((frames.permille(500), frames.permille(990)), (3.0, 4.0));

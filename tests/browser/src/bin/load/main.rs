@@ -1,8 +1,8 @@
-//! The benchmark of arrival: bytes by door, time to the first picture of the ring and time until the cluster lives,
-//! on lines and processors of several speeds, as a table.
+//! The benchmark of loading: bytes received, time to the first picture of the ring and time until the cluster
+//! runs, for each way to open the page, on connections and processors of several speeds, as a table.
 //!
-//! `cargo xtask bench --only load` runs it on a copy of the built page whose files lie compressed beside themselves.
-//! The browser's own throttles make the lines and the processors; nothing is in its cache.
+//! `cargo xtask bench --only load` runs it on a copy of the built page with a compressed copy beside each
+//! file. The browser throttles the connection and the processor; its cache is off.
 
 use std::process::ExitCode;
 
@@ -10,24 +10,40 @@ use browser_tests::{Outcome, Page};
 use serde_json::json;
 
 const PROBE: &str = include_str!("probe.js");
-/// Visits a row; the median counts.
+/// The number of visits per row, whose median counts.
 const VISITS: usize = 3;
-/// A line and a processor.
-struct Line {
+
+/// A connection.
+struct Network {
+    bits_per_second: u64,
+    /// The time until an answer begins.
+    latency_ms: u64,
+}
+
+/// A connection and a processor.
+struct Machine {
     name: &'static str,
-    /// Bits a second, and the milliseconds until an answer begins; none for what the machine has.
-    network: Option<(u64, u64)>,
-    /// So many times slower than the machine's is the processor.
+    /// The throttled connection; `None` for the machine's own.
+    network: Option<Network>,
+    /// The factor by which the processor is slowed down.
     slower: u64,
 }
 
-const LINES: [Line; 4] = [
-    Line { name: "no throttle", network: None, slower: 1 },
-    Line { name: "processor 4 times slower", network: None, slower: 4 },
-    Line { name: "9 Mbit/s, 60 ms, processor 4 times slower", network: Some((9_000_000, 60)), slower: 4 },
-    Line { name: "1.6 Mbit/s, 150 ms, processor 4 times slower", network: Some((1_600_000, 150)), slower: 4 },
+const MACHINES: [Machine; 4] = [
+    Machine { name: "no throttle", network: None, slower: 1 },
+    Machine { name: "processor 4 times slower", network: None, slower: 4 },
+    Machine {
+        name: "9 Mbit/s, 60 ms, processor 4 times slower",
+        network: Some(Network { bits_per_second: 9_000_000, latency_ms: 60 }),
+        slower: 4,
+    },
+    Machine {
+        name: "1.6 Mbit/s, 150 ms, processor 4 times slower",
+        network: Some(Network { bits_per_second: 1_600_000, latency_ms: 150 }),
+        slower: 4,
+    },
 ];
-/// The doors: what a row says, where it leads, and the page around it.
+/// The ways to open the page: the label of a row, the path, and the body of a host page.
 const DOORS: [(&str, &str, Option<&str>); 4] = [
     ("the page", "", None),
     (
@@ -46,7 +62,7 @@ const DOORS: [(&str, &str, Option<&str>); 4] = [
     ("the single file", "embed/raft-playground.html", None),
 ];
 
-/// What a visit took.
+/// The measurements of a visit.
 struct Visit {
     bytes: f64,
     ring_ms: f64,
@@ -69,13 +85,13 @@ async fn main() -> ExitCode {
 
 async fn measure() -> Outcome<String> {
     let mut text = String::from(
-        "| door, line | bytes received | ms to the ring | ms until it lives |\n|---|---:|---:|---:|\n",
+        "| door, machine | bytes received | ms to the ring | ms until it runs |\n|---|---:|---:|---:|\n",
     );
     for (door, path, around) in DOORS {
-        for line in &LINES {
+        for machine in &MACHINES {
             let mut visits = Vec::new();
             for _ in 0..VISITS {
-                visits.push(visit(path, around, line).await?);
+                visits.push(visit(path, around, machine).await?);
             }
             let median = |of: fn(&Visit) -> f64| {
                 let mut all: Vec<f64> = visits.iter().map(of).collect();
@@ -84,7 +100,7 @@ async fn measure() -> Outcome<String> {
             };
             let (bytes, ring, live) =
                 (median(|visit| visit.bytes), median(|visit| visit.ring_ms), median(|visit| visit.live_ms));
-            let row = format!("| {door}, {} | {bytes:.0} | {ring:.0} | {live:.0} |\n", line.name);
+            let row = format!("| {door}, {} | {bytes:.0} | {ring:.0} | {live:.0} |\n", machine.name);
             print!("{row}");
             text.push_str(&row);
         }
@@ -92,8 +108,8 @@ async fn measure() -> Outcome<String> {
     Ok(text)
 }
 
-/// Opens a door with nothing in the cache.
-async fn visit(path: &str, around: Option<&str>, line: &Line) -> Outcome<Visit> {
+/// Opens the page in one way, without a cache.
+async fn visit(path: &str, around: Option<&str>, machine: &Machine) -> Outcome<Visit> {
     let page = Page::blank(1280, 800).await?;
     if let Some(body) = around {
         page.site.put(
@@ -105,21 +121,21 @@ async fn visit(path: &str, around: Option<&str>, line: &Line) -> Outcome<Visit> 
     cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": PROBE })).await?;
     cdp.send_raw("Network.enable", json!({})).await?;
     cdp.send_raw("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
-    if let Some((bits, latency)) = line.network {
-        let throughput = bits / 8;
+    if let Some(Network { bits_per_second, latency_ms }) = machine.network {
+        let throughput = bits_per_second / 8;
         let conditions = json!({
             "offline": false,
-            "latency": latency,
+            "latency": latency_ms,
             "downloadThroughput": throughput,
             "uploadThroughput": throughput,
         });
         cdp.send_raw("Network.emulateNetworkConditions", conditions).await?;
     }
-    cdp.send_raw("Emulation.setCPUThrottlingRate", json!({ "rate": line.slower })).await?;
+    cdp.send_raw("Emulation.setCPUThrottlingRate", json!({ "rate": machine.slower })).await?;
     page.browser.goto(format!("{}{path}", page.site.url())).await?;
-    page.until("it lives", "return (window.raftPlaygroundArrived?.live ?? 0) > 0").await?;
+    page.until("it is live", "return (window.raftPlaygroundArrived?.live ?? 0) > 0").await?;
     let arrived = page.script("return window.raftPlaygroundArrived").await?;
-    let number = |name: &str| arrived[name].as_f64().ok_or(format!("the probe told no {name}: {arrived}"));
+    let number = |name: &str| arrived[name].as_f64().ok_or(format!("the probe has no {name}: {arrived}"));
     let visit = Visit { bytes: number("bytes")?, ring_ms: number("ring")?, live_ms: number("live")? };
     if visit.bytes > 0.0 { Ok(visit) } else { Err(format!("no byte was received: {arrived}").into()) }
 }

@@ -1,11 +1,11 @@
-// Notes, in the page or in the frame of an embed, when the ring was first painted and when the cluster lives, and
-// tells the outermost page, on its clock. The page itself knows nothing of being measured.
+// Records, in the page or in the frame of an embed, when the ring was first painted and when the cluster
+// runs, and tells the outermost page on its clock. The page is not changed for it.
 (() => {
   const since = performance.timeOrigin - top.performance.timeOrigin;
   const size = (entry) => entry.transferSize;
   const received = () => {
     const resources = performance.getEntriesByType("resource");
-    // A frame counts as a resource of the page around it and as its own navigation: once is enough.
+    // A frame is a resource of the host page and its own navigation, but must count once.
     const own = window === top ? performance.getEntriesByType("navigation") : [];
     return [...resources, ...own].reduce((sum, entry) => sum + size(entry), 0);
   };
@@ -18,7 +18,7 @@
     const live = since + performance.now();
     const around = window === top ? 0 : top.performance.getEntriesByType("navigation")[0].transferSize +
       top.performance.getEntriesByType("resource").reduce((sum, entry) => sum + size(entry), 0);
-    // The paint is told when it is over, which may be after this.
+    // The paint entry may come later.
     const tell = () => {
       if (ring() === 0) setTimeout(tell, 50);
       else top.raftPlaygroundArrived = { bytes: received() + around, ring: ring(), live };
