@@ -75,22 +75,22 @@ mod tests {
     #[test]
     fn a_process_that_is_down_looks_so_whatever_its_role_was() {
         for role in [Role::Leader, Role::Follower, Role::Learner] {
-            assert_eq!(look_of(Process::Crashed, role, true), "crashed");
-            assert_eq!(look_of(Process::Failed, role, true), "crashed");
-            assert_eq!(look_of(Process::Wiped, role, true), "wiped stopped");
+            assert_eq!(look_of(Process::Crashed, role), "stage-crashed");
+            assert_eq!(look_of(Process::Failed, role), "stage-crashed");
+            assert_eq!(look_of(Process::Wiped, role), "stage-wiped stage-stopped");
         }
     }
 
     #[test]
-    fn a_leader_without_a_majority_does_not_look_like_one_with_it() {
-        assert_eq!(look_of(Process::Running, Role::Leader, true), "leader");
-        assert_eq!(look_of(Process::Running, Role::Leader, false), "leader alone");
-        assert_eq!(look_of(Process::Paused, Role::Leader, false), "leader paused");
+    fn a_paused_leader_keeps_the_colour_of_its_role() {
+        assert_eq!(look_of(Process::Running, Role::Leader), "stage-leader");
+        assert_eq!(look_of(Process::Paused, Role::Leader), "stage-leader");
+        assert_eq!(look_of(Process::Paused, Role::Candidate), "stage-follower");
     }
 
     #[test]
     fn a_candidate_that_only_asks_looks_unlike_one_that_campaigns() {
-        assert_eq!(look_of(Process::Running, Role::PreCandidate, false), "precandidate");
-        assert_eq!(look_of(Process::Running, Role::Candidate, false), "candidate");
+        assert_eq!(look_of(Process::Running, Role::PreCandidate), "stage-precandidate");
+        assert_eq!(look_of(Process::Running, Role::Candidate), "stage-candidate");
     }
 }

@@ -40,7 +40,6 @@ pub const TABLES: [Table; 2] = [
             units:
             base64:
             digest:
-            base64:
             small_map:
             node_set: units
             kv: units digest
