@@ -223,15 +223,18 @@ mod tests {
     #[test]
     fn a_cell_looks_as_far_as_its_entry_has_come() {
         let of = |progress| class(&entry(progress, true, Agreement::Agrees), false);
-        assert_eq!(of(EntryStage::Appended), "lc open t3");
-        assert_eq!(of(EntryStage::Committed), "lc committed t3");
-        assert_eq!(of(EntryStage::Applied), "lc committed applied t3");
-        assert_eq!(of(EntryStage::AtRest), "lc rest t3");
+        assert_eq!(of(EntryStage::Appended), "ledger-cell ledger-open t3");
+        assert_eq!(of(EntryStage::Committed), "ledger-cell ledger-committed t3");
+        assert_eq!(of(EntryStage::Applied), "ledger-cell ledger-committed ledger-applied t3");
+        assert_eq!(of(EntryStage::AtRest), "ledger-cell  t3");
     }
 
     #[test]
     fn an_entry_that_is_only_in_memory_is_raised() {
-        assert_eq!(class(&entry(EntryStage::Appended, false, Agreement::Agrees), false), "lc open raised t3");
+        assert_eq!(
+            class(&entry(EntryStage::Appended, false, Agreement::Agrees), false),
+            "ledger-cell ledger-open ledger-raised t3"
+        );
     }
 
     #[test]
@@ -247,9 +250,15 @@ mod tests {
             let (class, term, label, title) = look(&LedgerCell::Missing, 5, lost, &Ledger::default());
             (class, term, label, title)
         };
-        assert_eq!(shown(true), ("lc lost".to_owned(), None, "×".to_owned(), words::lost_cell(5)));
-        assert_eq!(shown(false), ("lc none".to_owned(), None, "·".to_owned(), words::missing_cell(5)));
-        assert_eq!(class(&LedgerCell::Compacted, false), "lc packed");
+        assert_eq!(
+            shown(true),
+            ("ledger-cell ledger-lost".to_owned(), None, "×".to_owned(), words::lost_cell(5))
+        );
+        assert_eq!(
+            shown(false),
+            ("ledger-cell ledger-none".to_owned(), None, "·".to_owned(), words::missing_cell(5))
+        );
+        assert_eq!(class(&LedgerCell::Compacted, false), "ledger-cell ledger-packed");
     }
 
     #[test]
