@@ -35,13 +35,11 @@ impl Told {
         let standing = self.line.with_untracked(|line| line.as_ref().map(|line| line.weight));
         let stood = wall_ms() - self.since.get_value();
         let paused = !self.page.playback.playing.get_untracked();
-        let heavier = standing.is_none_or(|standing| narration.weight > standing);
-        if paused || heavier || stood >= STANDS_MS {
+        if takes_the_line(narration.weight, standing, stood, paused) {
             return self.show(narration);
         }
-        // The weightiest waits; among equals the newest.
         self.next.update(|next| {
-            if next.as_ref().is_none_or(|next| narration.weight >= next.weight) {
+            if waits_instead(narration.weight, next.as_ref().map(|next| next.weight)) {
                 *next = Some(narration);
             }
         });
@@ -70,6 +68,16 @@ impl Told {
         self.next.set(None);
         self.line.set(None);
     }
+}
+
+/// Whether a line of a weight replaces the one that has stood for so many wall milliseconds.
+fn takes_the_line(offered: Weight, standing: Option<Weight>, stood_ms: f64, paused: bool) -> bool {
+    paused || standing.is_none_or(|standing| offered > standing) || stood_ms >= STANDS_MS
+}
+
+/// Whether a line of a weight waits in the place of the one that waits. The weightiest waits; among equals the newest.
+fn waits_instead(offered: Weight, waiting: Option<Weight>) -> bool {
+    waiting.is_none_or(|waiting| offered >= waiting)
 }
 
 /// Hears what happens.
@@ -220,5 +228,60 @@ fn act(page: Page, deed: &Deed) {
                 page.session.act(cut);
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::samples::{view, view_after};
+
+    #[test]
+    fn a_line_stands_for_a_while_unless_a_weightier_one_comes() {
+        let takes = |offered, stood| takes_the_line(offered, Some(Weight::Step), stood, false);
+        assert!(!takes(Weight::Step, 1_499.0) && !takes(Weight::Detail, 0.0));
+        assert!(takes(Weight::Turn, 0.0), "a turning point is said at once");
+        assert!(takes(Weight::Detail, 1_500.0));
+    }
+
+    #[test]
+    fn the_first_line_is_said_at_once_and_so_is_each_while_the_clock_stands() {
+        assert!(takes_the_line(Weight::Detail, None, 0.0, false));
+        assert!(takes_the_line(Weight::Detail, Some(Weight::Turn), 0.0, true));
+    }
+
+    #[test]
+    fn of_lines_that_wait_the_weightiest_stays_and_among_equals_the_newest() {
+        assert!(waits_instead(Weight::Detail, None));
+        assert!(waits_instead(Weight::Step, Some(Weight::Step)));
+        assert!(!waits_instead(Weight::Detail, Some(Weight::Step)));
+    }
+
+    #[test]
+    fn a_hint_to_crash_the_leader_has_a_button_that_does_it() {
+        let leader = view().status.leader.unwrap();
+        let hint = Hint { id: "crash-the-leader", node: Some(leader), ..hint(&view(), None).unwrap() };
+        let (name, done) = deed(&hint).unwrap();
+        assert_eq!(name, words::crash(leader));
+        assert!(matches!(done, Deed::Act(Action::Crash(id)) if id == leader));
+    }
+
+    #[test]
+    fn a_node_that_a_hint_says_to_start_can_be_started_by_its_button() {
+        let leader = view().status.leader.unwrap();
+        let hint = hint(&view_after(Action::Crash(leader)), None).unwrap();
+        if let Some((_, done)) = deed(&Hint { id: "start-the-crashed", node: Some(leader), ..hint }) {
+            assert!(matches!(done, Deed::Act(Action::Restart(id)) if id == leader));
+        } else {
+            panic!("the hint has a button");
+        }
+    }
+
+    #[test]
+    fn a_hint_that_asks_for_no_single_deed_has_no_button() {
+        let some = hint(&view(), None).unwrap();
+        assert!(deed(&Hint { id: "watch-the-log", node: None, ..some.clone() }).is_none());
+        assert!(deed(&Hint { id: "crash-the-leader", node: None, ..some }).is_none(), "nor without a node");
     }
 }

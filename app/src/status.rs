@@ -1,7 +1,7 @@
 //! The status line: one sentence that is always true, and what to tell the person now.
 
 use leptos::prelude::*;
-use raft_core::model::{NodeView, Process};
+use raft_core::model::{ClusterView, NodeView, Process};
 use raft_core::units::NodeId;
 
 use crate::kit::{Term, term_hue};
@@ -40,23 +40,7 @@ pub fn StatusLine() -> impl IntoView {
             }
         })
     });
-    let boxes = Memo::new(move |_| {
-        session.view.with(|view| {
-            let members = view.status.configuration.current();
-            let class = |node: &NodeView| match node.process {
-                Process::Running | Process::Starting => "status-box",
-                Process::Paused => "status-box status-held",
-                _ => "status-box status-gone",
-            };
-            let classes: Vec<_> =
-                view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
-            let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
-            ["status-box", "status-box status-held", "status-box status-gone"]
-                .into_iter()
-                .flat_map(those)
-                .collect::<Vec<_>>()
-        })
-    });
+    let boxes = Memo::new(move |_| session.view.with(|view| boxes_of(view)));
     let warnings = Memo::new(move |_| session.view.with(|view| view.warnings.clone()));
     view! {
         <section class="status" aria-label=text::status()>
@@ -91,5 +75,39 @@ pub fn StatusLine() -> impl IntoView {
                 </p>
             })}
         </div>
+    }
+}
+
+/// A box for each member, by its class: first those that are up, then those that are paused, then those that are gone.
+fn boxes_of(view: &ClusterView) -> Vec<&'static str> {
+    let members = view.status.configuration.current();
+    let class = |node: &NodeView| match node.process {
+        Process::Running | Process::Starting => "status-box",
+        Process::Paused => "status-box status-held",
+        _ => "status-box status-gone",
+    };
+    let classes: Vec<_> = view.nodes.iter().filter(|node| members.contains(&node.id)).map(class).collect();
+    let those = |wanted| classes.iter().copied().filter(move |class| *class == wanted);
+    ["status-box", "status-box status-held", "status-box status-gone"].into_iter().flat_map(those).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::model::Action;
+
+    use super::*;
+    use crate::samples::led;
+
+    #[test]
+    fn the_boxes_are_sorted_by_what_can_vote_whatever_the_nodes_numbers() {
+        let (mut cluster, _) = led();
+        assert_eq!(boxes_of(&cluster.view()), ["status-box"; 5]);
+        cluster.apply(Action::Crash(1)).unwrap();
+        cluster.apply(Action::Pause(2)).unwrap();
+        assert_eq!(
+            boxes_of(&cluster.view()),
+            ["status-box", "status-box", "status-box", "status-box status-held", "status-box status-gone"]
+        );
     }
 }

@@ -148,3 +148,45 @@ fn Row(step: Step, done: Signal<bool>) -> impl IntoView {
         </li>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{view, view_after};
+    use crate::state::leader_alone;
+
+    fn done(view: &ClusterView) -> [bool; 3] {
+        STEPS.map(|step| step.happened(view))
+    }
+
+    #[test]
+    fn at_first_nothing_of_the_welcome_is_done() {
+        assert_eq!(done(&view()), [false; 3]);
+    }
+
+    #[test]
+    fn crashing_a_leader_counts_and_crashing_another_node_does_not() {
+        let leader = view().status.leader.unwrap_or(0);
+        assert_eq!(done(&view_after(Action::Crash(leader))), [false, true, false]);
+        assert_eq!(done(&view_after(Action::Crash(leader % 5 + 1))), [false; 3]);
+    }
+
+    #[test]
+    fn a_partition_counts_whichever_groups_it_has_and_a_single_node_cut_off_does_not() {
+        let sides = leader_alone(&[1, 2, 3, 4, 5], Some(2));
+        let side =
+            |wanted| sides.iter().filter(move |(_, side)| *side == wanted).map(|(id, _)| *id).collect();
+        assert_eq!(done(&view_after(Action::Partition(vec![side(0), side(1)]))), [false, false, true]);
+        assert_eq!(done(&view_after(Action::Isolate(2))), [false; 3]);
+    }
+
+    #[test]
+    fn a_write_counts_once_it_is_applied_somewhere() {
+        let request = Request {
+            endpoints: vec![1, 2, 3, 4, 5],
+            operation: Operation::put("/my_key", "my value"),
+            timeout: REQUEST_TIMEOUT,
+        };
+        assert_eq!(done(&view_after(Action::Request(request))), [true, false, false]);
+    }
+}

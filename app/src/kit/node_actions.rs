@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_node_that_is_down_can_be_restarted_isolated_and_wiped() {
-        let down = ["kill", "stop", "pause", "resume", "campaign", "transfer"];
+        let down = ["crash", "stop", "pause", "resume", "campaign", "transfer"];
         assert_eq!(refused(Process::Crashed), down);
         assert_eq!(refused(Process::Stopped), down);
     }
@@ -94,7 +94,7 @@ mod tests {
     fn a_member_that_was_never_started_is_started_and_has_no_disk_to_wipe() {
         assert_eq!(
             refused(Process::Announced),
-            ["kill", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
+            ["crash", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
         );
         let label = |process| deeds(2, process)[2].1;
         assert_eq!((label(Process::Announced), label(Process::Crashed)), (words::start(), words::restart()));

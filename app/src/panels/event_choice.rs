@@ -32,7 +32,7 @@ pub struct Choice {
 }
 
 impl Default for Choice {
-    /// Everything.
+    /// Leaves nothing out.
     fn default() -> Choice {
         Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() }
     }

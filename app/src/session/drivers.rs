@@ -98,3 +98,61 @@ impl Session {
         self.listener.update_value(|late| late.take_in(Box::new(listener), &view));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::samples::led;
+
+    /// Counts what it hears.
+    struct Counter(Rc<RefCell<Vec<usize>>>);
+
+    impl EventListener for Counter {
+        fn start_over(&mut self) {
+            self.0.borrow_mut().clear();
+        }
+
+        fn hear(&mut self, events: &[Event], _view: &ClusterView) {
+            self.0.borrow_mut().push(events.len());
+        }
+    }
+
+    #[test]
+    fn a_listener_that_comes_late_hears_what_happened_before() {
+        let (mut cluster, _) = led();
+        let (events, view) = (cluster.take_events(), cluster.view());
+        let (heard, mut late) = (Rc::default(), LateListener::default());
+        late.hear(events.clone(), &view);
+        late.hear(events.clone(), &view);
+        late.take_in(Box::new(Counter(Rc::clone(&heard))), &view);
+        assert_eq!(*heard.borrow(), [2 * events.len()]);
+        late.hear(events.clone(), &view);
+        assert_eq!(*heard.borrow(), [2 * events.len(), events.len()]);
+    }
+
+    #[test]
+    fn of_another_cluster_nothing_from_before_is_heard() {
+        let (mut cluster, _) = led();
+        let (events, view) = (cluster.take_events(), cluster.view());
+        let (heard, mut late) = (Rc::default(), LateListener::default());
+        late.hear(events.clone(), &view);
+        late.start_over();
+        late.take_in(Box::new(Counter(Rc::clone(&heard))), &view);
+        assert_eq!(*heard.borrow(), [0]);
+        late.start_over();
+        assert!(heard.borrow().is_empty(), "the listener starts over as well");
+    }
+
+    #[test]
+    fn what_waits_for_a_listener_that_never_comes_is_bounded() {
+        let (mut cluster, _) = led();
+        let (events, view) = (cluster.take_events(), cluster.view());
+        let mut late = LateListener::default();
+        (0..LateListener::KEPT_MAX).for_each(|_| late.hear(events.clone(), &view));
+        let kept = late.kept.len();
+        assert!((LateListener::KEPT_MAX..LateListener::KEPT_MAX + events.len()).contains(&kept), "{kept}");
+    }
+}

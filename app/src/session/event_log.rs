@@ -161,4 +161,37 @@ mod tests {
         assert!(last.is_some_and(|number| number >= kept as u64 + dropped), "numbers are never given twice");
         assert!(dropped > 0);
     }
+
+    fn line(topic: Topic, text: &str) -> LogLine {
+        let what = Described { topic, node: None, text: text.to_owned() };
+        LogLine { number: 1, at: 0, what, level: Level::Debug, times: 1 }
+    }
+
+    #[test]
+    fn losses_on_one_link_are_one_line_until_the_network_changes() {
+        let mut log = VecDeque::new();
+        let mut hear = |topic, text| add_line(&mut log, line(topic, text));
+        hear(Topic::Message, "lost from node1 to node2");
+        hear(Topic::Message, "lost from node1 to node3");
+        hear(Topic::Message, "lost from node1 to node2");
+        hear(Topic::Network, "healed");
+        hear(Topic::Message, "lost from node1 to node2");
+        let told: Vec<(&str, u64)> = log.iter().map(|line| (line.what.text.as_str(), line.times)).collect();
+        assert_eq!(
+            told,
+            [
+                ("lost from node1 to node2", 2),
+                ("lost from node1 to node3", 1),
+                ("healed", 1),
+                ("lost from node1 to node2", 1)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_single_message_is_told_each_time() {
+        let mut log = VecDeque::new();
+        (0..3).for_each(|_| add_line(&mut log, line(Topic::Election, "node2 campaigns")));
+        assert_eq!(log.len(), 3);
+    }
 }

@@ -17,6 +17,8 @@ mod event_log;
 mod inner;
 mod past;
 mod publish;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;

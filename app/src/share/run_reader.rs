@@ -96,3 +96,56 @@ fn read_kept(text: &str) -> Option<Wanted> {
     let said = Some(Said::Restored(at.unwrap_or(until)));
     Some(Wanted { scenario, until, view, begun, lesson, stays: stage.is_some(), said, branches: None })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use raft_core::units::SECOND;
+
+    use super::*;
+
+    #[test]
+    fn a_run_that_was_kept_returns_to_its_instant_and_its_view() {
+        let view = View { speed: Some(50_000), node: Some(3), playing: Some(true), ..View::default() };
+        let kept = format!("#address\n{} \n{view}\n{MADE}\nseed 4\nwait leader\n", 7 * SECOND);
+        let wanted = read_kept(&kept).unwrap();
+        assert_eq!((wanted.until, wanted.view), (7 * SECOND, view));
+        assert_eq!((wanted.scenario.settings.seed, wanted.stays, wanted.begun), (4, false, None));
+        assert!(wanted.said == Some(Said::Restored(7 * SECOND)));
+    }
+
+    #[test]
+    fn who_looked_at_the_past_looks_at_it_again() {
+        let kept = format!("\n{} {}\n{}\n{MADE}\nseed 4\n", 7 * SECOND, 2 * SECOND, View::default());
+        let wanted = read_kept(&kept).unwrap();
+        assert_eq!((wanted.until, wanted.view.at), (7 * SECOND, Some(2 * SECOND)));
+        assert!(wanted.said == Some(Said::Restored(2 * SECOND)));
+    }
+
+    #[test]
+    fn a_lesson_that_was_kept_is_on_the_stage_again_at_its_step() {
+        let kept = format!("\n{} \n{}\n3 first-write\nseed 4\n", SECOND, View::default());
+        let wanted = read_kept(&kept).unwrap();
+        assert_eq!(
+            (wanted.begun, wanted.lesson.as_deref(), wanted.stays),
+            (Some(3), Some("first-write"), true)
+        );
+    }
+
+    #[test]
+    fn what_is_no_kept_run_is_refused() {
+        for text in
+            ["", "\n", "\nx \n\n-\nseed 4\n", "\n5 \n\nfirst-write\nseed 4\n", "\n5 \n\n-\nno scenario\n"]
+        {
+            assert!(read_kept(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_text_is_shown_only_when_it_says_something() {
+        assert_eq!(LinkReader.understood("seed 4\nwait leader\n").as_deref(), Some("seed 4\nwait leader\n"));
+        for text in ["", "# only a comment", "hello there"] {
+            assert_eq!(LinkReader.understood(text), None, "{text}");
+        }
+    }
+}

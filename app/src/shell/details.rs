@@ -43,6 +43,18 @@ const TABS: [Tab; 8] = [
     tab(Detail::Inspect, text::inspector::name, "detail-inspect", Some(load_inspector)),
 ];
 
+/// The place in [`TABS`] to which a key leads from a detail.
+fn tab_after(key: &str, shown: Detail) -> Option<usize> {
+    let here = TABS.iter().position(|tab| tab.detail == shown).unwrap_or(0);
+    match key {
+        "ArrowRight" => Some((here + 1) % TABS.len()),
+        "ArrowLeft" => Some((here + TABS.len() - 1) % TABS.len()),
+        "Home" => Some(0),
+        "End" => Some(TABS.len() - 1),
+        _ => None,
+    }
+}
+
 /// One of the details at a time. One that was opened stays as it is while another one is shown.
 #[component]
 pub fn Details() -> impl IntoView {
@@ -58,14 +70,7 @@ pub fn Details() -> impl IntoView {
     });
     // The arrow keys move between tabs, as they do in every list of tabs.
     let arrows = move |event: web_sys::KeyboardEvent| {
-        let here = TABS.iter().position(|tab| tab.detail == shown.get_untracked()).unwrap_or(0);
-        let to = match event.key().as_str() {
-            "ArrowRight" => (here + 1) % TABS.len(),
-            "ArrowLeft" => (here + TABS.len() - 1) % TABS.len(),
-            "Home" => 0,
-            "End" => TABS.len() - 1,
-            _ => return,
-        };
+        let Some(to) = tab_after(&event.key(), shown.get_untracked()) else { return };
         event.prevent_default();
         event.stop_propagation();
         focus_and_click(TABS[to].id);
@@ -100,5 +105,34 @@ fn panel(shown: RwSignal<Detail>, Tab { detail, id, load, .. }: Tab) -> impl Int
                 None => view! { <Events /> }.into_any(),
             }}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arrows_go_around_the_tabs() {
+        let to = |key, shown| tab_after(key, shown).map(|at| TABS[at].detail);
+        assert_eq!(to("ArrowRight", Detail::Log), Some(Detail::SpaceTime));
+        assert_eq!(to("ArrowRight", Detail::Inspect), Some(Detail::Log));
+        assert_eq!(to("ArrowLeft", Detail::Log), Some(Detail::Inspect));
+        assert_eq!(
+            (to("Home", Detail::Keys), to("End", Detail::Keys)),
+            (Some(Detail::Log), Some(Detail::Inspect))
+        );
+        assert_eq!(to("ArrowDown", Detail::Keys), None);
+    }
+
+    #[test]
+    fn each_detail_has_one_tab_and_an_id_of_its_own() {
+        for (at, tab) in TABS.iter().enumerate() {
+            assert!(
+                TABS[at + 1..].iter().all(|other| other.detail != tab.detail && other.id != tab.id),
+                "{}",
+                tab.id
+            );
+        }
     }
 }

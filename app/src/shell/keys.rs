@@ -4,6 +4,7 @@ use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::model::{Action, Process};
+use raft_core::units::NodeId;
 
 use crate::browser::focus;
 use crate::kit::{has_own_use, in_field, on_button};
@@ -48,24 +49,49 @@ pub fn listen(page: Page) {
 
 /// Jumps in time by what a key names. False when it names nothing to jump to.
 fn jump(page: Page, key: &str, shift: bool) -> bool {
-    let wanted = match key {
+    let Some(wanted) = jump_of(key) else { return false };
+    page.playback.jump(wanted, !shift);
+    true
+}
+
+/// What a key names to jump to.
+fn jump_of(key: &str) -> Option<Jump> {
+    Some(match key {
         "e" | "E" => Jump::Election,
         "l" | "L" => Jump::Commit,
         "x" | "X" => Jump::Fault,
         "n" | "N" => Jump::Write,
         "v" | "V" => Jump::Violation,
-        _ => return false,
-    };
-    page.playback.jump(wanted, !shift);
-    true
+        _ => return None,
+    })
+}
+
+/// What a key does to the chosen node, or to the network.
+fn action_of(key: &str, node: NodeId, is_paused: bool) -> Option<Action> {
+    Some(match key {
+        "k" | "K" => Action::Crash(node),
+        "s" | "S" => Action::Stop(node),
+        "r" | "R" => Action::Restart(node),
+        "i" | "I" => Action::Isolate(node),
+        "c" | "C" => Action::Campaign(node),
+        "t" | "T" => Action::Transfer(node),
+        "h" | "H" => Action::Heal(None),
+        "u" | "U" if is_paused => Action::Resume(node),
+        "u" | "U" => Action::Pause(node),
+        _ => return None,
+    })
 }
 
 /// Does what a key means. False when it means nothing.
 fn press(page: Page, key: &str) -> bool {
     let node = page.session.selected.get_untracked();
-    let act = |action| {
+    let is_paused = page.session.view.with_untracked(|view| {
+        view.nodes.iter().any(|other| other.id == node && other.process == Process::Paused)
+    });
+    if let Some(action) = action_of(key, node, is_paused) {
         page.session.act(action);
-    };
+        return true;
+    }
     let go = |tab, field| {
         page.tab.set(tab);
         crate::browser::later(0, move || focus(field));
@@ -85,19 +111,6 @@ fn press(page: Page, key: &str) -> bool {
         "End" => page.session.go_live(),
         "-" => page.playback.change_speed(false),
         "+" | "=" => page.playback.change_speed(true),
-        "k" | "K" => act(Action::Crash(node)),
-        "s" | "S" => act(Action::Stop(node)),
-        "r" | "R" => act(Action::Restart(node)),
-        "i" | "I" => act(Action::Isolate(node)),
-        "c" | "C" => act(Action::Campaign(node)),
-        "t" | "T" => act(Action::Transfer(node)),
-        "h" | "H" => act(Action::Heal(None)),
-        "u" | "U" => {
-            let paused = page.session.view.with_untracked(|view| {
-                view.nodes.iter().any(|n| n.id == node && n.process == Process::Paused)
-            });
-            act(if paused { Action::Resume(node) } else { Action::Pause(node) });
-        }
         "o" | "O" => page.sight.filter.update(|filter| *filter = filter.next()),
         "p" | "P" => page.dialog.set(Some(Dialog::Partition)),
         "q" | "Q" => page.chaos.set(true),
@@ -120,4 +133,33 @@ fn press(page: Page, key: &str) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_key_resumes_a_node_that_is_paused() {
+        assert_eq!(action_of("u", 3, false), Some(Action::Pause(3)));
+        assert_eq!(action_of("U", 3, true), Some(Action::Resume(3)));
+    }
+
+    #[test]
+    fn a_key_acts_on_the_chosen_node_in_small_letters_and_in_capitals() {
+        for key in ["k", "s", "r", "i", "c", "t", "h", "u"] {
+            assert!(action_of(key, 2, false).is_some(), "{key}");
+            assert_eq!(action_of(&key.to_uppercase(), 2, false), action_of(key, 2, false));
+        }
+        assert_eq!(action_of("k", 2, false), Some(Action::Crash(2)));
+        assert_eq!(action_of("2", 2, false), None);
+    }
+
+    #[test]
+    fn no_key_both_jumps_and_acts() {
+        let letters = ('a'..='z').map(String::from);
+        let both = letters.filter(|key| jump_of(key).is_some() && action_of(key, 1, false).is_some());
+        assert_eq!(both.count(), 0);
+        assert_eq!((jump_of("x"), jump_of("N"), jump_of(",")), (Some(Jump::Fault), Some(Jump::Write), None));
+    }
 }

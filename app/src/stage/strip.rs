@@ -265,9 +265,9 @@ mod tests {
         (node.applied_index, node.commit_index, node.durable_index) = (Some(7), Some(8), Some(9));
         let frame = NodeFrame::of(&view, 1, &[]).unwrap();
         let shown = classes(&frame);
-        assert_eq!(shown[4], "cell t1 committed applied");
-        assert_eq!(shown[5], "cell t1 committed");
-        assert_eq!(shown[6], "cell t1 open");
+        assert_eq!(shown[4], "stage-cell t1 stage-committed stage-applied");
+        assert_eq!(shown[5], "stage-cell t1 stage-committed");
+        assert_eq!(shown[6], "stage-cell t1 stage-open");
         let raised: Vec<bool> = (9..=10).map(|index| frame.look(index).raised).collect();
         assert_eq!(raised, [false, true], "the last one is only in memory");
         assert_eq!(frame.on_disk(), 7);
@@ -295,7 +295,7 @@ mod tests {
         let frame = NodeFrame::of(&view, 1, &[crash]).unwrap();
         assert!(frame.look(9).place == Place::Lost && frame.look(10).place == Place::Lost);
         assert!(frame.look(11).place == Place::Hole);
-        assert_eq!(frame.look(8).class(), "cell t1 frame", "what is on its disk is a frame only");
+        assert_eq!(frame.look(8).class(), "stage-cell t1 stage-frame", "what is on its disk is a frame only");
         let older = Crash { at: 50, ..crash };
         assert!(
             NodeFrame::of(&view, 1, &[older]).unwrap().look(9).place == Place::Hole,
@@ -311,7 +311,12 @@ mod tests {
         let frame = NodeFrame::of(&view, 1, &[]).unwrap();
         assert_eq!(
             classes(&frame)[..4],
-            ["cell packed", "cell packed", "cell packed", "cell t1 committed applied"]
+            [
+                "stage-cell stage-packed",
+                "stage-cell stage-packed",
+                "stage-cell stage-packed",
+                "stage-cell t1 stage-committed stage-applied"
+            ]
         );
     }
 

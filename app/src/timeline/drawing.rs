@@ -318,7 +318,7 @@ mod tests {
     /// A run of ten seconds whose first leader crashes at 5 s: its tape, the leader, and the next one.
     fn crashed() -> (Tape, NodeId, NodeId) {
         let mut cluster = Cluster::new(Settings::with_seed(1)).unwrap();
-        let tape = Tape::of(&mut cluster);
+        let tape = Tape::of(&cluster);
         tape.attach(&mut cluster);
         cluster.advance(5 * SECOND);
         let first = cluster.view().status.leader.unwrap();

@@ -311,3 +311,33 @@ fn Key() -> impl IntoView {
         </p>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strip_is_as_long_as_its_log_and_the_cells_in_sight_are_there_with_some_beside_them() {
+        assert_eq!((Scrolled::strip(100), Scrolled::strip(0)), (7_800, 1));
+        let scrolled = Scrolled { x: 10 * CELL, width: 5 * CELL };
+        assert_eq!(scrolled.window(100), (8, 9));
+        assert_eq!(scrolled.to(42, 100), 42 * CELL);
+    }
+
+    #[test]
+    fn at_its_beginning_a_strip_has_nothing_before_the_first_cell() {
+        assert_eq!(Scrolled { x: 0, width: 5 * CELL }.window(100), (0, 9));
+    }
+
+    #[test]
+    fn a_log_that_is_too_long_for_the_browser_is_scrolled_in_proportion() {
+        const END: u64 = 1_000_000;
+        assert_eq!(Scrolled::strip(END), STRIP_MAX);
+        let seen = |x| Scrolled { x, width: 780 }.window(END);
+        assert_eq!(seen(0), (0, 14));
+        assert_eq!(seen(STRIP_MAX), (END + 1 - 10 - MARGIN, 14), "its end is the end of the log");
+        let there = Scrolled { x: 0, width: 780 }.to(500_000, END);
+        let (first, _) = seen(there);
+        assert!((499_990..=500_000).contains(&(first + MARGIN)), "{first}");
+    }
+}

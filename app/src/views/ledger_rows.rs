@@ -197,3 +197,100 @@ pub fn Facts(beat: Signal<Beat>) -> impl IntoView {
         </table>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use raft_core::cluster::LedgerRow;
+    use raft_core::model::{Action, EntryMark, LogCell};
+
+    use super::*;
+    use crate::samples::{led, node, view, view_after};
+
+    fn entry(progress: EntryStage, durable: bool, agreement: Agreement) -> LedgerCell {
+        let mark = EntryMark { index: 5, term: 3, digest: 0 };
+        LedgerCell::Entry {
+            entry: LogCell { mark, label: "put /a".to_owned() },
+            progress,
+            durable,
+            agreement,
+        }
+    }
+
+    fn class(cell: &LedgerCell, lost: bool) -> String {
+        look(cell, 5, lost, &Ledger::default()).0
+    }
+
+    #[test]
+    fn a_cell_looks_as_far_as_its_entry_has_come() {
+        let of = |progress| class(&entry(progress, true, Agreement::Agrees), false);
+        assert_eq!(of(EntryStage::Appended), "ledger-cell ledger-open t3");
+        assert_eq!(of(EntryStage::Committed), "ledger-cell ledger-committed t3");
+        assert_eq!(of(EntryStage::Applied), "ledger-cell ledger-committed ledger-applied t3");
+        assert_eq!(of(EntryStage::AtRest), "ledger-cell  t3");
+    }
+
+    #[test]
+    fn an_entry_that_is_only_in_memory_is_raised() {
+        assert_eq!(
+            class(&entry(EntryStage::Appended, false, Agreement::Agrees), false),
+            "ledger-cell ledger-open ledger-raised t3"
+        );
+    }
+
+    #[test]
+    fn the_keyboard_stops_at_entries_that_do_not_belong_where_they_are() {
+        let of = |agreement| class(&entry(EntryStage::Appended, true, agreement), false);
+        assert!(is_odd(&of(Agreement::Replaced)) && is_odd(&of(Agreement::Undecided)));
+        assert!(!is_odd(&of(Agreement::Agrees)));
+    }
+
+    #[test]
+    fn where_an_entry_was_lost_is_marked_unlike_where_there_never_was_one() {
+        let shown = |lost| {
+            let (class, term, label, title) = look(&LedgerCell::Missing, 5, lost, &Ledger::default());
+            (class, term, label, title)
+        };
+        assert_eq!(
+            shown(true),
+            ("ledger-cell ledger-lost".to_owned(), None, "×".to_owned(), words::lost_cell(5))
+        );
+        assert_eq!(
+            shown(false),
+            ("ledger-cell ledger-none".to_owned(), None, "·".to_owned(), words::missing_cell(5))
+        );
+        assert_eq!(class(&LedgerCell::Compacted, false), "ledger-cell ledger-packed");
+    }
+
+    #[test]
+    fn the_disk_reaches_to_the_first_entry_that_is_only_in_memory() {
+        let held = |durable| entry(EntryStage::Appended, durable, Agreement::Agrees);
+        let cells = vec![LedgerCell::Compacted, held(true), held(true), held(false), LedgerCell::Missing];
+        let mut ledger = Ledger::default();
+        ledger.rows = vec![LedgerRow { node: 2, cells, disagrees: false }];
+        let frame = LedgerFrame { ledger, end: 5, lost: Vec::new(), known: true };
+        assert_eq!((platter(&frame, 2), platter(&frame, 3)), (3 * CELL, 0));
+    }
+
+    #[test]
+    fn the_leader_leads_where_of_others_it_is_told_how_far_it_knows_them() {
+        let (cluster, leader) = led();
+        let view = cluster.view();
+        let follower = view.nodes.iter().map(|node| node.id).find(|id| *id != leader).unwrap_or(0);
+        let [.., of_leader] = facts(&node(&view, leader), view.status.leader);
+        let [commit, applied, durable, matched] = facts(&node(&view, follower), view.status.leader);
+        assert_eq!(of_leader, words::leads());
+        assert_eq!((&commit, &applied, &durable), (&matched, &matched, &matched), "all is settled");
+        assert_ne!(matched, words::unknown());
+    }
+
+    #[test]
+    fn of_a_node_that_is_down_nothing_is_known_but_its_disk() {
+        let leader = view().status.leader.unwrap_or(1);
+        let view = view_after(Action::Crash(leader));
+        let down = node(&view, leader);
+        let [commit, applied, durable, _] = facts(&down, view.status.leader);
+        assert_eq!((commit.as_str(), applied.as_str()), (words::unknown(), words::unknown()));
+        assert_eq!(durable, down.durable_index.unwrap_or(0).to_string());
+        assert_eq!(tone(&down), "c-down");
+    }
+}

@@ -8,6 +8,8 @@
 
 mod arrival;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
