@@ -19,7 +19,7 @@ fn main() {
     }
 }
 
-/// The version of a package in a lock file.
+/// Returns the version of a package in a lock file.
 fn version_of(package: &str, lock: &str) -> Option<String> {
     let after = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?.1;
     Some(after.split_once('"')?.0.to_owned())

@@ -1,4 +1,4 @@
-//! The browser's own functions that the page needs: frames, media, storage, the crash page.
+//! The browser's functions that the page needs: frames, media queries, storage, the crash page.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ extern "C" {
 #[cfg(target_family = "wasm")]
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's own functions: Rust's would be part of everybody's download.
+    /// The browser's own functions are imported: Rust's would add to every download.
     #[wasm_bindgen(js_namespace = Math)]
     pub fn cos(angle: f64) -> f64;
     #[wasm_bindgen(js_namespace = Math)]
@@ -49,7 +49,7 @@ extern "C" {
     pub fn atan2(y: f64, x: f64) -> f64;
 }
 
-/// What stands in for the browser in native tests: Rust's own functions, and the time since the first call.
+/// Stand-ins for the browser in native tests: Rust's own functions, and the time since the first call.
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use std::sync::OnceLock;
@@ -75,22 +75,22 @@ mod native {
 #[cfg(not(target_family = "wasm"))]
 pub use native::{atan2, cos, sin, wall_ms};
 
-/// A text as a part of an address.
+/// Returns a text encoded as a part of an address.
 pub fn encoded(text: &str) -> String {
     encode_uri_component(text)
 }
 
-/// Whether the page's root has an attribute: embed.js sets them before the engine is there.
+/// Whether the root element has an attribute; embed.js sets them before the engine is there.
 pub fn on_root(attribute: &str) -> bool {
     document().document_element().is_some_and(|root| root.has_attribute(attribute))
 }
 
-/// Copies what is marked; false where a page may not.
+/// Copies the marked text. Returns false where the browser forbids it.
 pub fn copy_marked() -> bool {
     exec_command("copy") == Ok(true)
 }
 
-/// Copies a text; false where a page may not.
+/// Copies a text. Returns false where the browser forbids it.
 pub fn copy_text(text: &str) -> bool {
     let Some(body) = document().body() else { return false };
     let Ok(field) = document().create_element("textarea") else { return false };
@@ -109,35 +109,35 @@ pub fn copy_text(text: &str) -> bool {
     copied
 }
 
-/// A text of a media type as an address from which it can be downloaded.
+/// Returns an address from which a text of a media type can be downloaded.
 pub fn address(media: &str, text: &str) -> String {
     format!("data:{media};charset=utf-8,{}", encode_uri_component(text))
 }
 
-/// A text as an address from which it can be downloaded.
+/// Returns an address from which a plain text can be downloaded.
 pub fn text_address(text: &str) -> String {
     address("text/plain", text)
 }
 
-/// Replaces the page by one that says what happened and offers a fresh cluster.
+/// Replaces the page by one that shows what happened and offers a fresh cluster.
 pub fn report_crash(message: &str) {
     crashed(message);
 }
 
-/// Milliseconds since the page was opened.
+/// The wall time since the page was opened, in milliseconds.
 #[cfg(target_family = "wasm")]
 pub fn wall_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
-/// Calls `frame` before every repaint with the wall time. A hidden tab has no repaints.
+/// Calls `frame` before every repaint with the wall time in milliseconds. A hidden tab is not repainted.
 pub fn each_frame(mut frame: impl FnMut(f64) + 'static) {
     type Callback = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
     let callback: Callback = Rc::default();
     let again = callback.clone();
     let request = |callback: &Callback| {
         if let Some(closure) = callback.borrow().as_ref() {
-            // It fails only when the window is gone, and then nobody looks.
+            // It fails only when the window is gone, and then nobody watches.
             let _requested = window().request_animation_frame(closure.as_ref().unchecked_ref());
         }
     };
@@ -159,18 +159,18 @@ pub fn media_signal(query: &'static str) -> RwSignal<bool> {
     if let Ok(Some(list)) = window().match_media(query) {
         let closure = Closure::<dyn FnMut()>::new(move || signal.set(matches_media(query)));
         let _added = list.add_event_listener_with_callback("change", closure.as_ref().unchecked_ref());
-        // It is wanted as long as the page lives.
+        // It is needed as long as the page lives.
         closure.forget();
     }
     signal
 }
 
-/// Reads a saved preference. Storage is optional: it throws in a sandbox.
+/// Reads a saved preference. Storage is optional: it throws in a sandbox. In that case `None` is returned.
 pub fn saved(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
-/// Saves a preference a little later, so that a row of changes is saved once.
+/// Saves a preference a little later, so that a series of changes is saved once.
 pub fn save_later(key: &'static str, value: String) {
     thread_local! {
         static PENDING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
@@ -178,33 +178,33 @@ pub fn save_later(key: &'static str, value: String) {
     const LATER_MS: u32 = 400;
     let timeout = Timeout::new(LATER_MS, move || {
         if let Ok(Some(storage)) = window().local_storage() {
-            // A full or forbidden storage loses a preference, nothing else.
+            // If the storage is full or forbidden, only a preference is lost.
             let _saved = storage.set_item(key, &value);
         }
     });
     PENDING.with(|pending| pending.replace(Some(timeout)));
 }
 
-/// Saves something now. A full or forbidden storage keeps nothing.
+/// Saves a text now. A full or forbidden storage keeps nothing.
 pub fn save(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _saved = storage.set_item(key, value);
     }
 }
 
-/// Runs something once, later.
+/// Calls `run` once, after `ms` milliseconds of wall time.
 pub fn later(ms: u32, run: impl FnOnce() + 'static) {
     Timeout::new(ms, run).forget();
 }
 
-/// Gives the keyboard to an element.
+/// Moves the keyboard focus to an element.
 pub fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         focus_element(&element);
     }
 }
 
-/// Gives the keyboard to an element and presses it.
+/// Moves the keyboard focus to an element and clicks it.
 pub fn focus_and_click(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
     focus_element(&element);
@@ -214,7 +214,7 @@ pub fn focus_and_click(id: &str) {
 }
 
 fn focus_element(element: &web_sys::Element) {
-    // SVG elements have `focus` as well, but no common type with HTML ones for it.
+    // SVG elements have `focus` as well, but share no type with HTML elements that offers it.
     if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
         let _focused = element.focus();
     } else if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
@@ -222,7 +222,7 @@ fn focus_element(element: &web_sys::Element) {
     }
 }
 
-/// The text of a file beside the page; `None` when it did not arrive.
+/// Fetches the text of a file beside the page. Returns `None` when it does not arrive.
 pub async fn fetched(path: &str) -> Option<String> {
     let answer = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
     let answer: web_sys::Response = answer.dyn_into().ok()?;

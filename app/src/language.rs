@@ -1,4 +1,4 @@
-//! The language of the page: the browser's at first, then the one that the person chose.
+//! The language of the page: at first the browser's, later the person's choice.
 
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
@@ -9,17 +9,17 @@ use crate::text::{self, Catalogue, Tongue};
 
 const LANGUAGE_KEY: &str = "raft-playground-language";
 
-/// Languages of the page.
+/// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// The source of all texts.
+    /// The source language of all texts.
     English,
-    /// From a catalogue.
+    /// Loaded from a catalogue.
     German,
 }
 
 impl Language {
-    /// As HTML names it.
+    /// Returns the language tag for HTML.
     fn tag(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -27,7 +27,7 @@ impl Language {
         }
     }
 
-    /// Its name in itself.
+    /// Returns the language's name in that language.
     fn name(self) -> &'static str {
         match self {
             Language::English => "English",
@@ -35,7 +35,7 @@ impl Language {
         }
     }
 
-    /// The language that the person chose before, else the one that the browser prefers.
+    /// Returns the language that the person chose before, or else the browser's preference.
     pub fn wished() -> Language {
         let asked = document().document_element().and_then(|root| root.get_attribute("data-language"));
         let wish = asked.or_else(|| saved(LANGUAGE_KEY)).or_else(|| window().navigator().language());
@@ -53,13 +53,13 @@ own_file!(
     }
 );
 
-/// Makes the page speak the language wished for, then goes on. English when the other did not arrive.
+/// Loads the preferred language, then calls `go_on`. If it does not arrive, the page is in English.
 pub fn ready(go_on: impl FnOnce() + 'static) {
     let wished = Language::wished();
     if wished == Language::English {
         return go_on();
     }
-    // The page's own executor begins with the page.
+    // The page's own executor starts later, with the page.
     spawn_local(async move {
         if let (Ok(read), Some(file)) = (reader().await, fetched("german.txt").await)
             && let Some(tongue) = read(&file)
@@ -73,14 +73,14 @@ pub fn ready(go_on: impl FnOnce() + 'static) {
     });
 }
 
-/// The switch in the page's head: it names the other language, in that language. Texts are read when they
-/// are shown first, so the page is loaded anew, and the run with it.
+/// The switch in the header: it names the other language in that language. Texts are read when they are first
+/// shown, so the page is reloaded, and the run with it.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
     let other = if text::tag() == Language::German.tag() { Language::English } else { Language::German };
     let switch = move |_| {
         save(LANGUAGE_KEY, other.tag());
-        // It fails only where a page may not be loaded anew; then the next visit speaks it.
+        // It fails only where a page may not be reloaded; the language then changes at the next visit.
         let _reloaded = window().location().reload();
     };
     view! {

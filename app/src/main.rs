@@ -1,22 +1,21 @@
 //! The page: it shows a cluster and lets a person act on it.
 //!
-//! One direction: what a person does becomes an [`Action`](raft_core::model::Action)
-//! in the [`session`]; views and events come out of it and are drawn. The page
-//! never works out what a node thinks.
+//! Data flows in one direction: an input becomes an [`Action`](raft_core::model::Action) in the [`session`];
+//! views and events come out of it and are drawn. The page never computes the state of a node itself.
 
-// The page is made of this: see .clippy.toml.
+// These lints concern the page's own code: see .clippy.toml.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods, clippy::disallowed_types))]
 
-// The ground: words, the browser, the language.
+// The base: words, the browser, the language.
 mod browser;
 mod language;
 mod text;
 mod time;
-// The cluster and who lives with it; what the features share; what they are built with.
+// The cluster and its drivers; the state that the features share; the kit from which they are built.
 mod kit;
 mod session;
 mod state;
-// The features. They do not know each other.
+// The features. They do not depend on each other.
 mod broken;
 mod chaos;
 mod checks;
@@ -34,7 +33,7 @@ mod terminal;
 mod timeline;
 mod views;
 mod welcome;
-// What puts them together.
+// The parts that put the features together.
 #[cfg(test)]
 mod samples;
 mod shell;
@@ -64,7 +63,7 @@ fn main() {
         return;
     };
     language::ready(move || {
-        // What was drawn before the engine was ready makes way for the live page.
+        // What was drawn before the engine was ready is replaced by the live page.
         root.set_inner_html("");
         mount_to(root, || view! { <shell::App /> }).forget();
         if let Some(body) = document.body() {

@@ -1,7 +1,7 @@
-//! The narration: one line on what just happened and why, and what to try next.
+//! The narration: one line that says what just happened and why, and what to try next.
 //!
-//! At speed more happens than can be read: a line stands for a while unless something weightier comes,
-//! and a screen reader is told of turns and steps alone, one at a time.
+//! At high speed more happens than can be read: a line stays for a while unless a weightier one comes. A
+//! screen reader announces only changes of leadership and steps, one at a time.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, ClusterView, Event, Operation, REQUEST_TIMEOUT, Request};
@@ -13,19 +13,19 @@ use crate::session::EventListener;
 use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::{self, narration as words};
 
-/// How long a line stands unless a weightier one comes.
+/// How long a line stays unless a weightier one comes, in milliseconds of wall time.
 const STANDS_MS: f64 = 1_500.0;
-/// The least time between two announcements.
+/// The least time between two announcements, in milliseconds of wall time.
 const ANNOUNCED_MS: u32 = 3_000;
 
-/// What is told now.
+/// The line that is shown.
 #[derive(Clone, Copy)]
 struct Told {
     page: Page,
     line: RwSignal<Option<Narration>>,
-    /// Since when the line stands.
+    /// When the line was set, in milliseconds of wall time.
     since: StoredValue<f64>,
-    /// What will stand next, and whether its turn is arranged.
+    /// The next line, and whether its turn is scheduled.
     next: RwSignal<Option<Narration>>,
     arranged: StoredValue<bool>,
 }
@@ -80,7 +80,7 @@ fn waits_instead(offered: Weight, waiting: Option<Weight>) -> bool {
     waiting.is_none_or(|waiting| offered >= waiting)
 }
 
-/// Hears what happens.
+/// A listener to the session's events.
 struct Listener {
     narrator: Narrator,
     told: Told,
@@ -95,7 +95,7 @@ impl EventListener for Listener {
     fn hear(&mut self, events: &[Event], view: &ClusterView) {
         let said: Vec<Narration> =
             events.iter().filter_map(|event| self.narrator.hear(event, view)).collect();
-        // Of what happened since the last frame, the weightiest, and of those the last.
+        // Of what happened since the last frame, the weightiest; among equals, the last.
         if let Some(narration) = said.into_iter().max_by_key(|narration| narration.weight) {
             self.told.offer(narration);
         }
@@ -125,7 +125,7 @@ pub fn NarrationLine() -> impl IntoView {
                 }}
             </p>
             <Announced line=told.line />
-            // The welcome says itself what to try.
+            // The welcome gives its own hint.
             {move || next.get().filter(|_| !page.welcome.get()).map(|hint| view! { <Next hint=hint /> })}
         </section>
     }
@@ -144,7 +144,7 @@ fn Line(narration: Narration) -> impl IntoView {
     }
 }
 
-/// What a screen reader is told: not each line, and never one upon the other.
+/// The text for screen readers: not every line, and never one that interrupts another.
 #[component]
 fn Announced(line: RwSignal<Option<Narration>>) -> impl IntoView {
     let said = RwSignal::new(String::new());
@@ -164,7 +164,7 @@ fn Announced(line: RwSignal<Option<Narration>>) -> impl IntoView {
         if !busy.get_value() {
             busy.set_value(true);
             say();
-            // What came meanwhile is told by its last line.
+            // Of the lines in this time, the last one is announced.
             later(ANNOUNCED_MS, move || {
                 if busy.try_set_value(false).is_none() {
                     say();
@@ -175,7 +175,7 @@ fn Announced(line: RwSignal<Option<Narration>>) -> impl IntoView {
     view! { <p class="unseen" role="status" aria-live="polite" data-testid="announced">{move || said.get()}</p> }
 }
 
-/// The one thing that a hint asks for, if it is one.
+/// The action that a hint asks for, if it asks for one.
 #[derive(Clone)]
 enum Deed {
     Write,

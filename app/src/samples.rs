@@ -6,7 +6,7 @@ use raft_core::cluster::Cluster;
 use raft_core::model::{Action, ClusterView, Message, MessageKind, NodeView, Settings};
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
 
-/// A cluster of five that has elected its first leader, and that leader.
+/// Returns a cluster of five that has elected its first leader, and that leader.
 pub fn led() -> (Cluster, NodeId) {
     let mut cluster = Cluster::new(Settings::with_seed(1)).expect("the settings go together");
     cluster.advance(3 * SECOND);
@@ -14,12 +14,12 @@ pub fn led() -> (Cluster, NodeId) {
     (cluster, leader)
 }
 
-/// The view of that cluster.
+/// Returns the view of that cluster.
 pub fn view() -> ClusterView {
     led().0.view()
 }
 
-/// The view after an action and a second.
+/// Returns the view one second after an action.
 pub fn view_after(action: Action) -> ClusterView {
     let (mut cluster, _) = led();
     cluster.apply(action).expect("the action is possible");
@@ -27,12 +27,12 @@ pub fn view_after(action: Action) -> ClusterView {
     cluster.view()
 }
 
-/// A node of a view.
+/// Returns a node of a view.
 pub fn node(view: &ClusterView, id: NodeId) -> NodeView {
     view.nodes.iter().find(|node| node.id == id).cloned().expect("the node is there")
 }
 
-/// A request of a kind on its way from one node to another, sent at 0 and due after 10 ms.
+/// Returns a request of a kind in flight from one node to another, sent at 0 and due after 10 ms.
 pub fn message(id: u64, kind: MessageKind, from: NodeId, to: NodeId) -> Message {
     Message {
         id,

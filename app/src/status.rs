@@ -1,4 +1,4 @@
-//! The status line: one sentence that is always true, and what to tell the person now.
+//! The status line: one sentence that is always true, and the message to the person.
 
 use leptos::prelude::*;
 use raft_core::model::{ClusterView, NodeView, Process};
@@ -8,21 +8,21 @@ use crate::kit::{Term, term_hue};
 use crate::state::use_page;
 use crate::text;
 
-/// What the status line says of a view.
+/// The contents of the status line.
 #[derive(Clone, PartialEq)]
 struct StatusFacts {
-    /// How many members are up, in words.
+    /// The number of members that are up, in words.
     up: String,
-    /// Members that make a quorum.
+    /// The number of members that make a quorum.
     quorum: usize,
     quorum_text: String,
     leader: Option<NodeId>,
     term: u64,
-    /// What all of that means for writes, in words.
+    /// What that means for writes, in words.
     meaning: String,
 }
 
-/// How many are up, the quorum, who leads, and what that means for writes.
+/// The members that are up, the quorum, the leader, and what that means for writes.
 #[component]
 pub fn StatusLine() -> impl IntoView {
     let page = use_page();
@@ -54,7 +54,7 @@ pub fn StatusLine() -> impl IntoView {
                 }}
             </span>
             <p data-testid="status" aria-live="polite">
-                // The links stay as they are while what they say changes: one may have the keyboard.
+                // The links are kept while their text changes: one may have the focus.
                 <b>{move || facts.with(|facts| facts.up.clone())}</b><span class="status-dot">" · "</span>
                 <Term id="quorum">{move || facts.with(|facts| facts.quorum_text.clone())}</Term><span class="status-dot">" · "</span>
                 {move || facts.with(|facts| facts.leader).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}

@@ -1,14 +1,14 @@
-//! The speeds of virtual time and the instants one jumps to: every storey names them.
+//! The speeds of virtual time and the targets of jumps; rooms of all storeys use them.
 
-/// Virtual time in millionths of wall time: the slowest speed, real time, and the fastest.
+/// The slowest speed: virtual time in millionths of wall time.
 pub const SPEED_MIN: u64 = 1_000;
-/// One virtual second a second.
+/// Real time: one virtual second per second.
 pub const REAL_TIME: u64 = 1_000_000;
 /// The fastest speed.
 pub const SPEED_MAX: u64 = 100_000_000;
 
-/// The next slower or faster of the speeds 1, 2 and 5 in each power of ten, in millionths of wall time; at a bound
-/// the bound.
+/// Returns the next slower or faster of the speeds 1, 2 and 5 in each power of ten, in millionths of wall
+/// time; at a bound, the bound.
 pub fn next_speed(now: u64, faster: bool) -> u64 {
     let mut decade = SPEED_MIN;
     let mut beside = if faster { SPEED_MAX } else { SPEED_MIN };
@@ -25,22 +25,22 @@ pub fn next_speed(now: u64, faster: bool) -> u64 {
     beside
 }
 
-/// What to jump to.
+/// The target of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jump {
     /// The next or previous instant at which something happens.
     Event,
     /// A campaign, or its end.
     Election,
-    /// An entry that is committed.
+    /// The commit of an entry.
     Commit,
     /// A crash, a stop, a pause or a cut.
     Fault,
-    /// A write that a client sends.
+    /// A client's write when it is sent.
     Write,
-    /// A safety property that does not hold.
+    /// A violated safety property.
     Violation,
-    /// Any of them but commits and writes.
+    /// Any of these except commits and writes.
     Mark,
 }
 

@@ -1,5 +1,5 @@
-//! The welcome: three things to try, for who is here for the first time. It goes when they are done, or
-//! when it is closed, and does not come back where the browser remembers.
+//! The welcome: three things to try, for a first visit. It disappears when they are done or when it is
+//! closed, and does not return where the browser remembers that.
 
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -12,14 +12,14 @@ use crate::state::{Page, cut_in_two, ids, use_page};
 use crate::text::lessons;
 use crate::text::welcome as words;
 
-/// Where it is remembered that somebody has seen it.
+/// The storage key that records that the welcome was seen.
 const SEEN_KEY: &str = "raft-playground-welcome";
-/// The lesson for who has seen nothing yet.
+/// The lesson for a first visit.
 const FIRST_LESSON: &str = "first-write";
-/// How long the last words stand.
+/// How long the closing words are shown, in milliseconds of wall time.
 const LAST_WORDS_MS: u32 = 12_000;
 
-/// What there is to try.
+/// Things to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Write,
@@ -30,7 +30,7 @@ enum Step {
 const STEPS: [Step; 3] = [Step::Write, Step::Crash, Step::Cut];
 
 impl Step {
-    /// Its name for tests, its button, and what will come of it.
+    /// Returns the name for tests, the button's text, and the effect.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Step::Write => ("welcome-write", words::write(), words::write_what()),
@@ -39,7 +39,7 @@ impl Step {
         }
     }
 
-    /// Whether it has happened, by this button or another way.
+    /// Whether it has happened, by this button or in another way.
     fn happened(self, view: &ClusterView) -> bool {
         match self {
             Step::Write => view.nodes.iter().any(|node| node.store.as_ref().is_some_and(|s| s.revision > 1)),
@@ -69,7 +69,7 @@ impl Step {
     }
 }
 
-/// The card, until it is not needed any more.
+/// The card, until it is no longer needed.
 #[component]
 pub fn Welcome() -> impl IntoView {
     let page = use_page();

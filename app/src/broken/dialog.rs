@@ -1,5 +1,5 @@
-//! What the dialog holds: each safeguard with what it may break and who loses it, before it is taken away; a recipe;
-//! and the run in which it breaks, to watch.
+//! The content of the dialog: each safeguard with what it may break and whose copy is lost, shown before it
+//! is taken away; a recipe; and a run to watch in which it breaks.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, Alteration, Breach};
@@ -11,10 +11,10 @@ use crate::state::script::{Goal, Play, play};
 use crate::state::{Dialog, Page, ids, use_page};
 use crate::text::{self, broken as words};
 
-// It lies with what reads scenarios: the runs to watch are scenarios.
+// In one file with the reader of scenarios, because the runs to watch are scenarios.
 lazy_view!(share, load, Contents);
 
-/// A golden scenario in which a safeguard was lost, and the same with it.
+/// Pairs of golden scenarios: one in which a safeguard was lost, and the same one with it.
 macro_rules! runs {
     ($name:literal) => {
         [
@@ -37,7 +37,7 @@ fn runs(what: Alteration) -> [&'static str; 2] {
     }
 }
 
-/// Plays a scenario in the place of the run that is lived in, from its beginning.
+/// Replaces the current run by a scenario, played from its beginning.
 fn watch(page: Page, text: &str) {
     let scenario = match parse(text) {
         Ok(scenario) => scenario,
@@ -51,7 +51,7 @@ fn watch(page: Page, text: &str) {
     }
 }
 
-/// Which node is meant; all of them when none is named.
+/// The chosen node; `None` stands for all nodes.
 type Chosen = RwSignal<Option<NodeId>>;
 
 #[component]
@@ -60,7 +60,7 @@ fn Contents() -> impl IntoView {
     let node: Chosen = RwSignal::new(None);
     let source: Chosen = RwSignal::new(None);
     let said = RwSignal::new(String::new());
-    // It opens for the node that is selected.
+    // The selected node is chosen when the dialog opens.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::Break) {
             let selected = page.session.selected.get_untracked();
@@ -81,7 +81,7 @@ fn Contents() -> impl IntoView {
     }
 }
 
-/// A safeguard: what it may break, who loses it, how to see it break.
+/// A safeguard: what it may break, the nodes that lose it, and how to see it break.
 #[component]
 fn Card(what: Alteration, node: Chosen, source: Chosen, said: RwSignal<String>) -> impl IntoView {
     let page = use_page();
@@ -112,7 +112,7 @@ fn Card(what: Alteration, node: Chosen, source: Chosen, said: RwSignal<String>) 
     }
 }
 
-/// A choice of a node.
+/// A field to choose a node.
 #[component]
 fn Choice(chosen: Chosen, name: &'static str, id: &'static str, with_all: bool) -> impl IntoView {
     let page = use_page();
@@ -131,7 +131,7 @@ fn Choice(chosen: Chosen, name: &'static str, id: &'static str, with_all: bool) 
     }
 }
 
-/// The nodes that are chosen.
+/// Returns the chosen nodes.
 fn meant(page: Page, node: Chosen) -> Vec<NodeId> {
     node.get_untracked().map_or_else(|| page.session.view.with_untracked(|view| ids(view)), |id| vec![id])
 }
@@ -145,7 +145,7 @@ fn back_up(page: Page, node: Chosen, said: RwSignal<String>) {
     }
 }
 
-/// Takes a safeguard away where it is chosen, or gives it back.
+/// Takes a safeguard away from the chosen nodes, or restores it.
 fn alter(page: Page, what: Alteration, node: Chosen, source: Chosen, on: bool, said: RwSignal<String>) {
     let nodes: Vec<Option<NodeId>> = match what {
         Alteration::RetriedWrites => vec![None],
@@ -163,7 +163,7 @@ fn alter(page: Page, what: Alteration, node: Chosen, source: Chosen, on: bool, s
     said.set(if on { words::lost(text::tell(what.name())) } else { words::given_back().to_owned() });
 }
 
-/// Says in the dialog why something was refused: the page's own notice lies behind it.
+/// Shows in the dialog why something was refused; the page's own notice lies behind it.
 fn refused(page: Page, said: RwSignal<String>) {
     if let Some(notice) = page.session.notice.get_untracked() {
         said.set(notice.text);

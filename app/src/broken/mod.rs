@@ -12,13 +12,13 @@ use crate::kit::{Modal, Opener};
 use crate::state::{Dialog, use_page};
 use crate::text::broken as words;
 
-/// The dialog, closed.
+/// The dialog, closed at first.
 #[component]
 pub fn BreakDialog() -> impl IntoView {
     view! { <Modal which=Dialog::Break title=words::title() load=dialog::load class="wide" /> }
 }
 
-/// Says of a run that lost a safeguard what it lost.
+/// The mark on a run that lost safeguards; it names them.
 #[component]
 pub fn AlteredMark() -> impl IntoView {
     let page = use_page();

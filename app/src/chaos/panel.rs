@@ -1,4 +1,4 @@
-//! The panel: what is chosen, how it goes, and how it went.
+//! The panel: the settings, the progress and the result.
 
 use leptos::prelude::*;
 use raft_core::chaos::{Level, Plan};
@@ -10,12 +10,12 @@ use crate::browser::{focus, later, wall_ms};
 use crate::state::{Dialog, Page, use_page};
 use crate::text::{self, chaos as words};
 
-/// How long it may last, in virtual seconds.
+/// The durations that are offered, in virtual seconds.
 const LENGTHS: [u64; 4] = [30, 60, 120, 300];
-/// The highest seed.
+/// The highest seed that is accepted.
 const SEED_MAX: u64 = 1_000_000;
 
-/// What is chosen, and what runs.
+/// The chosen settings, and the run that is in progress.
 #[derive(Clone, Copy)]
 struct ChaosChoice {
     page: Page,
@@ -31,7 +31,7 @@ impl ChaosChoice {
     fn new(page: Page) -> ChaosChoice {
         let run: RwSignal<Option<ChaosDriver>, LocalStorage> = RwSignal::new_local(None);
         let state = Memo::new(move |_| {
-            // As often as what is written changes.
+            // Follow the view, so that the state is computed as often as the words change.
             page.session.view.track();
             run.with(|run| run.as_ref().map(|run| run.state(page.session.now())))
         });
@@ -46,7 +46,7 @@ impl ChaosChoice {
         }
     }
 
-    /// The seed that is typed.
+    /// Returns the seed as typed; `None` if it is not accepted.
     fn seed(self) -> Option<u64> {
         self.seed.with(|text| text.trim().parse().ok()).filter(|seed| *seed <= SEED_MAX)
     }
@@ -67,7 +67,7 @@ impl ChaosChoice {
         self.seed.set(((wall_ms() * 7.0) as u64 % 1_000 + 1).to_string());
     }
 
-    /// Stops what runs. The faults stand as they are.
+    /// Stops the run. The faults remain in force.
     fn stop(self) {
         if let Some(run) = self.run.get_untracked() {
             run.stop(self.page);
@@ -80,7 +80,7 @@ impl ChaosChoice {
     }
 }
 
-/// The panel.
+/// The panel of chaos.
 #[component]
 pub fn Panel() -> impl IntoView {
     let page = use_page();
@@ -93,7 +93,7 @@ pub fn Panel() -> impl IntoView {
             later(0, move || focus(if runs.get_untracked() { "chaos-stop" } else { "chaos-calm" }));
         }
     });
-    // Where the keyboard was it finds what comes next.
+    // When the content changes, the keyboard focus moves to what replaces it.
     Effect::new(move |before: Option<bool>| {
         let runs = runs.get();
         if before == Some(true) && !runs {
@@ -121,7 +121,7 @@ pub fn Panel() -> impl IntoView {
     }
 }
 
-/// What is chosen before it begins.
+/// The settings, before a run begins.
 #[component]
 fn Setup(choice: ChaosChoice) -> impl IntoView {
     let levels = [
@@ -177,7 +177,7 @@ fn Setup(choice: ChaosChoice) -> impl IntoView {
     }
 }
 
-/// How it goes.
+/// The progress of a run.
 #[component]
 fn Running(choice: ChaosChoice) -> impl IntoView {
     let state = choice.state;
@@ -212,7 +212,7 @@ fn Running(choice: ChaosChoice) -> impl IntoView {
     }
 }
 
-/// How it went.
+/// The result of a run.
 #[component]
 fn Result(choice: ChaosChoice) -> impl IntoView {
     let state = choice.state;

@@ -1,4 +1,4 @@
-//! Chaos with its session: begun, ended, and what it does noted in the session's journal.
+//! A run of chaos on the session's cluster. What it does is recorded in the session's journal.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,11 +15,11 @@ use crate::state::Page;
 use crate::text::{self, chaos as words};
 use crate::time::REAL_TIME;
 
-/// Chaos that runs or ran on the session's cluster.
+/// A run of chaos that is in progress or over.
 pub struct Run {
     chaos: Chaos,
     journal: Rc<RefCell<Journal>>,
-    /// Whether the cluster was left for another one while it ran, and the score of then.
+    /// The score at the time when the cluster was replaced during the run, if it was.
     left: Option<Score>,
 }
 
@@ -27,31 +27,31 @@ pub struct Run {
 #[derive(Clone)]
 pub struct ChaosDriver(Rc<RefCell<Run>>);
 
-/// How it goes, or went.
+/// The state of a run, in progress or over.
 #[derive(Clone, PartialEq, Eq)]
 pub struct State {
-    /// What is thrown.
+    /// The plan: which faults, how many and for how long.
     pub plan: Plan,
-    /// For how long it ran.
+    /// The virtual time for which it has run, in nanoseconds.
     pub so_far: Nanos,
     /// The score.
     pub score: Score,
-    /// Whether the faults were taken away and the cluster is to take a write.
+    /// Whether the faults were removed and the cluster has yet to accept a write.
     pub recovering: bool,
-    /// How it ended.
+    /// How the run ended; `None` while it is in progress.
     pub end: Option<Ending>,
 }
 
-/// How it ended.
+/// The end of a run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// By itself, or stopped.
+    /// It ended by itself, or was stopped.
     Ended(End),
-    /// The cluster was left for another one.
+    /// The cluster was replaced by another one.
     Left,
 }
 
-/// Begins chaos on the session's cluster as it stands, or on a fresh one with the same settings.
+/// Begins chaos on the session's cluster as it is, or on a fresh one with the same settings.
 pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<ChaosDriver> {
     let session = page.session;
     if session.read_only.get_untracked() {
@@ -63,7 +63,7 @@ pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<ChaosDriver> {
         return None;
     }
     session.go_live();
-    // A scenario that is played gives way.
+    // A scenario that is being played gives way.
     session.take_over();
     let journal = session.journal();
     let before = journal.borrow().len();
@@ -79,7 +79,7 @@ pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<ChaosDriver> {
 }
 
 impl ChaosDriver {
-    /// Throws nothing more.
+    /// Stops the run: no more faults occur.
     pub fn stop(&self, page: Page) {
         page.session.drive(|cluster| {
             let mut run = self.0.borrow_mut();
@@ -88,7 +88,7 @@ impl ChaosDriver {
         });
     }
 
-    /// How it goes at an instant.
+    /// Returns the state of the run at an instant.
     pub fn state(&self, now: Nanos) -> State {
         let run = self.0.borrow();
         let plan = *run.chaos.plan();

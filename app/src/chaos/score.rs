@@ -1,4 +1,4 @@
-//! The numbers of a run, and what they mean.
+//! The numbers of a run and their meaning.
 
 use leptos::prelude::*;
 use raft_core::chaos::{End, Goal, Level, Score};
@@ -6,7 +6,7 @@ use raft_core::chaos::{End, Goal, Level, Score};
 use super::run::{Ending, State};
 use crate::text::{self, chaos as words};
 
-/// What a level is called.
+/// Returns the name of a level.
 pub fn level_name(level: Level) -> &'static str {
     match level {
         Level::Calm => words::calm(),
@@ -15,15 +15,15 @@ pub fn level_name(level: Level) -> &'static str {
     }
 }
 
-/// What to reach.
+/// Returns a goal in words.
 pub fn goal_text(goal: Goal) -> String {
     words::goal(goal.writes, text::seconds(goal.unavailable))
 }
 
-/// How a number is read off a score, beside what is to be reached.
+/// Returns a number of a score together with its goal, in words.
 type Read = fn(&Score, Goal) -> String;
 
-/// The numbers, beside what is to be reached.
+/// The numbers, each beside its goal.
 #[component]
 pub fn Numbers(state: Memo<Option<State>>) -> impl IntoView {
     let number = move |read: Read| {
@@ -58,7 +58,7 @@ pub fn Numbers(state: Memo<Option<State>>) -> impl IntoView {
     }
 }
 
-/// How it ended, in words.
+/// Returns the end of a run in words.
 pub fn ending(state: &State, end: Ending) -> String {
     let score = &state.score;
     let goal = state.plan.level.goal(state.plan.length);

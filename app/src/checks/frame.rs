@@ -1,4 +1,4 @@
-//! What is shown of the checks, read from the cluster.
+//! What the page shows of the checks, read from the cluster.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use raft_core::words::describe::operation_text;
 
 use crate::text;
 
-/// Steps of the search for each group of keys: a fraction of a second.
+/// The bound on the search for each group of keys, in steps: a fraction of a second.
 const STEPS_MAX: u64 = 30_000;
 
 /// How an operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It goes on.
+    /// It has not ended yet.
     Running,
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
-    /// It was not done.
+    /// It had no effect.
     Failed,
     /// It was answered at this revision.
     Answered(u64),
@@ -32,53 +32,54 @@ pub enum End {
 /// An operation, as its lane shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// The request.
+    /// The request's id.
     pub id: RequestId,
-    /// What was asked, in words.
+    /// The operation in words.
     pub what: String,
-    /// Keys on which it bears, those of a range as one.
+    /// The keys that it reads or writes; a range counts as one.
     pub keys: Vec<KeyRange>,
-    /// When it was sent.
+    /// When it was sent, in virtual nanoseconds.
     pub from: Nanos,
-    /// When it ended.
+    /// When it ended; `None` while it is in progress.
     pub to: Option<Nanos>,
-    /// How.
+    /// How it ended.
     pub end: End,
-    /// An instant at which it may have taken effect.
+    /// An instant at which it may have taken effect, in virtual nanoseconds.
     pub point: Option<Nanos>,
-    /// For a serializable read, how many revisions its answer was old.
+    /// For a serializable read: the number of revisions by which its answer was stale.
     pub behind: Option<u64>,
     /// Whether it is a serializable read.
     pub serializable: bool,
-    /// Whether it is among the answers that contradict each other.
+    /// Whether its answer is one of those that contradict each other.
     pub contradicts: bool,
 }
 
-/// All that is shown.
+/// All that is shown of the checks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChecksFrame {
-    /// Which run, and how much had happened to clients: what the search found holds as long.
+    /// The run, and the number of client events so far. The result of the search holds while both stay the
+    /// same.
     pub version: (u32, u64),
-    /// How clients stand, by revisions.
+    /// The verdict on the clients' answers, by revisions.
     pub verdict: Option<Verdict>,
-    /// Why answers are undecided.
+    /// Reasons why answers are undecided, with the number of answers for each.
     pub doubts: Vec<(Doubt, u64)>,
-    /// The properties.
+    /// The properties of Raft.
     pub properties: Vec<PropertyView>,
-    /// What the search found.
+    /// The result of the search.
     pub report: Option<Arc<Report>>,
     /// The operations.
     pub bars: Arc<Vec<Bar>>,
-    /// Single keys, for choosing one.
+    /// Single keys that can be chosen.
     pub keys: Arc<Vec<Vec<u8>>>,
-    /// Operations that are forgotten.
+    /// The number of operations that are no longer kept.
     pub forgotten: u64,
-    /// The present.
+    /// The present, in virtual nanoseconds.
     pub now: Nanos,
 }
 
 impl ChecksFrame {
-    /// What is to be shown now. The search is made anew only when something happened to a client.
+    /// Returns what is to be shown now. The search is repeated only when a client event has occurred.
     pub fn of(cluster: &Cluster, generation: u32, before: &ChecksFrame) -> ChecksFrame {
         let changes = cluster.client_changes();
         let version = (generation, changes);
@@ -106,13 +107,13 @@ impl ChecksFrame {
         frame
     }
 
-    /// Answers judged, by revisions.
+    /// The number of answers judged by revisions.
     pub fn judged(&self) -> u64 {
         let linearizability = |view: &&PropertyView| view.property == Property::Linearizability;
         self.properties.iter().find(linearizability).map_or(0, |view| view.checked)
     }
 
-    /// Whether something does not hold.
+    /// Whether a property is violated.
     pub fn is_broken(&self) -> bool {
         self.verdict == Some(Verdict::Violated) || self.properties.iter().any(|view| view.violation.is_some())
     }

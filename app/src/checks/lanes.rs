@@ -1,5 +1,5 @@
-//! The lanes of clients: each operation a row, with a bar from question to answer and a tick where it may have
-//! taken effect, on one axis of time with the faults behind it.
+//! The lanes of clients: each operation is a row, with a bar from the request to the answer and a tick where
+//! it may have taken effect. All rows and the faults behind them share one time axis.
 
 use leptos::prelude::*;
 use raft_core::units::{MILLISECOND, Nanos};
@@ -10,14 +10,14 @@ use super::{look_at, told};
 use crate::state::{Page, Selection, use_page};
 use crate::text::{self, checks as words};
 
-/// Rows shown; of more, the last ones, or those around a contradiction.
+/// The number of rows shown. If there are more, the last ones are shown, or those around a contradiction.
 const ROWS_MAX: usize = 60;
-/// Faults marked.
+/// The number of faults marked.
 const FAULTS_MAX: usize = 40;
-/// Keys among which one can choose.
+/// The number of keys that are offered.
 const KEYS_MAX: usize = 200;
 
-/// Which operations are shown.
+/// The operations that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Filter {
     All,
@@ -34,7 +34,7 @@ impl Filter {
         }
     }
 
-    /// The filter that an option of the choice stands for.
+    /// Returns the filter for the value of an option.
     fn of(value: &str, keys: &[Vec<u8>]) -> Filter {
         match value {
             "contradicting" => Filter::Contradicting,
@@ -46,7 +46,7 @@ impl Filter {
     }
 }
 
-/// A stretch of time as the width of the lanes.
+/// A span of time, mapped to the width of the lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Axis {
     from: Nanos,
@@ -57,7 +57,7 @@ impl Axis {
     fn of(bars: &[Bar], now: Nanos) -> Axis {
         let from = bars.iter().map(|bar| bar.from).min().unwrap_or(0);
         let last = bars.iter().map(|bar| bar.to.unwrap_or(bar.from)).max().unwrap_or(now);
-        // What is open has some room to be open in.
+        // Leave some room for operations that are still in progress.
         let room = (last - from) / 12 + 10 * MILLISECOND;
         Axis { from: from.saturating_sub(room / 4), to: last + room }
     }
@@ -66,7 +66,7 @@ impl Axis {
         (self.from..=self.to).contains(&at)
     }
 
-    /// How far an instant is along the axis, in per mille.
+    /// Returns the position of an instant on the axis, in per mille.
     fn permille(self, at: Nanos) -> u64 {
         let width = (self.to - self.from).max(1);
         (at.clamp(self.from, self.to) - self.from) * 1_000 / width
@@ -81,10 +81,10 @@ fn percent(permille: u64) -> String {
     format!("{}.{}%", permille / 10, permille % 10)
 }
 
-/// A fault: when, and what happened.
+/// A fault: its instant and what happened.
 type Fault = (Nanos, String);
 
-/// What is drawn.
+/// What is drawn: the axis, the operations and the faults.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Drawn {
     rows: Vec<Bar>,
@@ -97,7 +97,8 @@ fn draw(page: Page, frame: &ChecksFrame, filter: &Filter) -> Drawn {
     let mut rows: Vec<Bar> = frame.bars.iter().filter(|bar| filter.shows(bar)).cloned().collect();
     let all = rows.len();
     if all > ROWS_MAX {
-        // The last answer that contradicts another one is near the end of what is shown, else the newest is.
+        // End near the last answer that contradicts another one, if there is one, else at the newest
+        // operation.
         let end =
             rows.iter().rposition(|bar| bar.contradicts).map_or(all, |last| (last + ROWS_MAX / 4).min(all));
         let first = end.saturating_sub(ROWS_MAX);
@@ -123,7 +124,7 @@ fn draw(page: Page, frame: &ChecksFrame, filter: &Filter) -> Drawn {
 pub fn Lanes(
     /// What is shown of the checks.
     frame: RwSignal<ChecksFrame>,
-    /// The instant that is looked at, when it is past.
+    /// The instant of the past that is viewed; `None` at the present.
     looked: Signal<Option<Nanos>>,
 ) -> impl IntoView {
     let page = use_page();
@@ -171,7 +172,7 @@ pub fn Lanes(
     }
 }
 
-/// The faults in this time, each with the way to its instant.
+/// The faults in this span, each with a button that leads to its instant.
 #[component]
 fn Faults(drawn: Drawn) -> impl IntoView {
     let page = use_page();
@@ -192,7 +193,7 @@ fn Faults(drawn: Drawn) -> impl IntoView {
     })
 }
 
-/// How a bar looks.
+/// Returns the class of a bar.
 fn class(bar: &Bar) -> &'static str {
     match bar.end {
         End::Running | End::Unknown => "checks-open",
@@ -202,7 +203,7 @@ fn class(bar: &Bar) -> &'static str {
     }
 }
 
-/// A sign for those who do not see the bar's look.
+/// Returns a sign for readers who cannot see the bar's look.
 fn sign(bar: &Bar) -> String {
     let old = bar.behind.filter(|count| *count > 0).map(told::behind);
     match (bar.contradicts, old) {
@@ -259,7 +260,7 @@ fn lane(page: Page, bar: &Bar, drawn: &Drawn, looked: Signal<Option<Nanos>>) -> 
     }
 }
 
-/// How the lanes are read.
+/// The legend of the lanes.
 #[component]
 fn Legend() -> impl IntoView {
     let rows = [

@@ -1,5 +1,5 @@
-//! The checks, made for people: one line that says how it stands, Raft's properties with how often each was
-//! checked and what contradicts what, and the lanes of clients. It looks, and changes nothing.
+//! The checks for human readers: one line with the state, Raft's properties with the number of checks of each
+//! and the facts that contradict each other, and the lanes of clients. This room only reads.
 
 mod frame;
 mod lanes;
@@ -20,10 +20,10 @@ use lanes::Lanes;
 
 lazy_view!(views, load_checks, Checks);
 
-/// How often they follow the run, in wall milliseconds.
+/// How often the checks follow the run, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 400;
 
-/// The glossary's entry of a property.
+/// Returns the glossary entry of a property.
 fn entry(property: Property) -> &'static str {
     match property {
         Property::ElectionSafety => "election-safety",
@@ -35,7 +35,7 @@ fn entry(property: Property) -> &'static str {
     }
 }
 
-/// Looks at an instant of the run, which stands still then.
+/// Shows an instant of the run and pauses the clock.
 fn look_at(page: Page, at: Nanos) {
     page.playback.playing.set(false);
     page.session.look_at(at);
@@ -136,7 +136,7 @@ fn Row(row: PropertyView) -> impl IntoView {
     }
 }
 
-/// One of the facts that contradict each other, with the way to its instant.
+/// One of the facts that contradict each other, with a button that leads to its instant.
 #[component]
 fn FactRow(fact: Fact) -> impl IntoView {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! The checks in words: the lines at their head, and all of them as text to be copied.
+//! The checks in words: the lines at the top, and a full text to copy.
 
 use raft_core::cluster::PropertyView;
 use raft_core::model::Property;
@@ -8,7 +8,7 @@ use raft_core::words::describe::property_name;
 use super::frame::{Bar, ChecksFrame, End};
 use crate::text::{self, checks as words};
 
-/// How it stands, in a line.
+/// Returns the state of the checks in one line.
 pub fn verdict(frame: &ChecksFrame) -> String {
     let judged = frame.judged();
     let mut told = Vec::new();
@@ -28,7 +28,7 @@ pub fn verdict(frame: &ChecksFrame) -> String {
     told.join(" ")
 }
 
-/// What the search for an order came to.
+/// Returns the result of the search for an order in words.
 pub fn order(frame: &ChecksFrame) -> String {
     let Some(report) = frame.report.as_deref().filter(|_| !frame.bars.is_empty()) else {
         return String::new();
@@ -44,7 +44,7 @@ pub fn order(frame: &ChecksFrame) -> String {
     }
 }
 
-/// How often a property was checked.
+/// Returns how often a property was checked, in words.
 pub fn checked(view: &PropertyView) -> String {
     match view.property {
         Property::Linearizability => words::answers(view.checked),
@@ -52,7 +52,7 @@ pub fn checked(view: &PropertyView) -> String {
     }
 }
 
-/// How old a serializable read's answer was.
+/// Returns how stale the answer of a serializable read was, in words.
 pub fn behind(count: u64) -> String {
     match count {
         0 => words::behind_none().to_owned(),
@@ -61,7 +61,7 @@ pub fn behind(count: u64) -> String {
     }
 }
 
-/// All of an operation, in a sentence.
+/// Returns an operation with all its details, as a sentence.
 pub fn operation(bar: &Bar) -> String {
     let from = text::seconds(bar.from);
     let when = match bar.to {
@@ -90,7 +90,7 @@ pub fn operation(bar: &Bar) -> String {
     words::request_told(bar.id, &bar.what, when, how)
 }
 
-/// All of the checks as text.
+/// Returns all of the checks as text.
 pub fn text(frame: &ChecksFrame) -> String {
     let mut lines = vec![verdict(frame), order(frame), String::new()];
     for view in &frame.properties {

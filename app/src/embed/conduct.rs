@@ -1,4 +1,4 @@
-//! Does what parameters and messages ask: play, stand, go to an instant.
+//! Carries out parameters and messages: play, pause, go to an instant.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,42 +11,42 @@ use crate::state::script::{Goal, Play, on_stage, play};
 use crate::state::{Page, about_to_play};
 use crate::text::embed as words;
 
-/// The part of the browser's time that a way to a later instant may take at once, in wall milliseconds.
+/// The wall time for which a jump to a later instant may occupy the browser at once, in milliseconds.
 const SLICE_MS: f64 = 12.0;
-/// Messages and timers between two looks at the clock.
+/// The number of messages and timers between two looks at the clock.
 const CHUNK: u32 = 200;
 
-/// Whether the panel is shown in which a scenario asks and tells.
+/// Whether the panel is shown that displays a scenario's texts and questions.
 fn lesson_is_shown() -> bool {
     let panels = document().document_element().and_then(|root| root.get_attribute("data-panels"));
     panels.is_none_or(|panels| panels.split(' ').any(|panel| panel == "lesson"))
 }
 
-/// A virtual instant in seconds, for messages.
+/// Returns a virtual instant in seconds, for messages.
 pub fn seconds(at: Nanos) -> f64 {
     at as f64 / SECOND as f64
 }
 
-/// Who conducts; all copies are the same one.
+/// A handle on the state of an embed; all copies share it.
 #[derive(Clone, Copy)]
 pub struct Conductor {
     page: Page,
-    /// Whether the clock ran when the embed went out of sight.
+    /// Whether the clock ran when the embed was scrolled out of view.
     ran: StoredValue<bool>,
-    /// The instant that is on its way, and whether the clock is to run from there.
+    /// The instant that is being approached, and whether the clock is to run from there.
     goal: StoredValue<Option<(Nanos, bool)>>,
 }
 
 impl Conductor {
-    /// For this page.
+    /// Returns the conductor of this page.
     pub fn new(page: Page) -> Conductor {
         Conductor { page, ran: StoredValue::new(false), goal: StoredValue::new(None) }
     }
 
-    /// Begins as the parameters say.
+    /// Begins as the parameters ask.
     pub fn begin(self, parameters: Parameters) {
         if let Some(speed) = parameters.speed {
-            // Not by `set_speed`: what an address asks for is no preference to remember.
+            // `set_speed` would remember it as a preference, which the speed in an address is not.
             self.page.playback.speed.set(speed);
         }
         self.page.session.read_only.set(parameters.read_only);
@@ -67,7 +67,7 @@ impl Conductor {
         }
     }
 
-    /// Tells the person why nothing is played; the cluster that is there runs.
+    /// Shows why nothing is played. The cluster that is there keeps running.
     fn say(&self, played: Result<(), String>) {
         if let Err(problem) = played {
             self.page.session.tell(problem, true);
@@ -75,7 +75,8 @@ impl Conductor {
         }
     }
 
-    /// Plays a scenario on a fresh cluster, quickly up to an instant: the one given, or where it opens.
+    /// Plays a scenario on a fresh cluster, quickly up to the given instant, or else to the one at which the
+    /// scenario opens.
     fn play(
         &self,
         text: &str,
@@ -89,17 +90,17 @@ impl Conductor {
             None => Goal::Begun(0),
         };
         self.goal.set_value(None);
-        // Where nobody can answer, it does not stand still at questions.
+        // Where nobody can answer, the scenario does not wait at questions.
         let watched = lesson_is_shown();
         let wanted = Play { scenario, lesson, goal, watched, running, look_at: None };
         about_to_play(text);
         play(self.page, wanted, || ())
     }
 
-    /// Does what a message asks.
+    /// Carries out a message.
     ///
     /// # Errors
-    /// Why it was not done.
+    /// Returns why it was not carried out.
     pub fn perform(&self, kind: &str, number: f64, text: &str) -> Result<(), String> {
         let playing = self.page.playback.playing;
         match kind {
@@ -128,7 +129,7 @@ impl Conductor {
                 self.play(text, None, None, true)?;
                 self.ran.set_value(true);
             }
-            // The embed went out of sight, or came back.
+            // The embed was scrolled out of view, or back into it.
             _ if number == 0.0 => {
                 self.ran.set_value(playing.get_untracked());
                 playing.set(false);
@@ -143,10 +144,10 @@ impl Conductor {
         Ok(())
     }
 
-    /// Goes to a later instant as fast as the browser can, in slices; a newer goal replaces an older one.
+    /// Advances to a later instant as fast as the browser can, in slices; a newer goal replaces an older one.
     ///
-    /// A scenario on the stage is played up to there, past its questions and stops, as it is when a page opens at an
-    /// instant. Stood it still, the cluster would run on without it.
+    /// A scenario on the stage is played up to there without its questions and stops, as when a page opens at
+    /// an instant. If it stopped, the cluster would run on without it.
     fn go(&self, to: Nanos, then_play: bool) {
         self.page.playback.playing.set(false);
         let under_way = self.goal.get_value().is_some();

@@ -1,4 +1,4 @@
-//! The foot of an embed: the way into the playground, with the run as it is.
+//! The foot of an embed: a link to the playground that continues the run.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -10,12 +10,12 @@ use crate::browser::{copy_marked, encoded};
 use crate::state::{Page, use_page};
 use crate::text::embed as words;
 
-/// The address of this page that plays a scenario up to where it is now, without being an embed; none for a page
-/// that has none itself. A scenario that no link can hold stands in the query.
+/// Returns the address of this page outside an embed, which plays a scenario up to the current instant.
+/// `None` if the page has no address itself. A scenario that is too long for a link is put into the query.
 fn address(scenario: &Scenario, view: View) -> Option<String> {
     const PROTOCOLS: [&str; 3] = ["http:", "https:", "file:"];
     let location = window().location();
-    // What came by `srcdoc` has no address that others could open.
+    // A page from `srcdoc` has no address that others could open.
     let protocol = location.protocol().ok().filter(|protocol| PROTOCOLS.contains(&protocol.as_str()))?;
     let place = format!("{protocol}//{}{}", location.host().ok()?, location.pathname().ok()?);
     Some(match encode(&Link::new(scenario.clone(), view)) {
@@ -24,10 +24,10 @@ fn address(scenario: &Scenario, view: View) -> Option<String> {
     })
 }
 
-/// The session so far, as a scenario, and what is looked at.
+/// Returns the session so far as a scenario, with the current view.
 fn told(page: Page) -> (Scenario, View) {
     let session = page.session;
-    // A session is told between instants.
+    // A session is exported between instants.
     session.drive(|_| ());
     let journal = session.journal();
     session.look(|cluster| {
@@ -37,7 +37,7 @@ fn told(page: Page) -> (Scenario, View) {
     })
 }
 
-/// What stands below an embed.
+/// The foot of an embed.
 #[component]
 pub fn Foot() -> impl IntoView {
     let page = use_page();

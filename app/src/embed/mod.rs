@@ -1,9 +1,9 @@
-//! The page within another page, and a page that is told by its address what to play.
+//! The page within another page, whose address says what to play.
 //!
-//! `app/public/embed.js` comes before the engine: it sets the look, waits until the embed is seen or clicked, and
-//! checks what comes in by `postMessage`. This part comes with the first view, where the root says that there
-//! are parameters: it plays what the address asks for, does what checked messages ask, and tells what happens.
-//! `app/docs/embedding.md` describes both from outside.
+//! `app/public/embed.js` is loaded before the engine: it sets the look, waits until the embed is seen or
+//! clicked, and checks the messages that come in by `postMessage`. This room is loaded with the first view if
+//! the root element says that there are parameters: it plays what the address asks for, carries out checked
+//! messages, and reports what happens. `app/docs/embedding.md` describes both from outside.
 
 mod conduct;
 mod foot;
@@ -26,21 +26,22 @@ lazy_view!(embed, load_embed, Embed);
 
 #[wasm_bindgen]
 extern "C" {
-    /// The query that holds for this page.
+    /// Returns the query of this page.
     #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
     fn query() -> String;
-    /// Hands over who does what a message asks, and what was wrong with parameters, a line each.
+    /// Sets the function that carries out a message, and reports what was wrong with parameters, one per
+    /// line.
     #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
     fn attach(command: &Closure<dyn FnMut(String, f64, String) -> String>, wrong: &str);
-    /// Something happened that the page around may want to know.
+    /// Reports an event to the surrounding page.
     #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"])]
     fn tell(kind: &str, number: f64, text: &str);
-    /// Opens an address in a window of its own; false where that is forbidden.
+    /// Opens an address in a new window. Returns false where that is forbidden.
     #[wasm_bindgen(js_namespace = ["window", "raftPlaygroundEmbed"], js_name = open)]
     fn open_window(url: &str) -> bool;
 }
 
-/// What an embed adds to the page: its foot, and who does what is asked from outside.
+/// What an embed adds to the page: its foot, and the functions that carry out messages.
 #[component]
 fn Embed() -> impl IntoView {
     let page = use_page();
@@ -61,7 +62,7 @@ fn Embed() -> impl IntoView {
     on_root("data-embed").then(|| view! { <Foot /> })
 }
 
-/// Tells the page around how far the scenario is.
+/// Reports the progress of the scenario to the surrounding page.
 fn tell_the_scenario() {
     let page = use_page();
     let told = StoredValue::new((0, false));
@@ -87,9 +88,9 @@ fn tell_the_scenario() {
     });
 }
 
-/// Tells the page around of violations, and of the clock.
+/// Reports violations and the clock to the surrounding page.
 fn tell_what_happens() {
-    /// How often the clock is told, in wall milliseconds.
+    /// How often the clock is reported, in milliseconds of wall time.
     const CLOCK_MS: u32 = 250;
     let page = use_page();
     let violations = StoredValue::new(0_usize);
@@ -116,7 +117,7 @@ fn tell_what_happens() {
         if told.get_value().is_none_or(|(before, _)| before != playing) {
             return say();
         }
-        // What came meanwhile is told by its last.
+        // Of the changes in this time, the last one is reported.
         if !waits.get_value() {
             waits.set_value(true);
             later(CLOCK_MS, move || {

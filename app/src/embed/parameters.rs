@@ -1,27 +1,27 @@
-//! What the address says of what is played, and how. What it says of the look is read before the engine is
-//! there, in `app/public/embed.js`. `app/docs/embedding.md` describes all of it.
+//! Reads from the address what is played, and how. The parameters of the look are read before the engine is
+//! there, in `app/public/embed.js`. `app/docs/embedding.md` describes all of them.
 
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
 use crate::text::embed as words;
 use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
-/// The latest instant that a parameter or a message may name.
+/// The latest instant that a parameter or a message may name, in virtual nanoseconds.
 pub const AT_MAX: Nanos = 3_600 * SECOND;
-/// The longest name of a lesson.
+/// The longest id of a lesson, in characters.
 const ID_CHARS_MAX: usize = 64;
-/// The longest scenario in an address.
+/// The longest scenario in an address, in characters.
 const TEXT_CHARS_MAX: usize = 64_000;
 
 /// What is to be played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Piece {
-    /// A fresh cluster, and nothing happens to it.
+    /// A fresh cluster without a scenario.
     #[default]
     Cluster,
     /// The lesson of this id.
     Lesson(String),
-    /// A scenario, written out.
+    /// A scenario, as text.
     Text(String),
 }
 
@@ -30,19 +30,19 @@ pub enum Piece {
 pub struct Parameters {
     /// What is played.
     pub piece: Piece,
-    /// Virtual time in millionths of wall time; none for the usual speed.
+    /// Virtual time in millionths of wall time; `None` for the usual speed.
     pub speed: Option<u64>,
-    /// The instant at which the viewer begins to look.
+    /// The instant at which the viewer begins, in virtual nanoseconds.
     pub at: Option<Nanos>,
-    /// Whether the clock stands at first.
+    /// Whether the clock is paused at first.
     pub paused: bool,
     /// Whether the viewer may only watch.
     pub read_only: bool,
 }
 
 impl Parameters {
-    /// Reads a query. What is wrong with a parameter is told, and the parameter left out; a number beyond its
-    /// bounds becomes the bound. Names that mean nothing here are none of its business.
+    /// Reads a query. Returns the parameters and what is wrong with them: a wrong parameter is reported and
+    /// left out, a number beyond its bounds becomes the bound. Unknown names are ignored.
     pub fn read(query: &str) -> (Parameters, Vec<String>) {
         let mut read = Parameters::default();
         let mut wrong = Vec::new();
@@ -84,13 +84,13 @@ impl Parameters {
     }
 }
 
-/// Whether a text may be the name of a lesson: it becomes part of an address.
+/// Whether a text may be the id of a lesson: it becomes part of an address.
 fn is_id(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.len() <= ID_CHARS_MAX && text.bytes().all(allowed)
 }
 
-/// Virtual seconds a second, as `0.05` or `1/20`, in millionths.
+/// Reads a speed in virtual seconds per second, such as `0.05` or `1/20`. Returns it in millionths.
 fn speed(text: &str) -> Option<u64> {
     let millionths = match text.split_once('/') {
         Some((above, below)) => {
@@ -102,7 +102,7 @@ fn speed(text: &str) -> Option<u64> {
     Some(millionths.clamp(SPEED_MIN, SPEED_MAX))
 }
 
-/// An instant, as `2.3s`, `2300ms`, or a number of seconds.
+/// Reads an instant: `2.3s`, `2300ms`, or a number of seconds.
 fn instant(text: &str) -> Option<Nanos> {
     let at = match text.strip_suffix("ms") {
         Some(number) => decimal(number, MILLISECOND)?,
@@ -111,7 +111,7 @@ fn instant(text: &str) -> Option<Nanos> {
     Some(at.min(AT_MAX))
 }
 
-/// A decimal number times a power of ten, cut off below one.
+/// Reads a decimal number and multiplies it by `unit`; the fraction of the product is cut off.
 fn decimal(text: &str, unit: u64) -> Option<u64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -127,7 +127,7 @@ fn decimal(text: &str, unit: u64) -> Option<u64> {
     Some(value)
 }
 
-/// A value of a query as it was meant. What is no text becomes the sign for that.
+/// Decodes a value of a query. Bytes that are not valid text become replacement characters.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();

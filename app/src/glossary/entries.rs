@@ -1,8 +1,8 @@
-//! The entries of the glossary: ids, where the facts are written, and what belongs together.
+//! The entries of the glossary: ids, sources and related entries.
 
 use crate::text::glossary as words;
 
-/// Where a fact is written.
+/// The source of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A section or figure of the Raft paper, extended version.
@@ -13,26 +13,26 @@ pub enum Source {
     Etcd(&'static str),
     /// A place in openraft's documentation.
     Openraft(&'static str),
-    /// A word of this page alone.
+    /// None: it is a word of this page alone.
     Page,
 }
 
-/// An entry.
+/// An entry of the glossary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Stable, for links.
+    /// The id, which stays the same because links contain it.
     pub id: &'static str,
     /// The term.
     pub name: &'static str,
     /// What it means.
     pub text: &'static str,
-    /// Where that is written.
+    /// The sources of the fact.
     pub sources: &'static [Source],
-    /// Ids of entries that belong to it.
+    /// Ids of related entries.
     pub see: &'static [&'static str],
 }
 
-/// Entries, each by the name of its words, its id, its sources and what belongs to it.
+/// Makes entries, each from the name of its words, its id, its sources and its related entries.
 macro_rules! entries {
     ($($name:ident $text:ident $id:literal [$($source:expr),*] [$($see:literal),*];)*) => {
         vec![$(Entry {
@@ -45,7 +45,7 @@ macro_rules! entries {
     };
 }
 
-/// Every entry, in the order of the alphabet of the first language.
+/// Returns all entries, in the alphabetical order of the English names.
 pub fn entries() -> Vec<Entry> {
     let mut all = first_half();
     all.append(&mut second_half());

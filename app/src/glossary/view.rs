@@ -8,7 +8,7 @@ use crate::kit::{LIST, Window, lazy_view};
 use crate::state::use_page;
 use crate::text::glossary as words;
 
-/// The dialog, which lies over any other one.
+/// The dialog, which is shown on top of any other.
 #[component]
 pub fn Glossary() -> impl IntoView {
     let page = use_page();
@@ -22,7 +22,7 @@ lazy_view!(dialogs, glossary, Contents);
 
 /// The id of the heading of the shown entry.
 const HEADING: &str = "glossary-entry";
-/// The id of the field for the search.
+/// The id of the search field.
 const SEARCH: &str = "glossary-search";
 
 #[component]
@@ -30,14 +30,14 @@ fn Contents() -> impl IntoView {
     let page = use_page();
     let all = StoredValue::new(entries());
     let typed = RwSignal::new(String::new());
-    // Who closes the glossary finds it without a search the next time.
+    // Clear the search when the glossary is closed.
     let shown = Memo::new(move |_| {
         let id = page.glossary.get()?;
         all.with_value(|all| all.iter().find(|entry| entry.id == id).copied())
     });
     Effect::new(move |_| match page.glossary.get() {
         None => typed.set(String::new()),
-        // The dialog gives the keyboard to its first button; the text is what was asked for.
+        // The dialog would focus its first button; the reader asked for the text.
         Some(id) => later(0, move || focus(if id == LIST { SEARCH } else { HEADING })),
     });
     let matching = Memo::new(move |_| typed.with(|typed| all.with_value(|all| find(all, typed.trim()))));
@@ -116,7 +116,7 @@ fn told(source: Source) -> String {
     }
 }
 
-/// Entries whose name has what was typed, then those whose text has it.
+/// Returns the entries whose name contains what was typed, then those whose text does.
 fn find(all: &[Entry], typed: &str) -> Vec<Entry> {
     let typed = typed.to_lowercase();
     let named = |entry: &&Entry| entry.name.to_lowercase().contains(&typed) || entry.id.contains(&typed);

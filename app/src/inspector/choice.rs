@@ -1,4 +1,4 @@
-//! What to inspect: a node, or one of the messages and requests that there are.
+//! The choice of what to inspect: a node, or one of the messages and requests that exist.
 
 use leptos::prelude::*;
 use raft_core::model::ClusterView;
@@ -7,10 +7,10 @@ use raft_core::words::describe::{message_name, operation_text};
 use crate::state::{Selection, use_page};
 use crate::text::{self, inspector as words};
 
-/// Requests offered, the newest first.
+/// The number of requests offered, newest first.
 const REQUESTS_OFFERED: usize = 30;
 
-/// Things to choose from: what a choice is called, and its number.
+/// Options of a choice: the label and the number of each.
 type Offer = Vec<(u64, String)>;
 
 fn messages(view: &ClusterView) -> Offer {
@@ -30,7 +30,7 @@ fn requests(view: &ClusterView) -> Offer {
     named.collect()
 }
 
-/// The choice.
+/// The fields to choose the subject.
 #[component]
 pub fn Choice(subject: Memo<Selection>) -> impl IntoView {
     let page = use_page();
@@ -62,7 +62,7 @@ pub fn Choice(subject: Memo<Selection>) -> impl IntoView {
     }
 }
 
-/// A list to choose from. It is made when somebody turns to it, and stays as it is while it is open.
+/// A list of options. It is made when it receives focus or the pointer, and stays as it is while it is open.
 #[component]
 fn Offered(
     id: &'static str,
@@ -75,7 +75,7 @@ fn Offered(
     let page = use_page();
     let offered = RwSignal::new(Offer::new());
     let look = move || offered.set(page.session.view.with_untracked(|view| offer(view)));
-    // What was chosen elsewhere is named here as well.
+    // Something that was chosen elsewhere is shown here as well.
     Effect::new(move |_| {
         if chosen().is_some() {
             look();

@@ -1,4 +1,4 @@
-//! What can be changed of a node, and done to a message.
+//! Controls that change a node, or act on a message.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, CLOCK_PPM_MAX, CLOCK_PPM_MIN, CLOCK_PPM_TRUE, FSYNC_NEVER, LATENCY_MAX};
@@ -72,17 +72,17 @@ pub fn Controls(id: NodeId) -> impl IntoView {
     }
 }
 
-/// Parts per million that a percent has.
+/// Parts per million in a percent.
 const PPM_OF_PERCENT: u32 = 10_000;
 
-/// A percentage with up to four places, in parts per million.
+/// Reads a percentage with up to four decimal places. Returns it in parts per million.
 fn percent(typed: &str, of_percent: u32) -> Option<u32> {
     let (whole, part) = typed.trim().split_once('.').unwrap_or((typed.trim(), "0"));
     let part: u32 = format!("{part:0<4}").parse().ok().filter(|_| part.len() <= 4)?;
     whole.parse::<u32>().ok()?.checked_mul(of_percent)?.checked_add(part)
 }
 
-/// A number that is typed and then set.
+/// A field for a number, and a button that applies it.
 #[component]
 fn Setting(
     name: &'static str,
@@ -107,10 +107,10 @@ fn Setting(
     }
 }
 
-/// By how much a message is delayed at a time.
+/// The delay that a press of the button adds to a message, in virtual milliseconds.
 const DELAY_MS: u64 = 10;
 
-/// What can be done to a message on its way.
+/// The controls of a message in flight.
 #[component]
 pub fn MessageControls(id: u64) -> impl IntoView {
     let page = use_page();

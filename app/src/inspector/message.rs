@@ -1,4 +1,4 @@
-//! The sheet of a message: its fields, where it is, and what it will do or did.
+//! The sheet of a message: its fields, where it is, and its effect.
 
 use leptos::prelude::*;
 use raft_core::words::describe::message_name;
@@ -12,24 +12,24 @@ use super::sheet::{Group, Row, Sheet, Value};
 use crate::session::Session;
 use crate::text::{self, inspector as words};
 
-/// A message that is followed after it arrived.
+/// A message that is followed beyond its arrival.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Followed {
-    /// It, as it was sent, or as it was lost.
+    /// The message, as it was sent or lost.
     message: Message,
-    /// The answer that it was given, once there is one.
+    /// The reply to it, once there is one.
     reply: Option<Message>,
-    /// Whether it was on its way when it was looked for last.
+    /// Whether it was in flight at the last look.
     on_its_way: bool,
-    /// Whether nothing more will become of it.
+    /// Whether nothing more can happen to it.
     is_over: bool,
-    /// In which cluster or branch: ids begin anew in each.
+    /// The number of the cluster or branch; ids begin anew in each.
     generation: u32,
 }
 
 impl Followed {
-    /// Looks for a message in a view, or in the recording when it is not on its way there. So it can be
-    /// read whenever it was sent, and at whichever instant one looks.
+    /// Looks for a message in a view, or in the recording when it is not in flight in that view. So it can be
+    /// read whenever it was sent, and at whichever instant is viewed.
     pub fn look(
         session: Session,
         view: &ClusterView,
@@ -61,7 +61,7 @@ impl Followed {
         Some(Followed { message, reply: answer, on_its_way: false, is_over, generation })
     }
 
-    /// What is told of it.
+    /// Returns the sheet of the message.
     pub fn sheet(&self, view: &ClusterView) -> Sheet {
         let message = &self.message;
         let arrived = !self.on_its_way && message.lost.is_none();

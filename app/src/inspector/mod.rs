@@ -1,7 +1,7 @@
-//! The inspector: all that is known of one node, message, request or link, as of the last event.
+//! The inspector: everything known about one node, message, request or link, as of the last event.
 //!
-//! A `sheet` is made of the view. It is shown, copied as text and copied as JSON from the same data, and its elements
-//! stay while its shape does.
+//! A `sheet` is built from the view. It is shown, copied as text and copied as JSON from the same data, and
+//! its elements are kept while its shape stays the same.
 
 mod choice;
 mod controls;
@@ -21,16 +21,16 @@ use controls::{Controls, MessageControls};
 use message::Followed;
 use sheet::{Sheet, Value};
 
-/// What a sheet looks like apart from its values. While it stays, the elements stay, and with them what
-/// somebody marked in them.
+/// The shape of a sheet: everything except its values. While it stays the same, the elements are kept, and
+/// with them any text that is marked.
 type Shape = Option<(Selection, Vec<(&'static str, Vec<&'static str>, usize)>)>;
 
-/// The panel.
+/// The panel of the inspector.
 #[component]
 pub fn Inspector() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    // Without a selection it is the chosen node.
+    // Without a selection, the chosen node is inspected.
     let subject = Memo::new(move |_| match page.selection.get() {
         Selection::None => Selection::Node(session.selected.get()),
         selection => selection,
@@ -68,7 +68,7 @@ pub fn Inspector() -> impl IntoView {
             <Choice subject=subject />
             <div class="inspector-sheet" tabindex="0" role="region" aria-label=words::name() data-testid="sheet">
                 {move || {
-                    // Read, not only tracked: a memo that nobody reads follows nothing.
+                    // Read, not only tracked: a memo that nobody reads is not computed.
                     shape.with(|_| ());
                     sheet.with_untracked(|known| match known {
                         Some(known) => view! { <Told known=known.clone() sheet=sheet /> }.into_any(),
@@ -132,7 +132,7 @@ fn Cells(at: usize, table: sheet::Table, sheet: Memo<Option<Sheet>>) -> impl Int
     }
 }
 
-/// A name, linked to the glossary when it is a word of it.
+/// A name, linked to the glossary if it has an entry.
 fn named(name: &'static str, term: Option<&'static str>) -> AnyView {
     match term {
         Some(id) => view! { <Term id=id>{name}</Term> }.into_any(),

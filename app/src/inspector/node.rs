@@ -6,7 +6,7 @@ use raft_core::units::{Nanos, NodeId};
 use super::sheet::{Group, Row, Sheet, Table, Value};
 use crate::text::{self, inspector as words};
 
-/// What is told of a node.
+/// Returns the sheet of a node.
 pub fn sheet(view: &ClusterView, id: NodeId) -> Option<Sheet> {
     let node = view.nodes.iter().find(|node| node.id == id)?;
     let mut groups = vec![role(node), log(node)];
@@ -54,7 +54,7 @@ fn role(node: &NodeView) -> Group {
 }
 
 fn log(node: &NodeView) -> Group {
-    // What a node that is down knew of commits was only in its memory.
+    // A node that is down has lost the commit index, which was only in its memory.
     let memory = |value: Option<u64>| Value::number(value.filter(|_| node.process.is_up()));
     let unsaved = match (node.last_index, node.durable_index) {
         (Some(last), saved) if saved.is_none_or(|saved| saved < last) => {
@@ -105,7 +105,7 @@ fn log(node: &NodeView) -> Group {
     Group { key: "log", name: words::log(), rows, table: Some(table) }
 }
 
-/// A range of indexes.
+/// Returns a range of log indexes as text.
 pub fn range(first: u64, last: u64) -> String {
     if first == last { first.to_string() } else { words::range(first, last) }
 }

@@ -1,4 +1,4 @@
-//! The sheet of a request, and that of a link.
+//! The sheets of a request and of a link.
 
 use raft_core::model::{ClusterView, Link, RequestId};
 use raft_core::units::NodeId;
@@ -7,7 +7,7 @@ use raft_core::words::describe::{life_text, operation_text, outcome_text};
 use super::sheet::{Group, Row, Sheet, Table, Value};
 use crate::text::{self, inspector as words};
 
-/// What is told of a request: its whole life.
+/// Returns the sheet of a request: its whole life.
 pub fn sheet(view: &ClusterView, id: RequestId) -> Option<Sheet> {
     let request = view.requests.iter().find(|request| request.id == id)?;
     let endpoints: Vec<String> = request.endpoints.iter().map(|id| format!("node{id}")).collect();
@@ -47,7 +47,7 @@ pub fn sheet(view: &ClusterView, id: RequestId) -> Option<Sheet> {
     Some(Sheet { title: words::request_title(id), groups })
 }
 
-/// What is told of a link, by direction.
+/// Returns the sheet of a link, with both directions.
 pub fn link(view: &ClusterView, one: NodeId, other: NodeId) -> Sheet {
     let table = Table {
         key: "directions",

@@ -1,97 +1,97 @@
-//! A sheet: what is told of one thing, in groups of named values. It is shown, copied as text and copied
-//! as JSON from the same data, so the three cannot differ.
+//! A sheet: what is known about one subject, in groups of named values. It is shown, copied as text and
+//! copied as JSON from the same data, so the three cannot differ.
 
 use raft_core::units::Nanos;
 
 use crate::text::{self, inspector as words};
 
-/// What is told of one thing.
+/// What is known about one subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
-    /// What it is.
+    /// The name of the subject.
     pub title: String,
-    /// What is told.
+    /// The groups of values.
     pub groups: Vec<Group>,
 }
 
 /// Values that belong together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Group {
-    /// Its name in JSON.
+    /// The name in JSON.
     pub key: &'static str,
-    /// Its name for people.
+    /// The name shown.
     pub name: &'static str,
-    /// Values by name.
+    /// The named values.
     pub rows: Vec<Row>,
-    /// Values by row and column.
+    /// The values in rows and columns.
     pub table: Option<Table>,
 }
 
 /// A named value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its name in JSON.
+    /// The name in JSON.
     pub key: &'static str,
-    /// Its name for people.
+    /// The name shown.
     pub name: &'static str,
-    /// The glossary's entry for the name.
+    /// The glossary entry of the name.
     pub term: Option<&'static str>,
     /// The value.
     pub value: Value,
 }
 
-/// Values by row and column.
+/// Values in rows and columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// Its name in JSON.
+    /// The name in JSON.
     pub key: &'static str,
-    /// The columns: name in JSON, name for people, the glossary's entry.
+    /// The columns: name in JSON, name shown, glossary entry.
     pub columns: Vec<(&'static str, &'static str, Option<&'static str>)>,
-    /// The rows, each as long as there are columns.
+    /// The rows, each with one value per column.
     pub rows: Vec<Vec<Value>>,
 }
 
-/// A value.
+/// A value of a sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// There is none.
+    /// No value.
     Nothing,
     /// A number.
     Number(u64),
     /// Yes or no.
     Flag(bool),
-    /// An instant of the cluster's clock.
+    /// An instant of the cluster's clock, in virtual nanoseconds.
     Instant(Nanos),
-    /// A span of it.
+    /// A span of the cluster's clock, in virtual nanoseconds.
     Span(Nanos),
     /// A text.
     Text(String),
-    /// A rule with its entry in the glossary.
+    /// A rule with its glossary entry.
     Rule {
-        /// Where it is written, and its name.
+        /// The source and the name of the rule.
         text: String,
-        /// The glossary's entry.
+        /// The glossary entry.
         term: &'static str,
     },
 }
 
 impl Value {
-    /// A number, if there is one.
+    /// Returns a number, or `Nothing`.
     pub fn number(number: Option<u64>) -> Value {
         number.map_or(Value::Nothing, Value::Number)
     }
 
-    /// An instant, if there is one.
+    /// Returns an instant, or `Nothing`.
     pub fn instant(at: Option<Nanos>) -> Value {
         at.map_or(Value::Nothing, Value::Instant)
     }
 
-    /// A node's name, if there is one.
+    /// Returns the name of a node, or `Nothing`.
     pub fn node(id: Option<u64>) -> Value {
         id.map_or(Value::Nothing, |id| Value::Text(format!("node{id}")))
     }
 
-    /// For people.
+    /// Returns the value as it is shown.
     pub fn shown(&self) -> String {
         match self {
             Value::Nothing => words::nothing_there().to_owned(),
@@ -115,19 +115,19 @@ impl Value {
 }
 
 impl Row {
-    /// A value whose name is no word of the glossary.
+    /// Returns a value whose name has no glossary entry.
     pub fn plain(key: &'static str, name: &'static str, value: Value) -> Row {
         Row { key, name, term: None, value }
     }
 
-    /// A value whose name is one.
+    /// Returns a value whose name has a glossary entry.
     pub fn of(term: &'static str, key: &'static str, name: &'static str, value: Value) -> Row {
         Row { key, name, term: Some(term), value }
     }
 }
 
 impl Sheet {
-    /// As lines of text.
+    /// Returns the sheet as lines of text.
     pub fn text(&self) -> String {
         let mut lines = vec![self.title.clone()];
         for group in &self.groups {
@@ -144,7 +144,7 @@ impl Sheet {
         lines.join("\n")
     }
 
-    /// As JSON; times are nanoseconds.
+    /// Returns the sheet as JSON; times are nanoseconds.
     pub fn json(&self) -> String {
         let groups = self.groups.iter().map(|group| {
             let rows = group.rows.iter().map(|row| format!("{}: {}", quoted(row.key), row.value.json()));

@@ -1,4 +1,4 @@
-//! A dialog: the browser's own, so that focus stays inside and Esc closes it.
+//! Dialogs: the browser's own element, so that focus stays inside and Esc closes it.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::{Lazy, Load};
 use crate::state::{Dialog, use_page};
 use crate::text::dialog as words;
 
-/// A modal dialog that is open while the page says so. What it shows is loaded when it first opens.
+/// A modal dialog that is open while the page's state says so. Its content is loaded when it first opens.
 #[component]
 pub fn Modal(
     which: Dialog,
@@ -29,9 +29,9 @@ pub fn Modal(
 #[component]
 pub fn Opener(
     which: Dialog,
-    /// For tests.
+    /// The id, for tests.
     id: &'static str,
-    /// What it says.
+    /// The label.
     name: &'static str,
 ) -> impl IntoView {
     let page = use_page();
@@ -40,12 +40,12 @@ pub fn Opener(
     }
 }
 
-/// A modal dialog that is open while a signal says so.
+/// A modal dialog that is open while a signal is true.
 #[component]
 pub fn Window(
-    /// Whether it is open.
+    /// Whether the dialog is open.
     open: Signal<bool>,
-    /// Makes the signal say that it is not.
+    /// Sets the signal to false.
     close: impl Fn() + Copy + 'static,
     title: &'static str,
     class: &'static str,
@@ -56,7 +56,7 @@ pub fn Window(
         let open = open.get();
         let Some(dialog) = node.get() else { return };
         if open && !dialog.open() {
-            // It fails only if it is open already.
+            // It fails only if the dialog is open already.
             let _shown = dialog.show_modal();
         } else if !open && dialog.open() {
             dialog.close();

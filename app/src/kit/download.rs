@@ -1,4 +1,4 @@
-//! "Download as one file": the page in a file of its own, with the session's scenario in it.
+//! "Download as one file": the page as a single file with the session's scenario in it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,17 +8,17 @@ use super::one_file::one_file;
 use crate::browser::{encoded, fetched, later, on_root};
 use crate::text::embed as words;
 
-/// Where the single file lies beside the page.
+/// The path of the single file beside the page.
 const FILE: &str = "embed/raft-playground.html";
-/// How long a download has to begin, in milliseconds.
+/// The time after which an address of a download is released, in milliseconds of wall time.
 const BEGINS_MS: u32 = 60_000;
 
-/// The button. A page that is a single file itself has no other one to give.
+/// The button. A page that is a single file itself does not show it.
 #[component]
 pub fn OneFile(
-    /// The scenario.
+    /// The scenario, as text.
     scenario: Signal<String>,
-    /// What the file is to be called, without its ending.
+    /// The name of the file, without its extension.
     #[prop(into)]
     name: Signal<String>,
 ) -> impl IntoView {
@@ -43,10 +43,10 @@ pub fn OneFile(
     })
 }
 
-/// Hands a text of a media type to the person, as a file.
+/// Offers a text of a media type for download.
 ///
 /// # Errors
-/// The browser makes no file.
+/// The browser cannot make the file.
 pub fn keep(text: &str, media: &str, name: &str) -> Result<(), JsValue> {
     let kind = web_sys::BlobPropertyBag::new();
     kind.set_type(media);
@@ -55,16 +55,16 @@ pub fn keep(text: &str, media: &str, name: &str) -> Result<(), JsValue> {
     let address = web_sys::Url::create_object_url_with_blob(&blob)?;
     hand_over(&address, name)?;
     later(BEGINS_MS, move || {
-        // It fails only when there is nothing to give back.
+        // It fails only when there is nothing to release.
         let _given_back = web_sys::Url::revoke_object_url(&address);
     });
     Ok(())
 }
 
-/// Hands what lies at an address to the person, as a file.
+/// Offers the content of an address for download.
 ///
 /// # Errors
-/// The browser makes no link.
+/// The browser cannot make the link.
 pub fn hand_over(address: &str, name: &str) -> Result<(), JsValue> {
     let link: web_sys::HtmlElement = document().create_element("a")?.unchecked_into();
     link.set_attribute("href", address)?;

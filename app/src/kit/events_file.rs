@@ -1,11 +1,11 @@
-//! Events as a text for people, and as lines of JSON for programs.
+//! Events as text for readers, and as lines of JSON for programs.
 
 use std::fmt::Write;
 
 use crate::session::LogLine;
 use crate::text::{self, events as words};
 
-/// One line an event, oldest first; `newest_first` is as they are listed.
+/// Returns the events as text, one per line, oldest first. `newest_first` is in the order of the list.
 pub fn as_text(newest_first: &[LogLine]) -> String {
     let mut told = String::new();
     for line in newest_first.iter().rev() {
@@ -20,7 +20,8 @@ pub fn as_text(newest_first: &[LogLine]) -> String {
     told
 }
 
-/// One object a line, oldest first. Times are virtual nanoseconds; the sentence is raft-core's own.
+/// Returns the events as JSON, one object per line, oldest first. Times are virtual nanoseconds; the sentence
+/// is raft-core's own.
 pub fn as_lines(newest_first: &[LogLine]) -> String {
     let mut told = String::new();
     for line in newest_first.iter().rev() {
@@ -38,7 +39,7 @@ pub fn as_lines(newest_first: &[LogLine]) -> String {
     told
 }
 
-/// A string of JSON.
+/// Returns a text as a JSON string.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! What a key is for where the keyboard is: text for a field, a press of a button, a move of a slider.
+//! The use of a key at the element with the focus: text for a field, a press of a button, a move of a slider.
 
 use wasm_bindgen::JsCast;
 
@@ -9,12 +9,12 @@ pub fn in_field(event: &web_sys::KeyboardEvent) -> bool {
     })
 }
 
-/// Whether a key goes to a button, which takes its own Space and Enter.
+/// Whether the focus is on a button, which handles Space and Enter itself.
 pub fn on_button(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| is_pressed(&element.tag_name()))
 }
 
-/// Whether the element that has the keyboard moves by this key itself.
+/// Whether the element with the focus handles this key itself.
 pub fn has_own_use(event: &web_sys::KeyboardEvent, key: &str) -> bool {
     moves_slider(key)
         && target(event).is_some_and(|element| element.get_attribute("type").as_deref() == Some("range"))
@@ -24,7 +24,7 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// Whether an element of this tag and type takes the letters that are typed.
+/// Whether an element of this tag and type takes typed letters.
 fn takes_text(tag: &str, kind: &str) -> bool {
     match tag {
         "INPUT" => !matches!(kind, "checkbox" | "radio" | "range"),

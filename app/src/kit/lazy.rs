@@ -1,8 +1,8 @@
-//! Parts of the page that are loaded when they are first wanted.
+//! Parts of the page that are loaded when they are first needed.
 //!
-//! [`lazy_view!`](crate::kit::lazy_view) makes one of a component: the build moves the component, and
-//! what nothing else needs, into a file of its own, which shares the memory of the engine.
-//! [`Lazy`] shows it, says that it is on its way, and offers to try again when it did not arrive.
+//! [`lazy_view!`](crate::kit::lazy_view) turns a component into a lazy view: the build moves the component,
+//! and everything that only it needs, into a file of its own, which shares the engine's memory. [`Lazy`]
+//! shows it, displays that it is loading, and offers to try again when it did not arrive.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use leptos::wasm_split::SplitLoaderError;
 
 use crate::text;
 
-/// How a lazy view is made once its file is there.
+/// Makes a lazy view once its file is loaded.
 pub type Make = fn() -> AnyView;
 /// Loads a lazy view. After a failure it may be called again.
 pub type Load = fn() -> Pin<Box<dyn Future<Output = Result<Make, SplitLoaderError>>>>;
@@ -38,7 +38,7 @@ macro_rules! lazy_view {
 }
 pub(crate) use lazy_view;
 
-/// How far a part has come.
+/// The progress of loading a part.
 #[derive(Clone, Copy)]
 enum State {
     Unwanted,
@@ -50,10 +50,10 @@ enum State {
 /// A part that is loaded once it is wanted, and stays.
 #[component]
 pub fn Lazy(
-    /// When it is wanted.
+    /// Whether it is wanted.
     #[prop(into)]
     wanted: Signal<bool>,
-    /// From where it comes.
+    /// The function that loads it.
     load: Load,
 ) -> impl IntoView {
     let state = RwSignal::new(State::Unwanted);
@@ -66,7 +66,7 @@ pub fn Lazy(
         });
     };
     Effect::new(move |_| {
-        // Who opens a part again after it failed wants it to be tried again.
+        // When a part that failed is opened again, it is loaded again.
         if wanted.get() && matches!(state.get_untracked(), State::Unwanted | State::Failed) {
             start();
         }

@@ -1,5 +1,5 @@
-//! What features are built with: parts that come when they are wanted, dialogs, edges that move, words that lead to
-//! the glossary, files to keep, and the looks of terms and nodes.
+//! The kit with which features are built: lazy parts, dialogs, movable edges, links to the glossary,
+//! downloads, and the looks of terms and nodes.
 
 mod dialog;
 mod download;

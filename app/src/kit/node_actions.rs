@@ -1,4 +1,4 @@
-//! The buttons of what can be done to a node.
+//! The buttons that act on a node.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, Process};
@@ -7,14 +7,14 @@ use raft_core::units::NodeId;
 use crate::state::Page;
 use crate::text::{self, node as words};
 
-/// A deed: its name for tests, its label, its key, and why it cannot be done now, where it cannot.
+/// A button: its name for tests, its label, its key, its action, and the reason why it is disabled, if it is.
 type Deed = (&'static str, &'static str, &'static str, Action, Option<&'static str>);
 
-/// What can be done to a node in this state.
+/// Returns the buttons for a node in this state.
 fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
     let up = process.is_up();
     let paused = process == Process::Paused;
-    // A disabled button keeps its label and says why.
+    // A disabled button keeps its label and gives the reason.
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
     [
@@ -36,7 +36,7 @@ fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
     ]
 }
 
-/// The buttons of what can be done to a node.
+/// The buttons that act on a node.
 #[component]
 pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     view! {
@@ -66,7 +66,7 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
 mod tests {
     use super::*;
 
-    /// The names of what cannot be done to a node in this state.
+    /// Returns the names of the actions that a node in this state refuses.
     fn refused(process: Process) -> Vec<&'static str> {
         deeds(2, process).into_iter().filter(|deed| deed.4.is_some()).map(|deed| deed.0).collect()
     }

@@ -1,11 +1,11 @@
-//! How a node in a state looks: on the ring, and in the legend.
+//! The look of a node by its state, on the ring and in the legend.
 
 use leptos::prelude::*;
 use raft_core::model::{Process, Role};
 
 use super::Tenths;
 
-/// A node in a state, for a legend: as it is drawn on the ring, without what is beside it.
+/// A node in a state, for a legend: drawn as on the ring, without what surrounds it there.
 pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
     view! {
         <g class=format!("stage-node {}", look_of(process, role))>
@@ -21,7 +21,7 @@ pub fn sample(process: Process, role: Role, has_quorum: bool) -> impl IntoView {
     }
 }
 
-/// The class of a node in a state.
+/// Returns the class of a node by its state.
 pub fn look_of(process: Process, role: Role) -> &'static str {
     match (process, role) {
         (Process::Crashed | Process::Failed, _) => "stage-crashed",
@@ -39,7 +39,7 @@ pub fn look_of(process: Process, role: Role) -> &'static str {
     }
 }
 
-/// The sign on the disc, so that colour never speaks alone.
+/// The sign on the disc, so that no state is told by colour alone.
 pub fn glyph(process: Process, role: Role, has_quorum: bool, scale: f64) -> impl IntoView + use<> {
     let transform = format!("scale({})", Tenths(scale));
     let path = match (process, role) {

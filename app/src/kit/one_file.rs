@@ -1,11 +1,11 @@
-//! A scenario in the page's single file: what `dist/embed/raft-playground.html` becomes when it is to open with
-//! one.
+//! The page's single file, `dist/embed/raft-playground.html`, with a scenario in it.
 
 /// The empty place for a query in the single file, which `tools/xtask/src/one-file.cjs` writes.
 const PLACE: &str = "<script type=\"text/plain\" id=\"raft-playground-query\"></script>";
 
-/// The single file with a scenario in it. `None` when `file` is not the text of the single file, or holds one
-/// already. `encoded` is the scenario as a part of a query, so that nothing in it can be read as markup.
+/// Returns the single file with a scenario in it; `None` when `file` is not the text of the single file, or
+/// already holds a scenario. `encoded` is the scenario as a part of a query, so that nothing in it can be
+/// read as markup.
 pub fn one_file(file: &str, encoded: &str) -> Option<String> {
     let (before, after) = file.split_once(PLACE)?;
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"%-_.!~*'()".contains(&byte);

@@ -1,4 +1,5 @@
-//! The pace at which a view below the stage follows the run: some times a second, and only while it is shown.
+//! The pace at which a view below the stage follows the run: a few times a second, and only while it is
+//! shown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +10,18 @@ use raft_core::units::Nanos;
 
 use crate::state::{Detail, Page};
 
-/// What a view shows: the run as it stood when it last looked.
+/// The state of the run as of a view's last update.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Beat {
-    /// The instant that is looked at.
+    /// The instant that is viewed, in virtual nanoseconds.
     pub at: Nanos,
-    /// Whether that is in the past.
+    /// Whether that instant is in the past.
     pub past: bool,
-    /// The end of the run.
+    /// The end of the run, in virtual nanoseconds.
     pub live: Nanos,
-    /// Which cluster or branch it is.
+    /// The number of the cluster or branch.
     pub generation: u32,
-    /// Where the view lies: another one at the same instant, after an act, lies elsewhere.
+    /// The address of the view in memory: after an action, there is another view at the same instant.
     view: usize,
 }
 
@@ -37,7 +38,8 @@ impl Beat {
     }
 }
 
-/// Follows the run every `ms` wall milliseconds while a detail is shown, and not at all while it is not.
+/// Follows the run every `ms` milliseconds of wall time while a detail is shown, and not at all while it is
+/// hidden.
 pub fn follow(page: Page, detail: Detail, ms: u64) -> Signal<Beat> {
     let beat = RwSignal::new(Beat::of(&page));
     let look = move || {
@@ -56,7 +58,7 @@ pub fn follow(page: Page, detail: Detail, ms: u64) -> Signal<Beat> {
         stop();
         if page.detail.get() == detail {
             look();
-            // A browser that gives no timer leaves the view as it is now.
+            // Without a timer from the browser, the view stays as it is now.
             running.set_value(set_interval_with_handle(look, Duration::from_millis(ms)).ok());
         }
     });

@@ -2,10 +2,10 @@
 
 use crate::text::dials as words;
 
-/// A percentage as typed, in parts per million.
+/// Reads a percentage as typed. Returns it in parts per million.
 ///
 /// # Errors
-/// It is none; says what was found and what is accepted.
+/// Returns a message that names `typed` and the accepted form if it is not a percentage.
 pub fn share(name: &'static str, typed: &str) -> Result<u32, String> {
     const PLACES: usize = 4;
     let wrong = || words::decimal(name, typed.trim());
@@ -19,7 +19,7 @@ pub fn share(name: &'static str, typed: &str) -> Result<u32, String> {
     ppm.filter(|ppm| *ppm <= 1_000_000).ok_or_else(wrong)
 }
 
-/// Parts per million as a percentage to type.
+/// Returns parts per million as a percentage to type.
 pub fn share_text(ppm: u32) -> String {
     let text = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -1,10 +1,10 @@
-//! Where a scenario's text is wrong, in the person's language.
+//! The place of an error in a scenario's text, in the language of the page.
 
 use raft_core::scenario::ParseError;
 
 use crate::text::{self, share as words};
 
-/// What is wrong with a text.
+/// Returns what is wrong with a text, and where.
 pub fn place(error: &ParseError) -> String {
     let ParseError { line, column, found, suggestion, accepted } = error;
     let (found, accepted) = (text::tell(found), text::tell(accepted));

@@ -1,4 +1,4 @@
-//! Edges between the stage and the panels that can be moved: by pointer, by keys, and away altogether.
+//! Movable edges between the stage and the panels: by pointer or keys; a panel can also be hidden.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -6,17 +6,17 @@ use wasm_bindgen::JsCast;
 use crate::browser::{save, saved};
 use crate::text::panels as words;
 
-/// Pixels a press of an arrow key moves an edge.
+/// The distance by which a press of an arrow key moves an edge, in pixels.
 const STEP: f64 = 24.0;
-/// What is left of a panel that was put away.
+/// The size of a hidden panel, in pixels.
 const AWAY: f64 = 0.0;
 
-/// Which edge.
+/// An edge that can be moved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
-    /// Between the stage and what stands beside it.
+    /// The edge between the stage and the panels beside it.
     Side,
-    /// Between the stage and what stands below it.
+    /// The edge between the stage and the panels below it.
     Details,
 }
 
@@ -35,7 +35,7 @@ impl Edge {
         }
     }
 
-    /// The least and the greatest size of the panel, in pixels of the page.
+    /// Returns the least and the greatest size of the panel, in CSS pixels.
     fn bounds(self) -> (f64, f64) {
         let window = window();
         let length = |value: Result<wasm_bindgen::JsValue, _>| {
@@ -47,7 +47,8 @@ impl Edge {
         }
     }
 
-    /// The size of the panel that a pointer at this place asks for. Far beyond the least it is put away.
+    /// Returns the size of the panel for a pointer position, in pixels. Far below the least size, the panel
+    /// is hidden.
     fn at(self, event: &web_sys::PointerEvent) -> f64 {
         let end = match self {
             Edge::Side => self.panel().map(|panel| panel.get_bounding_client_rect().right()),
@@ -60,7 +61,7 @@ impl Edge {
         dragged(end.unwrap_or_default() - place, self.bounds())
     }
 
-    /// The size that a key asks for, in pixels; `None` for a key that moves nothing.
+    /// Returns the size that a key asks for, in pixels; `None` for a key that does not move the edge.
     fn moved(self, key: &str, now: f64, (least, most): (f64, f64)) -> Option<f64> {
         let wanted = match (key, self) {
             ("ArrowLeft", Edge::Side) | ("ArrowUp", Edge::Details) => now + STEP,
@@ -76,7 +77,7 @@ impl Edge {
         document().query_selector(&format!(".{}", self.name())).ok().flatten()
     }
 
-    /// The size that the panel has on the page now.
+    /// Returns the current size of the panel on the page, in pixels.
     fn measured(self) -> f64 {
         let size = |panel: web_sys::Element| {
             let bounds = panel.get_bounding_client_rect();
@@ -85,7 +86,7 @@ impl Edge {
         self.panel().map_or(AWAY, size)
     }
 
-    /// Gives the panel a size; its own one when there is none.
+    /// Sets the size of the panel in pixels; `None` restores the default.
     fn apply(self, size: Option<f64>) {
         let Some(root) =
             document().document_element().and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok())
@@ -93,7 +94,7 @@ impl Edge {
             return;
         };
         let (property, mark) = (format!("--{}-size", self.name()), format!("data-{}", self.name()));
-        // Names and values here are such as every browser takes.
+        // Every browser accepts these names and values.
         let _done = match size {
             None => {
                 let _gone = root.remove_attribute(&mark);
@@ -107,15 +108,16 @@ impl Edge {
     }
 }
 
-/// The size of a panel whose edge was dragged to this size. Far below the least it is put away.
+/// Returns the size of a panel whose edge was dragged to `size`, in pixels. Far below the least size, it is
+/// hidden.
 fn dragged(size: f64, (least, most): (f64, f64)) -> f64 {
     if size < least / 2.0 { AWAY } else { size.max(least).min(most) }
 }
 
-/// The edge itself. Enter, or a double click, puts the panel away and brings it back.
+/// The edge. Enter, or a double click, hides the panel and shows it again.
 #[component]
 pub fn Splitter(edge: Edge) -> impl IntoView {
-    // Whole pixels: to read floating-point numbers would be tens of kilobytes.
+    // Whole pixels: reading floating-point numbers would add tens of kilobytes.
     let kept = saved(edge.key()).and_then(|text| text.parse::<i64>().ok()).map(|size| size as f64);
     let size = RwSignal::new(kept);
     Effect::new(move |_| {
@@ -142,7 +144,7 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
     let grab = move |event: web_sys::PointerEvent| {
         let handle = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if let Some(handle) = handle {
-            // Without the capture a drag ends at the edge of the handle, nothing worse.
+            // Without the capture, a drag ends at the edge of the handle and does no harm.
             let _captured = handle.set_pointer_capture(event.pointer_id());
         }
         event.prevent_default();

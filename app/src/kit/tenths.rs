@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A length printed to one decimal. The standard library's printing of floating-point numbers
-/// would be three kilobytes of everybody's download.
+/// A length, printed to one decimal place. The standard library's printing of floating-point numbers would
+/// add three kilobytes to every download.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tenths(pub f64);
 

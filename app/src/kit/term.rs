@@ -1,16 +1,16 @@
-//! A word that leads to the glossary.
+//! Words that link to the glossary.
 
 use leptos::prelude::*;
 
 use crate::state::use_page;
 
-/// The id that opens the list of all terms instead of one.
+/// The id that opens the list of all terms instead of one entry.
 pub const LIST: &str = "";
 
-/// A word that opens its entry in the glossary.
+/// A word that opens its glossary entry.
 #[component]
 pub fn Term(
-    /// The entry's id, see `entries`.
+    /// The id of the entry, see `entries`.
     id: &'static str,
     /// The word.
     children: Children,
@@ -18,7 +18,7 @@ pub fn Term(
     let page = use_page();
     view! {
         <button type="button" class="term-link" aria-haspopup="dialog" data-term-id=id on:click=move |event| {
-            // A word may stand on something that can be pressed itself.
+            // A word may be placed on something that can be pressed itself.
             event.stop_propagation();
             page.glossary.set(Some(id));
         }>

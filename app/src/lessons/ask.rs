@@ -1,4 +1,4 @@
-//! A question: its answers, and what is said to who chose one.
+//! A question: its answers, and the reply to each.
 
 use leptos::prelude::*;
 use raft_core::scenario::Choice;
@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use crate::browser::later;
 use crate::text::lessons as words;
 
-/// A question with its answers. A second one may be chosen: all replies are worth reading.
+/// A question with its answers. A reader may choose another one later: all replies are worth reading.
 #[component]
 pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
     let chosen: RwSignal<Option<usize>> = RwSignal::new(None);
@@ -38,7 +38,7 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
     }
 }
 
-/// Brings the newest reply into sight, once it is drawn.
+/// Scrolls to the newest reply once it is drawn.
 fn show_reply() {
     const DRAWN_MS: u32 = 60;
     later(DRAWN_MS, || {

@@ -1,5 +1,6 @@
-//! The text of the scenario on the stage, or of the run where none is, to read along and to change: the current step
-//! is marked, errors stand where they are, and a run can be made up to the line of the cursor.
+//! The text of the scenario on the stage, or of the run if there is none, to read along and to change. The
+//! current step is marked, errors are shown where they occur, and a run can be played up to the line of the
+//! cursor.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use crate::state::script::{Goal, Play, on_stage, play};
 use crate::state::{Page, about_to_play, use_page};
 use crate::text::lessons as words;
 
-/// The editor.
+/// The editor of a scenario's text.
 #[component]
 pub fn Editor() -> impl IntoView {
     let page = use_page();
@@ -20,7 +21,7 @@ pub fn Editor() -> impl IntoView {
         let _changed = page.scene.told.get();
         read.with(|read| read.as_ref().ok().and_then(current_line))
     });
-    // It follows the stage and what is brought, but for what was played from here: that stays as it was typed.
+    // It follows the stage and texts that are opened. A text that was played from here stays as it was typed.
     Effect::new(move |_| {
         let _changed = page.session.generation.get();
         let drafted = page.scene.draft.with(Option::is_some);
@@ -74,7 +75,7 @@ pub fn Editor() -> impl IntoView {
     }
 }
 
-/// The line of the step that began last, when the text is that of the scenario on the stage.
+/// Returns the line of the step that began last, if the text is that of the scenario on the stage.
 fn current_line(text: &Scenario) -> Option<u32> {
     let run = on_stage()?;
     let run = run.borrow();
@@ -83,13 +84,13 @@ fn current_line(text: &Scenario) -> Option<u32> {
     (script.scenario() == text).then(|| text.steps.get(step).map(|step| step.line.0))?
 }
 
-/// The line of a place that the browser counts in units of UTF-16, from 1.
+/// Returns the line, from 1, at a position that the browser counts in UTF-16 units.
 fn line_at(text: &str, units: u32) -> u32 {
     let before = text.encode_utf16().take(units as usize);
     before.filter(|unit| *unit == u16::from(b'\n')).count() as u32 + 1
 }
 
-/// Numbers of lines, with a sign at the current one.
+/// Returns the line numbers, with a sign at the current one.
 fn numbers(lines: usize, here: Option<u32>) -> String {
     let number = |line: u32| {
         let sign = if here == Some(line) { '▶' } else { ' ' };
@@ -98,7 +99,7 @@ fn numbers(lines: usize, here: Option<u32>) -> String {
     (1..=lines as u32).map(number).collect::<Vec<_>>().join("\n")
 }
 
-/// Plays a scenario anew: up to the steps of a line and those before it, or from its start on.
+/// Plays a scenario anew: up to the steps of a line, or from its start.
 fn play_to(page: Page, scenario: Scenario, line: Option<u32>) {
     let same = on_stage().is_some_and(|run| *run.borrow().script.scenario() == scenario);
     let lesson = on_stage().filter(|_| same).and_then(|run| run.borrow().lesson.clone());

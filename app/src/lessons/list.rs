@@ -1,4 +1,4 @@
-//! The list of lessons, by tracks.
+//! The list of lessons, by track.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::store::{Lesson, Shelf, done, shelf};
 use crate::state::{Dialog, use_page};
 use crate::text::{self, lessons as words};
 
-/// The list.
+/// The list of lessons.
 #[component]
 pub fn List() -> impl IntoView {
     let page = use_page();
@@ -18,7 +18,7 @@ pub fn List() -> impl IntoView {
             Shelf::OnItsWay => view! { <p class="quiet" role="status">{words::loading()}</p> }.into_any(),
             Shelf::Missing => view! { <p class="notice" role="alert">{words::not_there()}</p> }.into_any(),
             Shelf::Here(lessons) => {
-                // Opened anew, the list tells anew what is done.
+                // Each time the list opens, it reads anew which lessons are done.
                 let done = if page.dialog.get() == Some(Dialog::Lessons) { done() } else { Vec::new() };
                 view! { <p class="quiet">{words::done_of(done.len().min(lessons.len()), lessons.len())}</p> {tracks(&lessons, &done)} }.into_any()
             }

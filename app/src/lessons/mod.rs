@@ -1,7 +1,7 @@
-//! Lessons: the list of them, and the panel in which one tells what happens. A lesson is a file beside the page,
-//! which holds a scenario; [`script`](crate::state::script) plays it.
+//! Lessons: the list of them, and the panel that shows the text of one. A lesson is a file beside the page
+//! that contains a scenario; [`script`](crate::state::script) plays it.
 //!
-//! `workshop` shows the stops of a lesson to a room. What is for the speaker alone is in a second window,
+//! `workshop` presents the stops of a lesson to an audience. The speaker's notes are in a second window,
 //! `notes.html`, which has no script: the page writes into it.
 
 mod ask;
@@ -32,14 +32,14 @@ pub fn LessonsDialog() -> impl IntoView {
     view! { <Modal which=Dialog::Lessons title=words::title() class="wide" load=load_list /> }
 }
 
-/// The place of the panel.
+/// The place of the panel on the page.
 #[component]
 pub fn LessonSlot() -> impl IntoView {
     let shown = use_page().scene.shown;
     view! { <crate::kit::Lazy wanted=shown load=load_panel /> }
 }
 
-/// Begins a lesson, or takes it up where so many of its steps had begun.
+/// Begins a lesson, or resumes it after `begun` of its steps.
 fn begin(page: Page, lesson: &Lesson, begun: usize) {
     let wanted = Play {
         scenario: lesson.scenario.clone(),

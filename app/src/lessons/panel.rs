@@ -1,4 +1,4 @@
-//! The panel of the scenario on the stage: what it told so far, and the one button that leads on.
+//! The panel of the scenario on the stage: its text so far, and the one button that continues.
 
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -17,22 +17,22 @@ use crate::text::workshop;
 use crate::text::{self, lessons as words};
 use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
-/// What the one button does.
+/// What the button does.
 #[derive(Clone, PartialEq, Eq)]
 enum Lead {
-    /// Goes on after a question.
+    /// Continues after a question.
     Answer,
-    /// Goes on after a stop.
+    /// Continues after a stop.
     GoOn,
-    /// Goes on without what the reader was invited to do.
+    /// Continues without the action to which the reader was invited.
     Skip,
-    /// Lets the clock run; when it does, lets it run fast up to the next stop.
+    /// Starts the clock; if it runs (true), runs fast to the next stop.
     Clock(bool),
-    /// Takes the scenario up where it was left.
+    /// Resumes the scenario where it was left.
     Return,
-    /// Begins anew.
+    /// Restarts the scenario.
     Again,
-    /// On to the next lesson.
+    /// Opens the next lesson.
     Next,
 }
 
@@ -46,7 +46,7 @@ struct State {
     steps: usize,
 }
 
-/// The panel.
+/// The panel of a lesson.
 #[component]
 pub fn LessonPanel() -> impl IntoView {
     let page = use_page();
@@ -119,9 +119,9 @@ pub fn LessonPanel() -> impl IntoView {
     }
 }
 
-/// What is played once more ends at the present; a lesson that the address names begins.
+/// Ends a replay at the present, and begins the lesson that the address names.
 fn obey(page: Page, shelf: RwSignal<Shelf, LocalStorage>) {
-    // What is played once more ends at the present, where the script stands still.
+    // A replay ends at the present, where the script is paused.
     Effect::new(move |_| {
         if page.session.past.at.get().is_none() && page.scene.replays.get_untracked() {
             page.scene.replays.set(false);
@@ -138,7 +138,7 @@ fn obey(page: Page, shelf: RwSignal<Shelf, LocalStorage>) {
     });
 }
 
-/// The keys that lead through a scenario.
+/// Handles the keys that lead through a scenario.
 fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
     let forward = move || {
         if !to_next_stop(page) {
@@ -160,7 +160,7 @@ fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
     on_cleanup(move || listener.remove());
 }
 
-/// The rows with a key each, which changes with the run.
+/// Returns the rows, each with a key that changes with the run.
 fn keyed(run: &Run) -> Vec<((usize, usize), Told)> {
     let which = std::ptr::from_ref(run) as usize;
     run.told.iter().cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
@@ -215,7 +215,7 @@ fn label_of(lead: &Lead, shelf: &Shelf) -> String {
     }
 }
 
-/// The lesson after the one on the stage.
+/// Returns the lesson after the one on the stage.
 fn next_lesson(shelf: &Shelf) -> Option<Lesson> {
     let Shelf::Here(lessons) = shelf else { return None };
     let here = on_stage()?.borrow().lesson.clone()?;
@@ -249,12 +249,12 @@ fn act(page: Page, lead: Lead, shelf: &Shelf) {
     }
 }
 
-/// Whether something told is a stop.
+/// Whether a row is a stop.
 fn is_stop(told: &&Told) -> bool {
     matches!(told.item, Item::Ask(..) | Item::Teach(Teach::StopHere, _) | Item::Try(..))
 }
 
-/// Looks at the stop before the instant that is looked at.
+/// Shows the stop before the instant that is viewed.
 pub fn go_back(page: Page) {
     let Some(run) = on_stage() else { return };
     let now = page.session.clock.get_untracked();
@@ -263,7 +263,7 @@ pub fn go_back(page: Page) {
     page.session.look_at(before.unwrap_or(0));
 }
 
-/// Who looks at the past is led to the stop after it. False when none is known.
+/// From the past, shows the next stop. Returns false when none is known.
 fn to_next_stop(page: Page) -> bool {
     let Some(past) = page.session.past.at.get_untracked() else { return false };
     let Some(run) = on_stage() else { return false };
@@ -276,20 +276,20 @@ fn to_next_stop(page: Page) -> bool {
     true
 }
 
-/// Goes on to the next stop.
+/// Continues to the next stop.
 pub fn go_forward(page: Page) {
     if !to_next_stop(page)
         && let Some(run) = on_stage()
     {
         let state = state_of(&run.borrow(), page.playback.playing.get_untracked());
-        // The window of a speaker does not begin other lessons.
+        // The speaker's window does not begin other lessons.
         if matches!(state.lead, Lead::Answer | Lead::GoOn | Lead::Skip | Lead::Clock(false) | Lead::Return) {
             act(page, state.lead, &Shelf::OnItsWay);
         }
     }
 }
 
-/// Does what the script wants of the page: a speed, a look; and remembers that it is done.
+/// Applies what the script asks of the page, a speed or a highlight, and remembers when the lesson is done.
 fn follow(page: Page, told: Memo<(u32, u32)>) {
     let seen = StoredValue::new((0, 0));
     Effect::new(move |_| {
@@ -321,9 +321,9 @@ fn follow(page: Page, told: Memo<(u32, u32)>) {
     });
 }
 
-/// Shows the newest row.
+/// Scrolls to the newest row.
 fn scroll_down() {
-    // Rows are drawn soon after they are told.
+    // Rows are drawn soon after they are added.
     const DRAWN_MS: u32 = 60;
     crate::browser::later(DRAWN_MS, || {
         let rows = document().query_selector(".lesson-told").ok().flatten();

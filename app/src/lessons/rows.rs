@@ -1,4 +1,4 @@
-//! What a script told, as rows for a reader.
+//! What a script has said, as rows for a reader.
 
 use leptos::prelude::*;
 use raft_core::scenario::{Item, Sight, Teach, Told};
@@ -9,10 +9,10 @@ use crate::browser::{later, wall_ms};
 use crate::state::{Detail, Page, use_page};
 use crate::text::{self, lessons as words};
 
-/// How long what is looked at is marked, in wall milliseconds.
+/// How long the subject of a text is marked, in milliseconds of wall time.
 const LOOK_MS: u32 = 12_000;
 
-/// A row with the instant at which it was told.
+/// A row, with the instant at which it was added.
 #[component]
 pub fn Row(told: Told) -> impl IntoView {
     let page = use_page();
@@ -81,7 +81,7 @@ fn card(id: &'static str, title: &'static str, text: String) -> AnyView {
     view! { <div class="guide-card" data-testid=id><h4 lang="">{title}</h4><p>{text}</p></div> }.into_any()
 }
 
-/// Help that is there at once, or after so much of the reader's time.
+/// A hint that is shown at once, or after `after` of the reader's time.
 fn hint(after: Option<Nanos>, text: String) -> AnyView {
     let there = RwSignal::new(after.is_none());
     if let Some(after) = after {
@@ -114,7 +114,7 @@ fn sight_name(sight: Sight, nodes: &[u64]) -> String {
     format!("{} {}", sight_word(sight), names.join(", ")).trim_end().to_owned()
 }
 
-/// Shows what is to be looked at, and marks it for a while.
+/// Shows the subject of a text, and marks it for a while.
 pub fn look(page: Page, sight: Sight) {
     let detail = match sight {
         Sight::Log | Sight::Disk => Some(Detail::Log),
@@ -128,7 +128,7 @@ pub fn look(page: Page, sight: Sight) {
         page.detail.set(detail);
     }
     let Some(root) = document().document_element() else { return };
-    // Who marks something else meanwhile must not have it taken away.
+    // If another subject is marked meanwhile, that mark must stay.
     let stamp = wall_ms().to_bits().to_string();
     let _marked = root.set_attribute("data-look", sight_word(sight));
     let _stamped = root.set_attribute("data-look-since", &stamp);

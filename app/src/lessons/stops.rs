@@ -1,22 +1,22 @@
-//! The stops of a scenario: where it stands still for its viewer, and what a speaker may want to know there.
+//! The stops of a scenario: where it pauses for its viewer, with the speaker's notes for each.
 
 use raft_core::scenario::{Choice, Deed, Scenario, Teach};
 
-/// A stop.
+/// A stop of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// The step: it is reached once so many steps and this one have begun.
+    /// The index of its step: the stop is reached once that step has begun.
     pub step: usize,
-    /// What it is about.
+    /// The subject of the stop.
     pub title: String,
-    /// The answers, when it is a question.
+    /// The answers, if it is a question.
     pub choices: Vec<Choice>,
-    /// What is for the speaker alone: comments since the stop before, hints.
+    /// The speaker's notes: the comments since the previous stop, and hints.
     pub notes: Vec<String>,
 }
 
-/// The stops of a scenario, in their order. Comments and hints belong to the stop after them, those after the
-/// last one to its end.
+/// Returns the stops of a scenario in order. Comments and hints belong to the stop after them; those after
+/// the last stop belong to the end.
 pub fn stops(scenario: &Scenario) -> Vec<Stop> {
     let mut stops: Vec<Stop> = Vec::new();
     let mut notes = scenario.comments.clone();

@@ -1,4 +1,4 @@
-//! The lessons' texts, and which of them were played to their end.
+//! The texts of the lessons, and the record of which were completed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,45 +9,45 @@ use raft_core::scenario::{Scenario, parse};
 
 use crate::browser::{fetched, save, saved};
 
-/// Where it is remembered which lessons are done.
+/// The storage key of the record.
 const DONE_KEY: &str = "raft-playground-lessons";
 
 /// A lesson.
 #[derive(Clone)]
 pub struct Lesson {
-    /// Its name in addresses and files.
+    /// The id, used in addresses and file names.
     pub id: String,
-    /// The track that it belongs to.
+    /// The track to which it belongs.
     pub track: String,
-    /// Its text.
+    /// The scenario.
     pub scenario: Scenario,
 }
 
 impl Lesson {
-    /// What it is called.
+    /// Returns the title.
     pub fn title(&self) -> String {
         self.scenario.about.title.clone().unwrap_or_else(|| self.id.clone())
     }
 }
 
-/// What has arrived of the lessons.
+/// The state of loading the lessons.
 #[derive(Clone, Default)]
 pub enum Shelf {
-    /// They are on their way.
+    /// They are being loaded.
     #[default]
     OnItsWay,
-    /// All of them, in their order.
+    /// All lessons, in order.
     Here(Rc<[Lesson]>),
     /// They did not arrive.
     Missing,
 }
 
 thread_local! {
-    /// The lessons, once they arrived.
+    /// The lessons, once they are loaded.
     static SHELF: RefCell<Option<Rc<[Lesson]>>> = const { RefCell::new(None) };
 }
 
-/// Fetches the lessons, once. A signal of what has arrived.
+/// Fetches the lessons, once. Returns a signal of the state.
 pub fn shelf() -> RwSignal<Shelf, LocalStorage> {
     let shelf = RwSignal::new_local(Shelf::OnItsWay);
     if let Some(lessons) = SHELF.with_borrow(Clone::clone) {
@@ -74,7 +74,7 @@ async fn fetch_all() -> Option<Rc<[Lesson]>> {
             continue;
         }
         let text = fetched(&format!("lessons/{line}.scenario")).await?;
-        // Each is a test of its own; one that cannot be read here is left out.
+        // A test reads each of them; one that cannot be read here is left out.
         if let Ok(scenario) = parse(&text) {
             lessons.push(Lesson { id: line.to_owned(), track: track.clone(), scenario });
         }
@@ -82,12 +82,12 @@ async fn fetch_all() -> Option<Rc<[Lesson]>> {
     Some(lessons.into())
 }
 
-/// The lessons that were played to their end.
+/// Returns the ids of the lessons that were completed.
 pub fn done() -> Vec<String> {
     saved(DONE_KEY).map(|ids| ids.split(' ').map(str::to_owned).collect()).unwrap_or_default()
 }
 
-/// Remembers that a lesson was played to its end.
+/// Records that a lesson was completed.
 pub fn note_done(id: &str) {
     let mut ids = done();
     if !ids.iter().any(|known| known == id) {

@@ -1,52 +1,52 @@
-//! A dial: a number in a field, and a slider beside it.
+//! A dial: a number in a field, with a slider beside it.
 
 use leptos::prelude::*;
 
 use crate::kit::Term;
 use crate::text::dials as words;
 
-/// Where a slider can stand, in the unit of its dial. Between the stops one types.
+/// The positions of a slider, in the unit of its dial. Values between them are typed.
 pub type Stops = &'static [u64];
 
-/// Times in milliseconds, from none to the longest that is accepted.
+/// Times in milliseconds, from 0 to the longest that is accepted.
 pub const TIMES: Stops = &[
     0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000,
     5_000, 7_000, 10_000,
 ];
-/// Election timeouts in milliseconds.
+/// Election timeouts, in milliseconds.
 pub const TIMEOUTS: Stops = &[
     10, 20, 30, 50, 70, 100, 150, 200, 300, 400, 500, 700, 1_000, 1_500, 2_000, 2_500, 3_000, 5_000, 7_000,
     10_000, 20_000, 30_000, 60_000,
 ];
-/// Percentages.
+/// Shares of all messages, in percent.
 pub const SHARES: Stops = &[0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100];
-/// Sizes of a cluster.
+/// Sizes of a cluster, in nodes.
 pub const SIZES: Stops = &[1, 2, 3, 4, 5, 6, 7, 8, 9];
 /// Numbers of entries.
 pub const COUNTS: Stops = &[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 
-/// What a dial is.
+/// The description of a dial.
 #[derive(Clone, Copy)]
 pub struct Kind {
-    /// Its id on the page.
+    /// The id on the page.
     pub id: &'static str,
-    /// What it is called.
+    /// The name.
     pub name: &'static str,
-    /// The glossary's entry.
+    /// The glossary entry.
     pub term: Option<&'static str>,
     /// The unit, if it has one.
     pub unit: &'static str,
-    /// Where its slider can stand; it has none without.
+    /// The positions of the slider; if empty, there is no slider.
     pub stops: Stops,
 }
 
-/// A number that is typed or slid to.
+/// A number that is typed or set with a slider.
 #[component]
 pub fn Dial(
     kind: Kind,
-    /// What was typed; it stays as it is, also when it is no number.
+    /// What was typed. It stays as it is, even if it is not a number.
     text: RwSignal<String>,
-    /// Whether it is what is wrong with the settings.
+    /// Whether this dial is the cause of an error in the settings.
     wrong: Signal<bool>,
 ) -> impl IntoView {
     let Kind { id, name, term, unit, stops } = kind;
@@ -85,16 +85,16 @@ fn whole_part(text: &str) -> u64 {
     text.trim().split('.').next().and_then(|whole| whole.parse().ok()).unwrap_or(0)
 }
 
-/// The stop next to a value.
+/// Returns the index of the stop nearest to a value.
 fn nearest(stops: Stops, value: u64) -> usize {
     let distances = stops.iter().enumerate().map(|(at, stop)| (stop.abs_diff(value), at));
     distances.min().map_or(0, |(_, at)| at)
 }
 
-/// A whole number as typed.
+/// Reads a whole number as typed.
 ///
 /// # Errors
-/// It is none; says what was found and what is accepted.
+/// Returns a message that names `typed` and the accepted form if it is not a whole number.
 pub fn whole(name: &'static str, typed: &str) -> Result<u64, String> {
     typed.trim().parse().map_err(|_| words::whole(name, typed.trim()))
 }

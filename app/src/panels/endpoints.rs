@@ -1,4 +1,4 @@
-//! Which endpoints a request tries, and in what order.
+//! The endpoints that a request tries, and their order.
 
 use leptos::prelude::*;
 use raft_core::units::NodeId;
@@ -6,7 +6,7 @@ use raft_core::units::NodeId;
 use crate::state::use_page;
 use crate::text;
 
-/// Checkboxes; the number beside a chosen one is its turn.
+/// Checkboxes; the number beside a chosen endpoint is its turn.
 #[component]
 pub fn Endpoints(chosen: RwSignal<Vec<NodeId>>) -> impl IntoView {
     let page = use_page();

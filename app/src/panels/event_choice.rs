@@ -1,4 +1,4 @@
-//! Which events are listed: chosen by level, kind, node and word.
+//! The filter of the event log: by level, kind, node and word.
 
 use std::collections::VecDeque;
 
@@ -8,38 +8,38 @@ use raft_core::words::describe::{Level, Topic};
 use crate::session::LogLine;
 use crate::text::{self, events as words};
 
-/// What can be left out of the log.
+/// The kinds of events that can be left out of the log.
 pub const CHOICES: [(text::Word, &[Topic]); 4] = [
     (words::nodes, &[Topic::Process, Topic::Members, Topic::Log]),
     (words::elections, &[Topic::Election]),
     (words::network, &[Topic::Network, Topic::Message]),
     (words::clients, &[Topic::Client]),
 ];
-/// The levels, the finest first.
+/// The levels, lowest first.
 pub const LEVELS: [Level; 5] = [Level::Debug, Level::Info, Level::Notable, Level::Warning, Level::Violation];
 
-/// Which lines are wanted.
+/// The filter of the log.
 #[derive(Clone, PartialEq)]
 pub struct Choice {
-    /// Places in [`CHOICES`] that are left out.
+    /// Indexes in [`CHOICES`] of the kinds that are left out.
     pub hidden: Vec<usize>,
-    /// The least level.
+    /// The lowest level that is listed.
     pub level: Level,
-    /// Only lines about this node.
+    /// Lists only lines about this node, if set.
     pub node: Option<NodeId>,
-    /// In small letters.
+    /// The word that a line must contain, in lower case.
     pub word: String,
 }
 
 impl Default for Choice {
-    /// Leaves nothing out.
+    /// Returns the filter that lists all lines.
     fn default() -> Choice {
         Choice { hidden: Vec::new(), level: Level::Debug, node: None, word: String::new() }
     }
 }
 
 impl Choice {
-    /// Leaves out a place of [`CHOICES`], or takes it in again.
+    /// Leaves out an index of [`CHOICES`], or takes it in again.
     pub fn toggle(&mut self, at: usize) {
         match self.hidden.iter().position(|known| *known == at) {
             Some(found) => {
@@ -49,7 +49,7 @@ impl Choice {
         }
     }
 
-    /// Whether a line is wanted.
+    /// Whether the filter lists a line.
     pub fn wants(&self, line: &LogLine) -> bool {
         line.level >= self.level
             && !self.hidden.iter().any(|at| CHOICES[*at].1.contains(&line.what.topic))
@@ -65,19 +65,19 @@ fn names(line: &LogLine, node: NodeId) -> bool {
         || line.what.text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == name)
 }
 
-/// What is listed.
+/// The lines that are listed.
 #[derive(Clone, Default, PartialEq)]
 pub struct Listed {
-    /// Newest first.
+    /// The lines, newest first.
     pub lines: Vec<LogLine>,
-    /// How many lines match, shown or not.
+    /// The number of lines that match, shown or not.
     pub matching: usize,
     /// Whether the log is empty.
     pub empty: bool,
 }
 
 impl Listed {
-    /// The newest lines that are wanted, at most so many.
+    /// Returns the newest lines that match, at most `most`.
     pub fn of(log: &VecDeque<LogLine>, choice: &Choice, most: usize) -> Listed {
         let mut lines: Vec<LogLine> = Vec::new();
         let mut matching = 0;
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    /// An election, a crash, a cut that names nodes, and what a client was told.
+    /// A log with an election, a crash, a partition that names nodes, and an answer to a client.
     fn log() -> VecDeque<LogLine> {
         VecDeque::from([
             line(1, Topic::Election, Level::Notable, Some(2), "node2 leads term 1"),

@@ -1,4 +1,4 @@
-//! The event log in plain words: chosen by level, kind, node and word; each line leads to its instant.
+//! The event log in words: filtered by level, kind, node and word; each line leads to its instant.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -11,9 +11,9 @@ use crate::session::{LOG_LINES_MAX, LogLine};
 use crate::state::{Detail, use_page};
 use crate::text::{self, events as words};
 
-/// Lines shown at first; the log keeps more.
+/// The number of lines shown at first; the log keeps more.
 const LINES_SHOWN: usize = 120;
-/// How often the list follows the log, in wall milliseconds.
+/// How often the list follows the log, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 100;
 
 /// The newest events, newest first.
@@ -58,7 +58,7 @@ pub fn Events() -> impl IntoView {
     }
 }
 
-/// The arrows go from one event's button to the next: the list is one stop of Tab, however long it is.
+/// The arrow keys move from one event's button to the next: the list is one tab stop, whatever its length.
 fn walk(event: web_sys::KeyboardEvent) {
     let on = match event.key().as_str() {
         "ArrowDown" => true,
@@ -80,7 +80,7 @@ fn walk(event: web_sys::KeyboardEvent) {
     }
 }
 
-/// One event.
+/// A line of the log.
 #[component]
 fn Line(line: LogLine) -> impl IntoView {
     let session = use_page().session;
@@ -98,7 +98,7 @@ fn Line(line: LogLine) -> impl IntoView {
     }
 }
 
-/// What is chosen.
+/// The filter's fields.
 #[component]
 fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     let session = use_page().session;
@@ -139,7 +139,7 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
     }
 }
 
-/// The lines listed, to copy or to keep. They are taken as they stand when it is opened.
+/// Buttons that copy or download the listed lines, as they are when the menu is opened.
 #[component]
 fn Taking(listed: Memo<Listed>) -> impl IntoView {
     let session = use_page().session;

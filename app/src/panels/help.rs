@@ -1,4 +1,4 @@
-//! Help: the keys, what the picture means, what of all this is real, and the licences.
+//! Help: the keys, the legend, what is real in the simulation, and the licences.
 
 mod licences;
 
@@ -14,7 +14,7 @@ use crate::text::keys;
 /// The version of openraft that the page runs, from Cargo.lock.
 const OPENRAFT: &str = env!("OPENRAFT_VERSION");
 
-/// The dialog.
+/// The help dialog.
 #[component]
 pub fn Help() -> impl IntoView {
     view! { <Modal which=Dialog::Help title=words::title() load=help class="wide" /> }
@@ -22,7 +22,7 @@ pub fn Help() -> impl IntoView {
 
 lazy_view!(dialogs, help, Contents);
 
-/// What the help has.
+/// The tabs of the help.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Keys,
@@ -83,7 +83,7 @@ fn Real() -> impl IntoView {
     ];
     facts
         .map(|fact| {
-            // What it is about stands before the colon, and stands out.
+            // The subject is in front of the colon and is emphasized.
             let (head, rest) = fact.split_once(':').map_or(("", fact.as_str()), |(head, rest)| (head, rest));
             let head = (!head.is_empty()).then(|| format!("{head}:"));
             view! { <p><b>{head}</b>{rest.to_owned()}</p> }

@@ -1,5 +1,5 @@
-//! The panels beside and below the stage, and the dialogs of a cluster: a node's card, requests, events, a new
-//! cluster, a partition, the keys.
+//! The panels beside and below the stage, and the dialogs of a cluster: the node card, requests, events, a
+//! new cluster, a partition, help.
 
 mod dials;
 mod endpoints;

@@ -1,4 +1,4 @@
-//! The cluster's settings: presets and dials, what they will do, and a new cluster with them.
+//! The cluster's settings: presets and dials, their effect, and a new cluster with them.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, Settings, Timing};
@@ -12,7 +12,7 @@ use crate::state::{Dialog, use_page};
 use crate::text::{self, broken, dials as words};
 use raft_core::units::{MILLISECOND, NodeId};
 
-/// The dialog.
+/// The dialog of a new cluster.
 #[component]
 pub fn NewCluster() -> impl IntoView {
     view! { <Modal which=Dialog::NewCluster title=words::title() load=new_cluster class="wide" /> }
@@ -82,7 +82,7 @@ fn Contents() -> impl IntoView {
     }
 }
 
-/// Dials by their ids.
+/// The dials with these ids.
 fn dials(fields: Fields, result: Read, ids: &'static [&'static str]) -> impl IntoView {
     let dials = ids.iter().filter_map(|id| fields.dial(id));
     dials
@@ -99,7 +99,7 @@ fn dials(fields: Fields, result: Read, ids: &'static [&'static str]) -> impl Int
 fn another_seed(fields: Fields) {
     const SEEDS: f64 = 100_000.0;
     if let Some((_, text)) = fields.dial("seed") {
-        // The one place where chance comes from outside; the seed is shown, and gives the run again.
+        // The one place where randomness comes from outside; the seed is shown, and reproduces the run.
         text.set(((wall_ms() * 7_919.0 % SEEDS) as u64 + 1).to_string());
     }
 }
@@ -113,7 +113,7 @@ fn jitter(result: &Result<Settings, Wrong>) -> String {
 fn Presets(fields: Fields, result: Read) -> impl IntoView {
     let session = use_page().session;
     let choose = move |timing: Timing| {
-        // What is typed and does not concern the preset stays, when it can be read.
+        // Typed values that the preset does not set are kept, if they can be read.
         let mut settings = untrack(|| fields.read()).unwrap_or_else(|_| session.settings.get_untracked());
         settings.apply_timing(timing);
         fields.fill(&settings);
@@ -136,7 +136,7 @@ fn Presets(fields: Fields, result: Read) -> impl IntoView {
     }
 }
 
-/// What is wrong, or what the settings will do: told before they are applied.
+/// What is wrong with the settings, or what they will do; shown before they are applied.
 #[component]
 fn Verdict(result: Read) -> impl IntoView {
     let warnings = |settings: &Settings| {
@@ -175,7 +175,7 @@ fn judged(judgement: Judgement) -> impl IntoView {
     }
 }
 
-/// What can be changed while the cluster runs.
+/// The settings that can change while the cluster runs.
 #[component]
 fn Running(result: Read) -> impl IntoView {
     let page = use_page();

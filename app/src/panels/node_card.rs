@@ -1,4 +1,4 @@
-//! The chosen node: what it is, what it holds, and what can be done to it.
+//! The node card: the chosen node's state and data, and the buttons that act on it.
 
 use leptos::prelude::*;
 use raft_core::model::NodeView;
@@ -18,7 +18,7 @@ pub fn NodeCard() -> impl IntoView {
         let id = session.selected.get();
         session.view.with(|view| view.nodes.iter().find(|node| node.id == id).cloned())
     });
-    // The buttons stay while nothing changes that they depend on: one may have the keyboard.
+    // The buttons are kept while nothing changes on which they depend: one may have the focus.
     let state = Memo::new(move |_| node.with(|n| n.as_ref().map(|n| (n.id, n.process))));
     let title = Memo::new(move |_| node.with(|n| n.as_ref().map(|n| (n.term, text::role(n)))));
     let inspect = move |_| {
@@ -50,7 +50,7 @@ pub fn NodeCard() -> impl IntoView {
     }
 }
 
-/// What a node is and holds, in the order of [`Facts`].
+/// Returns the values of a node's facts, in the order of [`Facts`].
 fn facts(node: &NodeView) -> [String; 12] {
     let dash = || "–".to_owned();
     let memory = |value: Option<u64>| {
@@ -75,7 +75,7 @@ fn facts(node: &NodeView) -> [String; 12] {
     ]
 }
 
-/// The facts of a node, two in a row. Their names stay while their values change: one may have the keyboard.
+/// The facts of a node, two in a row. Their names are kept while their values change: one may have the focus.
 #[component]
 fn Facts(node: Memo<Option<NodeView>>) -> impl IntoView {
     let names = [
@@ -99,7 +99,7 @@ fn Facts(node: Memo<Option<NodeView>>) -> impl IntoView {
     view! { <dl class="card-facts">{names.into_iter().enumerate().map(fact).collect_view()}</dl> }
 }
 
-/// A name, linked to the glossary when it is a word of it.
+/// A name, linked to the glossary if it has an entry.
 fn linked(name: &'static str) -> AnyView {
     let terms = [
         (words::endpoint(), "endpoint"),

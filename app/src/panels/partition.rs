@@ -1,4 +1,4 @@
-//! Choosing a partition: every node into a group.
+//! The dialog of a partition: every node is put into a group.
 
 use leptos::prelude::*;
 use raft_core::model::Action;
@@ -8,10 +8,10 @@ use crate::kit::{Modal, lazy_view};
 use crate::state::{Dialog, Groups, ids, leader_alone, leader_in_majority, leader_in_minority, use_page};
 use crate::text::partition as words;
 
-/// Groups that can be chosen.
+/// The groups that can be chosen.
 const GROUPS: [&str; 3] = ["A", "B", "C"];
 
-/// The dialog.
+/// The dialog of a partition.
 #[component]
 pub fn Partition() -> impl IntoView {
     view! { <Modal which=Dialog::Partition title=words::title() load=partition /> }
@@ -24,7 +24,7 @@ fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let group_of = RwSignal::new(Groups::new());
-    // It opens with the partition in force, or with a minority that holds the leader.
+    // It opens with the partition in force, or else with a minority that contains the leader.
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::Partition) {
             group_of.set(session.view.with_untracked(|view| {
@@ -85,7 +85,7 @@ fn Contents() -> impl IntoView {
     }
 }
 
-/// What a partition would mean, said before it is applied.
+/// Returns what a partition would mean, shown before it is applied.
 fn meaning(groups: &[Vec<NodeId>], quorum: u64) -> String {
     let sizes: Vec<String> = groups.iter().map(|group| group.len().to_string()).collect();
     if groups.len() < 2 {

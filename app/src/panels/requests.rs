@@ -1,4 +1,4 @@
-//! Write, Read, Delete and Stress.
+//! The panel of requests: Write, Read, Delete and Stress.
 
 use leptos::prelude::*;
 use raft_core::kv::KeyRange;
@@ -10,7 +10,7 @@ use super::result::ResultCard;
 use crate::state::{Page, Tab, use_page};
 use crate::text::{self, client as words};
 
-/// What a range request covers.
+/// The keys that a range request covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     Key,
@@ -54,7 +54,7 @@ impl Fields {
     }
 }
 
-/// The panel from which a client asks.
+/// The panel from which a client sends requests.
 #[component]
 pub fn Requests() -> impl IntoView {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! What became of the request that was sent last: the value, or the cause, and its life.
+//! The outcome of the last request: the value or the error, and the request's life.
 
 use leptos::prelude::*;
 use raft_core::kv::{Command, KeyValue, Response};
@@ -11,13 +11,13 @@ use crate::kit::{Lazy, Term, lazy_view};
 use crate::state::{Detail, Page, Selection, use_page};
 use crate::text::{self, client as words};
 
-/// Pairs shown of a read; the rest is counted.
+/// The number of pairs shown of a read; the others are counted.
 const PAIRS_SHOWN: usize = 20;
 
-/// The card of a request. What shows one is a part of its own.
+/// The card of a request. It is loaded as a part of its own.
 #[component]
 pub fn ResultCard(
-    /// Whether somebody is about to ask: then the part is on its way before it is needed.
+    /// Whether the pointer or the focus is near: then the part is loaded before it is needed.
     near: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_page().session;
@@ -52,7 +52,7 @@ fn Card(request: RequestView) -> impl IntoView {
         Some((at, Outcome::Ok(answer))) => {
             ("result", success(&request.operation, answer, at - started).into_any())
         }
-        // A command of a terminal: what it printed stands there.
+        // A command in a terminal: its output is shown there.
         Some((at, Outcome::Called { .. })) => {
             let took = words::after(text::span(at - started));
             (
@@ -99,7 +99,7 @@ fn Card(request: RequestView) -> impl IntoView {
     }
 }
 
-/// Shows all of a request.
+/// Opens the inspector with a request.
 fn inspect(page: Page, id: RequestId) {
     page.selection.set(Selection::Request(id));
     page.detail.set(Detail::Inspect);
@@ -119,7 +119,7 @@ fn pending(request: &RequestView) -> impl IntoView + use<> {
     let page = use_page();
     let id = request.id;
     let started = request.started;
-    // A watch has no end.
+    // A watch does not end by itself.
     let ends = !matches!(request.operation, Operation::Call(_));
     let waited = move || {
         let passed = text::span(page.session.clock.get().saturating_sub(started));

@@ -8,29 +8,29 @@ use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, whole};
 use crate::kit::{share, share_text};
 use crate::text::dials as words;
 
-/// Everything that is typed, by the id of its dial.
+/// All typed values, by the id of their dial.
 #[derive(Clone, Copy)]
 pub struct Fields {
-    /// The dials' texts, in the order of [`kinds`].
+    /// The texts of the dials, in the order of [`kinds`].
     texts: [RwSignal<String>; DIALS],
-    /// Whether candidates ask before they raise the term.
+    /// Whether pre-vote is on: candidates ask before they raise the term.
     pub pre_vote: RwSignal<bool>,
-    /// What no dial changes.
+    /// The settings that no dial changes.
     rest: StoredValue<Settings>,
 }
 
 const DIALS: usize = 12;
 
-/// What is wrong with what was typed.
+/// An error in the typed settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The ids of the dials that it is about.
+    /// The ids of the dials that cause it.
     pub dials: Vec<&'static str>,
     /// What was found and what is accepted.
     pub text: String,
 }
 
-/// The dials, in their order.
+/// Returns the dials, in order.
 pub fn kinds() -> [Kind; DIALS] {
     let kind = |id, name, term, unit, stops| Kind { id, name, term: Some(term), unit, stops };
     let (ms, percent, entries) = (words::ms(), words::percent(), words::entries());
@@ -51,7 +51,7 @@ pub fn kinds() -> [Kind; DIALS] {
 }
 
 impl Fields {
-    /// Fields that say these settings.
+    /// Returns fields with these settings.
     pub fn new(settings: &Settings) -> Fields {
         let fields = Fields {
             texts: std::array::from_fn(|_| RwSignal::default()),
@@ -62,7 +62,7 @@ impl Fields {
         fields
     }
 
-    /// Makes the fields say these settings.
+    /// Fills the fields with these settings.
     pub fn fill(&self, settings: &Settings) {
         let ms = |nanos: u64| (nanos / MILLISECOND).to_string();
         let texts = [
@@ -84,7 +84,7 @@ impl Fields {
         self.rest.set_value(settings.clone());
     }
 
-    /// A dial and what was typed into it.
+    /// Returns a dial and what was typed into it.
     pub fn dial(&self, id: &'static str) -> Option<(Kind, RwSignal<String>)> {
         kinds().into_iter().zip(self.texts).find(|(kind, _)| kind.id == id)
     }
@@ -93,10 +93,10 @@ impl Fields {
         self.dial(id).map(|(kind, text)| (kind.name, text.get())).unwrap_or_default()
     }
 
-    /// The settings as typed.
+    /// Reads the settings as typed.
     ///
     /// # Errors
-    /// Something typed is no number, or the settings do not go together.
+    /// A typed value is not a number, or the settings are not consistent.
     pub fn read(&self) -> Result<Settings, Wrong> {
         let wrong = |id| move |text| Wrong { dials: vec![id], text };
         let number = |id| {
@@ -122,7 +122,7 @@ impl Fields {
             snapshot_every: number("snapshot-every")?,
             snapshot_keep: number("snapshot-keep")?,
             pre_vote: self.pre_vote.get(),
-            // Who began the last cluster may be no member of the next.
+            // The node that started the last cluster may not be a member of the next.
             first: None,
             ..self.rest.get_value()
         };
@@ -131,7 +131,7 @@ impl Fields {
     }
 }
 
-/// Which dials an error is about.
+/// Returns the ids of the dials that an error concerns.
 fn dials_of(error: &SettingsError) -> Vec<&'static str> {
     let begins_with = error.setting;
     kinds().iter().map(|kind| kind.id).filter(|id| id.starts_with(begins_with)).collect()

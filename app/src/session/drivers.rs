@@ -1,5 +1,5 @@
-//! What lives with a session and hears of its events. Drivers and listeners come with lazy parts of the page, so the
-//! session knows no more of them than the traits here.
+//! The drivers and listeners of a session, which receive its events. They are loaded with lazy parts of the
+//! page, so the session knows them only through these traits.
 
 use leptos::prelude::*;
 use raft_core::cluster::Cluster;
@@ -8,26 +8,26 @@ use raft_core::units::Nanos;
 
 use super::Session;
 
-/// Lives with the cluster and acts on it at the very instant at which something happens: the commands in the
-/// terminals, a scenario that is played, and chaos.
+/// Acts on the cluster at the very instant at which something happens: the commands in the terminals, a
+/// scenario, and chaos.
 pub trait Driver {
-    /// Whether it has something to wait for.
+    /// Whether it waits for something.
     fn is_busy(&self) -> bool;
-    /// When it wants to go on by itself.
+    /// Returns the instant at which it wants to act next, if there is one.
     fn wakes_at(&self, cluster: &Cluster) -> Option<Nanos>;
-    /// Its time may have come.
+    /// Is called when virtual time has passed: its instant may have come.
     fn pass_time(&mut self, cluster: &mut Cluster);
-    /// Something happened. It may act.
+    /// Receives the events of this instant. It may act.
     fn hear(&mut self, cluster: &mut Cluster, events: &[Event]);
-    /// Something happened, with or without events.
+    /// Is called after each step, with or without events.
     fn moved(&mut self, _cluster: &Cluster) {}
-    /// Whether the clock is to stop: its viewer has something to read. True once.
+    /// Whether the clock is to stop because the viewer has something to read. Returns true once per halt.
     fn halts(&mut self) -> bool {
         false
     }
-    /// A person acts by other means.
+    /// Is called when a person acts by other means.
     fn give_way(&mut self, _cluster: &Cluster) {}
-    /// The cluster is another one.
+    /// Is called when the cluster was replaced.
     fn start_over(&mut self);
 }
 
@@ -36,9 +36,9 @@ pub trait Driver {
 pub enum DriverKind {
     /// The commands in the terminals.
     Terminals,
-    /// A scenario that is played.
+    /// A scenario.
     Script,
-    /// Chaos.
+    /// Chaos: random faults and clients.
     Chaos,
 }
 
@@ -47,15 +47,15 @@ impl DriverKind {
     pub const COUNT: usize = 3;
 }
 
-/// Is told of all events after they happened, to say something of them.
+/// Receives all events after they happened, and describes them.
 pub trait EventListener {
-    /// The cluster is another one, whose events are heard from its start.
+    /// Is called when the cluster was replaced; the events of the new one are heard from its start.
     fn start_over(&mut self);
-    /// Hears events in their order, with the view that followed.
+    /// Receives events in order, with the view that followed them.
     fn hear(&mut self, events: &[Event], view: &ClusterView);
 }
 
-/// A listener that may come late, and the events that it missed so far: it must hear of everything.
+/// A listener that may be loaded late, and the events that it has missed so far: it must hear all of them.
 #[derive(Default)]
 pub struct LateListener {
     listener: Option<Box<dyn EventListener>>,
@@ -63,10 +63,10 @@ pub struct LateListener {
 }
 
 impl LateListener {
-    /// Events that are kept for a listener that has not come yet.
+    /// The number of events that are kept for a listener that is not loaded yet.
     const KEPT_MAX: usize = 20_000;
 
-    /// Lets the listener hear events.
+    /// Passes events to the listener.
     pub fn hear(&mut self, mut events: Vec<Event>, view: &ClusterView) {
         match &mut self.listener {
             Some(listener) => listener.hear(&events, view),
@@ -75,7 +75,7 @@ impl LateListener {
         }
     }
 
-    /// The cluster is another one.
+    /// Is called when the cluster was replaced.
     pub fn start_over(&mut self) {
         self.kept.clear();
         if let Some(listener) = &mut self.listener {
@@ -83,7 +83,7 @@ impl LateListener {
         }
     }
 
-    /// Takes in the listener. It hears at once what happened before.
+    /// Attaches the listener. It first receives the events that were kept.
     pub fn take_in(&mut self, listener: Box<dyn EventListener>, view: &ClusterView) {
         self.listener = Some(listener);
         let kept = std::mem::take(&mut self.kept);
@@ -92,7 +92,7 @@ impl LateListener {
 }
 
 impl Session {
-    /// Takes in the listener to all events.
+    /// Attaches the listener to all events.
     pub fn listen(&self, listener: impl EventListener + 'static) {
         let view = self.view.get_untracked();
         self.listener.update_value(|late| late.take_in(Box::new(listener), &view));

@@ -1,7 +1,7 @@
-//! The event log: what happened, in words, up to a bound.
+//! The event log: events in words, up to a bound.
 //!
-//! The words come with the panels, which show them: they are a part of the page that its first view does not need.
-//! Until then events wait.
+//! The words are loaded with the panels that show them, because the first view does not need them. Until then
+//! events wait.
 
 use std::collections::VecDeque;
 
@@ -10,36 +10,37 @@ use raft_core::model::Event;
 use raft_core::units::Nanos;
 use raft_core::words::describe::{Described, Level, Topic};
 
-/// Lines kept in the event log; the oldest go first, and the log says so.
+/// The number of lines kept in the event log; the oldest are dropped, and the log says so.
 pub const LOG_LINES_MAX: usize = 400;
 
-/// Events that wait for their words; the oldest go first, unseen. The panels come long before so many are there.
+/// The number of events that wait for their words; the oldest are dropped. The panels are loaded long before
+/// so many have occurred.
 const WAITING_MAX: usize = 20_000;
 
-/// Says an event in words, when there is something to say, and how much it matters.
+/// Returns the words for an event and its level, if it has any.
 pub type Describe = fn(&Event) -> Option<(Described, Level)>;
 
 /// A line of the event log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// Ascending within a session.
+    /// The number of the line, ascending within a session.
     pub number: u64,
-    /// Virtual time.
+    /// The instant, in virtual nanoseconds.
     pub at: Nanos,
     /// What happened.
     pub what: Described,
-    /// How much it matters.
+    /// The level.
     pub level: Level,
-    /// How often it happened since: losses on one link are one line.
+    /// How often it has happened since: repeated losses on one link share a line.
     pub times: u64,
 }
 
-/// A handle on the log; all copies are the same one.
+/// A handle on the log; all copies share it.
 #[derive(Clone, Copy)]
 pub struct EventLog {
     /// The newest lines, oldest first.
     pub lines: RwSignal<VecDeque<LogLine>>,
-    /// How many lines were dropped.
+    /// The number of lines that were dropped.
     pub dropped: RwSignal<u64>,
     next: StoredValue<u64>,
     describe: StoredValue<Option<Describe>>,
@@ -59,21 +60,21 @@ impl Default for EventLog {
 }
 
 impl EventLog {
-    /// Forgets all lines; their numbers are not given again.
+    /// Deletes all lines; their numbers are not used again.
     pub fn clear(&self) {
         self.lines.set(VecDeque::new());
         self.dropped.set(0);
         self.waiting.update_value(VecDeque::clear);
     }
 
-    /// From now on events have words, those that waited first.
+    /// Sets the function that puts events into words; events that have waited come first.
     pub fn describe_with(&self, describe: Describe) {
         self.describe.set_value(Some(describe));
         let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
         self.write(&Vec::from(waiting));
     }
 
-    /// Adds what events say.
+    /// Adds the lines of these events.
     pub fn write(&self, events: &[Event]) {
         let Some(describe) = self.describe.get_value() else {
             self.waiting.update_value(|waiting| {
@@ -151,7 +152,7 @@ mod tests {
         );
         log.describe_with(|event| Some((describe::describe(event)?, Level::Info)));
         assert_eq!(log.waiting.with_value(VecDeque::len), 0);
-        // Few events say something, so some more of them are needed than wait.
+        // Few events become lines, so it takes more of them than may wait.
         for _ in 0..100 {
             log.write(&events);
         }

@@ -1,4 +1,4 @@
-//! What a session holds, and how it lets things happen: one at a time while a driver listens.
+//! The contents of a session, and its steps: one at a time while a driver listens.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,28 +11,28 @@ use raft_core::units::Nanos;
 
 use super::{Broken, Driver, DriverKind, Memory};
 
-/// The cluster, who lives with it, and what is not shown yet.
+/// The cluster, its drivers, and what is not shown yet.
 pub(super) struct Inner {
     pub(super) cluster: Cluster,
     pub(super) drivers: [Option<Box<dyn Driver>>; DriverKind::COUNT],
     /// Whether a driver wants the clock to stop.
     pub(super) halted: bool,
     pub(super) memory: Option<Rc<dyn Memory>>,
-    /// What was done to this cluster; the driver notes its own deeds there.
+    /// The actions on this cluster; a driver records its own there.
     pub(super) journal: Rc<RefCell<Journal>>,
-    /// Events that the driver heard and nobody has shown yet.
+    /// Events that the drivers have heard and that are not taken in yet.
     pub(super) heard: Vec<Event>,
-    /// Messages in flight as of the last look, for the breaks.
+    /// The messages in flight at the last look, to find those that were lost.
     pub(super) flight: Vec<Message>,
     pub(super) breaks: Vec<Broken>,
-    /// What is shown, or will be with the next words.
+    /// The newest view, which is shown now or with the next update of words.
     pub(super) newest: Arc<ClusterView>,
     pub(super) unpublished: bool,
-    /// Events that the log has not told yet.
+    /// Events that have not been passed to the log and the listener yet.
     pub(super) untold: Vec<Event>,
-    /// Those of them that lead to the view that is shown: they are told next.
+    /// Those events that lead to the published view: they are passed on next.
     pub(super) to_tell: Vec<Event>,
-    /// When words were last written, in wall milliseconds.
+    /// When words were last published, in milliseconds of wall time.
     pub(super) published_at: f64,
 }
 
@@ -64,26 +64,26 @@ impl Inner {
         applied
     }
 
-    /// Lets everything happen that is due at this instant. Who acts does so between instants, so that
-    /// a run is told by the times of its deeds: the end of a frame may lie in the middle of one.
+    /// Runs everything that is due at this instant. Actions take place between instants, so that a run can be
+    /// replayed from their times alone: the end of a frame may fall within an instant.
     pub(super) fn finish_instant(&mut self) {
         let now = self.cluster.now();
         self.hear();
         while self.tick(now) {}
     }
 
-    /// Whether somebody lives here who waits for something.
+    /// Whether a driver waits for something.
     pub(super) fn has_company(&self) -> bool {
         self.drivers.iter().flatten().any(|driver| driver.is_busy())
     }
 
-    /// Lets one thing happen, to the cluster or to a driver. False when `to` is reached.
+    /// Runs one step, of the cluster or of a driver. Returns false when `to` is reached.
     pub(super) fn tick(&mut self, to: Nanos) -> bool {
         let Inner { cluster, drivers, .. } = self;
         let wakes = drivers.iter().flatten().filter_map(|driver| driver.wakes_at(cluster)).min();
         let target = wakes.unwrap_or(to).min(to);
         let mut moved = cluster.step(target);
-        // To the end of time nothing is to be waited for.
+        // At the end of time there is nothing to wait for.
         if !moved && target < Nanos::MAX {
             cluster.advance(target);
             let due = |driver: &&mut Box<dyn Driver>| driver.wakes_at(cluster).is_some_and(|at| at <= target);
@@ -103,7 +103,7 @@ impl Inner {
         moved
     }
 
-    /// Lets the drivers hear what happened at this instant, their own acts included.
+    /// Passes to the drivers what happened at this instant, their own actions included.
     pub(super) fn hear(&mut self) {
         if self.drivers.iter().all(Option::is_none) {
             return;
@@ -113,7 +113,8 @@ impl Inner {
             if events.is_empty() {
                 return;
             }
-            // One event after the other, so that who acts on one of them does so in their order, whoever it is.
+            // One event after the other, so that drivers act in the order of the events, whichever driver it
+            // is.
             for event in &events {
                 for driver in self.drivers.iter_mut().flatten() {
                     driver.hear(&mut self.cluster, std::slice::from_ref(event));
@@ -128,7 +129,7 @@ impl Inner {
         for event in events {
             let EventKind::Lost { id, reason } = &event.kind else { continue };
             let Some(message) = self.flight.iter().find(|message| message.id == *id) else { continue };
-            // An answer that nobody waits for any more arrived; it did not break.
+            // A late reply is dropped by its receiver; it was not lost on the way.
             if *reason == LossReason::Late || self.breaks.len() >= BREAKS_MAX {
                 continue;
             }

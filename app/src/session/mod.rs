@@ -1,15 +1,16 @@
-//! The session: it owns the cluster, and it is the only place that acts on it.
+//! The session: it owns the cluster and is the only place that acts on it.
 //!
-//! A deed takes effect between instants: the session first lets everything happen that is due at the present one. It
-//! notes each deed in a [`Journal`], so the run can be exported as a scenario. [`Session::pump`] takes events out of
-//! the cluster and makes the view.
+//! An action takes effect between instants: the session first runs everything that is due at the present one.
+//! It records each action in a [`Journal`], so the run can be exported as a scenario. [`Session::pump`] takes
+//! events out of the cluster and makes the view.
 //!
 //! | Module | Content |
 //! |---|---|
-//! | `inner` | the cluster, and how things happen one at a time while a driver listens |
+//! | `inner` | the cluster, and its steps, one at a time while a driver listens |
 //! | `publish` | what the page sees; the queues in which an event waits |
-//! | `drivers` | drivers, which hear of events at their very instant and may act; listeners, which hear of them afterwards |
-//! | `past` | looking at an instant of the past, and acting there |
+//! | `drivers` | drivers, which receive events at their very instant and may act; listeners, which receive
+//! them afterwards |
+//! | `past` | viewing an instant of the past, and acting there |
 //! | `event_log` | the newest events in words |
 
 mod drivers;
@@ -42,33 +43,33 @@ pub use past::{ActionList, BranchInfo, BranchPlayer, BranchTree, Label, Memory, 
 pub struct Notice {
     /// The text.
     pub text: String,
-    /// Whether it is a mistake rather than a remark.
+    /// Whether it is an error rather than a remark.
     pub is_error: bool,
 }
 
-/// A message that was lost, for the mark that stays a moment where it broke.
+/// A message that was lost; it is marked for a moment where it was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The message as it was last seen.
+    /// The message as of the last view.
     pub message: Message,
     /// How far it came, in per mille of the way.
     pub permille: u64,
 }
 
-/// A crash, and what it took.
+/// A crash, and the entries that it took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crash {
-    /// Which node.
+    /// The node that crashed.
     pub node: NodeId,
-    /// When.
+    /// The instant of the crash, in virtual nanoseconds.
     pub at: Nanos,
-    /// The last index that survived.
+    /// The last log index that survived.
     pub durable: u64,
-    /// How many entries were only in memory.
+    /// The number of entries that were only in memory.
     pub lost: u64,
 }
 
-/// A handle on the session; all copies are the same one.
+/// A handle on the session; all copies share it.
 #[derive(Clone, Copy)]
 pub struct Session {
     inner: StoredValue<Inner, LocalStorage>,
@@ -76,21 +77,21 @@ pub struct Session {
     pub view: RwSignal<Arc<ClusterView>>,
     /// The newest events in words.
     pub log: EventLog,
-    /// Virtual time; changes every frame while the clock runs.
+    /// The virtual time in nanoseconds; it changes every frame while the clock runs.
     pub clock: RwSignal<Nanos>,
     /// The node whose card is shown.
     pub selected: RwSignal<NodeId>,
-    /// What to tell the person.
+    /// The message to the person.
     pub notice: RwSignal<Option<Notice>>,
     /// The settings of the running cluster.
     pub settings: RwSignal<Settings>,
     /// The request whose life is shown.
     pub shown_request: RwSignal<Option<RequestId>>,
-    /// Who is told of all events, and what happened before it was there.
+    /// The listener to all events, and the events from before it was loaded.
     listener: StoredValue<LateListener, LocalStorage>,
-    /// Counts clusters: what belongs to the one before is forgotten.
+    /// The number of the cluster: what belongs to an earlier one is dropped.
     pub generation: RwSignal<u32>,
-    /// Where in time it is looked at.
+    /// The instant that is viewed, and the branches.
     pub past: Past,
     /// The newest crashes that took entries.
     pub crashes: RwSignal<Vec<Crash>>,
@@ -99,11 +100,11 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session with a fresh cluster.
+    /// Starts a session with a fresh cluster.
     pub fn start(settings: Settings) -> Session {
         let (settings, cluster) = match Cluster::new(settings.clone()) {
             Ok(cluster) => (settings, cluster),
-            // Settings that came from outside and do not work: the default ones do.
+            // Settings from outside that are refused are replaced by the defaults.
             Err(_) => default_cluster(),
         };
         let view = Arc::new(cluster.view());
@@ -129,7 +130,7 @@ impl Session {
     /// Replaces the cluster.
     ///
     /// # Errors
-    /// The settings do not go together; the running cluster is untouched.
+    /// The settings are not consistent; the running cluster is unchanged.
     pub fn renew(&self, settings: Settings) -> Result<(), String> {
         let cluster = Cluster::new(settings.clone()).map_err(|error| error.to_string())?;
         self.inner.update_value(|inner| {
@@ -156,7 +157,7 @@ impl Session {
         Ok(())
     }
 
-    /// Acts on the cluster now, between instants. What is refused is told to the person.
+    /// Acts on the cluster now, between instants. A refusal is shown to the person.
     pub fn act(&self, action: Action) -> Option<Applied> {
         if self.read_only.get_untracked() {
             self.tell(text::only_to_watch().to_owned(), false);
@@ -196,12 +197,12 @@ impl Session {
         }
     }
 
-    /// Takes somebody in who lives with the cluster, in the place of who was there.
+    /// Adds a driver, or replaces the one of the same kind.
     pub fn accompany(&self, kind: DriverKind, driver: impl Driver + 'static) {
         self.inner.update_value(|inner| inner.drivers[kind as usize] = Some(Box::new(driver)));
     }
 
-    /// A person acts: a scenario that is played gives way.
+    /// Is called when a person acts: a scenario that is being played gives way.
     pub fn take_over(&self) {
         self.inner.update_value(|inner| {
             for driver in inner.drivers.iter_mut().flatten() {
@@ -210,17 +211,17 @@ impl Session {
         });
     }
 
-    /// Whether the clock is to stop, since there is something to read. True once.
+    /// Whether the clock is to stop because there is something to read. Returns true once per halt.
     pub fn take_halt(&self) -> bool {
         self.inner.try_update_value(|inner| std::mem::take(&mut inner.halted)).unwrap_or(false)
     }
 
-    /// What was done to the cluster, for the driver to note its deeds, and to be told.
+    /// Returns the record of the actions on the cluster, in which drivers record theirs too.
     pub fn journal(&self) -> Rc<RefCell<Journal>> {
         self.inner.with_value(|inner| inner.journal.clone())
     }
 
-    /// Lets the driver's part of the page act on the cluster now, between instants.
+    /// Lets a driver act on the cluster now, between instants.
     pub fn drive<T>(&self, act: impl FnOnce(&mut Cluster) -> T) -> Option<T> {
         self.go_live();
         let done = self.inner.try_update_value(|inner| {
@@ -233,12 +234,12 @@ impl Session {
         done
     }
 
-    /// Looks at the cluster beyond its view. Looking changes nothing.
+    /// Reads the cluster beyond its view. Reading changes nothing.
     pub fn look<T>(&self, look: impl FnOnce(&Cluster) -> T) -> T {
         self.inner.with_value(|inner| look(&inner.cluster))
     }
 
-    /// Lets virtual time pass, at most `limit` messages and timers. True when `to` was reached.
+    /// Advances virtual time, by at most `limit` messages and timers. Returns true when `to` was reached.
     pub fn advance(&self, to: Nanos, limit: u32) -> bool {
         let advance = |inner: &mut Inner| match inner.has_company() {
             true => (0..limit).any(|_| !inner.tick(to) || inner.halted),
@@ -247,7 +248,7 @@ impl Session {
         self.inner.try_update_value(advance).unwrap_or(true)
     }
 
-    /// Lets the next thing happen that a person can see. False when nothing ever will.
+    /// Runs until the next visible event. Returns false when nothing is left to happen.
     pub fn step(&self) -> bool {
         const FINE_STEPS_MAX: u32 = 2_000;
         let mut moved = false;
@@ -270,38 +271,39 @@ impl Session {
         moved
     }
 
-    /// Virtual time.
+    /// Returns the virtual time in nanoseconds.
     pub fn now(&self) -> Nanos {
         self.inner.with_value(|inner| inner.cluster.now())
     }
 
-    /// Why the run stands still for good, in words: a fault of the simulation, not of Raft. `None` while it goes on.
+    /// Returns why the run cannot continue, in words: a fault of the simulation, not of Raft. `None` while it
+    /// can.
     pub fn stuck(&self) -> Option<String> {
         self.inner.with_value(|inner| inner.cluster.stuck().map(str::to_owned))
     }
 
-    /// Messages that broke since the last call.
+    /// Returns the messages that were lost since the last call.
     pub fn take_breaks(&self) -> Vec<Broken> {
         self.inner.try_update_value(|inner| std::mem::take(&mut inner.breaks)).unwrap_or_default()
     }
 
-    /// The cluster as of the last event, for what is drawn with each frame; [`Session::view`] may be some
-    /// frames older.
+    /// Returns the cluster as of the last event, for what is drawn in each frame; [`Session::view`] may be a
+    /// few frames older.
     pub fn newest(&self) -> Arc<ClusterView> {
         self.inner.with_value(|inner| inner.newest.clone())
     }
 
-    /// Who remembers the run, once it is there.
+    /// Returns the recorder of the run, once it is loaded.
     pub fn memory(&self) -> Option<Rc<dyn Memory>> {
         self.inner.with_value(|inner| inner.memory.clone())
     }
 
-    /// Takes in who remembers.
+    /// Sets the recorder of the run.
     pub fn keep_memory(&self, memory: Rc<dyn Memory>) {
         self.inner.update_value(|inner| inner.memory = Some(memory));
     }
 
-    /// Puts another cluster in the place of this one, which is the same at the same instant.
+    /// Replaces the cluster by an equal one at the same instant.
     pub fn change_cluster(&self, change: impl FnOnce(&mut Cluster)) {
         self.inner.update_value(|inner| {
             inner.finish_instant();
@@ -310,8 +312,8 @@ impl Session {
         });
     }
 
-    /// Puts another cluster in the place of this one, with the events that were taken out of it before. The
-    /// event log becomes its.
+    /// Replaces the cluster by another one. `before` are the events that were taken out of that one so far;
+    /// the event log becomes that of the new cluster.
     pub fn replace_cluster(&self, cluster: Cluster, journal: Journal, mut before: Vec<Event>) {
         let events = self.inner.try_update_value(|inner| {
             inner.drivers.iter_mut().flatten().for_each(|driver| driver.start_over());
@@ -337,18 +339,18 @@ impl Session {
         self.listener.update_value(|listener| listener.hear(events, &view));
     }
 
-    /// Tells the person something.
+    /// Shows a message to the person.
     pub fn tell(&self, text: String, is_error: bool) {
         self.notice.set(Some(Notice { text, is_error }));
     }
 }
 
-/// A cluster that always works.
+/// Returns a cluster with the default settings.
 fn default_cluster() -> (Settings, Cluster) {
     let settings = Settings::default();
     match Cluster::new(settings.clone()) {
         Ok(cluster) => (settings, cluster),
-        // The default settings are tested; the crash page says what to do if they break.
+        // The default settings are tested; if they fail nevertheless, the crash page says what to do.
         Err(error) => panic!("the default settings were refused: {error}"),
     }
 }

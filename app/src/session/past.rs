@@ -1,4 +1,4 @@
-//! The past: what a session can do besides the present, once the part that remembers has arrived.
+//! The past: what a session can do at other instants, once the recorder is loaded.
 
 use std::rc::Rc;
 
@@ -13,65 +13,66 @@ use super::Session;
 use crate::text;
 use crate::time::Jump;
 
-/// Remembers the run. It comes with its own part of the page, so the session knows no more of it
-/// than this.
+/// Records the run. The recorder is loaded with its own part of the page, so the session knows it only
+/// through this trait.
 pub trait Memory {
-    /// Remembers this cluster from its start, and records it from now on.
+    /// Rebuilds the recording of this cluster from its start, and records it from now on.
     fn begin(&self, cluster: &mut Cluster);
-    /// The view at an instant that is past; `None` when the recording does not reach back so far.
+    /// Returns the view at an instant of the past; `None` when the recording does not reach back so far.
     fn view_at(&self, at: Nanos) -> Option<ClusterView>;
-    /// Every node's log from an index on at an instant that is past; `None` as for the view.
+    /// Returns every node's log from index `first` on at an instant of the past; `None` when the recording
+    /// does not reach back so far.
     fn log_window(&self, at: Nanos, first: u64, count: u64) -> Option<Vec<LogStretch>>;
-    /// What happened between two instants; `None` when the recording does not reach back so far.
+    /// Returns what happened between two instants; `None` when the recording does not reach back so far.
     fn film(&self, from: Nanos, to: Nanos) -> Option<Film>;
-    /// The story of a message, wherever in the run it was sent.
+    /// Returns the story of a message, whenever it was sent.
     fn story(&self, message: u64) -> Option<Story>;
-    /// Takes some more of the run into a tally. True when all is in it.
+    /// Adds a part of the run to a tally. Returns true when the tally is complete.
     fn tally(&self, tally: &mut Tally) -> bool;
-    /// The first instant that is remembered.
+    /// Returns the first instant that is recorded.
     fn begins_at(&self) -> Nanos;
-    /// Where a jump from an instant leads.
+    /// Returns the instant to which a jump leads.
     fn find(&self, from: Nanos, jump: Jump, forward: bool) -> Option<Nanos>;
-    /// What a person called the branch that is lived in; none when it has the name that every run begins with.
+    /// Returns the name that a person gave to the current branch; `None` if it still has the name with which
+    /// every run begins.
     fn name(&self) -> Option<String>;
-    /// Begins a branch at an instant that is past, and acts there once it is there.
+    /// Begins a branch at an instant of the past, and acts there.
     fn fork(&self, at: Nanos, action: Action);
-    /// Leaves the run as a branch, and lives in another one from now on, which was recorded by a tape.
-    /// False when the run cannot be left; the person was told why.
+    /// Leaves the current run as a branch and continues with `run`, which a tape has recorded. Returns false
+    /// when the current run cannot be kept; the person was told why.
     fn adopt(&self, run: Recorded) -> bool;
-    /// Goes back to the branch from which this one began, to the instant at which it did.
+    /// Returns to the branch from which this one began, at the instant at which it did.
     fn undo(&self);
-    /// All branches, to be kept.
+    /// Returns all branches, for storage.
     fn branches(&self) -> BranchTree;
-    /// Takes in branches that were kept, in the place of those that there are. `player` plays one when it is
-    /// wanted.
+    /// Replaces all branches by stored ones. `player` plays one when it is needed.
     fn restore(&self, branches: BranchTree, player: BranchPlayer);
 }
 
-/// What a branch is called, and where it begins.
+/// The name of a branch and its beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Counts up.
+    /// The number, ascending.
     pub number: u32,
-    /// What a person calls it; at first what was done at its beginning.
+    /// The name from a person; at first, the action with which the branch began.
     pub name: String,
-    /// The branch and the instant at which it begins; none for the first.
+    /// The branch and the instant from which it began; `None` for the first.
     pub from: Option<(u32, Nanos)>,
 }
 
-/// A branch that was left, as far as it is kept while the page is loaded anew.
+/// A branch that was left, as it is stored while the page is reloaded.
 pub struct BranchInfo {
-    /// What it is called.
+    /// The name and the beginning.
     pub label: Label,
-    /// Where it was left.
+    /// The instant at which it was left.
     pub until: Nanos,
-    /// What was done in it.
+    /// The actions in it.
     pub actions: ActionList,
 }
 
-/// What was done in a branch.
+/// The actions in a branch.
 pub enum ActionList {
-    /// As it was noted.
+    /// As a journal, with the settings.
     Noted(Settings, Journal),
     /// As a scenario.
     Written(Rc<str>),
@@ -79,35 +80,35 @@ pub enum ActionList {
 
 /// All branches.
 pub struct BranchTree {
-    /// The one that is lived in.
+    /// The current branch.
     pub here: Label,
-    /// Those that were left, oldest first.
+    /// The branches that were left, oldest first.
     pub left: Vec<BranchInfo>,
 }
 
-/// Plays the scenario of a branch up to an instant, and hands the run over once it is there.
+/// Plays the scenario of a branch up to an instant, then hands over the run.
 pub type BranchPlayer = Rc<dyn Fn(&str, Nanos, Box<dyn FnOnce(Recorded)>)>;
 
-/// A run that was made elsewhere.
+/// A run that was made apart from the session.
 pub struct Recorded {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// The cluster as it stands at its end.
+    /// The cluster at the end of the run.
     pub cluster: Cluster,
-    /// Its recording, which goes on.
+    /// The recording, which continues.
     pub tape: Tape,
-    /// What was done in it.
+    /// The actions in it.
     pub journal: Journal,
     /// The events that were taken out of the cluster.
     pub events: Vec<Event>,
 }
 
-/// Where a session stands in time.
+/// The position of a session in time.
 #[derive(Clone, Copy)]
 pub struct Past {
-    /// The instant that is looked at; none when it is the present.
+    /// The instant that is viewed; `None` at the present.
     pub at: RwSignal<Option<Nanos>>,
-    /// How far the way to another branch is, in per mille, while one is on it.
+    /// The progress of a change to another branch, in per mille; `None` if there is none.
     pub on_the_way: RwSignal<Option<u64>>,
 }
 
@@ -118,7 +119,7 @@ impl Default for Past {
 }
 
 impl Session {
-    /// Looks at an instant; at the present when it is not past.
+    /// Shows an instant of the past; any other instant means the present.
     pub fn look_at(&self, at: Nanos) {
         if self.past.on_the_way.with_untracked(Option::is_some) {
             return;
@@ -136,7 +137,7 @@ impl Session {
         }
     }
 
-    /// Looks at the present again.
+    /// Shows the present again.
     pub fn go_live(&self) {
         if self.past.at.with_untracked(Option::is_some) {
             self.past.at.set(None);
@@ -145,22 +146,21 @@ impl Session {
         }
     }
 
-    /// Jumps forward or back. False when there is nothing to jump to that was recorded.
+    /// Jumps forward or back. Returns false when no recorded instant is left to jump to.
     pub fn jump(&self, jump: Jump, forward: bool) -> bool {
         let from = self.clock.get_untracked();
         let to = self.memory().and_then(|memory| memory.find(from, jump, forward));
         to.map(|to| self.look_at(to)).is_some()
     }
 
-    /// Takes in who remembers. It is given the run so far.
+    /// Sets the recorder, which receives the run so far.
     pub fn remember(&self, memory: Rc<dyn Memory>) {
         self.change_cluster(|cluster| memory.begin(cluster));
         self.keep_memory(memory);
         self.pump();
     }
 
-    /// Another run becomes the present, with what was done in it, and its events as far as they were taken out
-    /// of the cluster before.
+    /// Replaces the run. `events` are those that were taken out of the new cluster so far.
     pub fn swap(&self, cluster: Cluster, journal: Journal, events: Vec<Event>) {
         self.replace_cluster(cluster, journal, events);
         self.past.at.set(None);

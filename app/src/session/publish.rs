@@ -1,17 +1,25 @@
-//! What the page sees of the cluster: its view with all words at a pace, its events, and what broke.
+//! What the page sees of the cluster: its view with all words, updated at a limited rate, its events, and the
+//! messages that were lost.
 //!
 //! On its way to the page, an event waits in up to five queues; a sixth keeps it for the listener:
 //!
 //! | Queue | Holds | Filled by | Emptied by | Bound |
 //! |---|---|---|---|---|
-//! | `waiting` of raft-core's recorder | events not yet taken out of the cluster | `Recorder::record` | `Cluster::take_events` | 200,000; the oldest go |
-//! | `Inner::heard` | events that the drivers have heard | `Inner::hear` | `Session::take_in` | one frame's events |
-//! | `Inner::untold` | events taken in since words were last published | `Session::take_in` | `Session::publish_view` | the events between two publications |
-//! | `Inner::to_tell` | events that lead to the published view | `Session::publish_view` | `Session::tell_events`, a frame later | as `untold` |
-//! | `EventLog::waiting` | events whose words are not loaded yet | `EventLog::write` | `EventLog::describe_with` | 20,000; the oldest go |
-//! | `LateListener::kept` | events for a listener that is not loaded yet | `LateListener::hear` | `LateListener::take_in` | 20,000; later ones are left out |
+//! | `waiting` of raft-core's recorder | events not yet taken out of the cluster | `Recorder::record` |
+//! `Cluster::take_events` | 200,000; the oldest go |
+//! | `Inner::heard` | events that the drivers have heard | `Inner::hear` | `Session::take_in` | one frame's
+//! events |
+//! | `Inner::untold` | events taken in since words were last published | `Session::take_in` |
+//! `Session::publish_view` | the events between two publications |
+//! | `Inner::to_tell` | events that lead to the published view | `Session::publish_view` |
+//! `Session::tell_events`, a frame later | as `untold` |
+//! | `EventLog::waiting` | events whose words are not loaded yet | `EventLog::write` |
+//! `EventLog::describe_with` | 20,000; the oldest go |
+//! | `LateListener::kept` | events for a listener that is not loaded yet | `LateListener::hear` |
+//! `LateListener::take_in` | 20,000; later ones are left out |
 //!
-//! `heard` stays empty while the session has no drivers: `take_in` then takes events from the recorder itself.
+//! `heard` stays empty while the session has no drivers: `take_in` then takes events from the recorder
+//! itself.
 
 use std::sync::Arc;
 
@@ -28,11 +36,12 @@ impl Session {
         self.publish();
     }
 
-    /// Takes events out of the cluster. What moves is shown with each frame, what is written not before so many
-    /// wall milliseconds have passed: nobody reads so fast, and words cost the browser more than movement.
+    /// Takes events out of the cluster. Moving parts are updated with each frame, words at most once in
+    /// `words_ms` milliseconds of wall time: nobody reads faster, and words cost the browser more than
+    /// movement.
     pub fn pump_frame(&self, words_ms: f64) {
         self.take_in();
-        // The events are told a frame after the view that followed them, so that no frame does both.
+        // The events are passed on one frame after the view that followed them, so that no frame does both.
         self.tell_events();
         if wall_ms() - self.inner.with_value(|inner| inner.published_at) >= words_ms {
             self.publish_view();
@@ -61,7 +70,7 @@ impl Session {
         }
     }
 
-    /// Shows what was taken in and not shown yet.
+    /// Publishes what was taken in and not shown yet.
     pub fn publish(&self) {
         self.publish_view();
         self.tell_events();
@@ -81,7 +90,7 @@ impl Session {
         }
     }
 
-    /// Tells of the events that lead to the view that is shown.
+    /// Passes on the events that lead to the published view.
     fn tell_events(&self) {
         let events = self.inner.try_update_value(|inner| std::mem::take(&mut inner.to_tell));
         let Some(events) = events.filter(|events| !events.is_empty()) else { return };
@@ -115,7 +124,7 @@ impl Session {
     }
 
     fn show_shared(&self, view: Arc<ClusterView>) {
-        // Who chose a node that left the ring sees another.
+        // If the selected node has left the cluster, another one is selected.
         let selected = self.selected.get_untracked();
         if let Some(first) = view.nodes.first().filter(|_| !view.nodes.iter().any(|node| node.id == selected))
         {

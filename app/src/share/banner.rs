@@ -1,11 +1,11 @@
-//! What is said of a run that came from elsewhere, until somebody puts it away.
+//! The notice about a run that was opened from elsewhere, until it is dismissed.
 
 use leptos::prelude::*;
 
 use super::{Said, outside, use_room};
 use crate::text::{self, share as words};
 
-/// The line, and the place over the page on which a file may be dropped.
+/// The line, and the overlay onto which a file may be dropped.
 #[component]
 pub fn Banner() -> impl IntoView {
     let room = use_room();

@@ -1,9 +1,10 @@
-//! The branches beside the run, as they are kept while the page is loaded anew: each as a scenario, which is played
-//! when somebody goes there.
+//! The other branches of the run, as they are stored while the page is reloaded: each as a scenario, which is
+//! played when the branch is opened.
 //!
-//! The text: the address; the branch that is lived in, and how many were not kept; its name; then for each branch its
-//! number, the branch and the instant from which it began, where it was left, how many lines its scenario has; its
-//! name; these lines. What there is none of is a hyphen.
+//! The text holds: the address; the current branch's label, and how many branches were not kept; its name;
+//! then for each branch its number, the branch and the instant from which it began, the instant at which it
+//! was left, and the number of lines of its scenario; its name; these lines. A hyphen stands for a missing
+//! value.
 
 use std::rc::Rc;
 
@@ -16,17 +17,17 @@ use crate::state::Page;
 use crate::state::script::remake;
 use crate::text::{self, share as words};
 
-/// What all branches may take together, in bytes: a storage holds about five million of them.
+/// The bound on all branches together, in bytes: a storage holds about five million.
 const BYTES_MAX: usize = 1_000_000;
 
-/// Writes all branches. None while nothing remembers them.
+/// Writes all branches. Returns `None` while there is no recorder.
 pub(super) fn written(page: Page, address: &str) -> Option<String> {
     Some(write(page.session.memory()?.branches(), address))
 }
 
 fn write(tree: BranchTree, address: &str) -> String {
     let (mut blocks, mut bytes, mut dropped) = (Vec::new(), 0, 0);
-    // The newest are wanted most.
+    // The newest are the most useful.
     for BranchInfo { label, until, actions } in tree.left.into_iter().rev() {
         let text = match actions {
             ActionList::Written(text) => Some(text.to_string()),
@@ -53,9 +54,9 @@ fn write(tree: BranchTree, address: &str) -> String {
     format!("{address}\n{} {dropped}\n{}\n{}", origin(&tree.here), line(&tree.here.name), blocks.concat())
 }
 
-/// A branch as a scenario that ends where it was left. None when it cannot be told whole.
+/// Returns a branch as a scenario that ends where it was left; `None` when it cannot be exported whole.
 fn told(settings: &Settings, journal: &Journal, until: Nanos) -> Option<String> {
-    // Its last step tells the instant; the trace there is not known any more, and nobody asks.
+    // The last step states the instant; the trace there is not known any more, and nothing checks it.
     let export = journal.export(settings, until, 0);
     let is_whole = export.ends_early.is_none() && export.untold == 0;
     let mut scenario = export.scenario;
@@ -70,12 +71,12 @@ fn origin(label: &Label) -> String {
     }
 }
 
-/// A name is a line.
+/// Returns a name as a single line.
 fn line(name: &str) -> String {
     name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-/// Reads what `write` wrote, and how many branches are missing in it. None when it is something else.
+/// Reads what `write` wrote, and how many branches are missing in it. Returns `None` for any other text.
 fn read(text: &str) -> Option<(BranchTree, usize)> {
     let mut lines = text.lines().skip(1);
     let mut head = lines.next()?.split(' ');
@@ -107,7 +108,7 @@ fn label<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Label> {
     Some(Label { number, name: String::new(), from })
 }
 
-/// Takes in the branches that were kept. What is no such text is left alone: it was in this tab's storage only.
+/// Restores the stored branches. Any other text is ignored: it can only come from this tab's storage.
 pub(super) fn restore(page: Page, text: &str) {
     let session = page.session;
     let (Some((tree, dropped)), Some(memory)) = (read(text), session.memory()) else { return };
@@ -164,7 +165,7 @@ mod tests {
         player.finish();
         assert_eq!(player.cluster().now(), 2 * SECOND);
         assert!(!player.failed() && scenario.contains("node3"), "{scenario}");
-        // What was read is written once more as it was.
+        // Writing what was read gives the same text.
         assert_eq!(write(read(&text).unwrap().0, "#x"), text);
     }
 

@@ -1,4 +1,4 @@
-//! This run as a text: seen, edited, named, copied, kept as a file, played; and its link.
+//! This run as a text: view, edit, name, copy, download and play it; and its link.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -18,11 +18,11 @@ use crate::text::{self, broken, share as words};
 
 lazy_view!(share, load, Contents);
 
-/// How long nobody types before a text is read, in wall milliseconds.
+/// The pause in typing after which a text is read, in milliseconds of wall time.
 const REST_MS: u32 = 250;
 const FIELD: &str = "run-text";
 
-/// A session as it is told.
+/// A session as a scenario.
 #[derive(Clone, Default, PartialEq, Eq)]
 struct Told {
     text: String,
@@ -30,7 +30,7 @@ struct Told {
     /// What is missing in it.
     missing: Option<String>,
     now: Nanos,
-    /// Whether it was made of what was done, rather than written by somebody.
+    /// Whether it was recorded from actions, rather than written by somebody.
     made: bool,
     /// The safeguards that the run lost.
     altered: Option<String>,
@@ -39,7 +39,7 @@ struct Told {
 fn tell(page: Page) -> Told {
     let session = page.session;
     let at = session.past.at.get_untracked();
-    // A session is told between instants.
+    // A session is exported between instants.
     session.drive(|_| ());
     let (journal, played) = (session.journal(), untouched(page));
     let told = session.look(|cluster| {
@@ -61,21 +61,21 @@ fn tell(page: Page) -> Told {
         };
         Told { text: export.scenario.to_string(), trace: trace_text, missing, now, made: true, altered }
     });
-    // Who looks at the past goes on doing so.
+    // If the past is viewed, it stays in view.
     if let Some(at) = at {
         session.look_at(at);
     }
     told
 }
 
-/// The text in the dialog, and what it says.
+/// The text in the dialog, and its meaning.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) text: RwSignal<String>,
-    /// The text, read.
+    /// The result of reading the text.
     pub(super) read: RwSignal<Result<Scenario, ParseError>>,
     told: RwSignal<Told>,
-    /// Counts changes: only the newest is read.
+    /// The number of changes: only the newest is read.
     change: StoredValue<u32>,
 }
 
@@ -89,17 +89,17 @@ impl Draft {
         }
     }
 
-    /// Whether it is what was done, unchanged.
+    /// Whether the text is the recorded run, unchanged.
     pub(super) fn is_recorded(self) -> bool {
         self.told.with(|told| self.text.with(|text| *text == told.text))
     }
 
-    /// Whether it was made of what was done.
+    /// Whether the text was recorded from actions.
     pub(super) fn is_made(self) -> bool {
         self.told.with(|told| told.made)
     }
 
-    /// The present of the run that was told.
+    /// The present of the exported run, in virtual nanoseconds.
     pub(super) fn now(self) -> Nanos {
         self.told.with(|told| told.now)
     }
@@ -109,7 +109,7 @@ impl Draft {
         self.text.set(text);
     }
 
-    /// Takes what is typed, and reads it once nobody types for a moment.
+    /// Takes the typed text, and reads it after a pause in typing.
     fn typed(self, text: String) {
         self.text.set(text);
         self.change.update_value(|change| *change = change.wrapping_add(1));
@@ -136,7 +136,7 @@ impl Draft {
         self.read.with(|read| read.as_ref().ok().and_then(title)).unwrap_or_default()
     }
 
-    /// What the file is called.
+    /// Returns the name of the file.
     pub(super) fn file(self) -> String {
         let seed = self.read.with(|read| read.as_ref().map_or(0, |scenario| scenario.settings.seed));
         let kept = |letter: char| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
@@ -216,7 +216,7 @@ fn Name(draft: Draft) -> impl IntoView {
     }
 }
 
-/// The text, what is wrong with it, and what takes it away.
+/// The text, its errors, and the ways to export it.
 #[component]
 fn Editor(draft: Draft) -> impl IntoView {
     let said = RwSignal::new("");
@@ -231,7 +231,7 @@ fn Editor(draft: Draft) -> impl IntoView {
         let text = draft.text.get_untracked();
         let ends = place_of(&text, line);
         focus(FIELD);
-        // It fails only in a field that is not there any more.
+        // It fails only in a field that no longer exists.
         let _marked = field.set_selection_range(ends.0, ends.1);
     };
     view! {
@@ -268,7 +268,7 @@ fn Editor(draft: Draft) -> impl IntoView {
     }
 }
 
-/// Opens a file of this machine.
+/// A button that opens a local file.
 #[component]
 fn FileButton() -> impl IntoView {
     let room = use_room();
@@ -292,7 +292,7 @@ fn FileButton() -> impl IntoView {
     }
 }
 
-/// Where a line begins and ends, in the units in which a browser counts.
+/// Returns where a line begins and ends, in UTF-16 units.
 fn place_of(text: &str, line: u32) -> (u32, u32) {
     let units = |text: &str| text.encode_utf16().count() as u32;
     let before: u32 =

@@ -1,4 +1,5 @@
-//! Drawings of the page as files: an SVG as PNG, and a live SVG with its style sheets' looks written into it.
+//! Drawings of the page as files: an SVG as PNG, and a live SVG with the looks from its style sheets written
+//! into it.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
@@ -10,12 +11,12 @@ use crate::browser::address;
 
 /// The media type of an SVG.
 pub(super) const SVG: &str = "image/svg+xml";
-/// Pixels of a PNG for each of the SVG's: sharp on dense screens and in print.
+/// Pixels of a PNG for each pixel of the SVG: sharp on dense screens and in print.
 const SCALE: f64 = 2.0;
-/// How far above the lower edge a line is written.
+/// The distance of the line of text from the lower edge, in pixels.
 const LINE_BELOW: f64 = 6.0;
 
-/// What an element takes over from the one around it, unless it says otherwise.
+/// Properties that an element inherits from its parent.
 const INHERITED: [&str; 15] = [
     "fill",
     "fill-opacity",
@@ -34,7 +35,7 @@ const INHERITED: [&str; 15] = [
     "visibility",
 ];
 
-/// Calls a method by its name: an import for each one would be part of everybody's download.
+/// Calls a method by name: an import for each method would add to every download.
 fn call(of: &JsValue, method: &str, with: &[JsValue]) -> Result<JsValue, JsValue> {
     let method: Function = Reflect::get(of, &method.into())?.dyn_into()?;
     method.apply(of, &with.iter().collect::<Array>())
@@ -44,7 +45,7 @@ fn text(value: &JsValue) -> String {
     value.as_string().unwrap_or_default()
 }
 
-/// An SVG document with a width and a height as the address of a PNG, twice as large.
+/// Returns the address of a PNG of an SVG document with a width and a height, twice as large.
 ///
 /// # Errors
 /// The browser cannot draw it.
@@ -69,11 +70,11 @@ pub(super) async fn png(svg: &str) -> Result<String, JsValue> {
     if made.starts_with("data:image/png") { Ok(made) } else { Err("no picture".into()) }
 }
 
-/// A live SVG as a document that looks the same without the page's style sheets, with a line below it if there is
-/// something to be said.
+/// Returns a live SVG as a document that looks the same without the page's style sheets, with `line` below it
+/// unless that is empty.
 ///
 /// # Errors
-/// The browser cannot tell or write it.
+/// The browser cannot read or write it.
 pub(super) fn standing_alone(live: &Element, line: &str) -> Result<String, JsValue> {
     let copy: Element = call(live, "cloneNode", &[JsValue::TRUE])?.unchecked_into();
     paint(live, &copy, &[const { String::new() }; INHERITED.len()])?;
@@ -83,7 +84,7 @@ pub(super) fn standing_alone(live: &Element, line: &str) -> Result<String, JsVal
     for name in ["tabindex", "role", "aria-description"] {
         call(&copy, "removeAttribute", &[name.into()])?;
     }
-    // What lies below: a dark page's drawing has light ink.
+    // The background: the drawing of a dark page has light ink.
     let paper = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "rect")?;
     let page: Element = document().body().ok_or("no page")?.into();
     let looks = computed(&page)?;
@@ -123,7 +124,7 @@ fn value_of(looks: &JsValue, name: &str) -> Result<String, JsValue> {
     Ok(text(&call(looks, "getPropertyValue", &[name.into()])?))
 }
 
-/// Writes the looks of an element and of all that is in it into a copy; `around` is what its surroundings say.
+/// Writes the looks of an element and of its descendants into a copy; `around` are the inherited values.
 fn paint(live: &Element, copy: &Element, around: &[String; INHERITED.len()]) -> Result<(), JsValue> {
     let looks = computed(live)?;
     if value_of(&looks, "display")? == "none" {
@@ -137,7 +138,7 @@ fn paint(live: &Element, copy: &Element, around: &[String; INHERITED.len()]) -> 
             copy.set_attribute(name, &value)?;
             *known = value;
         } else {
-            // What the element said itself may have been overruled by a sheet.
+            // A style sheet may have overruled the element's own attribute.
             call(copy, "removeAttribute", &[(*name).into()])?;
         }
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a link or a text, in the person's language.
+//! What is wrong with a link or a text, in the language of the page.
 
 use raft_core::link::{BYTES_MAX, LETTERS_MAX, LinkError, STEPS_MAX, TIME_MAX};
 use raft_core::scenario::ParseError;
@@ -6,7 +6,7 @@ use raft_core::units::SECOND;
 
 use crate::text::{self, share as words};
 
-/// Why a link does not open, or cannot be made.
+/// Returns why a link cannot be opened or made.
 pub(super) fn sentence(error: &LinkError) -> String {
     match error {
         LinkError::NoVersion(found) if found.is_empty() => words::link_empty().to_owned(),

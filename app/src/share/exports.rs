@@ -1,4 +1,4 @@
-//! What can be taken away of a run: a picture of the instant, an animation, the space-time diagram, a transcript, a trace.
+//! Exports of a run: a picture of the instant, an animation, the space-time diagram, a transcript, a trace.
 //!
 //! Picture, transcript and trace are those of the headless command. The last two are made by playing the text
 //! anew, apart from the stage.
@@ -22,7 +22,7 @@ use crate::kit::{hand_over, keep};
 use crate::state::{Page, use_page};
 use crate::text::{self, broken, share as words};
 
-/// How a run is told.
+/// The form of a text export.
 #[derive(Clone, Copy)]
 enum Form {
     Text,
@@ -31,7 +31,7 @@ enum Form {
 }
 
 impl Form {
-    /// What the file is: a transcript or a trace, its ending, its media type.
+    /// Returns the kind of the file, transcript or trace, its extension and its media type.
     fn file(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Form::Text => ("transcript", "txt", "text/plain"),
@@ -47,7 +47,7 @@ impl Form {
         }
     }
 
-    /// What is said at the end of a run that lost safeguards.
+    /// Returns the line at the end of a run that lost safeguards.
     fn mark(self, cluster: &Cluster) -> Option<String> {
         match self {
             Form::Text => text_mark(cluster),
@@ -65,13 +65,13 @@ impl Form {
     }
 }
 
-/// What a file is called: what it is, of which run and of which instant.
+/// Returns the name of a file: its kind, the run and the instant.
 pub(super) fn file_name(what: &str, seed: u64, at: Nanos, ending: &str) -> String {
     let millis = at / MILLISECOND;
     format!("{what}-seed{seed}-{}.{:03}s.{ending}", millis / 1_000, millis % 1_000)
 }
 
-/// A run that is played once more, to be told.
+/// A run that is played once more for an export.
 struct Telling {
     form: Form,
     player: Player,
@@ -81,7 +81,7 @@ struct Telling {
 }
 
 impl Telling {
-    /// Plays a slice a frame. Who closes the page's part wants no more of it.
+    /// Plays a slice per frame. It ends when the dialog is closed.
     fn go_on(mut self, said: RwSignal<String>) {
         const SLICE_MS: f64 = 8.0;
         const CHUNK: u32 = 100;
@@ -97,7 +97,7 @@ impl Telling {
             }
             if wall_ms() - start > SLICE_MS {
                 let at = text::seconds(self.player.cluster().now());
-                // Nothing is left to say it when the dialog is gone.
+                // When the dialog is gone, nothing can show the progress.
                 if said.try_set(words::plays_apart(at)).is_none() {
                     later(0, move || self.go_on(said));
                 }
@@ -114,12 +114,12 @@ impl Telling {
     }
 }
 
-/// What is said of a file.
+/// Returns what the dialog says about a file.
 pub(super) fn handed(is_handed: bool, name: &str) -> String {
     if is_handed { words::handed(name) } else { words::not_handed().to_owned() }
 }
 
-/// The picture of the instant that is looked at, and its name without an ending.
+/// Returns the picture of the instant that is viewed, and its name without extension.
 fn picture(page: Page) -> (String, impl Fn(&str) -> String) {
     let view = page.session.view.get_untracked();
     let seed = page.session.settings.with_untracked(|settings| settings.seed);
@@ -127,7 +127,7 @@ fn picture(page: Page) -> (String, impl Fn(&str) -> String) {
     (svg_in(&view, &text::tell), move |ending: &str| file_name("ring", seed, at, ending))
 }
 
-/// Makes the space-time diagram, where it is open, into a file. Says what came of it.
+/// Downloads the space-time diagram, if it is open. Returns what the dialog says about it.
 fn diagram(page: Page) -> String {
     let Ok(Some(scene)) = document().query_selector(".spacetime-scene") else {
         return words::no_diagram().to_owned();
@@ -144,7 +144,7 @@ fn diagram(page: Page) -> String {
     handed(standing_alone(&scene, &altered).and_then(|svg| keep(&svg, SVG, &name)).is_ok(), &name)
 }
 
-/// What can be taken away of a run.
+/// The exports of a run.
 #[component]
 pub(super) fn Exports(draft: Draft) -> impl IntoView {
     let page = use_page();
@@ -164,7 +164,7 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
     };
     let tell = move |form: Form| {
         let Ok(scenario) = draft.read.get_untracked() else { return };
-        // What somebody wrote may reach beyond what has been played.
+        // A written text may extend beyond what has been played.
         let is_present = draft.is_recorded() && !draft.is_made();
         let until = if is_present { draft.now() } else { Nanos::MAX };
         let (seed, text) = (scenario.settings.seed, form.head(&scenario));

@@ -1,5 +1,5 @@
-//! The run in the storage of the tab, so that a page that is loaded anew returns to it. Storage is optional:
-//! where it throws, nothing is kept and nothing is said.
+//! The run in the storage of the tab, so that a reloaded page returns to it. Storage is optional: where it
+//! throws, nothing is kept and no error is shown.
 
 use std::cell::Cell;
 
@@ -13,18 +13,18 @@ use super::{Room, Wanted, keeper, outside};
 use crate::browser::{on_root, wall_ms};
 use crate::state::Page;
 
-/// boot.js forgets it when the engine has stopped: the run may be what stopped it.
+/// The storage key of the run. boot.js deletes it when the engine has stopped: the run may be the cause.
 const KEY: &str = "raft-playground-run";
-/// The branches beside it.
+/// The storage key of the other branches.
 const BRANCHES: &str = "raft-playground-branches";
-/// How often it is looked whether something was done, in wall milliseconds.
+/// How often the page looks for new actions, in milliseconds of wall time.
 const LOOK_MS: u32 = 1_000;
-/// How long is waited before it is tried again, in wall milliseconds.
+/// The pause before another attempt, in milliseconds of wall time.
 const AGAIN_MS: f64 = 2_000.0;
-/// The run is written at most in such a part of the time.
+/// Writing the run takes at most one part in `COST` of the time.
 const COST: f64 = 50.0;
 
-/// What is looked at.
+/// Returns what is viewed.
 pub(super) fn view(page: Page) -> View {
     View {
         at: page.session.past.at.get_untracked(),
@@ -39,12 +39,12 @@ pub(super) fn view(page: Page) -> View {
 pub(super) fn begin(room: Room) {
     let address = outside::address();
     let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    // Who comes by another link than before wants that one, and who is told what to play plays that.
+    // Ignore the kept run if the address has changed, or if the embedding page chooses the run.
     let kept =
         kept.filter(|kept| !on_root("data-parameters") && kept.split('\n').next() == Some(address.as_str()));
     match kept {
         Some(kept) => {
-            // Who was in a lesson of this address returns to where it stood.
+            // A lesson of this address is resumed where it stopped.
             room.page.scene.wanted.set(None);
             let branches = storage().and_then(|storage| storage.get_item(BRANCHES).ok().flatten());
             let branches = branches.filter(|branches| branches.split('\n').next() == Some(address.as_str()));
@@ -81,11 +81,11 @@ pub(super) fn begin(room: Room) {
     std::mem::forget((leaves, hides));
 }
 
-/// Keeps the run as it is now, and its branches where they may have changed. False when that has to wait: on the way
-/// to another run, or without the reader.
+/// Keeps the run as it is now, and its branches where they may have changed. Returns false when that has to
+/// wait: during a change to another run, or without the reader.
 fn keep(room: Room, branches: bool) -> bool {
     let page = room.page;
-    // An engine that has stopped keeps nothing: its run may be what stopped it.
+    // An engine that has stopped keeps nothing: its run may be the cause.
     let live = document().body().is_some_and(|body| body.has_attribute("data-ready"));
     if !live {
         return false;
@@ -100,13 +100,13 @@ fn keep(room: Room, branches: bool) -> bool {
     let Some(storage) = storage() else { return true };
     let address = outside::address();
     let put = |key: &str, text: Option<String>| {
-        // What is full keeps nothing, least of all something older.
+        // A full storage keeps nothing, least of all an older text.
         if text.is_none_or(|text| storage.set_item(key, &text).is_err()) {
             let _removed = storage.remove_item(key);
         }
     };
     if branches {
-        // The run needs its room first.
+        // The run needs the space first.
         put(BRANCHES, None);
     }
     put(KEY, Some((keeper.run)(page, &address)));
@@ -116,7 +116,7 @@ fn keep(room: Room, branches: bool) -> bool {
     true
 }
 
-/// Keeps nothing any more.
+/// Deletes what is kept, and keeps nothing from now on.
 pub(super) fn forget() {
     if let Some(storage) = storage() {
         for key in [KEY, BRANCHES] {
@@ -125,8 +125,8 @@ pub(super) fn forget() {
     }
 }
 
-/// The storage of this tab. A frame shares its tab's with the page around it and with other frames, whose runs are
-/// not its own.
+/// Returns the storage of this tab; `None` in a frame, which shares it with the page around it and with other
+/// frames, whose runs differ.
 fn storage() -> Option<web_sys::Storage> {
     let window = window();
     let framed = window.parent().ok().flatten().is_none_or(|parent| *parent != *window);

@@ -1,5 +1,5 @@
-//! Writes the run as it is kept. It comes in a file of its own, once something was done; what reads a run is much
-//! more, and comes only when there is one to read.
+//! Writes the run for storage. The writer is a file of its own, loaded after the first action; the reader is
+//! much larger and is loaded only when there is a run to read.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,26 +11,26 @@ use super::{Room, branch_tree, keep};
 use crate::browser::own_file;
 use crate::state::{Page, script};
 
-/// Stands in the place of what is on the stage where the text was made of what was done.
+/// The mark, in place of a lesson's progress, of a text that was recorded from actions.
 pub(super) const MADE: &str = "-";
 
-/// Writes the run that is lived in, for this address: the address, the present and the instant that is looked at
-/// in nanoseconds, the view, how many steps of the scenario on the stage have begun and the lesson's id, and the
-/// scenario; a line each but for the last.
+/// Writes the current run for this address. The text holds, a line each: the address; the present and the
+/// instant that is viewed in nanoseconds, and the view; how many steps of the scenario on the stage have
+/// begun and the lesson's id; then the scenario.
 pub(super) type WriteRun = fn(Page, &str) -> String;
 
-/// What writes.
+/// The functions that write.
 #[derive(Clone, Copy)]
 pub(super) struct Keeper {
     pub(super) run: WriteRun,
-    /// Writes the branches, for this address; see [`branch_tree`].
+    /// Writes the branches for this address; see [`branch_tree`].
     pub(super) branches: fn(Page, &str) -> Option<String>,
 }
 
-/// How many lines stand before the scenario.
+/// The number of lines in front of the scenario.
 pub(super) const LINES_BEFORE: usize = 4;
 
-/// Brings it. A page without it keeps nothing, and tries again later.
+/// Loads the keeper. Without it the page keeps nothing, and tries again later.
 pub(super) fn bring(room: Room) {
     spawn_local(async move {
         if let Ok(keeper) = keeper().await {
@@ -58,7 +58,7 @@ fn written(page: Page, address: &str) -> String {
                 session.journal().borrow().export(cluster.settings(), now, cluster.trace_hash())
             });
             let mut scenario = export.scenario;
-            // Its last step tells the trace; the instant may be in the middle of one.
+            // The last step states the trace; the instant may fall within a step.
             scenario.steps.pop();
             scenario.comments.clear();
             scenario.about.title = session.memory().and_then(|memory| memory.name());
@@ -70,7 +70,7 @@ fn written(page: Page, address: &str) -> String {
     format!("{address}\n{now} {at}\n{view}\n{stage}\n{scenario}")
 }
 
-/// What is on the stage.
+/// The scenario on the stage.
 pub(super) struct Played {
     lesson: Option<String>,
     /// How many of its steps have begun.
@@ -78,14 +78,14 @@ pub(super) struct Played {
     pub(super) scenario: Scenario,
 }
 
-/// What is on the stage, while nobody has done anything besides it.
+/// Returns the scenario on the stage, unless a person has acted besides it.
 pub(super) fn untouched(page: Page) -> Option<Played> {
     let run = script::on_stage()?;
     let run = run.borrow();
     let alone = run.left.is_none() && run.noted == page.session.journal().borrow().len();
     alone.then(|| Played {
         lesson: run.lesson.clone(),
-        // A step at which it stands still begins again, so that it stands there again.
+        // A step at which the scenario pauses begins again, so that it pauses there again.
         begun: run.script.begun().saturating_sub(usize::from(run.script.halt().is_some())),
         scenario: run.script.scenario().clone(),
     })

@@ -1,4 +1,4 @@
-//! The link of the run: what it opens at, its length, and where it is too long for.
+//! The link of the run: the instant at which it opens, its length, and the places for which it is too long.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -10,29 +10,29 @@ use crate::browser::{copy_marked, text_address};
 use crate::state::use_page;
 use crate::text::{self, share as words};
 
-/// How many letters a message may have, and the words for the places where a longer one is refused. The bounds
-/// are what the makers of these programs tell.
+/// The greatest length of a message in letters, and the name of the places that refuse a longer one, as the
+/// makers of these programs document it.
 const PLACES: [(usize, text::Word); 3] =
     [(40_000, words::discord_telegram_slack), (4_096, words::discord_telegram), (2_000, words::discord)];
 
-/// The places for which a link is too long.
+/// Returns the places for which a link of this length is too long.
 fn too_long_for(letters: usize) -> Option<&'static str> {
     PLACES.iter().find(|(most, _)| letters > *most).map(|(_, places)| places())
 }
 
-/// The address of the page with a link in it.
+/// Returns the address of the page with a link in it.
 fn whole(link: &str) -> String {
     let href = window().location().href().unwrap_or_default();
     format!("{}#{link}", href.split('#').next().unwrap_or(""))
 }
 
-/// The row.
+/// The row of the link.
 #[component]
 pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
     let page = use_page();
     let at_start = RwSignal::new(false);
     let said = RwSignal::new("");
-    // Another text has no instant that is seen now.
+    // Another text has no instant that is viewed now.
     let from_start = move || at_start.get() || !draft.is_recorded();
     let seen = move || page.session.past.at.get().unwrap_or_else(|| draft.now());
     let link = Memo::new(move |_| {
@@ -41,7 +41,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
         let view = if from_start() {
             View { playing: Some(true), ..View::default() }
         } else {
-            // It says of itself that it is a session.
+            // Without this step the title would only say that it is a session.
             if draft.is_made() {
                 scenario.comments.clear();
             }
@@ -101,7 +101,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
     }
 }
 
-/// The file, where a link is of no use.
+/// The file, for a run that no link can hold.
 #[component]
 fn Instead(draft: Draft) -> impl IntoView {
     view! {

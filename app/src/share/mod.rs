@@ -1,18 +1,20 @@
 //! The run as a text and as a link: shown, edited, copied, opened, and kept while the page is reloaded.
 //!
-//! [`Share`] comes with the panels. It notices that something is to be opened (a link in the address, a kept run, a
-//! file, a paste). The other parts come when they are needed:
+//! [`Share`] is loaded with the panels. It notices that something is to be opened (a link in the address, a
+//! kept run, a file, a paste). The other parts are loaded when they are needed:
 //!
 //! | Module | Content |
 //! |---|---|
-//! | `outside`, `errors` | what is to be opened, and why it is refused |
+//! | `outside`, `errors` | runs from outside, and why one is refused |
 //! | `run_reader`, `playing` | reading links and scenarios; playing what was read |
-//! | `dialog`, `link_row`, `exports`, `drawing`, `moving`, `real_cluster` | the text to see and edit; what can be taken away |
-//! | `banner` | what is said of a run that came from elsewhere |
-//! | `keep`, `keeper`, `branch_tree` | the run and its other branches in the storage of the tab, which is optional |
+//! | `dialog`, `link_row`, `exports`, `drawing`, `moving`, `real_cluster` | the text to view and edit; the
+//! exports |
+//! | `banner` | the notice about a run from elsewhere |
+//! | `keep`, `keeper`, `branch_tree` | the run and its other branches in the storage of the tab, which is
+//! optional |
 //! | `outlive` | the run as text on the page's root, for the page that is shown when the engine has stopped |
 //!
-//! What comes from outside is data: it is read within bounds, refused with a reason, and shown as text.
+//! Input from outside is data: it is read within bounds, refused with a reason, and shown as text.
 
 mod banner;
 mod branch_tree;
@@ -47,60 +49,60 @@ use crate::text::{self, share as words};
 use banner::Banner;
 use run_reader::RunReader;
 
-/// What is said of the run.
+/// The notice about the run.
 #[derive(Clone, PartialEq, Eq)]
 enum Said {
-    /// Something did not open: why, and the text it held, if it was one.
+    /// Something could not be opened: the reason, and the text it held, if any.
     Broken(String, Option<String>),
-    /// The run from before the page was loaded anew: its instant.
+    /// The run was restored after a reload, at this instant.
     Restored(Nanos),
-    /// This build's run is another one than the recorded one.
+    /// This build's run differs from the recorded one.
     Differs(String),
-    /// A run from a link: its title, and whether another build made it.
+    /// The run is from a link: its title, and whether another build made it.
     Opened(Option<String>, bool),
 }
 
 /// A run that is to be played.
 struct Wanted {
     scenario: Scenario,
-    /// Up to where it is played at once.
+    /// The instant up to which it is played at once, in virtual nanoseconds.
     until: Nanos,
-    /// What to look at then.
+    /// What is viewed then.
     view: View,
-    /// How many of its steps have begun then, when that is known: at one instant there may be several, and a
-    /// viewer stands between them.
+    /// How many of its steps have begun then, if known: several may begin at one instant, and a viewer may be
+    /// between them.
     begun: Option<usize>,
-    /// The lesson's id, when it is one.
+    /// The lesson's id, if it is a lesson.
     lesson: Option<String>,
-    /// Whether the scenario stays on the stage; what a person did before is no script to follow.
+    /// Whether the scenario stays on the stage; recorded actions of a person are no script to follow.
     stays: bool,
-    /// What is said of it then.
+    /// The notice that is shown then.
     said: Option<Said>,
-    /// The branches beside it, as they were kept.
+    /// The other branches, as they were stored.
     branches: Option<String>,
 }
 
 impl Wanted {
-    /// A scenario as it is opened for the first time: played up to where one looks at it.
+    /// Returns a scenario that is opened for the first time: played up to the instant of the view.
     fn of(scenario: Scenario, view: View) -> Wanted {
         let until = view.at.or(scenario.about.open_at).unwrap_or(0);
         Wanted { scenario, until, view, begun: None, lesson: None, stays: true, said: None, branches: None }
     }
 }
 
-/// What the parts of this room share.
+/// The state that the parts of this room share.
 #[derive(Clone, Copy)]
 struct Room {
     page: Page,
     reader: StoredValue<Option<Rc<dyn RunReader>>, LocalStorage>,
     keeper: StoredValue<Option<keeper::Keeper>, LocalStorage>,
-    /// What is said, and of which cluster.
+    /// The notice, and the number of the cluster to which it belongs.
     said: RwSignal<Option<(Said, u32)>>,
-    /// The cluster of which it was said that its trace differs: once is enough.
+    /// The number of the cluster whose trace was compared: once is enough.
     compared: StoredValue<Option<u32>>,
-    /// A text that was brought from outside, for the dialog to show.
+    /// A text from outside, for the dialog to show.
     brought: RwSignal<Option<String>>,
-    /// Whether a file hangs over the page.
+    /// Whether a file is dragged over the page.
     hangs: RwSignal<bool>,
 }
 
@@ -108,7 +110,7 @@ fn use_room() -> Room {
     expect_context::<Room>()
 }
 
-/// The dialog, what is said, and what listens for runs from outside.
+/// The dialog, the notice, and the listeners for runs from outside.
 #[component]
 pub fn Share() -> impl IntoView {
     let page = use_page();
@@ -136,7 +138,7 @@ pub fn Share() -> impl IntoView {
 }
 
 impl Room {
-    /// Does something with the reader, once it is there. Without it nothing can be read.
+    /// Calls `then` with the reader once it is loaded. Without it nothing can be read.
     fn with_reader(self, then: impl FnOnce(Rc<dyn RunReader>) + 'static) {
         if let Some(reader) = self.reader.get_value() {
             return then(reader);
@@ -153,12 +155,12 @@ impl Room {
         });
     }
 
-    /// Says something of the run that is lived in, until there is another one.
+    /// Shows a notice about the current run until the run is replaced.
     fn say(self, said: Said) {
         self.said.set(Some((said, self.page.session.generation.get_untracked())));
     }
 
-    /// Plays what was read, or says why there is nothing to play.
+    /// Plays what was read, or shows why it cannot be played.
     fn open(self, reader: &dyn RunReader, read: Result<Wanted, Said>) {
         match read {
             Ok(wanted) => reader.play(self, wanted),
@@ -166,7 +168,7 @@ impl Room {
         }
     }
 
-    /// Says so when this build's run is not the one that was recorded.
+    /// Shows a notice when this build's run differs from the recorded one.
     fn compare_traces(self) {
         let differs = script::on_stage().and_then(|run| {
             let run = run.borrow();
@@ -185,7 +187,7 @@ impl Room {
         }
     }
 
-    /// A new cluster, and nothing of what was opened or kept.
+    /// Starts a new cluster, without anything that was opened or kept.
     fn start_afresh(self) {
         const SEEDS: f64 = 1_000.0;
         let seed = (wall_ms() * 7.0 % SEEDS) as u64 + 1;

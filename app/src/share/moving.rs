@@ -1,4 +1,4 @@
-//! A stretch of the run as an animated SVG. It is made of what was recorded, apart from the stage.
+//! A span of the run as an animated SVG. It is made from the recording, apart from the stage.
 
 use leptos::prelude::*;
 use raft_core::headless::animation::{Animation, AnimationError, SLOWDOWN_MAX, STRETCH_MAX, Stretch};
@@ -12,21 +12,21 @@ use crate::state::{Dialog, Page, use_page};
 use crate::text::{self, share as words};
 use crate::time::Jump;
 
-/// What of a frame is spent on it, in wall milliseconds.
+/// The part of a frame that it may take, in milliseconds of wall time.
 const SLICE_MS: f64 = 8.0;
-/// Speeds are told in millionths of wall time.
+/// Speeds are in millionths of wall time.
 const MILLION: u64 = 1_000_000;
-/// How much is offered around the instant that is seen.
+/// The span that is offered around the instant that is viewed, in virtual nanoseconds.
 const AROUND: Nanos = SECOND;
 
-/// An animation on its way.
+/// An animation in progress.
 struct Making {
     page: Page,
     said: RwSignal<String>,
     stretch: Stretch,
     animation: Animation,
     next: Option<Nanos>,
-    /// The run of which it is made: another one has other instants.
+    /// The number of the run from which it is made: another run has other instants.
     of: u32,
 }
 
@@ -50,7 +50,7 @@ impl Making {
         Ok(Making { page, said, stretch, animation, next: Some(from), of })
     }
 
-    /// Makes a slice a frame. Who closes the page's part wants no more of it.
+    /// Makes a slice per frame. It ends when the dialog is closed.
     fn go_on(mut self) {
         let start = wall_ms();
         let session = self.page.session;
@@ -85,7 +85,7 @@ impl Making {
     }
 }
 
-/// The stretch that is offered: around an instant of the past, or up to the present; in seconds.
+/// Returns the span that is offered: around an instant of the past, or up to the present; in seconds.
 fn offered(page: Page) -> (String, String) {
     let (at, now) = (page.session.clock.get_untracked(), page.session.now());
     let to = (at + AROUND / 2).min(now);
@@ -98,14 +98,14 @@ fn decimal(at: Nanos) -> String {
     format!("{}.{:03}", millis / 1_000, millis % 1_000)
 }
 
-/// Seconds that somebody typed; a comma is a point.
+/// Reads typed seconds; a comma is a decimal point.
 fn typed(text: &str) -> Option<Nanos> {
     const SECONDS_MAX: f64 = 1e9;
     let seconds: f64 = text.trim().replace(',', ".").parse().ok()?;
     (0.0..=SECONDS_MAX).contains(&seconds).then(|| (seconds * 1_000.0).round() as Nanos * MILLISECOND)
 }
 
-/// From when to when, and what makes the file.
+/// The fields for the span, and the button that makes the file.
 #[component]
 pub(super) fn Moving(said: RwSignal<String>) -> impl IntoView {
     let page = use_page();

@@ -1,6 +1,6 @@
-//! What outlives the engine: should it trap, its memory is not to be trusted and nothing in it runs any more. So the
-//! run is handed to the page's root as text after each deed, and the newest events once a second. `crash.js` makes of
-//! them the link that opens the run again, and the transcript.
+//! The run as text outside the engine. If the engine traps, its memory cannot be trusted and none of its code
+//! runs any more. So the run is written to the root element as text after each action, and the newest events
+//! up to twice a second. `crash.js` makes the link that opens the run again, and the transcript, from them.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,29 +15,30 @@ use crate::kit::as_text;
 use crate::state::script::on_stage;
 use crate::state::{EVENT_LINES, LESSON, RUN, put};
 
-/// How often it is looked whether something happened, in wall milliseconds. What a person does is heard at once.
+/// How often the page looks for new events, in milliseconds of wall time. A person's actions are noticed at
+/// once.
 const LOOK_MS: u32 = 500;
-/// After these events of the window a deed may be done.
+/// The events of the window that may be actions.
 const DEEDS: [&str; 6] = ["click", "keydown", "pointerup", "change", "submit", "drop"];
-/// A run is written at most in such a part of the time, when writing it takes long.
+/// Writing a run takes at most one part in `COST` of the time, when it is slow.
 const COST: f64 = 20.0;
-/// Below this many wall milliseconds, writing does not take long.
+/// The time below which writing is not slow, in milliseconds of wall time.
 const QUICK_MS: f64 = 4.0;
-/// Events that are handed over, the newest ones.
+/// The number of events that are written, the newest ones.
 const EVENTS: usize = 200;
 
-/// What was handed over last.
+/// What was written last.
 #[derive(Default)]
 struct Handed {
-    /// Which cluster, and how many deeds.
+    /// The number of the cluster, and its number of actions.
     deeds: Cell<(u32, usize)>,
     /// The number of the newest event.
     event: Cell<u64>,
-    /// Before this wall time no run is written.
+    /// No run is written before this instant, in milliseconds of wall time.
     free_at: Cell<f64>,
 }
 
-/// Hands over what happens from now on.
+/// Writes the run and the events from now on.
 pub(super) fn begin(room: Room) {
     let handed = Rc::new(Handed::default());
     for name in DEEDS {
@@ -60,7 +61,8 @@ impl Handed {
             return;
         }
         let Some(writer) = room.keeper.get_value() else {
-            // What was about to be played stands there; of another cluster would be worse than nothing.
+            // The text of a run that is about to be played is there; one of another cluster would be worse
+            // than none.
             if on_stage().is_none() {
                 put(RUN, "");
             }
@@ -69,7 +71,7 @@ impl Handed {
         };
         let began = wall_ms();
         let text = (writer.run)(room.page, &outside::address());
-        // Before the scenario stand the lines by which the page returns to it.
+        // The lines in front of the scenario tell the page how to return to it.
         let scenario = text.splitn(keeper::LINES_BEFORE + 1, '\n').last().unwrap_or_default();
         put(RUN, scenario);
         put(LESSON, "");

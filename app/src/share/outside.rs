@@ -1,4 +1,4 @@
-//! Runs from outside: the address, a file that is dropped, a text that is pasted.
+//! Runs from outside: the address, a dropped file, a pasted text.
 
 use leptos::ev::{dragleave, dragover, drop, hashchange, paste};
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -11,12 +11,12 @@ use super::Room;
 use crate::state::Dialog;
 use crate::text::share as words;
 
-/// What stands in the address behind `#`, with it; empty when there is nothing.
+/// Returns the fragment of the address with its `#`; empty if there is none.
 pub(super) fn address() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// How the address of a lesson begins; the page itself opens it at first.
+/// The beginning of a lesson's fragment, which the page itself opens.
 const LESSON: &str = "#lesson=";
 
 /// Opens the link in the address, if there is one.
@@ -41,7 +41,7 @@ pub(super) fn clear_address() {
     }
 }
 
-/// Listens for what comes, as long as the page lives.
+/// Listens for runs from outside as long as the page lives.
 pub(super) fn listen(room: Room) {
     let files = |event: &web_sys::DragEvent| {
         event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0))
@@ -60,7 +60,7 @@ pub(super) fn listen(room: Room) {
         }
     });
     let leaves = window_event_listener(dragleave, move |event| {
-        // It leaves every element on its way; outside the page there is none to enter.
+        // The pointer leaves every element on its way; only outside the page there is none to enter.
         if event.related_target().is_none() {
             room.hangs.set(false);
         }
@@ -91,7 +91,7 @@ pub(super) fn listen(room: Room) {
     std::mem::forget((changes, over, leaves, drops, pastes));
 }
 
-/// Reads a file into the dialog. What is no text of the right size is refused with a reason.
+/// Reads a file into the dialog. A file that is no text of the right size is refused with a reason.
 pub(super) fn read(room: Room, file: web_sys::File) {
     let session = room.page.session;
     let bytes = file.size();

@@ -1,4 +1,4 @@
-//! What was read is played: up to its instant at once, then it is looked at.
+//! Playing a run that was read: up to its instant at once, then it is shown.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::state::script::{self, Goal, Play};
 use crate::text::{self, share as words};
 
 impl Room {
-    /// Plays a run in the place of the one that is lived in.
+    /// Plays a run in place of the current one.
     pub(super) fn play(self, wanted: Wanted) {
         let Wanted { scenario, until, view, begun, lesson, stays, said, branches } = wanted;
         let page = self.page;
@@ -57,8 +57,8 @@ impl Room {
         }
     }
 
-    /// Lets time pass up to an instant that lies after the end of what was played, a slice a frame; then does
-    /// something. Who begins another run meanwhile wants no more of it.
+    /// Advances to an instant after the end of what was played, a slice per frame, then calls `then`. It ends
+    /// when another run replaces this one.
     fn catch_up(self, until: Nanos, of: u32, then: impl FnOnce() + 'static) {
         const SLICE_MS: f64 = 8.0;
         const CHUNK: u32 = 100;

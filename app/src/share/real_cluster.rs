@@ -1,5 +1,5 @@
-//! A scenario as a script for a real cluster. What makes it is a file of its own: few want it, and it weighs more than
-//! the rest of the dialog.
+//! A scenario as a script for a real cluster. The code that makes it is a file of its own: it is seldom
+//! needed and larger than the rest of the dialog.
 
 use std::future::Future;
 
@@ -9,10 +9,10 @@ use raft_core::scenario::Scenario;
 
 use crate::browser::own_file;
 
-/// Makes the script of a scenario, whose name is told in it.
+/// Makes the script of a scenario; the script contains the given name.
 pub(super) type Make = fn(&Scenario, &str) -> String;
 
-/// Loads what makes scripts.
+/// Loads the function that makes scripts.
 pub(super) fn load() -> impl Future<Output = Result<Make, SplitLoaderError>> {
     real_cluster()
 }

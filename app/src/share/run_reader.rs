@@ -1,4 +1,4 @@
-//! What knows links and scenarios. It comes in a file of its own, when something is to be opened or kept.
+//! The reader of links and scenarios. It is a file of its own, loaded when something is to be opened.
 
 use std::future::Future;
 
@@ -14,19 +14,19 @@ use crate::text::share as words;
 
 /// Reads and writes runs.
 pub(super) trait RunReader {
-    /// The run of a link.
+    /// Reads the run of a link.
     fn link(&self, hash: &str) -> Result<Wanted, Said>;
-    /// The run that was kept.
+    /// Reads the run that was kept.
     fn kept(&self, text: &str) -> Result<Wanted, Said>;
-    /// Whether a text is a link or a scenario; the scenario's text.
+    /// Returns the scenario's text if `text` is a link or a scenario.
     fn understood(&self, text: &str) -> Option<String>;
-    /// Takes in the branches that were kept beside the run.
+    /// Restores the branches that were kept with the run.
     fn restore(&self, room: Room, branches: &str);
-    /// Plays a run in the place of the one that is lived in.
+    /// Plays a run in place of the current one.
     fn play(&self, room: Room, wanted: Wanted);
 }
 
-/// Brings it.
+/// Loads the reader.
 pub(super) fn load() -> impl Future<Output = Result<Box<dyn RunReader>, SplitLoaderError>> {
     reader()
 }
@@ -73,7 +73,7 @@ impl RunReader for LinkReader {
     }
 }
 
-/// Whether a text is more than one that happens to be a scenario, such as an empty one.
+/// Whether a scenario has any content, unlike that of an empty text.
 fn says_something(scenario: &Scenario) -> bool {
     !scenario.steps.is_empty()
 }

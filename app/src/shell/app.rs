@@ -1,4 +1,4 @@
-//! The whole page: what stands where.
+//! The whole page and its layout.
 
 use leptos::prelude::*;
 use raft_core::model::Settings;
@@ -16,8 +16,8 @@ use crate::state::{Detail, Dialog, Page, Playback, Scene, Sight, Tab, follow_sel
 use crate::status::StatusLine;
 use crate::text;
 
-/// A seed for the first cluster. The one thing here that is not the same each time;
-/// the page shows it, and the same seed gives the same run.
+/// Returns a random seed for the first cluster, the one thing here that differs each time. The page shows it,
+/// and the same seed gives the same run.
 fn first_settings() -> Settings {
     const SEEDS: f64 = 1_000.0;
     Settings::with_seed((crate::browser::wall_ms() * 7.0 % SEEDS) as u64 + 1)
@@ -72,7 +72,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The styles of what comes after the first view. They come first, so that nothing is seen without them.
+/// The styles of what is loaded after the first view. They are loaded before it, so that nothing is shown
+/// unstyled.
 #[component]
 fn LateStyles() -> impl IntoView {
     const SHEETS: [&str; 11] = [
@@ -98,11 +99,11 @@ fn LateStyles() -> impl IntoView {
         left.update_value(|left| *left -= 1);
         settled.set(left.get_value() == 0);
     };
-    // Without its styles a panel is still of use.
+    // A panel is usable without its styles.
     SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view().into_any()
 }
 
-/// An address may ask for a lesson: `#lesson=first-write`.
+/// Reads a lesson from the address: `#lesson=first-write`.
 fn lesson_in_address(page: Page) {
     let hash = window().location().hash().unwrap_or_default();
     if let Some(id) = hash.strip_prefix("#lesson=") {
@@ -111,7 +112,7 @@ fn lesson_in_address(page: Page) {
     }
 }
 
-/// Who has not done anything for a while is told how to begin.
+/// Shows a hint on how to begin, after a while without an action.
 fn hint(page: Page) {
     const HINT_MS: u32 = 20_000;
     later(HINT_MS, move || {

@@ -1,5 +1,5 @@
-//! What stands below the stage: the logs, the run in space and time, events, charts, the checks, the
-//! key-values of all nodes, the terminals.
+//! The details below the stage: the logs, the space-time diagram, events, charts, the checks, the key-values
+//! of all nodes, the terminals.
 
 use leptos::prelude::*;
 pub use raft_core::link::Detail;
@@ -19,7 +19,7 @@ lazy_view!(stores, load_stores, StoresPanel);
 lazy_view!(terminal, load_terminal, TerminalPanel);
 lazy_view!(views, load_inspector, Inspector);
 
-/// One of the details: what it is called, its element, and its file where it is loaded when first shown.
+/// A tab of the details: its name, its element, and the loader of its file if it is loaded when first shown.
 struct Tab {
     detail: Detail,
     name: text::Word,
@@ -55,20 +55,20 @@ fn tab_after(key: &str, shown: Detail) -> Option<usize> {
     }
 }
 
-/// One of the details at a time. One that was opened stays as it is while another one is shown.
+/// The details, one shown at a time. One that was opened keeps its state while another is shown.
 #[component]
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
-    // Who selects a message on the stage wants to know what it is. The space-time diagram says so itself,
-    // and who goes from message to message there would lose it.
+    // A message that is selected on the stage is shown in the inspector. The space-time diagram describes the
+    // message itself, and moving from message to message there must not leave it.
     Effect::new(move |_| {
         let message = matches!(page.selection.get(), Selection::Message(_));
         if message && shown.get_untracked() != Detail::SpaceTime {
             shown.set(Detail::Inspect);
         }
     });
-    // The arrow keys move between tabs, as they do in every list of tabs.
+    // The arrow keys move between tabs, as in every list of tabs.
     let arrows = move |event: web_sys::KeyboardEvent| {
         let Some(to) = tab_after(&event.key(), shown.get_untracked()) else { return };
         event.prevent_default();
@@ -96,7 +96,7 @@ pub fn Details() -> impl IntoView {
     }
 }
 
-/// A panel. What has a file of its own is loaded when it is first shown.
+/// A panel. One with a file of its own is loaded when it is first shown.
 fn panel(shown: RwSignal<Detail>, Tab { detail, id, load, .. }: Tab) -> impl IntoView {
     view! {
         <div id=format!("{id}-panel") role="tabpanel" aria-labelledby=id hidden=move || shown.get() != detail>

@@ -1,4 +1,4 @@
-//! The keyboard: one table of keys, listened to while no field has it.
+//! The keyboard: one table of keys, active while no field has the focus.
 
 use leptos::ev::keydown;
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -11,13 +11,13 @@ use crate::kit::{has_own_use, in_field, on_button};
 use crate::state::{Dialog, Page, Tab};
 use crate::time::Jump;
 
-/// Listens as long as the page lives.
+/// Handles keys as long as the page lives.
 pub fn listen(page: Page) {
     let handle = window_event_listener(keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        // It lies over everything and closes by itself.
+        // The glossary is on top of everything and closes by itself.
         if page.glossary.with_untracked(Option::is_some) {
             return;
         }
@@ -29,14 +29,14 @@ pub fn listen(page: Page) {
             }
             return;
         }
-        // A focused button takes its own Space and Enter.
+        // A focused button handles Space and Enter itself.
         if key == " " && on_button(&event) {
             return;
         }
         if has_own_use(&event, &key) {
             return;
         }
-        // A clicker's keys, and those of a speaker, mean something else then.
+        // In the workshop, the keys of a clicker and of the speaker have other meanings.
         if page.scene.workshop.get_untracked() && !matches!(key.as_str(), " " | "." | "," | "-" | "+") {
             return;
         }
@@ -47,7 +47,7 @@ pub fn listen(page: Page) {
     std::mem::forget(handle);
 }
 
-/// Jumps in time by what a key names. False when it names nothing to jump to.
+/// Jumps in time by what a key names. Returns false when the key names no jump.
 fn jump(page: Page, key: &str, shift: bool) -> bool {
     let Some(wanted) = jump_of(key) else { return false };
     page.playback.jump(wanted, !shift);
@@ -82,7 +82,7 @@ fn action_of(key: &str, node: NodeId, is_paused: bool) -> Option<Action> {
     })
 }
 
-/// Does what a key means. False when it means nothing.
+/// Performs the action of a key. Returns false when it has none.
 fn press(page: Page, key: &str) -> bool {
     let node = page.session.selected.get_untracked();
     let is_paused = page.session.view.with_untracked(|view| {

@@ -1,4 +1,4 @@
-//! The shell: puts the page together of its features, and listens to the keyboard. Nothing but `main` knows it.
+//! The shell: it composes the page from its features and handles the keyboard. Only `main` uses it.
 
 mod app;
 mod details;

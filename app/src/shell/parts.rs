@@ -1,5 +1,5 @@
-//! What comes right after the first view, put together of the features: what stands beside the stage and above it,
-//! and the dialogs.
+//! The parts that are loaded right after the first view, composed from the features: what is beside and above
+//! the stage, and the dialogs.
 
 use leptos::prelude::*;
 use raft_core::model::Event;
@@ -17,31 +17,31 @@ use crate::share::Share;
 use crate::state::use_page;
 use crate::welcome::Welcome;
 
-// All of this comes in one file.
+// One file holds all of this.
 lazy_view!(panels, load_side, Side);
 lazy_view!(panels, load_details, Details);
 lazy_view!(panels, load_dialogs, Dialogs);
 lazy_view!(panels, load_narration, Narrated);
 
-/// An event in words, and how much it matters.
+/// Returns an event in words, and its level.
 fn described(event: &Event) -> Option<(Described, Level)> {
     Some((describe(event)?, level(event)))
 }
 
-/// What is said above the stage.
+/// The part above the stage.
 #[component]
 fn Narrated() -> impl IntoView {
     view! { <AlteredMark /> <NarrationLine /> }
 }
 
-/// What stands beside the stage.
+/// The part beside the stage.
 #[component]
 fn Side() -> impl IntoView {
     use_page().session.log.describe_with(described);
     view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
-/// The dialogs, closed.
+/// The dialogs, closed at first.
 #[component]
 fn Dialogs() -> impl IntoView {
     view! { <Partition /> <NewCluster /> <Help /> <Share /> <LessonsDialog /> <BreakDialog /> <Glossary /> }

@@ -1,5 +1,5 @@
-//! The bar of time: the clock, and what starts, stops and steps it. The rest of the bar and the timeline
-//! under it come with a part of their own.
+//! The time bar: the clock, and the buttons that start, pause and step it. The rest of the bar and the
+//! timeline below it are loaded as a part of their own.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::text::{self, time as words};
 use crate::time::Jump;
 use crate::timeline::load_time;
 
-/// Time: its bar, and the place of the timeline.
+/// The time bar, and the place of the timeline.
 #[component]
 pub fn Time() -> impl IntoView {
     const PREVIOUS: &str = "M13 2.5v11L6 8zM2.7 3h1.8v10H2.7z";
@@ -42,10 +42,10 @@ pub fn Time() -> impl IntoView {
     }
 }
 
-/// A filled sign of 16 pixels.
+/// A filled icon of 16 pixels.
 #[component]
 fn Icon(
-    /// Its path.
+    /// The path of the icon.
     shape: &'static str,
 ) -> impl IntoView {
     view! { <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d=shape /></svg> }

@@ -1,4 +1,4 @@
-//! The bars: what a selected message or link is, and what may be done to it.
+//! The bars: the selected message or link, and the actions on it.
 
 use leptos::prelude::*;
 use raft_core::model::{Action, Link, Message};
@@ -8,7 +8,7 @@ use super::links::{Both, millis, percent};
 use crate::state::{Page, Selection, use_page};
 use crate::text;
 
-/// Delays that are offered.
+/// The delays that are offered, in virtual nanoseconds.
 const DELAYS: [Nanos; 3] = [10 * MILLISECOND, 50 * MILLISECOND, 200 * MILLISECOND];
 
 /// The bar of a message.
@@ -19,7 +19,7 @@ pub fn MessageBar(id: u64) -> impl IntoView {
     let flying = Memo::new(move |_| {
         session.view.with(|view| view.messages.iter().find(|message| message.id == id).cloned())
     });
-    // What it was is still to be read when it is over.
+    // The last state of the message stays readable after its end.
     let last = Memo::new(move |before: Option<&Option<Message>>| {
         let recorded = || Some(session.memory()?.story(id)?.passage.message);
         flying.get().or_else(|| before.cloned().flatten()).or_else(recorded)
@@ -77,7 +77,7 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
     let session = page.session;
     let both = Memo::new(move |_| session.view.with(|view| Both::of(view, a, b)));
     let open = move |from| !both.get().is_cut(from);
-    // One button a direction, which stays under the hand: it cuts, or heals what is cut.
+    // One button per direction, in a fixed place: it cuts the direction, or heals it.
     let one_way = move |from: NodeId, to: NodeId| {
         let way = text::stage::direction(from, to);
         let name = move || if open(from) { text::stage::cut(&way) } else { text::stage::heal_link(&way) };
@@ -90,7 +90,7 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
         }
     };
     let dials = RwSignal::new(false);
-    // Only what changes is an action.
+    // Only a change is an action.
     let both_ways = move |cut: bool| {
         for (from, to) in [(a, b), (b, a)].into_iter().filter(|(from, _)| open(*from) == cut) {
             let link = Link { from, to };
@@ -119,7 +119,7 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
     }
 }
 
-/// Which links a setting is for.
+/// The links to which a setting applies.
 #[derive(Clone, Copy, PartialEq)]
 enum Scope {
     Both,
@@ -128,13 +128,13 @@ enum Scope {
     All,
 }
 
-/// Latency, loss and copies, of one direction, both, or all links.
+/// The latency, loss and duplication of one direction, both, or all links.
 #[component]
 fn Dials(a: NodeId, b: NodeId, both: Memo<Both>) -> impl IntoView {
     let page = use_page();
     let scope = RwSignal::new(Scope::Both);
     let fields: [RwSignal<String>; 4] = std::array::from_fn(|_| RwSignal::new(String::new()));
-    // The fields begin with what holds.
+    // The fields begin with the current values.
     let begin = move || {
         let from = if scope.get_untracked() == Scope::Back { b } else { a };
         let values = page.session.settings.with_untracked(|settings| {
@@ -202,7 +202,7 @@ fn targets(scope: Scope, a: NodeId, b: NodeId) -> Vec<Option<Link>> {
     }
 }
 
-/// Sets what was written, or says what is wrong with it. Only what changes is an action.
+/// Applies the typed values, or shows what is wrong with them. Only a change is an action.
 fn set_links(page: Page, names: &[&str; 4], written: &[String; 4], links: Vec<Option<Link>>) {
     let mut tenths = [0; 4];
     for (at, text) in written.iter().enumerate() {
@@ -240,7 +240,7 @@ fn set_links(page: Page, names: &[&str; 4], written: &[String; 4], links: Vec<Op
     }
 }
 
-/// A number as a person writes it, with at most one decimal, in tenths.
+/// Reads a number with at most one decimal place. Returns it in tenths.
 fn tenths_of(text: &str) -> Option<u64> {
     let text = text.trim();
     let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, "0"));

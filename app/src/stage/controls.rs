@@ -1,5 +1,4 @@
-//! The controls of the ring: which messages are shown, the picture as a table, and a bar for
-//! what is selected.
+//! The controls of the ring: the filter of messages, the table, and a bar for the selection.
 
 use leptos::prelude::*;
 use raft_core::model::NodeView;
@@ -11,7 +10,7 @@ use super::tip::Tip;
 use crate::state::{Filter, Selection, use_page};
 use crate::text;
 
-/// The controls, and the bars.
+/// The controls and the bars.
 #[component]
 pub fn Controls() -> impl IntoView {
     let page = use_page();
@@ -28,7 +27,7 @@ pub fn Controls() -> impl IntoView {
         ),
     ];
     let filter = page.sight.filter;
-    // A finger scrolls the page with what it does on the stage, unless it is told to draw.
+    // A touch on the stage scrolls the page, unless drawing is turned on.
     Effect::new(move |_| {
         let draws = draws.get();
         if let Ok(Some(ring)) = document().query_selector(".stage-view") {
@@ -62,7 +61,7 @@ pub fn Controls() -> impl IntoView {
     }
 }
 
-/// Nodes that the keyboard gathered, and what may be done with them.
+/// The nodes gathered by keyboard, and the actions on them.
 #[component]
 fn Gathered() -> impl IntoView {
     let page = use_page();
@@ -88,7 +87,7 @@ fn Gathered() -> impl IntoView {
     }
 }
 
-/// The ring as a table: for who does not see it, or wants the numbers side by side.
+/// The ring as a table, for readers who cannot see it or want to compare the numbers.
 #[component]
 fn Table() -> impl IntoView {
     let page = use_page();

@@ -9,14 +9,14 @@ use crate::browser::{atan2, cos, sin};
 use crate::kit::Tenths;
 use crate::state::use_page;
 
-/// What is cut, as far as it is drawn.
+/// The cuts, as far as they are drawn.
 #[derive(Clone, PartialEq, Default)]
 struct CutsFrame {
     ring: Ring,
     groups: Vec<Vec<NodeId>>,
     /// Cuts that the partition does not explain.
     single: Vec<Link>,
-    /// Nodes that make a majority.
+    /// The number of nodes that make a majority.
     quorum: u64,
 }
 
@@ -45,7 +45,7 @@ pub fn Cuts() -> impl IntoView {
     }
 }
 
-/// The disc is cut wherever two neighbours on the ring are in different groups.
+/// Draws a cut through the disc wherever two neighbours on the ring are in different groups.
 fn split(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
     let group = |id: NodeId| frame.groups.iter().position(|group| group.contains(&id));
     let ring = &frame.ring;
@@ -69,7 +69,7 @@ fn split(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
     lines
 }
 
-/// The size of each group stands in its part of the disc; the edge of a part without a majority is dashed.
+/// Draws the size of each group in its part of the disc; the edge of a part without a majority is dashed.
 fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
     let ring = &frame.ring;
     let half = std::f64::consts::PI / ring.len().max(1) as f64;
@@ -86,7 +86,7 @@ fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
                 view! { <path class="stage-minority" d=format!("M{from}A{x} {y} 0 0 1 {to}") /> }
             })
             .collect();
-        // In the middle of the longest run of neighbours, so that it stands in the group's own part.
+        // In the middle of the longest run of neighbours, so that it lies in the group's own part.
         let size = longest_run(ring, group).map(|(first, length)| {
             let angle = ring.angle(first) + half * (length - 1) as f64;
             let at = Point {
@@ -100,7 +100,7 @@ fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
     frame.groups.iter().map(of_group).collect_view()
 }
 
-/// The longest row of neighbours on the ring that are in a group: its first node, and how many.
+/// Returns the longest run of neighbours on the ring that are in a group: its first node and its length.
 fn longest_run(ring: &Ring, group: &[NodeId]) -> Option<(NodeId, u64)> {
     let run = |first: NodeId| {
         (0..ring.len()).take_while(|seats| group.contains(&ring.next(first, *seats))).count() as u64
@@ -112,7 +112,7 @@ fn longest_run(ring: &Ring, group: &[NodeId]) -> Option<(NodeId, u64)> {
         .max_by_key(|(_, length)| *length)
 }
 
-/// A mark on each link that is cut by itself; an arrow where only one direction is.
+/// Draws a mark on each single link that is cut; an arrow if only one direction is.
 fn marks(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
     let marks: Vec<_> = frame
         .single
@@ -120,7 +120,7 @@ fn marks(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
         .map(|link| {
             let both = frame.single.contains(&Link { from: link.to, to: link.from });
             let (a, b) = (frame.ring.place(m, link.from), frame.ring.place(m, link.to));
-            // Nearer to the sender, so that the two directions of a link are told apart.
+            // Nearer to the sender, so that the two directions of a link can be distinguished.
             let share = if both { 0.5 } else { 0.38 };
             let (x, y) = (a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share);
             let turn = atan2(b.y - a.y, b.x - a.x).to_degrees();

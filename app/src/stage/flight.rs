@@ -1,5 +1,5 @@
-//! Messages in flight on the stage: a slot of elements for each, its lane, and what a crowd is
-//! drawn as. The elements are kept and used again.
+//! Messages in flight on the stage: a slot of elements for each, its lane, and groups that are drawn as one.
+//! The elements are kept and reused.
 
 use raft_core::model::{Message, MessageKind};
 use raft_core::units::Nanos;
@@ -9,25 +9,25 @@ use super::marks::{child, set};
 use super::signs::{kind_name, sign_of};
 use crate::text;
 
-/// Lanes beside each other in one direction. What has no room on them is drawn as one with another.
+/// The number of lanes in one direction. A message without room on them is drawn as one with another.
 pub const LANES: u8 = 3;
 
-/// What is drawn of a message besides its sign.
+/// The marks on a message's sign.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// It is selected.
+    /// Whether it is selected.
     pub chosen: bool,
-    /// The keyboard is at it.
+    /// Whether it has the focus.
     pub active: bool,
 }
 
-/// The elements that draw one message, or several that have no room beside each other.
+/// The elements that draw one message, or a group of messages that have no room beside each other.
 pub struct Slot {
-    /// The message; none while the slot is free.
+    /// The message; `None` while the slot is free.
     pub message: Option<Message>,
-    /// Messages that are drawn as one with it.
+    /// The messages that are drawn as one with it.
     pub with: Vec<Message>,
-    /// Its way.
+    /// The path of the message.
     pub wire: Option<Wire>,
     lane: u8,
     marks: Marks,
@@ -38,7 +38,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// A free slot with its elements in these layers.
+    /// Returns a free slot with its elements in these layers.
     pub fn new(wires: &web_sys::Element, signs: &web_sys::Element) -> Option<Slot> {
         let path = child(wires, "path", "stage-wire")?;
         let sign = child(signs, "g", "stage-dot")?;
@@ -60,13 +60,13 @@ impl Slot {
         }
     }
 
-    /// Whether it draws this message.
+    /// Whether the slot draws this message.
     pub fn draws(&self, id: u64) -> bool {
         self.message.as_ref().is_some_and(|message| message.id == id)
             || self.with.iter().any(|message| message.id == id)
     }
 
-    /// Draws another message.
+    /// Places another message in the slot.
     pub fn place(&mut self, message: &Message, lane: u8, m: &Measures, ring: &Ring) {
         let wire = Wire::between(m, message.from, message.to, ring, lane);
         set(&self.sign, "id", &format!("message-{}", message.id));
@@ -76,7 +76,7 @@ impl Slot {
         set(&self.sign, "aria-label", &text::stage::message(message));
         set(&self.path, "d", &wire.path());
         for element in [&self.sign, &self.path] {
-            // The name is a constant that every browser takes.
+            // The name is a constant that every browser accepts.
             let _removed = element.remove_attribute("display");
         }
         self.message = Some(message.clone());
@@ -85,13 +85,13 @@ impl Slot {
         self.write_cargo();
     }
 
-    /// Draws a message as one with the one that is here.
+    /// Draws a message as one with the slot's message.
     pub fn join(&mut self, message: &Message) {
         self.with.push(message.clone());
         self.write_cargo();
     }
 
-    /// Forgets those of the crowd that are no longer on their way.
+    /// Removes the messages of the group that are no longer in flight.
     pub fn thin_out(&mut self, stays: impl Fn(u64) -> bool) {
         let before = self.with.len();
         self.with.retain(|message| stays(message.id));
@@ -100,7 +100,7 @@ impl Slot {
         }
     }
 
-    /// Moves the sign. `transform` is a buffer for the text.
+    /// Moves the sign to a share of its path, from 0 to 1. `transform` is a buffer for the text.
     pub fn move_to(&self, share: f64, transform: &mut String) {
         use std::fmt::Write;
         let Some(wire) = &self.wire else { return };
@@ -110,7 +110,7 @@ impl Slot {
         set(&self.sign, "transform", transform);
     }
 
-    /// Marks it, if it is not marked so already.
+    /// Sets the marks, if they have changed.
     pub fn mark(&mut self, marks: Marks) {
         if self.marks == marks {
             return;
@@ -137,7 +137,7 @@ impl Slot {
         self.label.set_text_content(Some(&cargo));
     }
 
-    /// Whether another message would cover this one on its lane at some time.
+    /// Whether another message would cover this one on its lane at some instant.
     fn is_near(&self, message: &Message, lane: u8) -> bool {
         let (Some(here), Some(wire)) = (&self.message, &self.wire) else { return false };
         self.lane == lane
@@ -147,7 +147,7 @@ impl Slot {
     }
 }
 
-/// Whether a later message on the same way, which is so long, comes nearer to this one than a sign is wide.
+/// Whether a later message on the same path of this length comes nearer to this one than the width of a sign.
 fn covers(here: &Message, later: &Message, length: f64) -> bool {
     let ahead = |at: Nanos| (share_of(here, at) - share_of(later, at)) * length;
     let end = here.arrives_at.min(later.arrives_at);
@@ -158,8 +158,8 @@ fn carries_entries(message: &Message) -> bool {
     message.kind == MessageKind::Append && message.reply.is_none()
 }
 
-/// What is written at a message that is drawn as one with others: entries by their indexes, and otherwise how many
-/// messages it is.
+/// Returns the text at a message that stands for a group: log indexes if they are entries, otherwise the
+/// number of messages.
 fn cargo_of(message: &Message, with: &[Message]) -> String {
     let entries = || std::iter::once(message).chain(with).filter_map(|message| message.entries);
     let first = entries().map(|(first, _)| first).min();
@@ -171,11 +171,11 @@ fn cargo_of(message: &Message, with: &[Message]) -> String {
     }
 }
 
-/// The first lane on which a message covers no other.
+/// Returns the first lane on which a message covers no other.
 pub fn free_lane(slots: &[Slot], message: &Message, calm: bool) -> Option<u8> {
     let taken = |lane: u8| {
         slots.iter().any(|slot| {
-            // Where nothing moves, messages of one direction all stand in the same place.
+            // Where nothing moves, all messages of one direction are in the same place.
             let stands = calm
                 && slot.lane == lane
                 && slot.message.as_ref().is_some_and(|m| m.from == message.from && m.to == message.to);
@@ -185,7 +185,8 @@ pub fn free_lane(slots: &[Slot], message: &Message, calm: bool) -> Option<u8> {
     (0..LANES).find(|lane| !taken(*lane))
 }
 
-/// A slot with whose message this one may be drawn as one: same way, same kind, the last one sent.
+/// Returns a slot with whose message this one may be drawn as one: same direction, same kind, the last one
+/// sent.
 pub fn crowd_of(slots: &[Slot], message: &Message) -> Option<usize> {
     let alike = |slot: &Slot| {
         let one = slot.message.as_ref()?;
@@ -199,7 +200,7 @@ pub fn crowd_of(slots: &[Slot], message: &Message) -> Option<usize> {
     places.max().map(|(_, at)| at)
 }
 
-/// How much of its way a message has behind it.
+/// Returns the share of its path that a message has passed, from 0 to 1.
 pub fn share_of(message: &Message, now: Nanos) -> f64 {
     let whole = message.arrives_at.saturating_sub(message.sent_at).max(1) as f64;
     (now.saturating_sub(message.sent_at) as f64 / whole).min(1.0)

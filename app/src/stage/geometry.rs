@@ -1,4 +1,4 @@
-//! Where things stand on the stage.
+//! The geometry of the stage.
 
 use std::fmt;
 
@@ -8,46 +8,46 @@ use raft_core::units::NodeId;
 use crate::browser::{cos, sin};
 use crate::kit::Tenths;
 
-/// A point on the stage.
+/// A point on the stage, in units of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// To the right.
+    /// The distance from the left.
     pub x: f64,
-    /// Down.
+    /// The distance from the top.
     pub y: f64,
 }
 
 impl fmt::Display for Point {
-    /// As SVG has it: both numbers, in tenths.
+    /// Writes the point for SVG: both numbers, to one decimal place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", Tenths(self.x), Tenths(self.y))
     }
 }
 
-/// The measures of a stage, wide or narrow.
+/// The measures of a stage, wide or narrow, in units of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
     /// Width and height of the drawing.
     pub size: (f64, f64),
-    /// The middle of the ring.
+    /// The centre of the ring.
     pub center: Point,
     /// Half the width of the ring.
     pub ring_x: f64,
     /// Half its height.
     pub ring_y: f64,
-    /// Radius of a node's disc.
+    /// The radius of a node's disc.
     pub disc: f64,
-    /// Radius of the arc around it.
+    /// The radius of the arc around it.
     pub arc: f64,
 }
 
-/// From this many nodes on, neighbours need more room than a circle gives them.
+/// From this number of nodes on, neighbours need more room than a circle gives them.
 const CROWD: u64 = 7;
 
-/// Measures for a page of this width and so many nodes.
+/// Returns the measures for a page of this width and a number of nodes.
 pub fn measures(narrow: bool, nodes: u64) -> Measures {
     let crowd = nodes >= CROWD;
-    // With an even number one node stands at the very bottom, and its term and label below it.
+    // With an even number of nodes, one is at the very bottom, with its term and label below it.
     let low = if nodes.is_multiple_of(2) { 36.0 } else { 0.0 };
     let (size, center_y, (ring_x, ring_y), disc) = match (narrow, crowd) {
         (true, false) => ((360.0, 372.0), 178.0, (122.0, 122.0), 20.0),
@@ -65,27 +65,27 @@ pub fn measures(narrow: bool, nodes: u64) -> Measures {
     }
 }
 
-/// The nodes of the ring, clockwise from the top. Numbers may be missing: members come and go.
+/// The nodes of the ring, clockwise from the top. Ids may be missing after changes of the membership.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ring(Vec<NodeId>);
 
 impl Ring {
-    /// The ring as it is to be drawn.
+    /// Returns the ring of a view.
     pub fn of(view: &ClusterView) -> Ring {
         Ring(view.nodes.iter().map(|node| node.id).collect())
     }
 
-    /// Whether it is the ring of this view.
+    /// Whether this is the ring of a view.
     pub fn is_of(&self, view: &ClusterView) -> bool {
         self.0.iter().copied().eq(view.nodes.iter().map(|node| node.id))
     }
 
-    /// The nodes in their order.
+    /// Returns the nodes in order.
     pub fn ids(&self) -> &[NodeId] {
         &self.0
     }
 
-    /// How many there are.
+    /// Returns the number of nodes.
     pub fn len(&self) -> u64 {
         self.0.len() as u64
     }
@@ -95,39 +95,39 @@ impl Ring {
         self.0.contains(&node)
     }
 
-    /// The seat of a node, from 1; of one that is not drawn, the first.
+    /// Returns the seat of a node, from 1; for a node that is not drawn, the first.
     pub fn seat(&self, node: NodeId) -> u64 {
         self.0.iter().position(|id| *id == node).map_or(1, |at| at as u64 + 1)
     }
 
-    /// The node so many seats further on.
+    /// Returns the node `seats` further on.
     pub fn next(&self, node: NodeId, seats: u64) -> NodeId {
         let at = (self.seat(node) - 1 + seats) % self.len().max(1);
         self.0.get(at as usize).copied().unwrap_or(node)
     }
 
-    /// The direction in which a node lies from the middle.
+    /// Returns the direction of a node from the centre, in radians.
     pub fn angle(&self, node: NodeId) -> f64 {
         angle(self.seat(node), self.len())
     }
 
-    /// The place of a node: the first at the top, then clockwise.
+    /// Returns the position of a node: the first at the top, then clockwise.
     pub fn place(&self, m: &Measures, node: NodeId) -> Point {
         on_ring(m, self.angle(node), 0.0)
     }
 
-    /// Whether there are so many that what belongs to one moves close together.
+    /// Whether the nodes are so many that the parts of each are drawn closer together.
     pub fn is_crowded(&self) -> bool {
         self.len() >= CROWD
     }
 
-    /// Where the label of a node stands: outside the ring, clear of its neighbours.
+    /// Returns the side of a node's label: outside the ring, clear of its neighbours.
     pub fn label_side(&self, node: NodeId) -> LabelSide {
         label_side(self.seat(node), self.len())
     }
 }
 
-/// The point of the ring in a direction, moved outwards by so much.
+/// Returns the point of the ring in a direction, moved outwards by `outwards`.
 pub fn on_ring(m: &Measures, angle: f64, outwards: f64) -> Point {
     Point {
         x: m.center.x + (m.ring_x + outwards) * cos(angle),
@@ -135,20 +135,20 @@ pub fn on_ring(m: &Measures, angle: f64, outwards: f64) -> Point {
     }
 }
 
-/// The direction of a seat from the middle.
+/// Returns the direction of a seat from the centre, in radians.
 fn angle(seat: u64, seats: u64) -> f64 {
     let turn = (seat - 1) as f64 / seats.max(1) as f64;
     std::f64::consts::TAU * turn - std::f64::consts::FRAC_PI_2
 }
 
-/// Where a node's label stands.
+/// The side of a node on which its label is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelSide {
     /// To the right.
     Right,
     /// To the left.
     Left,
-    /// Above, in the middle.
+    /// Above, centred.
     Above,
 }
 
@@ -162,13 +162,13 @@ fn label_side(seat: u64, seats: u64) -> LabelSide {
     }
 }
 
-/// How much of a message's way lies between two lanes.
+/// The distance between two lanes.
 const LANE: f64 = 15.0;
-/// How far a message's middle stays from another one's on the same lane.
+/// The least distance between the centres of two messages on one lane.
 pub const SIGN: f64 = 18.0;
 
-/// The way of a message: a curve to the right of its direction, so that the two directions do not
-/// cover each other. Further lanes lie further to the right.
+/// The path of a message: a curve to the right of its direction, so that the two directions do not cover each
+/// other. Further lanes lie further to the right.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wire {
     from: Point,
@@ -177,7 +177,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The wire between two nodes, from rim to rim.
+    /// Returns the wire between two nodes, from rim to rim.
     pub fn between(m: &Measures, from: NodeId, to: NodeId, ring: &Ring, lane: u8) -> Wire {
         const BOW: f64 = 0.1;
         let (a, b) = (ring.place(m, from), ring.place(m, to));
@@ -194,20 +194,20 @@ impl Wire {
         }
     }
 
-    /// About how long it is.
+    /// Returns the approximate length.
     pub fn length(&self) -> f64 {
         let (dx, dy) = (self.to.x - self.from.x, self.to.y - self.from.y);
         (dx * dx + dy * dy).sqrt().max(1.0)
     }
 
-    /// The point after this share of the way.
+    /// Returns the point at a share of the path, from 0 to 1.
     pub fn at(&self, share: f64) -> Point {
         let (s, t) = (1.0 - share, share);
         let mix = |a: f64, b: f64, c: f64| s * s * a + 2.0 * s * t * b + t * t * c;
         Point { x: mix(self.from.x, self.bend.x, self.to.x), y: mix(self.from.y, self.bend.y, self.to.y) }
     }
 
-    /// The curve as an SVG path.
+    /// Returns the curve as an SVG path.
     pub fn path(&self) -> String {
         let Wire { from, bend, to } = self;
         format!("M{from}Q{bend} {to}")

@@ -1,5 +1,5 @@
-//! What a hand does on the stage: it picks a message, draws a wall across the ring, or a lasso
-//! around nodes; and the keys that do the same.
+//! Gestures on the stage: picking a message, drawing a wall across the ring or a lasso around nodes; and the
+//! keys that do the same.
 
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -12,9 +12,10 @@ use super::geometry::{Measures, Point, Ring, measures};
 use crate::kit::{in_field, on_button};
 use crate::state::{Page, Selection};
 
-/// How far a pointer moves, in pixels, before it draws.
+/// The distance a pointer moves before it draws, in pixels.
 const DRAWS_FROM: f64 = 6.0;
-/// How far a message may be from the pointer that picks it: half of what a mouse, and a finger, hits.
+/// The greatest distance between a pointer and the message that it picks, in pixels: half the target size for
+/// a mouse or a finger.
 const NEAR: f64 = 14.0;
 const NEAR_FINGER: f64 = 22.0;
 
@@ -29,7 +30,7 @@ impl Drawn {
         self.points[0]
     }
 
-    /// Where the pointer is.
+    /// Returns the end of the line, at the pointer.
     pub fn end(&self) -> Point {
         self.points[self.points.len() - 1]
     }
@@ -40,7 +41,7 @@ impl Drawn {
         drawn > BENT * distance(self.start(), self.end())
     }
 
-    /// The nodes inside the lasso, or on the right of the wall.
+    /// Returns the nodes inside the lasso, or on the right of the wall.
     pub fn one_side(&self, ring: &Ring, m: &Measures) -> Vec<NodeId> {
         let lasso = self.is_lasso();
         let (start, end) = (self.start(), self.end());
@@ -54,7 +55,7 @@ impl Drawn {
         ring.ids().iter().copied().filter(|id| is_in(ring.place(m, *id))).collect()
     }
 
-    /// As it is drawn: the lasso closed, the wall to the ends of the stage.
+    /// Returns the line as an SVG path: the lasso closed, the wall extended to the edges of the stage.
     pub fn path(&self, m: &Measures) -> String {
         if self.is_lasso() {
             let points: Vec<String> = self.points.iter().map(Point::to_string).collect();
@@ -72,7 +73,7 @@ fn distance(a: Point, b: Point) -> f64 {
     ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).sqrt()
 }
 
-/// Whether a closed line goes around a point: a ray from it crosses the line an odd number of times.
+/// Whether a closed line encloses a point: a ray from the point crosses the line an odd number of times.
 fn encloses(line: &[Point], at: Point) -> bool {
     let mut inside = false;
     for (n, a) in line.iter().enumerate() {
@@ -84,14 +85,14 @@ fn encloses(line: &[Point], at: Point) -> bool {
     inside
 }
 
-/// A pointer that was pressed on the stage.
+/// A press of the pointer on the stage.
 #[derive(Clone, Copy)]
 struct Press {
     at: (f64, f64),
     message: Option<u64>,
 }
 
-/// The hand; all copies are the same one.
+/// The state of the gestures; all copies share it.
 #[derive(Clone, Copy)]
 pub struct Hand {
     page: Page,
@@ -102,7 +103,7 @@ pub struct Hand {
 }
 
 impl Hand {
-    /// Listens as long as the page lives.
+    /// Handles the pointer and the keys as long as the page lives.
     pub fn listen(page: Page) -> Hand {
         let hand = Hand {
             page,
@@ -118,7 +119,7 @@ impl Hand {
         hand
     }
 
-    /// Whether the last press picked a message or drew, and so is no click on what lies below.
+    /// Whether the last press picked a message or drew a line, and so is no click on an element below.
     pub fn took(&self) -> bool {
         self.took.get_value()
     }
@@ -181,12 +182,12 @@ impl Hand {
         (ring, m)
     }
 
-    /// A point of the window in the measures of the stage.
+    /// Returns a point of the window in the measures of the stage.
     fn on_stage(&self, (x, y): (f64, f64)) -> Option<Point> {
         let place = document().query_selector(".stage-view").ok()??.get_bounding_client_rect();
         let (width, height) = self.ring().1.size;
         let scale = (place.width() / width).min(place.height() / height);
-        // The drawing stands in the middle of its place.
+        // The drawing is centred in its element.
         let left = place.left() + (place.width() - width * scale) / 2.0;
         let top = place.top() + (place.height() - height * scale) / 2.0;
         (scale > 0.0).then(|| Point { x: (x - left) / scale, y: (y - top) / scale })
@@ -231,12 +232,13 @@ impl Hand {
         }
     }
 
-    /// Keys among the messages in flight, by the time they were sent. False for others.
+    /// Handles keys that move the focus among the messages in flight, in the order of sending. Returns false
+    /// for other keys.
     fn walk(&self, key: &str) -> bool {
         let ids = drawn_messages();
         let active = self.page.sight.active;
         let now = active.get_untracked();
-        // The next one that is still on its way, or the first or last.
+        // The next one that is still in flight, or the first or last.
         let to = match key {
             "ArrowRight" | "ArrowDown" => {
                 ids.iter().find(|id| now.is_none_or(|now| **id > now)).or(ids.first())
@@ -264,7 +266,7 @@ impl Hand {
     }
 }
 
-/// Cuts these nodes off from the others. Nothing happens where one side is empty.
+/// Cuts these nodes off from the others. Nothing happens if one side is empty.
 pub fn cut_off(page: Page, inside: Vec<NodeId>) {
     let is_outside = |id: &NodeId| !inside.contains(id);
     let rest: Vec<NodeId> = page
@@ -276,7 +278,7 @@ pub fn cut_off(page: Page, inside: Vec<NodeId>) {
     }
 }
 
-/// The signs that are drawn now, each with its message's id.
+/// Returns the signs that are drawn now, each with its message's id.
 fn signs() -> Vec<(u64, web_sys::Element)> {
     let Ok(list) = document().query_selector_all("#messages > [data-message]:not([display])") else {
         return Vec::new();
@@ -288,14 +290,14 @@ fn signs() -> Vec<(u64, web_sys::Element)> {
     (0..list.length()).filter_map(sign).collect()
 }
 
-/// The messages that are drawn, in the order in which they were sent.
+/// Returns the messages that are drawn, in the order of sending.
 fn drawn_messages() -> Vec<u64> {
     let mut ids: Vec<u64> = signs().into_iter().map(|(id, _)| id).collect();
     ids.sort_unstable();
     ids
 }
 
-/// The message nearest to a point of the window, within so many pixels.
+/// Returns the message nearest to a point of the window, within `near` pixels.
 fn message_near((x, y): (f64, f64), near: f64) -> Option<u64> {
     let away = |element: &web_sys::Element| {
         let place = element.get_bounding_client_rect();
@@ -323,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_straight_wall_parts_the_ring() {
-        // From left to right through the middle: the right hand of that way is below.
+        // From left to right through the centre: the right side is below.
         assert_eq!(side(&drawn(&[(100.0, 188.0), (840.0, 188.0)])), [3, 4]);
         assert_eq!(side(&drawn(&[(840.0, 188.0), (100.0, 188.0)])), [1, 2, 5]);
     }

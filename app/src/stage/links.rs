@@ -1,5 +1,5 @@
-//! The links between the nodes, to be hovered, chosen and read; and what is being drawn over
-//! them. They are not seen until they are asked for or behave unlike the others.
+//! The links between the nodes, to be hovered, selected and read; and the line that is being drawn over them.
+//! A link is invisible until it is hovered or behaves unlike the others.
 
 use leptos::prelude::*;
 use raft_core::model::{ClusterView, Link, LinkView};
@@ -11,12 +11,12 @@ use crate::browser::focus;
 use crate::state::{Page, Selection, use_page};
 use crate::text;
 
-/// Both directions between two nodes, as they behave.
+/// Both directions between two nodes, and their behaviour.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Both {
-    /// The smaller number.
+    /// The smaller node id.
     pub a: NodeId,
-    /// The greater one.
+    /// The greater node id.
     pub b: NodeId,
     there: Way,
     back: Way,
@@ -30,7 +30,7 @@ struct Way {
 }
 
 impl Both {
-    /// How the link between two nodes behaves.
+    /// Returns the behaviour of the link between two nodes.
     pub fn of(view: &ClusterView, a: NodeId, b: NodeId) -> Both {
         let way = |from, to| {
             let link = Link { from, to };
@@ -47,7 +47,7 @@ impl Both {
         if from == self.a { self.there.cut } else { self.back.cut }
     }
 
-    /// What of a direction is unlike the settings.
+    /// Returns the direction's own values, where they differ from the settings.
     pub fn own(&self, from: NodeId) -> Option<LinkView> {
         if from == self.a { self.there.own } else { self.back.own }
     }
@@ -56,7 +56,7 @@ impl Both {
         [self.there, self.back].iter().filter_map(|way| way.own.as_ref()).any(test)
     }
 
-    /// In words.
+    /// Returns the state of the link in words.
     pub fn state(&self) -> String {
         let alike =
             |way: &Way| (way.cut, way.own.map(|own| LinkView { link: Link { from: 0, to: 0 }, ..own }));
@@ -73,7 +73,7 @@ impl Both {
 }
 
 impl Way {
-    /// What is unlike other links, in words.
+    /// Returns what differs from other links, in words.
     fn state(&self, direction: &str) -> Option<String> {
         let mut parts = Vec::new();
         if self.cut {
@@ -92,12 +92,12 @@ impl Way {
     }
 }
 
-/// Nanoseconds as milliseconds, to a tenth.
+/// Returns nanoseconds as milliseconds, to a tenth.
 pub fn millis(span: u64) -> String {
     tenths(span / (MILLISECOND / 10))
 }
 
-/// Parts per million as per cent, to a tenth.
+/// Returns parts per million as a percentage, to a tenth.
 pub fn percent(ppm: u32) -> String {
     tenths(u64::from(ppm) / 1_000)
 }
@@ -116,7 +116,7 @@ pub fn Links() -> impl IntoView {
     let hand = Hand::listen(page);
     let ring = Memo::new(move |_| page.session.view.with(|view| Ring::of(view)));
     let all = Memo::new(move |_| page.session.view.with(|view| links_of(view)));
-    // The link that Tab comes to; arrows go on from there.
+    // The link that is the tab stop; the arrow keys move on from there.
     let at = RwSignal::new(0);
     view! {
         <g role="group" aria-label=text::stage::links()>
@@ -213,7 +213,7 @@ fn keys(page: Page, event: &web_sys::KeyboardEvent, all: Memo<Vec<Both>>, n: usi
     event.stop_propagation();
 }
 
-/// The wall or the lasso while it is drawn, and how many nodes are on its sides.
+/// The wall or the lasso that is being drawn, and the number of nodes on each side.
 #[component]
 fn DrawnWall(hand: Hand) -> impl IntoView {
     let page = use_page();

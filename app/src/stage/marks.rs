@@ -1,4 +1,4 @@
-//! Elements that the painter sets by hand, and the marks that stay a moment where a message broke.
+//! Elements that the painter sets directly, and the marks that stay for a moment where a message was lost.
 
 use leptos::prelude::document;
 use raft_core::model::MessageKind;
@@ -8,16 +8,16 @@ use super::geometry::{Measures, Ring, Wire};
 use super::signs::sign_of;
 use crate::session::Broken;
 
-/// How long the mark of a lost message stays, in wall milliseconds.
+/// How long the mark of a lost message stays, in milliseconds of wall time.
 const BREAK_MS: f64 = 700.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// The element with this id.
+/// Returns the element with this id.
 pub fn layer(id: &str) -> Option<web_sys::Element> {
     document().get_element_by_id(id)
 }
 
-/// A new element in another one.
+/// Adds a new element to another one and returns it.
 pub fn child(parent: &web_sys::Element, name: &str, class: &str) -> Option<web_sys::Element> {
     let element = document().create_element_ns(Some(SVG), name).ok()?;
     set(&element, "class", class);
@@ -27,18 +27,18 @@ pub fn child(parent: &web_sys::Element, name: &str, class: &str) -> Option<web_s
 
 /// Sets an attribute.
 pub fn set(element: &web_sys::Element, name: &str, value: &str) {
-    // Attribute names here are constants that every browser takes.
+    // Attribute names here are constants that every browser accepts.
     let _set = element.set_attribute(name, value);
 }
 
-/// The mark of a message that was lost: its two halves, and a cross where they parted.
+/// The mark of a lost message: its two halves, and a cross between them.
 pub struct Break {
     until: f64,
     sign: web_sys::Element,
 }
 
 impl Break {
-    /// Marks it where it broke, clear of the receiver's rim and term.
+    /// Marks where a message was lost, clear of the receiver's rim and term.
     pub fn new(broken: &Broken, m: &Measures, ring: &Ring, wall: f64) -> Option<Break> {
         const CLEAR: f64 = 22.0;
         let Broken { message, permille } = broken;
@@ -54,7 +54,7 @@ impl Break {
             let shape = child(&child(&sign, "g", half)?, "use", "")?;
             set(&shape, "href", sign_of(message));
             if message.kind == MessageKind::Heartbeat {
-                // Halves of so small a sign would hide behind the cross.
+                // The halves of so small a sign would be hidden by the cross.
                 set(&shape, "transform", "scale(1.7)");
             }
         }
@@ -62,7 +62,7 @@ impl Break {
         Some(Break { until: wall + BREAK_MS, sign })
     }
 
-    /// Removes it when its time is over. False when it did.
+    /// Removes the mark when its time is over. Returns false when it did.
     pub fn stays(&self, wall: f64) -> bool {
         let stays = wall < self.until;
         if !stays {

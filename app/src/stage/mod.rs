@@ -1,17 +1,18 @@
-//! The stage: the ring of nodes, and what travels between them.
+//! The stage: the ring of nodes, and the messages between them.
 //!
-//! What changes rarely goes through signals. What moves in each frame (messages, countdowns, leases) is set by the
-//! [`Painter`] on elements that it keeps. What a person does with links and messages comes right after the first
-//! view: [`load_links`] within the drawing, [`load_controls`] below it.
+//! What changes seldom goes through signals. What moves in each frame (messages, countdowns, leases) is set
+//! by the [`Painter`] on elements that it keeps. The interaction with links and messages is loaded right
+//! after the first view: [`load_links`] within the drawing, [`load_controls`] below it.
 //!
 //! | Module | Content |
 //! |---|---|
 //! | `node`, `strip` | a node, and the end of its log |
 //! | `painter`, `marks` | the drawing of a frame, and the elements that it sets |
-//! | `flight`, `signs`, `geometry` | lanes of messages, and crowds drawn as one; what messages look like; positions |
+//! | `flight`, `signs`, `geometry` | lanes of messages, and groups drawn as one; the signs of messages;
+//! positions |
 //! | `links`, `cuts` | links, and the cuts between groups |
-//! | `gestures`, `controls`, `bars` | picking, walls and lassos; filters; bars for what is selected |
-//! | `tip` | what an entry of a log is, and what will replace it |
+//! | `gestures`, `controls`, `bars` | picking, walls and lassos; filters; bars for the selection |
+//! | `tip` | the description of a log entry, and of the one that will replace it |
 
 mod bars;
 mod controls;
@@ -61,7 +62,7 @@ pub fn Stage() -> impl IntoView {
         let (width, height) = m().size;
         format!("{} / {}", Tenths(width), Tenths(height))
     };
-    // Where there is little room messages pass what is written at the nodes: it stays readable above them.
+    // Where room is scarce, messages pass behind the text at the nodes, so that it stays readable.
     let over = move || {
         let again = |id: &NodeId| {
             let at = ring.with(|ring| ring.place(&m(), *id));
@@ -116,7 +117,7 @@ pub fn Stage() -> impl IntoView {
     }
 }
 
-/// In the middle: how an election stands.
+/// The state of an election, in the centre.
 #[component]
 fn Tally() -> impl IntoView {
     let page = use_page();

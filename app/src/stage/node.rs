@@ -1,4 +1,4 @@
-//! One node on the ring: disc, arc, term, and beside it name, role, hash and log.
+//! A node on the ring: disc, arc and term, and beside it name, role, hash and log.
 
 use leptos::prelude::*;
 use raft_core::model::{Ballot, NodeView, Role, Standing};
@@ -43,7 +43,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             text::stage::node_label(node.id, text::role(node), node.term, hash)
         })
     };
-    // What is drawn on the disc changes more seldom than what stands beside it.
+    // The drawing on the disc changes less often than the text beside it.
     let sign = Memo::new(move |_| {
         frame.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
     });
@@ -82,7 +82,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     }
 }
 
-/// Arrow keys move around the ring.
+/// Handles the arrow keys, which move around the ring.
 fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
     let page_select = |to: NodeId| {
         event.prevent_default();
@@ -97,7 +97,7 @@ fn keys(event: &web_sys::KeyboardEvent, id: NodeId, ring: &Ring) {
     event.stop_propagation();
 }
 
-/// A candidate holds its ballots, placed like the cluster: filled for yes, struck for no.
+/// Draws a candidate's ballots, arranged like the cluster: filled for yes, struck for no.
 fn ballots(ballots: &[Ballot], ring: &Ring, scale: f64) -> impl IntoView + use<> {
     let dots = ballots.iter().map(|ballot| {
         let angle = ring.angle(ballot.node);
@@ -126,7 +126,7 @@ fn role_of(frame: &NodeFrame) -> String {
     let node = &frame.view;
     let learns = matches!(node.standing, Standing::Learner | Standing::Joining);
     if learns && node.process.is_up() {
-        // How far the leader knows it to be, of all there is.
+        // The match index that the leader knows, of the last index.
         let matched = node.matched.map_or("–".to_owned(), |index| index.to_string());
         format!("{} {}", text::role(node), text::stage::catching_up(matched, frame.last))
     } else {
@@ -139,7 +139,7 @@ fn hash_of(frame: &NodeFrame) -> String {
     store.map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string())
 }
 
-/// Name, role, hash and log beside the disc.
+/// Draws name, role, hash and log beside the disc.
 fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
     let of = move |say: fn(&NodeFrame) -> String| frame.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
@@ -162,15 +162,15 @@ fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool)
         LabelSide::Left => ("end", -48, -48 - strip_width),
         LabelSide::Above => ("middle", 0, -strip_width / 2),
     };
-    // The label of the topmost node stands higher, off the disc and what is cut out of it.
+    // The label of the topmost node is higher, clear of the disc and its cut-outs.
     let y = match ring.label_side(id) {
         LabelSide::Above => -76,
         _ if ring.seat(id) == 1 => -20,
-        // Those at the bottom of a crowd move theirs out of the way of who stands above them.
+        // In a crowded ring, nodes at the bottom move theirs away from those above.
         _ if ring.is_crowded() && sin(ring.angle(id)) > 0.9 => 12,
         _ => 0,
     };
-    // The label is part of what one presses.
+    // The label is part of the button.
     let (hit_x, hit_y) = (strip_x - 6, y - 32);
     view! {
         <rect class="stage-hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />

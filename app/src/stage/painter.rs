@@ -1,5 +1,5 @@
-//! The painter: sets, once a frame, what moves. It keeps its elements and touches
-//! only those that changed.
+//! The painter: it sets, once per frame, what moves. It keeps its elements and touches only those that
+//! changed.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use super::marks::{Break, child, layer, set};
 use crate::session::Session;
 use crate::state::{Filter, Selection, Sight};
 
-/// Messages drawn at a time; more are in the cluster, but an eye follows fewer.
+/// The number of messages drawn at a time; the cluster may have more, but an eye follows fewer.
 const MESSAGES_MAX: usize = 200;
 
-/// The arc around a node, and what it shows in per mille.
+/// The arc around a node, and its value in per mille.
 struct ArcOf {
     node: NodeId,
     shown: Option<u32>,
     element: web_sys::Element,
 }
 
-/// What the picture depends on; where it is equal, the picture is.
+/// The inputs of a frame; if they are equal, nothing needs to be drawn.
 #[derive(Clone, Copy, PartialEq)]
 struct Frame {
     now: Nanos,
@@ -44,17 +44,17 @@ pub struct Painter {
     slots: Vec<Slot>,
     breaks: Vec<Break>,
     arcs: Vec<ArcOf>,
-    /// The way that the selected message has behind it, and the path that is set.
+    /// The passed part of the selected message's path, and the path that is set.
     trail: Option<(web_sys::Element, String)>,
     drawn: Option<Frame>,
     /// The cluster, the width and the nodes for which the slots were placed.
     placed: (u32, bool, Ring),
-    /// A text that is written anew for each sign.
+    /// A buffer for the transform of each sign.
     transform: String,
 }
 
 impl Painter {
-    /// A painter with nothing drawn yet.
+    /// Returns a painter that has drawn nothing yet.
     pub fn new(
         session: Session,
         selection: RwSignal<Selection>,
@@ -106,7 +106,8 @@ impl Painter {
         self.turn_arcs(&view, frame.now);
     }
 
-    /// Another cluster numbers its messages anew; another width or ring has other wires.
+    /// Resets the slots if the cluster, the width or the ring has changed: message ids begin anew, or wires
+    /// differ.
     fn fit(&mut self, view: &ClusterView, narrow: bool) {
         let generation = self.session.generation.get_untracked();
         let (known, was_narrow, ring) = &self.placed;
@@ -114,7 +115,7 @@ impl Painter {
             return;
         }
         self.slots.iter_mut().for_each(Slot::clear);
-        // The elements of the arcs may be new ones.
+        // The elements of the arcs may be new.
         self.arcs.clear();
         self.placed = (generation, narrow, Ring::of(view));
     }
@@ -133,7 +134,7 @@ impl Painter {
         let stays = |id: u64| find(id).is_some_and(is_shown);
         for slot in &mut self.slots {
             let Some(message) = &slot.message else { continue };
-            // A message that was delayed has another way before it.
+            // A message that was delayed has a longer time to go.
             if stays(message.id) && find(message.id).is_some_and(|m| m.arrives_at == message.arrives_at) {
                 slot.thin_out(stays);
             } else {
@@ -161,7 +162,7 @@ impl Painter {
         let mut chosen = None;
         for slot in &mut self.slots {
             let Some(message) = &slot.message else { continue };
-            // Who wants no motion sees the message in the middle of its way.
+            // With reduced motion, the message is shown in the middle of its path.
             let share = if calm { 0.5 } else { share_of(message, frame.now) };
             let is = |id: Option<u64>| id.is_some_and(|id| slot.draws(id));
             let selected = match frame.selection {
@@ -178,7 +179,7 @@ impl Painter {
         self.draw_trail(chosen);
     }
 
-    /// The way of the selected message is solid behind it and dotted ahead.
+    /// Draws the path of the selected message: solid behind it, dotted ahead.
     fn draw_trail(&mut self, chosen: Option<(String, f64)>) {
         const WHOLE: f64 = 1_000.0;
         if self.trail.is_none() && chosen.is_some() {
@@ -199,7 +200,8 @@ impl Painter {
         }
     }
 
-    /// The arc around a node is the part of its election timer that is left; around a leader, of its lease.
+    /// Draws the arcs: around a node the remaining part of its election timer; around a leader that of its
+    /// lease.
     fn turn_arcs(&mut self, view: &ClusterView, now: Nanos) {
         const EIGHTH: u64 = 125;
         let calm = self.calm.get_untracked();
@@ -230,7 +232,7 @@ impl Painter {
     }
 }
 
-/// What is left of a span, in per mille.
+/// Returns what is left of a span, in per mille.
 fn part(left: Nanos, whole: Nanos) -> u64 {
     const WHOLE: u64 = 1_000;
     (left.saturating_mul(WHOLE) / whole.max(1)).min(WHOLE)

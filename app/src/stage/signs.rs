@@ -1,4 +1,4 @@
-//! What the messages look like, and what the page says of it.
+//! The signs of messages, and what the page says about them.
 
 use leptos::prelude::*;
 use raft_core::model::{Message, MessageKind, Reply};
@@ -7,7 +7,7 @@ use super::strip;
 use crate::state::use_page;
 use crate::text;
 
-/// What the messages look like: the shape says the kind; filled asks, hollow answers.
+/// The signs of messages: the shape tells the kind; filled ones are requests, hollow ones replies.
 #[component]
 pub fn Signs() -> impl IntoView {
     view! {
@@ -37,7 +37,7 @@ pub fn Signs() -> impl IntoView {
     }
 }
 
-/// What the signs mean.
+/// The legend of the signs.
 #[component]
 pub fn Legend() -> impl IntoView {
     let sign = |href: &'static str, name: &'static str| {
@@ -64,7 +64,7 @@ pub fn Legend() -> impl IntoView {
     }
 }
 
-/// The name of a kind in the document.
+/// Returns the name of a kind in the document.
 pub fn kind_name(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Vote => "vote",
@@ -80,7 +80,7 @@ pub fn kind_name(kind: MessageKind) -> &'static str {
     }
 }
 
-/// The sign of a message.
+/// Returns the sign of a message.
 pub fn sign_of(message: &Message) -> &'static str {
     let no = matches!(message.reply, Some(Reply::No | Reply::Unreachable));
     match (message.kind, message.reply.is_some(), no) {

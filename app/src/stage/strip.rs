@@ -7,26 +7,26 @@ use raft_core::units::NodeId;
 use crate::kit::term_hue;
 use crate::session::Crash;
 
-/// Cells of a strip.
+/// The number of cells of a strip.
 const CELLS: u64 = 8;
 
-/// What the drawing needs to know of a node; equal pictures are not drawn again.
+/// What the drawing depends on; an equal frame is not drawn again.
 #[derive(Clone, PartialEq)]
 pub struct NodeFrame {
-    /// The node, without what changes with every heartbeat: that is the painter's.
+    /// The node, without the values that change with every heartbeat: the painter draws those.
     pub view: NodeView,
-    /// The first index of the strips, the same for all nodes.
+    /// The first log index of the strips, the same for all nodes.
     window: u64,
-    /// The last index of any log.
+    /// The last log index of any node.
     pub last: u64,
-    /// Entries in the window that the leader holds differently, and will replace.
+    /// Log indexes in the window where the leader holds another entry, which will replace this one.
     conflicts: Vec<u64>,
-    /// The first and last entry that the node's crash took, while it is down.
+    /// The first and last index that the node's crash took, while it is down.
     lost: Option<(u64, u64)>,
 }
 
 impl NodeFrame {
-    /// The frame of a node.
+    /// Returns the frame of a node.
     pub fn of(view: &ClusterView, id: NodeId, crashes: &[Crash]) -> Option<NodeFrame> {
         let node = view.nodes.iter().find(|node| node.id == id)?;
         let leader = view.nodes.iter().find(|node| Some(node.id) == view.status.leader);
@@ -58,7 +58,7 @@ impl NodeFrame {
     }
 }
 
-/// The first and last index of the strips, the same for all nodes.
+/// Returns the first and last log index of the strips, the same for all nodes.
 pub fn window_of(view: &ClusterView) -> (u64, u64) {
     let first = (last_of(view) + 1).saturating_sub(CELLS);
     (first, first + CELLS - 1)
@@ -68,30 +68,31 @@ fn last_of(view: &ClusterView) -> u64 {
     view.nodes.iter().filter_map(|node| node.last_index).max().unwrap_or(0)
 }
 
-/// The measures of a cell: its side, and from one to the next.
+/// Returns the side of a cell, and the distance from one to the next.
 fn cell_size(narrow: bool) -> (i64, i64) {
     if narrow { (10, 11) } else { (17, 19) }
 }
 
-/// How wide a strip is.
+/// Returns the width of a strip.
 pub fn width(narrow: bool) -> i64 {
     CELLS as i64 * cell_size(narrow).1
 }
 
-/// What is drawn at a place of a strip.
+/// The content of a cell.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     /// An entry of this term; notched when the leader will replace it.
     Entry { term: u64, notched: bool },
-    /// An entry that lives on in a snapshot only.
+    /// An entry that is only in a snapshot.
     Packed,
     /// An entry that a crash took.
     Lost,
-    /// Nothing.
+    /// No entry.
     Hole,
 }
 
-/// A place, and the state of the entry there. Its index is told apart: it changes with every entry that comes.
+/// The content of a cell, and the state of the entry there. Its index is kept apart: it changes with every
+/// new entry.
 #[derive(Clone, Copy, PartialEq)]
 struct Look {
     place: Place,
@@ -137,17 +138,17 @@ impl NodeFrame {
         Look { place, state, raised: node.durable_index < index }
     }
 
-    /// How many cells from the left are on disk.
+    /// Returns how many cells from the left are on disk.
     fn on_disk(&self) -> u64 {
         self.cells_to(self.view.durable_index)
     }
 
-    /// How many cells there are to the end of the log.
+    /// Returns the number of cells up to the end of the log.
     fn end(&self) -> u64 {
         self.cells_to(self.view.tail.last().map(|cell| cell.mark.index))
     }
 
-    /// The term of the newest entry; of an empty log there is none.
+    /// Returns the term of the newest entry; 0 for an empty log.
     fn newest(&self) -> u64 {
         self.view.tail.last().map_or(0, |cell| cell.mark.term)
     }
@@ -157,18 +158,18 @@ impl NodeFrame {
     }
 }
 
-/// The newest entries: dashed is appended, a bold frame committed, filled applied. The line
-/// below is the disk; a raised cell is only in memory. Of a node that is down there are frames
-/// only: they are on its disk, and nobody is at home.
+/// Draws the newest entries: dashed is appended, a bold frame committed, filled applied. The line below is
+/// the disk; a raised cell is only in memory. A node that is down shows frames only: they are on its disk,
+/// and no process runs.
 ///
-/// Each part hears only of what it shows: most changes of a frame change few cells, and a browser lays out
+/// Each part depends only on what it shows: most changes of a frame change few cells, and a browser lays out
 /// anew what is touched.
 pub fn strip(frame: Memo<Option<NodeFrame>>, narrow: bool) -> impl IntoView {
     let (side, step) = cell_size(narrow);
     let of = move |read: fn(&NodeFrame) -> u64| frame.with(|frame| frame.as_ref().map_or(0, read));
     let x = move |cells: u64| cells as i64 * step;
     let cells = (0..CELLS).map(|at| cell(frame, at, narrow)).collect_view();
-    // Cells too small for digits: the newest term stands once, at the end.
+    // In cells too small for digits, the newest term is written once, at the end.
     let newest = narrow.then(|| {
         let end = move || (x(of(NodeFrame::end)) + 2).to_string();
         let term = move || match of(NodeFrame::newest) {
@@ -232,7 +233,8 @@ mod tests {
         LogCell { mark: EntryMark { index, term, digest: 0 }, label: String::new() }
     }
 
-    /// The view of a cluster whose every node holds entries 1 to 10 of term 1, all applied and on disk.
+    /// Returns the view of a cluster whose every node holds entries 1 to 10 of term 1, all applied and on
+    /// disk.
     fn full() -> (Cluster, ClusterView) {
         let (cluster, _) = led();
         let mut view = cluster.view();

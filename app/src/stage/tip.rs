@@ -1,5 +1,5 @@
-//! What an entry of a log is, and which one will replace it: told where the pointer rests on its cell, and,
-//! for what will be replaced, where the keyboard is.
+//! The description of a log entry, and of the one that will replace it: shown for the cell under the pointer,
+//! and, if the entry will be replaced, for the focus.
 
 use leptos::ev;
 use leptos::leptos_dom::helpers::window_event_listener;
@@ -13,24 +13,24 @@ use super::strip::window_of;
 use crate::state::{Page, use_page};
 use crate::text::ledger as words;
 
-/// The greatest width, in pixels, as the style has it.
+/// The greatest width in pixels, as in the style sheet.
 const WIDTH_MAX: f64 = 340.0;
-/// From the cell to what is told of it.
+/// The distance between the cell and its description, in pixels.
 const GAP: f64 = 8.0;
 
-/// What is told, and where in the window.
+/// The description and its position in the window.
 #[derive(Clone, PartialEq)]
 struct Told {
     lines: Vec<String>,
     left: f64,
     top: f64,
-    /// Whether it stands above its place.
+    /// Whether it is above its position.
     above: bool,
-    /// Whether the pointer asked for it, or else the keyboard.
+    /// Whether the pointer asked for it, rather than the focus.
     by_pointer: bool,
 }
 
-/// What is told of the cell, or the node, at which somebody is.
+/// The description of the cell or node under the pointer or with the focus.
 #[component]
 pub fn Tip() -> impl IntoView {
     let page = use_page();
@@ -44,8 +44,8 @@ pub fn Tip() -> impl IntoView {
     let listeners = [
         window_event_listener(ev::pointerover, move |event| {
             let Some(at) = target(&event) else { return };
-            // It stays while the pointer is on it, so that it can be read at any size; and what the
-            // keyboard is told does not end because the page scrolls away under the pointer.
+            // The tip stays while the pointer is on it, so that it can be read at any size. A tip for the
+            // focus does not end when the page scrolls under the pointer.
             if at.closest(".stage-tip").ok().flatten().is_some() {
                 return;
             }
@@ -77,7 +77,7 @@ pub fn Tip() -> impl IntoView {
     }
 }
 
-/// The entry under the pointer.
+/// Returns the description of the entry under the pointer.
 fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
     let cell = at.closest(".stage-cell[data-index]").ok()??;
     let node = node_of(&cell)?;
@@ -91,7 +91,7 @@ fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
     place(&cell, vec![line])
 }
 
-/// What the keyboard is at: a node, of which all is told that will be replaced, or such a cell.
+/// Returns the description for the focus: of all entries of a node that will be replaced, or of such a cell.
 fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
     if at.class_list().contains("ledger-cell") {
         return place(at, vec![at.get_attribute("aria-label")?]);
@@ -110,7 +110,7 @@ fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
     if lines.is_empty() { None } else { place(&strip, lines) }
 }
 
-/// The strips as a ledger: they hold the ends of all logs.
+/// Returns the strips as a ledger: the ends of all logs.
 fn strips(view: &ClusterView) -> Ledger {
     let (first, last) = window_of(view);
     let logs: Vec<LogStretch> =
@@ -122,7 +122,7 @@ fn node_of(at: &web_sys::Element) -> Option<NodeId> {
     at.closest(".stage-node").ok()??.id().strip_prefix("node-")?.parse().ok()
 }
 
-/// Under an element, or above it where there is more room.
+/// Places lines under an element, or above it if there is more room.
 fn place(at: &web_sys::Element, lines: Vec<String>) -> Option<Told> {
     let bounds = at.get_bounding_client_rect();
     let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());

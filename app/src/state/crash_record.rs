@@ -1,28 +1,28 @@
-//! What `crash.js` reads at the page's root once the engine has stopped: texts in the browser's memory, since the
-//! engine's own is not to be trusted then.
+//! Texts on the root element for `crash.js`, which reads them once the engine has stopped: they are in the
+//! browser's memory, since the engine's own cannot be trusted then.
 
 use leptos::prelude::*;
 
-/// The run, as a scenario.
+/// The attribute with the run, as a scenario.
 pub const RUN: &str = "data-run";
-/// The newest events.
+/// The attribute with the newest events.
 pub const EVENT_LINES: &str = "data-run-events";
-/// The lesson that opens it, by its id.
+/// The attribute with the id of the lesson that opens the run.
 pub const LESSON: &str = "data-run-lesson";
 
-/// A run that is about to be played in the place of the present one.
+/// Records a run that is about to replace the present one.
 pub fn about_to_play(scenario: &str) {
     put(RUN, scenario);
     put(LESSON, "");
 }
 
-/// A lesson that is about to be played: its address opens it.
+/// Records a lesson that is about to be played: its address opens it.
 pub fn lesson_is_about_to_play(id: &str) {
     put(RUN, "");
     put(LESSON, id);
 }
 
-/// An attribute of the root: it is the browser's memory, not the engine's.
+/// Sets an attribute of the root element: it is in the browser's memory, not the engine's.
 pub fn put(name: &str, text: &str) {
     if let Some(root) = document().document_element() {
         let _put = root.set_attribute(name, text);

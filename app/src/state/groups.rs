@@ -1,4 +1,4 @@
-//! Groups of nodes: who is on which side of a partition.
+//! Groups of nodes: the sides of a partition.
 
 use raft_core::model::{Action, ClusterView};
 use raft_core::units::NodeId;
@@ -6,12 +6,12 @@ use raft_core::units::NodeId;
 /// Each node with the number of its group.
 pub type Groups = Vec<(NodeId, usize)>;
 
-/// The nodes of the ring.
+/// Returns the nodes of the ring.
 pub fn ids(view: &ClusterView) -> Vec<NodeId> {
     view.nodes.iter().map(|node| node.id).collect()
 }
 
-/// Cuts the network so that the leader is on the smaller side; none without a leader.
+/// Returns a partition with the leader on the smaller side; `None` without a leader.
 pub fn cut_in_two(view: &ClusterView) -> Option<Action> {
     let leader = view.status.leader?;
     let seats = leader_in_minority(&ids(view), Some(leader));

@@ -1,5 +1,5 @@
-//! What the features share: what is open, chosen, played and pointed at. They know each other only through signals
-//! that stand here.
+//! The state that the features share: what is open, selected, played and pointed at. Features depend on each
+//! other only through these signals.
 
 mod crash_record;
 mod groups;

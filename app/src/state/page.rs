@@ -1,4 +1,4 @@
-//! What every part of the page may use: the session, the clock, and what is open, chosen or pointed at.
+//! The context of every component: the session, the clock, and what is open, selected or pointed at.
 
 use leptos::prelude::*;
 pub use raft_core::link::Detail;
@@ -7,70 +7,70 @@ use raft_core::units::Nanos;
 use super::{Playback, Scene, Selection, Sight};
 use crate::session::Session;
 
-/// Dialogs, of which at most one is open.
+/// The dialogs, of which at most one is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
-    /// Choosing a partition.
+    /// Groups of a partition.
     Partition,
-    /// Choosing settings for a new cluster.
+    /// Settings of a new cluster.
     NewCluster,
-    /// Keys and signs.
+    /// Help: the keys and the signs.
     Help,
     /// The run as a text and as a link.
     Run,
     /// The list of lessons.
     Lessons,
-    /// Safeguards to take away.
+    /// Safeguards that can be taken away.
     Break,
 }
 
-/// Tabs of the request panel.
+/// The tabs of the request panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
-    /// Put.
+    /// The form of a put.
     Write,
-    /// Get.
+    /// The form of a range request.
     Read,
-    /// Delete.
+    /// The form of a delete.
     Delete,
-    /// Many puts.
+    /// The form of a series of puts.
     Stress,
 }
 
-/// What every part of the page may use.
+/// The context of every component.
 #[derive(Clone, Copy)]
 pub struct Page {
-    /// The cluster.
+    /// The session, which owns the cluster.
     pub session: Session,
-    /// Time.
+    /// The clock and its speed.
     pub playback: Playback,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
     /// The tab of the request panel.
     pub tab: RwSignal<Tab>,
-    /// What is shown below the stage.
+    /// The tab shown below the stage.
     pub detail: RwSignal<Detail>,
-    /// The instant at which somebody points, in whichever view of time.
+    /// The instant under the pointer, in whichever view of time.
     pub pointer: RwSignal<Option<Nanos>>,
     /// What is selected: a node, a link, a message or a request.
     pub selection: RwSignal<Selection>,
-    /// The glossary's entry that is open; its list of terms when the id is empty.
+    /// The glossary entry that is open; the list of terms if the id is empty.
     pub glossary: RwSignal<Option<&'static str>>,
-    /// What is seen of the stage.
+    /// The filters of the stage.
     pub sight: Sight,
     /// Whether the welcome is shown.
     pub welcome: RwSignal<bool>,
-    /// The scenario that is played.
+    /// The state of the scenario on the stage.
     pub scene: Scene,
-    /// Whether the panel of chaos is wanted.
+    /// Whether the panel of chaos is open.
     pub chaos: RwSignal<bool>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
-    /// Whether the first view stands, and what it did not need may come.
+    /// Whether the first view is complete, so that other parts may be loaded.
     pub settled: RwSignal<bool>,
 }
 
-/// The parts that every component finds in its context.
+/// Returns the page from the component's context.
 pub fn use_page() -> Page {
     expect_context::<Page>()
 }

@@ -1,8 +1,8 @@
-//! Playback: maps wall time to virtual time in one `requestAnimationFrame` loop.
+//! Playback: it maps wall time to virtual time in one `requestAnimationFrame` loop.
 //!
-//! The cluster has a budget of 4 ms of each frame. If it falls behind, the page shows how far. What moves is drawn in
-//! each frame; words change at most twenty times a second, since they cost the browser far more than movement. If the
-//! browser asks for less motion, the page shows steps instead.
+//! The cluster has a budget of 4 ms of each frame. If it falls behind, the page shows by how much. What moves
+//! is drawn in each frame; words change at most twenty times a second, since they cost the browser far more
+//! than movement. If the browser asks for reduced motion, the page shows steps instead.
 
 use leptos::prelude::*;
 use raft_core::model::RequestId;
@@ -13,23 +13,24 @@ use crate::session::Session;
 use crate::text;
 use crate::time::{Jump, REAL_TIME, SPEED_MAX, SPEED_MIN, next_speed};
 
-/// Slow motion, 1/20: a hop of 10 ms takes 200 ms.
+/// The default speed, 1/20: a hop of 10 ms takes 200 ms.
 const DEFAULT_SPEED: u64 = 50_000;
-/// Where the waiting for a request is shortened to.
+/// The speed while the page waits for a request.
 const FAST: u64 = 2 * REAL_TIME;
-/// The part of a frame that may be spent on the cluster.
+/// The part of a frame that the cluster may take, in milliseconds of wall time.
 const BUDGET_MS: f64 = 4.0;
-/// Who wants no motion sees a picture so often, in wall milliseconds; nothing moves in between.
+/// The time between two pictures with reduced motion, in milliseconds of wall time; nothing moves in between.
 const STILL_MS: f64 = 400.0;
-/// The part of such a step that may be spent on the cluster.
+/// The part of such a step that the cluster may take, in milliseconds of wall time.
 const STILL_BUDGET_MS: f64 = 60.0;
-/// A frame that comes later than this after the one before stood still in between.
+/// If a frame comes later than this after the previous one, the clock was paused in between; in milliseconds
+/// of wall time.
 const FRAME_MS_MAX: f64 = 100.0;
-/// Messages and timers between two looks at the clock.
+/// The number of messages and timers between two looks at the clock.
 const CHUNK: u32 = 40;
 const SPEED_KEY: &str = "raft-playground-speed";
 
-/// How time passes.
+/// The clock and its speed.
 #[derive(Clone, Copy)]
 pub struct Playback {
     session: Session,
@@ -37,23 +38,23 @@ pub struct Playback {
     pub playing: RwSignal<bool>,
     /// Virtual time in millionths of wall time, from [`SPEED_MIN`] to [`SPEED_MAX`].
     pub speed: RwSignal<u64>,
-    /// The speed reached, in the same unit, when it falls behind the one chosen.
+    /// The speed reached, in the same unit, when it falls behind the chosen one.
     pub behind: RwSignal<Option<u64>>,
-    /// The request for whose end the clock runs fast.
+    /// The request until whose end the clock runs fast.
     pub hurry: RwSignal<Option<RequestId>>,
-    /// Whether it runs fast up to the next stop of the scenario that is played.
+    /// Whether the clock runs fast up to the next stop of the scenario.
     pub rush: RwSignal<bool>,
 }
 
 impl Playback {
-    /// Starts the loop. `draw` is called in every frame after the cluster moved. Where `calm` holds, the
-    /// picture changes in steps instead of moving.
+    /// Starts the loop. `draw` is called in every frame after the cluster has advanced. While `calm` is true,
+    /// the picture changes in steps instead of moving.
     pub fn start(session: Session, calm: RwSignal<bool>, mut draw: impl FnMut(f64) + 'static) -> Playback {
         let remembered = saved(SPEED_KEY).and_then(|text| text.parse().ok());
         let remembered = remembered.filter(|speed| (SPEED_MIN..=SPEED_MAX).contains(speed));
         let playback = Playback {
             session,
-            // What a page is told to play begins when it is told.
+            // A page with parameters begins when it is told to.
             playing: RwSignal::new(!on_root("data-parameters")),
             speed: RwSignal::new(remembered.unwrap_or(DEFAULT_SPEED)),
             behind: RwSignal::default(),
@@ -85,7 +86,7 @@ impl Playback {
 
     fn advance(&self, wall_passed_ms: f64, budget_ms: f64, lag: &mut Lag) {
         let speed = self.speed_now();
-        // A millionth of a millisecond is the unit of virtual time.
+        // A millionth of a millisecond is one nanosecond, the unit of virtual time.
         let wanted = (wall_passed_ms * speed as f64) as Nanos;
         if wanted == 0 {
             return;
@@ -135,12 +136,12 @@ impl Playback {
         }
     }
 
-    /// Starts or stops the clock.
+    /// Starts or pauses the clock.
     pub fn toggle(&self) {
         self.playing.update(|playing| *playing = !*playing);
     }
 
-    /// Stops the clock and lets one thing happen.
+    /// Pauses the clock and runs one visible step.
     pub fn step(&self) {
         self.playing.set(false);
         let in_the_past = self.session.past.at.with_untracked(Option::is_some);
@@ -151,7 +152,7 @@ impl Playback {
         }
     }
 
-    /// Stops the clock and jumps. Where nothing is to jump to, the person is told.
+    /// Pauses the clock and jumps. If there is nothing to jump to, a message says so.
     pub fn jump(&self, jump: Jump, forward: bool) {
         self.playing.set(false);
         if !self.session.jump(jump, forward) {
@@ -162,7 +163,7 @@ impl Playback {
         }
     }
 
-    /// Chooses a speed; beyond the bounds the bound.
+    /// Sets the speed, limited to its bounds.
     pub fn set_speed(&self, speed: u64) {
         let speed = speed.clamp(SPEED_MIN, SPEED_MAX);
         self.speed.set(speed);
@@ -170,22 +171,22 @@ impl Playback {
         save_later(SPEED_KEY, speed.to_string());
     }
 
-    /// The next slower or faster of the speeds 1, 2 and 5 in each power of ten.
+    /// Changes to the next slower or faster of the speeds 1, 2 and 5 in each power of ten.
     pub fn change_speed(&self, faster: bool) {
         self.set_speed(next_speed(self.speed.get_untracked(), faster));
     }
 }
 
-/// How often words change. A browser that cannot keep up lays out less of them, and keeps its frames.
+/// The rate at which words change. It falls in a browser that cannot keep up, so that frames stay smooth.
 struct Pace {
-    /// Wall milliseconds between two changes.
+    /// The time between two changes, in milliseconds of wall time.
     words_ms: f64,
 }
 
 impl Pace {
     const SHORTEST_MS: f64 = 50.0;
     const LONGEST_MS: f64 = 250.0;
-    /// A frame that took longer than this came late.
+    /// A frame that took longer than this is late, in milliseconds of wall time.
     const LATE_MS: f64 = 25.0;
 
     fn note(&mut self, frame_ms: f64) {
@@ -200,7 +201,7 @@ impl Default for Pace {
     }
 }
 
-/// How much of the time wanted was reached over the last frames.
+/// The share of the wanted time that was reached over the last frames.
 #[derive(Default)]
 struct Lag {
     wanted: Nanos,

@@ -1,26 +1,26 @@
-//! What of a scripted run the rest of the page may know. The run itself is in [`script`](super::script).
+//! What the rest of the page may know about a scripted run. The run itself is in [`script`](super::script).
 
 use leptos::prelude::*;
 
-/// What of a scripted run the rest of the page may know.
+/// What the rest of the page may know about a scripted run.
 #[derive(Clone, Copy)]
 pub struct Scene {
-    /// Whether a scenario is on the stage, and its panel wanted.
+    /// Whether a scenario is on the stage and its panel is open.
     pub shown: RwSignal<bool>,
-    /// Counts what was told.
+    /// The number of changes to what the script has said.
     pub told: RwSignal<u32>,
-    /// Whether it is shown to a room.
+    /// Whether the workshop is open.
     pub workshop: RwSignal<bool>,
     /// Whether the clock is to stop when it reaches the present.
     pub replays: RwSignal<bool>,
-    /// The lesson that is wanted by its address.
+    /// The lesson that the address asks for.
     pub wanted: RwSignal<Option<String>>,
-    /// A text that is wanted in the editor beside the stage.
+    /// A text for the editor beside the stage.
     pub draft: RwSignal<Option<String>>,
 }
 
 impl Scene {
-    /// Nothing is on the stage.
+    /// Returns the state without a scenario.
     pub fn new() -> Scene {
         Scene {
             shown: RwSignal::new(false),

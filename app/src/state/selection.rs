@@ -1,5 +1,4 @@
-//! What is selected on the page: one thing at a time, on which the stage, the inspector and the
-//! diagrams agree.
+//! The selection of the page: one thing at a time, shared by the stage, the inspector and the diagrams.
 
 use leptos::prelude::*;
 use raft_core::model::{ClusterView, LifeStep, Link, Message, RequestId, RequestStep};
@@ -10,37 +9,37 @@ use crate::session::Session;
 /// What is selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Selection {
-    /// Nothing.
+    /// No selection.
     #[default]
     None,
     /// A node.
     Node(NodeId),
-    /// Both directions between two nodes; `a` is the smaller number.
+    /// A link, with both directions; `a` is the smaller node id.
     Link {
-        /// One end.
+        /// The smaller node id.
         a: NodeId,
-        /// The other end.
+        /// The greater node id.
         b: NodeId,
     },
-    /// A message, by its id. It stays selected after it arrived or was lost.
+    /// A message, by its id. It stays selected after it has arrived or was lost.
     Message(u64),
     /// A client's request.
     Request(RequestId),
 }
 
 impl Selection {
-    /// The link between two nodes.
+    /// Returns the link between two nodes.
     pub fn link(one: NodeId, other: NodeId) -> Selection {
         Selection::Link { a: one.min(other), b: one.max(other) }
     }
 
-    /// Whether it is this link, in either direction.
+    /// Whether this link is selected, in either direction.
     pub fn is_link(self, link: Link) -> bool {
         self == Selection::link(link.from, link.to)
     }
 
-    /// Whether a message belongs to what is selected. A message belongs to another one of the same
-    /// call, and to a request whose entry it carries or that it passes on.
+    /// Whether a message belongs to the selection. A message belongs to the other message of the same call,
+    /// and to a request whose entry it carries or that it forwards.
     pub fn has(self, message: &Message, view: &ClusterView) -> bool {
         match self {
             Selection::None => true,
@@ -57,7 +56,7 @@ impl Selection {
     }
 }
 
-/// The log index of a request's entry, once a leader proposed it.
+/// Returns the log index of a request's entry, once a leader has proposed it.
 fn entry_of(view: &ClusterView, id: RequestId) -> Option<u64> {
     let request = view.requests.iter().find(|request| request.id == id)?;
     request.steps.iter().rev().find_map(|(_, step)| match step {
@@ -66,8 +65,8 @@ fn entry_of(view: &ClusterView, id: RequestId) -> Option<u64> {
     })
 }
 
-/// The selection of a page. A node that is chosen becomes what is selected, and so does a request
-/// whose life is shown; in another cluster nothing is.
+/// Returns the selection of a page. Choosing a node selects it, and showing the life of a request selects
+/// that; a new cluster clears the selection.
 pub fn follow_selection(session: Session) -> RwSignal<Selection> {
     let selection = RwSignal::new(Selection::None);
     Effect::new(move |before: Option<u32>| {

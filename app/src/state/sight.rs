@@ -1,4 +1,4 @@
-//! What a person sees of the stage: which messages, and which of them the keyboard is at.
+//! What is shown of the stage: the filter of messages, and the focus among them.
 
 use leptos::prelude::*;
 use raft_core::model::{ClusterView, Message, MessageKind};
@@ -6,20 +6,20 @@ use raft_core::units::NodeId;
 
 use super::Selection;
 
-/// Which messages are drawn.
+/// The filter of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
-    /// All.
+    /// All messages.
     #[default]
     All,
-    /// Without the heartbeats, and their answers, of nodes that are not chosen.
+    /// All except the heartbeats, and their replies, of nodes that are not chosen.
     Context,
-    /// What belongs to what is selected.
+    /// The messages that belong to the selection.
     Selected,
 }
 
 impl Filter {
-    /// The one after this.
+    /// Returns the next filter.
     pub fn next(self) -> Filter {
         match self {
             Filter::All => Filter::Context,
@@ -28,7 +28,7 @@ impl Filter {
         }
     }
 
-    /// Whether a message is drawn, while this is selected and that node chosen.
+    /// Whether a message is drawn with this selection and chosen node.
     pub fn shows(self, message: &Message, view: &ClusterView, selection: Selection, node: NodeId) -> bool {
         let chosen = if selection == Selection::None { Selection::Node(node) } else { selection };
         match self {
@@ -39,19 +39,19 @@ impl Filter {
     }
 }
 
-/// The state of the stage that no cluster knows of.
+/// The state of the stage that does not belong to a cluster.
 #[derive(Clone, Copy)]
 pub struct Sight {
-    /// Which messages are drawn.
+    /// The filter of messages.
     pub filter: RwSignal<Filter>,
-    /// The message at which the keyboard is.
+    /// The message with the focus.
     pub active: RwSignal<Option<u64>>,
-    /// Nodes that are gathered by the keyboard, to be cut off from the rest.
+    /// The nodes gathered by keyboard, to be cut off from the others.
     pub gathered: RwSignal<Vec<NodeId>>,
 }
 
 impl Sight {
-    /// Everything is shown, nothing gathered.
+    /// Returns the state in which all messages are shown and no node is gathered.
     pub fn new() -> Sight {
         Sight { filter: RwSignal::default(), active: RwSignal::default(), gathered: RwSignal::default() }
     }

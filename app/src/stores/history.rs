@@ -1,4 +1,4 @@
-//! All that became of a key, as far as it was not compacted.
+//! The history of a key, as far as it was not compacted.
 
 use leptos::prelude::*;
 use raft_core::cluster::{KeyChange, KeyHistory};
@@ -6,11 +6,11 @@ use raft_core::cluster::{KeyChange, KeyHistory};
 use super::{Shelf, table, words};
 use crate::text::stores as labels;
 
-/// Changes shown at first, and as many more at a press.
+/// The number of changes shown at first, and added at each press.
 const CHANGES: usize = 20;
-/// Bytes of a value shown at first.
+/// The number of bytes of a value shown at first.
 const BYTES: usize = 400;
-/// Bytes shown of a value when all of it is wanted: what etcd takes in one request, and more.
+/// The number of bytes of a value shown when all of it is wanted: more than etcd accepts in one request.
 const ALL_BYTES: usize = 4_000_000;
 
 /// The history of a key.

@@ -1,8 +1,8 @@
 //! The key-values of all nodes side by side.
 //!
-//! This room comes with its own part of the page: nothing outside names anything in it but
-//! [`StoresPanel`]. It shows a window of the keys, as the cluster's look at its stores gives it, and
-//! looks again only when some store has changed. [`table`] has the rows, [`history`] one key's past.
+//! This room is a lazy part of the page: other rooms use only [`StoresPanel`]. It shows a window of the keys,
+//! as the cluster's stores give it, and reads again only when a store has changed. [`table`] has the rows,
+//! [`history`] one key's past.
 
 mod history;
 mod table;
@@ -18,30 +18,30 @@ use crate::text::stores as labels;
 use history::History;
 use table::Table;
 
-/// Rows of a page.
+/// The number of rows of a page.
 const ROWS: usize = 50;
 
-/// What the parts of this room share.
+/// The state that the parts of this room share.
 #[derive(Clone, Copy)]
 struct Shelf {
     page: Page,
     prefix: RwSignal<String>,
     only_differing: RwSignal<bool>,
-    /// Where the pages before this one begin, and this one.
+    /// The first key of this page and of each page before it.
     pages: RwSignal<Vec<Vec<u8>>>,
     view: Memo<StoresView>,
     ends: Memo<LeaseEnds>,
     /// The key whose history is shown.
     chosen: RwSignal<Option<Vec<u8>>>,
-    /// Changes whenever a store does.
+    /// A stamp that changes whenever a store does.
     stamp: Memo<Stamp>,
 }
 
-/// Node, hash and revision of every store: when these are the same, so is everything else.
+/// The node, hash and revision of every store: while these are the same, so is everything else.
 type Stamp = (u32, Vec<(NodeId, Option<(u32, u64)>)>);
 
 impl Shelf {
-    /// Nodes that are up.
+    /// Returns the nodes that are up.
     fn up(&self) -> Vec<NodeId> {
         self.view.with(|view| {
             view.copies.iter().filter(|copy| copy.store.is_some()).map(|copy| copy.node).collect()
@@ -49,13 +49,13 @@ impl Shelf {
     }
 }
 
-/// The key-values.
+/// The panel of key-values.
 #[component]
 pub fn StoresPanel() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let stamp = Memo::new(move |before: Option<&Stamp>| {
-        // Who does not look costs nothing.
+        // Do no work while the panel is hidden.
         if page.detail.get() != Detail::Keys
             && let Some(before) = before
         {
@@ -72,7 +72,7 @@ pub fn StoresPanel() -> impl IntoView {
     let (prefix, only_differing) = (RwSignal::new(String::new()), RwSignal::new(false));
     let pages = RwSignal::new(vec![Vec::new()]);
     let view = Memo::new(move |_| {
-        // Asked, not only tracked: a memo that nobody asks follows nothing.
+        // Read, not only tracked: a memo that nobody reads is not computed.
         stamp.with(|_| ());
         let ask = StoresAsk {
             prefix: prefix.get().into_bytes(),
@@ -115,7 +115,7 @@ pub fn StoresPanel() -> impl IntoView {
     }
 }
 
-/// Which keys are shown.
+/// The fields that choose the keys.
 #[component]
 fn Controls() -> impl IntoView {
     let shelf = expect_context::<Shelf>();
@@ -156,7 +156,7 @@ fn Controls() -> impl IntoView {
     }
 }
 
-/// Bytes as text nodes; what is no text is told apart.
+/// Returns bytes as text nodes; bytes that are no text are marked.
 fn shown(bytes: &[u8]) -> impl IntoView + use<> {
     if bytes.is_empty() {
         return view! { <span class="faint">{labels::empty()}</span> }.into_any();

@@ -7,7 +7,7 @@ use raft_core::units::NodeId;
 use super::{Shelf, shown, words};
 use crate::text::stores as labels;
 
-/// The window of keys.
+/// The table of the window of keys.
 #[component]
 pub fn Table() -> impl IntoView {
     let shelf = expect_context::<Shelf>();
@@ -103,7 +103,7 @@ fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<
     }
 }
 
-/// A value, cut where it is long.
+/// Draws a value, truncated if it is long.
 pub fn value(pair: &PairView) -> impl IntoView + use<> {
     let cut = pair.length > pair.value.len() as u64;
     let length = pair.length;
@@ -113,7 +113,7 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
     }
 }
 
-/// What a node holds: the same, something else, nothing, or no answer.
+/// Draws what a node holds: the same, something else, nothing, or no answer.
 fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
     let name = format!("node{node} ");
     match held {

@@ -6,7 +6,7 @@ use raft_core::units::{Nanos, NodeId};
 
 use crate::text::{self, stores as words};
 
-/// A node's copy as a whole, beside the newest one.
+/// Returns a node's copy as a whole, compared with the newest one.
 pub fn copy(facts: Option<&CopyFacts>, newest: Option<&CopyFacts>) -> String {
     let Some(facts) = facts else { return words::no_answer().to_owned() };
     match newest {
@@ -18,7 +18,7 @@ pub fn copy(facts: Option<&CopyFacts>, newest: Option<&CopyFacts>) -> String {
     }
 }
 
-/// On whose clock leases are counted.
+/// Returns the node whose clock counts the leases, in words.
 pub fn counted_by(leader: Option<NodeId>) -> String {
     match leader {
         Some(leader) => words::leases_counted(leader),
@@ -26,7 +26,7 @@ pub fn counted_by(leader: Option<NodeId>) -> String {
     }
 }
 
-/// How long a lease lives.
+/// Returns the remaining life of a lease in words.
 pub fn lease(id: LeaseId, ends: &LeaseEnds, now: Nanos) -> String {
     match (ends.counted_by, ends.ends.iter().find(|(known, _)| *known == id)) {
         (None, _) => words::not_counted().to_owned(),
@@ -36,7 +36,7 @@ pub fn lease(id: LeaseId, ends: &LeaseEnds, now: Nanos) -> String {
     }
 }
 
-/// Which nodes have a change, or which have not.
+/// Returns which nodes have a change, or which lack it.
 pub fn holders(nodes: &[NodeId], up: &[NodeId]) -> String {
     let name = |nodes: Vec<String>| nodes.join(", ");
     let missing: Vec<String> =

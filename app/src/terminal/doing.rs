@@ -1,37 +1,37 @@
-//! What a terminal is doing, as the page shows it.
+//! The activity of a terminal, as the page shows it.
 
 use raft_core::model::RequestId;
 use raft_core::units::Nanos;
 
-/// What a terminal is doing.
+/// The activity of a terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doing {
-    /// The command in front.
+    /// The command in the foreground.
     pub running: Option<Front>,
-    /// Commands put aside: number and line.
+    /// The commands in the background: number and line.
     pub aside: Vec<(u32, String)>,
-    /// Whether more of a command is to come.
+    /// Whether a command is incomplete.
     pub open: bool,
-    /// Lines that wait.
+    /// The number of lines that wait.
     pub ahead: usize,
-    /// Lines that went from the screen.
+    /// The number of lines dropped from the screen.
     pub dropped: u64,
 }
 
-/// The command in front of a terminal.
+/// The command in the foreground of a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Front {
-    /// Since when it runs.
+    /// When it began, in virtual nanoseconds.
     pub since: Nanos,
-    /// Whether it waits for lines that are typed.
+    /// Whether it waits for typed lines.
     pub reads: bool,
-    /// Whether it goes on until it is interrupted.
+    /// Whether it runs until it is interrupted.
     pub endless: bool,
     /// Its last request.
     pub request: Option<RequestId>,
 }
 
-/// Whether a command goes on until it is interrupted.
+/// Whether a command runs until it is interrupted.
 pub fn is_endless(line: &str) -> bool {
     let endless = ["watch", "exec-watch", "lock", "elect", "keep-alive"];
     line.split_whitespace().any(|word| endless.contains(&word))

@@ -1,4 +1,4 @@
-//! What one can type: examples that run at a press, and the keys at the prompt.
+//! The terminals' help: examples that run at a press, and the keys at the prompt.
 
 use leptos::prelude::*;
 

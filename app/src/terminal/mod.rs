@@ -1,9 +1,9 @@
 //! The terminals: `etcdctl` on every node, in the page.
 //!
-//! This room comes with its own part of the page: nothing outside names anything in it but
-//! [`TerminalPanel`]. [`terminals`] holds the terminals and the commands that run, and lives with the
-//! cluster as the session's driver; [`screen`] is what a terminal shows; [`pane`] is one terminal
-//! on the page, [`prompt`] its line; [`words`] has the sentences and the examples.
+//! This room is a lazy part of the page: other rooms use only [`TerminalPanel`]. [`terminals`] holds the
+//! terminals and the running commands, and is a driver of the session; [`screen`] is the output of a
+//! terminal; [`pane`] is one terminal on the page, [`prompt`] its input line; [`words`] has the sentences and
+//! the examples.
 
 mod doing;
 mod help;
@@ -29,18 +29,18 @@ use help::Help;
 use pane::Pane;
 use terminals::{TerminalDriver, Terminals};
 
-/// What the parts of this room share.
+/// The state that the parts of this room share.
 #[derive(Clone, Copy)]
 struct Bench {
     page: Page,
     terminals: StoredValue<Rc<RefCell<Terminals>>, LocalStorage>,
-    /// Terminals by place: node and name.
+    /// The terminals by index: node and name.
     open: RwSignal<Vec<(NodeId, String)>>,
-    /// Places of terminals, the one used last first.
+    /// The indexes of terminals, the most recently used first.
     recent: RwSignal<Vec<usize>>,
-    /// How many are seen side by side.
+    /// The number of terminals shown side by side.
     columns: Memo<usize>,
-    /// Something to type into a terminal, and whether it runs.
+    /// A text to insert into a terminal, and whether it runs.
     typed: RwSignal<Option<(usize, String, bool)>>,
     help: RwSignal<bool>,
 }
@@ -58,7 +58,7 @@ impl Bench {
         self.page.session.drive(|cluster| act(&mut terminals.borrow_mut(), cluster));
     }
 
-    /// Opens one more terminal on a node, and shows it.
+    /// Opens another terminal on a node, and shows it.
     fn open(&self, node: NodeId) -> usize {
         let (at, name) = self.terminals(|terminals| {
             let at = terminals.open(node);
@@ -81,13 +81,13 @@ impl Bench {
         self.recent.with(|recent| recent.iter().take(columns).any(|known| *known == at))
     }
 
-    /// The terminal used last.
+    /// Returns the index of the most recently used terminal.
     fn current(&self) -> usize {
         self.recent.with_untracked(|recent| recent.first().copied().unwrap_or(0))
     }
 }
 
-/// All terminals.
+/// The panel of all terminals.
 #[component]
 pub fn TerminalPanel() -> impl IntoView {
     let page = use_page();
@@ -112,7 +112,7 @@ pub fn TerminalPanel() -> impl IntoView {
             bench.open(node);
         });
     });
-    // The requests that commands make are followed as those of the panels are.
+    // Requests of commands are followed like those of the panels.
     Effect::new(move |_| {
         page.session.clock.track();
         if let Some(request) = bench.terminals(Terminals::take_newest)
@@ -121,7 +121,7 @@ pub fn TerminalPanel() -> impl IntoView {
             page.session.shown_request.set(Some(request));
         }
     });
-    // Who came by a key, and holds nothing else, goes on typing.
+    // If a key opened the panel and nothing else has the focus, the prompt takes it.
     later(0, || {
         if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
             focus("prompt-0");
@@ -142,7 +142,7 @@ pub fn TerminalPanel() -> impl IntoView {
     }
 }
 
-/// Which terminals are in view.
+/// The tabs that choose which terminals are shown.
 #[component]
 fn Tabs(members: Memo<NodeId>) -> impl IntoView {
     let bench = expect_context::<Bench>();

@@ -1,4 +1,4 @@
-//! One terminal on the page: its screen, what it is doing, and its prompt.
+//! One terminal on the page: its screen, its activity and its prompt.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
         tell(bench, at, teller, said);
     });
     let shown = Memo::new(move |_| bench.is_shown(at) && node <= members.get());
-    // The room for the screen changes with what else is there.
+    // The height of the screen depends on the other parts.
     Effect::new(move |_| {
         shown.get();
         bench.help.track();
@@ -78,7 +78,7 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     }
 }
 
-/// How often a screen is drawn: a flood of lines, laid out in every frame, would take the time that
+/// The rate at which a screen is drawn: laying out a flood of lines in every frame would take the time that
 /// the cluster needs.
 #[derive(Clone, Copy)]
 struct Pace {
@@ -94,7 +94,7 @@ impl Pace {
         Pace { last_ms: StoredValue::new(0.0), waits: StoredValue::new(false), again: RwSignal::new(()) }
     }
 
-    /// Whether it was drawn just now; whoever asks is told when to ask again.
+    /// Whether the screen was drawn just now; if so, the caller is notified when to ask again.
     fn is_too_soon(&self) -> bool {
         self.again.track();
         let left = Self::PAUSE_MS - (wall_ms() - self.last_ms.get_value());
@@ -116,12 +116,12 @@ impl Pace {
     }
 }
 
-/// The end of the output, which is kept in view until the person goes up.
+/// The end of the output, which is kept in view until the person scrolls up.
 #[derive(Clone, Copy)]
 struct End {
     list: NodeRef<html::Div>,
     follows: StoredValue<bool>,
-    /// How far down the list was when its end was shown last.
+    /// The scroll position when the end was last shown.
     top: StoredValue<i32>,
 }
 
@@ -139,7 +139,7 @@ impl End {
         }
     }
 
-    /// Only who goes up leaves the end: it also moves away when the room for the list changes.
+    /// Only scrolling up leaves the end: the position also changes with the height of the list.
     fn scrolled(self) {
         if let Some(list) = self.list.get_untracked() {
             let stays = self.follows.get_value() && list.scroll_top() >= self.top.get_value();
@@ -148,13 +148,13 @@ impl End {
     }
 }
 
-/// Whether the end of a list is seen, or nearly.
+/// Whether the end of a list is in view, or nearly.
 fn is_at_end(list: &web_sys::Element) -> bool {
     const NEAR: i32 = 24;
     list.scroll_top() + list.client_height() + NEAR >= list.scroll_height()
 }
 
-/// What a person at a terminal sees of its node.
+/// What a terminal shows of its node.
 #[derive(Clone, PartialEq)]
 struct Facts {
     role: &'static str,
@@ -162,7 +162,7 @@ struct Facts {
     about: Option<String>,
 }
 
-/// The name of a terminal, and what can be done with its text.
+/// The name of a terminal, and the actions on its text.
 #[component]
 fn Head(
     at: usize,
@@ -188,7 +188,7 @@ fn Head(
     }
 }
 
-/// What runs: how long it has waited, and what can be done about it.
+/// The running command: how long it has waited, and the actions on it.
 #[component]
 fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
     let bench = expect_context::<Bench>();
@@ -210,7 +210,7 @@ fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
 
 #[component]
 fn FrontRow(at: usize, front: Front) -> impl IntoView {
-    /// From when on it is worth saying that one can hurry.
+    /// The wait after which the page offers to run fast, in virtual nanoseconds.
     const LONG: u64 = 100_000_000;
     let bench = expect_context::<Bench>();
     let (session, playback) = (bench.page.session, bench.page.playback);
@@ -247,7 +247,7 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
     }
 }
 
-/// What was told to those who listen, so that a flood of lines becomes one sentence.
+/// What was announced to screen readers, so that a flood of lines becomes one sentence.
 #[derive(Clone, Copy, Default)]
 struct Teller {
     next: u64,
@@ -255,7 +255,7 @@ struct Teller {
     waits: bool,
 }
 
-/// Tells the new lines, at most once in a while.
+/// Announces the new lines, at a limited rate.
 fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<String>) {
     const PAUSE_MS: f64 = 1_500.0;
     const LINES: usize = 4;
@@ -272,7 +272,7 @@ fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<Str
     if left > 0.0 && last_ms > 0.0 {
         teller.update_value(|teller| teller.waits = true);
         later(left as u32 + 1, move || {
-            // The page may be another one by now.
+            // The page may have changed by now.
             if teller.try_update_value(|teller| teller.waits = false).is_some() {
                 tell(bench, at, teller, said);
             }

@@ -1,4 +1,4 @@
-//! The line of a terminal: editing is the browser's own, history and completion are added.
+//! The prompt of a terminal: editing is the browser's own; history and completion are added.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use super::doing::Doing;
 use crate::browser::{copy_marked, later};
 use crate::text::terminal as labels;
 
-/// What the keys of a prompt work on.
+/// What the keys of a prompt act on.
 #[derive(Clone, Copy)]
 struct Line {
     bench: Bench,
@@ -20,9 +20,9 @@ struct Line {
     node: NodeId,
     field: NodeRef<html::Textarea>,
     choices: RwSignal<Completion>,
-    /// The next Tab leaves the prompt.
+    /// Whether the next Tab leaves the prompt.
     leaves: RwSignal<bool>,
-    /// What a search looks for.
+    /// The text of a history search.
     search: RwSignal<Option<String>>,
     said: RwSignal<String>,
 }
@@ -119,7 +119,7 @@ impl Line {
         self.field.get_untracked().map(|field| field.value()).unwrap_or_default()
     }
 
-    /// Where the person stands, in bytes.
+    /// Returns the position of the caret, in bytes.
     fn caret(&self) -> usize {
         let text = self.text();
         let units = self.field.get_untracked().and_then(|field| field.selection_end().ok().flatten());
@@ -137,7 +137,7 @@ impl Line {
         self.put_at(text, text.len());
     }
 
-    /// Sets the text, and where the person stands in it, in bytes.
+    /// Sets the text, and the position of the caret in bytes.
     fn put_at(&self, text: &str, caret: usize) {
         let units = text.get(..caret).unwrap_or(text).encode_utf16().count() as u32;
         self.with(|field| {
@@ -148,7 +148,7 @@ impl Line {
         self.grow();
     }
 
-    /// As many rows as there are lines.
+    /// Sets the number of rows to that of the lines.
     fn grow(&self) {
         const ROWS_MAX: usize = 8;
         let rows = self.text().split('\n').count().min(ROWS_MAX);
@@ -161,7 +161,7 @@ impl Line {
         self.bench.terminals(|terminals| terminals.shell_mut(self.at).map(|shell| shell.history.leave()));
     }
 
-    /// Forgets choices, search and the wish to leave.
+    /// Clears the choices, the search and the mark that Tab leaves the prompt.
     fn calm(&self) {
         if self.choices.with_untracked(|found| !found.choices.is_empty()) {
             self.choices.set(Completion::default());
@@ -194,13 +194,13 @@ impl Line {
         if taken {
             event.prevent_default();
         }
-        // Esc is this prompt's own: it does not leave the field.
+        // The prompt handles Esc itself: it does not leave the field.
         if key == "Escape" {
             event.stop_propagation();
         }
     }
 
-    /// A key without Ctrl. True when it was meant for the terminal.
+    /// Handles a key without Ctrl. Returns true when it was meant for the terminal.
     fn plain(&self, key: &str, shift: bool) -> bool {
         match key {
             "Enter" if !shift => self.submit(),
@@ -222,7 +222,7 @@ impl Line {
         true
     }
 
-    /// A key with Ctrl. True when it was meant for the terminal.
+    /// Handles a key with Ctrl. Returns true when it was meant for the terminal.
     fn control(&self, key: &str) -> bool {
         let (text, caret) = (self.text(), self.caret());
         match key {
@@ -300,7 +300,7 @@ impl Line {
         self.choices.set(found);
     }
 
-    /// Puts a choice in the place of the word before the caret.
+    /// Replaces the word before the caret by a choice.
     fn choose(&self, from: usize, insert: &str) {
         let (text, caret) = (self.text(), self.caret());
         let (Some(before), Some(after)) = (text.get(..from), text.get(caret.max(from)..)) else { return };
@@ -312,7 +312,7 @@ impl Line {
     }
 }
 
-/// What completion draws on: the terminal's own node, and the files of its machine.
+/// The sources of completion: the terminal's own node, and the files of its machine.
 struct Around<'a> {
     cluster: &'a Cluster,
     node: NodeId,
@@ -339,7 +339,8 @@ impl Known for Around<'_> {
     }
 }
 
-/// Copies what a terminal shows; where a page may not, the text stays marked for the person to copy.
+/// Copies the output of a terminal; where the browser forbids it, the text stays marked for the person to
+/// copy.
 pub fn copy(log: NodeRef<html::Div>, said: RwSignal<String>) {
     let selection = window().get_selection().ok().flatten();
     let (Some(selection), Some(log)) = (selection, log.get_untracked()) else { return };

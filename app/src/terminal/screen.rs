@@ -1,4 +1,4 @@
-//! What a terminal shows: lines of text, bounded; and how they come into the page, as text nodes.
+//! It fails only when nothing is marked.
 
 use std::collections::VecDeque;
 
@@ -7,39 +7,39 @@ use raft_core::kv::{Piece, visible};
 
 use crate::text::terminal as labels;
 
-/// Lines kept; the oldest go first, and the screen says how many went.
+/// The number of lines kept; the oldest are dropped, and the screen says how many.
 pub const LINES_MAX: usize = 2_000;
-/// Bytes shown of one line.
+/// The number of bytes shown of one line.
 const LINE_BYTES_MAX: usize = 4_000;
 
-/// Where a line comes from.
+/// The source of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Typed at the prompt.
     Typed,
-    /// Typed for a command that reads.
+    /// Typed for a command that reads standard input.
     Input,
     /// Standard output.
     Out,
     /// Standard error.
     Err,
-    /// The page's own remark.
+    /// A remark of the page.
     Note,
 }
 
-/// One line.
+/// A line of output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Where it comes from.
+    /// The source.
     pub kind: Kind,
-    /// What stands before it: the prompt, or the number of a command put aside.
+    /// The text in front of it: the prompt, or the number of a background command.
     pub head: String,
     pieces: Vec<Piece>,
     bytes: usize,
 }
 
 impl Line {
-    /// Its text, without what stands before it.
+    /// Returns its text, without the head.
     pub fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
@@ -50,7 +50,7 @@ impl Line {
         self.pieces.extend(visible(bytes.get(..room).unwrap_or(bytes), false));
     }
 
-    /// What was cut, in words.
+    /// Returns what was cut off, in words.
     fn rest(&self) -> Option<String> {
         let rest = self.bytes.saturating_sub(LINE_BYTES_MAX);
         (rest > 0).then(|| format!(" {}", labels::more_bytes(rest)))
@@ -63,7 +63,7 @@ pub struct Screen {
     lines: VecDeque<Line>,
     /// The number of the first line that is kept.
     first: u64,
-    /// Lines that went because there were too many.
+    /// The number of lines dropped because there were too many.
     dropped: u64,
     /// Whether the last line may still grow.
     open: bool,
@@ -72,7 +72,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Prints; a line may come in several parts.
+    /// Prints bytes; a line may come in several parts.
     pub fn print(&mut self, kind: Kind, head: &str, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let (text, ends) = match part.strip_suffix(b"\n") {
@@ -109,7 +109,7 @@ impl Screen {
         }
     }
 
-    /// Forgets all lines.
+    /// Deletes all lines.
     pub fn clear(&mut self) {
         self.first += self.lines.len() as u64;
         self.lines.clear();
@@ -117,22 +117,22 @@ impl Screen {
         self.open = false;
     }
 
-    /// Lines that went because there were too many.
+    /// The number of lines dropped because there were too many.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// The number of the line that comes next.
+    /// The number of the next line.
     pub fn next(&self) -> u64 {
         self.first + self.lines.len() as u64
     }
 
-    /// The lines from a number on.
+    /// Returns the lines from a number on.
     pub fn since(&self, number: u64) -> impl Iterator<Item = &Line> {
         self.lines.iter().skip(number.saturating_sub(self.first) as usize)
     }
 
-    /// Brings the lines that are new or changed into an element that holds the others.
+    /// Adds new and changed lines to an element that holds the others.
     pub fn draw(&mut self, list: &web_sys::Element, drawn: &mut Drawn) {
         if drawn.next == self.next() && drawn.first == self.first && self.changed >= drawn.next {
             return;
@@ -160,7 +160,7 @@ impl Screen {
     }
 }
 
-/// Which lines an element holds.
+/// The lines that an element holds.
 #[derive(Clone, Copy, Default)]
 pub struct Drawn {
     first: u64,
@@ -169,15 +169,15 @@ pub struct Drawn {
 
 fn remove(child: Option<web_sys::Node>, list: &web_sys::Element) {
     if let Some(child) = child {
-        // It is a child of the list: it was just asked for.
+        // It is a child of the list: it was just found there.
         let _removed = list.remove_child(&child);
     }
 }
 
-/// A line as an element: what was printed becomes text, never markup.
+/// Returns a line as an element: output becomes text, never markup.
 fn element_of(line: &Line) -> Option<web_sys::Element> {
     let element = document().create_element("div").ok()?;
-    // A line of a table is of no use when it is folded.
+    // A line of a table is useless when it is wrapped.
     let starts = line.pieces.first().map_or("", |piece| piece.text.as_str());
     let class = match line.kind {
         Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "terminal-table",

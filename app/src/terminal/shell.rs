@@ -1,4 +1,4 @@
-//! One terminal: what it shows, what was typed into it, and the commands that run in it.
+//! One terminal: its output, the lines typed into it, and the commands that run in it.
 
 use std::collections::VecDeque;
 
@@ -9,19 +9,19 @@ use raft_core::units::{Nanos, NodeId};
 use super::screen::{Kind, Screen};
 use crate::text::terminal as labels;
 
-/// Lines that may wait for a command to end.
+/// The number of lines that may wait for a command to end.
 const AHEAD_MAX: usize = 500;
 
-/// A command line that runs.
+/// A command line that is running.
 pub(super) struct Job {
     pub(super) id: JobId,
     pub(super) line: String,
     pub(super) since: Nanos,
-    /// Its number, once it was put aside.
+    /// Its number, once it is in the background.
     pub(super) number: Option<u32>,
     /// Its last request that was shown.
     pub(super) followed: Option<RequestId>,
-    /// Whether it ever waited for standard input.
+    /// Whether it has ever waited for standard input.
     pub(super) reads: bool,
 }
 
@@ -35,22 +35,22 @@ impl Job {
 pub struct Shell {
     /// The node on which it is.
     pub node: NodeId,
-    /// Which of the node's terminals it is, from 1.
+    /// Its number among the node's terminals, from 1.
     pub(super) number: u32,
-    /// What it is called: its node, and a number when it is not the first there.
+    /// The name: the node, and a number unless it is the first there.
     pub name: String,
-    /// What it shows.
+    /// The output.
     pub screen: Screen,
-    /// What was typed into it.
+    /// The history of typed lines.
     pub history: History,
     pub(super) terminal: TerminalId,
     pub(super) running: Option<Job>,
     pub(super) aside: Vec<Job>,
-    /// The lines of a command that is not complete.
+    /// The lines of an incomplete command.
     pub(super) open: String,
-    /// Lines that wait for the command that runs.
+    /// The lines that wait for the running command.
     pub(super) ahead: VecDeque<String>,
-    /// Whether it changed since it was last shown.
+    /// Whether it has changed since it was last shown.
     pub(super) changed: bool,
 }
 
@@ -77,7 +77,7 @@ impl Shell {
         }
     }
 
-    /// Takes in lines that were typed or pasted, as many as may wait; what is left out is said.
+    /// Queues lines that were typed or pasted, as many as may wait; lines left out are reported.
     pub(super) fn queue(&mut self, text: &str) {
         let room = AHEAD_MAX.saturating_sub(self.ahead.len());
         self.ahead.extend(text.split('\n').take(room).map(str::to_owned));
@@ -87,7 +87,7 @@ impl Shell {
         self.changed = true;
     }
 
-    /// What stands before the line that is typed.
+    /// Returns the text in front of the line that is typed.
     pub fn prompt(&self) -> String {
         if self.open.is_empty() { format!("node{}@cluster$ ", self.node) } else { "> ".to_owned() }
     }

@@ -1,6 +1,6 @@
-//! All terminals and the commands that run in them. They live with the cluster: whatever happens,
-//! the command that waited for it goes on at that very instant. What was typed ahead begins between
-//! instants, as all that a person does, and is noted in the session's journal.
+//! All terminals and the commands that run in them. They are a driver of the session: a command continues at
+//! the very instant of the event for which it waited. A typed line begins between instants, like every action
+//! of a person, and is recorded in the session's journal.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,20 +25,20 @@ pub struct Terminals {
     typed: Session,
     shells: Vec<Shell>,
     journal: Rc<RefCell<Journal>>,
-    /// Since when a line waits for nothing but the end of the instant.
+    /// The instant since which a line waits only for the end of that instant.
     ready: Option<Nanos>,
     next_number: u32,
-    /// A request made by a command in front since this was last asked.
+    /// The newest request of a command in the foreground since the last call.
     newest: Option<RequestId>,
 }
 
 impl Terminals {
-    /// None is open yet; what is done is noted in this journal.
+    /// Returns no terminals; actions will be recorded in this journal.
     pub fn new(journal: Rc<RefCell<Journal>>) -> Terminals {
         Terminals { journal, ..Terminals::default() }
     }
 
-    /// Opens one more terminal on a node: its place.
+    /// Opens another terminal on a node and returns its index.
     pub fn open(&mut self, node: NodeId) -> usize {
         let before = self.shells.iter().filter(|shell| shell.node == node).count();
         let name = if before == 0 { format!("node{node}") } else { format!("node{node} ({})", before + 1) };
@@ -50,23 +50,23 @@ impl Terminals {
         self.shells.len() - 1
     }
 
-    /// A terminal.
+    /// Returns a terminal.
     pub fn shell(&self, at: usize) -> Option<&Shell> {
         self.shells.get(at)
     }
 
-    /// A terminal, to walk its history or to draw its screen.
+    /// Returns a terminal, to move through its history or to draw its screen.
     pub fn shell_mut(&mut self, at: usize) -> Option<&mut Shell> {
         self.shells.get_mut(at)
     }
 
-    /// The files that a terminal sees.
+    /// Returns the names of the files that a terminal can access.
     pub fn files(&self, at: usize) -> Vec<String> {
         let terminal = self.shells.get(at).and_then(|shell| self.typed.terminal(shell.terminal));
         terminal.map(|terminal| terminal.files()).unwrap_or_default()
     }
 
-    /// What is typed ends with Enter: lines for the command that runs, or commands.
+    /// Enters typed text, which ends with Enter: lines for the running command, or commands.
     pub fn enter(&mut self, cluster: &mut Cluster, at: usize, text: &str) {
         let Some(shell) = self.shells.get_mut(at) else { return };
         if shell.running.is_none() {
@@ -77,7 +77,7 @@ impl Terminals {
         self.settle(cluster);
     }
 
-    /// The interrupt key: ends the command in front, or drops what was typed.
+    /// Handles the interrupt key: ends the command in the foreground, or drops what was typed.
     pub fn interrupt(&mut self, cluster: &mut Cluster, at: usize, typed: &str) {
         let Some(shell) = self.shells.get_mut(at) else { return };
         shell.ahead.clear();
@@ -98,7 +98,7 @@ impl Terminals {
         self.settle(cluster);
     }
 
-    /// The end of what is typed for the command in front.
+    /// Ends the standard input of the command in the foreground.
     pub fn end_input(&mut self, cluster: &mut Cluster, at: usize) {
         let Some(job) = self.shells.get(at).and_then(|shell| shell.running.as_ref()) else { return };
         let job = job.id;
@@ -107,7 +107,7 @@ impl Terminals {
         self.settle(cluster);
     }
 
-    /// Lets the command in front run on beside others.
+    /// Moves the command in the foreground to the background.
     pub fn put_aside(&mut self, cluster: &mut Cluster, at: usize) {
         let number = self.next_number();
         let Some(shell) = self.shells.get_mut(at) else { return };
@@ -119,7 +119,7 @@ impl Terminals {
         self.settle(cluster);
     }
 
-    /// Ends a command that was put aside.
+    /// Ends a command in the background.
     pub fn stop_aside(&mut self, cluster: &mut Cluster, at: usize, number: u32) {
         let Some(shell) = self.shells.get(at) else { return };
         if let Some(job) = shell.aside.iter().find(|job| job.number == Some(number)).map(|job| job.id) {
@@ -129,7 +129,7 @@ impl Terminals {
         self.settle(cluster);
     }
 
-    /// Forgets what a terminal shows.
+    /// Clears the screen of a terminal.
     pub fn clear(&mut self, at: usize) {
         if let Some(shell) = self.shells.get_mut(at) {
             shell.screen.clear();
@@ -137,7 +137,7 @@ impl Terminals {
         }
     }
 
-    /// What a terminal is doing, if that may have changed since the last call.
+    /// Returns the activity of a terminal, if it may have changed since the last call.
     pub fn news(&mut self, at: usize) -> Option<Doing> {
         let shell = self.shells.get_mut(at)?;
         if !std::mem::take(&mut shell.changed) {
@@ -158,7 +158,7 @@ impl Terminals {
         })
     }
 
-    /// The newest request of a command in front, once.
+    /// Returns the newest request of a command in the foreground, once.
     pub fn take_newest(&mut self) -> Option<RequestId> {
         self.newest.take()
     }
@@ -172,7 +172,7 @@ impl Terminals {
         self.journal.borrow_mut().note(cluster.now(), deed);
     }
 
-    /// Takes in what commands printed, notes their ends, and whether lines can go on that waited.
+    /// Takes in the output and the ends of commands, and whether waiting lines can continue.
     fn settle(&mut self, cluster: &Cluster) {
         for at in 0..self.shells.len() {
             while self.take_in(cluster, at) {}
@@ -184,7 +184,8 @@ impl Terminals {
         self.ready = self.shells.iter().any(takes).then_some(cluster.now());
     }
 
-    /// What the commands of a terminal printed, and which ended. True when the one in front did.
+    /// Takes in the output and the ends of one terminal's commands. Returns true when the one in the
+    /// foreground ended.
     fn take_in(&mut self, cluster: &Cluster, at: usize) -> bool {
         let Terminals { typed, shells, newest, journal, .. } = self;
         let Some(shell) = shells.get_mut(at) else { return false };
@@ -214,7 +215,7 @@ impl Terminals {
             job.followed = request;
             *newest = request;
         }
-        // Whether it reads or has made another request may change without a word.
+        // Whether it reads, or has made another request, may change without output.
         *changed = true;
         if !typed.has_ended(job.id) {
             return false;
@@ -233,7 +234,7 @@ impl Terminals {
         true
     }
 
-    /// Gives the next line that waits to whoever takes it. True when somebody did.
+    /// Passes the next waiting line to a command, or runs it. Returns true when a line was taken.
     fn feed(&mut self, cluster: &mut Cluster, at: usize) -> bool {
         let Some(shell) = self.shells.get_mut(at) else { return false };
         match &shell.running {
@@ -294,7 +295,7 @@ impl Terminals {
     }
 }
 
-/// The terminals as the session knows them.
+/// The driver through which the session runs the terminals.
 pub struct TerminalDriver(pub Rc<RefCell<Terminals>>);
 
 impl Driver for TerminalDriver {
@@ -313,7 +314,7 @@ impl Driver for TerminalDriver {
         if terminals.typed.wakes_at().is_some_and(|at| at <= cluster.now()) {
             terminals.typed.pass_time(cluster);
         } else {
-            // One line at a time: what it leads to at once comes before the next one.
+            // One line at a time: its immediate effects come before the next line.
             let _fed = (0..terminals.shells.len()).any(|at| terminals.feed(cluster, at));
         }
         terminals.settle(cluster);

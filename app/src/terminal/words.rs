@@ -7,12 +7,12 @@ use raft_core::units::{Nanos, NodeId};
 use crate::text::terminal as words;
 use crate::text::{self, Word};
 
-/// A command that was put aside has ended.
+/// Returns the remark that a background command has ended.
 pub fn ended(line: &str) -> String {
     words::ended(line)
 }
 
-/// A line without a prompt that was copied with it.
+/// Returns a line without a prompt that was copied with it.
 pub fn without_prompt(line: &str) -> &str {
     let rest = line.trim_start();
     if let Some(rest) = rest.strip_prefix("$ ") {
@@ -24,7 +24,7 @@ pub fn without_prompt(line: &str) -> &str {
     }
 }
 
-/// What is said after a command whose last request did not succeed: the tool cannot know it.
+/// Returns the remark after a command whose last request did not succeed; the tool cannot know the cause.
 pub fn after(exit: u8, outcome: &Outcome) -> Option<String> {
     let cause = match outcome {
         Outcome::Failed(cause) | Outcome::Unknown(cause) => text::cause(*cause),
@@ -33,7 +33,7 @@ pub fn after(exit: u8, outcome: &Outcome) -> Option<String> {
     Some(words::exit_cause(exit, cause, text::advice(outcome)))
 }
 
-/// What is said after a command that ended badly.
+/// Returns the remark after a command that failed.
 pub fn exit(exit: u8, line: &str) -> Option<String> {
     const NOT_FOUND: u8 = 127;
     let first = line.split_whitespace().next().unwrap_or("");
@@ -49,13 +49,13 @@ fn exit_code(exit: u8) -> Option<String> {
     (exit != 0).then(|| words::exit_code(exit))
 }
 
-/// How long a command has waited, and whether it reads what is typed.
+/// Returns how long a command has waited, and whether it reads standard input.
 pub fn waiting(passed: Nanos, reads: bool) -> String {
     let passed = text::span(passed);
     if reads { words::waiting_reads(passed) } else { words::waiting(passed) }
 }
 
-/// What a person at a node's terminal should know about that node.
+/// Returns the important facts about a node, for its terminal.
 pub fn about_node(view: &ClusterView, node: &NodeView, now: Nanos) -> Option<String> {
     let id = node.id;
     let up = view.nodes.iter().find(|other| other.process == Process::Running && other.id != id);
@@ -76,13 +76,13 @@ pub fn about_node(view: &ClusterView, node: &NodeView, now: Nanos) -> Option<Str
     }
 }
 
-/// A line to try.
+/// An example line.
 pub struct Example {
-    /// On which node; on the chosen one when 0.
+    /// The node on which it runs; 0 stands for the chosen one.
     pub on: NodeId,
-    /// What is typed.
+    /// The line.
     pub line: &'static str,
-    /// Whether it runs at once, or waits for more.
+    /// Whether it runs at once, or is only inserted.
     pub runs: bool,
 }
 
@@ -90,15 +90,15 @@ const fn run(on: NodeId, line: &'static str) -> Example {
     Example { on, line, runs: true }
 }
 
-/// A group of lines to try.
+/// A group of examples.
 pub struct Group {
-    /// What they show.
+    /// The title.
     pub title: Word,
-    /// The lines.
+    /// The examples.
     pub examples: &'static [Example],
 }
 
-/// What one can type.
+/// The examples, by group.
 pub const GROUPS: [Group; 8] = [
     Group {
         title: words::try_two_nodes,

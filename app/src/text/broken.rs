@@ -46,7 +46,7 @@ words! {
     try_retries = "Put through a follower and crash it before it answers, with a second endpoint that is cut off. Let somebody else write the key, then heal: the first put comes a second time.";
 }
 
-/// What a lost safeguard is called in the dialog, and how to see it break.
+/// Returns the name of a safeguard in the dialog, and how to see it break.
 pub fn told(what: Alteration) -> (&'static str, &'static str) {
     let (name, recipe): (Word, Word) = match what {
         Alteration::FsyncLies => (what_fsync, try_fsync),
@@ -61,7 +61,7 @@ pub fn told(what: Alteration) -> (&'static str, &'static str) {
     (name(), recipe())
 }
 
-/// The safeguards that were lost, in words, one after the other.
+/// Returns the lost safeguards in words, as a list.
 pub fn list(alterations: &[Altered]) -> String {
     alterations.iter().map(one).collect::<Vec<_>>().join("; ")
 }

@@ -1,25 +1,25 @@
-//! Another language, as a catalogue of texts: pairs of lines, the English one and the other.
+//! Another language, as a catalogue of texts: pairs of lines, the English one and its translation.
 //!
-//! A text with placeholders also translates what raft-core made of it: `node{node} crashed` is found
-//! again in "node3 crashed", and what stood at the placeholder is filled into the other language's text.
-//! That is translated too where it is a text itself, unless the placeholder's name begins with `raw`: keys
-//! and values are the person's own words, and errors are etcd's.
+//! A text with placeholders also translates what raft-core made from it: `node{node} crashed` matches "node3
+//! crashed", and the value at the placeholder is filled into the translation. The value is translated too if
+//! it is a text itself, unless the placeholder's name begins with `raw`: keys and values are the person's own
+//! words, and errors are etcd's.
 
 use std::collections::BTreeMap;
 
 use super::words::{Tongue, fill};
 
-/// Marks the line in the other language.
+/// The mark of a translation's line.
 const MARK: &str = "= ";
-/// How deep a sentence may stand in a sentence.
+/// The greatest depth of sentences within sentences.
 const DEPTH_MAX: u32 = 6;
-/// What the names of placeholders begin with whose values stay as they are.
+/// The prefix of placeholders whose values are not translated.
 const RAW: &str = "raw";
 
 /// A language.
 pub struct Catalogue {
     texts: BTreeMap<String, &'static str>,
-    /// Texts with placeholders: the longest literal part first, which is the closest description.
+    /// Texts with placeholders: the one with the longest literal part first, because it is the closest match.
     patterns: Vec<(Vec<Piece>, &'static str)>,
 }
 
@@ -40,10 +40,10 @@ pub struct CatalogueError {
 }
 
 impl Catalogue {
-    /// Reads a catalogue. It lives as long as the page: its texts are never given back.
+    /// Reads a catalogue. Its texts live as long as the page and are never freed.
     ///
     /// # Errors
-    /// A text has no translation, or a translation no text.
+    /// A text has no translation, or a translation has no text.
     pub fn read(file: &str) -> Result<Catalogue, CatalogueError> {
         let mut texts = BTreeMap::new();
         let mut english: Option<&str> = None;
@@ -87,7 +87,7 @@ impl Catalogue {
         let said: Vec<(&str, String)> = values
             .into_iter()
             .map(|(name, value)| {
-                // A word or a sentence may stand in a sentence; a number means the same everywhere.
+                // A word or a sentence may be part of a sentence; a number means the same everywhere.
                 let other = if name.starts_with(RAW) { None } else { self.translate(value, depth + 1) };
                 (name, other.unwrap_or_else(|| value.to_owned()))
             })
@@ -100,7 +100,7 @@ impl Catalogue {
 
 #[cfg(test)]
 impl Catalogue {
-    /// The part of a sentence that stays English; `None` when it is said wholly.
+    /// Returns the part of a sentence that stays English; `None` if it is translated completely.
     pub fn unsaid(&self, english: &str) -> Option<String> {
         self.unsaid_at(english, 0)
     }
@@ -153,14 +153,14 @@ fn literal_length(pieces: &[Piece]) -> usize {
     pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 }).sum()
 }
 
-/// What stands at the places of a pattern, if a text is of it.
+/// Returns the values at the placeholders of a pattern, if a text matches it.
 fn values<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
     match pieces {
         [] => text.is_empty().then(Vec::new),
         [Piece::Literal(literal), rest @ ..] => values(rest, text.strip_prefix(literal.as_str())?),
         [Piece::Place(name)] => (may_be_empty(name) || !text.is_empty()).then(|| vec![(name.as_str(), text)]),
         [Piece::Place(name), rest @ ..] => {
-            // The shortest value with which the rest fits.
+            // The shortest value with which the rest matches.
             text.char_indices().skip(usize::from(!may_be_empty(name))).find_map(|(at, _)| {
                 let mut found = values(rest, &text[at..])?;
                 found.push((name.as_str(), &text[..at]));

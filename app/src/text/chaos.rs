@@ -1,4 +1,4 @@
-//! Chaos: its panel, its goal, and how it went.
+//! Chaos: its panel, its goal and its result.
 
 use super::words;
 

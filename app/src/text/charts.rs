@@ -39,7 +39,7 @@ words! {
     value_none = "—";
 }
 
-/// What a kind of traffic is called.
+/// Returns the name of a kind of traffic.
 pub fn traffic(traffic: Traffic) -> &'static str {
     match traffic {
         Traffic::Heartbeats => heartbeats(),
@@ -49,7 +49,7 @@ pub fn traffic(traffic: Traffic) -> &'static str {
     }
 }
 
-/// A short time, to a tenth of a millisecond.
+/// Returns a short time, to a tenth of a millisecond.
 pub fn short(time: Nanos) -> String {
     if time >= SECOND {
         return span(time);
@@ -57,7 +57,7 @@ pub fn short(time: Nanos) -> String {
     tenths_of_milliseconds(time / MILLISECOND, time % MILLISECOND / (100 * MICROSECOND))
 }
 
-/// Bytes, short enough for an axis.
+/// Returns a number of bytes, short enough for an axis.
 pub fn size_short(count: u64) -> String {
     if count < 10_000 { bytes(count) } else { kilobytes(count / 1_000) }
 }

@@ -1,4 +1,4 @@
-//! The checks: whether Raft's properties and linearizability hold, and what clients asked and were told.
+//! The checks: whether Raft's properties and linearizability hold, and the clients' requests and answers.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! What a client asks, and what became of it.
+//! Clients' requests and their outcomes.
 
 use super::words;
 

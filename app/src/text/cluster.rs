@@ -1,4 +1,4 @@
-//! What the cluster and its nodes are, and what that means.
+//! The state of the cluster and its nodes, and its meaning.
 
 use raft_core::model::{ClusterView, NodeView, Process, Role, Standing, Status, TimingWarning};
 use raft_core::units::{Nanos, NodeId};
@@ -84,7 +84,7 @@ words! {
     is_leading_more = "Write, read, or click a node to crash, pause or isolate it.";
 }
 
-/// How many are up.
+/// Returns how many members are up.
 pub fn how_many_up(status: &Status) -> String {
     match status.paused {
         0 => up(status.up, status.members),
@@ -92,7 +92,7 @@ pub fn how_many_up(status: &Status) -> String {
     }
 }
 
-/// What makes a majority, and who has none.
+/// Returns the size of a quorum, and which side lacks one.
 pub fn quorum(status: &Status) -> String {
     let configuration = &status.configuration;
     let mut text = if configuration.is_joint() { joint(configuration) } else { quorum_is(status.quorum) };
@@ -103,7 +103,7 @@ pub fn quorum(status: &Status) -> String {
     text
 }
 
-/// What the cluster's state means for writes.
+/// Returns what the cluster's state means for writes.
 pub fn meaning(view: &ClusterView) -> String {
     let status = &view.status;
     if view.warnings.contains(&TimingWarning::NothingCommits) {
@@ -127,7 +127,7 @@ pub fn meaning(view: &ClusterView) -> String {
     }
 }
 
-/// What a timing will do, before it is applied and after.
+/// Returns the effect of a timing, shown before it is applied and after.
 pub fn warning(warning: TimingWarning) -> &'static str {
     match warning {
         TimingWarning::NothingCommits => warn_nothing_commits(),
@@ -135,7 +135,7 @@ pub fn warning(warning: TimingWarning) -> &'static str {
     }
 }
 
-/// One word for what a node is.
+/// Returns the role or process state of a node in one word.
 pub fn role(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
         (Process::Crashed, _) => crashed(),
@@ -156,17 +156,17 @@ pub fn role(node: &NodeView) -> &'static str {
     }
 }
 
-/// Whether a leader's last majority of answers is too long ago for it to speak as the leader.
+/// Whether a leader's last majority of replies is too long ago for it to act as the leader.
 pub fn lease_is_over(node: &NodeView, now: Nanos) -> bool {
     node.role == Role::Leader && node.lease_until.is_some_and(|until| now > until)
 }
 
-/// What that means.
+/// Returns what that means.
 pub fn lease_over(id: NodeId) -> String {
     lease_is_over_of(id)
 }
 
-/// What a node is and for how long it has been so.
+/// Returns the state of a node and how long it has lasted.
 pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
     let id = node.id;
     let since = span(now.saturating_sub(node.since));
@@ -200,7 +200,7 @@ pub fn node_sentence(node: &NodeView, now: Nanos) -> String {
     }
 }
 
-/// The headline over the stage: what is going on, and what to try.
+/// Returns the headline over the stage: the situation, and what to try.
 pub fn caption(view: &ClusterView) -> (String, String) {
     let status = &view.status;
     let candidate = view

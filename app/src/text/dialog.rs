@@ -1,4 +1,4 @@
-//! What all dialogs say.
+//! The texts that all dialogs share.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! The cluster's settings: the dials, what they are in, and what they will do.
+//! The cluster's settings: the dials, their units and their effects.
 
 use super::words;
 

@@ -39,7 +39,7 @@ words! {
     as_text = "The events as text";
 }
 
-/// What a level is called.
+/// Returns the name of a level.
 pub fn level(level: Level) -> &'static str {
     match level {
         Level::Debug => debug(),
@@ -50,7 +50,7 @@ pub fn level(level: Level) -> &'static str {
     }
 }
 
-/// What a level is called in a file for programs, in no language.
+/// Returns the key of a level in files for programs, which is never translated.
 pub fn level_key(level: Level) -> &'static str {
     match level {
         Level::Debug => "debug",
@@ -61,7 +61,7 @@ pub fn level_key(level: Level) -> &'static str {
     }
 }
 
-/// What a topic is called in a file for programs, in no language.
+/// Returns the key of a topic in files for programs, which is never translated.
 pub fn topic_key(topic: Topic) -> &'static str {
     match topic {
         Topic::Violation => "violation",

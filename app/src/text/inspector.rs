@@ -1,4 +1,4 @@
-//! What the inspector says of a node, a message, a request and a link.
+//! The inspector's texts about a node, a message, a request and a link.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! The keyboard: keys and what they do, as the help shows them.
+//! The keyboard: the keys and their actions, as the help shows them.
 
 use super::{Word, words};
 
@@ -34,7 +34,7 @@ words! {
     escape = "close, or leave a field";
 }
 
-/// Keys and what they do.
+/// Returns the keys and their actions.
 pub fn all() -> [(&'static str, Word); 22] {
     [
         (space(), play),

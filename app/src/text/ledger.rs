@@ -51,7 +51,7 @@ words! {
     members = "members";
 }
 
-/// What an entry does, as short as fits into a cell.
+/// Returns the operation of an entry, short enough for a cell.
 pub fn label(cell: &LogCell) -> String {
     match cell.label.as_str() {
         "blank" => no_op().to_owned(),
@@ -60,7 +60,7 @@ pub fn label(cell: &LogCell) -> String {
     }
 }
 
-/// How far an entry has come.
+/// Returns the stage that an entry has reached.
 pub fn progress(progress: EntryStage) -> &'static str {
     match progress {
         EntryStage::AtRest => at_rest(),
@@ -70,7 +70,7 @@ pub fn progress(progress: EntryStage) -> &'static str {
     }
 }
 
-/// All about a cell that holds an entry, in one line; `None` when it holds none.
+/// Returns all about a cell with an entry, in one line; `None` if the cell is empty.
 pub fn told(cell: &LedgerCell, ledger: &Ledger) -> Option<String> {
     let LedgerCell::Entry { entry, progress: how_far, durable, agreement } = cell else { return None };
     Some(told_entry(entry, *how_far, *durable, *agreement, ledger.replacement(entry.mark.index)))

@@ -1,9 +1,9 @@
 //! All texts of the page, one file for each area, declared by `words!`. Their source is English;
 //! [`words`](mod@words) looks up a translation, and `catalogue` reads one (`app/text/german.txt`).
 //!
-//! Sentences about events are made by `raft_core::words::describe` and shown through [`sentence`] or [`tell`]: a text
-//! with places also translates what raft-core made of it, values included. Tests require a translation of every text
-//! of the page and of every sentence that the golden scenarios bring forth.
+//! Sentences about events are made by `raft_core::words::describe` and shown through [`sentence`] or
+//! [`tell`]: a text with placeholders also translates what raft-core made from it, values included. Tests
+//! require a translation of every text of the page and of every sentence that the golden scenarios produce.
 
 pub mod broken;
 mod catalogue;
@@ -57,7 +57,7 @@ pub use words::{Tongue, fill, say, speak, tag, tell};
 /// A text without values.
 pub type Word = fn() -> &'static str;
 
-/// A sentence of raft-core, with a capital letter and a full stop.
+/// Returns a sentence of raft-core with a capital letter and a full stop.
 pub fn sentence(text: &str) -> String {
     let mut text = capitalised(&tell(text));
     if !text.ends_with(['.', '!', '?']) {
@@ -66,7 +66,7 @@ pub fn sentence(text: &str) -> String {
     text
 }
 
-/// A text with a capital letter. Names of nodes keep their small one.
+/// Returns a text with a capital letter. Names of nodes keep their small one.
 pub fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     let starts_with_name =
@@ -77,7 +77,7 @@ pub fn capitalised(text: &str) -> String {
     }
 }
 
-/// What a node's client address looks like.
+/// Returns the form of a node's client address.
 pub fn endpoint(id: NodeId) -> String {
     format!("node{id}:2379")
 }

@@ -1,4 +1,4 @@
-//! Around the narration: what just happened is told by raft-core, and so is what to try next.
+//! The texts around the narration: raft-core says what just happened and what to try next.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! What the page says of itself: its frame, and what belongs to no other area.
+//! The page's own texts: its frame, and what belongs to no other area.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! What became of a request, and what to try next.
+//! The outcome of a request, and what to try next.
 
 use raft_core::model::{Cause, Outcome, ServerError};
 use raft_core::units::NodeId;
@@ -19,7 +19,7 @@ words! {
     answers(node, error) = "node{node} answers: {error}.";
 }
 
-/// What to try after a request did not succeed.
+/// Returns what to try after a request did not succeed.
 pub fn advice(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Ok(_) | Outcome::Called { .. } => String::new(),
@@ -40,12 +40,13 @@ fn try_next(cause: Cause) -> &'static str {
     }
 }
 
-/// The cause as a headline.
+/// Returns the cause as a headline.
 pub fn cause(cause: Cause) -> String {
     sentence(cause_text(cause))
 }
 
-/// Who refused a request, and in which words. The server's words are the tool's, in English.
+/// Returns the node that refused a request, and the server's words, which stay in English as the tool prints
+/// them.
 pub fn rejection(endpoint: NodeId, error: ServerError) -> String {
     answers(endpoint, tell(&error.to_string()))
 }

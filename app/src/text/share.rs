@@ -1,4 +1,4 @@
-//! The run as a text and as a link, what can be wrong with one, and the endpoints of a request.
+//! The run as a text and as a link, the errors in one, and the endpoints of a request.
 
 use super::words;
 
@@ -96,7 +96,7 @@ words! {
     link_late(reaches, most) = "the scenario reaches {reaches} s of virtual time, and a link holds at most {most} s.";
 }
 
-/// How much could not be told.
+/// Returns how many actions could not be exported.
 pub fn untold(count: usize) -> String {
     if count == 1 { one_untold().to_owned() } else { many_untold(count) }
 }

@@ -56,7 +56,7 @@ words! {
     key_point = "takes effect here";
 }
 
-/// What became of a message.
+/// Returns the fate of a message.
 pub fn fate(passage: &Passage) -> String {
     match (passage.ended, passage.lost) {
         (None, _) => under_way(seconds(passage.message.arrives_at)),
@@ -70,12 +70,12 @@ pub fn fate(passage: &Passage) -> String {
     }
 }
 
-/// What a message is, in a word or two.
+/// Returns the kind of a message, in a word or two.
 pub fn what(message: &Message) -> String {
     tell(message_name(message))
 }
 
-/// All about a message in a sentence.
+/// Returns all about a message in a sentence.
 pub fn passage(passage: &Passage) -> String {
     let Message { from, to, term, sent_at, .. } = passage.message;
     let (what, sent) = (super::capitalised(&what(&passage.message)), seconds(sent_at));
@@ -90,7 +90,7 @@ pub fn passage(passage: &Passage) -> String {
     }
 }
 
-/// The window that is shown.
+/// Returns the window that is shown.
 pub fn shown(from: Nanos, to: Nanos) -> String {
     window(seconds(from), seconds(to))
 }

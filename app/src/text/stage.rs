@@ -1,4 +1,4 @@
-//! What the stage says: nodes, messages, links and walls.
+//! The stage: nodes, messages, links and walls.
 
 use raft_core::model::{Message, MessageKind, Reply};
 
@@ -102,7 +102,7 @@ words! {
     table_caption(at) = "The cluster at {at}";
 }
 
-/// What a message is about.
+/// Returns the subject of a message.
 pub fn kind(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Vote => vote(),
@@ -118,7 +118,7 @@ pub fn kind(kind: MessageKind) -> &'static str {
     }
 }
 
-/// A message in words: what, from whom, to whom.
+/// Returns a message in words: kind, sender and receiver.
 pub fn message(message: &Message) -> String {
     let (what, from, to) = (kind(message.kind), message.from, message.to);
     match (message.reply, message.entries) {
@@ -129,7 +129,7 @@ pub fn message(message: &Message) -> String {
     }
 }
 
-/// `9`, or `9–14`.
+/// Returns a range such as `9` or `9–14`.
 pub fn range(first: u64, last: u64) -> String {
     if first == last { first.to_string() } else { format!("{first}–{last}") }
 }

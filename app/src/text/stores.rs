@@ -57,7 +57,7 @@ words! {
     the_same = "the same";
 }
 
-/// How many of the keys shown differ.
+/// Returns how many of the keys shown differ.
 pub fn differ(count: usize) -> String {
     if count == 1 { one_differs().to_owned() } else { many_differ(count) }
 }

@@ -1,4 +1,4 @@
-//! The terminals: what the page says around them. What the tool prints is the tool's.
+//! The terminals: the page's texts around them. The output is the tool's own.
 
 use super::words;
 
@@ -85,12 +85,12 @@ words! {
     does_quotes = "quotes, \\, $NAME, #, |, ;, &&, <, > and >> mean what they mean in a shell";
 }
 
-/// Lines typed ahead of the command that runs.
+/// Returns how many lines wait for the running command.
 pub fn ahead(count: usize) -> String {
     if count == 1 { ahead_one().to_owned() } else { ahead_many(count) }
 }
 
-/// How many completions there are.
+/// Returns how many completions there are.
 pub fn ways(count: usize) -> String {
     if count == 1 { one_way().to_owned() } else { many_ways(count) }
 }

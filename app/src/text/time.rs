@@ -1,4 +1,4 @@
-//! Texts about time: its bar, the timeline, branches.
+//! Time: its bar, the timeline, branches.
 
 use raft_core::model::{Action, Operation};
 use raft_core::units::{Nanos, NodeId};
@@ -107,7 +107,7 @@ words! {
     deed_other = "another deed";
 }
 
-/// What to jump to, in a sentence and in a list.
+/// Returns the target of a jump, for a sentence and a list.
 pub fn jump_name(jump: Jump) -> &'static str {
     match jump {
         Jump::Event => event(),
@@ -120,7 +120,7 @@ pub fn jump_name(jump: Jump) -> &'static str {
     }
 }
 
-/// A speed by its name: `1/20`, `1x`, `2.5x`. Millionths of real time.
+/// Returns the name of a speed in millionths of real time: `1/20`, `1x`, `2.5x`.
 pub fn speed_name(speed: u64) -> String {
     if speed >= REAL_TIME {
         format!("{}x", times_faster(speed))
@@ -129,7 +129,7 @@ pub fn speed_name(speed: u64) -> String {
     }
 }
 
-/// A speed in words, for who hears it.
+/// Returns a speed in words, for screen readers.
 pub fn speed_in_words(speed: u64) -> String {
     let name = speed_name(speed);
     if speed < REAL_TIME {
@@ -149,7 +149,7 @@ fn times_faster(speed: u64) -> String {
 fn times_slower(speed: u64) -> String {
     let speed = speed.max(1);
     let whole = (REAL_TIME + speed / 2) / speed;
-    // A part such as 1/7 has no exact number of millionths.
+    // A fraction such as 1/7 has no exact number of millionths.
     if whole >= 10 || (whole * speed).abs_diff(REAL_TIME) <= 5 {
         whole.to_string()
     } else {
@@ -157,7 +157,7 @@ fn times_slower(speed: u64) -> String {
     }
 }
 
-/// A number of hundredths, without needless noughts.
+/// Returns a number of hundredths as a decimal, without trailing zeros.
 fn decimal(hundredths: u64) -> String {
     let (whole, part) = (hundredths / 100, hundredths % 100);
     match part {
@@ -167,17 +167,17 @@ fn decimal(hundredths: u64) -> String {
     }
 }
 
-/// How many branches there are.
+/// Returns how many branches there are.
 pub fn branch_count(count: usize) -> String {
     if count == 1 { one_branch().to_owned() } else { many_branches(count) }
 }
 
-/// A leader's band, when there is much room, some, or little.
+/// Returns the label of a leader's band, in three lengths: long, medium, short.
 pub fn band(term: u64, node: NodeId) -> [String; 3] {
     [leads_long(term, node), leads_short(term, node), leads_shortest(term)]
 }
 
-/// An instant of the line's scale, in seconds with as many decimals as its steps need.
+/// Returns an instant of the scale, in seconds with as many decimal places as its steps need.
 pub fn scale(at: Nanos, step: Nanos) -> String {
     const SECOND: u64 = 1_000_000_000;
     let (mut unit, mut decimals) = (SECOND, 0);
@@ -189,7 +189,7 @@ pub fn scale(at: Nanos, step: Nanos) -> String {
     if decimals == 0 { whole_seconds(whole) } else { parts_of_seconds(whole, format!("{part:0decimals$}")) }
 }
 
-/// What was done where a branch begins, in a few words.
+/// Returns the action at which a branch begins, in a few words.
 pub fn deed(action: &Action) -> String {
     let list = |nodes: &[NodeId]| {
         let names: Vec<String> = nodes.iter().map(|node| format!("node{node}")).collect();

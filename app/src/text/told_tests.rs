@@ -1,4 +1,4 @@
-//! Whether all that raft-core says in golden scenarios is said in German.
+//! Whether everything that raft-core says in golden scenarios is translated into German.
 
 #![allow(clippy::expect_used)]
 
@@ -17,14 +17,14 @@ use raft_core::words::{Narration, Narrator, RULES, explain, hint};
 
 use super::Catalogue;
 
-/// How often the cluster is looked at: often enough to meet every kind of message on its way.
+/// The time between two looks at the cluster: short enough to meet every kind of message in flight.
 const SLICE: u64 = 100 * MILLISECOND;
 
 fn catalogue() -> Catalogue {
     Catalogue::read(include_str!("../../text/german.txt")).expect("the catalogue is whole")
 }
 
-/// The texts that stay English, each with the part that does.
+/// Returns the texts that stay English, each with the part that does.
 fn unsaid(texts: BTreeSet<String>) -> String {
     let german = catalogue();
     let lines = texts.iter().filter_map(|text| {
@@ -50,7 +50,7 @@ fn scenarios() -> Vec<PathBuf> {
     files
 }
 
-/// What the page tells of an event.
+/// Collects what the page says about an event.
 fn hear(
     event: &Event,
     view: &ClusterView,
@@ -72,7 +72,7 @@ fn hear(
     Some(narration)
 }
 
-/// What the page tells of what is there.
+/// Collects what the page says about a view.
 fn look(view: &ClusterView, newest: Option<&Narration>, said: &mut BTreeSet<String>) {
     said.extend(hint(view, newest).map(|hint| hint.text));
     for message in &view.messages {
@@ -144,10 +144,10 @@ fn what_stands_in_pictures_and_animations_is_said_in_german() {
             svg_in(&view, &words);
             next = tape.instant_after(at).map(|next| next.max(at + SLICE));
         }
-        // What is too large is not written, but its words were said.
+        // A file that is too large is not written, but its words were said.
         let _written = animation.finish(&words);
     }
-    // Instants and numbers are said as they are.
+    // Instants and numbers are not translated.
     let mut said = said.into_inner();
     said.retain(|text| !text.ends_with(" s") || text.contains("node"));
     let unsaid = unsaid(said);

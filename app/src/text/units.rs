@@ -1,4 +1,4 @@
-//! Times, sizes and counts for people.
+//! Times, sizes and counts in words.
 
 use raft_core::units::{MILLISECOND, Nanos, SECOND};
 
@@ -14,13 +14,13 @@ words! {
     many_nodes(count) = "{count} nodes";
 }
 
-/// A virtual time for people.
+/// Returns a virtual time in seconds.
 pub fn seconds(at: Nanos) -> String {
     let millis = at / MILLISECOND;
     seconds_and_millis(millis / 1_000, format_args!("{:03}", millis % 1_000))
 }
 
-/// A span of virtual time for people.
+/// Returns a span of virtual time in a fitting unit.
 pub fn span(time: Nanos) -> String {
     match time {
         0..MILLISECOND => below_a_millisecond().to_owned(),
@@ -30,12 +30,12 @@ pub fn span(time: Nanos) -> String {
     }
 }
 
-/// Bytes for people.
+/// Returns a number of bytes in a fitting unit.
 pub fn bytes(count: u64) -> String {
     if count < 10_000 { format!("{count} B") } else { format!("{} kB", count / 1_000) }
 }
 
-/// `1 node`, `2 nodes`.
+/// Returns `1 node` or `2 nodes`.
 pub fn nodes(number: u64) -> String {
     if number == 1 { one_node().to_owned() } else { many_nodes(number) }
 }

@@ -1,17 +1,17 @@
-//! How a sentence is said in the language that the person reads.
+//! Translation of the page's texts.
 //!
-//! The source of a text is its English, as gettext has it: [`words!`](macro@crate::text::words) declares it
-//! once, and what shows it calls a function. Another language is a catalogue from English texts to its
-//! own, which arrives when it is wanted ([`Tongue`]); what it lacks stays English.
+//! The source of a text is its English form, as in gettext: [`words!`](macro@crate::text::words) declares it
+//! once, and the page calls a function to show it. Another language is a catalogue from English texts to
+//! translations, loaded when it is needed ([`Tongue`]); texts that it lacks stay English.
 
 use std::cell::Cell;
 use std::fmt::Display;
 
-/// Another language than English.
+/// A language other than English.
 pub trait Tongue {
-    /// A text of the page, placeholders included.
+    /// Returns the translation of a text of the page, with its placeholders.
     fn say(&self, english: &'static str) -> Option<&'static str>;
-    /// A sentence that raft-core made, values filled in.
+    /// Returns the translation of a sentence that raft-core made, with its values filled in.
     fn tell(&self, english: &str) -> Option<String>;
 }
 
@@ -19,28 +19,27 @@ thread_local! {
     static TONGUE: Cell<Option<(&'static str, &'static dyn Tongue)>> = const { Cell::new(None) };
 }
 
-/// From now on the page speaks this language, which HTML names by this tag. Texts that are shown already
-/// stay as they are.
+/// Sets the language of the page; `tag` is its name in HTML. Texts that are already shown stay as they are.
 pub fn speak(tag: &'static str, tongue: &'static dyn Tongue) {
     TONGUE.set(Some((tag, tongue)));
 }
 
-/// The language that the page speaks, as HTML names it.
+/// Returns the tag of the page's language.
 pub fn tag() -> &'static str {
     TONGUE.get().map_or("en", |(tag, _)| tag)
 }
 
-/// A text of the page in the person's language.
+/// Returns a text of the page in its language.
 pub fn say(english: &'static str) -> &'static str {
     TONGUE.get().and_then(|(_, tongue)| tongue.say(english)).unwrap_or(english)
 }
 
-/// A sentence that raft-core made, in the person's language.
+/// Returns a sentence of raft-core in the page's language.
 pub fn tell(english: &str) -> String {
     TONGUE.get().and_then(|(_, tongue)| tongue.tell(english)).unwrap_or_else(|| english.to_owned())
 }
 
-/// A text with its placeholders `{name}` filled in. An unknown one stays as it is.
+/// Returns a text with its placeholders `{name}` filled in. An unknown one stays as it is.
 pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut text = String::new();
     let mut rest = template;
@@ -64,8 +63,8 @@ pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     text
 }
 
-/// Declares texts: `name = "text";` gives `name() -> &'static str`, and `name(value) = "text {value}";`
-/// gives `name(value: impl Display) -> String`, both in the person's language. A file has one such block.
+/// Declares texts: `name = "text";` gives `name() -> &'static str`, and `name(value) = "text {value}";` gives
+/// `name(value: impl Display) -> String`, both in the page's language. A file has one such block.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident $(($($value:ident),+))? = $english:literal;)*) => {
         $($crate::text::words! { @one $name ($($($value),+)?) $english })*

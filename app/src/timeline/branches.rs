@@ -1,4 +1,4 @@
-//! What is remembered: the tape of the run, and the branches that were left.
+//! The recording of the run, and the branches that were left.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,58 +16,58 @@ use crate::state::Page;
 use crate::text::{self, time as words};
 use crate::time::Jump;
 
-/// Branches kept besides the one that is lived in; the oldest goes first.
+/// The number of branches kept besides the current one; the oldest is dropped first.
 const BRANCHES_MAX: usize = 16;
-/// What of a frame is spent on the way to another branch, in wall milliseconds.
+/// The part of a frame that playing a branch may take, in milliseconds of wall time.
 const SLICE_MS: f64 = 8.0;
-/// Messages and timers between two looks at the clock.
+/// The number of messages and timers between two looks at the clock.
 const CHUNK: u32 = 100;
-/// Changes taken into a tally at a time: a few milliseconds' worth.
+/// The number of changes taken into a tally at a time: a few milliseconds' worth.
 const TALLY_CHUNK: u32 = 20_000;
 
 fn first_label() -> Label {
     Label { number: 1, name: words::first_branch().to_owned(), from: None }
 }
 
-/// A branch that was left: enough to look at it, and to live in it again.
+/// A branch that was left: enough to view it, and to continue it.
 #[derive(Clone)]
 pub struct Branch {
-    /// What it is called.
+    /// The name and the beginning.
     pub label: Label,
-    /// Where it was left.
+    /// The instant at which it was left, in virtual nanoseconds.
     pub until: Nanos,
     run: Kept,
 }
 
-/// A run that was left.
+/// The run of a branch that was left.
 #[derive(Clone)]
 enum Kept {
-    /// In this page.
+    /// A run of this page.
     Here { settings: Settings, actions: Rc<[Timed]>, tape: Tape, journal: Journal },
-    /// Before the page was loaded anew: its scenario.
+    /// A run from before the page was reloaded: its scenario.
     Before(Rc<str>),
 }
 
-/// Remembers the run.
+/// Records the run.
 #[derive(Clone)]
 pub struct Recorder(Rc<Inner>);
 
 struct Inner {
     session: Session,
-    /// A branch begins with the clock running.
+    /// Whether the clock runs; a branch begins with a running clock.
     playing: RwSignal<bool>,
     tape: RefCell<Option<Tape>>,
-    /// The branch that is lived in.
+    /// The current branch.
     here: RwSignal<Label>,
     next: Cell<u32>,
     left: RwSignal<Vec<Branch>, LocalStorage>,
-    /// Who plays branches from before the page was loaded anew.
+    /// The function that plays branches from before the page was reloaded.
     player: RefCell<Option<BranchPlayer>>,
-    /// Counts the ways to other branches: one that is not the newest was given up.
+    /// The number of changes to other branches so far: one that is not the newest was cancelled.
     way: Cell<u32>,
 }
 
-/// What happens at the end of the way to a branch.
+/// What happens at the end of a change to another branch.
 struct Goal {
     tape: Tape,
     journal: Journal,
@@ -75,18 +75,18 @@ struct Goal {
     then: Then,
 }
 
-/// What is done in a branch once it is there.
+/// What is done in a branch once it is current.
 enum Then {
-    /// Nothing: it goes on from its end.
+    /// Continue from its end.
     GoOn,
-    /// The deed with which it begins.
+    /// The action with which it begins.
     Act(Box<Action>),
-    /// An instant of it is looked at.
+    /// An instant of it is viewed.
     LookAt(Nanos),
 }
 
 impl Recorder {
-    /// Remembers nothing yet.
+    /// Returns a recorder without a recording.
     pub fn new(page: Page) -> Recorder {
         Recorder(Rc::new(Inner {
             session: page.session,
@@ -105,17 +105,17 @@ impl Recorder {
         self.0.tape.borrow().as_ref().map(read)
     }
 
-    /// The branch that is lived in.
+    /// Returns the current branch.
     pub fn here(&self) -> Label {
         self.0.here.get()
     }
 
-    /// The branches that were left.
+    /// Returns the branches that were left.
     pub fn left(&self) -> Vec<Branch> {
         self.0.left.get()
     }
 
-    /// Gives a branch another name.
+    /// Renames a branch.
     pub fn rename(&self, number: u32, name: &str) {
         const LETTERS_MAX: usize = 80;
         let name: String = name.trim().chars().take(LETTERS_MAX).collect();
@@ -133,12 +133,12 @@ impl Recorder {
         }
     }
 
-    /// Goes back to a branch that was left: to its end.
+    /// Returns to the end of a branch that was left.
     pub fn return_to(&self, number: u32) {
         self.go(number, Then::GoOn);
     }
 
-    /// Gives up the way to another branch. Nothing has changed by then.
+    /// Cancels the change to another branch. Nothing has changed by then.
     pub fn cancel(&self) {
         self.0.way.update_by_one();
         self.0.session.past.on_the_way.set(None);
@@ -157,7 +157,7 @@ impl Recorder {
         true
     }
 
-    /// Plays a branch from before the page was loaded anew, and lives in it once it is there.
+    /// Plays a branch from before the page was reloaded, then makes it current.
     fn play(&self, text: &str, until: Nanos, here: Label, then: Then) {
         let Some(player) = self.0.player.borrow().clone() else { return };
         if !self.may_leave() {
@@ -171,18 +171,19 @@ impl Recorder {
         player(text, until, Box::new(arrive));
     }
 
-    /// Whether there is nobody on the way, and the run can be kept. Else the person was told.
+    /// Whether no change of branches is in progress and the current run can be kept. If not, the person was
+    /// told.
     fn may_leave(&self) -> bool {
         let session = self.0.session;
         if session.past.on_the_way.with_untracked(Option::is_some) {
             session.tell(words::on_the_way_already().to_owned(), false);
             return false;
         }
-        // Who cannot be kept is not left.
+        // A run that cannot be kept is not left.
         self.present().is_some()
     }
 
-    /// The branch that is lived in, as it is now. None when it had too many actions to be played again.
+    /// Returns the current branch as it is now; `None` if it has too many actions to be played again.
     fn present(&self) -> Option<Branch> {
         let inner = &self.0;
         let session = inner.session;
@@ -206,7 +207,7 @@ impl Recorder {
         branch
     }
 
-    /// Plays a run again, a slice a frame, and lives in it once it is there.
+    /// Plays a run again, a slice per frame, then makes it current.
     fn travel(&self, settings: Settings, actions: Rc<[Timed]>, until: Nanos, goal: Goal) {
         let session = self.0.session;
         if !self.may_leave() {
@@ -236,7 +237,8 @@ impl Recorder {
         self.settle(cluster, Vec::new(), goal);
     }
 
-    /// Keeps the branch that is lived in, to live in the one of this number. False when it cannot be kept.
+    /// Keeps the current branch, and makes the one of this number current. Returns false when the current one
+    /// cannot be kept.
     fn leave(&self, number: u32) -> bool {
         let Some(present) = self.present() else { return false };
         self.0.left.update(|left| {
@@ -250,7 +252,7 @@ impl Recorder {
         true
     }
 
-    /// Lives in a run from now on, whose tape goes on.
+    /// Makes a run current, whose recording continues.
     fn settle(&self, cluster: Cluster, events: Vec<Event>, goal: Goal) {
         let inner = &self.0;
         let session = inner.session;
@@ -260,7 +262,7 @@ impl Recorder {
         inner.tape.replace(Some(goal.tape));
         inner.here.set(goal.here);
         session.swap(cluster, goal.journal, events);
-        // Nobody goes on with what ran in the terminals.
+        // Commands that ran in the terminals end.
         session.drive(Cluster::end_watches);
         session.journal().borrow_mut().note(session.now(), Noted::CloseTerminals);
         match goal.then {
@@ -280,7 +282,7 @@ impl Recorder {
 }
 
 trait Count {
-    /// Counts one further. What it is now.
+    /// Adds one, and returns the new value.
     fn update_by_one(&self) -> u32;
 }
 

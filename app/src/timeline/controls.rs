@@ -1,4 +1,5 @@
-//! What the bar of time has besides the clock: jumps, the speed, remarks, branches, and the way to the present.
+//! The controls in the time bar besides the clock: jumps, the speed, remarks, branches, and the return to the
+//! present.
 
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::state::use_page;
 use crate::text::{self, time as words};
 use crate::time::Jump;
 
-/// Where one can jump.
+/// The jumps that are offered.
 const JUMPS: [Jump; 6] =
     [Jump::Mark, Jump::Election, Jump::Commit, Jump::Fault, Jump::Write, Jump::Violation];
 
@@ -28,7 +29,7 @@ pub fn Controls() -> impl IntoView {
     }
 }
 
-/// Buttons that jump, and to what.
+/// The buttons that jump, and the choice of their target.
 #[component]
 fn Jumps() -> impl IntoView {
     const BACK: &str = "M13 3L8.5 8l4.5 5M7.5 3L3 8l4.5 5";
@@ -58,7 +59,7 @@ fn Jumps() -> impl IntoView {
     }
 }
 
-/// What there is to say of time: that it lags, that it hurries, that it is the past.
+/// Remarks on time: that it lags, that it runs fast, that the past is viewed.
 #[component]
 fn Remarks() -> impl IntoView {
     let page = use_page();
@@ -77,7 +78,8 @@ fn Remarks() -> impl IntoView {
     }
 }
 
-/// Whether the present is shown and followed, and the way back to it. While a branch is on its way, how far it is.
+/// Whether the present is shown and followed, and the button that returns to it. During a change to another
+/// branch, its progress.
 #[component]
 fn Present() -> impl IntoView {
     let session = use_page().session;

@@ -1,5 +1,5 @@
-//! What a stretch of time looks like: bands for terms, signs for turning points, a scale. One SVG path for
-//! each kind of sign, however many there are, since a path costs the browser about as much as a single sign.
+//! The drawing of a span of time: bands for terms, signs for events, a scale. One SVG path for each kind of
+//! sign, however many there are, since a path costs the browser about as much as a single sign.
 
 use std::fmt::Write as _;
 
@@ -9,28 +9,29 @@ use raft_core::units::{Nanos, NodeId};
 use crate::kit::term_hue;
 use crate::text::time as words;
 
-/// Room at both ends, in pixels, so that a sign there is whole.
+/// The margin at both ends, in pixels, so that a sign there is complete.
 pub const PAD: u32 = 10;
-/// About how wide a letter is, in tenths of a pixel.
+/// The approximate width of a letter, in tenths of a pixel.
 const LETTER: u64 = 62;
-/// Signs of one kind that are nearer to each other, in tenths of a pixel, are drawn as one.
+/// The least distance between signs of one kind, in tenths of a pixel; nearer ones are drawn as one.
 const APART: u64 = 30;
-/// Between two labels of the scale, in pixels, at least.
+/// The least distance between two labels of the scale, in pixels.
 const SCALE_APART: u64 = 84;
 
-/// A stretch of time on a line of so many pixels.
+/// A span of time, mapped to a width in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// Its first instant.
+    /// The first instant, in virtual nanoseconds.
     pub from: Nanos,
-    /// Its last.
+    /// The last instant.
     pub to: Nanos,
-    /// Pixels, those at both ends included.
+    /// The width in pixels, margins included.
     pub width: u32,
 }
 
 impl Span {
-    /// Where an instant lies, in tenths of a pixel; at an end when it is not in the span.
+    /// Returns the position of an instant, in tenths of a pixel; of an instant outside the span, that of the
+    /// nearer end.
     pub fn place(&self, at: Nanos) -> u64 {
         let whole = u128::from(self.to.saturating_sub(self.from).max(1));
         let passed = u128::from(at.clamp(self.from, self.to.max(self.from)) - self.from);
@@ -38,7 +39,7 @@ impl Span {
         u64::from(PAD) * 10 + (passed * room / whole) as u64
     }
 
-    /// The instant at a pixel.
+    /// Returns the instant at a pixel.
     pub fn instant(&self, pixel: f64) -> Nanos {
         let room = f64::from(self.width.saturating_sub(2 * PAD)).max(1.0);
         let share = ((pixel - f64::from(PAD)) / room).clamp(0.0, 1.0);
@@ -46,12 +47,12 @@ impl Span {
     }
 }
 
-/// Tenths of a pixel, as SVG has it.
+/// Returns tenths of a pixel as text for SVG.
 pub fn pixels(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// Layers of a drawing from back to front, by the class of their path.
+/// The layers of a drawing from back to front, by the class of their path.
 pub const LAYERS: [&str; LAYER_COUNT] = [
     "time-band t1",
     "time-band t2",
@@ -89,41 +90,41 @@ const VIOLATION: usize = 17;
 /// A word in the drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Where it begins or has its middle, in tenths of a pixel.
+    /// The position of its start or middle, in tenths of a pixel.
     pub x: u64,
-    /// Its base line, in pixels.
+    /// The baseline, in pixels.
     pub y: u32,
-    /// How it looks.
+    /// The class.
     pub class: String,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
-/// Where things stand, in pixels from the top.
+/// The vertical layout, in pixels from the top.
 #[derive(Clone, Copy)]
 pub struct Shape {
-    /// Top and height of the bands.
+    /// The top and height of the bands.
     pub bands: (u32, u32),
-    /// Top and height of the bar while links are cut.
+    /// The top and height of the bar that is shown while links are cut.
     pub cut: (u32, u32),
     /// The middle of the signs. Without words and a scale, signs are strokes.
     pub signs: u32,
     /// The top of a write's notch.
     pub writes: u32,
-    /// The base line of the scale; none, and there are no words either.
+    /// The baseline of the scale; `None` leaves out the words, too.
     pub scale: Option<u32>,
 }
 
-/// A stretch of time, drawn.
+/// The drawing of a span of time.
 #[derive(Clone, Default, PartialEq)]
 pub struct Drawing {
-    /// What is drawn.
+    /// The span.
     pub span: Span,
-    /// The present.
+    /// The present, in virtual nanoseconds.
     pub live: Nanos,
-    /// Paths, by [`LAYERS`].
+    /// The paths, by [`LAYERS`].
     pub layers: [String; LAYER_COUNT],
-    /// Words, in the order of the line.
+    /// The words, in order of time.
     pub words: Vec<Word>,
 }
 
@@ -144,7 +145,7 @@ impl Drawing {
         drawing
     }
 
-    /// A band, or two thin ones where somebody else thinks to lead.
+    /// Draws a band, or two thin ones where another node also considers itself the leader.
     fn reign(&mut self, tape: &Tape, reign: &Reign, shape: &Shape) {
         let (from, to) = (self.span.place(reign.from), self.span.place(reign.to));
         let (top, height) = shape.bands;
@@ -260,7 +261,7 @@ impl Drawing {
             let _written = write!(self.layers[TICK], "M{} {}v4", pixels(x), base - 12);
             let text = words::scale(at, step);
             let half = text.chars().count() as u64 * LETTER / 2;
-            // At an end the word stands beside its stroke rather than cut in half.
+            // At an end, the word is placed beside its stroke, so that it is not cut off.
             let x = x.max(half).min((u64::from(span.width) * 10).saturating_sub(half));
             self.words.push(Word { x, y: base, class: "time-scale".to_owned(), text });
             at = at.saturating_add(step);
@@ -268,7 +269,7 @@ impl Drawing {
     }
 }
 
-/// Where a mark is drawn. A campaign that was won is told by the election.
+/// Returns the layer of a mark. A campaign that was won is shown by the election.
 fn layer_of(mark: &Mark, won: &[(u64, NodeId)]) -> Option<usize> {
     Some(match mark.kind {
         MarkKind::Elected { .. } => ELECTED,
@@ -277,12 +278,12 @@ fn layer_of(mark: &Mark, won: &[(u64, NodeId)]) -> Option<usize> {
         MarkKind::Crash => CRASH,
         MarkKind::Stop => STOP,
         MarkKind::Pause => PAUSE,
-        // The first start of each node is no turning point.
+        // The first start of each node is not marked.
         MarkKind::Start if mark.at == 0 => return None,
         MarkKind::Start | MarkKind::Resume => START,
         MarkKind::Write => WRITE,
         MarkKind::Violation => VIOLATION,
-        // A cut is the bar that it begins, and a heal its end.
+        // The bar between a cut and a heal shows both.
         MarkKind::Cut | MarkKind::Heal | MarkKind::Commit | MarkKind::Members => return None,
     })
 }

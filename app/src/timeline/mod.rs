@@ -1,11 +1,11 @@
 //! The timeline: the run from its start to the present, and the way back into it.
 //!
-//! It arrives as a part of its own soon after the page is alive. Then the run so far is played once
-//! more, since it is a pure function of its actions, and recorded from its start.
+//! The room is a lazy part of the page, loaded soon after the page is live. Then the run so far is played
+//! once more, since it is a pure function of its actions, and recorded from its start.
 //!
-//! `window` is the stretch of time that is shown, `drawing` what it looks like, as plain text for SVG;
-//! `track` and `overview` show it and take the pointer. `branches` remembers, `tree` lists the
-//! branches, `controls` and `speed` are what the bar of time has besides the clock.
+//! `window` is the span of time that is shown, `drawing` its drawing, as plain text for SVG; `track` and
+//! `overview` show it and handle the pointer. `branches` records the run, `tree` lists the branches,
+//! `controls` and `speed` are the controls in the time bar besides the clock.
 
 mod branches;
 mod controls;
@@ -36,23 +36,23 @@ use window::Window;
 
 lazy_view!(panels, load_time, Timeline);
 
-/// How often the timeline follows the present, in wall milliseconds.
+/// How often the timeline follows the present, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 250;
-/// The overview is of the whole run, which may be long: it follows once in so many times.
+/// The overview shows the whole run, which may be long: it is updated once in so many times.
 const OVERVIEW_EVERY: u32 = 4;
 
-/// What the parts of the timeline share.
+/// The state that the parts of the timeline share.
 #[derive(Clone, Copy)]
 struct Line {
     session: Session,
     speed: RwSignal<u64>,
     recorder: StoredValue<Recorder, LocalStorage>,
     window: RwSignal<Window>,
-    /// The window, drawn.
+    /// The drawing of the window.
     near: RwSignal<Drawing, LocalStorage>,
-    /// The whole run, drawn.
+    /// The drawing of the whole run.
     whole: RwSignal<Drawing, LocalStorage>,
-    /// The instant that is looked at, for who hears it: it changes a few times a second.
+    /// The instant that is viewed, for screen readers: it changes a few times a second.
     heard: RwSignal<Nanos>,
     near_place: NodeRef<leptos::svg::Svg>,
     whole_place: NodeRef<leptos::svg::Svg>,
@@ -62,7 +62,7 @@ fn use_line() -> Line {
     expect_context::<Line>()
 }
 
-/// The rest of the bar of time, and the timeline.
+/// The rest of the time bar, and the timeline.
 #[component]
 pub fn Timeline() -> impl IntoView {
     let page = use_page();
@@ -85,7 +85,7 @@ pub fn Timeline() -> impl IntoView {
 }
 
 impl Line {
-    /// Follows the present, and the instant that is looked at.
+    /// Follows the present, and the instant that is viewed.
     fn keep_up(self) {
         let session = self.session;
         let turn = Cell::new(0u32);
@@ -125,13 +125,13 @@ impl Line {
         });
     }
 
-    /// The span that is recorded.
+    /// Returns the span that is recorded.
     fn run(self) -> (Nanos, Nanos) {
         let begin = self.recorder.with_value(|recorder| recorder.tape(|tape| tape.begins_at()));
         (begin.unwrap_or(0), self.session.now())
     }
 
-    /// Changes the window. Who watches it hears of it only when it did change.
+    /// Changes the window. Its signal is notified only if it did change.
     fn change(self, change: impl FnOnce(&mut Window, (Nanos, Nanos))) {
         let before = self.window.get_untracked();
         let mut window = before;

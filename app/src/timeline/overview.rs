@@ -1,4 +1,4 @@
-//! The overview: the whole run on one line, with a frame around what the line above shows.
+//! The overview: the whole run on one line, with a frame around the window of the track.
 
 use leptos::prelude::*;
 use raft_core::units::Nanos;
@@ -10,17 +10,17 @@ use super::window::Window;
 use crate::state::use_page;
 use crate::text::time as words;
 
-/// So near to an edge of the frame, in pixels, the pointer takes hold of it.
+/// The distance from an edge of the frame within which the pointer grips it, in pixels.
 const EDGE: f64 = 9.0;
-/// So far the pointer moves before a press is a drag, in pixels.
+/// The distance that turns a press into a drag, in pixels.
 const DRAG: f64 = 3.0;
 
-/// What the pointer has taken hold of.
+/// What the pointer is dragging.
 #[derive(Clone, Copy, PartialEq)]
 enum Hold {
-    /// The instant that is looked at.
+    /// The instant that is viewed.
     Instant,
-    /// The frame, so far from its left end; and whether it has been moved.
+    /// The frame: the distance from its left end, the pixel of the press, and whether it has been moved.
     Frame { ahead: Nanos, from: f64, moved: bool },
     /// The left edge.
     Left,
@@ -28,13 +28,13 @@ enum Hold {
     Right,
 }
 
-/// What lies under the pointer. A frame around everything cannot be moved.
+/// Returns what is under the pointer. A frame around the whole run cannot be moved.
 fn under(pixel: f64, span: Span, window: &Window) -> Hold {
     let place = |at: Nanos| span.place(at) as f64 / 10.0;
     let (left, right) = (place(window.from), place(window.to));
     let at = span.instant(pixel);
     let everything = window.from <= span.from && window.to >= span.to;
-    // In a narrow frame there is still room to take hold of its middle.
+    // The middle of a narrow frame can still be gripped.
     let edge = EDGE.min((right - left).max(6.0) / 3.0);
     if (pixel - left).abs() <= edge || (pixel < left && left - pixel <= EDGE) {
         Hold::Left
@@ -47,7 +47,7 @@ fn under(pixel: f64, span: Span, window: &Window) -> Hold {
     }
 }
 
-/// The whole run.
+/// The overview of the whole run.
 #[component]
 pub fn Overview() -> impl IntoView {
     let page = use_page();
@@ -89,7 +89,7 @@ pub fn Overview() -> impl IntoView {
         }
     };
     let release = move |event: web_sys::PointerEvent| {
-        // A press on the frame that moved nothing means the instant.
+        // A press on the frame that moved nothing chooses the instant.
         if let (Some(Hold::Frame { moved: false, .. }), Some((pixel, _))) =
             (held.get_untracked(), pixel_of(&event))
         {
@@ -114,7 +114,7 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// The frame around what the line above shows, with its handles.
+/// The frame around the window of the track, with its handles.
 #[component]
 fn Shown() -> impl IntoView {
     let line = use_line();
@@ -135,7 +135,7 @@ fn Shown() -> impl IntoView {
     }
 }
 
-/// Buttons for who has no wheel and no arrow keys.
+/// Zoom buttons, for readers without a wheel or arrow keys.
 #[component]
 fn Zoom() -> impl IntoView {
     let line = use_line();

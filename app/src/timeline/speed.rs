@@ -1,4 +1,4 @@
-//! The speed: a slider on a scale of powers of ten, and a field for an exact one.
+//! The speed: a slider on a scale of powers of ten, and a field for an exact value.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -7,15 +7,15 @@ use crate::state::use_page;
 use crate::text::time as words;
 use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 
-/// Steps of the slider in a power of ten, in hundredths: each about a quarter more than the one before.
-/// Below real time the divisor counts, so that each has a short name.
+/// The steps of the slider in a power of ten, in hundredths: each about a quarter more than the one before.
+/// Below real time they apply to the divisor, so that each has a short name.
 const STEPS: [u64; 10] = [100, 125, 150, 200, 250, 300, 400, 500, 600, 800];
-/// Powers of ten from the slowest speed to the fastest.
+/// The number of powers of ten from the slowest speed to the fastest.
 const DECADES: u64 = 5;
-/// The slider's last place.
+/// The last position of the slider.
 const LAST: u64 = DECADES * STEPS.len() as u64;
 
-/// The speed at a place of the slider.
+/// Returns the speed at a position of the slider.
 fn speed_at(place: u64) -> u64 {
     let place = place.min(LAST);
     let real = STEPS.len() as u64 * 3;
@@ -28,17 +28,17 @@ fn speed_at(place: u64) -> u64 {
     }
 }
 
-/// The place of a speed on the slider: the nearest one.
+/// Returns the position of the slider nearest to a speed.
 fn place_of(speed: u64) -> u64 {
     let far = |place: &u64| {
         let there = speed_at(*place);
-        // How many times faster or slower, in thousandths.
+        // The factor between the two, in thousandths.
         there.max(speed) * 1_000 / there.min(speed).max(1)
     };
     (0..=LAST).min_by_key(far).unwrap_or(0)
 }
 
-/// A speed as a person types it: `1/20`, `0.05`, `20x`, `2.5`.
+/// Reads a speed as typed: `1/20`, `0.05`, `20x`, `2.5`.
 fn parse(typed: &str) -> Option<u64> {
     let text = typed.trim().trim_end_matches(['x', 'X', '×']).trim_end();
     let speed = match text.split_once('/') {
@@ -48,7 +48,7 @@ fn parse(typed: &str) -> Option<u64> {
     (SPEED_MIN..=SPEED_MAX).contains(&speed).then_some(speed)
 }
 
-/// A decimal number in millionths.
+/// Reads a decimal number. Returns it in millionths.
 fn millionths(text: &str) -> Option<u64> {
     const DIGITS: usize = 6;
     let (whole, part) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), ""));
@@ -61,7 +61,7 @@ fn millionths(text: &str) -> Option<u64> {
     whole.checked_mul(REAL_TIME)?.checked_add(part)
 }
 
-/// The speed.
+/// The control of the speed.
 #[component]
 pub fn Speed() -> impl IntoView {
     let page = use_page();
@@ -77,7 +77,7 @@ pub fn Speed() -> impl IntoView {
             Some(speed) => playback.set_speed(speed),
             None => {
                 page.session.tell(words::wrong_speed(&typed), true);
-                // The field shows again what holds.
+                // The field shows the current speed again.
                 if let Some(field) =
                     event.target().and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok())
                 {

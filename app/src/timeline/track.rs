@@ -1,5 +1,5 @@
-//! The line: the stretch of time that is shown, with its marks, the instant that is looked at, and the one
-//! that is pointed at.
+//! The track: the span of time that is shown, with its marks, the instant that is viewed, and the one under
+//! the pointer.
 
 use leptos::prelude::*;
 use raft_core::units::Nanos;
@@ -12,22 +12,22 @@ use crate::state::use_page;
 use crate::text::{self, time as words};
 use crate::time::Jump;
 
-/// A pointer's place on an element, in pixels from its left, and the element's width.
+/// Returns the pointer's position on an element, in pixels from its left, and the element's width.
 pub fn pixel_of(event: &web_sys::MouseEvent) -> Option<(f64, f64)> {
     let line = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
     let bounds = line.get_bounding_client_rect();
     Some((f64::from(event.client_x()) - bounds.left(), bounds.width()))
 }
 
-/// Lets an element hear of the pointer until it is let go, wherever it goes.
+/// Captures the pointer for an element until it is released, wherever it moves.
 pub fn hold(event: &web_sys::PointerEvent) {
     if let Some(line) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
-        // Without the capture a drag ends at the edge of the line, nothing worse.
+        // Without the capture, a drag ends at the edge of the line and does no harm.
         let _captured = line.set_pointer_capture(event.pointer_id());
     }
 }
 
-/// The paths of a drawing.
+/// Draws the paths of a drawing.
 pub fn layers(drawing: RwSignal<Drawing, LocalStorage>) -> impl IntoView {
     let path = |(at, class): (usize, &'static str)| {
         view! { <path class=class d=move || drawing.with(|drawing| drawing.layers[at].clone()) /> }
@@ -35,12 +35,12 @@ pub fn layers(drawing: RwSignal<Drawing, LocalStorage>) -> impl IntoView {
     LAYERS.into_iter().enumerate().map(path).collect_view()
 }
 
-/// A place on a drawing, as a transformation.
+/// Returns the position of an instant on a drawing, as a transform.
 pub fn shift(drawing: RwSignal<Drawing, LocalStorage>, at: Nanos) -> String {
     drawing.with(|drawing| format!("translate({} 0)", pixels(drawing.span.place(at))))
 }
 
-/// The line: a slider over the stretch of time that is shown.
+/// The track: a slider over the span of time that is shown.
 #[component]
 pub fn Track() -> impl IntoView {
     let page = use_page();
@@ -66,7 +66,8 @@ pub fn Track() -> impl IntoView {
         }
     };
     let cursor = move || shift(near, session.clock.get());
-    // Beyond the present nothing is written. When it lies behind the window's end, all of the window is.
+    // Nothing is recorded after the present. If the present lies after the window's end, all of the window is
+    // recorded.
     let unwritten = move || near.with(|near| near.span.place(near.live));
     let ends_here = move || near.with(|near| if near.live <= near.span.to { "inline" } else { "none" });
     view! {
@@ -99,10 +100,10 @@ pub fn Track() -> impl IntoView {
     }
 }
 
-/// The instant that is pointed at, here or in another view.
+/// The instant under the pointer, here or in another view.
 #[component]
 fn Pointed() -> impl IntoView {
-    /// How much room the time needs at its right, in tenths of a pixel.
+    /// The space that the time needs at its right, in tenths of a pixel.
     const ROOM: u64 = 700;
     let page = use_page();
     let near = use_line().near;
@@ -125,7 +126,7 @@ fn Pointed() -> impl IntoView {
     }
 }
 
-/// Keys while the line has the keyboard.
+/// Handles keys while the track has the focus.
 fn keys(line: Line, event: &web_sys::KeyboardEvent, jump: impl Fn(Jump, bool)) {
     const STEP_PERCENT: u64 = 20;
     let about = |window: &Window| match window.mode {

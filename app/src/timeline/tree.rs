@@ -1,4 +1,4 @@
-//! The branches as a tree: which began from which, and when; going from one to another; their names.
+//! The branches as a tree: from which and when each began; changing to another one; their names.
 
 use leptos::prelude::*;
 use raft_core::tape::TAPE_BYTES_MAX;
@@ -9,7 +9,7 @@ use crate::browser::{focus, later};
 use crate::session::{Label, Memory};
 use crate::text::{self, time as words};
 
-/// Steps that are indented at most; a deeper branch stands below the last of them.
+/// The greatest number of indented levels; deeper branches are not indented further.
 const DEPTH_MAX: usize = 5;
 const NAME_FIELD: &str = "branch-name";
 
@@ -47,7 +47,7 @@ fn tree(mut branches: Vec<Line>) -> Vec<Line> {
     sorted
 }
 
-/// The button that says how many branches there are, and the tree that it opens.
+/// The button with the number of branches, and the tree that it opens.
 #[component]
 pub fn Branches() -> impl IntoView {
     let line = use_line();
@@ -93,7 +93,7 @@ pub fn Branches() -> impl IntoView {
                         on:click=move |_| line.recorder.with_value(Memory::undo)>{words::undo(&here.label.name)}</button>
                 })}
                 {move || open.get().then(|| {
-                    // It changes with each moment; once a second is enough to be told.
+                    // The text changes constantly; updating it once a second is enough.
                     line.whole.track();
                     let held = line.recorder.with_value(|recorder| recorder.tape(|tape| (tape.bytes(), tape.begins_at())));
                     held.map(|(bytes, from)| {
@@ -109,7 +109,7 @@ pub fn Branches() -> impl IntoView {
     }
 }
 
-/// A branch: the way to it, and its name.
+/// A branch: the button that opens it, and its name.
 #[component]
 fn Entry(
     /// The branch.
@@ -144,7 +144,7 @@ fn Entry(
                                 "Escape" => renaming.set(false),
                                 _ => return,
                             }
-                            // Nor does the key press the button that has the keyboard next.
+                            // The key must not press the button that takes the focus next.
                             event.prevent_default();
                             event.stop_propagation();
                         } />

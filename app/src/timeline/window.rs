@@ -1,47 +1,48 @@
-//! The stretch of time that the timeline shows, and how it moves.
+//! The span of time that the timeline shows, and how it moves.
 
 use raft_core::units::{Nanos, SECOND};
 
 use crate::time::REAL_TIME;
 
-/// What is shown until somebody chooses, in wall time: at a high speed more of virtual time.
+/// The length shown until a person chooses another one, in wall time: at a high speed it covers more virtual
+/// time.
 const SHOWN_AT_FIRST: Nanos = 10 * SECOND;
-/// The timeline is never shorter than this while the run is.
+/// The least length of the timeline, even if the run is shorter.
 const EMPTY_MIN: Nanos = 2 * SECOND;
-/// The shortest time that can be shown: a hop of a message is longer.
+/// The shortest length that can be shown: a hop of a message takes longer.
 const SPAN_MIN: Nanos = 1_000_000;
-/// The part of the window that is kept free behind the present.
+/// The divisor of the window's length that gives the free margin after the present.
 const MARGIN: u64 = 20;
 /// A step of the zoom, as a fraction.
 const ZOOM: (u64, u64) = (4, 5);
 
-/// How a window comes to be where it is.
+/// How a window moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// It goes with the present.
+    /// It follows the present.
     #[default]
     Follow,
-    /// It went with the instant of the past that is looked at, and returns with it.
+    /// It moved to the viewed instant of the past, and returns with it.
     Led,
-    /// Somebody put it there, and there it stays.
+    /// A person moved it, and it stays.
     Free,
 }
 
-/// The stretch of time that is shown.
+/// The span of time that is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
-    /// Its first instant.
+    /// The first instant, in virtual nanoseconds.
     pub from: Nanos,
-    /// Its last.
+    /// The last instant.
     pub to: Nanos,
-    /// Why it is there.
+    /// How it moves.
     pub mode: Mode,
-    /// How long somebody wants it to be; longer than the run, and it shows all of it.
+    /// The length that a person asked for; one longer than the run shows all of it.
     wanted: Option<Nanos>,
 }
 
 impl Window {
-    /// Goes with the present, if it follows it. `run` is what is recorded, `speed` that of the playback.
+    /// Moves with the present, if it follows it. `run` is the recorded span, `speed` that of the playback.
     pub fn follow(&mut self, (begin, live): (Nanos, Nanos), speed: u64) {
         if self.mode != Mode::Follow {
             return;
@@ -64,14 +65,14 @@ impl Window {
         self.mode = Mode::Follow;
     }
 
-    /// Nothing of the past is looked at any more.
+    /// Is called when the past is no longer viewed.
     pub fn come_back(&mut self) {
         if self.mode == Mode::Led {
             self.mode = Mode::Follow;
         }
     }
 
-    /// Moves so far that an instant can be seen.
+    /// Moves just far enough to show an instant.
     pub fn show(&mut self, at: Nanos, run: (Nanos, Nanos)) {
         if (self.from..=self.to).contains(&at) {
             return;
@@ -83,7 +84,7 @@ impl Window {
         self.put(at.saturating_sub(span / 2), span, run);
     }
 
-    /// A step closer, or further away, about an instant. A window that follows goes on following.
+    /// Zooms in or out by a step around an instant. A window that follows the present keeps following it.
     pub fn zoom(&mut self, about: Nanos, closer: bool, run: (Nanos, Nanos)) {
         let span = (self.to - self.from).max(1);
         let (less, more) = ZOOM;
@@ -97,20 +98,20 @@ impl Window {
         }
     }
 
-    /// Shows the whole run, and what is to come of it.
+    /// Shows the whole run, and what is still to come.
     pub fn whole(&mut self) {
         self.wanted = Some(Nanos::MAX);
         self.mode = Mode::Follow;
     }
 
-    /// Stands there from now on, as long as it is.
+    /// Moves there and stays, with the same length.
     pub fn move_to(&mut self, from: Nanos, run: (Nanos, Nanos)) {
         let span = self.to - self.from;
         self.mode = Mode::Free;
         self.put(from, span, run);
     }
 
-    /// Stands there from now on.
+    /// Moves there and stays.
     pub fn set(&mut self, from: Nanos, to: Nanos, run: (Nanos, Nanos)) {
         let span = to.saturating_sub(from).max(SPAN_MIN);
         self.mode = Mode::Free;
@@ -133,7 +134,7 @@ impl Window {
     }
 }
 
-/// How long a window can be: the run, and a margin behind it.
+/// Returns the greatest length of a window: the run, and a margin after it.
 fn longest((begin, live): (Nanos, Nanos)) -> Nanos {
     let whole = live.saturating_sub(begin);
     (whole + whole / MARGIN).max(EMPTY_MIN)
@@ -143,7 +144,7 @@ fn longest((begin, live): (Nanos, Nanos)) -> Nanos {
 mod tests {
     use super::*;
 
-    /// A window that has followed a run of so many seconds in real time.
+    /// Returns a window that has followed a run of `seconds` seconds in real time.
     fn following(seconds: u64) -> Window {
         let mut window = Window::default();
         window.follow((0, seconds * SECOND), REAL_TIME);

@@ -1,4 +1,4 @@
-//! One chart: lines over time, told apart by their dashes and named below, with what they say in words.
+//! One chart: lines over time, distinguished by their dashes and named below, with a description in words.
 
 use std::fmt::Write;
 
@@ -8,34 +8,34 @@ use raft_core::units::Nanos;
 use crate::state::use_page;
 use crate::text::{self, charts as words};
 
-/// Rows of the table of numbers.
+/// The number of rows of the table.
 const ROWS: usize = 12;
 const HEIGHT: i64 = 96;
-/// Left of the plot, for the axis.
+/// The space left of the plot for the axis, in pixels.
 const LEFT: i64 = 58;
 const TOP: i64 = 8;
-/// Below the plot, for the instants.
+/// The space below the plot for the instants, in pixels.
 const BOTTOM: i64 = 16;
 
 /// A line of a chart.
 #[derive(Clone, Default, PartialEq)]
 pub struct Line {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Instants and values; where there is none the line is broken.
+    /// Instants and values; the line is broken where there is no value.
     pub points: Vec<(Nanos, Option<u64>)>,
 }
 
-/// What a value is.
+/// The unit of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// A number.
     Count,
-    /// A stretch of virtual time.
+    /// A span of virtual time, in nanoseconds.
     Time,
-    /// So many a second.
+    /// A rate per second.
     PerSecond,
-    /// Bytes.
+    /// A number of bytes.
     Bytes,
 }
 
@@ -50,24 +50,24 @@ impl Unit {
     }
 }
 
-/// What a chart shows.
+/// The content of a chart.
 #[derive(Clone, PartialEq)]
 pub struct Plot {
-    /// For tests and styles.
+    /// The id, for tests and styles.
     pub id: &'static str,
-    /// Its title.
+    /// The title.
     pub title: &'static str,
-    /// What it says, in words.
+    /// The description in words.
     pub told: String,
-    /// The first instant.
+    /// The first instant, in virtual nanoseconds.
     pub from: Nanos,
-    /// The last one.
+    /// The last instant.
     pub to: Nanos,
     /// The lines.
     pub lines: Vec<Line>,
-    /// What a value is.
+    /// The unit of a value.
     pub unit: Unit,
-    /// Whether a value holds until the next.
+    /// Whether a value holds until the next one.
     pub steps: bool,
 }
 
@@ -86,7 +86,7 @@ impl Default for Plot {
     }
 }
 
-/// The next round number at or above a value: 1, 2 or 5 times a power of ten.
+/// Returns the next round number at or above a value: 1, 2 or 5 times a power of ten.
 fn round_up(value: u64) -> u64 {
     let mut power = 1u64;
     loop {
@@ -119,7 +119,7 @@ impl Plot {
         };
         let mut path = String::new();
         let mut last: Option<i64> = None;
-        // Some values are few and far between: each is seen also by itself.
+        // Some values are isolated: each is drawn so that it is visible by itself.
         let start = if self.steps { "h.1" } else { "m-2 0h4m-2 0" };
         for (at, value) in &line.points {
             let Some(value) = value else {
@@ -138,7 +138,7 @@ impl Plot {
         path
     }
 
-    /// The last values of all lines, newest first: an instant, and each line's value at it.
+    /// Returns the last values of all lines, newest first: an instant, and each line's value at it.
     fn rows(&self) -> Vec<(Nanos, Vec<Option<u64>>)> {
         let mut instants: Vec<Nanos> = self
             .lines
@@ -210,7 +210,7 @@ fn lines(plot: &Plot, width: i64) -> impl IntoView + use<> {
     curves.collect_view()
 }
 
-/// The last values in numbers.
+/// The table of the last values.
 fn table(plot: &Plot) -> impl IntoView + use<> {
     let unit = plot.unit;
     let write = move |value: Option<u64>| {

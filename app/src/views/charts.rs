@@ -1,7 +1,7 @@
-//! Charts: commit latency, messages, terms and sizes along the run, as small multiples on one axis of time.
+//! Charts: commit latency, messages, terms and sizes during the run, as small multiples on one time axis.
 //!
-//! What they show is tallied from the tape, a piece a beat, from where the last beat stopped. While the tab
-//! is not shown nothing is tallied; when it is opened, what was missed is.
+//! Their values are tallied from the tape, a piece per beat, from where the last beat stopped. While the tab
+//! is hidden nothing is tallied; when it is opened, the missing part is.
 
 use leptos::prelude::*;
 use raft_core::tape::{TRAFFIC, Tally};
@@ -12,18 +12,18 @@ use crate::kit::{Beat, follow};
 use crate::state::{Detail, Page, use_page};
 use crate::text::{self, charts as words};
 
-/// How often they follow the run, in wall milliseconds.
+/// How often the charts follow the run, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 250;
-/// What is shown of the run's end.
+/// The span shown at the end of the run, in virtual nanoseconds.
 const LAST: Nanos = 20 * SECOND;
 
-/// What is shown.
+/// The content of the charts.
 #[derive(Clone, Default, PartialEq)]
 struct ChartsFrame {
     plots: Vec<Plot>,
-    /// The instant that is looked at, when it is past.
+    /// The instant of the past that is viewed; `None` at the present.
     at: Option<Nanos>,
-    /// Whether all of the recording is in it.
+    /// Whether all of the recording is tallied.
     whole: bool,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Window<'a> {
         self.from + self.width * self.buckets.len().max(1) as u64
     }
 
-    /// A line through a value of each bucket, at the bucket's middle.
+    /// Returns a line through a value of each bucket, at the bucket's middle.
     fn line(&self, name: &str, value: impl Fn(&raft_core::tape::Bucket) -> Option<u64>) -> Line {
         let points = self
             .buckets
@@ -59,8 +59,8 @@ impl<'a> Window<'a> {
         Line { name: name.to_owned(), points: points.collect() }
     }
 
-    /// Messages of a kind per second at each bucket's end, over the last quarter of a second: heartbeats
-    /// come in bursts, of which a narrower bucket would make spikes.
+    /// Returns the messages of a kind per second at each bucket's end, over the last quarter of a second:
+    /// heartbeats come in bursts, which would be spikes in narrower buckets.
     fn rates(&self, kind: usize) -> Vec<(Nanos, Option<u64>)> {
         let reach = (SECOND / 4).div_ceil(self.width).max(1) as usize;
         let mut sum = 0;
@@ -81,7 +81,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// The value below which so many of a hundred lie.
+/// Returns the given percentile of sorted values.
 fn percentile(sorted: &[Nanos], percent: usize) -> Option<Nanos> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied()

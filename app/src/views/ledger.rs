@@ -1,7 +1,7 @@
 //! The log ledger: every node's log side by side, a window of indexes at a time.
 //!
-//! It scrolls as the browser scrolls, over a strip as long as the log; only the cells in the window are
-//! there. So a log of a hundred thousand entries costs what one of twenty does.
+//! It scrolls like the browser, over a strip as long as the log; only the cells in the window exist. So a log
+//! of a hundred thousand entries costs no more than one of twenty.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -14,45 +14,46 @@ use crate::kit::{Beat, follow};
 use crate::state::{Detail, Page, use_page};
 use crate::text::{Word, ledger as words};
 
-/// How often it follows the run, in wall milliseconds.
+/// How often the ledger follows the run, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 100;
 /// The width of an entry with the gap after it, in pixels.
 pub const CELL: u64 = 78;
-/// Cells beyond the window's edges.
+/// The number of cells beyond each edge of the window.
 const MARGIN: u64 = 2;
-/// Browsers draw no strip that is much longer than this, in pixels.
+/// The greatest length of a strip that browsers draw, in pixels.
 const STRIP_MAX: u64 = 12_000_000;
 
-/// What is drawn.
+/// The content of the ledger.
 #[derive(Clone, Default, PartialEq)]
 pub struct LedgerFrame {
     /// The cells.
     pub ledger: Ledger,
     /// The index after the last of any log.
     pub end: u64,
-    /// What nodes lost in the crash that ended them: from an index on and below another.
+    /// The entries that nodes lost in their last crash: the node, the first index, and the index after the
+    /// last.
     pub lost: Vec<(NodeId, u64, u64)>,
-    /// Whether the logs of this instant are there to be read.
+    /// Whether the logs of this instant can be read.
     pub known: bool,
 }
 
-/// Where the strip is scrolled to.
+/// The scroll position of the strip.
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Scrolled {
-    /// Pixels from its beginning.
+    /// The distance from its beginning, in pixels.
     x: u64,
-    /// Pixels that are seen.
+    /// The visible width, in pixels.
     width: u64,
 }
 
 impl Scrolled {
-    /// How long the strip is for so many entries.
+    /// Returns the length of the strip for a log that ends at `end`, in pixels.
     fn strip(end: u64) -> u64 {
         (end * CELL).clamp(1, STRIP_MAX)
     }
 
-    /// The first index to draw and how many. A strip that is too long for the browser is scrolled in
-    /// proportion.
+    /// Returns the first index to draw and the number of indexes. A strip that is too long for the browser is
+    /// scrolled in proportion.
     fn window(self, end: u64) -> (u64, u64) {
         let seen = self.width.div_ceil(CELL);
         let first = if end * CELL <= STRIP_MAX {
@@ -65,7 +66,7 @@ impl Scrolled {
         (first.saturating_sub(MARGIN), seen + 2 * MARGIN)
     }
 
-    /// How far to scroll so that an index is the first that is seen.
+    /// Returns the scroll position at which an index is the first visible one, in pixels.
     fn to(self, index: u64, end: u64) -> u64 {
         let strip = Scrolled::strip(end);
         if end * CELL <= STRIP_MAX {
@@ -98,10 +99,11 @@ impl LedgerFrame {
     }
 }
 
-/// A crash whose loss was looked up: node, when, and the index after the last entry before it.
+/// A crash whose loss was looked up: node, instant, and the index after the last entry before it.
 type Crash = (NodeId, Nanos, u64);
 
-/// What crashes took. The view of the instant before tells; it is looked up once a crash.
+/// Returns the entries lost in crashes. The view of the instant before the crash shows them; it is looked up
+/// once per crash.
 fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<Crash>) -> Vec<(NodeId, u64, u64)> {
     const CRASHES_KEPT: usize = 18;
     let crashed = view.nodes.iter().filter(|node| node.process == Process::Crashed);
@@ -125,7 +127,7 @@ fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<Crash>) -> Vec<(NodeI
         .collect()
 }
 
-/// The strip that is scrolled. All copies are the same one.
+/// The strip that is scrolled; all copies share it.
 #[derive(Clone, Copy)]
 struct Strip {
     place: NodeRef<html::Div>,
@@ -137,7 +139,7 @@ struct Strip {
 }
 
 impl Strip {
-    /// Takes in where the browser has it.
+    /// Reads the scroll position from the browser.
     fn look(self) {
         if let Some(place) = self.place.get_untracked() {
             let pixels = |pixels: i32| u64::try_from(pixels).unwrap_or(0);
@@ -153,7 +155,7 @@ impl Strip {
         self.look();
     }
 
-    /// A person scrolls: the end is followed no more.
+    /// Scrolls at a person's request: the end is no longer followed.
     fn scroll(self, by: i64) {
         self.at_end.set(false);
         self.scroll_to(self.scrolled.get_untracked().x.saturating_add_signed(by));
@@ -254,13 +256,13 @@ fn Cells(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
     }
 }
 
-/// Where the cells that are there begin on the strip.
+/// Returns where the first drawn cell is on the strip.
 fn left(frame: &LedgerFrame, scrolled: Scrolled) -> String {
     let first = frame.ledger.first;
     if frame.end * CELL <= STRIP_MAX {
         return format!("{}px", first * CELL);
     }
-    // In proportion: the cells stand where the strip is seen.
+    // In proportion: the cells are where the strip is visible.
     let before = if first == 0 { 0 } else { MARGIN * CELL };
     format!("{}px", scrolled.x.saturating_sub(before))
 }
@@ -293,7 +295,7 @@ fn Controls(frame: Memo<LedgerFrame>, strip: Strip) -> impl IntoView {
     }
 }
 
-/// What the looks of a cell mean.
+/// The legend of the cells.
 #[component]
 fn Key() -> impl IntoView {
     let signs: [(&str, Word); 7] = [

@@ -1,4 +1,4 @@
-//! The ledger's parts: names, indexes, cells, and how far each node is.
+//! The parts of the ledger: names, indexes, cells, and the progress of each node.
 
 use leptos::prelude::*;
 use raft_core::cluster::{Agreement, EntryStage, Ledger, LedgerCell};
@@ -10,7 +10,7 @@ use crate::kit::{Beat, term_hue};
 use crate::state::use_page;
 use crate::text::ledger as words;
 
-/// What a node is, for the colour of its name.
+/// Returns the class for the colour of a node's name, by its state.
 pub fn tone(node: &NodeView) -> &'static str {
     match (node.process, node.role) {
         (process, _) if !process.is_up() && process != Process::Announced => "c-down",
@@ -24,7 +24,7 @@ pub fn tone(node: &NodeView) -> &'static str {
 #[component]
 pub fn Names(frame: Memo<LedgerFrame>, beat: Signal<Beat>) -> impl IntoView {
     let session = use_page().session;
-    // Rows are by node; the tone changes seldom.
+    // Rows are by node; the tone seldom changes.
     let names = Memo::new(move |_| {
         beat.track();
         let odd = frame
@@ -68,7 +68,7 @@ pub fn Index(frame: Memo<LedgerFrame>) -> impl IntoView {
     }
 }
 
-/// How a cell looks, what stands in it, and what it says.
+/// A cell: its class, the term, the text in it, and its description.
 type Look = (String, Option<u64>, String, String);
 
 fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
@@ -102,7 +102,7 @@ fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
     }
 }
 
-/// Whether an entry does not belong where it is: the keyboard gets there, and is told why.
+/// Whether an entry conflicts with the leader's log: such a cell takes the focus and explains itself.
 fn is_odd(class: &str) -> bool {
     class.split(' ').any(|name| matches!(name, "ledger-replaced" | "ledger-undecided"))
 }
@@ -143,7 +143,7 @@ pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
     }
 }
 
-/// How far the disk reaches, in pixels from the first cell.
+/// Returns how far the entries on disk reach, in pixels from the first cell.
 fn platter(frame: &LedgerFrame, node: NodeId) -> u64 {
     let Some(row) = frame.ledger.rows.iter().find(|row| row.node == node) else { return 0 };
     let held =
@@ -151,7 +151,7 @@ fn platter(frame: &LedgerFrame, node: NodeId) -> u64 {
     row.cells.iter().take_while(|cell| held(cell)).count() as u64 * CELL
 }
 
-/// What a node knows, in numbers.
+/// The indexes that a node knows, as text.
 type Fact = (NodeId, [String; 4]);
 
 fn facts(node: &NodeView, leader: Option<NodeId>) -> [String; 4] {
@@ -167,7 +167,7 @@ fn facts(node: &NodeView, leader: Option<NodeId>) -> [String; 4] {
     ]
 }
 
-/// How far each node is.
+/// The progress of each node.
 #[component]
 pub fn Facts(beat: Signal<Beat>) -> impl IntoView {
     let session = use_page().session;

@@ -1,4 +1,5 @@
-//! Views of the run below the stage: the logs side by side, space and time, and charts. One lazy file holds them all.
+//! Views of the run below the stage: the logs side by side, the space-time diagram, and charts. One lazy file
+//! holds them all.
 //!
 //! They read the tape and change nothing. A hidden view does no work; a shown one follows the run at a
 //! [pace](crate::kit::follow). Only the visible cells of the logs exist.

@@ -1,4 +1,4 @@
-//! The address of what is shown as a code to point a phone at.
+//! The address of the current view as a QR code for phones.
 
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -8,12 +8,13 @@ use crate::browser::text_address;
 use crate::state::script::on_stage;
 use crate::text::workshop as words;
 
-/// The longest address that a phone still reads off a wall, in bytes; a code could hold 2,953.
+/// The longest address whose code a phone can read from a projection, in bytes; a code could hold 2,953.
 const CODE_BYTES_MAX: usize = 1_200;
-/// Clear room around a code, in its own squares: what readers need.
+/// The clear margin around a code, in modules: readers require it.
 const MARGIN: i32 = 4;
 
-/// Where what is shown can be opened: the lesson by its name, anything else by its text.
+/// Returns the address of what is shown: the lesson's id, or the text of any other scenario. An error says
+/// why there is none.
 fn address() -> Option<Result<String, String>> {
     let run = on_stage()?;
     let run = run.borrow();
@@ -66,7 +67,7 @@ fn too_long(text: String) -> AnyView {
     .into_any()
 }
 
-/// The dark squares, row by row.
+/// Returns the path of the dark modules, row by row.
 fn squares(code: &QrCode) -> String {
     let mut path = String::new();
     for y in 0..code.size() {

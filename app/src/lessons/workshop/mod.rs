@@ -1,5 +1,5 @@
-//! The workshop: the scenario on the stage as a list of stops, for a room. One key leads on, one leads back;
-//! nothing moves unless the speaker wants it. What is for the speaker alone is shown in a second window.
+//! The workshop: the scenario on the stage as a list of stops, for an audience. One key leads on, one leads
+//! back; nothing moves unless the speaker asks for it. The speaker's notes are shown in a second window.
 
 mod code;
 mod notes;
@@ -18,7 +18,7 @@ use crate::state::{Page, use_page};
 use crate::text::workshop as words;
 use code::Code;
 
-/// Where a stop stands.
+/// The progress of a stop.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Behind,
@@ -26,7 +26,7 @@ enum Standing {
     Ahead,
 }
 
-/// What the room sees beside the stage.
+/// What the audience sees beside the stage.
 #[component]
 pub fn Workshop() -> impl IntoView {
     let page = use_page();
@@ -97,7 +97,7 @@ fn stops_on_stage() -> Vec<Stop> {
     on_stage().map(|run| stops(run.borrow().script.scenario())).unwrap_or_default()
 }
 
-/// The stop that is shown: the last one before the instant that is looked at.
+/// Returns the index of the current stop: the last one before the instant that is viewed.
 fn here(page: Page, list: Vec<Stop>) -> Memo<Option<usize>> {
     Memo::new(move |_| {
         page.scene.told.track();
@@ -140,7 +140,7 @@ fn Row(number: usize, stop: Stop, standing: Signal<Standing>) -> impl IntoView {
     }
 }
 
-/// Minutes and seconds since the workshop began; pressed, it begins anew.
+/// The minutes and seconds since the workshop began; a press restarts it.
 #[component]
 fn Timer() -> impl IntoView {
     const SECOND_MS: u32 = 1_000;
@@ -161,29 +161,29 @@ fn Timer() -> impl IntoView {
     view! { <button type="button" class="btn plain" data-testid="workshop-timer" aria-label=words::timer() title=words::timer() on:click=move |_| began.set(wall_ms())>{told}</button> }
 }
 
-/// Plays what lies between the stop before and the one that is shown once more.
+/// Replays the span between the previous stop and the current one.
 fn replay(page: Page) {
     go_back(page);
     page.scene.replays.set(true);
     page.playback.playing.set(true);
 }
 
-/// The room's view ends.
+/// Ends the workshop.
 pub fn leave(page: Page) {
     page.scene.workshop.set(false);
 }
 
-/// The next stop, or the one before: for the speaker's window.
+/// Shows the next or the previous stop, for the speaker's window.
 fn lead(page: Page, forward: bool) {
     if forward { go_forward(page) } else { go_back(page) }
 }
 
-/// Takes the whole screen as long as the workshop lasts, where the browser lets it.
+/// Uses the full screen during the workshop, where the browser allows it.
 fn full_screen(page: Page) {
     let Some(root) = document().document_element() else { return };
     let _marked = root.set_attribute("data-workshop", "");
     let _asked = root.request_fullscreen();
-    // A picture that changes when nobody asked for it distracts a room.
+    // A picture that changes unasked distracts an audience.
     page.playback.playing.set(
         page.playback.playing.get_untracked()
             && on_stage().is_some_and(|run| run.borrow().script.halt().is_none()),

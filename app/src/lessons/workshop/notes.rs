@@ -1,6 +1,5 @@
-//! The speaker's window: the stop that is shown, what only the speaker should know of it, and the one after it.
-//! It is a window of the same page, `notes.html`, which holds no script: this one writes into it, and hears its
-//! keys.
+//! The speaker's window: the current stop with the speaker's notes, and the stop after it. It is a window of
+//! the same page, `notes.html`, which contains no script: this page writes into it and handles its keys.
 
 use std::rc::Rc;
 
@@ -17,13 +16,13 @@ use crate::lessons::stops::Stop;
 use crate::state::Page;
 use crate::text::workshop as words;
 
-/// How long is waited for the window's text, in wall milliseconds, and how often.
+/// The pause between two looks whether the window is loaded, in milliseconds of wall time, and their number.
 const PAUSE_MS: u32 = 50;
 const TRIES: u32 = 100;
 
 type Keys = Closure<dyn FnMut(web_sys::KeyboardEvent)>;
 
-/// The window, when it is open.
+/// The speaker's window, if it is open.
 #[derive(Default)]
 pub struct Notes {
     window: Option<web_sys::Window>,
@@ -32,7 +31,7 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Opens it. False when the browser does not let a page do so.
+    /// Opens the window. Returns false when the browser does not allow it.
     pub fn open(&mut self, page: Page) -> bool {
         self.close();
         let opened = window().open_with_url_and_target_and_features(
@@ -60,14 +59,14 @@ impl Notes {
         true
     }
 
-    /// Closes it.
+    /// Closes the window.
     pub fn close(&self) {
         if let Some(window) = &self.window {
             let _closed = window.close();
         }
     }
 
-    /// Shows what belongs to a stop.
+    /// Shows the notes of a stop.
     pub fn show(&self, stops: &[Stop], here: Option<usize>) {
         let Some(window) = self.window.clone() else { return };
         let stop = here.and_then(|here| stops.get(here));
@@ -98,11 +97,11 @@ fn answer(choice: &Choice) -> String {
     format!("{} {}: {}", if choice.right { "✓" } else { "✗" }, choice.text, choice.reply)
 }
 
-/// Hears the window's keys once its text is there: until then it is another, empty window.
+/// Handles the window's keys once its document is loaded: until then it has another, empty one.
 fn listen(window: web_sys::Window, keys: Rc<Keys>, tries: u32) {
     let loaded = window.document().filter(|document| document.get_element_by_id("notes").is_some());
     match loaded {
-        // It fails for no window of this page.
+        // It does not fail for a window of this page.
         Some(document) => {
             let keys: &Closure<_> = &keys;
             let _heard = document.add_event_listener_with_callback("keydown", keys.as_ref().unchecked_ref());
@@ -112,7 +111,7 @@ fn listen(window: web_sys::Window, keys: Rc<Keys>, tries: u32) {
     }
 }
 
-/// Writes into the window once its text is there.
+/// Writes into the window once its document is loaded.
 fn write(window: web_sys::Window, texts: [(&'static str, String); 5], tries: u32) {
     let Some(document) = window.document() else { return };
     if document.get_element_by_id("notes").is_none() {

@@ -1,4 +1,4 @@
-//! Third-party licences, fetched when the tab is first shown.
+//! Third-party licences, fetched when their tab is first shown.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +18,7 @@ enum State {
     There(String),
 }
 
-/// Shows the text of the file.
+/// The text of the licences.
 #[component]
 pub fn Licences(
     /// Whether the tab is shown.

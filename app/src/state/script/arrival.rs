@@ -1,25 +1,26 @@
-//! How long a played run waits for the part of the page that remembers runs. It is a lazy part: it may be late, and
-//! it may never come.
+//! How long a played run waits for the recorder. That is a lazy part of the page: it may be late, and it may
+//! never arrive.
 
-/// Wall milliseconds between two looks whether it is there. A browser makes this a second in a hidden tab.
+/// The time between two looks whether it is loaded, in milliseconds of wall time. In a hidden tab, browsers
+/// make it a second.
 pub(super) const LOOK_MS: u32 = 50;
-/// Looks before the run is given up: half a minute in a tab that is shown.
+/// The number of looks before the run is dropped: half a minute in a visible tab.
 const LOOKS_MAX: u32 = 600;
 
 /// What to do with a run that has reached its goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
-    /// Put it in the place of the present run.
+    /// Put it in place of the present run.
     Adopt,
     /// Look again after [`LOOK_MS`].
     Wait,
-    /// Drop it, and say that the part did not arrive.
+    /// Drop it, and show that the part did not arrive.
     GiveUp,
-    /// Drop it in silence: a person cancelled it meanwhile.
+    /// Drop it silently: a person cancelled it meanwhile.
     Cancelled,
 }
 
-/// Decides after `looks` looks that found nothing.
+/// Decides after `looks` looks without success.
 pub(super) fn arrival(is_wanted: bool, is_there: bool, looks: u32) -> Arrival {
     match (is_wanted, is_there) {
         (false, _) => Arrival::Cancelled,
@@ -33,7 +34,7 @@ pub(super) fn arrival(is_wanted: bool, is_there: bool, looks: u32) -> Arrival {
 mod tests {
     use super::*;
 
-    /// What becomes of a run when the part arrives before look `there_at`, or never.
+    /// Returns the decision and the number of looks if the part arrives before look `there_at`, or never.
     fn waits(there_at: Option<u32>) -> (Arrival, u32) {
         let mut looks = 0;
         loop {

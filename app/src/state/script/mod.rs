@@ -1,10 +1,10 @@
-//! A scenario that plays on the session's cluster: a lesson, a link or a file. It is a driver of the session, so it
-//! goes on at the very instant of the event that it waits for.
+//! A scenario that plays on the session's cluster: a lesson, a link or a file. It is a driver of the session,
+//! so it continues at the very instant of the event for which it waits.
 //!
-//! [`play`] makes the run apart from the session, in slices, up to the wanted instant, and only then puts it in the
-//! place of the present run, which is kept as a branch. If a person acts by other means, the script gives way, unless
-//! the step is an invitation to act (`try`). To return to the script is to play it again up to the step at which it
-//! was left.
+//! [`play`] makes the run apart from the session, in slices, up to the wanted instant, and only then puts it
+//! in place of the present run, which is kept as a branch. If a person acts by other means, the script gives
+//! way, unless the step is an invitation to act (`try`). To return to the script, it is played again up to
+//! the step at which it was left.
 
 mod arrival;
 mod run;
@@ -26,24 +26,25 @@ use crate::text;
 use arrival::{Arrival, LOOK_MS, arrival};
 pub use run::{Run, ScriptDriver};
 
-/// What of a frame is spent on the way, in wall milliseconds.
+/// The part of a frame that playing to the goal may take, in milliseconds of wall time.
 const SLICE_MS: f64 = 8.0;
-/// Messages, timers and steps between two looks at the clock.
+/// The number of messages, timers and steps between two looks at the clock.
 const CHUNK: u32 = 100;
 
 thread_local! {
-    /// The script on the stage, at most one: a global of the page's only thread. It is none of the signals of
-    /// [`Page`], which the first view holds: dropping a [`Run`] would bring the code of scenarios into the first
-    /// view. [`play`] sets it and [`leave`] clears it; whoever reads it follows `Scene::told` to hear of changes.
+    /// The script on the stage, at most one: a global of the page's only thread. It is not a signal of
+    /// [`Page`], which the first view holds: dropping a [`Run`] would bring the code of scenarios into the
+    /// first view. [`play`] sets it and [`leave`] clears it; its readers follow `Scene::told` to notice
+    /// changes.
     static ON_STAGE: RefCell<Option<Rc<RefCell<Run>>>> = const { RefCell::new(None) };
 }
 
-/// The script on the stage.
+/// Returns the script on the stage.
 pub fn on_stage() -> Option<Rc<RefCell<Run>>> {
     ON_STAGE.with_borrow(Clone::clone)
 }
 
-/// Takes the script off the stage. The run goes on without it.
+/// Takes the script off the stage. The run continues without it.
 pub fn leave(page: Page) {
     if let Some(run) = on_stage() {
         run.borrow_mut().leave(page.session.now());
@@ -53,53 +54,53 @@ pub fn leave(page: Page) {
     page.scene.workshop.set(false);
 }
 
-/// What is played.
+/// A request to play a scenario.
 #[derive(Clone)]
 pub struct Play {
     /// The scenario.
     pub scenario: Scenario,
-    /// The lesson's id, when it is one.
+    /// The lesson's id, if it is a lesson.
     pub lesson: Option<String>,
-    /// Up to where it is played at once.
+    /// The goal up to which it is played at once.
     pub goal: Goal,
-    /// Whether it is watched from there on: then it stands still at questions and stops.
+    /// Whether it is watched from there on: then it pauses at questions and stops.
     pub watched: bool,
     /// Whether the clock runs from there on.
     pub running: bool,
-    /// The instant that is looked at; the end of what was played, if none.
+    /// The instant to view, in virtual nanoseconds; `None` for the end of what was played.
     pub look_at: Option<Nanos>,
 }
 
-/// Up to where a scenario is played at once.
+/// The goal up to which a scenario is played at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
-    /// So many of its steps have begun.
+    /// This number of its steps has begun.
     Begun(usize),
-    /// An instant; its end, when that comes first.
+    /// An instant, or the end of the scenario if that comes first.
     Until(Nanos),
 }
 
-/// A run on the way to its goal.
+/// A run that is being played to its goal.
 struct Way {
     play: Play,
     player: Player,
     tape: Tape,
 }
 
-/// Plays a scenario, a slice a frame, and puts the run in the place of the one that is lived in. `done` is
-/// called once it stands there.
+/// Plays a scenario, a slice per frame, and puts the run in place of the current one. `done` is called
+/// afterwards.
 ///
 /// # Errors
-/// Its settings do not go together; nothing has changed.
+/// Its settings are not consistent; nothing has changed.
 pub fn play(page: Page, play: Play, done: impl FnOnce() + 'static) -> Result<(), String> {
     set_out(page, play, move |way| arrive(page, way, 0, done))
 }
 
-/// Plays a scenario up to an instant, a slice a frame, without putting it in the place of anything; then hands the
+/// Plays a scenario up to an instant, a slice per frame, without replacing the current run; then hands the
 /// run over.
 ///
 /// # Errors
-/// Its settings do not go together.
+/// Its settings are not consistent.
 pub fn remake(
     page: Page,
     scenario: Scenario,
@@ -128,7 +129,7 @@ fn set_out(page: Page, play: Play, done: impl FnOnce(Way) + 'static) -> Result<(
 }
 
 fn go_on(page: Page, mut way: Way, done: impl FnOnce(Way) + 'static) {
-    // Who gave it up took the sign of the way down.
+    // Cancelling removes the progress.
     if page.session.past.on_the_way.with_untracked(Option::is_none) {
         return;
     }
@@ -143,7 +144,7 @@ fn go_on(page: Page, mut way: Way, done: impl FnOnce(Way) + 'static) {
 }
 
 impl Way {
-    /// Plays some more. True when the goal is reached.
+    /// Plays one more slice. Returns true when the goal is reached.
     fn advance(&mut self) -> bool {
         match self.play.goal {
             Goal::Until(at) => self.player.advance_at_most(at, CHUNK),
@@ -161,7 +162,7 @@ impl Way {
         .min(1_000)
     }
 
-    /// The run as it stands, its script, and what that told.
+    /// Returns the run as it is, its script, and what that has said.
     fn recorded(self) -> (Recorded, Script, Vec<Told>) {
         let Way { play, mut player, tape } = self;
         let mut told = player.take_told();
@@ -183,8 +184,8 @@ impl Way {
     }
 }
 
-/// Puts a run that has reached its goal in the place of the one that is lived in, once the part of the page that
-/// remembers runs is there; after `looks` looks it was not.
+/// Puts a run that has reached its goal in place of the current one, once the recorder is loaded; `looks`
+/// looks have not found it.
 fn arrive(page: Page, way: Way, looks: u32, done: impl FnOnce() + 'static) {
     let session = page.session;
     let memory = session.memory();
@@ -216,7 +217,7 @@ fn adopt(page: Page, way: Way, memory: &dyn Memory, done: impl FnOnce() + 'stati
     let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
     session.accompany(DriverKind::Script, ScriptDriver(run.clone()));
     ON_STAGE.set(Some(run));
-    // Set anew, it would draw the panel anew.
+    // Setting it again would redraw the panel.
     if !page.scene.shown.get_untracked() {
         page.scene.shown.set(true);
     }

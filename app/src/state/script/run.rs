@@ -1,4 +1,4 @@
-//! A script with its cluster: what it told, and whether a person took over.
+//! A script with its cluster: what it has said, and whether a person took over.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,52 +12,52 @@ use raft_core::units::Nanos;
 use crate::session::Driver;
 use crate::state::Page;
 
-/// What a script told that is kept; it tells no more than its text has room for.
+/// The number of kept texts of a script; a script says no more than its text has room for.
 const TOLD_MAX: usize = 20_000;
 
-/// Where a script was left.
+/// The place where a script was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
     /// How many of its steps had begun.
     pub begun: usize,
-    /// When.
+    /// The instant, in virtual nanoseconds.
     pub at: Nanos,
 }
 
 /// A script on the stage.
 pub struct Run {
-    /// The lesson's id, when it is one.
+    /// The lesson's id, if it is a lesson.
     pub lesson: Option<String>,
     /// The script.
     pub script: Script,
-    /// What it told so far.
+    /// What it has said so far.
     pub told: Vec<Told>,
     /// Where a person took over.
     pub left: Option<Left>,
-    /// How many deeds of the journal are the script's; a person's come besides.
+    /// How many actions of the journal are the script's; a person's come on top.
     pub noted: usize,
     counter: RwSignal<u32>,
     journal: Rc<RefCell<Journal>>,
-    /// The halt that the clock was stopped for.
+    /// The halt for which the clock was stopped.
     halted: Option<(usize, Halt)>,
 }
 
 impl Run {
-    /// A script that told this so far.
+    /// Returns the run of a script that has said `told` so far.
     pub fn new(page: Page, lesson: Option<String>, script: Script, told: Vec<Told>) -> Run {
         let (journal, counter) = (page.session.journal(), page.scene.told);
         let noted = journal.borrow().len();
         Run { lesson, script, told, left: None, noted, counter, journal, halted: None }
     }
 
-    /// Goes on after a question or a stop.
+    /// Continues after a question or a stop.
     pub fn go_on(&mut self, now: Nanos) {
         self.script.go_on(now);
         self.take_in();
         self.counter.update(|count| *count += 1);
     }
 
-    /// Goes on without standing still at questions and stops, until [`Run::watch_again`].
+    /// Continues without pausing at questions and stops, until [`Run::watch_again`].
     pub fn look_away(&mut self, now: Nanos) {
         if self.plays() {
             self.script.look_away(now);
@@ -66,17 +66,17 @@ impl Run {
         }
     }
 
-    /// Stands still again at questions and stops that are to come.
+    /// Pauses again at questions and stops from now on.
     pub fn watch_again(&mut self) {
         self.script.watch_again();
     }
 
-    /// Whether it still plays.
+    /// Whether the script is still playing.
     pub fn plays(&self) -> bool {
         self.left.is_none() && !self.script.is_done()
     }
 
-    /// Leaves it where it is.
+    /// Leaves the script where it is.
     pub fn leave(&mut self, at: Nanos) {
         if self.plays() {
             self.left = Some(Left { begun: self.script.begun(), at });
@@ -84,7 +84,7 @@ impl Run {
         }
     }
 
-    /// Takes in what it told and did since.
+    /// Takes in what the script has said and done since the last call.
     fn take_in(&mut self) {
         for (at, deed) in self.script.take_noted() {
             self.noted += 1;
@@ -98,7 +98,7 @@ impl Run {
     }
 }
 
-/// A run as the session knows it.
+/// The driver through which the session runs the script.
 pub struct ScriptDriver(pub Rc<RefCell<Run>>);
 
 impl Driver for ScriptDriver {

@@ -1,5 +1,5 @@
-//! Clients: each request a bar from its beginning to its end, with the point at which it took effect.
-//! Requests that overlap lie in lanes of their own, as if each lane were a client that waits for its answer.
+//! Clients: each request is a bar from its beginning to its end, with the point at which it took effect.
+//! Overlapping requests are in different lanes, as if each lane were a client that waits for its answer.
 
 use std::fmt::Write;
 
@@ -11,28 +11,28 @@ use raft_core::words::describe::operation_text;
 use super::frame::{CLIENT, Frame};
 use crate::text;
 
-/// Lanes for clients at most.
+/// The greatest number of lanes for clients.
 const LANES_MAX: usize = 6;
-/// The width that a letter takes, for cutting names to their bars.
+/// The width of a letter in pixels, for truncating names to their bars.
 const LETTER: i64 = 7;
 
 /// A request in its lane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// Which request.
+    /// The request.
     pub id: RequestId,
     lane: i64,
     from: Nanos,
     to: Option<Nanos>,
     point: Option<Nanos>,
-    /// Whether it is known what became of it, once it ended.
+    /// Whether its outcome is known, once it has ended.
     certain: bool,
     failed: bool,
     name: String,
 }
 
-/// The instant at which a request took effect: a write when its entry was committed, a read when a leader
-/// confirmed that it still led.
+/// Returns the instant at which a request took effect: a write when its entry was committed, a read when a
+/// leader confirmed its leadership.
 fn point(request: &RequestView) -> Option<Nanos> {
     request.steps.iter().rev().find_map(|(at, step)| match step {
         LifeStep::Committed { .. } | LifeStep::Noted(RequestStep::ReadConfirmed { .. }) => Some(*at),
@@ -40,7 +40,7 @@ fn point(request: &RequestView) -> Option<Nanos> {
     })
 }
 
-/// The bars of a film, and how many requests found no lane.
+/// Returns the bars of a film, and the number of requests without a lane.
 pub fn bars(film: &Film) -> (Vec<Bar>, u64) {
     let mut ends: Vec<Nanos> = Vec::new();
     let mut bars = Vec::new();
@@ -78,12 +78,12 @@ pub fn bars(film: &Film) -> (Vec<Bar>, u64) {
     (bars, left_out)
 }
 
-/// How many lanes some bars take.
+/// Returns the number of lanes that bars take.
 pub fn lanes(bars: &[Bar]) -> i64 {
     bars.iter().map(|bar| bar.lane + 1).max().unwrap_or(0)
 }
 
-/// The request whose bar lies at a point.
+/// Returns the request whose bar is at a point.
 pub fn bar_at(bars: &[Bar], frame: &Frame, x: i64, y: i64) -> Option<RequestId> {
     let found = bars.iter().rev().find(|bar| {
         let end = bar.to.unwrap_or(frame.at.max(bar.from));
@@ -96,15 +96,15 @@ pub fn bar_at(bars: &[Bar], frame: &Frame, x: i64, y: i64) -> Option<RequestId> 
 /// The paths of the bars.
 #[derive(Clone, Default, PartialEq)]
 pub struct Bars {
-    /// Those that ended well or go on.
+    /// The bars that ended well or are in progress.
     pub plain: String,
-    /// Those whose result is unknown.
+    /// The bars whose outcome is unknown.
     pub unknown: String,
-    /// Where one was refused or failed.
+    /// The places where a request was refused or failed.
     pub failed: String,
-    /// Where they took effect.
+    /// The points at which requests took effect.
     pub points: String,
-    /// Names, where there is room: x, y and text.
+    /// The names that fit: x, y and text.
     pub names: Vec<(i64, i64, String)>,
 }
 
@@ -115,7 +115,7 @@ impl Bars {
         let mut drawn = Bars::default();
         for bar in bars {
             let y = frame.client_y(bar.lane);
-            // A bar that began before the frame is cut at its edge, so that its name is seen.
+            // A bar that began before the frame is cut off at its edge, so that its name is visible.
             let x0 = frame.x(bar.from.max(frame.from));
             let x1 = frame.x(bar.to.unwrap_or(frame.at).min(frame.to)).max(x0 + 1);
             let path = if bar.certain { &mut drawn.plain } else { &mut drawn.unknown };
@@ -136,7 +136,7 @@ impl Bars {
     }
 }
 
-/// A name cut to so many letters.
+/// Returns a name truncated to `room` letters.
 fn cut(name: &str, room: usize) -> String {
     if name.chars().count() <= room {
         return name.to_owned();

@@ -1,4 +1,4 @@
-//! Drawing: each kind of mark is one path, however many there are, so that a full diagram is a dozen
+//! The drawing: each kind of mark is one path, however many there are, so that a full diagram is a dozen
 //! elements.
 
 use std::fmt::Write;
@@ -8,33 +8,33 @@ use raft_core::tape::{Bundle, Film, Passage, TickKind};
 
 use super::frame::{Frame, LANE};
 
-/// The paths of the messages, as SVG has them.
+/// The paths of the messages, as SVG.
 #[derive(Clone, Default, PartialEq)]
 pub struct Paths {
-    /// The ways of heartbeats.
+    /// The lines of heartbeats.
     pub thin: String,
-    /// All other ways.
+    /// All other lines.
     pub lines: String,
-    /// Ways that stand for several messages.
+    /// The lines that stand for several messages.
     pub thick: String,
-    /// What is ahead of those under way.
+    /// The way ahead of messages in flight.
     pub ahead: String,
-    /// Signs of messages that ask.
+    /// The signs of requests.
     pub filled: String,
-    /// Signs of answers.
+    /// The signs of replies.
     pub hollow: String,
-    /// What the answers say.
+    /// The content of the replies.
     pub says: String,
-    /// Where messages were lost.
+    /// The places where messages were lost.
     pub lost: String,
-    /// Numbers on thick ways, in pixels.
+    /// The numbers on thick lines: x, y and number.
     pub counts: Vec<(i64, i64, u32)>,
 }
 
-/// Numbers that are written at most.
+/// The greatest number of numbers drawn.
 const COUNTS_MAX: usize = 80;
 
-/// Tenths as a number for SVG.
+/// Returns tenths as a number for SVG.
 fn tenths(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     format!("{sign}{}.{}", value.abs() / 10, value.abs() % 10)
@@ -50,7 +50,7 @@ fn line(path: &mut String, x0: i64, y0: i64, x1: i64, y1: i64) {
 }
 
 impl Paths {
-    /// The messages of a film.
+    /// Draws the messages of a film.
     pub fn of(film: &Film, bundles: &[Bundle], frame: &Frame) -> Paths {
         let mut paths = Paths::default();
         for bundle in bundles {
@@ -90,7 +90,7 @@ impl Paths {
     }
 }
 
-/// What the sign of a kind looks like, drawn around where the path is.
+/// Returns the sign of a kind as a path, relative to the current point.
 pub fn sign(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Vote | MessageKind::PreVote => "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
@@ -107,25 +107,25 @@ pub fn sign(kind: MessageKind) -> &'static str {
 /// The paths of what happened on the nodes.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ticks {
-    /// Commits.
+    /// The commits.
     pub commits: String,
-    /// Elections won.
+    /// The elections that were won.
     pub elected: String,
-    /// Campaigns.
+    /// The campaigns.
     pub campaigns: String,
-    /// Crashes.
+    /// The crashes.
     pub crashed: String,
-    /// Starts.
+    /// The starts of nodes.
     pub started: String,
-    /// Stops and pauses.
+    /// The stops and pauses.
     pub stopped: String,
 }
 
 impl Ticks {
-    /// What happened in a film.
+    /// Draws what happened in a film.
     pub fn of(film: &Film, frame: &Frame) -> Ticks {
         let mut ticks = Ticks::default();
-        // Commits nearer to each other than a pixel are one notch.
+        // Commits less than a pixel apart are one notch.
         let mut notches: Vec<(u64, i64)> = Vec::new();
         for tick in &film.ticks {
             let (x, y) = (frame.x(tick.at), frame.y(tick.node));

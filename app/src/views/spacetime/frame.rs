@@ -1,27 +1,27 @@
-//! The frame of the diagram: where an instant and a lane lie, in pixels.
+//! The frame of the diagram: the positions of instants and lanes, in pixels.
 
 use raft_core::tape::{Bundle, Film, Passage};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 
-/// What is left of the lanes, for names.
+/// The space left of the lanes for names, in pixels.
 pub const GUTTER: i64 = 66;
-/// Above the lanes, for the axis.
+/// The space above the lanes for the axis, in pixels.
 pub const AXIS: i64 = 22;
-/// The height of a node's lane.
+/// The height of a node's lane, in pixels.
 pub const LANE: i64 = 38;
-/// The height of a client's lane.
+/// The height of a client's lane, in pixels.
 pub const CLIENT: i64 = 22;
-/// The shortest and the longest stretch of time that is shown.
+/// The shortest span that is shown, in virtual nanoseconds.
 pub const SPAN_MIN: Nanos = 5 * MILLISECOND;
-/// See [`SPAN_MIN`].
+/// The longest span that is shown, in virtual nanoseconds.
 pub const SPAN_MAX: Nanos = 20 * SECOND;
 
-/// Which stretch of time is wanted.
+/// The span of time that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
-    /// How long it is.
+    /// The length, in virtual nanoseconds.
     pub span: Nanos,
-    /// Where it begins; it follows the instant that is looked at when absent.
+    /// The beginning; if `None`, it follows the instant that is viewed.
     pub from: Option<Nanos>,
 }
 
@@ -32,14 +32,15 @@ impl Default for Camera {
 }
 
 impl Camera {
-    /// The first and the last instant, when this one is looked at.
+    /// Returns the first and the last instant while `at` is viewed.
     pub fn window(self, at: Nanos) -> (Nanos, Nanos) {
-        // A little of the future is left for what is under way.
+        // Leave some of the future for messages in flight.
         let from = self.from.unwrap_or_else(|| at.saturating_sub(self.span / 10 * 9));
         (from, from + self.span)
     }
 
-    /// Longer or shorter around an instant, which stays where it is. One that follows goes on following.
+    /// Returns the camera zoomed around an instant, which keeps its position. One that follows keeps
+    /// following.
     pub fn zoomed(self, at: Nanos, around: Nanos, closer: bool) -> Camera {
         let span = if closer { self.span / 3 * 2 } else { self.span / 2 * 3 }.clamp(SPAN_MIN, SPAN_MAX);
         let (from, _) = self.window(at);
@@ -47,7 +48,7 @@ impl Camera {
         Camera { span, from: self.from.map(|_| around.saturating_sub(before as u64)) }
     }
 
-    /// Moved by some thousandths of what is seen.
+    /// Returns the camera moved by some thousandths of its length.
     pub fn moved(self, at: Nanos, permille: i64) -> Camera {
         let (from, _) = self.window(at);
         let by = self.span as i64 / 1_000 * permille;
@@ -55,25 +56,26 @@ impl Camera {
     }
 }
 
-/// Where things lie.
+/// The layout of the diagram.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
-    /// The first instant.
+    /// The first instant, in virtual nanoseconds.
     pub from: Nanos,
-    /// The last one.
+    /// The last instant.
     pub to: Nanos,
-    /// The instant that is looked at.
+    /// The instant that is viewed.
     pub at: Nanos,
-    /// In pixels.
+    /// The width in pixels.
     pub width: i64,
-    /// Nodes from top to bottom.
+    /// The nodes from top to bottom.
     pub nodes: Vec<NodeId>,
-    /// Lanes of clients below them.
+    /// The number of lanes of clients below them.
     pub clients: i64,
 }
 
 impl Frame {
-    /// Tenths of pixels from the left. What lies far outside lies just outside.
+    /// Returns the position of an instant in tenths of a pixel from the left, limited to just outside the
+    /// frame.
     pub fn x10(&self, at: Nanos) -> i64 {
         let whole = i128::from(self.to.saturating_sub(self.from).max(1));
         let wide = i128::from(self.width - GUTTER) * 10;
@@ -81,35 +83,36 @@ impl Frame {
         GUTTER * 10 + x.clamp(-20_000, 100_000) as i64
     }
 
-    /// Pixels from the left.
+    /// Returns the position of an instant in pixels from the left.
     pub fn x(&self, at: Nanos) -> i64 {
         self.x10(at) / 10
     }
 
-    /// The instant that lies at a pixel.
+    /// Returns the instant at a pixel.
     pub fn instant(&self, x: i64) -> Nanos {
         let wide = (self.width - GUTTER).max(1);
         let share = (x - GUTTER).clamp(0, wide) as u128;
         self.from + (share * u128::from(self.to - self.from) / wide as u128) as Nanos
     }
 
-    /// The middle of a node's lane, in pixels from the top.
+    /// Returns the middle of a node's lane, in pixels from the top.
     pub fn y(&self, node: NodeId) -> i64 {
         let lane = self.nodes.iter().position(|known| *known == node).unwrap_or(0);
         AXIS + lane as i64 * LANE + LANE / 2
     }
 
-    /// The middle of a client's lane.
+    /// Returns the middle of a client's lane, in pixels from the top.
     pub fn client_y(&self, lane: i64) -> i64 {
         AXIS + self.nodes.len() as i64 * LANE + 6 + lane * CLIENT + CLIENT / 2
     }
 
-    /// Where the lanes end.
+    /// Returns the lower end of the lanes, in pixels from the top.
     pub fn height(&self) -> i64 {
         self.client_y(self.clients) - CLIENT / 2 + 4
     }
 
-    /// The way of a message: where it was sent, where it is or ended, and where it is due, in tenths.
+    /// Returns the line of a message: where it was sent, where it is or ended, and where it is due, in tenths
+    /// of a pixel.
     pub fn way(&self, passage: &Passage) -> Way {
         let message = &passage.message;
         let (x0, y0) = (self.x10(message.sent_at), self.y(message.from) * 10);
@@ -123,7 +126,7 @@ impl Frame {
         Way { x0, y0, x1: share(x0, due_x), y1: share(y0, due_y), due_x, due_y }
     }
 
-    /// The group of messages nearest to a point, if one is near.
+    /// Returns the group of messages nearest to a point, if one is near.
     pub fn nearest(&self, film: &Film, bundles: &[Bundle], x: i64, y: i64) -> Option<usize> {
         const NEAR10: i64 = 80;
         let found = bundles.iter().filter_map(|bundle| {
@@ -135,7 +138,7 @@ impl Frame {
     }
 }
 
-/// A message's way, in tenths of pixels.
+/// The line of a message, in tenths of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Way {
     /// Where it was sent.
@@ -153,12 +156,12 @@ pub struct Way {
 }
 
 impl Way {
-    /// The way so far as a path, in whole pixels.
+    /// Returns the line so far as a path, in whole pixels.
     pub fn path(&self) -> String {
         format!("M{} {}L{} {}", self.x0 / 10, self.y0 / 10, self.x1 / 10, self.y1 / 10)
     }
 
-    /// How far a point is from it.
+    /// Returns the distance of a point from the line.
     fn distance(&self, x: i64, y: i64) -> i64 {
         let (dx, dy) = (self.x1 - self.x0, self.y1 - self.y0);
         let length2 = (dx * dx + dy * dy).max(1);
@@ -170,7 +173,7 @@ impl Way {
     }
 }
 
-/// Round instants for the axis: the first, and the step between them.
+/// Returns round instants for the axis: the first, and the step between them.
 pub fn axis(from: Nanos, to: Nanos, width: i64) -> (Nanos, Nanos) {
     const ROOM: i64 = 90;
     let most = ((width - GUTTER) / ROOM).max(2) as u64;
@@ -194,7 +197,7 @@ mod tests {
     use super::*;
     use crate::samples::message;
 
-    /// A hundred milliseconds on a thousand pixels, looked at in the middle.
+    /// Returns a frame of a hundred milliseconds on a thousand pixels, with its middle viewed.
     fn frame() -> Frame {
         Frame {
             from: SECOND,

@@ -7,7 +7,7 @@ use super::Diagram;
 use crate::state::{Selection, use_page};
 use crate::text::{self, spacetime as words};
 
-/// Messages listed at most.
+/// The greatest number of messages listed.
 const LISTED_MAX: usize = 200;
 
 /// The newest messages of the window, newest first.

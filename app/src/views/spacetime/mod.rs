@@ -1,7 +1,8 @@
 //! The space-time diagram: nodes as lanes, messages as slanted lines between them, clients below.
 //!
-//! It shares the clock with the timeline: who points in one sees the instant in the other, and a click
-//! looks at it. It is drawn some times a second from a film of the tape, and less often when that is dear.
+//! It shares the pointer with the timeline: an instant under the pointer in one is marked in the other, and a
+//! click views it. The diagram is drawn a few times a second from a film of the tape, and less often when
+//! drawing is slow.
 
 mod clients;
 mod draw;
@@ -26,27 +27,27 @@ use frame::{Camera, Frame, GUTTER};
 use list::List;
 use scene::{Key, Scene};
 
-/// How often it follows the run, in wall milliseconds.
+/// How often the diagram follows the run, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 100;
-/// Lines of messages drawn at most, as far as joining them can do.
+/// The number of message lines that joining them aims at.
 const LINES_MAX: usize = 500;
-/// Drawing takes at most one part in so many of the time.
+/// Drawing takes at most one part in `SHARE` of the time.
 const SHARE: f64 = 10.0;
 
-/// What is drawn.
+/// The content of the diagram.
 #[derive(Clone, Default)]
 pub struct Diagram {
-    /// What happened; none when nothing is recorded of this time.
+    /// What happened; `None` when nothing is recorded of this time.
     pub film: Option<Rc<Film>>,
     /// The messages in groups.
     pub bundles: Rc<Vec<Bundle>>,
-    /// Where things lie.
+    /// The layout.
     pub frame: Frame,
     /// The clients' requests.
     pub bars: Rc<Vec<Bar>>,
-    /// Requests without a lane.
+    /// The number of requests without a lane.
     pub left_out: u64,
-    /// The paths of messages, nodes' doings and requests.
+    /// The paths of messages, node events and requests.
     pub paths: Rc<(Paths, Ticks, Bars)>,
 }
 
@@ -96,7 +97,7 @@ pub fn SpaceTime() -> impl IntoView {
             return;
         }
         if start < not_before && drawn == camera {
-            // It may have been the last change for long: one timer sees to it.
+            // This may be the last change for a long time: one timer makes sure that it is drawn.
             if !waits.get_value() {
                 waits.set_value(true);
                 later((not_before - start) as u32 + 1, move || {
@@ -163,7 +164,7 @@ fn Controls(
     }
 }
 
-/// The message that is chosen or pointed at, and what is not drawn one by one.
+/// The message that is selected or under the pointer, and what is not drawn individually.
 #[component]
 fn Told(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
     let page = use_page();
@@ -191,7 +192,7 @@ fn Told(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
     }
 }
 
-/// The message that is selected, if one is.
+/// Returns the message that is selected, if one is.
 fn message_of(selection: Selection) -> Option<u64> {
     match selection {
         Selection::Message(id) => Some(id),
@@ -199,7 +200,7 @@ fn message_of(selection: Selection) -> Option<u64> {
     }
 }
 
-/// The nearest message to one that is chosen, in the order of sending, or the last before an instant.
+/// Returns the message next to the selected one, in the order of sending, or the last before an instant.
 fn neighbour(film: &Film, chosen: Option<u64>, at: Nanos, forward: bool) -> Option<u64> {
     let passages = &film.passages;
     let here = chosen.and_then(|id| passages.iter().position(|passage| passage.message.id == id));
@@ -211,7 +212,7 @@ fn neighbour(film: &Film, chosen: Option<u64>, at: Nanos, forward: bool) -> Opti
     passages.get(to).map(|passage| passage.message.id)
 }
 
-/// What lies at a point of the diagram.
+/// What is at a point of the diagram.
 enum Hit {
     Message(u64),
     Request(u64),

@@ -1,4 +1,4 @@
-//! The drawing itself, and what a hand and a keyboard do with it.
+//! The scene: the drawing, and its pointer and keyboard handling.
 
 use leptos::prelude::*;
 use raft_core::model::{Message, MessageKind, Process, Role};
@@ -13,13 +13,13 @@ use crate::kit::{Beat, term_hue};
 use crate::state::{Page, Selection, use_page};
 use crate::text::{self, spacetime as words};
 
-/// A hand that moves less than this clicks, in pixels.
+/// The distance below which a press is a click, in pixels.
 const CLICK: i64 = 4;
 
-/// Messages of one selection that are drawn at most.
+/// The greatest number of messages of one selection that are drawn.
 const CHOSEN_MAX: usize = 300;
 
-/// Where a hand is on the diagram.
+/// Returns the pointer's position on the diagram, in pixels.
 fn place(event: &web_sys::MouseEvent) -> Option<(i64, i64)> {
     let scene = event.current_target()?.dyn_into::<web_sys::Element>().ok()?;
     let bounds = scene.get_bounding_client_rect();
@@ -27,7 +27,7 @@ fn place(event: &web_sys::MouseEvent) -> Option<(i64, i64)> {
     Some((x as i64, y as i64))
 }
 
-/// A drag: where it began, and the camera then.
+/// A drag: its starting point, and the camera at that time.
 type Grip = Option<(i64, i64, Camera)>;
 
 #[component]
@@ -41,7 +41,7 @@ pub fn Scene(
     let take = move |event: web_sys::PointerEvent| {
         let Some((x, y)) = place(&event) else { return };
         if let Some(scene) = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) {
-            // Without the capture a drag ends at the edge, nothing worse.
+            // Without the capture, a drag ends at the edge and does no harm.
             let _captured = scene.set_pointer_capture(event.pointer_id());
         }
         grip.set_value(Some((x, y, camera.get_untracked())));
@@ -94,7 +94,7 @@ pub fn Scene(
     }
 }
 
-/// A click looks at an instant, or chooses what lies there.
+/// Handles a click, which views an instant or selects what is there.
 fn click(page: &Page, hit: Hit) {
     match hit {
         Hit::Message(id) => page.selection.set(Selection::Message(id)),
@@ -159,7 +159,7 @@ fn keys(
     event.stop_propagation();
 }
 
-/// The lanes, what the nodes were, and what the clients asked.
+/// Draws the lanes, the nodes' states, and the clients' requests.
 fn lanes(diagram: &Diagram) -> impl IntoView + use<> {
     let frame = &diagram.frame;
     let spans: Vec<Span> = diagram.film.as_ref().map_or_else(Vec::new, |film| film.spans.clone());
@@ -189,7 +189,7 @@ fn lanes(diagram: &Diagram) -> impl IntoView + use<> {
     }
 }
 
-/// The lanes' names, over what comes from before the frame.
+/// Draws the names of the lanes, above lines from before the frame.
 fn names(frame: &Frame) -> impl IntoView + use<> {
     let nodes = frame.nodes.iter().map(|node| (frame.y(*node), "spacetime-lane-name", words::node(*node)));
     let clients = (0..frame.clients)
@@ -203,7 +203,7 @@ fn names(frame: &Frame) -> impl IntoView + use<> {
     }
 }
 
-/// What a node was for a while.
+/// Draws a state of a node.
 fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
     let x = frame.x(span.from).max(GUTTER);
     let width = (frame.x(span.to) - x).max(1);
@@ -267,8 +267,8 @@ fn times(frame: &Frame) -> impl IntoView + use<> {
     marks.collect_view()
 }
 
-/// The messages that are selected, over all others: one and its answer, those of a link, or those that
-/// carry a request's entry.
+/// Draws the selected messages above all others: one and its reply, those of a link, or those that carry a
+/// request's entry.
 fn chosen(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> Option<impl IntoView + use<>> {
     let selection = page.selection.get();
     diagram.with(|diagram| {
@@ -289,7 +289,7 @@ fn chosen(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> Option<impl 
     })
 }
 
-/// The instant that is looked at, what is later than it, and the one that is pointed at.
+/// Draws the instant that is viewed, the time after it, and the instant under the pointer.
 fn pointer(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView + use<> {
     let pointed = page.pointer.get();
     diagram.with(|diagram| {
@@ -307,7 +307,7 @@ fn pointer(page: &Page, diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoVi
     })
 }
 
-/// What the signs mean.
+/// The legend of the signs.
 #[component]
 pub fn Key() -> impl IntoView {
     let signs: [(&str, &str, text::Word); 8] = [
