@@ -56,7 +56,7 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["doc comment of one word", "doc comments of one word"],
         instead: "name the thing, with its unit and its bounds",
-        left: 19,
+        left: 0,
         lines: one_word,
     },
     Habit {
@@ -65,7 +65,7 @@ pub const HABITS: [Habit; 6] = [
             "sentences of doc comments that begin with \"Who\"",
         ],
         instead: "put the subject first and the verb second",
-        left: 13,
+        left: 0,
         lines: riddles,
     },
 ];
