@@ -8,6 +8,23 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+/// `own_file!(FILE, fn NAME() -> Result<T, SplitLoaderError> { … })`: an async function whose code lies in a file of its
+/// own, which the browser loads at the first call. Functions of the same FILE share one file.
+///
+/// With debug assertions, as in the profile `quick`, nothing is split off: the names that the splitter needs hold
+/// positions in the sources, so a word more would compile a good part of the page anew.
+macro_rules! own_file {
+    ($file:ident, fn $name:ident() -> $made:ty $body:block) => {
+        #[cfg(not(debug_assertions))]
+        #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]
+        fn $name() -> $made $body
+
+        #[cfg(debug_assertions)]
+        async fn $name() -> $made $body
+    };
+}
+pub(crate) use own_file;
+
 #[wasm_bindgen]
 extern "C" {
     /// Defined in boot.js, which is loaded before the engine and outlives it.

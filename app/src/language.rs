@@ -1,10 +1,10 @@
 //! The language of the page: the browser's at first, then the one that the person chose.
 
 use leptos::prelude::*;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{fetched, save, saved};
+use crate::browser::{fetched, own_file, save, saved};
 use crate::text::{self, Catalogue, Tongue};
 
 const LANGUAGE_KEY: &str = "raft-playground-language";
@@ -46,10 +46,12 @@ impl Language {
 /// Turns a catalogue's file into a language.
 type Reader = fn(&str) -> Option<&'static dyn Tongue>;
 
-#[wasm_split(tongue, wasm_split_path = leptos::wasm_split, fallible)]
-fn reader() -> Result<Reader, SplitLoaderError> {
-    Ok(|file| Catalogue::read(file).ok().map(|catalogue| &*Box::leak(Box::new(catalogue)) as &dyn Tongue))
-}
+own_file!(
+    tongue,
+    fn reader() -> Result<Reader, SplitLoaderError> {
+        Ok(|file| Catalogue::read(file).ok().map(|catalogue| &*Box::leak(Box::new(catalogue)) as &dyn Tongue))
+    }
+);
 
 /// Makes the page speak the language wished for, then goes on. English when the other did not arrive.
 pub fn ready(go_on: impl FnOnce() + 'static) {

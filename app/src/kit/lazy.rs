@@ -26,10 +26,12 @@ macro_rules! lazy_view {
         pub fn $name() -> std::pin::Pin<
             Box<dyn Future<Output = Result<$crate::kit::Make, leptos::wasm_split::SplitLoaderError>>>,
         > {
-            #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, fallible)]
-            fn $name() -> Result<$crate::kit::Make, leptos::wasm_split::SplitLoaderError> {
-                Ok(|| leptos::prelude::view! { <$component /> }.into_any())
-            }
+            $crate::browser::own_file!(
+                $file,
+                fn $name() -> Result<$crate::kit::Make, leptos::wasm_split::SplitLoaderError> {
+                    Ok(|| leptos::prelude::view! { <$component /> }.into_any())
+                }
+            );
             Box::pin($name())
         }
     };

@@ -1,9 +1,11 @@
 //! Help: the keys, what the picture means, what of all this is real, and the licences.
 
+mod licences;
+
 use leptos::prelude::*;
 use raft_core::model::{Process, Role};
 
-use super::licences::Licences;
+use self::licences::Licences;
 use crate::kit::{LIST, Modal, Term, lazy_view, sample};
 use crate::state::{Dialog, use_page};
 use crate::text::help as words;

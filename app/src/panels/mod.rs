@@ -6,7 +6,6 @@ mod endpoints;
 mod event_choice;
 mod events;
 mod help;
-mod licences;
 mod new_cluster;
 mod node_card;
 mod partition;

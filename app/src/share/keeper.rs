@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 use raft_core::link::View;
 use raft_core::scenario::Scenario;
 
 use super::{Room, branch_tree, keep};
+use crate::browser::own_file;
 use crate::state::{Page, script};
 
 /// Stands in the place of what is on the stage where the text was made of what was done.
@@ -38,10 +39,12 @@ pub(super) fn bring(room: Room) {
     });
 }
 
-#[wasm_split(keeper, wasm_split_path = leptos::wasm_split, fallible)]
-fn keeper() -> Result<Keeper, SplitLoaderError> {
-    Ok(Keeper { run: written, branches: branch_tree::written })
-}
+own_file!(
+    keeper,
+    fn keeper() -> Result<Keeper, SplitLoaderError> {
+        Ok(Keeper { run: written, branches: branch_tree::written })
+    }
+);
 
 fn written(page: Page, address: &str) -> String {
     let session = page.session;

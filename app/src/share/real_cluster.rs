@@ -3,9 +3,11 @@
 
 use std::future::Future;
 
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 use raft_core::headless::shell::script;
 use raft_core::scenario::Scenario;
+
+use crate::browser::own_file;
 
 /// Makes the script of a scenario, whose name is told in it.
 pub(super) type Make = fn(&Scenario, &str) -> String;
@@ -15,7 +17,9 @@ pub(super) fn load() -> impl Future<Output = Result<Make, SplitLoaderError>> {
     real_cluster()
 }
 
-#[wasm_split(shell, wasm_split_path = leptos::wasm_split, fallible)]
-fn real_cluster() -> Result<Make, SplitLoaderError> {
-    Ok(script)
-}
+own_file!(
+    shell,
+    fn real_cluster() -> Result<Make, SplitLoaderError> {
+        Ok(script)
+    }
+);

@@ -2,13 +2,14 @@
 
 use std::future::Future;
 
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos::wasm_split::SplitLoaderError;
 use raft_core::link::{self, View};
 use raft_core::scenario::{Scenario, parse};
 use raft_core::units::Nanos;
 
 use super::keeper::MADE;
 use super::{Room, Said, Wanted, branch_tree, errors};
+use crate::browser::own_file;
 use crate::text::share as words;
 
 /// Reads and writes runs.
@@ -30,10 +31,12 @@ pub(super) fn load() -> impl Future<Output = Result<Box<dyn RunReader>, SplitLoa
     reader()
 }
 
-#[wasm_split(share, wasm_split_path = leptos::wasm_split, fallible)]
-fn reader() -> Result<Box<dyn RunReader>, SplitLoaderError> {
-    Ok(Box::new(LinkReader))
-}
+own_file!(
+    share,
+    fn reader() -> Result<Box<dyn RunReader>, SplitLoaderError> {
+        Ok(Box::new(LinkReader))
+    }
+);
 
 struct LinkReader;
 

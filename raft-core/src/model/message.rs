@@ -115,7 +115,7 @@ pub enum MessageKind {
 pub enum Reply {
     /// Granted, accepted, installed or done.
     Yes,
-    /// Refused.
+    /// The receiver refused the request.
     No,
     /// The receiver does not listen.
     Unreachable,
@@ -132,7 +132,7 @@ pub enum MessageClass {
     Append,
     /// AppendEntries without entries.
     Heartbeat,
-    /// InstallSnapshot.
+    /// InstallSnapshot requests.
     Snapshot,
     /// Replies of any kind.
     Reply,

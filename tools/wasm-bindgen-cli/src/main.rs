@@ -1,21 +1,35 @@
-//! The `wasm-bindgen` command, built from its library, with a splitter for lazy parts.
+//! `wasm-bindgen MODULE FOLDER NAME`: makes of a compiled module what a browser loads.
 //!
-//! - Trunk calls this command for the served page as well as for the published one, so both are split alike.
-//!   A module without lazy parts is passed to wasm-bindgen unchanged.
-//! - `cargo install --locked wasm-bindgen-cli` needs crate versions that not every registry mirror has; this
-//!   package resolves its own.
+//! It writes `NAME.js`, `NAME_bg.wasm` and `snippets/` into FOLDER. Lazy parts are split off first
+//! (`split`); a module without lazy parts goes to wasm-bindgen as it is. The page that is served and
+//! the one that is published are made in the same way.
 
 mod compact;
 mod split;
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use wasm_bindgen_cli_support::Bindgen;
 
 /// An error message.
 type Failure = String;
 
 fn main() -> ExitCode {
-    match command(std::env::args_os().collect()) {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let done = match &arguments[..] {
+        [version] if version == "--version" => {
+            println!("wasm-bindgen {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+        [module, folder, name] => match name.to_str() {
+            Some(name) => make(Path::new(module), &PathBuf::from(folder), name),
+            None => Err("NAME is not UTF-8".to_owned()),
+        },
+        _ => Err("wasm-bindgen MODULE FOLDER NAME, or wasm-bindgen --version".to_owned()),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
@@ -24,17 +38,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn command(arguments: Vec<OsString>) -> Result<(), Failure> {
-    match split::split(&arguments)? {
-        None => bind(arguments),
+fn make(module: &Path, folder: &Path, name: &str) -> Result<(), Failure> {
+    match split::split(module, folder, name)? {
+        None => bind(module, folder, name, false),
         Some(lazy) => {
-            bind(lazy.arguments.clone())?;
+            bind(lazy.main(), folder, name, true)?;
             lazy.publish()
         }
     }
 }
 
-/// Runs wasm-bindgen itself.
-fn bind(arguments: Vec<OsString>) -> Result<(), Failure> {
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).map_err(|error| format!("{error:#}"))
+/// wasm-bindgen itself. Lazy modules use the table and the stack's pointer of the main one, which it would hide
+/// unless `keep_lld_exports`.
+fn bind(module: &Path, folder: &Path, name: &str, keep_lld_exports: bool) -> Result<(), Failure> {
+    let mut bindgen = Bindgen::new();
+    let made = bindgen.web(true).and_then(|bindgen| {
+        bindgen
+            .input_path(module)
+            .out_name(name)
+            .typescript(false)
+            .omit_default_module_path(false)
+            .demangle(false)
+            .keep_lld_exports(keep_lld_exports)
+            .generate(folder)
+    });
+    made.map_err(|error| format!("{}: {error:#}", module.display()))
 }

@@ -3,11 +3,11 @@
 //! - The code marked by `wasm_split` in the source, and the code that only it needs, goes into modules of its
 //!   own, which share the memory and the table of the main module.
 //! - These modules and the script that loads them are put beside the main script in `snippets/`, a folder
-//!   that Trunk publishes unchanged.
+//!   that is published unchanged.
 //! - The name of their folder has a hash of the whole program, since lazy parts fit only the main module that
 //!   they were split from.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::{Failure, compact};
 
 /// The module name of imports that are to be split off.
 const PLACEHOLDER: &str = "__wasm_split_placeholder__";
-/// The folder that Trunk publishes.
+/// The folder that is published as it is.
 const SNIPPETS: &str = "snippets";
 /// The name of a folder of lazy parts, before the hash.
 const LAZY: &str = "lazy-";
@@ -48,8 +48,8 @@ async function instantiate(source, imports) {
 
 /// The lazy parts of a module.
 pub struct Lazy {
-    /// The arguments of wasm-bindgen for the main module.
-    pub arguments: Vec<OsString>,
+    /// The module without them.
+    main: PathBuf,
     out_dir: PathBuf,
     /// The main script.
     script: PathBuf,
@@ -59,46 +59,34 @@ pub struct Lazy {
     work: PathBuf,
 }
 
-/// Splits the module among wasm-bindgen's arguments; returns `None` if it has no lazy parts.
-pub fn split(arguments: &[OsString]) -> Result<Option<Lazy>, Failure> {
-    let input = arguments
-        .iter()
-        .skip(1)
-        .position(|argument| Path::new(argument).extension() == Some("wasm".as_ref()));
-    let Some((at, out_dir)) = input.map(|at| at + 1).zip(value(arguments, "--out-dir")) else {
-        return Ok(None);
-    };
-    let input = Path::new(&arguments[at]);
+/// Splits a module whose script will be `stem.js` in `out_dir`; `None` when there is nothing to split.
+pub fn split(input: &Path, out_dir: &Path, stem: &str) -> Result<Option<Lazy>, Failure> {
     let module = fs::read(input).map_err(|error| format!("{}: {error}", input.display()))?;
     if !has_lazy_parts(&module).map_err(|error| format!("{}: {error}", input.display()))? {
         return Ok(None);
     }
-    let file_name = input.file_name().unwrap_or_default();
-    let stem =
-        value(arguments, "--out-name").unwrap_or_else(|| input.file_stem().unwrap_or_default().to_owned());
-    let out_dir = PathBuf::from(out_dir);
     let name = format!("{LAZY}{:016x}", hash(&module));
     let work = out_dir.join("split");
     empty(&work)?;
     make(&work.join(SNIPPETS).join(&name))?;
-    let main = work.join(file_name);
+    let main = work.join(input.file_name().unwrap_or_default());
     let link = format!("./{SNIPPETS}/{name}/{LOADER}");
     let mut options = Options::new(&module);
     options.output_dir = &work;
     options.main_out_path = &main;
     options.link_name = &link;
     transform(options).map_err(|error| format!("splitting {}: {error:#}", input.display()))?;
-    let mut arguments = arguments.to_vec();
-    arguments[at] = main.into_os_string();
-    // The lazy modules need the table and the stack pointer, which wasm-bindgen would hide.
-    arguments.push("--keep-lld-exports".into());
-    let script = out_dir.join(format!("{}.js", stem.to_string_lossy()));
-    Ok(Some(Lazy { arguments, out_dir, script, name, work }))
+    let script = out_dir.join(format!("{stem}.js"));
+    Ok(Some(Lazy { main, out_dir: out_dir.to_owned(), script, name, work }))
 }
 
 impl Lazy {
-    /// Puts the lazy modules and their script where Trunk finds them, and imports the script into the main
-    /// one.
+    /// The module without the lazy parts, for wasm-bindgen.
+    pub fn main(&self) -> &Path {
+        &self.main
+    }
+
+    /// Puts the lazy modules and their script where they are published from, and tells the main script.
     pub fn publish(self) -> Result<(), Failure> {
         let snippets = self.out_dir.join(SNIPPETS);
         make(&snippets)?;
@@ -111,9 +99,8 @@ impl Lazy {
         make(&folder)?;
         let loader = self.work.join(SNIPPETS).join(&self.name).join(LOADER);
         write(&folder.join(LOADER), rewritten(read(&loader)?)?.as_bytes())?;
-        let main = self.arguments.iter().map(PathBuf::from).collect::<Vec<_>>();
         for module in entries(&self.work)? {
-            if module.extension() != Some(OsStr::new("wasm")) || main.contains(&module) {
+            if module.extension() != Some(OsStr::new("wasm")) || module == self.main {
                 continue;
             }
             let bytes = fs::read(&module).map_err(|error| format!("{}: {error}", module.display()))?;
@@ -141,19 +128,6 @@ fn has_lazy_parts(module: &[u8]) -> Result<bool, wasmparser::BinaryReaderError> 
         }
     }
     Ok(false)
-}
-
-/// Returns the value of `--name=VALUE` or `--name VALUE`.
-fn value(arguments: &[OsString], name: &str) -> Option<OsString> {
-    let at = arguments.iter().position(|argument| {
-        argument.to_str().is_some_and(|text| {
-            text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-        })
-    })?;
-    match arguments[at].to_str()?.split_once('=') {
-        Some((_, value)) => Some(value.into()),
-        None => arguments.get(at + 1).cloned(),
-    }
 }
 
 fn rewritten(script: String) -> Result<String, Failure> {

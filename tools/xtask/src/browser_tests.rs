@@ -4,49 +4,111 @@
 //! it was meant for. So at most [`SECOND_TRIES`] tests that failed run once more, by themselves. What is
 //! broken fails twice; what passes then is named in the closing lines, since such a test wants mending.
 
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::checks::{Closing, closing_line};
-use crate::process::{Ended, cargo, run_keeping, run_reading};
+use crate::process::{Ended, cargo, output, program, run_keeping};
 use crate::{Failure, browser, documents, place, tools};
 
 /// How many tests may be tried a second time: more that fail are no accident.
 const SECOND_TRIES: usize = 2;
 
-/// Runs all of them on the page that was built.
+/// Runs all of them on the page that was built: as many files of tests at a time as there are processors, since each
+/// browser wants one of its own.
 pub fn run() -> Closing {
-    // One browser at a time: each wants a processor of its own.
-    let Ended { mut kept, failure } = run_reading(
-        tests()?.args(["--no-fail-fast", "-p", "browser-tests", "--", "--test-threads=1"]),
-        |line| closing_line(line) || failed(line).is_some(),
-    )?;
+    let ended = side_by_side(&files()?)?;
+    let mut kept = ended.kept;
     let again: Vec<String> = kept.iter().filter_map(|line| failed(line)).map(str::to_owned).collect();
-    let Some(failure) = failure else { return Ok(kept) };
+    let Some(failure) = ended.failure else { return Ok(kept) };
     if again.is_empty() || again.len() > SECOND_TRIES {
         return Err(format!("{failure}; {} tests failed", again.len()));
     }
     println!("\nonce more: {}", again.join(", "));
     let by_themselves = ["-p", "browser-tests", "--", "--test-threads=1", "--exact"];
-    run_keeping(tests()?.args(by_themselves).args(&again), closing_line)?;
+    run_keeping(equipped(cargo("test"))?.args(by_themselves).args(&again), closing_line)?;
     kept.extend(again.iter().map(|name| format!("PASSED ONLY AT THE SECOND TRY: {name}")));
     Ok(kept)
 }
 
-/// `cargo test` that knows the page, the browser and what else the tests need.
-fn tests() -> Result<Command, Failure> {
+/// The compiled files of tests, those with most tests first: so none begins when the others have ended.
+fn files() -> Result<Vec<PathBuf>, Failure> {
+    let mut build = cargo("test");
+    build.args(["-p", "browser-tests", "--no-run", "--message-format=json-render-diagnostics"]);
+    let told = output(&mut build).map_err(|(_, failure)| failure)?;
+    let mut files = Vec::new();
+    for file in told.lines().filter_map(executable) {
+        let list =
+            output(program(&file).args(["--list", "--format=terse"])).map_err(|(_, failure)| failure)?;
+        files.push((list.lines().count(), file));
+    }
+    files.sort_by(|one, other| other.cmp(one));
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// The tests that a line of Cargo's JSON says were made. Programs are made as well, and are none.
+fn executable(line: &str) -> Option<PathBuf> {
+    let (profile, _) = line.split_once("\"profile\":{")?.1.split_once('}')?;
+    if !profile.contains("\"test\":true") {
+        return None;
+    }
+    let (path, _) = line.split_once("\"executable\":\"")?.1.split_once('"')?;
+    // A path holds no other escape than that of Windows' backslash.
+    Some(PathBuf::from(path.replace("\\\\", "\\")))
+}
+
+fn side_by_side(files: &[PathBuf]) -> Result<Ended, Failure> {
+    let at_a_time = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut kept = Vec::new();
+        let mut failure = None;
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (text, failed_so) = match output(equipped(program(file))?.arg("--test-threads=1")) {
+                Ok(text) => (text, None),
+                Err((text, failure)) => (text, Some(failure)),
+            };
+            // In one piece: others write as well.
+            println!("$ {}\n{text}", file.display());
+            kept.extend(
+                text.lines().filter(|line| closing_line(line) || failed(line).is_some()).map(str::to_owned),
+            );
+            failure = failure.or(failed_so);
+        }
+        Ok(Ended { kept, failure })
+    };
+    let ended: Vec<Result<Ended, Failure>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
+        let lost = |_| Err("a worker was lost".to_owned());
+        workers.into_iter().map(|worker| worker.join().unwrap_or_else(lost)).collect()
+    });
+    let mut all = Ended { kept: Vec::new(), failure: None };
+    for ended in ended {
+        let Ended { kept, failure } = ended?;
+        all.kept.extend(kept);
+        all.failure = all.failure.or(failure);
+    }
+    Ok(all)
+}
+
+/// A command that knows the page, the browser and what else the tests need.
+fn equipped(mut command: Command) -> Result<Command, Failure> {
     let dist = place::dist();
     if !dist.join("index.html").is_file() {
         return Err("there is no built page yet: run the step `page` first".to_owned());
     }
     let browser = browser::ready()?;
-    let mut tests = cargo("test");
-    tests
+    command
+        // Where Cargo runs them.
+        .current_dir(place::root().join("tests/browser"))
         .env("RAFT_PLAYGROUND_DIST", dist)
         .env("RAFT_PLAYGROUND_EXAMPLES", documents::built_examples())
         .env("CHROME", browser.chrome)
         .env("CHROMEDRIVER", browser.driver)
         .env("AXE", tools::axe()?);
-    Ok(tests)
+    Ok(command)
 }
 
 /// The test that this line of the runner says has failed.
@@ -57,6 +119,23 @@ fn failed(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_s_lines_name_the_programs_that_were_made() {
+        let line = |test: &str, executable: &str| {
+            format!(
+                r#"{{"target":{{"test":true}},"profile":{{"opt_level":"0","test":{test}}},"executable":{executable}}}"#
+            )
+        };
+        let path = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(
+            executable(&line("true", r#""/target/debug/deps/embed-1f""#)),
+            path("/target/debug/deps/embed-1f")
+        );
+        assert_eq!(executable(&line("true", r#""C:\\t\\a.exe""#)), path(r"C:\t\a.exe"));
+        assert_eq!(executable(&line("false", r#""/target/debug/frames""#)), None);
+        assert_eq!(executable(&line("true", "null")), None);
+    }
 
     #[test]
     fn the_runner_s_lines_name_the_tests_that_failed() {

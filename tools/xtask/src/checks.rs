@@ -2,8 +2,8 @@
 //!
 //! Their order is: cheap ones first, so that a slip shows soon; and those that
 //! share what is compiled beside each other. Everything native is compiled in
-//! the profile `checked` and everything for the page in `release`, so that
-//! nothing heavy is compiled twice.
+//! the profile `checked` and everything for the page in `page`, so that
+//! nothing heavy is compiled twice; `determinism` and `speed` share `release`.
 
 use std::process::Command;
 
@@ -17,20 +17,20 @@ use crate::{
 /// A step passes with the lines that its runners closed with.
 pub type Closing = Result<Vec<String>, Failure>;
 
-struct Step {
-    name: &'static str,
-    about: &'static str,
-    needs: &'static [Need],
-    work: fn() -> Closing,
+pub struct Step {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub needs: &'static [Need],
+    pub work: fn() -> Closing,
 }
 
 /// What may have to be set up.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub enum Need {
     RustComponents,
     WasmTarget,
     Node,
-    PageTools,
+    WasmBindgen,
     Documents,
     Browser,
     Deny,
@@ -95,7 +95,7 @@ const STEPS: [Step; 18] = [
     Step {
         name: "page",
         about: "the page for publishing, its policy and its weight",
-        needs: &[Need::WasmTarget, Need::PageTools, Need::Node, Need::Documents],
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Node, Need::Documents],
         work: page::build,
     },
     Step {
@@ -112,6 +112,12 @@ const STEPS: [Step; 18] = [
     },
 ];
 
+/// Whether `test` has a step of this name.
+#[cfg(test)]
+pub fn has(name: &str) -> bool {
+    STEPS.iter().any(|step| step.name == name)
+}
+
 /// Prints the steps' names.
 pub fn list() -> Result<(), Failure> {
     STEPS.iter().for_each(|step| println!("{:<12} {}", step.name, step.about));
@@ -126,6 +132,11 @@ pub fn test(only: &[String], keep_going: bool) -> Result<(), Failure> {
     }
     let wanted = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
     let steps: Vec<&Step> = STEPS.iter().filter(wanted).collect();
+    run_steps(&steps, keep_going)
+}
+
+/// Sets up what the steps need, and runs them.
+pub fn run_steps(steps: &[&Step], keep_going: bool) -> Result<(), Failure> {
     let mut progress = Progress::new(steps.len() + 1);
     let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
     let mut going = progress.step("set-up", "what the steps need", || set_up(&needs));
@@ -158,8 +169,8 @@ fn set_up(needs: &[Need]) -> Closing {
     if needed(Need::Documents) {
         tools::python_tool("mkdocs")?;
     }
-    if needed(Need::PageTools) {
-        tools::page_tools()?;
+    if needed(Need::WasmBindgen) {
+        tools::wasm_bindgen()?;
     }
     if needed(Need::Deny) {
         tools::cargo_deny()?;
@@ -168,22 +179,21 @@ fn set_up(needs: &[Need]) -> Closing {
 }
 
 /// Runs a step that has no closing line of its own.
-fn quiet(command: &mut Command) -> Closing {
+pub fn quiet(command: &mut Command) -> Closing {
     run(command).map(|()| Vec::new())
 }
 
-/// The lines that a test runner of Rust closes with.
 /// How the test runners begin what they say at the end.
 pub fn closing_line(line: &str) -> bool {
     line.starts_with("test result:")
 }
 
-fn format() -> Closing {
+pub fn format() -> Closing {
     run(cargo("fmt").args(["--all", "--check"]))?;
     quiet(cargo("fmt").args(["--check", "--manifest-path", fuzz::MANIFEST]))
 }
 
-fn xtask() -> Closing {
+pub fn xtask() -> Closing {
     run_keeping(cargo("test").args(["-p", "xtask"]), closing_line)
 }
 
@@ -197,7 +207,7 @@ fn clippy_native() -> Closing {
 }
 
 fn clippy_wasm() -> Closing {
-    let target = ["--release", "--target", "wasm32-unknown-unknown"];
+    let target = ["--profile", "page", "--target", "wasm32-unknown-unknown"];
     quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
 }
 
@@ -224,7 +234,7 @@ fn deny() -> Closing {
 }
 
 /// Packages that run on this machine.
-const NATIVE: [&str; 10] = [
+pub const NATIVE: [&str; 10] = [
     "-p",
     "raft-core",
     "-p",
@@ -237,7 +247,7 @@ const NATIVE: [&str; 10] = [
     "browser-tests",
 ];
 /// Packages that run in the page, or as it does.
-const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
+pub const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
 
 fn rustdoc() -> Closing {
     let doc = || {
@@ -246,7 +256,7 @@ fn rustdoc() -> Closing {
         doc
     };
     run(doc().args(["--profile", "checked"]).args(NATIVE))?;
-    quiet(doc().args(["--release", "--target", "wasm32-unknown-unknown"]).args(IN_WASM))
+    quiet(doc().args(["--profile", "page", "--target", "wasm32-unknown-unknown"]).args(IN_WASM))
 }
 
 fn core() -> Closing {

@@ -19,9 +19,9 @@ const COMMANDS: &str = include_str!("../../../raft-core/src/etcdctl/commands.txt
 pub fn site(dist: &Path) -> Result<(), Failure> {
     let app = place::root().join("app");
     let work = place::target().join("site");
-    empty(&work)?;
-    copy(&app.join("docs"), &work.join("docs"))?;
-    copy(&app.join("docs-theme"), &work.join("docs-theme"))?;
+    place::empty(&work)?;
+    place::copy(&app.join("docs"), &work.join("docs"))?;
+    place::copy(&app.join("docs-theme"), &work.join("docs-theme"))?;
     let write = |file: PathBuf, text: &str| {
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
@@ -126,13 +126,13 @@ pub fn examples() -> Result<Vec<String>, Failure> {
     }
     let built = built_examples();
     let work = built.join("work");
-    empty(&built)?;
-    copy(&place::root().join("app/examples"), &work)?;
+    place::empty(&built)?;
+    place::copy(&place::root().join("app/examples"), &work)?;
     for (name, build) in EXAMPLES {
         let started = std::time::Instant::now();
         let out = built.join(name);
         build(&work.join(name), &out).map_err(|failure| format!("{name}: {failure}"))?;
-        copy(&dist, &out.join("playground"))?;
+        place::copy(&dist, &out.join("playground"))?;
         println!("example {name}: built in {:.1} s", started.elapsed().as_secs_f64());
     }
     fs::remove_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
@@ -143,7 +143,7 @@ pub fn examples() -> Result<Vec<String>, Failure> {
 type Build = fn(&Path, &Path) -> Result<(), Failure>;
 
 const EXAMPLES: [(&str, Build); 7] = [
-    ("plain-html", |from, to| copy(from, to)),
+    ("plain-html", |from, to| place::copy(from, to)),
     ("mdbook", |from, to| {
         run(program(tools::python_tool("mdbook")?).arg("build").arg(from).arg("--dest-dir").arg(to))
     }),
@@ -178,7 +178,7 @@ fn rustdoc(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::write(&file, snippet).map_err(|error| format!("{}: {error}", file.display()))?;
     let target = from.join("target");
     run(cargo("doc").arg("--manifest-path").arg(from.join("Cargo.toml")).arg("--target-dir").arg(&target))?;
-    copy(&target.join("doc"), to)
+    place::copy(&target.join("doc"), to)
 }
 
 /// Its packages are installed once, in the cache, and linked from the work folder.
@@ -190,29 +190,10 @@ fn docusaurus(from: &Path, to: &Path) -> Result<(), Failure> {
     std::os::unix::fs::symlink(&modules, from.join("node_modules"))
         .map_err(|error| format!("{}: {error}", from.display()))?;
     #[cfg(not(unix))]
-    copy(&modules, &from.join("node_modules"))?;
+    place::copy(&modules, &from.join("node_modules"))?;
     let mut build = program("node");
     build.current_dir(from).env("BASE_URL", format!("{BASE}docusaurus/")).env("NO_UPDATE_NOTIFIER", "1");
     run(build.arg(script).args(["build", "--out-dir"]).arg(to))
-}
-
-fn empty(folder: &Path) -> Result<(), Failure> {
-    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(wrong)?;
-    }
-    fs::create_dir_all(folder).map_err(wrong)
-}
-
-/// Copies a folder with all that is in it.
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    for file in place::files_below(from, "")? {
-        let goal = to.join(file.strip_prefix(from).unwrap_or(&file));
-        let wrong = |error: std::io::Error| format!("{}: {error}", goal.display());
-        fs::create_dir_all(goal.parent().unwrap_or(to)).map_err(wrong)?;
-        fs::copy(&file, &goal).map_err(wrong)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

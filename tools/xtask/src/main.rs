@@ -4,22 +4,28 @@
 //!
 //! * `arguments`: the words of the command line.
 //! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
-//! * `tools`: Trunk, the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `native`: the built command; `page`: the built page and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
+//! * `tools`: the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
+//! * `engine`: the compiled module, made ready for a browser; `bundle`: the page's folder; `serve`: the page while one
+//!   works on it.
+//! * `native`: the built command; `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
 //!   `documents`: the site about it, and the examples of embedding it.
 //! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
-//! * `checks`: the steps of `test`; `chaos`, `etcd`, `determinism` and `layers` are the larger ones.
+//! * `checks`: the steps of `test`; `check`: the quick ones, before a commit; `chaos`, `etcd`, `determinism` and `layers`
+//!   are the larger ones.
 //! * `bench`: the tables of speeds; `fuzz`: long runs of the fuzz targets.
 
 mod arguments;
 mod bench;
 mod browser;
 mod browser_tests;
+mod bundle;
 mod chaos;
+mod check;
 mod checks;
 mod determinism;
 mod documents;
 mod doors;
+mod engine;
 mod etcd;
 mod fuzz;
 mod integrity;
@@ -31,6 +37,7 @@ mod page;
 mod place;
 mod process;
 mod progress;
+mod serve;
 mod site_policy;
 mod slim;
 mod stand_ins;
@@ -41,6 +48,7 @@ mod weight;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+use engine::Profile;
 
 /// What went wrong, in words for a person.
 type Failure = String;
@@ -51,6 +59,7 @@ cargo xtask COMMAND
   serve [--port N] [--release]     sets up what is missing, serves the page on this machine (port 8080)
   test [--only STEP] [--keep-going] [--list]
                                    sets up what is missing, runs every check and test
+  check [--keep-going]             the quick part of test, before a commit: format, layers, clippy, unit tests
   layers [--write]                 runs the step layers of test; --write renews its tables in ARCHITECTURE.md
   build [--command]                builds the page for publishing into dist/, and weighs it; with --command
                                    the native command instead, into target/command/
@@ -82,10 +91,10 @@ fn command() -> Result<(), Failure> {
     let mut arguments = Arguments::new(std::env::args().skip(1));
     match arguments.command().as_deref() {
         Some("serve") => {
-            let port = arguments.port("--port")?.unwrap_or(page::PORT);
+            let port = arguments.port("--port")?.unwrap_or(serve::PORT);
             let release = arguments.flag("--release");
             arguments.end()?;
-            page::serve(port, release)
+            serve::serve(port, if release { Profile::Release } else { Profile::Quick })
         }
         Some("test") => {
             let only = arguments.values("--only")?;
@@ -93,6 +102,11 @@ fn command() -> Result<(), Failure> {
             let list = arguments.flag("--list");
             arguments.end()?;
             if list { checks::list() } else { checks::test(&only, keep_going) }
+        }
+        Some("check") => {
+            let keep_going = arguments.flag("--keep-going");
+            arguments.end()?;
+            check::check(keep_going)
         }
         Some("build") => {
             let command = arguments.flag("--command");
@@ -125,7 +139,7 @@ fn command() -> Result<(), Failure> {
             Ok(())
         }
         Some(other) => Err(format!(
-            "unknown command {other:?}; serve, test, layers, build, bench, fuzz, licences and help are accepted"
+            "unknown command {other:?}; serve, test, check, layers, build, bench, fuzz, licences and help are accepted"
         )),
     }
 }

@@ -29,12 +29,26 @@ fn host(about: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::host;
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
     #[test]
     fn the_host_is_read_from_the_compiler_s_output() {
         let about = "rustc 1.95.0 (5980761 2026-04-14)\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nLLVM version: 22\n";
         assert_eq!(host(about), Some("x86_64-unknown-linux-gnu"));
         assert_eq!(host("rustc 1.95.0"), None);
+    }
+
+    #[test]
+    fn every_workspace_promises_the_pinned_compiler() {
+        let value = |file: &str, key: &str| {
+            let text = fs::read_to_string(place::root().join(file)).unwrap();
+            let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            line.unwrap().trim_matches('"').to_owned()
+        };
+        let pinned = value("rust-toolchain.toml", "channel");
+        for manifest in ["Cargo.toml", "tools/fuzz/Cargo.toml", "tools/peers-bench/Cargo.toml"] {
+            assert_eq!(format!("{}.0", value(manifest, "rust-version")), pinned, "{manifest}");
+        }
     }
 }

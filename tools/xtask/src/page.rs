@@ -1,18 +1,11 @@
-//! The page: served while one works on it, and built for publishing.
+//! The page, built for publishing.
 //!
-//! The published page carries its policy in a tag: no inline script or style,
-//! nothing from another origin. While one works on it, Trunk adds a script
-//! that reloads it, so the policy is put in after the build.
+//! It carries its policy in a tag: no inline script or style, nothing from another origin.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
-use crate::process::{program, run};
-use crate::{Failure, documents, doors, integrity, join, licences, place, slim, tools, weight};
-
-/// The port that `serve` takes unless told another.
-pub const PORT: u16 = 8080;
+use crate::engine::{self, Profile};
+use crate::{Failure, bundle, documents, doors, integrity, join, licences, place, slim, tools, weight};
 
 /// What the published page may do: run what lies beside it, and no more.
 ///
@@ -23,20 +16,6 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       img-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; \
                       base-uri 'none'; form-action 'none'";
 
-/// `cargo xtask serve`
-pub fn serve(port: u16, release: bool) -> Result<(), Failure> {
-    let mut trunk = trunk("serve")?;
-    trunk.args(["--port", &port.to_string()]).arg("--dist").arg(place::target().join("serve"));
-    if release {
-        trunk.arg("--release");
-    } else {
-        // Optimised, since a cluster at 100 times its speed is much to do, but quick to link.
-        trunk.args(["--cargo-profile", "checked"]);
-    }
-    println!("The page will be at http://localhost:{port}/ once it is compiled. Ctrl-C ends this.");
-    run(&mut trunk)
-}
-
 /// `cargo xtask build`
 pub fn build_command() -> Result<(), Failure> {
     tools::node()?;
@@ -46,9 +25,10 @@ pub fn build_command() -> Result<(), Failure> {
 /// Builds the page into `dist/`, and weighs it. Its closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
     let licences = licences::held()?;
-    let mut trunk = trunk("build")?;
-    trunk.args(["--release", "--cargo-profile", "page", "--public-url", "./", "--dist"]);
-    run(trunk.arg(place::dist()))?;
+    tools::wasm_target()?;
+    let made = engine::make(Profile::Page)?;
+    place::empty(&place::dist())?;
+    bundle::bundle(&made.engine, &place::dist(), None)?;
     slim::slim_modules(&place::dist())?;
     slim::slim_texts(&place::dist())?;
     join::join_sheets(&place::dist())?;
@@ -62,26 +42,6 @@ pub fn build() -> Result<Vec<String>, Failure> {
     lines.extend(doors::make(&place::dist())?);
     documents::site(&place::dist())?;
     Ok(lines)
-}
-
-/// Trunk, with all that it needs.
-fn trunk(command: &str) -> Result<Command, Failure> {
-    tools::wasm_target()?;
-    let path = tools::page_tools()?;
-    let mut trunk = program(trunk_on(&path));
-    trunk.env("PATH", path).env("TRUNK_SKIP_VERSION_CHECK", "true").arg(command);
-    // Trunk takes this variable for one of its own and accepts only true and false.
-    if std::env::var_os("NO_COLOR").is_some() {
-        trunk.env("NO_COLOR", "true");
-    }
-    Ok(trunk)
-}
-
-/// The program itself: not every system searches the new PATH for it.
-fn trunk_on(path: &std::ffi::OsStr) -> std::path::PathBuf {
-    let file = format!("trunk{}", std::env::consts::EXE_SUFFIX);
-    let found = std::env::split_paths(path).map(|folder| folder.join(&file)).find(|file| file.is_file());
-    found.unwrap_or_else(|| Path::new("trunk").to_path_buf())
 }
 
 /// The page with its policy, if it keeps it.

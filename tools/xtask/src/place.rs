@@ -66,3 +66,23 @@ pub fn files_below(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Failure>
     found.sort();
     Ok(found)
 }
+
+/// Makes a folder that is empty.
+pub fn empty(folder: &Path) -> Result<(), Failure> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).map_err(wrong)?;
+    }
+    std::fs::create_dir_all(folder).map_err(wrong)
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    for file in files_below(from, "")? {
+        let goal = to.join(file.strip_prefix(from).unwrap_or(&file));
+        let wrong = |error: std::io::Error| format!("{}: {error}", goal.display());
+        std::fs::create_dir_all(goal.parent().unwrap_or(to)).map_err(wrong)?;
+        std::fs::copy(&file, &goal).map_err(wrong)?;
+    }
+    Ok(())
+}

@@ -55,8 +55,8 @@ pub struct Ended {
     pub failure: Option<Failure>,
 }
 
-/// Like [`run_keeping`], but what was kept comes also from a program that failed.
-pub fn run_reading(command: &mut Command, keep: fn(&str) -> bool) -> Result<Ended, Failure> {
+/// Like `run_keeping`, but what was kept comes also from a program that failed.
+fn run_reading(command: &mut Command, keep: fn(&str) -> bool) -> Result<Ended, Failure> {
     println!("$ {}", shown(command));
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
     let mut kept = Vec::new();

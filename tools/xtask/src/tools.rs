@@ -2,7 +2,6 @@
 //! registry may be on PATH as well.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -10,7 +9,6 @@ use std::path::{Path, PathBuf};
 use crate::process::{cargo, program, run, version};
 use crate::{Failure, place};
 
-const TRUNK: Tool = Tool { name: "trunk", version: "0.21.14", source: Source::Registry };
 /// The version must be that of the library in Cargo.lock. It also splits off the lazy parts, so no other will do.
 const WASM_BINDGEN: Tool =
     Tool { name: "wasm-bindgen", version: "0.2.130", source: Source::Folder("tools/wasm-bindgen-cli") };
@@ -39,14 +37,9 @@ enum Source {
     Folder(&'static str),
 }
 
-/// Trunk and the wasm-bindgen command: a PATH on which both are found.
-pub fn page_tools() -> Result<OsString, Failure> {
-    let mut folders = Vec::new();
-    for tool in [TRUNK, WASM_BINDGEN] {
-        folders.extend(tool.ready()?);
-    }
-    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-    env::join_paths(folders).map_err(|error| format!("PATH: {error}"))
+/// The wasm-bindgen command, the program itself.
+pub fn wasm_bindgen() -> Result<PathBuf, Failure> {
+    WASM_BINDGEN.program()
 }
 
 /// cargo-deny, the program itself.

@@ -53,7 +53,7 @@ for (const path of process.argv.slice(1)) {
 pub struct Weighed {
     /// Its path below the page's.
     pub name: String,
-    /// Bytes.
+    /// Its size in bytes.
     pub raw: u64,
     /// Bytes under brotli.
     pub small: u64,

@@ -62,7 +62,7 @@ raft-playground: five openraft nodes under virtual time
   bench kv                                   times the key-value store with 100 to 1,000,000 keys
   licences                                   prints the licences of the packages that are compiled in
 
-The value of an option may also follow it after =, as in --seed=7. Arguments after -- are no options.
+The value of an option may also follow it after =, as in --seed=7. Arguments after -- are not options.
 Exit code: 0 on success, 1 if a check failed, 2 for a wrong text or wrong arguments.
 ";
 

@@ -11,7 +11,7 @@ use super::tool::{BAD_FEATURE, Exit, fail};
 use crate::kv::{Alarm, LeaseId, Response};
 use crate::model::{EndpointStatus, Member, ResponseHeader, SnapshotSummary, WatchResponse};
 
-/// `--write-out`.
+/// The output format that `--write-out` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Simple,

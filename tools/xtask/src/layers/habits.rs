@@ -56,7 +56,7 @@ pub const HABITS: [Habit; 6] = [
     Habit {
         names: ["doc comment of one word", "doc comments of one word"],
         instead: "name the thing, with its unit and its bounds",
-        left: 22,
+        left: 19,
         lines: one_word,
     },
     Habit {

@@ -1,0 +1,65 @@
+//! `cargo xtask check`: the steps of `test` that find most slips, before a commit.
+//!
+//! All of it is compiled in the profile `quick`, as the page that `cargo xtask serve` shows: incrementally, so that a
+//! changed line costs seconds. `cargo xtask test` compiles the same in the profiles that it tests.
+
+use crate::checks::{Closing, IN_WASM, NATIVE, Need, Step, closing_line, format, quiet, run_steps, xtask};
+use crate::process::{cargo, run_keeping};
+use crate::{Failure, layers};
+
+const PROFILE: [&str; 2] = ["--profile", "quick"];
+
+const STEPS: [Step; 6] = [
+    Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
+    Step {
+        name: "layers",
+        about: "what each room imports, and habits of writing",
+        needs: &[],
+        work: layers::layers,
+    },
+    Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+    Step {
+        name: "clippy",
+        about: "clippy, what runs natively",
+        needs: &[Need::RustComponents],
+        work: || clippy(&NATIVE, &["--all-targets"]),
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "clippy, what runs in the page",
+        needs: &[Need::RustComponents, Need::WasmTarget],
+        work: || clippy(&IN_WASM, &["--target", "wasm32-unknown-unknown"]),
+    },
+    Step { name: "units", about: "unit tests of raft-core and of the page", needs: &[], work: units },
+];
+
+/// Runs them all.
+///
+/// # Errors
+/// A step failed.
+pub fn check(keep_going: bool) -> Result<(), Failure> {
+    run_steps(&STEPS.each_ref(), keep_going)
+}
+
+fn clippy(packages: &[&str], how: &[&str]) -> Closing {
+    quiet(cargo("clippy").args(PROFILE).args(how).args(packages).args(["--", "-D", "warnings"]))
+}
+
+/// Tests that lie beside the code: those of raft-core's library, and those of the page that need no browser.
+fn units() -> Closing {
+    let core = run_keeping(cargo("test").args(PROFILE).args(["-p", "raft-core", "--lib"]), closing_line)?;
+    let app = run_keeping(cargo("test").args(PROFILE).args(["-p", "raft-playground-app"]), closing_line)?;
+    Ok([core, app].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STEPS;
+
+    #[test]
+    fn whatever_is_checked_before_a_commit_is_a_part_of_the_whole() {
+        // `units` is a part of two steps, `core` and `app`.
+        let unknown = STEPS.iter().filter(|step| !crate::checks::has(step.name)).map(|step| step.name);
+        assert_eq!(unknown.collect::<Vec<_>>(), ["units"]);
+    }
+}
