@@ -1,15 +1,13 @@
-// Starts the engine, and takes over when it has stopped for good: the page
-// then says so and offers a fresh cluster, and is never dead. What else can be
-// offered then is in crash.js, which comes once the page is live.
+// Starts the engine, and takes over when it has stopped for good: the page then shows a message and offers a
+// fresh cluster. What else it can offer is in crash.js, which is loaded once the page is live.
 //
-// A panic in the engine's code calls `raftPlaygroundCrashed(message)` and ends
-// in a trap; a trap without a panic (a full stack, no memory) arrives here as
-// an error of the page.
+// A panic in the engine's code calls `raftPlaygroundCrashed(message)` and ends in a trap; a trap without a
+// panic (stack overflow, out of memory) arrives here as an error of the page.
 
 "use strict";
 
 (() => {
-  /** Names of everything that the page keeps in this browser begin so. */
+  /** The prefix of all keys that the page stores in this browser. */
   const KEPT_PREFIX = "raft-playground";
   /** Parameters that say what to play. */
   const PLAYED = ["scenario", "text"];
@@ -32,13 +30,13 @@
     }
   }
 
-  /** A page that is loaded anew after this does not run into the same again: it knows, and keeps no run. */
+  /** Records the cause, so that a reloaded page does not fail in the same way: it keeps no run. */
   function remember(cause) {
     attempt(() => sessionStorage.removeItem(`${KEPT_PREFIX}-run`));
     attempt(() => history.replaceState(cause && { raftPlaygroundCrashed: cause }, ""));
   }
 
-  /** A link, or something that the page keeps, may be what the engine cannot bear. */
+  /** A link, or something that the page stores, may be the cause. */
   function openFreshCluster(forget) {
     remember(null);
     if (forget) {
@@ -59,12 +57,12 @@
   function show(kind, title, message, stack) {
     if (crashed) return;
     crashed = true;
-    // What is left of the engine must not run on behind the message.
+    // The rest of the engine must not run on behind the message.
     window.requestAnimationFrame = () => 0;
     const startedUp = live();
     delete document.body.dataset.ready;
     document.body.dataset.crashed = "true";
-    // The page as it was may tell more than the engine can.
+    // The page as it was may contain more than the engine can tell.
     const page = document.createDocumentFragment();
     page.append(...document.body.childNodes);
     const fresh = element("button", { type: "button", className: "crash-primary", textContent: "Open a fresh cluster" });
@@ -80,19 +78,19 @@
     heading.focus();
     if (kind !== "again") remember(message);
     const facts = { kind, message, stack, page, told, fresh, phase: startedUp ? "running" : "starting", again: () => remember(null) };
-    // Without it, what is said above has to do.
+    // Without crash.js, the message above must suffice.
     (window.raftPlaygroundCrash ? Promise.resolve() : brought("crash.js")).then(() => window.raftPlaygroundCrash(facts), () => {});
   }
 
   const stopped = (message, stack) => show("stopped", "The cluster has stopped", message, stack);
   const notStarted = (message, stack) => show("start", "The engine could not start", message, stack);
 
-  /** What a panic hook calls. The trap after it brings nothing new. */
+  /** Is called by the panic hook. The trap after it brings nothing new. */
   window.raftPlaygroundCrashed = (message) => {
     (live() ? stopped : notStarted)(String(message), new Error().stack);
   };
 
-  /** Whether an error came out of the engine. An extension's errors are none of our business. */
+  /** Whether an error came from the engine. Errors of browser extensions are ignored. */
   function ofEngine(error) {
     if (!(error instanceof Error)) return false;
     return error instanceof WebAssembly.RuntimeError || /\bwasm\b/.test(error.stack ?? "");
@@ -104,13 +102,14 @@
   window.addEventListener("error", (event) => hear(event.error));
   window.addEventListener("unhandledrejection", (event) => hear(event.reason));
 
-  /** A file that a tag in the page's head names: its address, and the digest that it must have. */
+  /** Returns a file that a tag in the page's head names: its address, and its digest. */
   function named(name) {
     const { content, dataset } = document.querySelector(`meta[name="${name}"]`);
     return { url: new URL(content, document.baseURI), integrity: dataset.integrity ?? "" };
   }
 
-  /** The browser refuses what is not as it was built. It does not say so: a file that arrives otherwise was changed. */
+  /** Whether the browser refused a file that differs from what was built. The browser does not say so: a
+      file that arrives otherwise was changed. */
   async function refused({ url, integrity }, error) {
     const arrives = integrity && (await fetch(url, { cache: "reload" }).then(({ ok }) => ok, () => false));
     throw arrives ? new Error(`${url.pathname.split("/").pop()} is not the file that this page was built with: it was changed on its way or on the server`) : error;
@@ -118,7 +117,8 @@
 
   const fetched = (file) => fetch(file.url, { integrity: file.integrity }).catch((error) => refused(file, error));
 
-  /** The engine's script, by its digest where the browser can: what was preloaded is what is imported. */
+  /** Imports the engine's script, with its digest where the browser supports that: the preloaded script is
+      the imported one. */
   async function imported(file) {
     const link = document.createElement("link");
     if (file.integrity && link.relList.supports("modulepreload")) {
@@ -129,7 +129,7 @@
     return import(file.url);
   }
 
-  /** What only embeds need, and pages that are told what to play. Resolves when the engine may start. */
+  /** Loads what only embeds and pages with parameters need. Resolves when the engine may start. */
   async function parameters() {
     if (!window.raftPlaygroundEmbed) await brought("embed.js");
     await window.raftPlaygroundEmbed.gate;
@@ -143,15 +143,15 @@
     if (before && (told || location.hash.length > 1)) return show("again", "This run stopped the engine before", before);
     if (before) remember(null);
     if (told) await parameters();
-    // A page in a single file brings its engine.
+    // A page in a single file contains its engine.
     if (window.raftPlaygroundEngine) return window.raftPlaygroundEngine();
-    // Both are asked for at once.
+    // Both are requested at once.
     const module = fetched(named("engine-module"));
     module.catch(() => {});
     const { default: init } = await imported(named("engine-script"));
     await init({ module_or_path: module });
     window.raftPlaygroundDigests?.();
-    // Ready for when nothing can be brought any more.
+    // Loaded now, for a time when nothing can be loaded any more.
     brought("crash.js").catch(() => {});
   }
 

@@ -1,11 +1,11 @@
-// What is offered when the engine has stopped: the link that opens the run again, a transcript, a report. The engine
-// is dead then, and its memory cannot be trusted. What is told here was handed over before, as text, by the page
-// (app/src/share/outlive.rs), stood on the page, or was heard here.
+// What the page offers when the engine has stopped: the link that opens the run again, a transcript, a
+// report. The engine's memory cannot be trusted then. All facts used here were written earlier, as text, by
+// the page (app/src/share/outlive.rs), were visible on the page, or were recorded here.
 
 "use strict";
 
 window.raftPlaygroundCrash = (() => {
-  /** The most letters of a link that the page opens (raft-core/src/link). */
+  /** The greatest length of a link that the page opens, in letters (raft-core/src/link). */
   const LETTERS_MAX = 131_072;
   const WORDS = {
     en: {
@@ -49,13 +49,13 @@ window.raftPlaygroundCrash = (() => {
   };
   const root = document.documentElement;
 
-  /** What a person did last: the deed that stopped the engine is in no journal. */
+  /** The last input: the action that stopped the engine is in no journal. */
   let lastInput = "none";
   for (const kind of ["pointerdown", "keydown", "change"]) {
     window.addEventListener(kind, (event) => {
       const at = event.target instanceof Element ? event.target.closest("[data-testid], [id], [aria-label], button, a") : null;
       const name = at?.dataset.testid || at?.id || at?.getAttribute("aria-label") || at?.textContent?.trim().slice(0, 60) || "the page";
-      // What is typed into a field is nobody's business here.
+      // Text typed into a field is private.
       const key = kind === "keydown" && !event.target.matches?.("input, textarea") ? ` ${event.key}` : "";
       lastInput = `${kind}${key} on ${name}`;
     }, { capture: true, passive: true });
@@ -66,7 +66,7 @@ window.raftPlaygroundCrash = (() => {
     try {
       kept = localStorage.getItem("raft-playground-language");
     } catch {
-      // Without storage none was chosen.
+      // Without storage no language was chosen.
     }
     const wanted = root.dataset.language ?? kept ?? root.lang;
     return wanted === "de" ? "de" : "en";
@@ -86,24 +86,26 @@ window.raftPlaygroundCrash = (() => {
 
   const percent = (text) => encodeURIComponent(text).replace(/[!'()*~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 
-  /** The run, opened at its last deed whose time is told; a scenario that says where it opens stays as it is. */
+  /** Returns the run, opened at its last action with a known time; a scenario that says where it opens is
+      unchanged. */
   function opened(run) {
     const last = [...run.matchAll(/^@(\d[\d.]*\w+) /gm)].at(-1)?.[1];
     return last && !/^open /m.test(run) ? `open at ${last}\n${run}` : run;
   }
 
-  /** What is known of the run. */
+  /** Returns what is known about the run. */
   function known({ phase, page }) {
     const shown = (id) => page.querySelector(`[data-testid="${id}"]`)?.textContent.trim() ?? "";
     const seed = /\d+/.exec(shown("seed-shown"))?.[0];
     const handed = root.dataset.run ?? "";
-    // A cluster that nobody touched is its seed.
+    // A cluster without any actions is its seed.
     const run = handed || (phase === "running" && !location.hash && seed ? `seed ${seed}\n` : "");
     const listed = [...page.querySelectorAll('[data-testid="events"] > li')].map((line) => line.textContent.trim()).reverse().join("\n");
     return { run, events: root.dataset.runEvents || listed, at: shown("clock"), lesson: root.dataset.runLesson ?? "" };
   }
 
-  /** The address that opens the run again, and whether it is made of the run; null when it would be too long. */
+  /** Returns the address that opens the run again, and whether it contains the run; null if it would be too
+      long. */
   function address({ run, lesson }) {
     const made = new URL(location.href);
     if (lesson) made.hash = `#lesson=${lesson}`;
@@ -180,7 +182,7 @@ window.raftPlaygroundCrash = (() => {
     const copying = button("crash-copy-report", words.copyReport, () => copy(report, reports[1], copying, words));
     actions.append(save, copying);
     actions.after(element("p", { textContent: link === null ? words.tooLong : link.made ? words.link : words.linkAddress }), ...transcripts, ...reports);
-    // What is said has grown: it is read from its heading on.
+    // The message has grown: it is read from its heading.
     heading.focus();
   };
 })();

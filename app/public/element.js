@@ -1,15 +1,15 @@
 // <raft-playground scenario="…">: the playground in any page.
 //
-// A module that defines one element. It holds an iframe with the page's embed in its shadow root, so that neither
-// side's styles or scripts touch the other's, and an error there is none here. Nothing is loaded before the element is
-// nearly in sight; with start="click" nothing before it is pressed. app/docs/embedding.md describes attributes,
-// methods and events.
+// A module that defines one element. Its shadow root holds an iframe with the page's embed, so that the
+// styles, scripts and errors of either side do not affect the other. Nothing is loaded before the element is
+// nearly in view; with start="click" nothing before it is pressed. app/docs/embedding.md describes
+// attributes, methods and events.
 
 const VERSION = 1;
-/** How near to the window an element is loaded, in CSS pixels. */
+/** The distance from the window at which an element is loaded, in CSS pixels. */
 const NEAR_PX = 200;
 const HEIGHT_PX = { usual: 480, min: 240, max: 2000 };
-/** Attributes that are handed on to the page as parameters of the same name. */
+/** Attributes that are passed to the page as parameters of the same name. */
 const HANDED_ON = ["scenario", "theme", "language", "panels", "controls", "speed", "at", "paused", "readonly", "height", "host"];
 const WORDS = { en: { play: "Play", name: "Raft Playground" }, de: { play: "Abspielen", name: "Raft Playground" } };
 
@@ -29,7 +29,7 @@ function made(name, properties, ...children) {
   return element;
 }
 
-/** Five discs on a ring. */
+/** Draws five discs on a ring. */
 function ring() {
   const SVG = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(SVG, "svg");
@@ -55,14 +55,14 @@ class RaftPlayground extends HTMLElement {
   #listening = null;
   #waiting = [];
   #ready = false;
-  /** Set while a change of attributes waits for the end of the task. */
+  /** Whether a change of attributes waits for the end of the task. */
   #stale = false;
 
   connectedCallback() {
     this.#build();
   }
 
-  /** What was made when it was put into the page is taken back: the iframe, the observer, the listener. */
+  /** Removes what was made on insertion: the iframe, the observer, the listener. */
   disconnectedCallback() {
     this.#clear();
   }
@@ -84,12 +84,12 @@ class RaftPlayground extends HTMLElement {
     });
   }
 
-  /** Lets the clock run. Loads the playground if it is not there yet. */
+  /** Starts the clock. Loads the playground if necessary. */
   play() {
     this.#ask({ type: "play" });
   }
 
-  /** Lets the clock stand. */
+  /** Pauses the clock. */
   pause() {
     this.#ask({ type: "pause" }, false);
   }
@@ -99,7 +99,7 @@ class RaftPlayground extends HTMLElement {
     this.#ask({ type: "seek", at });
   }
 
-  /** Plays a scenario, written out. */
+  /** Plays a scenario, given as text. */
   run(text) {
     this.#ask({ type: "run", text });
   }
@@ -115,7 +115,7 @@ class RaftPlayground extends HTMLElement {
   }
 
   #post(message) {
-    // A sandboxed page has no origin that could be aimed at.
+    // A sandboxed page has no origin that a message could name.
     const target = this.hasAttribute("sandbox") ? "*" : new URL(this.#frame.src).origin;
     this.#frame.contentWindow?.postMessage({ raftPlayground: VERSION, ...message }, target);
   }
@@ -130,7 +130,7 @@ class RaftPlayground extends HTMLElement {
     return Math.min(Math.max(Number.isFinite(height) ? height : HEIGHT_PX.usual, HEIGHT_PX.min), HEIGHT_PX.max);
   }
 
-  /** The scenario that the element's content holds: a reader without scripts sees it as text. */
+  /** Returns the scenario in the element's content, which a reader without scripts sees as text. */
   get #text() {
     return this.querySelector("pre:not(.transcript)")?.textContent.trim() ?? "";
   }
@@ -148,7 +148,7 @@ class RaftPlayground extends HTMLElement {
   }
 
   #build() {
-    // A sheet that is made by a script needs no exception in the policy of the page around.
+    // A sheet made by a script needs no exception in the policy of the surrounding page.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     this.#root.adoptedStyleSheets = [sheet];
@@ -171,7 +171,7 @@ class RaftPlayground extends HTMLElement {
     }
   }
 
-  /** The poster's colours. */
+  /** Sets the poster's colours. */
   #paint() {
     const theme = this.getAttribute("theme");
     this.style.colorScheme = theme === "light" || theme === "dark" ? theme : "";
@@ -202,7 +202,7 @@ class RaftPlayground extends HTMLElement {
       this.#waiting.splice(0).forEach((message) => this.#post(message));
     }
     if (type === "height" && !this.hasAttribute("height") && Number.isFinite(detail.height)) {
-      // Two pixels of the border are not the page's.
+      // Two pixels of the border do not belong to the page.
       this.#frame.style.height = `${Math.min(Math.max(detail.height, HEIGHT_PX.min), HEIGHT_PX.max) + 2}px`;
     }
     this.dispatchEvent(new CustomEvent(`playground-${type}`, { detail }));

@@ -1,7 +1,7 @@
-// What an embed needs before the engine: its look, its poster, the moment at which it may start; and the messages
-// between it and the page around it. boot.js loads it where the address asks for it.
+// What an embed needs before the engine: its look, its poster, the time at which it may start; and the
+// messages between it and the surrounding page. boot.js loads it where the address asks for it.
 //
-// The parameters of the look are read here; what is played, and how, is read in the engine's part (app/src/embed),
+// The parameters of the look are read here; what is played, and how, is read by the engine (app/src/embed),
 // from the same query. app/docs/embedding.md describes all of them, and the messages.
 
 "use strict";
@@ -17,14 +17,15 @@
   const LANGUAGES = { en: { play: "Play" }, de: { play: "Abspielen" } };
 
   const root = document.documentElement;
-  // A single file may hold parameters; what its address says comes first.
+  // A single file may contain parameters; those of its address take precedence.
   const given = new URLSearchParams(document.getElementById("raft-playground-query")?.textContent.trim());
   for (const [name, value] of new URLSearchParams(location.search)) given.set(name, value);
   /** What was wrong with parameters, in words. */
   const problems = [];
   const embedded = given.has("embed");
 
-  /** A parameter with a fixed list of values; what is not on it is named, and the first one holds. */
+  /** Returns a parameter with a fixed list of values. A value that is not on the list is reported, and the
+      first one is used. */
   function choice(name, accepted) {
     const value = given.get(name);
     if (value === null || accepted.includes(value)) return value ?? accepted[0];
@@ -52,7 +53,7 @@
     return Math.min(Math.max(value, HEIGHT_PX.min), HEIGHT_PX.max);
   }
 
-  /** Light, dark, or as the reader's system has it. */
+  /** Sets the theme: light, dark, or that of the reader's system. */
   function setTheme(theme) {
     for (const sheet of document.querySelectorAll("[data-dark], [media*='prefers-color-scheme']")) {
       sheet.dataset.dark = "";
@@ -70,7 +71,7 @@
   root.dataset.parameters = "";
   if (language !== "auto") root.dataset.language = language;
 
-  /** A moment at which something can be awaited and let go on. */
+  /** Returns a promise and the function that resolves it. */
   function gate() {
     let open;
     const passed = new Promise((resolve) => { open = resolve; });
@@ -78,28 +79,30 @@
   }
   const { open, passed } = gate();
 
-  // ---- Messages: only with the page around, only of this version, and every one is answered when it cannot be done.
+  // ---- Messages: only with the surrounding page, only of this version; each one that cannot be carried out
+  // is answered.
 
   const host = window.parent === window ? null : window.parent;
-  /** The one origin that may be the host's, when the address names it. A sandboxed host has the origin "null". */
+  /** The only origin accepted as the host's, if the address names it. A sandboxed host has the origin
+      "null". */
   const hostOrigin = given.get("host");
-  /** Does what a message asks. "" when it was done, else the reason why not. Comes with the engine. */
+  /** Carries out a message. Returns "" when it was done, else the reason why not. Set by the engine. */
   let perform = null;
   let waiting = [];
 
   function post(type, more) {
-    // "null" cannot be aimed at: who has no origin is reached by any.
+    // "null" cannot be a target: a host without an origin is reached by any.
     const target = hostOrigin === null || hostOrigin === "null" ? "*" : hostOrigin;
     try {
       host?.postMessage({ raftPlayground: VERSION, type, ...more }, target);
     } catch {
-      // host= was no origin; it is among the problems.
+      // host= was not an origin; it is among the problems.
     }
   }
 
   const isSeconds = (value) => typeof value === "number" && value >= 0 && value <= SECONDS_MAX;
   const isText = (value) => typeof value === "string" && value.length <= TEXT_CHARS_MAX;
-  /** What may come in: what is wrong with a message, or null. */
+  /** The accepted messages: each function returns what is wrong with one, or null. */
   const ACCEPTED = {
     play: () => null,
     pause: () => null,
@@ -114,7 +117,7 @@
     return ACCEPTED[message.type](message);
   }
 
-  /** A copy of the sender's mark, if it is one that can be told back. */
+  /** Returns a copy of the sender's id, if it is one that can be sent back. */
   const mark = (id) => (typeof id === "number" || (typeof id === "string" && id.length <= 100) ? { id } : {});
 
   async function obey(message) {
@@ -123,7 +126,7 @@
       setTheme(message.theme);
       return "";
     }
-    // Who asks for something to be played wants it to be loaded.
+    // A message that asks to play also asks to load.
     if (type === "play" || type === "run") open();
     if (!perform) await new Promise((ready) => waiting.push(ready));
     return perform(type, message.at ?? 0, message.text ?? "");
@@ -140,7 +143,7 @@
   }
   if (host) window.addEventListener("message", hear);
 
-  // ---- Height, sight and poster.
+  // ---- Height, visibility and poster.
 
   function tellHeight() {
     let last = 0;
@@ -151,7 +154,7 @@
     }).observe(watched);
   }
 
-  /** The clock stands while nobody sees the embed; a hidden tab has no frames anyway. */
+  /** Pauses the clock while the embed is out of view; a hidden tab has no frames anyway. */
   function watchSight() {
     new IntersectionObserver((entries) => {
       const seen = entries[entries.length - 1].isIntersecting;
@@ -161,7 +164,7 @@
     }).observe(document.body);
   }
 
-  /** A picture with a button, until somebody presses it. */
+  /** Shows a picture with a button, until it is pressed. */
   function poster() {
     const first = document.getElementById("first-paint");
     first?.querySelector("[role=status]")?.remove();
@@ -186,7 +189,7 @@
     root.dataset.controls = choice("controls", ["basic", "full", "none"]);
     if (given.has("readonly")) root.dataset.readonly = "";
     if (height !== null) root.style.setProperty("--embed-height", `${height}px`);
-    // A single file has its styles in itself.
+    // A single file contains its styles.
     if (!window.raftPlaygroundEngine) {
       document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "late/embed.css" }));
     }
@@ -206,13 +209,13 @@
   }
 
   window.raftPlaygroundEmbed = {
-    /** Passed when the engine may start. */
+    /** Resolves when the engine may start. */
     gate: passed,
-    /** The query that holds for this page. */
+    /** Returns the query of this page. */
     query: () => given.toString(),
-    /** What was wrong with the parameters of the look, a line each. */
+    /** Returns what was wrong with the parameters of the look, one per line. */
     problems: () => problems.join("\n"),
-    /** The engine's part is there, and does what messages ask. `wrong` are its problems, a line each. */
+    /** The engine is ready and carries out messages. `wrong` are its problems, one per line. */
     attach(command, wrong) {
       perform = command;
       waiting.forEach((ready) => ready());
@@ -221,7 +224,7 @@
       post("ready", { problems: all });
       if (root.dataset.seen === "false") command("sight", 0, "");
     },
-    /** Something happened that the page around may want to know. */
+    /** Reports an event to the surrounding page. */
     tell(type, number, text) {
       const more = {
         step: { index: number, text },
@@ -231,7 +234,8 @@
       }[type];
       if (more) post(type, more);
     },
-    /** Opens an address in a window of its own. False where the page may not; the page around is told either way. */
+    /** Opens an address in a new window. Returns false where that is forbidden; the surrounding page is
+        told either way. */
     open(url) {
       post("open", { url });
       const opened = window.open(url, "_blank");

@@ -2,6 +2,7 @@
 //! is taken away; a recipe; and a run to watch in which it breaks.
 
 use leptos::prelude::*;
+use raft_core::cluster::allow_breaches;
 use raft_core::model::{Action, Alteration, Breach};
 use raft_core::scenario::parse;
 use raft_core::units::NodeId;
@@ -153,6 +154,7 @@ fn alter(page: Page, what: Alteration, node: Chosen, source: Chosen, on: bool, s
         _ => meant(page, node).into_iter().map(Some).collect(),
     };
     let from = source.get_untracked().filter(|_| what == Alteration::CopiedDisk);
+    allow_breaches();
     let mut done = true;
     for node in nodes.into_iter().filter(|node| node.is_none() || *node != from) {
         done &= page.session.act(Action::Break(Breach { what, node, from, on })).is_some();

@@ -109,7 +109,8 @@ impl Site {
 
 fn answer(mut stream: TcpStream, dist: &Path, state: &State) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
+    // A browser opens connections ahead of its requests, and closes those that it does not need.
+    let Some(first) = lines.next().transpose()? else { return Ok(()) };
     // The browser reads the answer only after it has sent its headers.
     for line in lines {
         if line?.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 
-/// Words that were not yet understood. Each question takes its words away.
+/// The words that are not parsed yet. Each query removes its words.
 pub struct Arguments {
     words: Vec<String>,
 }
@@ -12,7 +12,7 @@ impl Arguments {
         Arguments { words: words.collect() }
     }
 
-    /// The first word.
+    /// Returns the first word.
     pub fn command(&mut self) -> Option<String> {
         if self.words.is_empty() { None } else { Some(self.words.remove(0)) }
     }
@@ -24,7 +24,7 @@ impl Arguments {
         self.words.len() < before
     }
 
-    /// Every value of an option that may be given more than once.
+    /// Returns every value of an option that may be repeated.
     pub fn values(&mut self, name: &str) -> Result<Vec<String>, Failure> {
         let mut values = Vec::new();
         while let Some(at) = self.words.iter().position(|word| word == name) {
@@ -37,7 +37,7 @@ impl Arguments {
         Ok(values)
     }
 
-    /// The value of an option that is a port.
+    /// Returns the value of an option that is a port.
     pub fn port(&mut self, name: &str) -> Result<Option<u16>, Failure> {
         let Some(text) = self.values(name)?.pop() else { return Ok(None) };
         match text.parse() {
@@ -46,7 +46,7 @@ impl Arguments {
         }
     }
 
-    /// The value of an option that is a number of seconds.
+    /// Returns the value of an option that is a number of seconds.
     pub fn seconds(&mut self, name: &str) -> Result<Option<u64>, Failure> {
         let Some(text) = self.values(name)?.pop() else { return Ok(None) };
         match text.parse() {
@@ -55,7 +55,7 @@ impl Arguments {
         }
     }
 
-    /// Fails if a word is left that nobody asked for.
+    /// Fails if an unknown word is left.
     pub fn end(&self) -> Result<(), Failure> {
         match self.words.first() {
             Some(word) => Err(format!("{word} means nothing here; see cargo xtask help")),

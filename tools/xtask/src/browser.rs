@@ -1,4 +1,4 @@
-//! Chromium and its driver: found, or installed by the system's package manager where it may.
+//! Chromium and its driver: found, or installed by the system's package manager where that is allowed.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::process::{program, run, version};
 use crate::{Failure, place};
 
-/// A browser and the driver that fits it.
+/// A browser and a driver of the same version.
 pub struct Browser {
     pub chrome: PathBuf,
     pub driver: PathBuf,
@@ -15,14 +15,14 @@ pub struct Browser {
 const CHROMES: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "google-chrome-beta"];
 const DRIVERS: [&str; 2] = ["chromedriver", "chromium.chromedriver"];
-/// Where Chrome lies on systems that do not put it on PATH.
+/// The places of Chrome on systems that do not put it on PATH.
 const CHROME_PLACES: [&str; 3] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/// Makes sure that a browser and its driver are there.
+/// Finds or installs a browser and its driver.
 pub fn ready() -> Result<Browser, Failure> {
     if find()?.is_none() {
         install()?;
@@ -49,7 +49,7 @@ fn find() -> Result<Option<Browser>, Failure> {
     Ok(chrome.zip(driver).map(|(chrome, driver)| Browser { chrome, driver }))
 }
 
-/// A path that a variable of the environment names: it must be there.
+/// Returns a path that an environment variable names; it must exist.
 fn named(variable: &str) -> Result<Option<PathBuf>, Failure> {
     let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
     let path = PathBuf::from(value);
@@ -60,20 +60,20 @@ fn named(variable: &str) -> Result<Option<PathBuf>, Failure> {
     }
 }
 
-/// The first number in what `--version` prints.
+/// Returns the first number in the output of `--version`.
 fn major(program: &Path) -> Option<u32> {
     let line = version(program)?;
     let word = line.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
     word.split('.').next()?.parse().ok()
 }
 
-/// Package managers, the rights they need, and what they call the two.
+/// A package manager: the rights that it needs, and its names of the two packages.
 struct Manager {
     name: &'static str,
     root: bool,
-    /// Run one after the other.
+    /// The commands, run one after the other.
     calls: &'static [&'static [&'static str]],
-    /// Other names of the packages, for when the first ones are not known.
+    /// The arguments with other names of the packages, if the first ones are unknown.
     otherwise: &'static [&'static str],
 }
 
@@ -116,7 +116,7 @@ fn install() -> Result<(), Failure> {
     }
 }
 
-/// What stands before a command that needs root's rights; nothing if they are out of reach.
+/// Returns the prefix of a command that needs root's rights; `None` if they are not available.
 fn rights(root: bool) -> Option<&'static [&'static str]> {
     if !root || is_root() {
         return Some(&[]);

@@ -1,8 +1,8 @@
 //! The tests in a real browser, and the second try of the few that failed.
 //!
-//! The browser runs by the wall clock, on a machine that does other work: a click can come late for what
-//! it was meant for. So at most [`SECOND_TRIES`] tests that failed run once more, by themselves. What is
-//! broken fails twice; what passes then is named in the closing lines, since such a test wants mending.
+//! The browser runs on the wall clock, on a machine that does other work: a click can be late. So at most
+//! [`SECOND_TRIES`] failed tests run once more, by themselves. A real fault fails twice; a test that passes
+//! then is named in the closing lines, since it needs to be fixed.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -13,11 +13,11 @@ use crate::checks::{Closing, closing_line};
 use crate::process::{Ended, cargo, output, program, run_keeping};
 use crate::{Failure, browser, documents, place, tools};
 
-/// How many tests may be tried a second time: more that fail are no accident.
+/// The number of tests that may be tried a second time: more failures are no coincidence.
 const SECOND_TRIES: usize = 2;
 
-/// Runs all of them on the page that was built: as many files of tests at a time as there are processors, since each
-/// browser wants one of its own.
+/// Runs all tests on the built page, with one test program per processor at a time, since each browser needs a
+/// processor of its own.
 pub fn run() -> Closing {
     let ended = side_by_side(&files()?)?;
     let mut kept = ended.kept;
@@ -33,7 +33,7 @@ pub fn run() -> Closing {
     Ok(kept)
 }
 
-/// The compiled files of tests, those with most tests first: so none begins when the others have ended.
+/// Returns the compiled test programs, those with most tests first, so that none starts when the others have ended.
 fn files() -> Result<Vec<PathBuf>, Failure> {
     let mut build = cargo("test");
     build.args(["-p", "browser-tests", "--no-run", "--message-format=json-render-diagnostics"]);
@@ -48,14 +48,14 @@ fn files() -> Result<Vec<PathBuf>, Failure> {
     Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
-/// The tests that a line of Cargo's JSON says were made. Programs are made as well, and are none.
+/// Returns the test program that a line of Cargo's JSON names. Lines about other programs name none.
 fn executable(line: &str) -> Option<PathBuf> {
     let (profile, _) = line.split_once("\"profile\":{")?.1.split_once('}')?;
     if !profile.contains("\"test\":true") {
         return None;
     }
     let (path, _) = line.split_once("\"executable\":\"")?.1.split_once('"')?;
-    // A path holds no other escape than that of Windows' backslash.
+    // The only escape in a path is that of Windows' backslash.
     Some(PathBuf::from(path.replace("\\\\", "\\")))
 }
 
@@ -70,7 +70,7 @@ fn side_by_side(files: &[PathBuf]) -> Result<Ended, Failure> {
                 Ok(text) => (text, None),
                 Err((text, failure)) => (text, Some(failure)),
             };
-            // In one piece: others write as well.
+            // In one piece, because other threads print as well.
             println!("$ {}\n{text}", file.display());
             kept.extend(
                 text.lines().filter(|line| closing_line(line) || failed(line).is_some()).map(str::to_owned),
@@ -93,7 +93,7 @@ fn side_by_side(files: &[PathBuf]) -> Result<Ended, Failure> {
     Ok(all)
 }
 
-/// A command that knows the page, the browser and what else the tests need.
+/// Adds the variables for the page, the browser and whatever else the tests need to a command.
 fn equipped(mut command: Command) -> Result<Command, Failure> {
     let dist = place::dist();
     if !dist.join("index.html").is_file() {
@@ -111,7 +111,7 @@ fn equipped(mut command: Command) -> Result<Command, Failure> {
     Ok(command)
 }
 
-/// The test that this line of the runner says has failed.
+/// Returns the test that a line of the runner reports as failed.
 fn failed(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
 }

@@ -3,18 +3,18 @@
 use crate::process::{cargo, output, program, run};
 use crate::{Failure, place};
 
-/// Seeds that must pass; the levels take turns.
+/// The number of seeds that must pass; the levels alternate.
 const SEEDS: u64 = 500;
-/// Virtual seconds a seed.
+/// Virtual seconds per seed.
 const SECONDS: u64 = 60;
 
-/// The headless command, with assertions on.
+/// Builds the headless command with assertions and returns its path.
 pub fn headless() -> Result<std::path::PathBuf, Failure> {
     run(cargo("build").args(["--profile", "checked", "-p", "raft-core", "--bin", "raft-playground"]))?;
     Ok(place::built("checked", "raft-playground"))
 }
 
-/// Plays every seed. Its closing lines.
+/// Plays every seed. Returns the closing lines.
 pub fn chaos() -> Result<Vec<String>, Failure> {
     let binary = headless()?;
     let mut play = program(&binary);

@@ -1,9 +1,8 @@
 //! The steps of `cargo xtask test`.
 //!
-//! Their order is: cheap ones first, so that a slip shows soon; and those that
-//! share what is compiled beside each other. Everything native is compiled in
-//! the profile `checked` and everything for the page in `page`, so that
-//! nothing heavy is compiled twice; `determinism` and `speed` share `release`.
+//! Cheap steps come first, so that a mistake shows soon, and steps that share compiled crates come one after the
+//! other. Everything native is compiled in the profile `checked` and everything for the page in `page`, so that
+//! nothing large is compiled twice; `determinism` and `speed` share `release`.
 
 use std::process::Command;
 
@@ -14,7 +13,7 @@ use crate::{
     tools,
 };
 
-/// A step passes with the lines that its runners closed with.
+/// The result of a step: the closing lines of its runners.
 pub type Closing = Result<Vec<String>, Failure>;
 
 pub struct Step {
@@ -24,7 +23,7 @@ pub struct Step {
     pub work: fn() -> Closing,
 }
 
-/// What may have to be set up.
+/// What a step needs to be set up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     RustComponents,
@@ -141,7 +140,7 @@ pub fn run_steps(steps: &[&Step], keep_going: bool) -> Result<(), Failure> {
     let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs).copied().collect();
     let mut going = progress.step("set-up", "what the steps need", || set_up(&needs));
     for step in steps {
-        // Without its set-up no step can say anything.
+        // Without its set-up, no step can give a result.
         if !going {
             break;
         }
@@ -152,7 +151,7 @@ pub fn run_steps(steps: &[&Step], keep_going: bool) -> Result<(), Failure> {
 
 fn set_up(needs: &[Need]) -> Closing {
     let needed = |need| needs.contains(&need);
-    // What fails at once comes before what takes minutes.
+    // Set-ups that can fail at once come before those that take minutes.
     if needed(Need::Node) {
         tools::node()?;
     }
@@ -183,7 +182,7 @@ pub fn quiet(command: &mut Command) -> Closing {
     run(command).map(|()| Vec::new())
 }
 
-/// How the test runners begin what they say at the end.
+/// Whether a line is a closing line of a test runner, known by its beginning.
 pub fn closing_line(line: &str) -> bool {
     line.starts_with("test result:")
 }
@@ -211,7 +210,7 @@ fn clippy_wasm() -> Closing {
     quiet(cargo("clippy").args(target).args(IN_WASM).args(["--", "-D", "warnings"]))
 }
 
-/// A workspace of its own, which the other steps do not see. It checks itself when it runs,
+/// Checks the peers: a workspace of its own, which the other steps do not see. It checks itself when it runs,
 /// in the step `speed` and in `cargo xtask bench`.
 fn peers() -> Closing {
     run(cargo("fmt").args(["--check", "--manifest-path", bench::PEERS]))?;
@@ -219,13 +218,13 @@ fn peers() -> Closing {
     quiet(cargo("clippy").args(package).args(["--", "-D", "warnings"]))
 }
 
-/// What `.cargo/deny.toml` says, of every workspace.
+/// Checks every workspace against `.cargo/deny.toml`.
 fn deny() -> Closing {
     let mut lines = vec![crate::stand_ins::held()?, crate::licences::held()?];
     for manifest in ["Cargo.toml", bench::PEERS, fuzz::MANIFEST] {
         let mut check = program(tools::cargo_deny()?);
         check.args(["--locked", "--config", ".cargo/deny.toml", "--manifest-path", manifest, "check"]);
-        // An exception is for one of the workspaces only.
+        // An exception concerns only one of the workspaces.
         check.args(["--allow", "license-exception-not-encountered", "licenses", "bans", "sources"]);
         run(&mut check)?;
         lines.push(format!("{manifest}: licences, bans and sources hold"));
@@ -233,7 +232,7 @@ fn deny() -> Closing {
     Ok(lines)
 }
 
-/// Packages that run on this machine.
+/// Packages that are tested natively.
 pub const NATIVE: [&str; 10] = [
     "-p",
     "raft-core",
@@ -246,7 +245,7 @@ pub const NATIVE: [&str; 10] = [
     "-p",
     "browser-tests",
 ];
-/// Packages that run in the page, or as it does.
+/// Packages for the page, or compiled like it.
 pub const IN_WASM: [&str; 4] = ["-p", "raft-playground-app", "-p", "core-in-wasm"];
 
 fn rustdoc() -> Closing {
@@ -266,7 +265,7 @@ fn core() -> Closing {
     )
 }
 
-/// What of the page needs no browser: its texts and their translation, its geometry.
+/// Tests the parts of the page that need no browser: its texts and their translation, its geometry.
 fn app() -> Closing {
     run_keeping(cargo("test").args(["--profile", "checked", "-p", "raft-playground-app"]), closing_line)
 }

@@ -10,32 +10,32 @@ use crate::{Failure, chaos, place};
 /// Chaos seeds to compare.
 const SEEDS: &str = "1..50";
 const SEED_COUNT: usize = 50;
-/// Virtual seconds a seed.
+/// Virtual seconds per seed.
 const SECONDS: &str = "60";
 
 /// The runner of raft-core in Node.
 pub const RUNNER: &str = "tools/core-in-wasm/run.mjs";
 
-/// Moves of up to 64 words become loads and stores: engines call a function for wasm's `memory.copy`,
-/// which takes longer. This weighs more than the page can bear, and is for speed alone, as the profile is.
+/// Moves of up to 64 words become loads and stores: engines call a function for wasm's `memory.copy`, which
+/// is slower. The code is larger than the page allows, and is for measuring speed alone, like the profile.
 const MOVES: &str = "target.wasm32-unknown-unknown.rustflags = \
     ['-Cllvm-args=-max-store-memcpy=64 -max-store-memmove=64']";
 
-/// raft-core alone as a wasm module, compiled for speed.
+/// Builds raft-core alone as a wasm module, optimized for speed.
 pub fn core_in_wasm() -> Result<PathBuf, Failure> {
     let target = ["--release", "-p", "core-in-wasm", "--target", "wasm32-unknown-unknown"];
     run(cargo("build").args(target).args(["--config", MOVES]))?;
     Ok(place::target().join("wasm32-unknown-unknown/release/core_in_wasm.wasm"))
 }
 
-/// Compares. Its closing lines.
+/// Compares the traces. Returns the closing lines.
 pub fn determinism() -> Result<Vec<String>, Failure> {
     let native = chaos::headless()?;
     let wasm = core_in_wasm()?;
     let root = place::root();
     let mut files = place::files_below(&root.join("tests/scenarios"), ".scenario")?;
     files.extend(place::files_below(&root.join("app/lessons"), ".scenario")?);
-    // Relative, since the names are part of the lines that are compared.
+    // Relative paths, since the names are part of the compared lines.
     let names: Vec<_> = files.iter().map(|file| file.strip_prefix(&root).unwrap_or(file)).collect();
     if names.is_empty() {
         return Err("there is no scenario in tests/scenarios, and no lesson".to_owned());
@@ -64,7 +64,7 @@ pub fn determinism() -> Result<Vec<String>, Failure> {
     Ok(vec![closing])
 }
 
-/// Runs both at the same time. The number of lines, if all of them are equal.
+/// Runs both at the same time. Returns the number of lines if all of them are equal.
 fn compare([mut native, mut wasm]: [Command; 2]) -> Result<usize, Failure> {
     let (native, wasm) = thread::scope(|scope| {
         let native = scope.spawn(|| output(&mut native));

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::process::{cargo, output, program, run};
 use crate::{Failure, place, site_policy, tools};
 
-/// Where the project's site lies below the page.
+/// The folder of the project's site within the page's.
 const SITE: &str = "docs";
-/// Where the browser tests serve the examples from.
+/// The path under which the browser tests serve the examples.
 const BASE: &str = "/some/path/";
 
-/// The table of commands that the program itself reads.
+/// The table of commands that the program itself uses.
 const COMMANDS: &str = include_str!("../../../raft-core/src/etcdctl/commands.txt");
 
 /// Builds the project's site beside the page in `dist`.
@@ -32,7 +32,7 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
     write(work.join("mkdocs.yml"), &config)?;
     let mkdocs = tools::python_tool("mkdocs")?;
     let config = work.join("mkdocs.yml");
-    // Without `--quiet`, which also keeps `--strict` from seeing warnings.
+    // Without `--quiet`, which would also hide warnings from `--strict`.
     run(program(mkdocs)
         .args(["build", "--strict", "--config-file"])
         .arg(config)
@@ -41,7 +41,7 @@ pub fn site(dist: &Path) -> Result<(), Failure> {
     site_policy::seal(&dist.join(SITE))
 }
 
-/// The page with all lessons: what each is for, and a link to it, in the order of their index.
+/// Returns the page with all lessons: the aim of each and a link to it, in the order of their index.
 ///
 /// A link out of the site is HTML: MkDocs warns of Markdown links that lead to no document of its own.
 fn lessons(folder: &Path) -> Result<String, Failure> {
@@ -78,7 +78,7 @@ fn lessons(folder: &Path) -> Result<String, Failure> {
     Ok(page)
 }
 
-/// The page on `etcdctl`: every command of the table with its options.
+/// Returns the page on `etcdctl`: every command of the table with its options.
 fn etcdctl(table: &str) -> String {
     let mut page = String::from(
         "# etcdctl\n\nThe terminals of the playground have etcd's own command line on every node. Its words, errors and exit \
@@ -113,12 +113,12 @@ fn etcdctl(table: &str) -> String {
     page
 }
 
-/// Where the built examples lie: a folder each, which holds the site and the playground.
+/// Returns the folder of the built examples: it has a folder for each, with the site and the playground.
 pub fn built_examples() -> PathBuf {
     place::target().join("examples-of-embedding")
 }
 
-/// Builds every example, and puts the playground where it looks for it. The closing lines.
+/// Builds every example, with the playground at the path that it expects. Returns the closing lines.
 pub fn examples() -> Result<Vec<String>, Failure> {
     let dist = place::dist();
     if !dist.join("element/element.js").is_file() {
@@ -139,7 +139,7 @@ pub fn examples() -> Result<Vec<String>, Failure> {
     Ok(vec![format!("{} examples built", EXAMPLES.len())])
 }
 
-/// Builds one example from its folder into another.
+/// A function that builds one example from its folder into another.
 type Build = fn(&Path, &Path) -> Result<(), Failure>;
 
 const EXAMPLES: [(&str, Build); 7] = [
@@ -163,7 +163,7 @@ const EXAMPLES: [(&str, Build); 7] = [
     ("docusaurus", docusaurus),
 ];
 
-/// The snippet is what the project's own command prints.
+/// Builds the example of rustdoc. Its snippet is printed by the project's own command.
 fn rustdoc(from: &Path, to: &Path) -> Result<(), Failure> {
     let scenario = from.with_file_name("leader-fails.scenario");
     let snippet = output(
@@ -181,11 +181,12 @@ fn rustdoc(from: &Path, to: &Path) -> Result<(), Failure> {
     place::copy(&target.join("doc"), to)
 }
 
-/// Its packages are installed once, in the cache, and linked from the work folder.
+/// Builds the example of Docusaurus. Its packages are installed once, in the cache, and linked from the work
+/// folder.
 fn docusaurus(from: &Path, to: &Path) -> Result<(), Failure> {
     let modules = tools::docusaurus(&from.join("package.json"))?;
     let script = modules.join("@docusaurus/core/bin/docusaurus.mjs");
-    // Node finds packages from the folder that they are used in.
+    // Node finds packages relative to the folder in which they are used.
     #[cfg(unix)]
     std::os::unix::fs::symlink(&modules, from.join("node_modules"))
         .map_err(|error| format!("{}: {error}", from.display()))?;

@@ -1,5 +1,4 @@
-//! The doors by which other pages take the playground in, besides the page itself: the single file in
-//! `dist/embed/`, and the element in `dist/element/`.
+//! The other forms of the page: the single file in `dist/embed/`, and the custom element in `dist/element/`.
 
 use std::fs;
 use std::path::Path;
@@ -8,21 +7,21 @@ use crate::process::{output, program};
 use crate::weight::{verdict, weighed};
 use crate::{Failure, place};
 
-/// Makes the single file of the built page. Node runs it.
+/// The program for Node that makes the single file from the built page.
 const ONE_FILE: &str = include_str!("one-file.cjs");
-/// The single file, below the page's folder.
+/// The path of the single file, relative to the page's folder.
 const SINGLE: &str = "embed/raft-playground.html";
-/// The element's module, below the page's folder, and where its source is.
+/// The path of the element's module, relative to the page's folder, and that of its source.
 const ELEMENT: (&str, &str) = ("element/element.js", "app/public/element.js");
 
-/// Bytes of the single file as it lies on a disk, 26,000 of them for the licences' texts.
+/// The greatest size of the single file on disk, in bytes; 26,000 of them are the texts of licences.
 const SINGLE_BYTES_MAX: u64 = 2_440_000;
-/// Bytes of the single file under gzip, as most servers send it.
+/// The greatest size of the single file under gzip, the encoding of most servers, in bytes.
 const SINGLE_GZIP_MAX: u64 = 1_800_000;
-/// Bytes of the element's module under brotli.
+/// The greatest size of the element's module under brotli, in bytes.
 const ELEMENT_BYTES_MAX: u64 = 5_000;
 
-/// Makes both doors of the page that was built into `dist`, and weighs them. The closing lines.
+/// Makes both forms of the page that was built into `dist`, and weighs them. Returns the closing lines.
 pub fn make(dist: &Path) -> Result<Vec<String>, Failure> {
     let single = dist.join(SINGLE);
     output(program("node").args(["-e", ONE_FILE]).arg(dist).arg(&single))

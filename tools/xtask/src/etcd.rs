@@ -1,4 +1,4 @@
-//! A real etcd to compare with: found on PATH, or unpacked from Debian's packages into the cache.
+//! A real etcd for comparison: found on PATH, or unpacked from Debian's packages into the cache.
 //!
 //! The packages are unpacked, not installed: that needs no rights and starts no service.
 
@@ -16,7 +16,7 @@ const PACKAGES: [&str; 2] = ["etcd-server", "etcd-client"];
 const MISSING: &str = "etcd and etcdctl are not on PATH, and there is no apt-get and dpkg-deb to fetch them with. Install them \
 to compare (Debian and Ubuntu: etcd-server and etcd-client; Fedora: etcd; macOS: brew install etcd)";
 
-/// Runs exported scenarios against a real etcd. Its closing lines.
+/// Runs exported scenarios against a real etcd. Returns the closing lines.
 pub fn etcd() -> Result<Vec<String>, Failure> {
     let path = match ready() {
         Ok(path) => path,
@@ -32,7 +32,7 @@ pub fn etcd() -> Result<Vec<String>, Failure> {
     run_keeping(&mut test, |line| line.starts_with("real etcd:"))
 }
 
-/// A PATH on which both programs are found.
+/// Returns a PATH that contains both programs.
 fn ready() -> Result<OsString, Failure> {
     let path = env::var_os("PATH").unwrap_or_default();
     if PROGRAMS.iter().all(|name| place::on_path(name).is_some()) {
@@ -54,7 +54,7 @@ fn answers(bin: &Path) -> bool {
     PROGRAMS.iter().all(|name| version(&bin.join(name)).is_some())
 }
 
-/// Fetches the packages and unpacks them.
+/// Downloads and unpacks the packages.
 fn fetch(kept: &Path) -> Result<(), Failure> {
     if ["apt-get", "dpkg-deb"].iter().any(|name| place::on_path(name).is_none()) {
         return Err(MISSING.to_owned());
@@ -67,7 +67,7 @@ fn fetch(kept: &Path) -> Result<(), Failure> {
     fs::create_dir_all(&half).map_err(|error| format!("{}: {error}", half.display()))?;
     let download = || run(program("apt-get").arg("download").args(PACKAGES).current_dir(&half));
     let done = download().or_else(|_| {
-        // The lists of packages may be missing: only root may fetch them.
+        // The lists of packages may be missing: only root may download them.
         run(program("apt-get").arg("update"))?;
         download()
     });
@@ -75,7 +75,7 @@ fn fetch(kept: &Path) -> Result<(), Failure> {
         for package in place::files_below(&half, ".deb")? {
             run(program("dpkg-deb").arg("-x").arg(package).arg(&half))?;
         }
-        // Broken, since it did not answer; or another clone was quicker.
+        // It is broken, since it did not answer; or another clone was faster.
         let _ = fs::remove_dir_all(kept);
         match fs::rename(&half, kept) {
             Err(error) if !kept.exists() => Err(format!("{}: {error}", kept.display())),

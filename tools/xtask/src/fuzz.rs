@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: long runs of the fuzz targets under cargo-fuzz, which needs nightly.
 //!
-//! What a run finds on its way lies in the output folder and is used by the next run. `--keep` writes the fewest
-//! small inputs that reach the same code into `tools/fuzz/corpus`, from where the tests on stable read them.
+//! The inputs that a run finds stay in the output folder and are used by the next run. `--keep` writes the
+//! fewest small inputs that reach the same code into `tools/fuzz/corpus`, from where the tests on stable read
+//! them.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::process::Command;
 use crate::process::{program, run};
 use crate::{Failure, place, tools};
 
-/// The targets, and what lies in the repository that they can begin with.
+/// The targets, with the files of the repository from which they can start.
 const TARGETS: [(&str, &[&str]); 4] = [
     ("scenario", &["tests/scenarios", "app/lessons"]),
     ("link", &["tests/links"]),
@@ -21,17 +22,17 @@ const TARGETS: [(&str, &[&str]); 4] = [
 const PACKAGE: &str = "tools/fuzz";
 /// Its manifest.
 pub const MANIFEST: &str = "tools/fuzz/Cargo.toml";
-/// How long a run takes unless told another time.
+/// The default duration of a run, in seconds.
 pub const SECONDS: u64 = 300;
-/// An input that takes longer than this many seconds is a finding.
+/// An input that takes longer than this is a finding; in seconds.
 const SLOW_SECONDS: u64 = 20;
-/// Memory beyond which an input is a finding, in megabytes.
+/// An input that needs more memory than this is a finding; in megabytes.
 const MEMORY_MB: u64 = 2_048;
-/// The longest inputs that are tried, and that are kept, in bytes.
+/// The greatest length of inputs that are tried and kept, in bytes.
 const BYTES: u64 = 4_096;
 const KEPT_BYTES: u64 = 400;
 
-/// Runs a target for a while; then, where wished, keeps what it found.
+/// Runs a target for `seconds` seconds; then, with `keep`, keeps what it found.
 pub fn fuzz(target: &str, seconds: u64, keep: bool) -> Result<(), Failure> {
     let Some((_, seeds)) = TARGETS.iter().find(|(name, _)| *name == target) else {
         let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
@@ -55,7 +56,7 @@ pub fn fuzz(target: &str, seconds: u64, keep: bool) -> Result<(), Failure> {
     if keep { keep_fewest(target, &kept, &found) } else { Ok(()) }
 }
 
-/// Writes the corpus anew: the fewest inputs, short ones first, that reach what all of them reach.
+/// Rewrites the corpus: the fewest inputs, short ones first, that reach what all of them reach.
 fn keep_fewest(target: &str, kept: &Path, found: &Path) -> Result<(), Failure> {
     let wrong = |error: std::io::Error| format!("{}: {error}", kept.display());
     let fewest = kept.with_extension("half");
@@ -66,7 +67,7 @@ fn keep_fewest(target: &str, kept: &Path, found: &Path) -> Result<(), Failure> {
         "-merge=1",
         &format!("-max_len={KEPT_BYTES}"),
     ]))?;
-    // What was found once and mended is kept by hand, under names of its own.
+    // Inputs of faults that were fixed are kept by hand, with names of their own.
     for entry in fs::read_dir(kept).map_err(wrong)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with("found-") {
             fs::rename(entry.path(), fewest.join(entry.file_name())).map_err(wrong)?;
@@ -76,11 +77,11 @@ fn keep_fewest(target: &str, kept: &Path, found: &Path) -> Result<(), Failure> {
     fs::rename(&fewest, kept).map_err(wrong)
 }
 
-/// cargo-fuzz on a target, with nightly. raft-core is safe Rust: assertions and overflow are looked for, not
-/// memory, which makes it twice as fast.
+/// Returns cargo-fuzz for a target, with nightly. raft-core is safe Rust: the runs look for failed assertions
+/// and overflow, not for memory errors, which makes them twice as fast.
 fn cargo_fuzz(command: &str, target: &str) -> Result<Command, Failure> {
     let mut fuzz = program("rustup");
-    // The Cargo that runs this program is not nightly's.
+    // The Cargo that runs this program is not that of nightly.
     fuzz.env_remove("CARGO").args(["run", tools::NIGHTLY]).arg(tools::cargo_fuzz()?);
     fuzz.args(["fuzz", command, "--fuzz-dir", PACKAGE, "--sanitizer", "none", "--target-dir"]);
     fuzz.arg(place::target().join("fuzz-build")).arg(target);

@@ -1,7 +1,7 @@
-//! Makes one file of the sheets of the first view: they are requested and compressed together.
+//! Joins the sheets of the first view into one file: they are requested and compressed together.
 //!
-//! Each sheet is a layer, and the first states the order of all, so nothing depends on where they stand. A sheet that
-//! holds only for some media keeps its file, whose tag says for which.
+//! Each sheet is a layer, and the first states the order of all, so nothing depends on their places. A sheet
+//! for particular media keeps its own file, and its tag names the media.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -26,7 +26,7 @@ pub fn join_sheets(dist: &Path) -> Result<(), Failure> {
         joined.push_str(&fs::read_to_string(&path).map_err(|error| wrong(&path, error))?);
         fs::remove_file(&path).map_err(|error| wrong(&path, error))?;
     }
-    // Its name tells its content, as those of all files do that a browser may keep.
+    // Its name contains a hash of its content, like that of every file that a browser may keep.
     let mut hasher = DefaultHasher::new();
     hasher.write(joined.as_bytes());
     let name = format!("first-{:016x}.css", hasher.finish());
@@ -34,7 +34,7 @@ pub fn join_sheets(dist: &Path) -> Result<(), Failure> {
     fs::write(&file, with_one_sheet(&html, &name)).map_err(|error| wrong(&file, error))
 }
 
-/// The tag of a sheet for all media that a text begins with: its file, and how long it is.
+/// Returns the file and the length of the tag of a sheet for all media with which a text begins.
 fn tag(text: &str) -> Option<(&str, usize)> {
     let (name, rest) = text.strip_prefix(TAG)?.split_once('"')?;
     let end = rest.find('>')?;
@@ -42,12 +42,12 @@ fn tag(text: &str) -> Option<(&str, usize)> {
     plain.then(|| (name.trim_start_matches("./"), text.len() - rest.len() + end + 1))
 }
 
-/// The files of the sheets for all media, in their order.
+/// Returns the files of the sheets for all media, in order.
 fn sheets(html: &str) -> Vec<&str> {
     html.match_indices(TAG).filter_map(|(at, _)| tag(&html[at..])).map(|(name, _)| name).collect()
 }
 
-/// The page with one sheet, where the first stood, in the place of all those for all media.
+/// Returns the page with one sheet at the place of the first, instead of all those for all media.
 fn with_one_sheet(html: &str, name: &str) -> String {
     let mut page = String::with_capacity(html.len());
     let (mut rest, mut told) = (html, false);

@@ -1,14 +1,15 @@
-//! `cargo xtask …`: what is done with the playground, with everything set up that is missing.
+//! `cargo xtask …`: the tasks of the playground. Whatever a task needs is set up first.
 //!
 //! # Layout
 //!
 //! * `arguments`: the words of the command line.
-//! * `place`: folders; `process`: running programs; `progress`: what the terminal shows.
-//! * `tools`: the wasm-bindgen command, Rust's parts, Node; `browser`: Chromium and its driver.
-//! * `engine`: the compiled module, made ready for a browser; `bundle`: the page's folder; `serve`: the page while one
-//!   works on it.
-//! * `native`: the built command; `page`: the page for publishing and its policy; `integrity`: its digests; `weight`: what it weighs; `doors`: what embeds it elsewhere;
-//!   `documents`: the site about it, and the examples of embedding it.
+//! * `place`: folders; `process`: running programs; `progress`: the output on the terminal.
+//! * `tools`: the wasm-bindgen command, Rust's components, Node; `browser`: Chromium and its driver.
+//! * `engine`: the compiled module, prepared for a browser; `bundle`: the page's folder; `serve`: the page during
+//!   development.
+//! * `native`: the built command; `page`: the page for publishing and its policy; `integrity`: its digests;
+//!   `weight`: its size; `doors`: its single file and its element; `documents`: the site about it, and the
+//!   examples of embedding it.
 //! * `licences`: the third-party licences; `stand_ins`: packages of this repository that replace others.
 //! * `checks`: the steps of `test`; `check`: the quick ones, before a commit; `chaos`, `etcd`, `determinism` and `layers`
 //!   are the larger ones.
@@ -50,7 +51,7 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use engine::Profile;
 
-/// What went wrong, in words for a person.
+/// A message that says what went wrong.
 type Failure = String;
 
 const HELP: &str = "\

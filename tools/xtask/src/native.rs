@@ -6,7 +6,7 @@ use std::fs;
 use crate::process::{cargo, output, program, run};
 use crate::{Failure, licences, place};
 
-/// `cargo xtask build --command`
+/// Runs `cargo xtask build --command`.
 pub fn build() -> Result<(), Failure> {
     licences::held()?;
     run(cargo("build").args(["--release", "-p", "raft-core", "--bin", "raft-playground"]))?;

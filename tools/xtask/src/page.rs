@@ -7,22 +7,23 @@ use std::fs;
 use crate::engine::{self, Profile};
 use crate::{Failure, bundle, documents, doors, integrity, join, licences, place, slim, tools, weight};
 
-/// What the published page may do: run what lies beside it, and no more.
+/// The policy of the published page: it may run its own files, and nothing else.
 ///
-/// Whatever is not named is forbidden by `default-src`: frames, workers, objects, fonts, media. Two of them are named
-/// all the same, since they are how pages are taken over. `wasm-unsafe-eval` lets WebAssembly be compiled, no script
-/// from a text. `require-trusted-types-for` is not among it: Leptos makes its templates of texts of its own.
+/// Whatever is not named is forbidden by `default-src`: frames, workers, objects, fonts, media. Two
+/// directives are named nevertheless, since attacks often use them. `wasm-unsafe-eval` allows WebAssembly to
+/// be compiled, but no script from a text. `require-trusted-types-for` is left out: Leptos makes its
+/// templates from texts of its own.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; \
                       base-uri 'none'; form-action 'none'";
 
-/// `cargo xtask build`
+/// Runs `cargo xtask build`.
 pub fn build_command() -> Result<(), Failure> {
     tools::node()?;
     build().map(|_| println!("the page is in {}: serve that folder, at any path", place::dist().display()))
 }
 
-/// Builds the page into `dist/`, and weighs it. Its closing lines.
+/// Builds the page into `dist/`, and weighs it. Returns the closing lines.
 pub fn build() -> Result<Vec<String>, Failure> {
     let licences = licences::held()?;
     tools::wasm_target()?;
@@ -44,7 +45,7 @@ pub fn build() -> Result<Vec<String>, Failure> {
     Ok(lines)
 }
 
-/// The page with its policy, if it keeps it.
+/// Returns the page with its policy, if the page conforms to it.
 fn with_policy(html: &str) -> Result<String, Failure> {
     if let Some(fault) = tags(html).find_map(fault) {
         return Err(format!("the page's policy forbids {fault}"));
@@ -54,7 +55,7 @@ fn with_policy(html: &str) -> Result<String, Failure> {
     Ok(format!("{before}<head>\n{tag}{after}"))
 }
 
-/// What stands between `<` and `>`, comments left out.
+/// Returns the texts between `<` and `>`, without comments.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -71,7 +72,7 @@ fn tags(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What the policy would refuse in a tag.
+/// Returns what the policy would refuse in a tag.
 fn fault(tag: &str) -> Option<String> {
     let name = tag.split_whitespace().next().unwrap_or_default();
     let attributes: Vec<&str> = tag.split_whitespace().skip(1).collect();

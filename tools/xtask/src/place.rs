@@ -5,30 +5,30 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
-/// Cargo's output folder: this very program lies in it, in a folder of its profile.
+/// Returns Cargo's output folder: this program is in its folder of the profile.
 pub fn target() -> PathBuf {
     let program = env::current_exe().ok();
     let found = program.as_deref().and_then(|program| program.ancestors().nth(2)).map(Path::to_path_buf);
     found.unwrap_or_else(|| root().join("target"))
 }
 
-/// The page that `cargo xtask build` makes.
+/// Returns the folder of the page that `cargo xtask build` makes.
 pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// A program that Cargo built, by profile and name.
+/// Returns the path of a program that Cargo built, by profile and name.
 pub fn built(profile: &str, name: &str) -> PathBuf {
     target().join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
-/// Where tools are kept for every clone of this user.
+/// Returns the folder of tools, shared by all clones of this user.
 pub fn tools() -> Result<PathBuf, Failure> {
     let from = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = if cfg!(windows) {
@@ -42,13 +42,13 @@ pub fn tools() -> Result<PathBuf, Failure> {
     Ok(cache.join("raft-playground").join("tools"))
 }
 
-/// A program on PATH.
+/// Returns the path of a program on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
-/// Every file below a folder whose name ends so, in order.
+/// Returns every file below a folder whose name has this ending, in order.
 pub fn files_below(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];

@@ -1,4 +1,4 @@
-//! Running programs: shown as they are called, with their output, and their failure named.
+//! Runs programs: the command line, the output and the failure of each are shown.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 
 use crate::{Failure, place};
 
-/// A program that will run in the repository's root.
+/// Returns a command that runs in the repository's root.
 pub fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(place::root());
     command
 }
 
-/// Cargo, the one that runs this program, with the lock file as it is.
+/// Returns a command of the Cargo that runs this program, with an unchanged lock file.
 pub fn cargo(command: &str) -> Command {
     let mut cargo = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(command);
@@ -25,7 +25,7 @@ pub fn cargo(command: &str) -> Command {
     cargo
 }
 
-/// The command line, as a person would type it.
+/// Returns the command line as a person would type it.
 fn shown(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_stem().unwrap_or_default().to_string_lossy();
     let words = command.get_args().map(|word| word.to_string_lossy());
@@ -36,26 +36,27 @@ fn not_started(command: &Command, error: &std::io::Error) -> Failure {
     format!("{} could not be started: {error}", command.get_program().to_string_lossy())
 }
 
-/// Runs to the end; its output goes straight to the terminal.
+/// Runs a command to the end; its output goes straight to the terminal.
 pub fn run(command: &mut Command) -> Result<(), Failure> {
     println!("$ {}", shown(command));
     let status = command.status().map_err(|error| not_started(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", shown(command))) }
 }
 
-/// Runs to the end; its lines on standard output are shown, and those that `keep` likes are returned.
+/// Runs a command to the end; its lines on standard output are shown, and those that `keep` selects are
+/// returned.
 pub fn run_keeping(command: &mut Command, keep: fn(&str) -> bool) -> Result<Vec<String>, Failure> {
     let ended = run_reading(command, keep)?;
     ended.failure.map_or(Ok(ended.kept), Err)
 }
 
-/// What a program said, and whether it failed.
+/// The output of a program, and its failure if it failed.
 pub struct Ended {
     pub kept: Vec<String>,
     pub failure: Option<Failure>,
 }
 
-/// Like `run_keeping`, but what was kept comes also from a program that failed.
+/// Like `run_keeping`, but returns the lines even if the program failed.
 fn run_reading(command: &mut Command, keep: fn(&str) -> bool) -> Result<Ended, Failure> {
     println!("$ {}", shown(command));
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
@@ -75,7 +76,7 @@ fn run_reading(command: &mut Command, keep: fn(&str) -> bool) -> Result<Ended, F
     Ok(Ended { kept, failure: (!status.success()).then(failed) })
 }
 
-/// Runs to the end without showing anything; what it printed on standard output, also if it failed.
+/// Runs a command to the end without showing anything. Returns its standard output, even if it failed.
 pub fn output(command: &mut Command) -> Result<String, (String, Failure)> {
     let output = command
         .stdin(Stdio::null())
@@ -87,7 +88,7 @@ pub fn output(command: &mut Command) -> Result<String, (String, Failure)> {
     if status.success() { Ok(text) } else { Err((text, format!("`{}` ended with {status}", shown(command)))) }
 }
 
-/// The first line of what `PROGRAM --version` prints, if it can be run.
+/// Returns the first line of the output of `PROGRAM --version`, if it can be run.
 pub fn version(program: &Path) -> Option<String> {
     let output =
         Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;

@@ -1,11 +1,11 @@
-//! What the terminal shows: which step runs, how long each took, how it ended.
+//! The output on the terminal: the current step, the duration of each, and the results.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use crate::Failure;
 
-/// A list of steps under way.
+/// The progress of a list of steps.
 pub struct Progress {
     steps: usize,
     ended: Vec<Ended>,
@@ -14,7 +14,7 @@ pub struct Progress {
 struct Ended {
     name: String,
     took: Duration,
-    /// What the runners said last, word by word.
+    /// The closing lines of the runners, unchanged.
     closing: Vec<String>,
     failure: Option<Failure>,
 }
@@ -24,7 +24,7 @@ impl Progress {
         Progress { steps, ended: Vec::new() }
     }
 
-    /// Runs one step. True when it passed.
+    /// Runs one step. Returns true when it passed.
     pub fn step(
         &mut self,
         name: &str,
@@ -48,7 +48,7 @@ impl Progress {
         passed
     }
 
-    /// A table of what ran, the runners' closing lines, and one line for all.
+    /// Prints a table of the steps, the runners' closing lines, and one line for all.
     pub fn end(self) -> Result<(), Failure> {
         let mut text = String::from("\n");
         let mut total = Duration::ZERO;
@@ -75,7 +75,7 @@ impl Progress {
     }
 }
 
-/// `83.4 s`
+/// Returns a duration such as `83.4 s`.
 pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }

@@ -1,7 +1,7 @@
-//! The policy of the documents beside the page: as strict as the page's own, with frames of the page in them.
+//! The policy of the documents beside the page: as strict as the page's own, but with frames of the page.
 //!
-//! The tool that makes the site puts one script with settings into each page, and widths into a table of keys. The
-//! script is put into a file of its own; the widths go.
+//! The tool that makes the site puts one script with settings into each page, and widths into a table of
+//! keys. The script is moved to a file of its own; the widths are removed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,14 +9,14 @@ use std::path::Path;
 
 use crate::{Failure, place};
 
-/// What a page of the site may do. Its search runs in a worker; its embeds are the page in frames.
+/// The policy of a page of the site. Its search runs in a worker; its embeds are the page in frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; worker-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; \
                       form-action 'self'";
-/// Where scripts go that stood in a page.
+/// The folder of scripts that were inline.
 const SCRIPTS: &str = "js";
 
-/// Gives each document below a folder the policy, and takes out what it forbids.
+/// Adds the policy to each document below a folder, and removes what it forbids.
 pub fn seal(site: &Path) -> Result<(), Failure> {
     let mut scripts = BTreeMap::new();
     for file in place::files_below(site, ".html")? {
@@ -34,7 +34,7 @@ pub fn seal(site: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A document under the policy. `scripts` are those that stood in documents, with the names of their files.
+/// Returns a document under the policy. `scripts` collects inline scripts, with the names of their files.
 fn sealed(html: &str, up: &str, scripts: &mut BTreeMap<String, String>) -> Result<String, Failure> {
     let (before, mut rest) = html.split_once("<head>").ok_or("it has no <head>")?;
     let mut sealed =
@@ -51,14 +51,14 @@ fn sealed(html: &str, up: &str, scripts: &mut BTreeMap<String, String>) -> Resul
     Ok(without_styles(&sealed))
 }
 
-/// The text without the styles that stand in tags.
+/// Returns the text without the styles in tags.
 fn without_styles(html: &str) -> String {
     const STYLE: &str = " style=\"";
     let mut parts = html.split(STYLE);
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         match part.split_once('"') {
-            // Only within a tag: a text may speak of styles, where its quotes are written otherwise.
+            // Only within a tag: a text may mention styles, but writes the quotes differently.
             Some((_, after)) if plain.rfind('<') > plain.rfind('>') => plain.push_str(after),
             _ => plain.extend([STYLE, part]),
         }

@@ -1,8 +1,8 @@
-//! Takes the names of functions out of a built module: a person's browser has no use for them,
-//! and they are a tenth of its weight.
+//! Removes the names of functions from a built module: a browser does not need them, and they are a tenth of
+//! its size.
 //!
-//! The compiler's own `strip` would also take the section by which wasm-bindgen knows what the
-//! module may use.
+//! The compiler's own `strip` would also remove the section from which wasm-bindgen knows the features that
+//! the module may use.
 
 use std::fs;
 use std::path::Path;
@@ -24,8 +24,8 @@ pub fn slim_modules(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes comments and indentation out of every script and style sheet below a folder, and blanks out of sheets: they
-/// are for the readers of the source.
+/// Removes comments and indentation from every script and style sheet below a folder, and spaces from sheets:
+/// they are for the readers of the source.
 pub fn slim_texts(folder: &Path) -> Result<(), Failure> {
     for path in [place::files_below(folder, ".js")?, place::files_below(folder, ".css")?].concat() {
         let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
@@ -39,15 +39,15 @@ pub fn slim_texts(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A style sheet without the blanks that mean nothing: around braces and semicolons, after colons and commas. What
-/// stands between quotes stays.
+/// Returns a style sheet without unnecessary spaces: around braces and semicolons, after colons and commas.
+/// Text between quotes is kept.
 fn without_blanks(sheet: &str) -> String {
     let mut slim = String::with_capacity(sheet.len());
     let mut quote = None;
     let mut escaped = false;
     for sign in sheet.chars() {
         if quote.is_none() && sign.is_whitespace() {
-            // A blank before a colon is part of a selector.
+            // A space before a colon is part of a selector.
             if !slim.is_empty() && !slim.ends_with(['{', '}', ';', ':', ',', ' ']) {
                 slim.push(' ');
             }
@@ -70,8 +70,8 @@ fn without_blanks(sheet: &str) -> String {
     slim
 }
 
-/// The text without lines that are comments, blank or indented. A comment is known by standing at the start of a line,
-/// as everywhere in this project; one behind code stays.
+/// Returns the text without comment lines, blank lines and indentation. Only a comment at the start of a line
+/// is recognized, as everywhere in this project; one after code is kept.
 fn without_comments(text: &str) -> String {
     let mut slim = String::with_capacity(text.len());
     let mut in_comment = false;
@@ -79,7 +79,7 @@ fn without_comments(text: &str) -> String {
         if in_comment || line.starts_with("/*") {
             let end = line.split_once("*/");
             in_comment = end.is_none();
-            // What stands behind a comment in its last line is no comment.
+            // The text after a comment in its last line is no comment.
             let rest = end.map_or("", |(_, rest)| rest.trim());
             if !rest.is_empty() {
                 slim.push_str(rest);
@@ -93,7 +93,7 @@ fn without_comments(text: &str) -> String {
     slim
 }
 
-/// The module without its superfluous sections; `None` when its sections do not add up.
+/// Returns the module without its superfluous sections; `None` when its sections are inconsistent.
 fn slim(module: &[u8]) -> Option<Vec<u8>> {
     let mut slim = module.get(..HEADER)?.to_vec();
     let mut rest = &module[HEADER..];

@@ -8,7 +8,7 @@ use std::fs;
 
 use crate::{Failure, place};
 
-/// Each lock file, with the stand-ins of its workspace.
+/// The lock files, with the stand-ins of each workspace.
 const STAND_INS: [(&str, &[&str]); 2] =
     [("Cargo.lock", &["backoff-series", "wasm-streams"]), ("tools/fuzz/Cargo.lock", &["backoff-series"])];
 
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_dropped_patch_is_found() {
-        // What Cargo writes when a dependency asks for 0.1.2.
+        // The entry that Cargo writes when a dependency asks for 0.1.2.
         let dropped = HELD.replace("\"0.1.1\"\n", "\"0.1.2\"\nsource = \"registry+b\"\nchecksum = \"00\"\n");
         let fault = stands_in("backoff", &dropped).unwrap_err();
         assert!(fault.contains("registry+b") && fault.contains("raise the stand-in's version"), "{fault}");

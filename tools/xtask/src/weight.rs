@@ -1,5 +1,5 @@
-//! What the built page weighs under brotli: every file that is requested until it is live, together,
-//! and every file that is loaded later, by itself.
+//! The size of the built page under brotli: all files that are requested until it is live, together, and each
+//! file that is loaded later, by itself.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use crate::process::{output, program};
 use crate::{Failure, integrity, place};
 
-/// Bytes of everything that index.html requests until the page is live.
+/// The greatest size of everything that index.html requests until the page is live, in bytes.
 const PAGE_BYTES_MAX: u64 = 400_000;
-/// Bytes of what the first picture needs: the page's text and its styles.
+/// The greatest size of what the first picture needs, the page's text and its styles, in bytes.
 const FIRST_PAINT_BYTES_MAX: u64 = 15_000;
-/// What embeds need before the engine. boot.js names it, and loads it in embeds only.
+/// The script that embeds need before the engine. boot.js names it, and loads it in embeds only.
 const EMBED_SCRIPT: &str = "embed.js";
-/// What is offered when the engine has stopped. boot.js names it, and loads it once the page is live.
+/// The script for the page after the engine has stopped. boot.js names it, and loads it once the page is
+/// live.
 const CRASH_SCRIPT: &str = "crash.js";
-/// Bytes of each lazy file. `chunk` is what several of them share.
+/// The greatest size of each lazy file, in bytes. `chunk` is what several of them share.
 const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     ("panels", 180_000),
     ("dialogs", 65_000),
@@ -35,7 +36,7 @@ const LAZY_BYTES_MAX: &[(&str, u64)] = &[
     (integrity::DIGESTS, 9_000),
 ];
 
-/// Prints a line `SIZE BROTLI GZIP` a file, at their best.
+/// The program that prints a line `SIZE BROTLI GZIP` for each file, at the best compression.
 const BROTLI: &str = "
 const { readFileSync } = require('node:fs');
 const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
@@ -49,15 +50,15 @@ for (const path of process.argv.slice(1)) {
   console.log(bytes.length, brotliCompressSync(bytes, { params }).length, gzipSync(bytes, { level: 9 }).length);
 }";
 
-/// A file and its weight.
+/// A file and its size.
 pub struct Weighed {
-    /// Its path below the page's.
+    /// The path, relative to the page's folder.
     pub name: String,
-    /// Its size in bytes.
+    /// The size as it is, in bytes.
     pub raw: u64,
-    /// Bytes under brotli.
+    /// The size under brotli, in bytes.
     pub small: u64,
-    /// Bytes under gzip.
+    /// The size under gzip, in bytes.
     pub gzip: u64,
 }
 
@@ -67,10 +68,10 @@ impl Weighed {
     }
 }
 
-/// A line of the verdict, and whether the limit holds.
+/// A line of the result, and whether the limit holds.
 pub type Verdict = (String, bool);
 
-/// Prints the table; fails above the limits.
+/// Prints the table; fails if a limit is exceeded.
 pub fn weigh(dist: &Path) -> Result<Vec<String>, Failure> {
     let (lazy, eager): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) =
         place::files_below(dist, "")?.into_iter().partition(|file| is_lazy(dist, file));
@@ -119,7 +120,7 @@ pub fn verdict(what: &str, bytes: u64, limit: u64) -> Verdict {
     (format!("{what}: {bytes} bytes brotli of at most {limit}"), bytes <= limit)
 }
 
-/// Whether the page loads a file only when it is wanted: tools/wasm-bindgen-cli puts them there.
+/// Whether the page loads a file only when it is needed: tools/wasm-bindgen-cli puts such files there.
 fn is_lazy(dist: &Path, file: &Path) -> bool {
     if file == dist.join(EMBED_SCRIPT) || file == dist.join(CRASH_SCRIPT) {
         return true;
@@ -130,7 +131,7 @@ fn is_lazy(dist: &Path, file: &Path) -> bool {
         && file.extension().is_some_and(|ending| ending == "wasm" || ending == "json")
 }
 
-/// The name of a lazy part, as the source has it; `chunk` for what several share.
+/// Returns the name of a lazy part, as in the source; `chunk` for what several share.
 fn part(name: &str) -> &str {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).trim_end_matches(".wasm");
     match stem.strip_prefix("split_") {
@@ -140,7 +141,7 @@ fn part(name: &str) -> &str {
     }
 }
 
-/// Weighs files.
+/// Measures files.
 pub fn weighed(dist: &Path, files: Vec<PathBuf>) -> Result<Vec<Weighed>, Failure> {
     if files.is_empty() {
         return Ok(Vec::new());
@@ -158,7 +159,7 @@ pub fn weighed(dist: &Path, files: Vec<PathBuf>) -> Result<Vec<Weighed>, Failure
     Ok(files.iter().zip(sizes).map(made).collect())
 }
 
-/// index.html, what it names, what that names, and so on.
+/// Returns index.html, the files that it names, those that they name, and so on.
 fn requested(dist: &Path, mut others: BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, Failure> {
     let mut found = vec![dist.join("index.html")];
     let mut read = 0;

@@ -1,5 +1,5 @@
-//! Virtual seconds a CPU second: this engine, natively and in wasm, with and without recording and checks, and
-//! openraft's other runtimes under the same work.
+//! Virtual seconds per CPU second: this engine, natively and in wasm, with and without recording and checks,
+//! and openraft's other runtimes under the same load.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::process::{cargo, output, run};
 
 /// The peers' package, a workspace of its own.
 pub const PEERS: &str = "tools/peers-bench/Cargo.toml";
-/// Names of the peers, as they print them and as the table has them.
+/// The names of the peers, as they print them and as the table shows them.
 pub const PEER_NAMES: [(&str, &str); 2] =
     [("openraft-rt-sim", "openraft-rt-sim, native"), ("tokio-paused", "tokio's paused clock, native")];
-/// What is watched: the load's word, and the table's.
+/// What observes the run: the load's word, and the table's.
 const WATCHED: [(&str, &str); 3] =
     [(",bare", "nothing watched"), ("", "checks"), (",tape", "checks and recording")];
-/// Workloads, and the virtual seconds that make a run of a few CPU seconds. The same for
-/// all engines: a snapshot costs more the longer the writes go on.
+/// The workloads, with the virtual seconds that give a run of a few CPU seconds. They are the same for all
+/// engines: a snapshot costs more the longer the writes continue.
 const WORKLOADS: [(&str, u64); 2] = [("idle", 1_800), ("writes", 300)];
 const ROUNDS: usize = 3;
 
-/// The best so far: a row of the table and a workload to virtual seconds a CPU second.
+/// The best results so far: virtual seconds per CPU second by row of the table and workload.
 #[derive(Default)]
 pub struct Best(BTreeMap<(String, String), f64>);
 
@@ -39,13 +39,13 @@ impl Best {
     }
 }
 
-/// The name of a row: an engine, and the load's word for what is watched.
+/// Returns the name of a row for an engine and the load's word for what observes the run.
 pub fn row(engine: Engine, watched: &str) -> String {
     let words = WATCHED.iter().find(|(word, _)| *word == watched).map_or(watched, |(_, words)| words);
     format!("this engine, {}, {words}", engine.name())
 }
 
-/// Measures everything so many times, in turn.
+/// Measures everything `rounds` times, in turn.
 pub fn measure(workloads: &[(&str, u64)], watched: &[&str], rounds: usize) -> Result<Best, Failure> {
     let engines = Engines::build()?;
     run(cargo("build").args(["--release", "--manifest-path", PEERS]))?;
@@ -69,7 +69,7 @@ pub fn measure(workloads: &[(&str, u64)], watched: &[&str], rounds: usize) -> Re
     Ok(best)
 }
 
-/// The peers' lines, such as `peer=tokio-paused workload=idle virtual_seconds=60 cpu_seconds=0.12`.
+/// Reads the peers' lines, such as `peer=tokio-paused workload=idle virtual_seconds=60 cpu_seconds=0.12`.
 fn lines(best: &mut Best, text: &str) -> Result<(), Failure> {
     for line in text.lines().filter(|line| line.contains("cpu_seconds=")) {
         let fields = fields(line);
@@ -83,7 +83,7 @@ fn lines(best: &mut Best, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The table for the README.
+/// Returns the table for the README.
 pub fn table() -> Result<String, Failure> {
     let best = measure(&WORKLOADS, &WATCHED.map(|(word, _)| word), ROUNDS)?;
     let own = Engine::ALL.into_iter().flat_map(|engine| WATCHED.map(|(word, _)| row(engine, word)));

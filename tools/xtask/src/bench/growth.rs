@@ -1,24 +1,25 @@
-//! How costs grow: with nodes, with the log, with the length of a session; and what it takes to play a run again.
-//! Checks and recording are on, as in the page.
+//! The growth of costs with the number of nodes, the length of the log and the length of a session; and the
+//! cost of playing a run again. Checks and recording are on, as in the page.
 
 use super::loads::{Engine, Engines, Timed};
 use crate::Failure;
 
 const ROUNDS: usize = 3;
 const NODES: [u64; 4] = [3, 5, 7, 9];
-/// Entries in the log. With a million of them wasm's memory would not suffice: five disks hold each, and five stores.
+/// Numbers of entries in the log. Beyond a million, wasm's memory would not suffice: five disks hold each
+/// entry, and five stores.
 const LOGS: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 const LOG_MAX_IN_WASM: u64 = 100_000;
 /// Virtual minutes of sessions with ten writes a second.
 const SESSIONS: [u64; 3] = [1, 10, 60];
 
-/// The tables.
+/// Returns the tables.
 pub fn table() -> Result<String, Failure> {
     let engines = Engines::build()?;
     Ok([nodes(&engines)?, logs(&engines)?, sessions(&engines)?].join("\n"))
 }
 
-/// The quickest of some runs, phase by phase.
+/// Returns the fastest of several runs, phase by phase.
 fn best(engines: &Engines, engine: Engine, load: &str, phases: &[String]) -> Result<Vec<Timed>, Failure> {
     let mut best: Vec<Timed> = engines.run(engine, load, phases)?;
     for _ in 1..ROUNDS {
@@ -30,7 +31,7 @@ fn best(engines: &Engines, engine: Engine, load: &str, phases: &[String]) -> Res
     Ok(best)
 }
 
-/// The one phase of a load.
+/// Returns the only phase of a load.
 fn one(engines: &Engines, engine: Engine, load: &str, phase: &str) -> Result<Timed, Failure> {
     let timed = best(engines, engine, load, &[phase.to_owned()])?;
     timed.into_iter().next().ok_or_else(|| format!("{load}: nothing was measured"))
@@ -85,7 +86,7 @@ fn sessions(engines: &Engines) -> Result<String, Failure> {
          |---|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     for minutes in SESSIONS {
-        // The first minute is played before the last one, for the code to be warm.
+        // The first minute is played before the last one, so that the code is warm.
         let before = (minutes * 60 - 60).max(60);
         let phases = [
             format!("advance={before}"),

@@ -9,7 +9,7 @@ use crate::{Failure, determinism, place, tools};
 /// Where the engine runs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Engine {
-    /// As a program of this machine.
+    /// As a native program.
     Native,
     /// As a wasm module in Node, compiled for speed.
     Wasm,
@@ -18,7 +18,7 @@ pub enum Engine {
 impl Engine {
     pub const ALL: [Engine; 2] = [Engine::Native, Engine::Wasm];
 
-    /// As the tables call it.
+    /// Returns its name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Native => "native",
@@ -32,25 +32,25 @@ pub struct Engines {
     wasm: PathBuf,
 }
 
-/// What a phase of a load took.
+/// The cost of a phase of a load.
 pub struct Timed {
-    /// How much of the phase.
+    /// The amount of the phase.
     pub amount: f64,
     /// Seconds of CPU time, above zero.
     pub seconds: f64,
-    /// Bytes of the recording at its end.
+    /// The size of the recording at its end, in bytes.
     pub tape_bytes: f64,
 }
 
 impl Timed {
-    /// So much a CPU second.
+    /// Returns the amount per CPU second.
     pub fn rate(&self) -> f64 {
         self.amount / self.seconds
     }
 }
 
 impl Engines {
-    /// Builds them.
+    /// Builds both engines.
     pub fn build() -> Result<Engines, Failure> {
         tools::node()?;
         tools::wasm_target()?;
@@ -58,7 +58,8 @@ impl Engines {
         Ok(Engines { wasm: determinism::core_in_wasm()? })
     }
 
-    /// Runs a load, such as `writes,tape`, through phases, such as `advance=60`: what each took.
+    /// Runs a load, such as `writes,tape`, through phases, such as `advance=60`. Returns the cost of each
+    /// phase.
     pub fn run(&self, engine: Engine, load: &str, phases: &[String]) -> Result<Vec<Timed>, Failure> {
         let mut command = match engine {
             Engine::Native => program(place::built("release", "raft-playground")),
@@ -79,22 +80,22 @@ impl Engines {
     }
 }
 
-/// The values of a line such as `load=idle cpu_seconds=0.12`.
+/// Returns the values of a line such as `load=idle cpu_seconds=0.12`.
 pub fn fields(line: &str) -> BTreeMap<&str, &str> {
     line.split_whitespace().filter_map(|word| word.split_once('=')).collect()
 }
 
-/// A number of a line.
+/// Returns a number of a line.
 ///
 /// # Errors
-/// It is not there, or no number.
+/// It is missing, or not a number.
 pub fn number(fields: &BTreeMap<&str, &str>, name: &str) -> Result<f64, Failure> {
     let number = fields.get(name).and_then(|text| text.parse().ok());
     number.ok_or_else(|| format!("a line of a benchmark has no number {name}: {fields:?}"))
 }
 
 fn timed(line: &str) -> Result<Timed, Failure> {
-    // The load's own words have equal signs of their own.
+    // The load's own words contain equal signs.
     let line = line.split_once(" phase=").map_or(line, |(_, rest)| rest);
     let fields = fields(line);
     let seconds = number(&fields, "cpu_seconds")?;

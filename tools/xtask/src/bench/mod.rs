@@ -1,8 +1,8 @@
-//! The tables of speeds: this engine beside its peers, how it grows, frames of the page, and how long the page
-//! takes to arrive.
+//! The tables of speeds: this engine compared with its peers, its growth, frames of the page, and the time
+//! the page takes to load.
 //!
-//! What is compared runs in turn, several times over, and the best of each counts, since a busy machine can only
-//! slow one down. Times are the processor's, which other programs lengthen little.
+//! Runs that are compared alternate, several times, and the best of each counts, since a busy machine can
+//! only slow a run down. Times are CPU times, on which other programs have little effect.
 
 mod engines;
 mod growth;
@@ -17,13 +17,13 @@ use crate::{Failure, browser, page, place};
 pub use engines::PEERS;
 pub use ratios::ratios;
 
-/// A benchmark: its name, and what makes its table.
+/// A benchmark: its name, and the function that makes its table.
 type Bench = (&'static str, fn() -> Result<String, Failure>);
 
 const BENCHES: [Bench; 4] =
     [("engines", engines::table), ("growth", growth::table), ("frames", frames), ("load", arrival)];
 
-/// `cargo xtask bench`: all, or only what is named.
+/// Runs `cargo xtask bench`: all tables, or only the named ones.
 pub fn bench(only: &[String]) -> Result<(), Failure> {
     let known = |name: &String| BENCHES.iter().any(|(bench, _)| bench == name);
     if let Some(unknown) = only.iter().find(|name| !known(name)) {
@@ -39,13 +39,14 @@ pub fn bench(only: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What frames of the built page take.
+/// Measures frames of the built page.
 fn frames() -> Result<String, Failure> {
     page::build()?;
     in_browser("frames", &place::dist())
 }
 
-/// How long the page takes to arrive, by its doors: from a server that has every file compressed.
+/// Measures how long the page takes to load, through each entrance, from a server that has every file
+/// compressed.
 fn arrival() -> Result<String, Failure> {
     page::build()?;
     in_browser("load", &compressed()?)
@@ -68,7 +69,7 @@ for (const name of names) {
   if (small.length < bytes.length) writeFileSync(`${to}/${name}.br`, small);
 }";
 
-/// A copy of the built page with compressed files beside its own. The project's site is no part of it.
+/// Makes a copy of the built page with compressed files beside its own, without the project's site.
 fn compressed() -> Result<PathBuf, Failure> {
     let (dist, copy) = (place::dist(), place::target().join("compressed-page"));
     let mut node = program("node");
@@ -80,7 +81,7 @@ fn compressed() -> Result<PathBuf, Failure> {
     Ok(copy)
 }
 
-/// Runs a program that measures a built page in a browser, and prints its own table.
+/// Runs a program that measures a built page in a browser and prints its own table.
 fn in_browser(program: &str, page: &Path) -> Result<String, Failure> {
     let browser = browser::ready()?;
     let mut measure = cargo("run");

@@ -1,7 +1,8 @@
-//! Ratios of speeds within one run, each with a bound and a message of its own: what continuous integration holds.
+//! Ratios of speeds within one run, each with a bound and a message of its own, checked by continuous
+//! integration.
 //!
-//! How fast a machine is does not matter to a ratio. The bounds leave room for a busy machine; what is aimed at is
-//! in the messages, and the tables of `cargo xtask bench` say how far it is.
+//! The speed of the machine does not affect a ratio. The bounds leave room for a busy machine; the targets
+//! are in the messages, and the tables of `cargo xtask bench` show the distance to them.
 
 use super::engines::{Best, PEER_NAMES, measure, row};
 use super::loads::Engine;
@@ -22,7 +23,7 @@ struct Ratio {
 }
 
 impl Ratio {
-    /// A ratio of two rows, which must be at least so much in idle runs and so much under writes.
+    /// Returns two ratios of the same rows, with their least values in idle runs and under writes.
     fn pair(says: &str, of: &str, to: &str, at_least: [f64; 2]) -> [Ratio; 2] {
         let loads = [("idle", "idle"), ("writes", "100 writes/s")];
         std::array::from_fn(|at| Ratio {
@@ -49,7 +50,7 @@ fn all() -> Vec<Ratio> {
     .collect()
 }
 
-/// Measures and judges. Its closing lines; an error names every ratio that is too small.
+/// Measures and compares. Returns the closing lines; an error names every ratio that is too small.
 pub fn ratios() -> Result<Vec<String>, Failure> {
     let best = measure(&WORKLOADS, &[",bare", ",tape"], ROUNDS)?;
     let (mut fine, mut wrong) = (Vec::new(), Vec::new());

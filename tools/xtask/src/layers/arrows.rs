@@ -44,7 +44,7 @@ pub fn arrows(table: &Table, files: &[File]) -> Arrows {
     check.found
 }
 
-/// A check under way.
+/// A check in progress.
 struct Check<'a> {
     table: &'a Table,
     lines: &'a [Line],

@@ -6,7 +6,7 @@ use super::imports::code;
 use super::tokens::{Kind, Token, closing, tokens};
 use super::tree::File;
 
-/// The file in which the habits stand.
+/// The file that contains the habits.
 const HERE: &str = "tools/xtask/src/layers/habits.rs";
 
 /// The most lines that a file may have, tests included.
@@ -17,9 +17,9 @@ const COLUMNS: usize = 140;
 /// A habit that the rules refuse.
 #[derive(Clone, Copy)]
 pub struct Habit {
-    /// Its name in the singular and in the plural.
+    /// The name in the singular and in the plural.
     names: [&'static str; 2],
-    /// The advice.
+    /// The advice on what to write instead.
     instead: &'static str,
     /// The number of places that still have it. It must be exact and may only fall.
     left: usize,

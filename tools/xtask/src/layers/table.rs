@@ -1,14 +1,14 @@
 //! The tables of what each room may import.
 //!
-//! A room is the first folder or file below a crate's `src`. The lines of a table go from the ground up, a
-//! line a room. After `:` it names every room below that this room may import, and in app after `|` the rooms
-//! of raft-core besides. A line that begins with `&` stands beside the line before it, on one storey; rooms of
-//! one storey do not import each other.
+//! A room is the first folder or file below a crate's `src`. The lines of a table go from the lowest storey
+//! up, one line per room. After `:` a line names every lower room that this room may import, and in app after
+//! `|` the rooms of raft-core as well. A line that begins with `&` is on the same storey as the line before
+//! it; rooms of one storey do not import each other.
 //!
-//! A line may name only rooms of lower storeys, and what it names must be imported. So rooms cannot import each
-//! other in circles, and the table is what the code does.
+//! A line may name only rooms of lower storeys, and it must name only rooms that are imported. So imports
+//! have no cycles, and the table states exactly what the code does.
 
-/// The file in which the tables stand.
+/// The file that contains the tables.
 pub const HERE: &str = "tools/xtask/src/layers/table.rs";
 
 /// One crate's rooms.
@@ -17,9 +17,9 @@ pub struct Table {
     pub name: &'static str,
     /// The folder of its sources, from the repository's root.
     pub source: &'static str,
-    /// The rooms for what several rooms above them need.
+    /// The common rooms, which hold what several rooms above them need.
     pub common: &'static [&'static str],
-    /// The lines, from the ground up.
+    /// The lines, from the lowest storey up.
     pub lines: &'static str,
 }
 
@@ -104,7 +104,7 @@ pub const TABLES: [Table; 2] = [
 #[derive(Debug, PartialEq, Eq)]
 pub struct Line {
     pub room: &'static str,
-    /// The storey on which the room stands, from 0 at the ground.
+    /// The storey of the room, from 0 at the bottom.
     pub storey: usize,
     /// The rooms of its own crate that it may import.
     pub may: Vec<&'static str>,
@@ -155,7 +155,7 @@ impl Table {
         faults
     }
 
-    /// Returns all rooms, from the ground up.
+    /// Returns all rooms, from the lowest storey up.
     pub fn rooms(&self) -> Vec<&'static str> {
         self.read().into_iter().map(|line| line.room).collect()
     }

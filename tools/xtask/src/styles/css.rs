@@ -1,4 +1,5 @@
-//! Reads a style sheet as far as its check needs: layers, rules, and the classes that their selectors name.
+//! Reads a style sheet as far as its check requires: layers, rules, and the classes that their selectors
+//! name.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -13,11 +14,11 @@ pub struct Sheet {
     pub rules: Vec<Rule>,
 }
 
-/// A rule, at whatever depth it stands.
+/// A rule, at any depth.
 pub struct Rule {
     /// The line of its selectors, from 1.
     pub line: usize,
-    /// The layer that it lies in, outermost first.
+    /// Its layer, outermost first.
     pub layer: Vec<String>,
     pub selectors: Vec<Selector>,
     /// The names of the properties that it sets.
@@ -27,7 +28,7 @@ pub struct Rule {
 /// One selector of a rule, without its commas.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selector {
-    /// As it stands in the sheet.
+    /// The text in the sheet.
     pub text: String,
     /// Classes of the element that it selects.
     pub subject: Vec<String>,
@@ -39,7 +40,10 @@ pub struct Selector {
     pub has_id: bool,
 }
 
-/// Reads a sheet. It fails where a browser would silently drop rules: braces, strings and comments that do not add up.
+/// Reads a sheet.
+///
+/// # Errors
+/// Braces, strings or comments are unbalanced: a browser would silently drop rules.
 pub fn read(text: &str) -> Result<Sheet, Failure> {
     let text = without_comments(text)?;
     let mut reader = Reader { rest: &text, line: 1, depth: 0, sheet: Sheet::default() };
@@ -49,7 +53,7 @@ pub fn read(text: &str) -> Result<Sheet, Failure> {
     Ok(reader.sheet)
 }
 
-/// The text with a blank for each comment, line by line as before.
+/// Returns the text with a space for each comment and the same line numbers.
 fn without_comments(text: &str) -> Result<String, Failure> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -79,7 +83,7 @@ fn fault(before: &str, what: &str) -> Failure {
     format!("line {}: {what}", before.matches('\n').count() + 1)
 }
 
-/// How long a string is that begins here, its quotes included; `None` when its line ends before it does.
+/// Returns the length of the string that begins here, with its quotes; `None` when its line ends first.
 fn string(text: &str) -> Option<usize> {
     let quote = text.chars().next()?;
     let mut escaped = false;
@@ -97,16 +101,16 @@ fn string(text: &str) -> Option<usize> {
 
 struct Reader<'a> {
     rest: &'a str,
-    /// The line of `rest`.
+    /// The line number of `rest`.
     line: usize,
-    /// Blocks that are open.
+    /// The number of open blocks.
     depth: usize,
     sheet: Sheet,
 }
 
 impl Reader<'_> {
-    /// Reads one statement: a declaration of the rule around it, a rule, or what begins with `@`. True when it ended
-    /// with the brace of the block around it.
+    /// Reads one statement: a declaration of the surrounding rule, a rule, or one that begins with `@`.
+    /// Returns true when it ended with the brace of the surrounding block.
     fn statement(&mut self, layer: &[String], around: Option<usize>) -> Result<bool, Failure> {
         let blank = self.rest.len() - self.rest.trim_start().len();
         self.skip(blank);
@@ -130,7 +134,7 @@ impl Reader<'_> {
         self.rest = rest;
     }
 
-    /// How long it is to what ends a statement, and what that is.
+    /// Returns the length up to the character that ends a statement, and that character.
     fn prelude(&self) -> (usize, Option<char>) {
         let (mut at, mut depth) = (0, 0usize);
         while let Some(sign) = self.rest[at..].chars().next() {
@@ -164,7 +168,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads a block whose opening brace is read.
+    /// Reads a block after its opening brace.
     fn block(
         &mut self,
         prelude: &str,
@@ -206,14 +210,14 @@ impl Reader<'_> {
         }
         self.depth -= 1;
         if frames {
-            // Steps of a movement are no rules.
+            // The steps of an animation are no rules.
             self.sheet.rules.truncate(rules);
         }
         Ok(())
     }
 }
 
-/// The selectors of a list; those of the rule around it come before each, or in the place of its `&`.
+/// Returns the selectors of a list; those of the surrounding rule come before each, or replace its `&`.
 fn selectors(list: &str, outer: Option<&[Selector]>) -> Vec<Selector> {
     let own = split(list);
     let Some(outer) = outer else { return own.iter().map(|text| selector(text)).collect() };
@@ -230,7 +234,7 @@ fn selectors(list: &str, outer: Option<&[Selector]>) -> Vec<Selector> {
     all
 }
 
-/// Splits a list at its commas, not at those within parentheses.
+/// Splits a list at its commas, except those within parentheses.
 fn split(list: &str) -> Vec<String> {
     let (mut parts, mut depth) = (vec![String::new()], 0usize);
     for sign in list.chars() {
@@ -254,7 +258,7 @@ fn selector(text: &str) -> Selector {
     let mut signs = text.chars().peekable();
     while let Some(sign) = signs.next() {
         match sign {
-            // Another element: what came before is around it, or before it.
+            // Another element: the one before is its ancestor or sibling.
             ' ' | '>' | '+' | '~' | '\n' if signs.peek().is_some_and(|next| !" >+~\n".contains(*next)) => {
                 found.subject.clear();
             }
@@ -277,7 +281,7 @@ fn selector(text: &str) -> Selector {
     found
 }
 
-/// Reads what follows a colon.
+/// Reads a pseudo-class or pseudo-element after its colon.
 fn pseudo(signs: &mut Peekable<Chars>, found: &mut Selector) {
     let word = name(signs);
     if signs.peek() != Some(&'(') {
@@ -311,7 +315,7 @@ fn name(signs: &mut Peekable<Chars>) -> String {
     name
 }
 
-/// What stands between an opening sign, which is read, and its closing one.
+/// Returns the text between an opening sign, which is already read, and its closing one.
 fn inside(signs: &mut Peekable<Chars>, open: char, close: char) -> String {
     let (mut text, mut depth) = (String::new(), 1);
     for sign in signs.by_ref() {

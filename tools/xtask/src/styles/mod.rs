@@ -1,9 +1,9 @@
-//! Whether the style sheets keep to their rooms.
+//! Checks that the style sheets keep to their rooms.
 //!
 //! A class is defined by a rule whose subject has it. Each class is defined by one sheet, the one that
-//! [`rooms`] gives it; a rule of a room names a class of that room, so that it reaches no other. Each sheet is
-//! a layer, and the first sheet states the order of all layers: what holds does not depend on which sheet
-//! arrives first. And each class is used, and each that is used is defined.
+//! [`rooms`] gives it; a rule of a room names a class of that room, so that it reaches no other. Each sheet
+//! is a layer, and the first sheet states the order of all layers: the result does not depend on the order in
+//! which sheets arrive. Each class is used, and each used class is defined.
 
 mod css;
 mod rooms;
@@ -18,18 +18,18 @@ use self::rooms::{HOOKS, KIT, MODES, PLAIN, ROOMS, Room, room_of};
 use self::uses::Uses;
 use crate::{Failure, checks, place};
 
-/// Where the sheets lie.
+/// The folder of the sheets.
 const STYLES: &str = "style";
 /// Folders and files with components.
 const COMPONENTS: [&str; 3] = ["app/src", "app/public", "index.html"];
-/// Scripts whose elements have styles of their own: they stand in other pages.
+/// Scripts whose elements have their own styles, because they are used in other pages.
 const ELSEWHERE: [&str; 1] = ["app/public/element.js"];
-/// What the page says: its words are no classes.
+/// The texts of the page: their words are no classes.
 const WORDS: &str = "app/src/text/";
 /// The sheet that states the order of the layers.
 const ORDER: &str = "tokens";
 
-/// What is read: sheets by name, and components by path.
+/// What is checked: sheets by name, and components by path.
 #[derive(Default)]
 struct Page {
     sheets: BTreeMap<String, Sheet>,
@@ -98,7 +98,7 @@ fn faults(page: &Page) -> Vec<String> {
     faults
 }
 
-/// The table and the sheets agree, and every sheet is loaded.
+/// Checks that the table and the sheets agree, and that every sheet is loaded.
 fn of_table(page: &Page) -> Vec<String> {
     let listed = ROOMS.iter().chain(&MODES).flat_map(|room| room.sheets).chain(&KIT).chain(&PLAIN);
     let listed: BTreeSet<&str> = listed.copied().collect();
@@ -119,7 +119,8 @@ fn of_table(page: &Page) -> Vec<String> {
     faults
 }
 
-/// Each sheet is the layer of its name, and the order of all layers is stated once, in the first sheet.
+/// Checks that each sheet is the layer of its name, and that the order of all layers is stated once, in the
+/// first sheet.
 fn of_layers(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     let order = page.sheets.get(ORDER).map(|sheet| sheet.order.as_slice()).unwrap_or_default();
@@ -146,7 +147,7 @@ fn of_layers(page: &Page) -> Vec<String> {
     faults
 }
 
-/// What is wrong with a selector. `homes` has the sheet of each class that is defined so far.
+/// Returns the fault of a selector. `homes` has the sheet of each class that is defined so far.
 fn of_selector(
     sheet: &str,
     rule: &Rule,
@@ -166,7 +167,7 @@ fn of_selector(
         return selector.subject.iter().find_map(|class| define(sheet, class, homes));
     }
     if MODES.iter().any(|room| room.sheets.contains(&sheet)) && is_of_root(&selector.text) {
-        // It changes what other sheets define.
+        // It changes classes of other sheets.
         return None;
     }
     if let Some(class) = all().find(foreign) {
@@ -178,7 +179,7 @@ fn of_selector(
     if !is_tied {
         return Some("it names no class of its room, so it reaches other rooms".to_owned());
     }
-    // Of the kit's classes it says how they look in the room.
+    // It sets the look of the kit's classes in the room.
     selector.subject.iter().filter(own).find_map(|class| define(sheet, class, homes))
 }
 
@@ -192,7 +193,7 @@ fn define(sheet: &str, class: &str, homes: &mut BTreeMap<String, String>) -> Opt
     (home != sheet).then(|| format!("{class} is defined by {home}.css"))
 }
 
-/// Classes without a use, and uses without a class.
+/// Returns the classes without a use, and the uses without a class.
 fn of_uses(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     let classes: BTreeSet<&String> = page.sheets.values().flat_map(mentioned).collect();
@@ -224,7 +225,7 @@ fn is_home(room: &Room, path: &str) -> bool {
     path.split('/').any(|part| room.homes.contains(&part))
 }
 
-/// All classes that a sheet names.
+/// Returns all classes that a sheet names.
 fn mentioned(sheet: &Sheet) -> BTreeSet<&String> {
     let selectors = sheet.rules.iter().flat_map(|rule| &rule.selectors);
     selectors.flat_map(|selector| selector.named.iter().chain(&selector.excluded)).collect()

@@ -1,12 +1,12 @@
-//! Which room of the page has which classes, and the sheet where each stands.
+//! The rooms of the page, with the classes and the sheet of each.
 
-/// A room: its classes begin with one of its prefixes, and stand in its sheets.
+/// A room: its classes begin with one of its prefixes and are defined in its sheets.
 pub struct Room {
-    /// A class is of the room when it is this word, or begins with it and a hyphen.
+    /// A class belongs to the room if it is one of these words, or begins with one and a hyphen.
     pub prefixes: &'static [&'static str],
-    /// Names of sheets, without folder and ending. A class stands in one of them.
+    /// The names of the sheets, without folder and extension. Each class is defined in one of them.
     pub sheets: &'static [&'static str],
-    /// Files and folders whose components have these classes: parts of their path, without ending.
+    /// The files and folders whose components use these classes: parts of their path, without extension.
     pub homes: &'static [&'static str],
 }
 
@@ -18,7 +18,7 @@ const fn room(
     Room { prefixes, sheets, homes }
 }
 
-/// Every room. What the first view shows stands in `main`, what comes later in a sheet of `late`.
+/// All rooms. The styles of the first view are in `main`, the later ones in a sheet of `late`.
 pub const ROOMS: [Room; 31] = [
     room(&["page", "side"], &["main"], &["shell"]),
     room(&["status"], &["main"], &["status"]),
@@ -37,7 +37,7 @@ pub const ROOMS: [Room; 31] = [
     room(&["settings", "stability"], &["panels"], &["settings", "dials", "new_cluster"]),
     room(&["splitter"], &["panels"], &["splitter"]),
     room(&["broken"], &["panels"], &["broken"]),
-    // The frame of a lesson is that of chaos, too.
+    // Chaos uses the frame of a lesson.
     room(&["guide"], &["lessons"], &["lessons", "chaos"]),
     room(&["lesson", "ask"], &["lessons"], &["lessons"]),
     room(&["workshop"], &["lessons"], &["workshop"]),
@@ -55,21 +55,21 @@ pub const ROOMS: [Room; 31] = [
     room(&["narration"], &["words"], &["narration"]),
 ];
 
-/// Rooms whose sheets also say what an attribute of the root changes in all rooms.
+/// Rooms whose sheets also contain the effects of a root attribute on all rooms.
 pub const MODES: [Room; 3] = [
     room(&["notes"], &["notes"], &["notes"]),
     room(&[], &["modes"], &[]),
     room(&["embed"], &["embed"], &["embed"]),
 ];
 
-/// Sheets of what all rooms use: their classes have no room's name.
+/// Sheets that all rooms use: their classes have no room's prefix.
 pub const KIT: [&str; 2] = ["kit", "forms"];
-/// Sheets without classes: what they say is said by variables.
+/// Sheets without classes: they only set variables.
 pub const PLAIN: [&str; 2] = ["tokens", "dark"];
-/// Classes that no sheet gives a look: tests ask for them.
+/// Classes without a style, which tests use.
 pub const HOOKS: [&str; 2] = ["glossary", "time-here"];
 
-/// The room of a class.
+/// Returns the room of a class.
 pub fn room_of(class: &str) -> Option<&'static Room> {
     let begins = |prefix: &&str| {
         class.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))

@@ -2,7 +2,8 @@
 
 use super::*;
 
-/// A page of a few rooms that keeps the rules, with changes planted: text to find, and what takes its place.
+/// Returns the faults of a page of a few rooms that keeps the rules, after some changes: the text to find,
+/// and its replacement.
 fn planted(changes: &[(&str, &str)]) -> Vec<String> {
     let mut sheets = vec![
         ("tokens", "@layer ORDER;\n@layer tokens { :root { --paper: #fff } }".to_owned()),

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 /// The classes that a file names.
 #[derive(Default)]
 pub struct Uses {
-    /// Classes that elements are given, with the line where each first stands. Of what is put together while the page
-    /// runs, `t{}` stands for `t1`, `t2` …
+    /// Classes that elements are given, with the first line of each. In a class that is composed at run time,
+    /// `t{}` stands for `t1`, `t2` …
     pub given: BTreeMap<String, usize>,
-    /// Words of other texts, which may be classes: a class may come from a function, or be looked for.
+    /// Words of other texts, which may be classes: a function may return a class, or code may look for one.
     pub named: Vec<String>,
 }
 
-/// What stands before a text that becomes the classes of an element.
+/// The code in front of a text that becomes the classes of an element.
 const GIVES: [&str; 5] =
     ["class=", "class=format!(", "class=move||format!(", "set_class_name(", "className:"];
 
@@ -59,7 +59,7 @@ pub fn of_page(text: &str) -> Uses {
     uses
 }
 
-/// The text that begins here, and how long it is with its quotes.
+/// Returns the text that begins here, and its length with its quotes.
 fn literal<'a>(rest: &'a str, code: &str) -> Option<(usize, &'a str)> {
     if let Some(raw) = rest.strip_prefix('r').filter(|_| !code.ends_with(|sign: char| sign.is_alphanumeric()))
     {
@@ -83,7 +83,7 @@ fn literal<'a>(rest: &'a str, code: &str) -> Option<(usize, &'a str)> {
     None
 }
 
-/// The name in `class:name=`, once its sign `=` is read.
+/// Returns the name in `class:name=`, once its sign `=` is read.
 fn toggled(code: &str) -> Option<String> {
     let name = code.strip_suffix('=')?;
     let start = name.rfind("class:")?;
@@ -115,7 +115,7 @@ impl Uses {
     }
 }
 
-/// Whether the text that comes next is the value of an attribute that is no class.
+/// Whether the next text is the value of an attribute other than `class`.
 fn is_attribute(code: &str) -> bool {
     let code = code.trim_end();
     let code = code.strip_suffix("format!(").unwrap_or(code).trim_end();
@@ -124,7 +124,7 @@ fn is_attribute(code: &str) -> bool {
     name.ends_with(is_of_name) && !name.ends_with("class")
 }
 
-/// A word with `{}` for whatever is put in.
+/// Returns a word with `{}` for each inserted part.
 fn pattern(word: &str) -> String {
     let mut pattern = String::new();
     let mut rest = word;
@@ -136,8 +136,7 @@ fn pattern(word: &str) -> String {
     pattern + rest
 }
 
-/// Whether a class may be what a word becomes. A part that is put in after a letter is a number; after a hyphen, one
-/// word.
+/// Whether a word may become a class. A part inserted after a letter is a number; after a hyphen, one word.
 pub fn fits(word: &str, class: &str) -> bool {
     let Some((before, after)) = word.split_once("{}") else { return word == class };
     let part = |sign: char| match before.ends_with('-') {

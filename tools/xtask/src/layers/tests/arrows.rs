@@ -5,7 +5,7 @@ use crate::layers::arrows::{Arrows, arrows};
 use crate::layers::table::Table;
 use crate::layers::tree::File;
 
-/// A small house: `words` and `safety` stand beside each other.
+/// A small crate: `words` and `safety` are on one storey.
 const TABLE: Table = Table {
     name: "raft-core",
     source: "raft-core/src",
@@ -23,7 +23,7 @@ const TABLE: Table = Table {
     ",
 };
 
-/// One file a room, each with just what the table says.
+/// Returns one file for each room, with exactly the imports of the table.
 fn house() -> Vec<File> {
     vec![
         file("raft-core/src/units.rs", "pub struct Time;"),

@@ -3,7 +3,7 @@
 use super::file;
 use crate::layers::habits::{HABITS, faults};
 
-/// What the habits find, when none is left.
+/// Returns what the habits find, if none is left.
 fn found(path: &str, text: &str) -> Vec<String> {
     faults(&HABITS.map(|habit| habit.with(0)), &[file(path, text)])
 }
