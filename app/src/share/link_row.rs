@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::link::{Link, View, encode};
+use raft_core::link::{RunLink, View, encode};
 
 use super::dialog::Draft;
 use super::{errors, keep};
@@ -48,7 +48,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
             View { at: Some(seen()), playing: Some(false), ..untrack(|| keep::view(page)) }
         };
         Some(
-            encode(&Link::new(scenario, view))
+            encode(&RunLink::new(scenario, view))
                 .map(|link| whole(&link))
                 .map_err(|error| errors::sentence(&error)),
         )

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
-use raft_core::link::{self, Link, encode};
+use raft_core::link::{self, RunLink, encode};
 
 use crate::browser::text_address;
 use crate::state::script::on_stage;
@@ -24,7 +24,7 @@ fn address() -> Option<Result<String, String>> {
         Some(id) => Ok(format!("{page}#lesson={id}")),
         None => {
             let scenario = run.script.scenario();
-            encode(&Link::new(scenario.clone(), link::View::default()))
+            encode(&RunLink::new(scenario.clone(), link::View::default()))
                 .map(|hash| format!("{page}#{hash}"))
                 .map_err(|_| scenario.to_string())
                 .and_then(|address| {
