@@ -65,7 +65,8 @@ pub fn Foot() -> impl IntoView {
             {move || refused.get().map(|address| view! {
                 <div class="embed-link" role="status">
                     <span>{words::opens_anew()}</span>
-                    <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address() node_ref=field prop:value=address />
+                    <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address()
+                        node_ref=field prop:value=address />
                     <button type="button" class="btn" on:click=copy>{words::copy()}</button>
                     <span>{move || said.get()}</span>
                 </div>

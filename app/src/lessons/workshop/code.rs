@@ -43,7 +43,8 @@ pub fn Code() -> impl IntoView {
                 let size = code.size();
                 let view_box = format!("{0} {0} {1} {1}", -MARGIN, size + 2 * MARGIN);
                 view! {
-                    <svg class="workshop-code" data-testid="code" role="img" aria-label=words::code_name() viewBox=view_box shape-rendering="crispEdges">
+                    <svg class="workshop-code" data-testid="code" role="img" aria-label=words::code_name()
+                        viewBox=view_box shape-rendering="crispEdges">
                         <rect class="workshop-paper" x=-MARGIN y=-MARGIN width=size + 2 * MARGIN height=size + 2 * MARGIN />
                         <path class="workshop-ink" d=squares(&code) />
                     </svg>
