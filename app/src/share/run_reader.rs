@@ -22,7 +22,8 @@ pub(super) trait RunReader {
     fn understood(&self, text: &str) -> Option<String>;
     /// Restores the branches that were kept with the run.
     fn restore(&self, room: Room, branches: &str);
-    /// Plays a run in place of the current one.
+    /// Plays a run in place of the current one. It calls back `Room::play`, so that its code is loaded with the
+    /// reader.
     fn play(&self, room: Room, wanted: Wanted);
 }
 
