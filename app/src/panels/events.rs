@@ -2,6 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use raft_core::model::Event;
+use raft_core::words::describe::{Described, Level, describe, level};
 use wasm_bindgen::JsCast;
 
 use super::event_choice::{CHOICES, Choice, LEVELS, Listed};
@@ -15,6 +17,16 @@ use crate::text::{self, events as words};
 const LINES_SHOWN: usize = 120;
 /// How often the list follows the log, in milliseconds of wall time.
 const FOLLOW_MS: u64 = 100;
+
+/// Lets the session's log describe events from now on. Until then it keeps them: `words` is loaded with the panels.
+pub fn describe_events() {
+    use_page().session.log.describe_with(described);
+}
+
+/// Returns an event in words, and its level.
+fn described(event: &Event) -> Option<(Described, Level)> {
+    Some((describe(event)?, level(event)))
+}
 
 /// The newest events, newest first.
 #[component]

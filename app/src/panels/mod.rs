@@ -13,7 +13,7 @@ mod requests;
 mod result;
 mod settings;
 
-pub use events::Events;
+pub use events::{Events, describe_events};
 pub use help::Help;
 pub use new_cluster::NewCluster;
 pub use node_card::NodeCard;

@@ -9,7 +9,7 @@ use leptos::leptos_dom::helpers::window_event_listener;
 use leptos::prelude::*;
 use raft_core::link::View;
 
-use super::{Room, Wanted, keeper, outside};
+use super::{Room, keeper, outside};
 use crate::browser::{on_root, wall_ms};
 use crate::state::Page;
 
@@ -48,9 +48,7 @@ pub(super) fn begin(room: Room) {
             room.page.scene.wanted.set(None);
             let branches = storage().and_then(|storage| storage.get_item(BRANCHES).ok().flatten());
             let branches = branches.filter(|branches| branches.split('\n').next() == Some(address.as_str()));
-            room.with_reader(move |reader| {
-                room.open(&*reader, reader.kept(&kept).map(|wanted| Wanted { branches, ..wanted }));
-            });
+            room.with_reader(move |reader| reader.open_kept(room, &kept, branches));
         }
         None => outside::open_address(room),
     }

@@ -160,14 +160,6 @@ impl Room {
         self.said.set(Some((said, self.page.session.generation.get_untracked())));
     }
 
-    /// Plays what was read, or shows why it cannot be played.
-    fn open(self, reader: &dyn RunReader, read: Result<Wanted, Said>) {
-        match read {
-            Ok(wanted) => reader.play(self, wanted),
-            Err(said) => self.say(said),
-        }
-    }
-
     /// Shows a notice when this build's run differs from the recorded one.
     fn compare_traces(self) {
         let differs = script::on_stage().and_then(|run| {

@@ -23,7 +23,7 @@ const LESSON: &str = "#lesson=";
 pub(super) fn open_address(room: Room) {
     let hash = address();
     if hash.len() > 1 && !hash.starts_with(LESSON) {
-        room.with_reader(move |reader| room.open(&*reader, reader.link(&hash)));
+        room.with_reader(move |reader| reader.open_link(room, &hash));
     }
 }
 

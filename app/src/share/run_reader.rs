@@ -14,17 +14,14 @@ use crate::text::share as words;
 
 /// Reads and writes runs.
 pub(super) trait RunReader {
-    /// Reads the run of a link.
-    fn link(&self, hash: &str) -> Result<Wanted, Said>;
-    /// Reads the run that was kept.
-    fn kept(&self, text: &str) -> Result<Wanted, Said>;
+    /// Plays the run of a link in place of the current one, or shows why it cannot be read.
+    fn open_link(&self, room: Room, hash: &str);
+    /// Plays the run that was kept, with its branches, or shows why it cannot be read.
+    fn open_kept(&self, room: Room, text: &str, branches: Option<String>);
     /// Returns the scenario's text if `text` is a link or a scenario.
     fn understood(&self, text: &str) -> Option<String>;
     /// Restores the branches that were kept with the run.
     fn restore(&self, room: Room, branches: &str);
-    /// Plays a run in place of the current one. It calls back `Room::play`, so that its code is loaded with the
-    /// reader.
-    fn play(&self, room: Room, wanted: Wanted);
 }
 
 /// Loads the reader.
@@ -42,20 +39,13 @@ own_file!(
 struct LinkReader;
 
 impl RunReader for LinkReader {
-    fn link(&self, hash: &str) -> Result<Wanted, Said> {
-        let link = link::decode(hash).map_err(|error| {
-            let text = match &error {
-                link::LinkError::Scenario(_) => link::text_of(hash),
-                _ => None,
-            };
-            Said::Broken(words::link_broken(errors::sentence(&error)), text)
-        })?;
-        let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
-        Ok(Wanted { said: Some(said), ..Wanted::of(link.scenario, link.view) })
+    fn open_link(&self, room: Room, hash: &str) {
+        open(room, read_link(hash));
     }
 
-    fn kept(&self, text: &str) -> Result<Wanted, Said> {
-        read_kept(text).ok_or_else(|| Said::Broken(words::kept_broken().to_owned(), None))
+    fn open_kept(&self, room: Room, text: &str, branches: Option<String>) {
+        let wanted = read_kept(text).map(|wanted| Wanted { branches, ..wanted });
+        open(room, wanted.ok_or_else(|| Said::Broken(words::kept_broken().to_owned(), None)));
     }
 
     fn understood(&self, text: &str) -> Option<String> {
@@ -68,10 +58,27 @@ impl RunReader for LinkReader {
     fn restore(&self, room: Room, branches: &str) {
         branch_tree::restore(room.page, branches);
     }
+}
 
-    fn play(&self, room: Room, wanted: Wanted) {
-        room.play(wanted);
+/// Plays what was read, or shows why it cannot be played.
+fn open(room: Room, read: Result<Wanted, Said>) {
+    match read {
+        Ok(wanted) => room.play(wanted),
+        Err(said) => room.say(said),
     }
+}
+
+/// Reads the run of a link.
+fn read_link(hash: &str) -> Result<Wanted, Said> {
+    let link = link::decode(hash).map_err(|error| {
+        let text = match &error {
+            link::LinkError::Scenario(_) => link::text_of(hash),
+            _ => None,
+        };
+        Said::Broken(words::link_broken(errors::sentence(&error)), text)
+    })?;
+    let said = Said::Opened(link.scenario.about.title.clone(), link.is_of_other_traces());
+    Ok(Wanted { said: Some(said), ..Wanted::of(link.scenario, link.view) })
 }
 
 /// Whether a scenario has any content, unlike that of an empty text.
@@ -79,6 +86,7 @@ fn says_something(scenario: &Scenario) -> bool {
     !scenario.steps.is_empty()
 }
 
+/// Reads the run that was kept; `None` if the text is no such run.
 fn read_kept(text: &str) -> Option<Wanted> {
     let mut parts = text.splitn(5, '\n').skip(1);
     let (now, at) = parts.next()?.split_once(' ')?;

@@ -2,8 +2,6 @@
 //! the stage, and the dialogs.
 
 use leptos::prelude::*;
-use raft_core::model::Event;
-use raft_core::words::describe::{Described, Level, describe, level};
 
 use super::details::Details;
 use crate::broken::{AlteredMark, BreakDialog};
@@ -12,9 +10,8 @@ use crate::glossary::Glossary;
 use crate::kit::{Edge, Splitter, lazy_view};
 use crate::lessons::{LessonSlot, LessonsDialog};
 use crate::narration::NarrationLine;
-use crate::panels::{Help, NewCluster, NodeCard, Partition, Requests};
+use crate::panels::{Help, NewCluster, NodeCard, Partition, Requests, describe_events};
 use crate::share::Share;
-use crate::state::use_page;
 use crate::welcome::Welcome;
 
 // One file holds all of this.
@@ -22,11 +19,6 @@ lazy_view!(panels, load_side, Side);
 lazy_view!(panels, load_details, Details);
 lazy_view!(panels, load_dialogs, Dialogs);
 lazy_view!(panels, load_narration, Narrated);
-
-/// Returns an event in words, and its level.
-fn described(event: &Event) -> Option<(Described, Level)> {
-    Some((describe(event)?, level(event)))
-}
 
 /// The part above the stage.
 #[component]
@@ -37,7 +29,7 @@ fn Narrated() -> impl IntoView {
 /// The part beside the stage.
 #[component]
 fn Side() -> impl IntoView {
-    use_page().session.log.describe_with(described);
+    describe_events();
     view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 

@@ -94,7 +94,7 @@ pub const TABLES: [Table; 2] = [
             & narration: browser text session state kit | model words
             & welcome: browser text state kit | model
             & status: text state kit | units model
-            shell: time browser text language session state kit stage timeline views terminal stores checks inspector panels lessons chaos broken glossary embed share narration welcome status | units model words link
+            shell: time browser text language session state kit stage timeline views terminal stores checks inspector panels lessons chaos broken glossary embed share narration welcome status | units model link
             root: browser language shell
         ",
     },
