@@ -97,19 +97,22 @@ fn Told(known: Sheet, sheet: Memo<Option<Sheet>>) -> impl IntoView {
             <Copy sheet=sheet />
         </div>
         <div class="inspector-groups">
-            {known.groups.into_iter().enumerate().map(|(at, group)| view! {
-                <section class=class(&group) data-group=group.key>
-                    <h4>{group.name}</h4>
-                    <dl>
-                        {group.rows.into_iter().enumerate().map(|(row, told)| view! {
-                            <dt>{named(told.name, told.term)}</dt>
-                            <dd data-key=told.key>
-                                {shown(told.value, move |sheet| Some(sheet.groups.get(at)?.rows.get(row)?.value.clone()), sheet)}
-                            </dd>
-                        }).collect_view()}
-                    </dl>
-                    {group.table.map(|table| view! { <Cells at=at table=table sheet=sheet /> })}
-                </section>
+            {known.groups.into_iter().enumerate().map(|(at, group)| {
+                let class = class(&group);
+                view! {
+                    <section class=class data-group=group.key>
+                        <h4>{group.name}</h4>
+                        <dl>
+                            {group.rows.into_iter().enumerate().map(|(row, told)| view! {
+                                <dt>{named(told.name, told.term)}</dt>
+                                <dd data-key=told.key>
+                                    {shown(told.value, move |sheet| Some(sheet.groups.get(at)?.rows.get(row)?.value.clone()), sheet)}
+                                </dd>
+                            }).collect_view()}
+                        </dl>
+                        {group.table.map(|table| view! { <Cells at=at table=table sheet=sheet /> })}
+                    </section>
+                }
             }).collect_view()}
         </div>
         <p class="faint">{words::as_of()}</p>
