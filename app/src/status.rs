@@ -58,7 +58,10 @@ pub fn StatusLine() -> impl IntoView {
                 <b>{move || facts.with(|facts| facts.up.clone())}</b><span class="status-dot">" · "</span>
                 <Term id="quorum">{move || facts.with(|facts| facts.quorum_text.clone())}</Term><span class="status-dot">" · "</span>
                 {move || facts.with(|facts| facts.leader).map(|id| view! { <b class="c-leader">{format!("node{id}")}</b>" " })}
-                <Term id="leader">{move || if facts.with(|facts| facts.leader.is_some()) { text::leads() } else { text::nobody_leads() }}</Term>" "
+                <Term id="leader">
+                    {move || if facts.with(|facts| facts.leader.is_some()) { text::leads() } else { text::nobody_leads() }}
+                </Term>
+                " "
                 <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.term)))>
                     <Term id="term">{move || text::term(facts.with(|facts| facts.term))}</Term>
                 </span>
@@ -71,7 +74,9 @@ pub fn StatusLine() -> impl IntoView {
             {move || session.notice.get().map(|notice| view! {
                 <p class="notice" class:error=notice.is_error>
                     {notice.text}
-                    <button class="btn plain" aria-label=text::dismiss() on:click=move |_| session.notice.set(None)>{text::dismiss()}</button>
+                    <button class="btn plain" aria-label=text::dismiss() on:click=move |_| session.notice.set(None)>
+                        {text::dismiss()}
+                    </button>
                 </p>
             })}
         </div>

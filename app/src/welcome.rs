@@ -111,14 +111,19 @@ pub fn Welcome() -> impl IntoView {
                 <section class="welcome" aria-label=words::title() data-testid="welcome">
                     <div class="welcome-head">
                         <h2>{words::title()}</h2>
-                        <button type="button" class="btn plain" data-testid="welcome-close" aria-label=words::dismiss() title=format!("{} (Esc)", words::dismiss())
+                        <button type="button" class="btn plain" data-testid="welcome-close"
+                            aria-label=words::dismiss() title=format!("{} (Esc)", words::dismiss())
                             aria-keyshortcuts="Escape" on:click=move |_| close()>
-                            <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+                            <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+                                <path d="M2 2l8 8M10 2l-8 8" />
+                            </svg>
                         </button>
                     </div>
                     <p class="quiet">{words::intro()}</p>
                     <ol class="welcome-steps">
-                        {STEPS.into_iter().enumerate().map(|(at, step)| view! { <Row step=step done=Signal::derive(move || done.get()[at]) /> }).collect_view()}
+                        {STEPS.into_iter().enumerate().map(|(at, step)| view! {
+                            <Row step=step done=Signal::derive(move || done.get()[at]) />
+                        }).collect_view()}
                     </ol>
                     <p class="quiet welcome-lesson">
                         <button type="button" class="btn" data-testid="welcome-lesson" on:click=move |_| {

@@ -6,9 +6,9 @@
 mod common;
 
 use raft_core::cluster::{Cluster, allow_breaches};
-use raft_core::link::{Link, View, decode, encode};
+use raft_core::link::{RunLink, View, decode, encode};
 use raft_core::model::{Action, Alteration, Altered, Applied, Breach, Process, REQUEST_TIMEOUT, Request};
-use raft_core::model::{FSYNC_NEVER, Link as Direction, Operation, Settings};
+use raft_core::model::{FSYNC_NEVER, Link, Operation, Settings};
 use raft_core::scenario::{Player, parse};
 use raft_core::tape::Tape;
 use raft_core::units::{MILLISECOND, NodeId, SECOND};
@@ -84,7 +84,7 @@ fn each_safeguard_has_a_run_that_fails_without_it_and_one_that_passes_with_it() 
 fn a_link_carries_the_alterations() {
     for (name, text) in told() {
         let scenario = parse(&text).unwrap();
-        let link = Link::new(scenario, View::default());
+        let link = RunLink::new(scenario, View::default());
         assert_eq!(decode(&encode(&link).unwrap()).as_ref(), Ok(&link), "{name}");
     }
 }
@@ -235,7 +235,7 @@ impl Random {
             4 => Action::Backup(node),
             5 => Action::Isolate(node),
             6 => Action::Heal(None),
-            7 => Action::Cut(Direction { from: node, to: node % 5 + 1 }),
+            7 => Action::Cut(Link { from: node, to: node % 5 + 1 }),
             _ => {
                 let what = Alteration::ALL[self.below(8) as usize];
                 Action::Break(Breach { what, node: Some(node), from: Some(self.below(5) + 1), on })

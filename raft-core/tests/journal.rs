@@ -7,7 +7,7 @@
 mod common;
 
 use raft_core::cluster::Cluster;
-use raft_core::etcdctl::{Input, JobId, Session};
+use raft_core::etcdctl::{EtcdctlSession, Input, JobId};
 use raft_core::kv::KeyRange;
 use raft_core::model::{Action, Applied, Consistency, Operation, REQUEST_TIMEOUT, Request};
 use raft_core::model::{Event, Link, MessageClass, PendingDrop, Settings, Stress};
@@ -25,7 +25,7 @@ struct Shell {
 /// A session: a cluster, its terminals, and the journal of everything done.
 struct PersonSession {
     cluster: Cluster,
-    typed: Session,
+    typed: EtcdctlSession,
     shells: Vec<Shell>,
     journal: Journal,
     reading: Vec<JobId>,
@@ -55,7 +55,7 @@ const INPUTS: [&str; 6] =
 impl PersonSession {
     fn new(seed: u64) -> PersonSession {
         let cluster = Cluster::new(Settings::with_seed(seed)).unwrap();
-        let mut typed = Session::default();
+        let mut typed = EtcdctlSession::default();
         let mut shells = Vec::new();
         for (node, number) in [(1, 1), (2, 1), (3, 1), (1, 2)] {
             typed.open(node);
@@ -208,7 +208,7 @@ impl PersonSession {
     /// Closes all terminals, as when a person returns to a branch of the past.
     fn close(&mut self) {
         self.finish_instant();
-        self.typed = Session::default();
+        self.typed = EtcdctlSession::default();
         self.reading.clear();
         for shell in &mut self.shells {
             self.typed.open(shell.node);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use raft_core::cluster::*;
-use raft_core::etcdctl::{Input, Session, Stream};
+use raft_core::etcdctl::{EtcdctlSession, Input, Stream};
 use raft_core::kv::Command;
 use raft_core::model::*;
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
@@ -112,7 +112,7 @@ fn many_keys_are_read_window_by_window() {
 }
 
 /// Steps until `to`; passes every event to the typed commands at its instant.
-fn pass(cluster: &mut Cluster, session: &mut Session, to: Nanos, events: &mut Vec<Event>) {
+fn pass(cluster: &mut Cluster, session: &mut EtcdctlSession, to: Nanos, events: &mut Vec<Event>) {
     loop {
         let target = session.wakes_at().map_or(to, |at| at.min(to));
         let moved = cluster.step(target);
@@ -138,13 +138,13 @@ fn pass(cluster: &mut Cluster, session: &mut Session, to: Nanos, events: &mut Ve
 fn typed_commands_act_only_through_actions() {
     let mut events = Vec::new();
     let (mut cluster, _) = led(6);
-    let mut session = Session::default();
+    let mut session = EtcdctlSession::default();
     let (one, two) = (session.open(1), session.open(2));
     let watch = session.type_into(&mut cluster, two, "etcdctl watch --prefix /");
     let put = session.type_into(&mut cluster, one, "etcdctl put /my_key \"my value\"; etcdctl get /my_key");
     pass(&mut cluster, &mut session, 2 * SECOND, &mut events);
     assert!(session.has_ended(put) && !session.has_ended(watch) && !session.is_idle());
-    let text = |session: &mut Session, job| {
+    let text = |session: &mut EtcdctlSession, job| {
         let printed = session.take_printed(job).into_iter().map(|(_, bytes)| bytes);
         String::from_utf8(printed.flatten().collect()).unwrap()
     };
@@ -174,7 +174,7 @@ fn typed_commands_act_only_through_actions() {
 #[test]
 fn terminals_of_a_node_share_files_and_read_typed_input() {
     let (mut cluster, _) = led(7);
-    let mut session = Session::default();
+    let mut session = EtcdctlSession::default();
     let (one, other, far) = (session.open(1), session.open(1), session.open(2));
     session.type_into(&mut cluster, one, "export A=b; echo hello > file");
     let cat = session.type_into(&mut cluster, other, "cat file; echo $A.");

@@ -75,7 +75,10 @@ fn Contents() -> impl IntoView {
         <p class="quiet">{words::intro()}</p>
         <div class="row broken-where">
             <Choice chosen=node name=words::node() id="break-node" with_all=true />
-            <button type="button" class="btn" data-testid="break-backup" on:click=move |_| back_up(page, node, said)>{words::backup()}</button>
+            <button type="button" class="btn" data-testid="break-backup"
+                on:click=move |_| back_up(page, node, said)>
+                {words::backup()}
+            </button>
         </div>
         <p class="notice" role="status" data-testid="break-said" class:unseen=move || said.with(String::is_empty)>{move || said.get()}</p>
         {Alteration::ALL.map(|what| view! { <Card what=what node=node source=source said=said /> }).collect_view()}
@@ -99,15 +102,23 @@ fn Card(what: Alteration, node: Chosen, source: Chosen, said: RwSignal<String>) 
             <p class="quiet">{text::tell(what.cause())}</p>
             <p>{recipe}</p>
             <div class="row" role="group" aria-label=words::switches(name)>
-                {(what == Alteration::CopiedDisk).then(|| view! { <Choice chosen=source name=words::source() id="break-source" with_all=false /> })}
+                {(what == Alteration::CopiedDisk).then(|| view! {
+                    <Choice chosen=source name=words::source() id="break-source" with_all=false />
+                })}
                 <button type="button" class="btn" data-testid=format!("break-{word}")
                     on:click=move |_| alter(page, what, node, source, true, said)>{words::take()}</button>
                 {what.is_switch().then(|| view! {
                     <button type="button" class="btn" data-testid=format!("mend-{word}") prop:disabled=move || !holds()
                         on:click=move |_| alter(page, what, node, source, false, said)>{words::give()}</button>
                 })}
-                <button type="button" class="tool" data-testid=format!("watch-{word}") on:click=move |_| watch(page, broken)>{words::watch()}</button>
-                <button type="button" class="tool" data-testid=format!("intact-{word}") on:click=move |_| watch(page, intact)>{words::watch_intact()}</button>
+                <button type="button" class="tool" data-testid=format!("watch-{word}")
+                    on:click=move |_| watch(page, broken)>
+                    {words::watch()}
+                </button>
+                <button type="button" class="tool" data-testid=format!("intact-{word}")
+                    on:click=move |_| watch(page, intact)>
+                    {words::watch_intact()}
+                </button>
             </div>
         </section>
     }
@@ -122,7 +133,8 @@ fn Choice(chosen: Chosen, name: &'static str, id: &'static str, with_all: bool) 
     view! {
         <label class="pick">
             {name}
-            <select class="input" data-testid=id prop:value=value on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+            <select class="input" data-testid=id prop:value=value
+                on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
                 {move || nodes.get().into_iter().map(|id| view! {
                     <option value=id.to_string() prop:selected=move || chosen.get() == Some(id)>{format!("node{id}")}</option>
                 }).collect_view()}

@@ -158,7 +158,9 @@ fn Setup(choice: ChaosChoice) -> impl IntoView {
                     <select class="input" data-testid="chaos-length"
                         on:change=move |event| choice.seconds.set(event_target_value(&event).parse().unwrap_or(60))>
                         {LENGTHS.map(|seconds| view! {
-                            <option value=seconds.to_string() prop:selected=move || choice.seconds.get() == seconds>{words::seconds(seconds)}</option>
+                            <option value=seconds.to_string() prop:selected=move || choice.seconds.get() == seconds>
+                                {words::seconds(seconds)}
+                            </option>
                         })}
                     </select>
                 </label>
@@ -171,7 +173,10 @@ fn Setup(choice: ChaosChoice) -> impl IntoView {
             </label>
             <p data-testid="chaos-goal">{goal}</p>
             <div class="row end">
-                <button type="submit" class="btn primary" data-testid="chaos-start" prop:disabled=move || choice.seed().is_none()>{words::start()}</button>
+                <button type="submit" class="btn primary" data-testid="chaos-start"
+                    prop:disabled=move || choice.seed().is_none()>
+                    {words::start()}
+                </button>
             </div>
         </form>
     }
@@ -207,7 +212,10 @@ fn Running(choice: ChaosChoice) -> impl IntoView {
         <Numbers state=state />
         <p class="quiet">{words::controls_are_yours()}</p>
         <div class="row end">
-            <button type="button" class="btn primary" id="chaos-stop" data-testid="chaos-stop" on:click=move |_| choice.stop()>{words::stop()}</button>
+            <button type="button" class="btn primary" id="chaos-stop" data-testid="chaos-stop"
+                on:click=move |_| choice.stop()>
+                {words::stop()}
+            </button>
         </div>
     }
 }
@@ -239,7 +247,10 @@ fn Result(choice: ChaosChoice) -> impl IntoView {
                 <div class="row">
                     <button type="button" class="btn" id="chaos-again" data-testid="chaos-again" on:click=again>{words::again()}</button>
                     <button type="button" class="btn" data-testid="chaos-another" on:click=another>{words::another()}</button>
-                    <button type="button" class="btn" data-testid="chaos-link" on:click=move |_| choice.page.dialog.set(Some(Dialog::Run))>{words::link()}</button>
+                    <button type="button" class="btn" data-testid="chaos-link"
+                        on:click=move |_| choice.page.dialog.set(Some(Dialog::Run))>
+                        {words::link()}
+                    </button>
                 </div>
             </div>
         })

@@ -141,7 +141,8 @@ pub fn Lanes(
         <div class="controls checks-controls">
             <label class="select">
                 {words::key()} " "
-                <select data-testid="checks-key" prop:value=move || chosen.get() on:change=move |event| chosen.set(event_target_value(&event))>
+                <select data-testid="checks-key" prop:value=move || chosen.get()
+                    on:change=move |event| chosen.set(event_target_value(&event))>
                     <option value="all">{words::all_keys()}</option>
                     {move || broken.get().then(|| view! { <option value="contradicting">{words::only_contradicting()}</option> })}
                     {move || keys.get().iter().take(KEYS_MAX).enumerate().map(|(place, key)| view! {
@@ -162,7 +163,10 @@ pub fn Lanes(
                 <ol class="checks-lanes" aria-label=words::lanes() data-testid="checks-lanes">
                     <li class="checks-axis" aria-hidden="true">
                         <span class="checks-what"></span>
-                        <span class="checks-ends"><span>{text::seconds(drawn.axis.from)}</span><span>{text::seconds(drawn.axis.to)}</span></span>
+                        <span class="checks-ends">
+                            <span>{text::seconds(drawn.axis.from)}</span>
+                            <span>{text::seconds(drawn.axis.to)}</span>
+                        </span>
                     </li>
                     {drawn.rows.iter().map(|bar| lane(page, bar, drawn, looked)).collect_view()}
                 </ol>
@@ -180,7 +184,9 @@ fn Faults(drawn: Drawn) -> impl IntoView {
     (count > 0).then(|| {
         let faults = drawn.faults.into_iter().map(|(at, what)| view! {
             <li>
-                <button type="button" class="checks-time" title=words::look() on:click=move |_| look_at(page, at)>{text::seconds(at)}</button>
+                <button type="button" class="checks-time" title=words::look() on:click=move |_| look_at(page, at)>
+                    {text::seconds(at)}
+                </button>
                 " " {what}
             </li>
         });
@@ -238,7 +244,8 @@ fn lane(page: Page, bar: &Bar, drawn: &Drawn, looked: Signal<Option<Nanos>>) -> 
     let sign = sign(bar);
     view! {
         <li class:checks-contradicts=bar.contradicts>
-            <button type="button" class="checks-lane" data-testid="checks-lane" data-request=id.to_string() data-end=class(bar).trim_start_matches("checks-")
+            <button type="button" class="checks-lane" data-testid="checks-lane" data-request=id.to_string()
+                data-end=class(bar).trim_start_matches("checks-")
                 aria-label=told::operation(bar)
                 aria-current=move || (page.selection.get() == Selection::Request(id)).then_some("true")
                 on:click=choose>
@@ -274,10 +281,25 @@ fn Legend() -> impl IntoView {
             <summary>{words::legend()}</summary>
             <ul>
                 {rows.map(|(class, told)| view! {
-                    <li><svg class="checks-bar" width="44" height="18" aria-hidden="true"><rect class=class x="2" y="3" width="40" height="12" /></svg> " " {told}</li>
+                    <li>
+                        <svg class="checks-bar" width="44" height="18" aria-hidden="true">
+                            <rect class=class x="2" y="3" width="40" height="12" />
+                        </svg>
+                        " " {told}
+                    </li>
                 }).collect_view()}
-                <li><svg class="checks-bar" width="44" height="18" aria-hidden="true"><line class="checks-point" x1="22" x2="22" y1="0" y2="18" /></svg> " " {words::legend_tick()}</li>
-                <li><svg class="checks-bar" width="44" height="18" aria-hidden="true"><line class="checks-fault" x1="22" x2="22" y1="0" y2="18" /></svg> " " {words::legend_fault()}</li>
+                <li>
+                    <svg class="checks-bar" width="44" height="18" aria-hidden="true">
+                        <line class="checks-point" x1="22" x2="22" y1="0" y2="18" />
+                    </svg>
+                    " " {words::legend_tick()}
+                </li>
+                <li>
+                    <svg class="checks-bar" width="44" height="18" aria-hidden="true">
+                        <line class="checks-fault" x1="22" x2="22" y1="0" y2="18" />
+                    </svg>
+                    " " {words::legend_fault()}
+                </li>
             </ul>
         </details>
     }

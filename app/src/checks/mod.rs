@@ -66,7 +66,8 @@ pub fn Checks() -> impl IntoView {
         <section class="checks-view" aria-label=words::name() data-testid="checks">
             <div class="checks-head">
                 <div>
-                    <p class="checks-verdict" role="status" data-testid="checks-verdict" class:checks-broken=move || frame.with(ChecksFrame::is_broken)>
+                    <p class="checks-verdict" role="status" data-testid="checks-verdict"
+                        class:checks-broken=move || frame.with(ChecksFrame::is_broken)>
                         {move || frame.with(told::verdict)}
                     </p>
                     <p class="quiet" data-testid="checks-order">{move || frame.with(told::order)}</p>

@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::link::{Link, View, encode};
+use raft_core::link::{RunLink, View, encode};
 use raft_core::scenario::Scenario;
 
 use super::open_window;
@@ -18,7 +18,7 @@ fn address(scenario: &Scenario, view: View) -> Option<String> {
     // A page from `srcdoc` has no address that others could open.
     let protocol = location.protocol().ok().filter(|protocol| PROTOCOLS.contains(&protocol.as_str()))?;
     let place = format!("{protocol}//{}{}", location.host().ok()?, location.pathname().ok()?);
-    Some(match encode(&Link::new(scenario.clone(), view)) {
+    Some(match encode(&RunLink::new(scenario.clone(), view)) {
         Ok(link) => format!("{place}#{link}"),
         Err(_) => format!("{place}?text={}", encoded(&scenario.to_string())),
     })
@@ -65,7 +65,8 @@ pub fn Foot() -> impl IntoView {
             {move || refused.get().map(|address| view! {
                 <div class="embed-link" role="status">
                     <span>{words::opens_anew()}</span>
-                    <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address() node_ref=field prop:value=address />
+                    <input type="text" readonly=true data-testid="embed-address" aria-label=words::the_address()
+                        node_ref=field prop:value=address />
                     <button type="button" class="btn" on:click=copy>{words::copy()}</button>
                     <span>{move || said.get()}</span>
                 </div>

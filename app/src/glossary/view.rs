@@ -70,7 +70,8 @@ fn Contents() -> impl IntoView {
                 <ul class="glossary-list" data-testid="glossary-list">
                     {move || matching.get().into_iter().map(|entry| view! {
                         <li>
-                            <button type="button" class="glossary-row" aria-current=move || (page.glossary.get() == Some(entry.id)).to_string()
+                            <button type="button" class="glossary-row"
+                                aria-current=move || (page.glossary.get() == Some(entry.id)).to_string()
                                 on:click=move |_| page.glossary.set(Some(entry.id))>
                                 {entry.name}
                             </button>

@@ -88,24 +88,29 @@ pub fn Inspector() -> impl IntoView {
 #[component]
 fn Told(known: Sheet, sheet: Memo<Option<Sheet>>) -> impl IntoView {
     let title = move || sheet.with(|sheet| sheet.as_ref().map(|sheet| sheet.title.clone()));
+    let class = |group: &sheet::Group| {
+        if group.table.is_some() { "inspector-group inspector-broad" } else { "inspector-group" }
+    };
     view! {
         <div class="inspector-head">
             <h3 data-testid="sheet-title">{title}</h3>
             <Copy sheet=sheet />
         </div>
         <div class="inspector-groups">
-            {known.groups.into_iter().enumerate().map(|(at, group)| { let class = if group.table.is_some() { "inspector-group inspector-broad" } else { "inspector-group" }; view! {
-                <section class=class data-group=group.key>
+            {known.groups.into_iter().enumerate().map(|(at, group)| view! {
+                <section class=class(&group) data-group=group.key>
                     <h4>{group.name}</h4>
                     <dl>
                         {group.rows.into_iter().enumerate().map(|(row, told)| view! {
                             <dt>{named(told.name, told.term)}</dt>
-                            <dd data-key=told.key>{shown(told.value, move |sheet| Some(sheet.groups.get(at)?.rows.get(row)?.value.clone()), sheet)}</dd>
+                            <dd data-key=told.key>
+                                {shown(told.value, move |sheet| Some(sheet.groups.get(at)?.rows.get(row)?.value.clone()), sheet)}
+                            </dd>
                         }).collect_view()}
                     </dl>
                     {group.table.map(|table| view! { <Cells at=at table=table sheet=sheet /> })}
                 </section>
-            }}).collect_view()}
+            }).collect_view()}
         </div>
         <p class="faint">{words::as_of()}</p>
     }
@@ -119,7 +124,13 @@ fn Cells(at: usize, table: sheet::Table, sheet: Memo<Option<Sheet>>) -> impl Int
     view! {
         <div class="inspector-table">
             <table>
-                <thead><tr>{table.columns.into_iter().map(|(_, name, term)| view! { <th scope="col">{named(name, term)}</th> }).collect_view()}</tr></thead>
+                <thead>
+                    <tr>
+                        {table.columns.into_iter().map(|(_, name, term)| view! {
+                            <th scope="col">{named(name, term)}</th>
+                        }).collect_view()}
+                    </tr>
+                </thead>
                 <tbody>
                     {table.rows.into_iter().enumerate().map(|(row, cells)| view! {
                         <tr>{cells.into_iter().enumerate().map(|(column, value)| view! {

@@ -37,7 +37,10 @@ pub fn OneFile(
     };
     (!on_root("data-one-file")).then(|| {
         view! {
-            <button type="button" class="btn" data-testid="one-file" title=words::one_file_title() on:click=download>{words::one_file()}</button>
+            <button type="button" class="btn" data-testid="one-file" title=words::one_file_title()
+                on:click=download>
+                {words::one_file()}
+            </button>
             <span class="quiet" role="status" data-testid="one-file-said">{move || said.get()}</span>
         }
     })

@@ -42,7 +42,11 @@ pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     view! {
         <div class="row actions" role="group" aria-label=words::actions(id)>
             {deeds(id, process).into_iter().map(|(name, label, key, action, why_not)| {
-                let title = why_not.map_or(if key.is_empty() { label.to_owned() } else { words::with_key(label, key) }, |why| words::why_not(label, why));
+                let title = match why_not {
+                    Some(why) => words::why_not(label, why),
+                    None if key.is_empty() => label.to_owned(),
+                    None => words::with_key(label, key),
+                };
                 view! {
                     <button class="btn" data-testid=name title=title.clone() aria-disabled=why_not.is_some().to_string()
                         aria-label=title

@@ -17,7 +17,8 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
         let verdict = if right { words::right() } else { words::not_right() };
         view! {
             <li>
-                <button type="button" class="ask-choice" data-testid="choice" data-right=right.to_string() aria-pressed=move || is_chosen().to_string()
+                <button type="button" class="ask-choice" data-testid="choice" data-right=right.to_string()
+                    aria-pressed=move || is_chosen().to_string()
                     on:click=move |_| {
                         chosen.set(Some(at));
                         show_reply();
@@ -25,7 +26,9 @@ pub fn Ask(question: String, choices: Vec<Choice>) -> impl IntoView {
                     {text}
                 </button>
                 {move || is_chosen().then(|| view! {
-                    <p class="ask-reply" data-testid="reply" role="status"><b lang="">{if right { "✓ " } else { "✗ " }} {verdict}</b> " " {reply.clone()}</p>
+                    <p class="ask-reply" data-testid="reply" role="status">
+                        <b lang="">{if right { "✓ " } else { "✗ " }} {verdict}</b> " " {reply.clone()}
+                    </p>
                 })}
             </li>
         }

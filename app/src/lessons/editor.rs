@@ -60,12 +60,18 @@ pub fn Editor() -> impl IntoView {
     };
     view! {
         <div class="lesson-editor">
-            <pre class="lesson-gutter mono" aria-hidden="true" data-testid="editor-gutter" data-here=move || here.get() node_ref=gutter>{move || numbers(text.with(|text| text.split('\n').count()), here.get())}</pre>
-            <textarea class="input mono" data-testid="editor-text" aria-label=words::text_of_scenario() spellcheck="false" wrap="off" node_ref=field
+            <pre class="lesson-gutter mono" aria-hidden="true" data-testid="editor-gutter"
+                data-here=move || here.get() node_ref=gutter>
+                {move || numbers(text.with(|text| text.split('\n').count()), here.get())}
+            </pre>
+            <textarea class="input mono" data-testid="editor-text" aria-label=words::text_of_scenario()
+                spellcheck="false" wrap="off" node_ref=field
                 aria-invalid=move || read.with(Result::is_err).to_string() on:scroll=scrolled on:keydown=to_cursor
                 prop:value=move || text.get() on:input:target=move |event| text.set(event.target().value())></textarea>
         </div>
-        {move || read.with(|read| read.as_ref().err().map(place)).map(|problem| view! { <p class="notice" role="alert" data-testid="editor-error">{problem}</p> })}
+        {move || read.with(|read| read.as_ref().err().map(place)).map(|problem| view! {
+            <p class="notice" role="alert" data-testid="editor-error">{problem}</p>
+        })}
         <div class="row">
             <button type="button" class="btn" data-testid="run-to-cursor" title=words::to_cursor_key() aria-keyshortcuts="Control+Enter"
                 prop:disabled=move || read.with(Result::is_err) on:click=move |_| run(true)>{words::to_cursor()}</button>

@@ -20,7 +20,10 @@ pub fn List() -> impl IntoView {
             Shelf::Here(lessons) => {
                 // Each time the list opens, it reads anew which lessons are done.
                 let done = if page.dialog.get() == Some(Dialog::Lessons) { done() } else { Vec::new() };
-                view! { <p class="quiet">{words::done_of(done.len().min(lessons.len()), lessons.len())}</p> {tracks(&lessons, &done)} }.into_any()
+                view! {
+                    <p class="quiet">{words::done_of(done.len().min(lessons.len()), lessons.len())}</p>
+                    {tracks(&lessons, &done)}
+                }.into_any()
             }
         }}
     }

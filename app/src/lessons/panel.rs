@@ -86,19 +86,27 @@ pub fn LessonPanel() -> impl IntoView {
     let label = move || state.with(|state| state.as_ref().map(|state| label_of(&state.lead, &shelf.get())));
     move || {
         page.scene.shown.get().then(|| view! {
-            <section class="guide" aria-label=words::title() data-testid="lesson" data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
+            <section class="guide" aria-label=words::title() data-testid="lesson"
+                data-lesson=move || head.with(|head| head.as_ref().and_then(|head| head.0.clone()))>
                 <div class="guide-head">
                     <div lang="en">
                         {move || match head.with(|head| head.as_ref().map(|head| head.1.clone())) {
                             Some(title) => view! { <h2>{title}</h2> }.into_any(),
                             None => view! { <h2 lang="">{words::text_of_run()}</h2> }.into_any(),
                         }}
-                        {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! { <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p> })}
+                        {move || head.with(|head| head.as_ref().and_then(|head| head.2.clone())).map(|goal| view! {
+                            <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p>
+                        })}
                     </div>
-                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text() aria-pressed=move || written.get().to_string() hidden=nothing_plays
+                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text()
+                        aria-pressed=move || written.get().to_string() hidden=nothing_plays
                         on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
-                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what() aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>{workshop::open()}</button>
-                    <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close() title=words::close() on:click=move |_| leave(page)>
+                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what()
+                        aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>
+                        {workshop::open()}
+                    </button>
+                    <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close()
+                        title=words::close() on:click=move |_| leave(page)>
                         <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
                     </button>
                 </div>
@@ -108,8 +116,12 @@ pub fn LessonPanel() -> impl IntoView {
                     <For each=move || rows.get() key=|(key, _)| *key children=|(_, told)| view! { <Row told=told /> } />
                 </ol>
                 <div class="lesson-foot" hidden=nothing_plays>
-                    <p role="status" data-testid="lesson-status">{move || state.with(|state| state.as_ref().map(|state| state.status.clone()))}</p>
-                    <span class="faint" data-testid="lesson-step">{move || state.with(|state| state.as_ref().map(|state| words::step_of(state.step, state.steps)))}</span>
+                    <p role="status" data-testid="lesson-status">
+                        {move || state.with(|state| state.as_ref().map(|state| state.status.clone()))}
+                    </p>
+                    <span class="faint" data-testid="lesson-step">
+                        {move || state.with(|state| state.as_ref().map(|state| words::step_of(state.step, state.steps)))}
+                    </span>
                     <button type="button" class="btn primary" id="lesson-lead" data-testid="lesson-lead" aria-keyshortcuts="PageDown"
                         data-lead=move || state.with(|state| state.as_ref().map(|state| lead_name(&state.lead)))
                         title="Page Down" on:click=move |_| lead()>{label}</button>

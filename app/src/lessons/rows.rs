@@ -22,10 +22,11 @@ pub fn Row(told: Told) -> impl IntoView {
     view! {
         <li class="lesson-line">
             <div lang="en">{body}</div>
-            <button type="button" class="lesson-at" title=words::go_to(time.clone()) aria-label=words::go_to(time.clone()) on:click=move |_| {
-                page.playback.playing.set(false);
-                page.session.look_at(at);
-            }>{time.clone()}</button>
+            <button type="button" class="lesson-at" title=words::go_to(time.clone()) aria-label=words::go_to(time.clone())
+                on:click=move |_| {
+                    page.playback.playing.set(false);
+                    page.session.look_at(at);
+                }>{time.clone()}</button>
         </li>
     }
     .into_any()
@@ -90,7 +91,9 @@ fn hint(after: Option<Nanos>, text: String) -> AnyView {
         });
     }
     (move || {
-        there.get().then(|| view! { <details class="lesson-hint"><summary lang="">{words::hint()}</summary><p>{text.clone()}</p></details> })
+        there.get().then(|| view! {
+            <details class="lesson-hint"><summary lang="">{words::hint()}</summary><p>{text.clone()}</p></details>
+        })
     })
     .into_any()
 }

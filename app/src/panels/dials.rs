@@ -68,7 +68,8 @@ pub fn Dial(
                 <span class="settings-unit">{unit}</span>
             </span>
             {(!stops.is_empty()).then(|| view! {
-                <input class="settings-slider" data-testid=format!("{id}-slider") type="range" min="0" max=(stops.len() - 1).to_string() step="1"
+                <input class="settings-slider" data-testid=format!("{id}-slider") type="range" min="0"
+                    max=(stops.len() - 1).to_string() step="1"
                     aria-label=label aria-valuetext=spoken prop:value=move || at().to_string()
                     on:input=move |event| {
                         let chosen = event_target_value(&event).parse().ok().and_then(|at: usize| stops.get(at));

@@ -45,7 +45,10 @@ pub fn Events() -> impl IntoView {
                     _ => String::new(),
                 })}
                 {move || listed.with(|listed| listed.lines.len() < listed.matching).then(|| view! {
-                    " " <button type="button" class="tool" data-testid="events-all" on:click=move |_| all.set(true)>{words::show_all()}</button>
+                    " "
+                    <button type="button" class="tool" data-testid="events-all" on:click=move |_| all.set(true)>
+                        {words::show_all()}
+                    </button>
                 })}
                 {move || {
                     beat.track();
@@ -88,7 +91,11 @@ fn Line(line: LogLine) -> impl IntoView {
     let later = move || session.past.at.get().is_some_and(|looked| at > looked);
     view! {
         <li class=format!("events-level-{}", words::level_key(line.level)) class:events-later=later>
-            <time><button type="button" tabindex="-1" title=words::look() on:click=move |_| session.look_at(at)>{text::seconds(at)}</button></time>
+            <time>
+                <button type="button" tabindex="-1" title=words::look() on:click=move |_| session.look_at(at)>
+                    {text::seconds(at)}
+                </button>
+            </time>
             <span class="events-level">{words::level(line.level)}</span>
             <span>
                 {text::sentence(&line.what.text)}
@@ -123,17 +130,22 @@ fn Choices(choice: RwSignal<Choice>) -> impl IntoView {
             <label class="select">
                 {words::from_level()} " "
                 <select data-testid="events-level" on:change=choose_level>
-                    {LEVELS.into_iter().enumerate().map(|(at, level)| view! { <option value=at.to_string()>{words::level(level)}</option> }).collect_view()}
+                    {LEVELS.into_iter().enumerate().map(|(at, level)| view! {
+                        <option value=at.to_string()>{words::level(level)}</option>
+                    }).collect_view()}
                 </select>
             </label>
             <label class="select">
                 <select data-testid="events-node" aria-label=words::of_node()
                     on:change=move |event| choice.update(|choice| choice.node = event_target_value(&event).parse().ok())>
                     <option value="">{words::every_node()}</option>
-                    {move || nodes.get().into_iter().map(|id| view! { <option value=id.to_string()>{words::node(id)}</option> }).collect_view()}
+                    {move || nodes.get().into_iter().map(|id| view! {
+                        <option value=id.to_string()>{words::node(id)}</option>
+                    }).collect_view()}
                 </select>
             </label>
-            <input class="input events-search" type="search" data-testid="events-search" aria-label=words::search() placeholder=words::search()
+            <input class="input events-search" type="search" data-testid="events-search" aria-label=words::search()
+                placeholder=words::search()
                 on:input=move |event| choice.update(|choice| choice.word = event_target_value(&event).trim().to_lowercase()) />
         </div>
     }
@@ -166,11 +178,15 @@ fn Taking(listed: Memo<Listed>) -> impl IntoView {
                 }.into_any(),
                 Some((head, plain, lines)) => view! {
                     <span class="quiet" data-testid="events-taken">{head}</span>
-                    <textarea class="input told events-taken" data-testid="events-text" aria-label=words::as_text() readonly=true spellcheck="false"
+                    <textarea class="input told events-taken" data-testid="events-text" aria-label=words::as_text()
+                        readonly=true spellcheck="false"
                         node_ref=field prop:value=plain.clone()></textarea>
                     <button type="button" class="btn" data-testid="events-copy" on:click=copy>{words::copy()}</button>
                     <a class="btn" data-testid="events-save-text" download="events.txt" href=text_address(&plain)>{words::save_text()}</a>
-                    <a class="btn" data-testid="events-save-lines" download="events.jsonl" href=address("application/x-ndjson", &lines)>{words::save_lines()}</a>
+                    <a class="btn" data-testid="events-save-lines" download="events.jsonl"
+                        href=address("application/x-ndjson", &lines)>
+                        {words::save_lines()}
+                    </a>
                     <button type="button" class="btn plain" on:click=move |_| taken.set(None)>{words::close()}</button>
                     <span class="quiet" role="status">{move || said.get()}</span>
                 }.into_any(),

@@ -66,7 +66,12 @@ fn Contents() -> impl IntoView {
             hidden=move || shown.get() != Part::Licences>
             <Licences wanted=Signal::derive(move || shown.get() == Part::Licences) />
         </div>
-        <p><button type="button" class="term-link" data-testid="help-glossary" on:click=move |_| page.glossary.set(Some(LIST))>{words::glossary()}</button></p>
+        <p>
+            <button type="button" class="term-link" data-testid="help-glossary"
+                on:click=move |_| page.glossary.set(Some(LIST))>
+                {words::glossary()}
+            </button>
+        </p>
     }
 }
 

@@ -50,7 +50,10 @@ fn Contents() -> impl IntoView {
                 <fieldset>
                     <legend>{words::cluster()}</legend>
                     {dials(fields, result, &["seed"])}
-                    <button type="button" class="tool" data-testid="another-seed" on:click=move |_| another_seed(fields)>{words::another_seed()}</button>
+                    <button type="button" class="tool" data-testid="another-seed"
+                        on:click=move |_| another_seed(fields)>
+                        {words::another_seed()}
+                    </button>
                     {dials(fields, result, &["nodes"])}
                 </fieldset>
                 <fieldset>
@@ -123,11 +126,14 @@ fn Presets(fields: Fields, result: Read) -> impl IntoView {
         Timing::Etcd => words::preset_etcd(),
         Timing::Wan => words::preset_wan(),
     };
+    let is_chosen = move |timing| {
+        result.with(|result| result.as_ref().is_ok_and(|settings| settings.timing() == Some(timing)))
+    };
     view! {
         <div class="row" role="group" aria-label=words::presets()>
             {Timing::ALL.into_iter().map(|timing| view! {
                 <button type="button" class="pill" title=name(timing) data-testid=format!("timing-{}", timing.name())
-                    aria-pressed=move || result.with(|result| result.as_ref().is_ok_and(|settings| settings.timing() == Some(timing))).to_string()
+                    aria-pressed=move || is_chosen(timing).to_string()
                     on:click=move |_| choose(timing)>
                     {name(timing)}
                 </button>
@@ -170,7 +176,10 @@ fn judged(judgement: Judgement) -> impl IntoView {
     view! {
         <li data-level=level>
             <b>{word}</b>
-            <span>{text::sentence(&judgement.text)} " " <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span></span>
+            <span>
+                {text::sentence(&judgement.text)} " "
+                <span class="cite">"(" <Term id=rule.id>{text::tell(rule.section())}</Term> ")"</span>
+            </span>
         </li>
     }
 }
@@ -205,7 +214,10 @@ fn Running(result: Read) -> impl IntoView {
             <legend>{words::running()}</legend>
             <p class="quiet">{words::running_what()}</p>
             <div class="row">
-                <button type="button" class="btn" data-testid="apply-running" prop:disabled=move || result.with(Result::is_err) on:click=apply>{words::apply()}</button>
+                <button type="button" class="btn" data-testid="apply-running"
+                    prop:disabled=move || result.with(Result::is_err) on:click=apply>
+                    {words::apply()}
+                </button>
                 <button type="button" class="btn" data-testid="align-timers" title=words::align_what()
                     on:click=move |_| timers(Action::AlignTimers, words::aligned)>{words::align()}</button>
                 <button type="button" class="btn" data-testid="spread-timers" title=words::spread_what()

@@ -82,7 +82,10 @@ fn Card(request: RequestView) -> impl IntoView {
         <div class=class data-state=state>{head}</div>
         <div class="life-head">
             <h2 class="small">{words::life()}</h2>
-            <button type="button" class="tool" data-testid="inspect-this-request" on:click=move |_| inspect(page, id)>{text::inspector::inspect_request()}</button>
+            <button type="button" class="tool" data-testid="inspect-this-request"
+                on:click=move |_| inspect(page, id)>
+                {text::inspector::inspect_request()}
+            </button>
         </div>
         <ol class="life" data-testid="life">
             {steps.into_iter().map(|(at, step)| view! {
@@ -187,7 +190,11 @@ fn pairs(kvs: &[KeyValue], count: u64) -> impl IntoView + use<> {
     let more = count.saturating_sub(PAIRS_SHOWN as u64);
     view! {
         {rows}
-        {(more > 0).then(|| view! { <p class="result-sub">{if more == 1 { words::one_more().to_owned() } else { words::many_more(more) }}</p> })}
+        {(more > 0).then(|| view! {
+            <p class="result-sub">
+                {if more == 1 { words::one_more().to_owned() } else { words::many_more(more) }}
+            </p>
+        })}
     }
     .into_any()
 }

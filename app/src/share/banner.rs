@@ -21,7 +21,10 @@ pub fn Banner() -> impl IntoView {
                     <p>{sentence(&said)}</p>
                     <div class="row">
                         {held.map(|text| view! {
-                            <button type="button" class="btn" data-testid="share-see" on:click=move |_| outside::show(room, text.clone())>{words::see_text()}</button>
+                            <button type="button" class="btn" data-testid="share-see"
+                                on:click=move |_| outside::show(room, text.clone())>
+                                {words::see_text()}
+                            </button>
                         })}
                         <button type="button" class="btn" data-testid="share-afresh" on:click=afresh>{words::start_afresh()}</button>
                         <button type="button" class="btn plain" data-testid="share-away" on:click=away>{text::dismiss()}</button>

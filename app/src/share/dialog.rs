@@ -181,14 +181,21 @@ fn Contents() -> impl IntoView {
     view! {
         <div class="stack share-dialog">
             <p class="quiet">{words::what_was_done()}</p>
-            {move || draft.is_recorded().then(|| draft.told.with(|told| told.missing.clone())).flatten().map(|missing| view! { <p class="notice" data-testid="export-missing">{missing}</p> })}
-            {move || draft.told.with(|told| told.altered.clone()).map(|altered| view! { <p class="notice" data-testid="run-altered">{altered}</p> })}
+            {move || draft.is_recorded().then(|| draft.told.with(|told| told.missing.clone())).flatten().map(|missing| view! {
+                <p class="notice" data-testid="export-missing">{missing}</p>
+            })}
+            {move || draft.told.with(|told| told.altered.clone()).map(|altered| view! {
+                <p class="notice" data-testid="run-altered">{altered}</p>
+            })}
             <Name draft=draft />
             <Editor draft=draft />
             <div class="row">
                 <button type="button" class="btn primary" data-testid="run-play" title=words::play_meaning()
                     prop:disabled=move || draft.read.with(Result::is_err) on:click=play>{words::play()}</button>
-                <button type="button" class="btn" data-testid="run-beside" title=words::beside_meaning() on:click=beside>{words::beside()}</button>
+                <button type="button" class="btn" data-testid="run-beside" title=words::beside_meaning()
+                    on:click=beside>
+                    {words::beside()}
+                </button>
                 <FileButton />
                 <button type="button" class="btn plain" data-testid="run-recorded" hidden=move || draft.is_recorded()
                     on:click=move |_| draft.set(draft.told.with_untracked(|told| told.text.clone()))>{words::as_recorded()}</button>
@@ -235,23 +242,30 @@ fn Editor(draft: Draft) -> impl IntoView {
         let _marked = field.set_selection_range(ends.0, ends.1);
     };
     view! {
-        <textarea class="input told" id=FIELD data-testid="export-text" aria-label=words::the_scenario() spellcheck="false" autocapitalize="off"
+        <textarea class="input told" id=FIELD data-testid="export-text" aria-label=words::the_scenario()
+            spellcheck="false" autocapitalize="off"
             aria-invalid=move || draft.read.with(Result::is_err).then_some("true") aria-describedby="run-reading"
             node_ref=field prop:value=move || draft.text.get()
             on:input=move |event| { said.set(""); draft.typed(event_target_value(&event)) }></textarea>
         <div id="run-reading" aria-live="polite">
             {move || draft.read.with(|read| match read {
                 Ok(scenario) => view! {
-                    <p class="mono quiet" data-testid="export-trace">{
-                        if draft.is_recorded() { draft.told.with(|told| told.trace.clone()) } else { words::reads_well(scenario.steps.len()) }
-                    }</p>
+                    <p class="mono quiet" data-testid="export-trace">
+                        {if draft.is_recorded() {
+                            draft.told.with(|told| told.trace.clone())
+                        } else {
+                            words::reads_well(scenario.steps.len())
+                        }}
+                    </p>
                 }.into_any(),
                 Err(error) => {
                     let line = error.line;
                     view! {
                         <p class="notice error" data-testid="run-wrong">
                             {place(error)} " "
-                            <button type="button" class="tool" data-testid="run-go" on:click=move |_| go(line)>{words::go_to_line(line)}</button>
+                            <button type="button" class="tool" data-testid="run-go" on:click=move |_| go(line)>
+                                {words::go_to_line(line)}
+                            </button>
                         </p>
                     }.into_any()
                 }

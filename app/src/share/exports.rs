@@ -201,7 +201,10 @@ pub(super) fn Exports(draft: Draft) -> impl IntoView {
             <div class="row">
                 <button type="button" class="btn" data-testid="export-svg" on:click=as_svg>{words::picture_svg()}</button>
                 <button type="button" class="btn" data-testid="export-png" on:click=as_png>{words::picture_png()}</button>
-                <button type="button" class="btn" data-testid="export-spacetime" on:click=move |_| said.set(diagram(page))>{words::diagram_svg()}</button>
+                <button type="button" class="btn" data-testid="export-spacetime"
+                    on:click=move |_| said.set(diagram(page))>
+                    {words::diagram_svg()}
+                </button>
                 {told(Form::Text, "export-transcript", words::transcript_text())}
                 {told(Form::Markdown, "export-markdown", words::transcript_markdown())}
                 {told(Form::Lines, "export-lines", words::trace_lines())}

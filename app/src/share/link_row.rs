@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use raft_core::link::{Link, View, encode};
+use raft_core::link::{RunLink, View, encode};
 
 use super::dialog::Draft;
 use super::{errors, keep};
@@ -48,7 +48,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
             View { at: Some(seen()), playing: Some(false), ..untrack(|| keep::view(page)) }
         };
         Some(
-            encode(&Link::new(scenario, view))
+            encode(&RunLink::new(scenario, view))
                 .map(|link| whole(&link))
                 .map_err(|error| errors::sentence(&error)),
         )
@@ -62,7 +62,8 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
     let choice = move |start: bool, name: String, id: &'static str| {
         view! {
             <label class="check">
-                <input type="radio" name="link-opens" data-testid=id prop:checked=move || at_start.get() == start on:change=move |_| at_start.set(start) />
+                <input type="radio" name="link-opens" data-testid=id prop:checked=move || at_start.get() == start
+                    on:change=move |_| at_start.set(start) />
                 {name}
             </label>
         }
@@ -84,14 +85,19 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
                     let letters = link.len();
                     view! {
                         <div class="row">
-                            <input type="text" class="input mono share-field" readonly=true data-testid="link-text" aria-label=words::link() aria-describedby="link-length" node_ref=field prop:value=link />
+                            <input type="text" class="input mono share-field" readonly=true data-testid="link-text"
+                                aria-label=words::link() aria-describedby="link-length" node_ref=field
+                                prop:value=link />
                             <button type="button" class="btn" data-testid="link-copy" on:click=copy>{words::copy_link()}</button>
                             <span class="quiet" role="status">{move || said.get()}</span>
                         </div>
                         <p class="quiet" id="link-length" data-testid="link-length">
                             {match too_long_for(letters) {
                                 None => words::length(letters).into_any(),
-                                Some(places) => view! { <b>{words::too_long_for(letters, places)}</b> " " <Instead draft=draft /> }.into_any(),
+                                Some(places) => view! {
+                                    <b>{words::too_long_for(letters, places)}</b> " "
+                                    <Instead draft=draft />
+                                }.into_any(),
                             }}
                         </p>
                     }.into_any()
@@ -105,7 +111,10 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
 #[component]
 fn Instead(draft: Draft) -> impl IntoView {
     view! {
-        <a class="tool" data-testid="link-instead" download=move || draft.file() href=move || draft.text.with(|text| text_address(text))>{words::instead()}</a>
+        <a class="tool" data-testid="link-instead" download=move || draft.file()
+            href=move || draft.text.with(|text| text_address(text))>
+            {words::instead()}
+        </a>
     }
 }
 

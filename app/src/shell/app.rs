@@ -100,7 +100,14 @@ fn LateStyles() -> impl IntoView {
         settled.set(left.get_value() == 0);
     };
     // A panel is usable without its styles.
-    SHEETS.map(|sheet| view! { <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() /> }).collect_view().into_any()
+    SHEETS
+        .map(|sheet| {
+            view! {
+                <link rel="stylesheet" href=sheet on:load=move |_| arrived() on:error=move |_| arrived() />
+            }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// Reads a lesson from the address: `#lesson=first-write`.
@@ -147,7 +154,8 @@ fn Header() -> impl IntoView {
                 on:click=move |_| page.dialog.set(Some(Dialog::NewCluster))>
                 <span class="long">{text::new_cluster()}</span><span class="short" aria-hidden="true">{text::new()}</span>
             </button>
-            <button class="btn plain" data-testid="help" aria-label=text::keys_and_signs() on:click=move |_| page.dialog.set(Some(Dialog::Help))>
+            <button class="btn plain" data-testid="help" aria-label=text::keys_and_signs()
+                on:click=move |_| page.dialog.set(Some(Dialog::Help))>
                 <span class="long">{text::keys_and_signs()}</span><span class="short" aria-hidden="true">"?"</span>
             </button>
         </header>

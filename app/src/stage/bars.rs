@@ -49,8 +49,13 @@ pub fn MessageBar(id: u64) -> impl IntoView {
         }
     });
     view! {
-        <div class="stage-bar" role="group" aria-label=text::stage::selected_message() data-testid="message-bar" data-message=id.to_string()>
-            <span class="stage-bar-what"><b>{what}</b>" "<span class="quiet">{term}</span>" "<span class="quiet" data-testid="message-fate">{fate}</span></span>
+        <div class="stage-bar" role="group" aria-label=text::stage::selected_message() data-testid="message-bar"
+            data-message=id.to_string()>
+            <span class="stage-bar-what">
+                <b>{what}</b> " "
+                <span class="quiet">{term}</span> " "
+                <span class="quiet" data-testid="message-fate">{fate}</span>
+            </span>
             <button type="button" class="btn" data-testid="drop" prop:disabled=over title=text::stage::drop_means()
                 on:click=move |_| act(Action::Drop(id))>{text::stage::drop()}</button>
             {delays}
@@ -108,7 +113,10 @@ pub fn LinkBar(a: NodeId, b: NodeId) -> impl IntoView {
     };
     view! {
         <div class="stage-bar" role="group" aria-label=text::stage::selected_link() data-testid="link-bar">
-            <span class="stage-bar-what"><b>{text::stage::link_name(a, b)}</b>" "<span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span></span>
+            <span class="stage-bar-what">
+                <b>{text::stage::link_name(a, b)}</b> " "
+                <span class="quiet" role="status" data-testid="link-state">{move || both.get().state()}</span>
+            </span>
             <button type="button" class="btn" data-testid="dials" aria-expanded=move || dials.get().to_string()
                 on:click=move |_| dials.update(|dials| *dials = !*dials)>{text::stage::dials()}</button>
             <CloseBar page=page />
@@ -178,7 +186,9 @@ fn Dials(a: NodeId, b: NodeId, both: Memo<Both>) -> impl IntoView {
         <form class="stage-dials" on:submit=set>
             <label class="select">{text::stage::behaviour_of()}
                 <select data-testid="dial-scope" on:change=choose>
-                    {scopes.into_iter().enumerate().map(|(at, (_, name))| view! { <option value=at.to_string()>{name}</option> }).collect_view()}
+                    {scopes.into_iter().enumerate().map(|(at, (_, name))| view! {
+                        <option value=at.to_string()>{name}</option>
+                    }).collect_view()}
                 </select>
             </label>
             {names.into_iter().zip(ids).zip(fields).map(|((name, id), field)| view! {

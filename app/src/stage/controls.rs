@@ -44,7 +44,10 @@ pub fn Controls() -> impl IntoView {
             </div>
             <button type="button" class="btn plain stage-fingers" aria-pressed=move || draws.get().to_string()
                 on:click=move |_| draws.update(|draws| *draws = !*draws)>{text::stage::draw_walls()}</button>
-            <button type="button" class="btn plain" data-testid="chaos-open" aria-keyshortcuts="Q" on:click=move |_| page.chaos.set(true)>{text::chaos::open()}</button>
+            <button type="button" class="btn plain" data-testid="chaos-open" aria-keyshortcuts="Q"
+                on:click=move |_| page.chaos.set(true)>
+                {text::chaos::open()}
+            </button>
             <button type="button" class="btn plain" data-testid="as-table" aria-expanded=move || table.get().to_string()
                 on:click=move |_| table.update(|table| *table = !*table)>{text::stage::as_table()}</button>
         </div>

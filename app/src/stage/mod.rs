@@ -136,8 +136,13 @@ fn Tally() -> impl IntoView {
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
             <g class="stage-tally" aria-hidden="true">
-                <text class="stage-tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>{text::stage::votes_of(granted, quorum)}</text>
-                <text class="stage-tally-what" x=Tenths(center().x).to_string() y=Tenths(center().y + 18.0).to_string()>{text::stage::votes_for(id)}</text>
+                <text class="stage-tally-count" x=Tenths(center().x).to_string() y=Tenths(center().y).to_string()>
+                    {text::stage::votes_of(granted, quorum)}
+                </text>
+                <text class="stage-tally-what" x=Tenths(center().x).to_string()
+                    y=Tenths(center().y + 18.0).to_string()>
+                    {text::stage::votes_for(id)}
+                </text>
             </g>
         })}
     }

@@ -68,7 +68,8 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             <circle class="stage-hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
             <circle class="stage-focus" r=move || Tenths(arc() + 6.0).to_string() />
             <circle class="stage-track" r=move || Tenths(arc()).to_string() />
-            <circle class="stage-arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string() transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
+            <circle class="stage-arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string()
+                transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
             <circle class="stage-disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
             {move || frame.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}

@@ -43,9 +43,15 @@ pub fn History(key: Vec<u8>) -> impl IntoView {
                     {change_line(shelf, &change)}
                 </For>
             </ol>
-            {move || cut().then(|| view! { <button type="button" class="tool" on:click=move |_| bytes.set(ALL_BYTES)>{labels::whole_values()}</button> })}
+            {move || cut().then(|| view! {
+                <button type="button" class="tool" on:click=move |_| bytes.set(ALL_BYTES)>
+                    {labels::whole_values()}
+                </button>
+            })}
             {move || history.with(|history| history.more).then(|| view! {
-                <button type="button" class="tool" on:click=move |_| changes.update(|changes| *changes += CHANGES)>{labels::older_changes()}</button>
+                <button type="button" class="tool" on:click=move |_| changes.update(|changes| *changes += CHANGES)>
+                    {labels::older_changes()}
+                </button>
             })}
             <p class="faint">{move || history.with(last_words)}</p>
         </section>

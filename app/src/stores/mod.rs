@@ -149,9 +149,14 @@ fn Controls() -> impl IntoView {
                 }}
             </span>
             <span class="spacer"></span>
-            <button type="button" class="tool" hidden=is_first on:click=move |_| shelf.pages.update(|pages| { pages.pop(); })>{labels::previous_page()}</button>
+            <button type="button" class="tool" hidden=is_first
+                on:click=move |_| shelf.pages.update(|pages| { pages.pop(); })>
+                {labels::previous_page()}
+            </button>
             <button type="button" class="tool" data-testid="stores-next" hidden=move || next.with(Option::is_none)
-                on:click=move |_| if let Some(next) = next.get_untracked() { shelf.pages.update(|pages| pages.push(next)) }>{labels::next_page()}</button>
+                on:click=move |_| if let Some(next) = next.get_untracked() { shelf.pages.update(|pages| pages.push(next)) }>
+                {labels::next_page()}
+            </button>
         </div>
     }
 }

@@ -84,8 +84,11 @@ fn key_row(shelf: Shelf, row: &KeyRow, nodes: &[NodeId]) -> impl IntoView + use<
         <tr data-key=String::from_utf8_lossy(&row.key).into_owned()>
             <th scope="row">
                 {differs.then_some(view! { <span class="stores-sign" title=labels::nodes_differ()>"≠"</span> })}
-                <button type="button" class="stores-key" title=labels::its_history() aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
-                    on:click=move |_| shelf.chosen.update(|known| *known = if known.as_ref() == Some(&key) { None } else { Some(key.clone()) })>
+                <button type="button" class="stores-key" title=labels::its_history()
+                    aria-pressed=move || (shelf.chosen.with(|known| known.as_ref() == Some(&chosen))).to_string()
+                    on:click=move |_| shelf.chosen.update(|known| {
+                        *known = if known.as_ref() == Some(&key) { None } else { Some(key.clone()) };
+                    })>
                     {shown(&row.key)}
                 </button>
             </th>
@@ -117,9 +120,19 @@ pub fn value(pair: &PairView) -> impl IntoView + use<> {
 fn cell(node: NodeId, held: Held, pairs: &[PairView]) -> impl IntoView + use<> {
     let name = format!("node{node} ");
     match held {
-        Held::NoAnswer => view! { <td class="stores-copy stores-down" data-held="down" data-label=name><span title=labels::process_down() aria-label=labels::no_answer()>"–"</span></td> }.into_any(),
-        Held::Missing => view! { <td class="stores-copy stores-other" data-held="missing" data-label=name>{labels::not_there()}</td> }.into_any(),
-        Held::Pair(0) => view! { <td class="stores-copy stores-same" data-held="same" data-label=name><span aria-label=labels::the_same()>"✓"</span></td> }.into_any(),
+        Held::NoAnswer => view! {
+            <td class="stores-copy stores-down" data-held="down" data-label=name>
+                <span title=labels::process_down() aria-label=labels::no_answer()>"–"</span>
+            </td>
+        }.into_any(),
+        Held::Missing => view! {
+            <td class="stores-copy stores-other" data-held="missing" data-label=name>{labels::not_there()}</td>
+        }.into_any(),
+        Held::Pair(0) => view! {
+            <td class="stores-copy stores-same" data-held="same" data-label=name>
+                <span aria-label=labels::the_same()>"✓"</span>
+            </td>
+        }.into_any(),
         Held::Pair(at) => {
             let pair = pairs.get(at);
             let revision = pair.map(|pair| format!(" {}", labels::rev(pair.mod_revision)));

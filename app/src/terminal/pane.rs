@@ -62,9 +62,11 @@ pub fn Pane(at: usize, node: NodeId, name: String, members: Memo<NodeId>) -> imp
     });
     let label = name.clone();
     view! {
-        <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}") data-testid=format!("terminal-{}", at + 1)>
+        <section class="terminal" hidden=move || !shown.get() aria-label=format!("Terminal on {name}")
+            data-testid=format!("terminal-{}", at + 1)>
             <Head at=at name=label facts=facts log=log said=said />
-            <div class="terminal-screen" node_ref=log role="log" on:scroll=move |_| end.scrolled() aria-live="off" tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
+            <div class="terminal-screen" node_ref=log role="log" on:scroll=move |_| end.scrolled() aria-live="off"
+                tabindex="0" aria-label=format!("Output of {name}") data-testid=format!("screen-{}", at + 1)></div>
             {move || (doing.with(|doing| doing.dropped) > 0).then(|| view! {
                 <p class="faint">{format!("{} older lines are gone.", doing.with(|doing| doing.dropped))}</p>
             })}
@@ -202,7 +204,10 @@ fn Running(at: usize, doing: RwSignal<Doing>) -> impl IntoView {
             <p class="terminal-running">
                 <span class="terminal-aside">{format!("[{number}]")}</span>
                 <code>{line}</code>
-                <button type="button" class="tool" on:click=move |_| bench.act(|terminals, cluster| terminals.stop_aside(cluster, at, number))>{labels::end_it()}</button>
+                <button type="button" class="tool"
+                    on:click=move |_| bench.act(|terminals, cluster| terminals.stop_aside(cluster, at, number))>
+                    {labels::end_it()}
+                </button>
             </p>
         </For>
     }
@@ -235,7 +240,10 @@ fn FrontRow(at: usize, front: Front) -> impl IntoView {
             <button type="button" class="tool" title=labels::put_aside_means() data-testid=format!("aside-{}", at + 1)
                 on:click=move |_| act(|terminals, cluster, at| terminals.put_aside(cluster, at))>{labels::put_aside()}</button>
             {front.reads.then(|| view! {
-                <button type="button" class="tool" title=labels::end_of_input_key() on:click=move |_| act(|terminals, cluster, at| terminals.end_input(cluster, at))>{labels::end_of_input()}</button>
+                <button type="button" class="tool" title=labels::end_of_input_key()
+                    on:click=move |_| act(|terminals, cluster, at| terminals.end_input(cluster, at))>
+                    {labels::end_of_input()}
+                </button>
             })}
             {move || hurry.filter(|_| long.get() && playback.hurry.get().is_none()).map(|request| view! {
                 <button type="button" class="tool" on:click=move |_| {

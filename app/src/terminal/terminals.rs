@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use raft_core::cluster::Cluster;
-use raft_core::etcdctl::{History, Input, Session, Stream};
+use raft_core::etcdctl::{EtcdctlSession, History, Input, Stream};
 use raft_core::model::{Event, Outcome, RequestId};
 use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
@@ -22,7 +22,7 @@ use crate::text::terminal as labels;
 /// All terminals.
 #[derive(Default)]
 pub struct Terminals {
-    typed: Session,
+    typed: EtcdctlSession,
     shells: Vec<Shell>,
     journal: Rc<RefCell<Journal>>,
     /// The instant since which a line waits only for the end of that instant.
@@ -332,7 +332,7 @@ impl Driver for TerminalDriver {
     fn start_over(&mut self) {
         let mut terminals = self.0.borrow_mut();
         let terminals = &mut *terminals;
-        terminals.typed = Session::default();
+        terminals.typed = EtcdctlSession::default();
         terminals.ready = None;
         for shell in &mut terminals.shells {
             shell.start_over();

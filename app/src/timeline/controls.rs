@@ -101,7 +101,8 @@ fn Present() -> impl IntoView {
         if on_the_way.get() {
             view! {
                 <span class="time-on-the-way" data-testid="on-the-way">
-                    <progress max="100" aria-label=move || words::playing_again(percent()) prop:value=move || percent().to_string()></progress>
+                    <progress max="100" aria-label=move || words::playing_again(percent())
+                        prop:value=move || percent().to_string()></progress>
                     <span role="status">{move || words::playing_again(percent())}</span>
                     <button type="button" class="btn" data-testid="cancel-branch"
                         on:click=move |_| line.recorder.with_value(|recorder| recorder.cancel())>{words::cancel()}</button>
@@ -110,7 +111,8 @@ fn Present() -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <button type="button" class="btn time-live" data-testid="live" data-state=move || state().0 title=move || state().2 aria-label=move || words::live_is(state().1, state().2)
+                <button type="button" class="btn time-live" data-testid="live" data-state=move || state().0
+                    title=move || state().2 aria-label=move || words::live_is(state().1, state().2)
                     aria-keyshortcuts="End" on:click=return_to_it>
                     <span class="time-live-dot" aria-hidden="true"></span>{move || state().1}
                 </button>

@@ -130,8 +130,12 @@ fn Shown() -> impl IntoView {
     view! {
         <rect class="time-frame" x=move || place(false) y="1" height="14"
             width=move || { let (left, right) = frame(); pixels(right.saturating_sub(left).max(20)) } />
-        <g class="time-handle" transform=move || format!("translate({} 0)", place(false))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
-        <g class="time-handle" transform=move || format!("translate({} 0)", place(true))><rect x="-3" y="3" width="6" height="10" rx="2" /></g>
+        <g class="time-handle" transform=move || format!("translate({} 0)", place(false))>
+            <rect x="-3" y="3" width="6" height="10" rx="2" />
+        </g>
+        <g class="time-handle" transform=move || format!("translate({} 0)", place(true))>
+            <rect x="-3" y="3" width="6" height="10" rx="2" />
+        </g>
     }
 }
 
@@ -147,15 +151,19 @@ fn Zoom() -> impl IntoView {
     };
     view! {
         <span class="time-zoom" role="group" aria-label=words::zoom()>
-            <button type="button" class="btn plain" data-testid="zoom-out" aria-label=words::zoom_out() title=words::zoom_out_key() on:click=move |_| zoom(false)>
+            <button type="button" class="btn plain" data-testid="zoom-out" aria-label=words::zoom_out()
+                title=words::zoom_out_key() on:click=move |_| zoom(false)>
                 <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 7h10" /></svg>
             </button>
-            <button type="button" class="btn plain" data-testid="zoom-in" aria-label=words::zoom_in() title=words::zoom_in_key() on:click=move |_| zoom(true)>
+            <button type="button" class="btn plain" data-testid="zoom-in" aria-label=words::zoom_in()
+                title=words::zoom_in_key() on:click=move |_| zoom(true)>
                 <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 7h10M7 2v10" /></svg>
             </button>
             <button type="button" class="btn plain" data-testid="zoom-whole" aria-label=words::zoom_whole() title=words::zoom_whole()
                 on:click=move |_| line.change(|window, _| window.whole())>
-                <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M1.5 3v8M12.5 3v8M4 7h6M5.5 5L3.5 7l2 2M8.5 5l2 2-2 2" /></svg>
+                <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+                    <path d="M1.5 3v8M12.5 3v8M4 7h6M5.5 5L3.5 7l2 2M8.5 5l2 2-2 2" />
+                </svg>
             </button>
         </span>
     }

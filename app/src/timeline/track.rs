@@ -92,7 +92,8 @@ pub fn Track() -> impl IntoView {
                     <text class=word.class.clone() x=pixels(word.x) y=word.y.to_string()>{word.text.clone()}</text>
                 }).collect_view())}
                 <rect class="time-unwritten" display=ends_here x=move || pixels(unwritten()) y="16" width="100%" height="22" />
-                <line class="time-live-end" display=ends_here x1=move || pixels(unwritten()) x2=move || pixels(unwritten()) y1="14" y2="46" />
+                <line class="time-live-end" display=ends_here x1=move || pixels(unwritten())
+                    x2=move || pixels(unwritten()) y1="14" y2="46" />
                 <Pointed />
                 <g class="time-cursor" transform=cursor><path d="M0 2v44" /><circle cy="46" r="4.5" /></g>
             </svg>

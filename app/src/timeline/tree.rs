@@ -76,14 +76,19 @@ pub fn Branches() -> impl IntoView {
         move || lines.with(|lines| lines.iter().find(|line| line.here && line.label.from.is_some()).cloned());
     view! {
         <span class="time-branches" on:keydown=close>
-            <button type="button" class="btn plain" id="branches" data-testid="branches" aria-controls="branch-tree" aria-expanded=move || open.get().to_string()
+            <button type="button" class="btn plain" id="branches" data-testid="branches" aria-controls="branch-tree"
+                aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)>
                 <svg class="ico" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-                    <path d="M5 4.500v7M5 11c0-3 6-1.5 6-5" /><circle cx="5" cy="3" r="1.6" /><circle cx="5" cy="13" r="1.6" /><circle cx="11" cy="4.5" r="1.6" />
+                    <path d="M5 4.500v7M5 11c0-3 6-1.5 6-5" />
+                    <circle cx="5" cy="3" r="1.6" />
+                    <circle cx="5" cy="13" r="1.6" />
+                    <circle cx="11" cy="4.5" r="1.6" />
                 </svg>
                 {move || words::branch_count(lines.with(Vec::len))}
             </button>
-            <div class="time-branch-tree" id="branch-tree" data-testid="branch-tree" role="group" aria-label=words::branches() hidden=move || !open.get()>
+            <div class="time-branch-tree" id="branch-tree" data-testid="branch-tree" role="group"
+                aria-label=words::branches() hidden=move || !open.get()>
                 <ul>
                     {move || lines.get().into_iter().map(|line| view! { <Entry line=line /> }).collect_view()}
                 </ul>
@@ -136,7 +141,8 @@ fn Entry(
             {move || if renaming.get() {
                 later(0, || focus(NAME_FIELD));
                 view! {
-                    <input type="text" class="input" id=NAME_FIELD data-testid=NAME_FIELD autocomplete="off" aria-label=words::branch_name() maxlength="80" value=name.clone()
+                    <input type="text" class="input" id=NAME_FIELD data-testid=NAME_FIELD autocomplete="off"
+                        aria-label=words::branch_name() maxlength="80" value=name.clone()
                         on:change=move |event| rename(event_target_value(&event))
                         on:keydown=move |event| {
                             match event.key().as_str() {
@@ -151,11 +157,19 @@ fn Entry(
                 }.into_any()
             } else {
                 view! {
-                    <button type="button" class="time-branch-name" data-testid=format!("go-branch-{number}") aria-current=is_here.then_some("true")
-                        prop:disabled=is_here on:click=move |_| recorder.with_value(|recorder| recorder.return_to(number))>{shown.clone()}</button>
-                    <button type="button" class="btn plain time-rename" id=format!("rename-{number}") data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown) title=words::rename(&shown)
+                    <button type="button" class="time-branch-name" data-testid=format!("go-branch-{number}")
+                        aria-current=is_here.then_some("true")
+                        prop:disabled=is_here
+                        on:click=move |_| recorder.with_value(|recorder| recorder.return_to(number))>
+                        {shown.clone()}
+                    </button>
+                    <button type="button" class="btn plain time-rename" id=format!("rename-{number}")
+                        data-testid=format!("rename-branch-{number}") aria-label=words::rename(&shown)
+                        title=words::rename(&shown)
                         on:click=move |_| renaming.set(true)>
-                        <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M2 12l.8-3L9.5 2.200l2.3 2.300L5 11.200z" /></svg>
+                        <svg class="ico" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+                            <path d="M2 12l.8-3L9.5 2.200l2.3 2.300L5 11.200z" />
+                        </svg>
                     </button>
                 }.into_any()
             }}

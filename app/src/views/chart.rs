@@ -178,7 +178,9 @@ pub fn Chart(plot: Memo<Plot>, looked: Memo<Option<Nanos>>) -> impl IntoView {
             <p class="chart-names">
                 {move || plot.with(|plot| plot.lines.iter().enumerate().map(|(at, line)| view! {
                     <span>
-                        <svg width="26" height="8" aria-hidden="true"><path class=format!("chart-curve chart-c{}", at % 6) d="M0 4h26" /></svg>
+                        <svg width="26" height="8" aria-hidden="true">
+                            <path class=format!("chart-curve chart-c{}", at % 6) d="M0 4h26" />
+                        </svg>
                         {line.name.clone()}
                     </span>
                 }).collect_view())}

@@ -220,7 +220,9 @@ pub fn Charts() -> impl IntoView {
                         <option value="last">{words::last_seconds()}</option>
                     </select>
                 </label>
-                <span class="faint" role="status">{move || frame.with(|frame| !frame.whole && !frame.plots.is_empty()).then(words::reading)}</span>
+                <span class="faint" role="status">
+                    {move || frame.with(|frame| !frame.whole && !frame.plots.is_empty()).then(words::reading)}
+                </span>
             </div>
             <div class="charts-grid">
                 {move || (0..plots.get()).map(|at| {

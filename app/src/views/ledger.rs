@@ -309,7 +309,9 @@ fn Key() -> impl IntoView {
     ];
     view! {
         <p class="legend">
-            {signs.map(|(class, name)| view! { <span><i class=format!("{class} t2 ledger-sample") aria-hidden="true"></i>{name()}</span> }).collect_view()}
+            {signs.map(|(class, name)| view! {
+                <span><i class=format!("{class} t2 ledger-sample") aria-hidden="true"></i>{name()}</span>
+            }).collect_view()}
         </p>
     }
 }

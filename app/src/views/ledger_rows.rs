@@ -40,8 +40,16 @@ pub fn Names(frame: Memo<LedgerFrame>, beat: Signal<Beat>) -> impl IntoView {
             <div class="ledger-head"></div>
             {move || names.get().into_iter().map(|(id, odd, tone)| view! {
                 <div class="ledger-name" class:ledger-disagrees=odd>
-                    <button type="button" class=format!("ledger-name-button {tone}") on:click=move |_| session.selected.set(id)>{words::node(id)}</button>
-                    {odd.then(|| view! { <span class="ledger-odd" role="img" title=words::way(id) aria-label=words::way(id) data-testid=format!("ledger-odd-{id}")>"≠"</span> })}
+                    <button type="button" class=format!("ledger-name-button {tone}")
+                        on:click=move |_| session.selected.set(id)>
+                        {words::node(id)}
+                    </button>
+                    {odd.then(|| view! {
+                        <span class="ledger-odd" role="img" title=words::way(id) aria-label=words::way(id)
+                            data-testid=format!("ledger-odd-{id}")>
+                            "≠"
+                        </span>
+                    })}
                 </div>
             }).collect_view()}
         </div>

@@ -1,7 +1,7 @@
 //! Acts on a cluster and notes each deed for a journal.
 
 use crate::cluster::Cluster;
-use crate::etcdctl::{Input, JobId, Session};
+use crate::etcdctl::{EtcdctlSession, Input, JobId};
 use crate::model::{Action, Applied, Event, Operation, REQUEST_TIMEOUT, Request};
 use crate::scenario::{CHAOS_JOBS, CHAOS_TERMINALS, Noted};
 use crate::units::{Nanos, NodeId};
@@ -12,7 +12,7 @@ const TERMINAL: u32 = 1;
 /// Applies actions to a cluster, runs commands there, and notes each deed.
 #[derive(Default)]
 pub struct Actor {
-    session: Session,
+    session: EtcdctlSession,
     /// The job id of the first command in the journal.
     first_job: JobId,
     /// How many commands were typed.

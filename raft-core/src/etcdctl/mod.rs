@@ -2,7 +2,7 @@
 //!
 //! Output, errors and exit codes equal those of etcdctl 3.4.23 with API 3. A line typed into a
 //! [`Terminal`], a small shell, becomes a [`Running`]: a state machine that makes calls, receives
-//! their outcomes and prints. [`Session`] holds the terminals of one cluster and drives their commands.
+//! their outcomes and prints. [`EtcdctlSession`] holds the terminals of one cluster and drives their commands.
 
 mod absent;
 mod client;
@@ -33,7 +33,7 @@ pub use complete::{CHOICES_MAX, Choice, Completion, Known, complete};
 pub use history::{HISTORY_LINES_MAX, History};
 pub use io::{CallId, Effect, Input, Stream};
 pub use running::{Running, Terminal};
-pub use session::{JobId, Session, TerminalId};
+pub use session::{EtcdctlSession, JobId, TerminalId};
 pub use shell::BUILT_IN;
 pub use words::{Token, WordsError, tokens};
 

@@ -19,7 +19,7 @@ struct Job {
     running: Running,
     calls: BTreeMap<RequestId, CallId>,
     output: Output,
-    /// The output since the last [`Session::take_printed`], in order.
+    /// The output since the last [`EtcdctlSession::take_printed`], in order.
     printed: Vec<(Stream, Vec<u8>)>,
     /// The outcome of the last call.
     last_outcome: Option<Outcome>,
@@ -29,14 +29,14 @@ struct Job {
 
 /// The terminals of one cluster and every command line typed into them.
 #[derive(Default)]
-pub struct Session {
+pub struct EtcdctlSession {
     terminals: Vec<Terminal>,
     jobs: Vec<Job>,
     /// The command lines that have not ended.
     live: Vec<JobId>,
 }
 
-impl Session {
+impl EtcdctlSession {
     /// Opens another terminal on a node. The terminals of one node share their files.
     pub fn open(&mut self, on: NodeId) -> TerminalId {
         let terminal = match self.terminals.iter().find(|terminal| terminal.here() == on) {
@@ -96,7 +96,7 @@ impl Session {
         })
     }
 
-    /// Types a line into a terminal. Standard input comes from later calls of [`Session::give`].
+    /// Types a line into a terminal. Standard input comes from later calls of [`EtcdctlSession::give`].
     /// Does nothing if the terminal does not exist.
     pub fn type_into(&mut self, cluster: &mut Cluster, terminal: TerminalId, line: &str) -> JobId {
         self.begin(cluster, terminal, line, |_| {})

@@ -3,7 +3,7 @@
 //! input, `@` waits (in hundredths of a second).
 
 use crate::cluster::Cluster;
-use crate::etcdctl::{Input, JobId, Known, Session, Terminal, complete, tokens};
+use crate::etcdctl::{EtcdctlSession, Input, JobId, Known, Terminal, complete, tokens};
 use crate::model::Settings;
 use crate::units::{MILLISECOND, Nanos, SECOND};
 
@@ -24,7 +24,7 @@ pub(super) fn judge(bytes: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);
     let settings = Settings { nodes: 3, ..Settings::with_seed(7) };
     let cluster = Cluster::new(settings).map_err(|error| error.to_string())?;
-    let mut typist = Typist { cluster, session: Session::default(), last: None };
+    let mut typist = Typist { cluster, session: EtcdctlSession::default(), last: None };
     typist.pass(FIRST_LINE)?;
     for (number, line) in text.split('\n').take(LINES_MAX).enumerate() {
         let line: String = line.chars().take(LINE_CHARS_MAX).collect();
@@ -36,7 +36,7 @@ pub(super) fn judge(bytes: &[u8]) -> Result<(), String> {
 /// A cluster, the terminals on it, and the last command typed.
 struct Typist {
     cluster: Cluster,
-    session: Session,
+    session: EtcdctlSession,
     last: Option<JobId>,
 }
 

@@ -2,7 +2,7 @@
 //! and commands in a terminal), to measure what grows.
 
 use crate::cluster::Cluster;
-use crate::etcdctl::{JobId, Session, TerminalId};
+use crate::etcdctl::{EtcdctlSession, JobId, TerminalId};
 use crate::kv::Command;
 use crate::model::{Action, Operation, REQUEST_TIMEOUT, Request, Settings};
 use crate::tape::Tape;
@@ -32,7 +32,7 @@ pub struct Pace {
 pub struct Day {
     cluster: Cluster,
     tape: Tape,
-    session: Session,
+    session: EtcdctlSession,
     terminal: TerminalId,
     watch: JobId,
     pace: Pace,
@@ -83,7 +83,7 @@ impl Day {
             .map_err(|error| error.to_string())?;
         let tape = Tape::with_bound(&cluster, pace.tape_bytes);
         tape.attach(&mut cluster);
-        let mut session = Session::default();
+        let mut session = EtcdctlSession::default();
         let terminal = session.open(2);
         let mut day = Day {
             cluster,

@@ -2,16 +2,16 @@
 
 use super::error::beginning;
 use super::view::said;
-use super::{Link, LinkError};
+use super::{LinkError, RunLink};
 use crate::scenario::{Scenario, parse};
 
 /// Writes the document of a link.
-pub(super) fn write(link: &Link) -> String {
+pub(super) fn write(link: &RunLink) -> String {
     format!("{}{}\n{}", link.trace_version, said(&link.view), short(&link.scenario))
 }
 
 /// Parses the document of a link.
-pub(super) fn read(document: &str) -> Result<Link, LinkError> {
+pub(super) fn read(document: &str) -> Result<RunLink, LinkError> {
     let (head, text) = document.split_once('\n').unwrap_or((document, ""));
     let (version, view) = head.split_once(' ').unwrap_or((head, ""));
     let trace_version = version.parse().map_err(|_| LinkError::Head {
@@ -20,7 +20,7 @@ pub(super) fn read(document: &str) -> Result<Link, LinkError> {
     })?;
     let view = view.parse()?;
     let scenario = parse(text).map_err(LinkError::Scenario)?;
-    Ok(Link { scenario, view, trace_version })
+    Ok(RunLink { scenario, view, trace_version })
 }
 
 /// Returns the text of a scenario without the spaces that only align columns.

@@ -1,7 +1,7 @@
 //! Generates and judges hostile links: valid ones, mutated at every layer (letters, packed bytes, document),
 //! so that the code behind the checksum is reached, too. The same seed gives the same inputs.
 
-use super::{Link, LinkError, VERSION, View, check, decode, document, encode, forms, letters, packed};
+use super::{LinkError, RunLink, VERSION, View, check, decode, document, encode, forms, letters, packed};
 use crate::runtime::RandomStream;
 use crate::scenario::{Scenario, parse};
 
@@ -61,7 +61,7 @@ impl Mutants {
         let built_in = TEXTS.into_iter().filter_map(|text| parse(text).ok());
         let links = built_in.chain(scenarios).flat_map(|scenario| {
             let views = VIEWS.into_iter().filter_map(|view| view.parse::<View>().ok());
-            views.map(|view| document::write(&Link::new(scenario.clone(), view))).collect::<Vec<_>>()
+            views.map(|view| document::write(&RunLink::new(scenario.clone(), view))).collect::<Vec<_>>()
         });
         Mutants { dice: RandomStream::new(seed), documents: links.collect() }
     }

@@ -56,7 +56,7 @@ pub const SPEED_MAX: u64 = 100_000_000;
 
 /// The content of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Link {
+pub struct RunLink {
     /// The scenario of the run.
     pub scenario: Scenario,
     /// The view to show.
@@ -65,10 +65,10 @@ pub struct Link {
     pub trace_version: u32,
 }
 
-impl Link {
+impl RunLink {
     /// Returns a link of this build.
-    pub fn new(scenario: Scenario, view: View) -> Link {
-        Link { scenario, view, trace_version: TRACE_VERSION }
+    pub fn new(scenario: Scenario, view: View) -> RunLink {
+        RunLink { scenario, view, trace_version: TRACE_VERSION }
     }
 
     /// Returns whether a build with another trace version made the link, so that its trace may differ.
@@ -82,7 +82,7 @@ impl Link {
 ///
 /// # Errors
 /// The scenario or the view exceeds a limit of links.
-pub fn encode(link: &Link) -> Result<String, LinkError> {
+pub fn encode(link: &RunLink) -> Result<String, LinkError> {
     bounded(link)?;
     // The view must be within its bounds, or the link could not be decoded.
     link.view.to_string().parse::<View>()?;
@@ -110,7 +110,7 @@ fn forms(document: &str) -> [String; 2] {
 ///
 /// # Errors
 /// Names what is wrong and what is accepted.
-pub fn decode(input: &str) -> Result<Link, LinkError> {
+pub fn decode(input: &str) -> Result<RunLink, LinkError> {
     if input.len() > 4 * LETTERS_MAX {
         return Err(LinkError::TooLong { letters: input.len() });
     }
@@ -128,7 +128,7 @@ pub fn text_of(input: &str) -> Option<String> {
 }
 
 /// Checks a link against the limits of steps and virtual time.
-fn bounded(link: &Link) -> Result<(), LinkError> {
+fn bounded(link: &RunLink) -> Result<(), LinkError> {
     let steps = link.scenario.steps.len();
     if steps > STEPS_MAX {
         return Err(LinkError::TooManySteps { steps });

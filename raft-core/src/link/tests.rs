@@ -12,8 +12,8 @@ use super::*;
 use crate::scenario::tests::any_scenario;
 use crate::scenario::{Player, parse};
 
-fn link(text: &str, view: &str) -> Link {
-    Link::new(parse(text).unwrap(), view.parse().unwrap())
+fn link(text: &str, view: &str) -> RunLink {
+    RunLink::new(parse(text).unwrap(), view.parse().unwrap())
 }
 
 fn any_view() -> impl Strategy<Value = View> {
@@ -34,7 +34,7 @@ proptest! {
     fn decoding_reverses_encoding(scenario in any_scenario(), view in any_view(), trace_version: u32) {
         // The texts of some generated scenarios parse as other scenarios; these are left out.
         prop_assume!(parse(&scenario.to_string()).as_ref() == Ok(&scenario));
-        let link = Link { scenario, view, trace_version };
+        let link = RunLink { scenario, view, trace_version };
         let text = encode(&link).unwrap();
         let opened = decode(&text);
         prop_assert_eq!(opened.as_ref(), Ok(&link), "{}", text);
@@ -53,7 +53,7 @@ proptest! {
     #[test]
     fn a_link_that_lost_its_end_is_refused(scenario in any_scenario(), cut in 1..40usize) {
         prop_assume!(parse(&scenario.to_string()).as_ref() == Ok(&scenario));
-        let text = encode(&Link::new(scenario, View::default())).unwrap();
+        let text = encode(&RunLink::new(scenario, View::default())).unwrap();
         let end = text.len().saturating_sub(cut).max(4);
         prop_assert!(decode(&text[..end]).is_err());
     }
@@ -203,9 +203,9 @@ fn unpacking_a_bomb_stops_at_the_limit() {
 
 #[test]
 fn encoding_refuses_what_exceeds_the_limits() {
-    let late = Link::new(Scenario::default(), View { at: Some(TIME_MAX + 1), ..View::default() });
+    let late = RunLink::new(Scenario::default(), View { at: Some(TIME_MAX + 1), ..View::default() });
     assert_eq!(encode(&late), Err(LinkError::TooLate { reaches: TIME_MAX + 1 }));
-    let fast = Link::new(Scenario::default(), View { speed: Some(SPEED_MAX + 1), ..View::default() });
+    let fast = RunLink::new(Scenario::default(), View { speed: Some(SPEED_MAX + 1), ..View::default() });
     assert!(matches!(encode(&fast), Err(LinkError::Head { .. })));
     // Random text cannot be packed.
     let mut state = 1u64;

@@ -15,7 +15,7 @@ use super::print::Time;
 use super::report::{Item, Told};
 use super::typing::TypedCommand;
 use crate::cluster::Cluster;
-use crate::etcdctl::Session;
+use crate::etcdctl::EtcdctlSession;
 use crate::model::{Event, Outcome, REQUEST_TIMEOUT};
 use crate::units::{Nanos, NodeId, SECOND};
 
@@ -64,7 +64,7 @@ pub struct Script {
     began: Nanos,
     pub(super) names: BTreeMap<String, NodeId>,
     pub(super) captures: BTreeMap<String, String>,
-    pub(super) session: Session,
+    pub(super) session: EtcdctlSession,
     pub(super) commands: Vec<TypedCommand>,
     pub(super) last_outcome: Option<Outcome>,
     told: VecDeque<Told>,
@@ -93,7 +93,7 @@ impl Script {
             began: 0,
             names: BTreeMap::new(),
             captures: BTreeMap::new(),
-            session: Session::default(),
+            session: EtcdctlSession::default(),
             commands: Vec::new(),
             last_outcome: None,
             told: VecDeque::new(),

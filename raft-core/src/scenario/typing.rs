@@ -6,7 +6,7 @@ use super::journal::{Noted, SCRIPT_JOBS, SCRIPT_TERMINALS};
 use super::report::Item;
 use super::script::{Pending, Script, WAIT_DEFAULT};
 use crate::cluster::Cluster;
-use crate::etcdctl::{Input, JobId, Output, Session, TerminalId};
+use crate::etcdctl::{EtcdctlSession, Input, JobId, Output, TerminalId};
 use crate::model::Event;
 use crate::units::{Nanos, NodeId};
 
@@ -195,7 +195,7 @@ impl Script {
     /// Closes all terminals: abandons their commands and ends watches.
     pub(super) fn close_terminals(&mut self, cluster: &mut Cluster) {
         self.noted.push((cluster.now(), Noted::CloseTerminals));
-        self.session = Session::default();
+        self.session = EtcdctlSession::default();
         self.commands.clear();
         cluster.end_watches();
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use raft_core::cluster::Cluster;
-use raft_core::etcdctl::{Input, JobId, Output, Session};
+use raft_core::etcdctl::{EtcdctlSession, Input, JobId, Output};
 use raft_core::model::{Action, Naming, Settings, Timing};
 use raft_core::units::{MILLISECOND, Nanos, NodeId, SECOND};
 use serde_json::Value;
@@ -29,7 +29,7 @@ const NAMING: Naming = Naming::Loopback;
 
 #[derive(Default)]
 pub struct Player {
-    setup: Option<(Cluster, Session)>,
+    setup: Option<(Cluster, EtcdctlSession)>,
     variables: Variables,
     background: BTreeMap<String, (JobId, Value)>,
     /// The nodes that were started with their own names.
@@ -106,7 +106,7 @@ impl Player {
         let endpoints: Vec<String> = (1..=settings.nodes).map(|node| NAMING.client_address(node)).collect();
         self.variables.insert("ALL".to_owned(), endpoints.join(","));
         self.variables.insert("CID".to_owned(), format!("{:x}", NAMING.cluster_id(settings.nodes)));
-        self.setup = Some((Cluster::new(settings).unwrap(), Session::default()));
+        self.setup = Some((Cluster::new(settings).unwrap(), EtcdctlSession::default()));
         self.wait(20 * SECOND, |cluster, _| cluster.status().leader == Some(leader));
         self.pass(option("settle").map_or(0.3, |settle| settle.parse().unwrap()));
     }
@@ -181,7 +181,7 @@ impl Player {
     }
 
     /// Lets time pass until a condition holds, for at most `span`.
-    fn wait(&mut self, span: Nanos, holds: impl Fn(&Cluster, &Session) -> bool) {
+    fn wait(&mut self, span: Nanos, holds: impl Fn(&Cluster, &EtcdctlSession) -> bool) {
         let Some((cluster, session)) = &mut self.setup else { return };
         let until = cluster.now() + span;
         loop {

@@ -1,9 +1,10 @@
-//! The page's folder, made of `index.html` and of the files that its marked tags name.
+//! The page's folder, made from `index.html` and the files that its marked tags name.
 //!
-//! A tag with the attribute `data-trunk` stands for files: `rel="css"`, `rel="icon"` and a script become tags that
-//! name a copy, whose name holds a digest; `rel="copy-file"` and `rel="copy-dir"` are copied under their own names and
-//! vanish from the page; `rel="rust"` becomes the two tags by which `boot.js` finds the engine. The page needs no
-//! inline script for that, and nothing is preloaded: an embed that waits to be seen asks for nothing heavy before.
+//! A tag with the attribute `data-trunk` stands for files: `rel="css"`, `rel="icon"` and a script become tags
+//! that name a copy, whose name contains a digest; `rel="copy-file"` and `rel="copy-dir"` are copied under
+//! their own names and removed from the page; `rel="rust"` becomes the two tags by which `boot.js` finds the
+//! engine. The page needs no inline script for that, and nothing is preloaded: an embed that waits to be seen
+//! loads nothing heavy before.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -11,21 +12,22 @@ use std::path::{Path, PathBuf};
 
 use crate::{Failure, place};
 
-/// What marks a tag that stands for files.
+/// The mark of a tag that stands for files.
 const MARK: &str = " data-trunk";
 
-/// The engine as wasm-bindgen made it: `NAME.js`, `NAME_bg.wasm` and `snippets/` in one folder.
+/// The engine as wasm-bindgen writes it: `NAME.js`, `NAME_bg.wasm` and `snippets/` in one folder.
 pub struct Engine {
     pub folder: PathBuf,
     pub name: &'static str,
-    /// Of the compiled module: the published names hold it.
+    /// The digest of the compiled module, which the published names contain.
     pub digest: u64,
 }
 
-/// Writes the page into an empty or new folder. With `script`, an address, the page loads that script as well.
+/// Writes the page into an empty or new folder. With `script`, an address, the page loads that script as
+/// well.
 ///
 /// # Errors
-/// A named file is missing, a tag is not understood, or the folder cannot be written.
+/// A named file is missing, a tag is not recognized, or the folder cannot be written.
 pub fn bundle(engine: &Engine, folder: &Path, script: Option<&str>) -> Result<(), Failure> {
     let root = place::root();
     make(folder)?;
@@ -47,7 +49,7 @@ pub fn bundle(engine: &Engine, folder: &Path, script: Option<&str>) -> Result<()
 /// A marked tag.
 #[derive(Debug, PartialEq)]
 struct Tag<'a> {
-    /// What kind of files it stands for: its `rel`, or `script`.
+    /// The kind of files: its `rel`, or `script`.
     kind: &'a str,
     /// The file or folder.
     file: &'a str,
@@ -55,7 +57,7 @@ struct Tag<'a> {
     rest: String,
 }
 
-/// The marked tag that a line consists of. Each has a line of its own.
+/// Returns the marked tag that a line consists of. Each has a line of its own.
 fn marked(line: &str) -> Result<Option<Tag<'_>>, Failure> {
     if !line.contains(MARK) {
         return Ok(None);
@@ -79,7 +81,7 @@ fn marked(line: &str) -> Result<Option<Tag<'_>>, Failure> {
     Ok(Some(Tag { kind, file, rest }))
 }
 
-/// Puts what a tag stands for into the page's folder. What stands in the page instead of the tag.
+/// Puts the files of a tag into the page's folder. Returns the text that replaces the tag in the page.
 fn placed(tag: &Tag, engine: &Engine, root: &Path, folder: &Path) -> Result<String, Failure> {
     let source = root.join(tag.file);
     let name =
@@ -118,20 +120,20 @@ fn placed(tag: &Tag, engine: &Engine, root: &Path, folder: &Path) -> Result<Stri
     }
 }
 
-/// The tags by which `boot.js` finds the engine's script and module.
+/// Returns the tags by which `boot.js` finds the engine's script and module.
 fn engine_tags(script: &str, module: &str) -> String {
     format!(
         "<meta name=\"engine-script\" content=\"./{script}\">\n<meta name=\"engine-module\" content=\"./{module}\">\n"
     )
 }
 
-/// `main.css` as `main-0123456789abcdef.css`.
+/// Returns a name such as `main-0123456789abcdef.css` for `main.css`.
 fn with_digest(name: &Path, digest: u64) -> String {
     let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     format!("{}-{digest:x}.{}", part(name.file_stem()), part(name.extension()))
 }
 
-/// The same for the same bytes.
+/// Returns a digest, which is the same for the same bytes.
 pub fn digest(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);

@@ -1,7 +1,7 @@
-//! `cargo xtask check`: the steps of `test` that find most slips, before a commit.
+//! `cargo xtask check`: the steps of `test` that find most mistakes, for use before a commit.
 //!
-//! All of it is compiled in the profile `quick`, as the page that `cargo xtask serve` shows: incrementally, so that a
-//! changed line costs seconds. `cargo xtask test` compiles the same in the profiles that it tests.
+//! Everything is compiled in the profile `quick`, like the page of `cargo xtask serve`: incrementally, so
+//! that a changed line costs seconds. `cargo xtask test` compiles the same in the profiles that it tests.
 
 use crate::checks::{Closing, IN_WASM, NATIVE, Need, Step, closing_line, format, quiet, run_steps, xtask};
 use crate::process::{cargo, run_keeping};
@@ -33,7 +33,7 @@ const STEPS: [Step; 6] = [
     Step { name: "units", about: "unit tests of raft-core and of the page", needs: &[], work: units },
 ];
 
-/// Runs them all.
+/// Runs all of these steps.
 ///
 /// # Errors
 /// A step failed.
@@ -45,7 +45,7 @@ fn clippy(packages: &[&str], how: &[&str]) -> Closing {
     quiet(cargo("clippy").args(PROFILE).args(how).args(packages).args(["--", "-D", "warnings"]))
 }
 
-/// Tests that lie beside the code: those of raft-core's library, and those of the page that need no browser.
+/// Runs the tests beside the code: those of raft-core's library, and those of the page that need no browser.
 fn units() -> Closing {
     let core = run_keeping(cargo("test").args(PROFILE).args(["-p", "raft-core", "--lib"]), closing_line)?;
     let app = run_keeping(cargo("test").args(PROFILE).args(["-p", "raft-playground-app"]), closing_line)?;

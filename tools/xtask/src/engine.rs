@@ -1,4 +1,4 @@
-//! The page's engine: compiled by Cargo, and made into what a browser loads by the wasm-bindgen command.
+//! The page's engine: compiled by Cargo, and prepared for a browser by the wasm-bindgen command.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,10 +12,10 @@ use crate::{Failure, place, tools};
 const APP: &str = "raft-playground-app";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// How it is compiled: profiles of `Cargo.toml`.
+/// A profile of `Cargo.toml` in which the engine is compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Profile {
-    /// While one works on it.
+    /// For development.
     Quick,
     /// For speed.
     Release,
@@ -24,7 +24,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// Its name, which is also that of its folder in Cargo's output.
+    /// Returns its name, which is also that of its folder in Cargo's output.
     fn name(self) -> &'static str {
         match self {
             Profile::Quick => "quick",
@@ -34,17 +34,17 @@ impl Profile {
     }
 }
 
-/// An engine, and what it was compiled from.
+/// An engine, and its sources.
 pub struct Made {
     pub engine: Engine,
-    /// Paths below the repository's root.
+    /// Paths relative to the repository's root.
     sources: BTreeSet<PathBuf>,
 }
 
 impl Made {
-    /// Whether a change of this file, a path below the repository's root, may make another engine.
+    /// Whether a change of this file, a path relative to the repository's root, may change the engine.
     pub fn was_compiled_from(&self, path: &Path) -> bool {
-        // A new file of Rust, or another setting, is in no list yet.
+        // A new file of Rust, or a changed setting, is in no list yet.
         let by_kind =
             path.extension().is_some_and(|ending| ["rs", "toml", "lock"].iter().any(|kind| ending == *kind));
         by_kind || self.sources.contains(path)
@@ -56,7 +56,7 @@ pub fn is_first(profile: Profile) -> bool {
     !place::target().join(TARGET).join(profile.name()).join(format!("{APP}.wasm")).is_file()
 }
 
-/// Compiles the engine, and makes it ready for a browser unless that was done with the same module before.
+/// Compiles the engine, and prepares it for a browser unless that was done with the same module before.
 ///
 /// # Errors
 /// It does not compile, or a tool fails.
@@ -68,13 +68,13 @@ pub fn make(profile: Profile) -> Result<Made, Failure> {
     let digest = digest(&bytes);
     let folder = place::target().join("wasm-bindgen").join(profile.name());
     let tool = tools::wasm_bindgen()?;
-    // The tool's folder is named by its own sources.
+    // The name of the tool's folder depends on its sources.
     let made_of = format!("{digest:016x} {}", tool.display());
     let note = folder.join("made-of.txt");
     if fs::read_to_string(&note).ok().as_ref() != Some(&made_of) {
         place::empty(&folder)?;
         run(program(&tool).arg(&module).arg(&folder).arg(APP))?;
-        // Written last: what is noted is whole.
+        // Written last: if the note is there, the engine is complete.
         fs::write(&note, made_of).map_err(|error| format!("{}: {error}", note.display()))?;
     }
     let list = compiled.join(format!("{APP}.d"));
@@ -82,8 +82,8 @@ pub fn make(profile: Profile) -> Result<Made, Failure> {
     Ok(Made { engine: Engine { folder, name: APP, digest }, sources: sources(&list, &place::root()) })
 }
 
-/// The files that Cargo's list of a program's sources names, below the repository's root: `PROGRAM: FILE FILE …`, with
-/// a backslash before a space that belongs to a name.
+/// Returns the files that Cargo's list of a program's sources names, relative to the repository's root:
+/// `PROGRAM: FILE FILE …`, with a backslash before a space in a name.
 fn sources(list: &str, root: &Path) -> BTreeSet<PathBuf> {
     let files = list.split_once(": ").map_or("", |(_, files)| files.trim_end());
     let names = files.replace("\\ ", "\0");

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
-use raft_core::link::{self, Link, encode};
+use raft_core::link::{self, RunLink, encode};
 
 use crate::browser::text_address;
 use crate::state::script::on_stage;
@@ -24,7 +24,7 @@ fn address() -> Option<Result<String, String>> {
         Some(id) => Ok(format!("{page}#lesson={id}")),
         None => {
             let scenario = run.script.scenario();
-            encode(&Link::new(scenario.clone(), link::View::default()))
+            encode(&RunLink::new(scenario.clone(), link::View::default()))
                 .map(|hash| format!("{page}#{hash}"))
                 .map_err(|_| scenario.to_string())
                 .and_then(|address| {
@@ -43,7 +43,8 @@ pub fn Code() -> impl IntoView {
                 let size = code.size();
                 let view_box = format!("{0} {0} {1} {1}", -MARGIN, size + 2 * MARGIN);
                 view! {
-                    <svg class="workshop-code" data-testid="code" role="img" aria-label=words::code_name() viewBox=view_box shape-rendering="crispEdges">
+                    <svg class="workshop-code" data-testid="code" role="img" aria-label=words::code_name()
+                        viewBox=view_box shape-rendering="crispEdges">
                         <rect class="workshop-paper" x=-MARGIN y=-MARGIN width=size + 2 * MARGIN height=size + 2 * MARGIN />
                         <path class="workshop-ink" d=squares(&code) />
                     </svg>

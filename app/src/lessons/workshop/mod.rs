@@ -74,15 +74,28 @@ pub fn Workshop() -> impl IntoView {
     };
     view! {
         <ol class="workshop-stops" data-testid="stops">
-            {rows.into_iter().enumerate().map(|(at, stop)| view! { <Row number=at + 1 stop=stop standing=Signal::derive(move || standing(at, here.get())) /> }).collect_view()}
+            {rows.into_iter().enumerate().map(|(at, stop)| view! {
+                <Row number=at + 1 stop=stop standing=Signal::derive(move || standing(at, here.get())) />
+            }).collect_view()}
         </ol>
         <div class="workshop-foot">
             <p class="workshop-keys"><kbd>"Page Down"</kbd> {words::next_stop()} <kbd>"Page Up"</kbd> {words::back()}</p>
-            <p class="workshop-keys"><kbd>"B"</kbd> {words::blank()} <kbd>"R"</kbd> {words::replay()} <kbd>"Q"</kbd> {words::code()} <kbd>"Esc"</kbd> {words::leave()}</p>
+            <p class="workshop-keys">
+                <kbd>"B"</kbd> {words::blank()}
+                <kbd>"R"</kbd> {words::replay()}
+                <kbd>"Q"</kbd> {words::code()}
+                <kbd>"Esc"</kbd> {words::leave()}
+            </p>
             <div class="row">
                 <button type="button" class="btn" data-testid="workshop-notes" on:click=open_notes>{words::notes()}</button>
-                <button type="button" class="btn" data-testid="workshop-code" aria-pressed=move || shows_code.get().to_string() on:click=move |_| shows_code.update(|shows| *shows = !*shows)>{words::code_button()}</button>
-                <button type="button" class="btn" data-testid="workshop-leave" on:click=move |_| leave(page)>{words::leave_button()}</button>
+                <button type="button" class="btn" data-testid="workshop-code"
+                    aria-pressed=move || shows_code.get().to_string()
+                    on:click=move |_| shows_code.update(|shows| *shows = !*shows)>
+                    {words::code_button()}
+                </button>
+                <button type="button" class="btn" data-testid="workshop-leave" on:click=move |_| leave(page)>
+                    {words::leave_button()}
+                </button>
                 <Timer />
             </div>
         </div>
@@ -127,7 +140,8 @@ fn Row(number: usize, stop: Stop, standing: Signal<Standing>) -> impl IntoView {
     let is_here = move || standing.get() == Standing::Here;
     let (title, choices) = (stop.title.clone(), stop.choices);
     view! {
-        <li class="workshop-stop" data-testid="stop" data-here=move || is_here().to_string() aria-current=move || is_here().then_some("step")>
+        <li class="workshop-stop" data-testid="stop" data-here=move || is_here().to_string()
+            aria-current=move || is_here().then_some("step")>
             <span>{sign}</span>
             <div lang="en">
                 {move || if is_here() && !choices.is_empty() {
@@ -158,7 +172,12 @@ fn Timer() -> impl IntoView {
         let seconds = (now.get() - began.get()).max(0.0) as u64 / u64::from(SECOND_MS);
         format!("{}:{:02}", seconds / 60, seconds % 60)
     };
-    view! { <button type="button" class="btn plain" data-testid="workshop-timer" aria-label=words::timer() title=words::timer() on:click=move |_| began.set(wall_ms())>{told}</button> }
+    view! {
+        <button type="button" class="btn plain" data-testid="workshop-timer" aria-label=words::timer()
+            title=words::timer() on:click=move |_| began.set(wall_ms())>
+            {told}
+        </button>
+    }
 }
 
 /// Replays the span between the previous stop and the current one.

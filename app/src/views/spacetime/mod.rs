@@ -147,19 +147,23 @@ fn Controls(
         let wanted = event_target_checked(&event);
         camera.update(|camera| camera.from = (!wanted).then(|| camera.window(at()).0));
     };
+    let shift = move |permille| camera.update(|camera| *camera = camera.moved(at(), permille));
     view! {
         <div class="controls">
             <label class="check">
-                <input type="checkbox" data-testid="spacetime-follow" prop:checked=move || camera.with(|camera| camera.from.is_none()) on:change=follow />
+                <input type="checkbox" data-testid="spacetime-follow"
+                    prop:checked=move || camera.with(|camera| camera.from.is_none()) on:change=follow />
                 {words::follow()}
             </label>
-            {button("spacetime-earlier", "‹", words::earlier(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), -300))))}
-            {button("spacetime-later", "›", words::later(), Box::new(move || camera.update(|camera| *camera = camera.moved(at(), 300))))}
+            {button("spacetime-earlier", "‹", words::earlier(), Box::new(move || shift(-300)))}
+            {button("spacetime-later", "›", words::later(), Box::new(move || shift(300)))}
             {button("spacetime-in", "+", words::zoom_in(), Box::new(move || zoom(true)))}
             {button("spacetime-out", "−", words::zoom_out(), Box::new(move || zoom(false)))}
             <button type="button" class="pill" data-testid="spacetime-list" aria-pressed=move || listed.get().to_string()
                 on:click=move |_| listed.update(|listed| *listed = !*listed)>{words::as_list()}</button>
-            <span class="faint" data-testid="spacetime-shown">{move || diagram.with(|diagram| words::shown(diagram.frame.from, diagram.frame.to))}</span>
+            <span class="faint" data-testid="spacetime-shown">
+                {move || diagram.with(|diagram| words::shown(diagram.frame.from, diagram.frame.to))}
+            </span>
         </div>
     }
 }
@@ -187,7 +191,9 @@ fn Told(diagram: RwSignal<Diagram, LocalStorage>) -> impl IntoView {
         })
     };
     view! {
-        <p class="spacetime-told" data-testid="spacetime-told" role="status">{move || told().unwrap_or_else(|| words::point_here().to_owned())}</p>
+        <p class="spacetime-told" data-testid="spacetime-told" role="status">
+            {move || told().unwrap_or_else(|| words::point_here().to_owned())}
+        </p>
         <p class="faint spacetime-told" data-testid="spacetime-thinned">{thinned}</p>
     }
 }

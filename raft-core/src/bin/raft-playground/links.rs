@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use raft_core::link::fuzz::{Mutants, judge};
-use raft_core::link::{Link, View, decode, encode};
+use raft_core::link::{RunLink, View, decode, encode};
 
 use crate::{FAILED, HELD, Options, Wrong, read};
 
 /// Prints the link of a scenario.
 pub(crate) fn link(options: &mut Options) -> Result<u8, Wrong> {
     let view: View = options.take("--view").unwrap_or_default().parse().map_err(wrong)?;
-    let link = Link::new(read(&options.one_file()?)?, view);
+    let link = RunLink::new(read(&options.one_file()?)?, view);
     println!("#{}", encode(&link).map_err(wrong)?);
     Ok(HELD)
 }

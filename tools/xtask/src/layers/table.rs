@@ -87,7 +87,7 @@ pub const TABLES: [Table; 2] = [
             & panels: browser text session state kit | units kv model words
             & lessons: time browser text state kit | units scenario link
             & chaos: time browser text session state kit | units model cluster scenario chaos
-            & broken: text state kit | units model scenario
+            & broken: text state kit | units model cluster scenario
             & glossary: browser text state kit
             & embed: time browser text state kit | units words scenario link
             & share: time browser text session state kit | units model cluster scenario link headless

@@ -1,4 +1,4 @@
-//! The server: files of the page that is served at the moment, and a script that loads the page anew.
+//! The server: it serves the files of the current page, and a script that reloads the page.
 
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,17 +11,17 @@ use super::OWN;
 use super::state::{Served, State};
 use crate::Failure;
 
-/// Loads the page anew when it was made anew, and says when it could not be made.
+/// Reloads the page after each build, and shows when a build failed.
 const RELOAD: &str = include_str!("reload.js");
-/// What is shown until there is a page.
+/// The page that is shown until there is one.
 const NOT_YET: &str = "<!doctype html><meta charset=\"utf-8\"><title>Raft Playground</title><link rel=\"icon\" href=\"data:,\">\
     <p>The page is being compiled, and comes here by itself.</p><script src=\"/-serve/reload.js?0\"></script>";
-/// A browser that went away is noticed when something is written to it.
+/// The time between two pulses: a browser that has gone is noticed when something is written to it.
 const PULSE: Duration = Duration::from_secs(15);
-/// Bytes of a request's line and headers. Longer ones come from no browser.
+/// The greatest length of a request's line and headers, in bytes. Longer ones come from no browser.
 const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 
-/// Listens on this machine alone, and answers from threads of its own. The address for a person.
+/// Listens on this machine only, and answers in threads of its own. Returns the address for a person.
 ///
 /// # Errors
 /// The port is taken or may not be used.
@@ -31,14 +31,14 @@ pub fn start(port: u16, state: &Arc<State>) -> Result<String, Failure> {
         ErrorKind::AddrInUse => format!("port {port} is taken: another server runs; give this one --port N"),
         _ => format!("port {port}: {error}"),
     })?;
-    // `localhost` may mean either; a machine without the sixth version has only the other.
+    // `localhost` may mean either; a machine without IPv6 has only the other.
     let sixth = on((Ipv6Addr::LOCALHOST, port).into()).ok();
     for listener in std::iter::once(fourth).chain(sixth) {
         let state = Arc::clone(state);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let state = Arc::clone(&state);
-                // A browser that goes away in the middle is no fault.
+                // A browser that disconnects in the middle is no error.
                 thread::spawn(move || answer(stream, &state).unwrap_or_default());
             }
         });
@@ -83,11 +83,11 @@ fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     }
 }
 
-/// A file of the page by its path, and its type.
+/// Returns a file of the page by its path, and its type.
 fn file(folder: &Path, path: &str) -> Option<(Vec<u8>, &'static str)> {
     let name = path.strip_prefix('/')?;
     let name = if name.is_empty() { "index.html" } else { name };
-    // Files of the page have plain names: this leaves no way out of the folder.
+    // Files of the page have plain names: a path cannot lead out of the folder.
     let plain = |part: &str| {
         let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         part.bytes().all(known) && !part.is_empty() && !part.starts_with('.')
@@ -120,7 +120,7 @@ fn send(stream: &mut TcpStream, status: &str, kind: &str, bytes: &[u8], body: bo
     if body { stream.write_all(bytes) } else { Ok(()) }
 }
 
-/// Tells one browser of every change, until it goes away: server-sent events.
+/// Reports every change to one browser, until it disconnects: server-sent events.
 fn tell(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     stream.write_all(
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n",
@@ -132,7 +132,7 @@ fn tell(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     }
 }
 
-/// What is served, as an event.
+/// Returns the state that is served, as an event.
 fn event(served: &Served) -> String {
     match &served.failure {
         None => format!("event: made\ndata: {}\n\n", served.version),

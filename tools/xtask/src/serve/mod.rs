@@ -1,9 +1,9 @@
-//! `cargo xtask serve`: the page on this machine, made anew when a source changes, and loaded anew then.
+//! `cargo xtask serve`: the page on this machine, rebuilt and reloaded when a source changes.
 //!
 //! * `watch`: which sources changed; `http`: the server; `state`: what both share.
 //!
-//! A change of a style sheet, a lesson or a text is copied; only what the compiler read is compiled. Each making goes
-//! into the folder that the server does not serve at that moment.
+//! A change of a style sheet, a lesson or a text is copied; only changes of the compiler's inputs are
+//! compiled. Each build goes into the folder that is not being served.
 
 mod http;
 mod state;
@@ -19,20 +19,20 @@ use crate::{Failure, bundle, place, tools};
 use state::State;
 use watch::Watch;
 
-/// The port that is taken unless another one is named.
+/// The default port.
 pub const PORT: u16 = 8080;
-/// How long a person waits who has nothing yet.
+/// The duration of a first build, as told to a person who waits for it.
 const FIRST_TIME: &str = "about four minutes on two cores.";
-/// Addresses that begin so belong to the server, not to the page.
+/// The prefix of addresses that belong to the server, not to the page.
 const OWN: &str = "/-serve/";
 
 /// Serves until it is stopped.
 ///
 /// # Errors
-/// The port is taken, a tool is missing and cannot be installed, or the sources cannot be read. A source that does not
-/// compile is no error: the terminal and the page say so, and the next change is awaited.
+/// The port is taken, a tool is missing and cannot be installed, or the sources cannot be read. A source that
+/// does not compile is no error: the terminal and the page show it, and the server waits for the next change.
 pub fn serve(port: u16, profile: Profile) -> Result<(), Failure> {
-    // What fails at once comes before what takes minutes.
+    // Set-ups that can fail at once come before those that take minutes.
     let state = Arc::new(State::new());
     let address = http::start(port, &state)?;
     if engine::is_first(profile) {

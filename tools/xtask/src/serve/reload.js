@@ -1,10 +1,10 @@
-// Loads the page anew when it was made anew, and shows why it could not be made. Only a page that is served while one
-// works on it has this script.
+// Reloads the page after each build, and shows why a build failed. Only a page of `cargo xtask serve` has
+// this script.
 
 "use strict";
 
 (() => {
-  // An embed goes with the page around it.
+  // An embed is reloaded with the page around it.
   if (window.top !== window) return;
   const version = new URL(document.currentScript.src).search.slice(1);
   let told;
@@ -20,7 +20,7 @@
   function listen() {
     source?.close();
     source = undefined;
-    // A browser has few connections to one server: a page that nobody sees holds none.
+    // A browser has few connections to one server: a hidden page holds none.
     if (document.visibilityState === "hidden") return;
     source = new EventSource("/-serve/changes");
     source.addEventListener("made", (event) => {

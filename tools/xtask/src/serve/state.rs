@@ -1,4 +1,4 @@
-//! What is served at the moment, and how one learns that it has changed.
+//! The page that is served, and the notification of changes.
 
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// What is served.
 #[derive(Clone, Default)]
 pub struct Served {
-    /// Grows with every making, also over a restart of the server.
+    /// The version: it grows with every build, even after a restart of the server.
     pub version: u128,
     /// The page's folder, once there is one.
     pub folder: Option<PathBuf>,
-    /// Why the sources as they are now made no page.
+    /// Why the current sources make no page; `None` if they do.
     pub failure: Option<String>,
 }
 
-/// Shared by the maker and the server's threads.
+/// The state that the builder and the server's threads share.
 #[derive(Default)]
 pub struct State {
     served: Mutex<Served>,
@@ -27,19 +27,19 @@ impl State {
         State::default()
     }
 
-    /// A version that no page had before: nanoseconds of the wall clock.
+    /// Returns a version that no page had before: nanoseconds of the wall clock.
     pub fn next(&self) -> u128 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         now.max(self.served().version + 1)
     }
 
-    /// From now on this page is served.
+    /// Serves this page from now on.
     pub fn made(&self, version: u128, folder: PathBuf) {
         *self.lock() = Served { version, folder: Some(folder), failure: None };
         self.news.notify_all();
     }
 
-    /// The page stays as it was, and says so.
+    /// Records that a build failed. The page stays as it was, and shows the failure.
     pub fn failed(&self, failure: String) {
         self.lock().failure = Some(failure);
         self.news.notify_all();
@@ -49,14 +49,14 @@ impl State {
         self.lock().clone()
     }
 
-    /// Waits until something is other than in `known`, or until the time is over.
+    /// Waits until the state differs from `known`, or until the time is over.
     pub fn after(&self, known: &Served, patience: Duration) -> Served {
         let same = |now: &mut Served| now.version == known.version && now.failure == known.failure;
         let waited = self.news.wait_timeout_while(self.lock(), patience, same);
         waited.unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
-    /// A thread that panicked left nothing half done: each change is one assignment.
+    /// A thread that panicked left no change unfinished: each change is one assignment.
     fn lock(&self) -> MutexGuard<'_, Served> {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,5 @@
-//! Which sources of the page changed: their times and lengths are asked for ten times a second, which every system
-//! can do without a library.
+//! Which sources of the page changed: their times and lengths are read ten times a second, which works on
+//! every system without a library.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::{Failure, place};
 
-/// Files and folders that the page is made of.
+/// The files and folders from which the page is made.
 const WATCHED: [&str; 8] = [
     "app",
     "raft-core",
@@ -20,15 +20,16 @@ const WATCHED: [&str; 8] = [
     ".cargo/config.toml",
     "rust-toolchain.toml",
 ];
-/// Folders in them that no part of the page lies in.
+/// Folders in them that contain no part of the page.
 const PASSED_OVER: [&str; 6] = ["docs", "docs-theme", "examples", "tests", "benches", "target"];
 const PAUSE: Duration = Duration::from_millis(100);
-/// A person who saves several files at once has them all compiled at once.
+/// The time without further changes after which a build begins, so that files saved together are built
+/// together.
 const CALM: Duration = Duration::from_millis(30);
 
 type Known = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// The sources as they were last seen.
+/// The sources as of the last look.
 pub struct Watch {
     root: PathBuf,
     known: Known,
@@ -41,7 +42,8 @@ impl Watch {
         Ok(Watch { root, known })
     }
 
-    /// Waits for a change. The files that are new, other or gone, below the repository's root.
+    /// Waits for a change. Returns the files that are new, changed or removed, relative to the repository's
+    /// root.
     pub fn changed(&mut self) -> Result<Vec<PathBuf>, Failure> {
         loop {
             let mut now = seen(&self.root)?;
@@ -56,7 +58,7 @@ impl Watch {
                 }
                 let changed = differing(&self.known, &now);
                 self.known = now;
-                // What changed and changed back is no change.
+                // A change that was undone is no change.
                 if !changed.is_empty() {
                     return Ok(changed);
                 }
@@ -76,7 +78,7 @@ fn seen(root: &Path) -> Result<Known, Failure> {
     let mut known = Known::new();
     let mut paths: Vec<PathBuf> = WATCHED.iter().map(|name| root.join(name)).collect();
     while let Some(path) = paths.pop() {
-        // What is gone by now is gone.
+        // The file has been removed meanwhile.
         let Ok(state) = fs::metadata(&path) else { continue };
         if state.is_dir() {
             let entries = fs::read_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
