@@ -38,7 +38,7 @@ enum Lead {
 
 /// What the panel shows besides the rows.
 #[derive(Clone, PartialEq, Eq)]
-struct State {
+struct LeadFrame {
     lead: Lead,
     /// What it waits for, or what happened to it.
     status: String,
@@ -79,7 +79,7 @@ pub fn LessonPanel() -> impl IntoView {
     follow(page, told);
     obey(page, shelf);
     let lead = move || {
-        let Some(State { lead, .. }) = state.get_untracked() else { return };
+        let Some(LeadFrame { lead, .. }) = state.get_untracked() else { return };
         act(page, lead, &shelf.get_untracked());
     };
     listen(page, lead);
@@ -178,7 +178,7 @@ fn keyed(run: &Run) -> Vec<((usize, usize), Told)> {
     run.told.iter().cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
 }
 
-fn state_of(run: &Run, playing: bool) -> State {
+fn state_of(run: &Run, playing: bool) -> LeadFrame {
     let script = &run.script;
     let steps = script.scenario().steps.len();
     let (lead, status) = if script.failed() {
@@ -198,7 +198,7 @@ fn state_of(run: &Run, playing: bool) -> State {
         let waits = script.waits_for().map(words::waits_for).unwrap_or_default();
         (Lead::Clock(playing), waits)
     };
-    State { lead, status, step: script.begun(), steps }
+    LeadFrame { lead, status, step: script.begun(), steps }
 }
 
 fn lead_name(lead: &Lead) -> &'static str {
