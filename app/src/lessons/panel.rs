@@ -98,17 +98,7 @@ pub fn LessonPanel() -> impl IntoView {
                             <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p>
                         })}
                     </div>
-                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text()
-                        aria-pressed=move || written.get().to_string() hidden=nothing_plays
-                        on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
-                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what()
-                        aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>
-                        {workshop::open()}
-                    </button>
-                    <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close()
-                        title=words::close() on:click=move |_| leave(page)>
-                        <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
-                    </button>
+                    {buttons(page, written, nothing_plays)}
                 </div>
                 {move || { let _which = head.get(); page.scene.workshop.get().then(|| view! { <Workshop /> }) }}
                 {move || written.get().then(|| view! { <Editor /> })}
@@ -128,6 +118,27 @@ pub fn LessonPanel() -> impl IntoView {
                 </div>
             </section>
         })
+    }
+}
+
+/// Draws the buttons of the panel's head. The first two are hidden while `nothing_plays`.
+fn buttons(
+    page: Page,
+    written: RwSignal<bool>,
+    nothing_plays: impl Fn() -> bool + Copy + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text()
+            aria-pressed=move || written.get().to_string() hidden=nothing_plays
+            on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
+        <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what()
+            aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>
+            {workshop::open()}
+        </button>
+        <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close()
+            title=words::close() on:click=move |_| leave(page)>
+            <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+        </button>
     }
 }
 
