@@ -20,7 +20,7 @@ const ANNOUNCED_MS: u32 = 3_000;
 
 /// The line that is shown.
 #[derive(Clone, Copy)]
-struct Told {
+struct NarrationState {
     page: Page,
     line: RwSignal<Option<Narration>>,
     /// When the line was set, in milliseconds of wall time.
@@ -30,7 +30,7 @@ struct Told {
     arranged: StoredValue<bool>,
 }
 
-impl Told {
+impl NarrationState {
     fn offer(self, narration: Narration) {
         let standing = self.line.with_untracked(|line| line.as_ref().map(|line| line.weight));
         let stood = wall_ms() - self.since.get_value();
@@ -83,7 +83,7 @@ fn waits_instead(offered: Weight, waiting: Option<Weight>) -> bool {
 /// A listener to the session's events.
 struct Listener {
     narrator: Narrator,
-    told: Told,
+    told: NarrationState,
 }
 
 impl EventListener for Listener {
@@ -107,7 +107,7 @@ impl EventListener for Listener {
 pub fn NarrationLine() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let told = Told {
+    let told = NarrationState {
         page,
         line: RwSignal::new(None),
         since: StoredValue::new(0.0),
@@ -177,21 +177,21 @@ fn Announced(line: RwSignal<Option<Narration>>) -> impl IntoView {
 
 /// The action that a hint asks for, if it asks for one.
 #[derive(Clone)]
-enum Deed {
+enum HintAction {
     Write,
     Act(Action),
     Cut,
 }
 
-fn deed(hint: &Hint) -> Option<(String, Deed)> {
-    let act = |name: String, action| Some((name, Deed::Act(action)));
+fn deed(hint: &Hint) -> Option<(String, HintAction)> {
+    let act = |name: String, action| Some((name, HintAction::Act(action)));
     match (hint.id, hint.node) {
-        ("write-something", _) => Some((words::write().to_owned(), Deed::Write)),
+        ("write-something", _) => Some((words::write().to_owned(), HintAction::Write)),
         ("crash-the-leader", Some(id)) => act(words::crash(id), Action::Crash(id)),
         ("start-the-crashed" | "quorum-lost-start", Some(id)) => act(words::start(id), Action::Restart(id)),
         ("resume-the-paused", Some(id)) => act(words::resume(id), Action::Resume(id)),
         ("quorum-lost-heal" | "some-links-cut", _) => act(words::heal().to_owned(), Action::Heal(None)),
-        ("partition-the-leader", _) => Some((words::cut().to_owned(), Deed::Cut)),
+        ("partition-the-leader", _) => Some((words::cut().to_owned(), HintAction::Cut)),
         _ => None,
     }
 }
@@ -213,17 +213,17 @@ fn Next(hint: Hint) -> impl IntoView {
     }
 }
 
-fn act(page: Page, deed: &Deed) {
+fn act(page: Page, deed: &HintAction) {
     match deed {
-        Deed::Write => {
+        HintAction::Write => {
             let endpoints = page.session.view.with_untracked(|view| ids(view));
             let operation = Operation::put("/my_key", "my value");
             page.session.request(Request { endpoints, operation, timeout: REQUEST_TIMEOUT });
         }
-        Deed::Act(action) => {
+        HintAction::Act(action) => {
             page.session.act(action.clone());
         }
-        Deed::Cut => {
+        HintAction::Cut => {
             if let Some(cut) = page.session.view.with_untracked(|view| cut_in_two(view)) {
                 page.session.act(cut);
             }
@@ -264,7 +264,7 @@ mod tests {
         let hint = Hint { id: "crash-the-leader", node: Some(leader), ..hint(&view(), None).unwrap() };
         let (name, done) = deed(&hint).unwrap();
         assert_eq!(name, words::crash(leader));
-        assert!(matches!(done, Deed::Act(Action::Crash(id)) if id == leader));
+        assert!(matches!(done, HintAction::Act(Action::Crash(id)) if id == leader));
     }
 
     #[test]
@@ -272,7 +272,7 @@ mod tests {
         let leader = view().status.leader.unwrap();
         let hint = hint(&view_after(Action::Crash(leader)), None).unwrap();
         if let Some((_, done)) = deed(&Hint { id: "start-the-crashed", node: Some(leader), ..hint }) {
-            assert!(matches!(done, Deed::Act(Action::Restart(id)) if id == leader));
+            assert!(matches!(done, HintAction::Act(Action::Restart(id)) if id == leader));
         } else {
             panic!("the hint has a button");
         }

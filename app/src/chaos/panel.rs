@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::chaos::{Level, Plan};
 use raft_core::units::SECOND;
 
-use super::run::{ChaosDriver, State, begin};
+use super::run::{ChaosDriver, ChaosState, begin};
 use super::score::{Numbers, ending, goal_text, level_name};
 use crate::browser::{focus, later, wall_ms};
 use crate::state::{Dialog, Page, use_page};
@@ -24,7 +24,7 @@ struct ChaosChoice {
     seconds: RwSignal<u64>,
     fresh: RwSignal<bool>,
     run: RwSignal<Option<ChaosDriver>, LocalStorage>,
-    state: Memo<Option<State>>,
+    state: Memo<Option<ChaosState>>,
 }
 
 impl ChaosChoice {
@@ -188,7 +188,7 @@ fn Running(choice: ChaosChoice) -> impl IntoView {
     let state = choice.state;
     let head = move || {
         state.with(|state| {
-            state.as_ref().map(|State { plan, so_far, recovering, .. }| {
+            state.as_ref().map(|ChaosState { plan, so_far, recovering, .. }| {
                 let (level, length) = (level_name(plan.level), text::seconds(plan.length));
                 match recovering {
                     true => words::recovering(level, plan.seed),

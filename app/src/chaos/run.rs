@@ -16,7 +16,7 @@ use crate::text::{self, chaos as words};
 use crate::time::REAL_TIME;
 
 /// A run of chaos that is in progress or over.
-pub struct Run {
+pub struct ChaosRun {
     chaos: Chaos,
     journal: Rc<RefCell<Journal>>,
     /// The score at the time when the cluster was replaced during the run, if it was.
@@ -25,11 +25,11 @@ pub struct Run {
 
 /// A handle on a run.
 #[derive(Clone)]
-pub struct ChaosDriver(Rc<RefCell<Run>>);
+pub struct ChaosDriver(Rc<RefCell<ChaosRun>>);
 
 /// The state of a run, in progress or over.
 #[derive(Clone, PartialEq, Eq)]
-pub struct State {
+pub struct ChaosState {
     /// The plan: which faults, how many and for how long.
     pub plan: Plan,
     /// The virtual time for which it has run, in nanoseconds.
@@ -68,7 +68,7 @@ pub fn begin(page: Page, plan: Plan, fresh: bool) -> Option<ChaosDriver> {
     let journal = session.journal();
     let before = journal.borrow().len();
     let chaos = Chaos::new(plan, session.now(), before);
-    let run = ChaosDriver(Rc::new(RefCell::new(Run { chaos, journal, left: None })));
+    let run = ChaosDriver(Rc::new(RefCell::new(ChaosRun { chaos, journal, left: None })));
     session.accompany(DriverKind::Chaos, run.clone());
     if page.playback.speed.get_untracked() < REAL_TIME {
         page.playback.set_speed(REAL_TIME);
@@ -89,11 +89,11 @@ impl ChaosDriver {
     }
 
     /// Returns the state of the run at an instant.
-    pub fn state(&self, now: Nanos) -> State {
+    pub fn state(&self, now: Nanos) -> ChaosState {
         let run = self.0.borrow();
         let plan = *run.chaos.plan();
         let end = run.chaos.end().map(Ending::Ended).or(run.left.is_some().then_some(Ending::Left));
-        State {
+        ChaosState {
             plan,
             so_far: run.chaos.ran(now),
             score: run.left.clone().unwrap_or_else(|| run.chaos.score(now)),
@@ -103,7 +103,7 @@ impl ChaosDriver {
     }
 }
 
-impl Run {
+impl ChaosRun {
     fn note(&mut self) {
         let mut journal = self.journal.borrow_mut();
         self.chaos.take_noted().into_iter().for_each(|(at, deed)| journal.note(at, deed));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use raft_core::chaos::{End, Goal, Level, Score};
 
-use super::run::{Ending, State};
+use super::run::{ChaosState, Ending};
 use crate::text::{self, chaos as words};
 
 /// Returns the name of a level.
@@ -25,11 +25,11 @@ type Read = fn(&Score, Goal) -> String;
 
 /// The numbers, each beside its goal.
 #[component]
-pub fn Numbers(state: Memo<Option<State>>) -> impl IntoView {
+pub fn Numbers(state: Memo<Option<ChaosState>>) -> impl IntoView {
     let number = move |read: Read| {
         move || {
             state.with(|state| {
-                let goal = |state: &State| state.plan.level.goal(state.plan.length);
+                let goal = |state: &ChaosState| state.plan.level.goal(state.plan.length);
                 state.as_ref().map(|state| read(&state.score, goal(state)))
             })
         }
@@ -59,7 +59,7 @@ pub fn Numbers(state: Memo<Option<State>>) -> impl IntoView {
 }
 
 /// Returns the end of a run in words.
-pub fn ending(state: &State, end: Ending) -> String {
+pub fn ending(state: &ChaosState, end: Ending) -> String {
     let score = &state.score;
     let goal = state.plan.level.goal(state.plan.length);
     let (writes, lack) = (score.writes, text::seconds(score.unavailable));

@@ -40,7 +40,7 @@ pub(crate) use lazy_view;
 
 /// The progress of loading a part.
 #[derive(Clone, Copy)]
-enum State {
+enum LoadState {
     Unwanted,
     OnItsWay,
     Failed,
@@ -56,33 +56,33 @@ pub fn Lazy(
     /// The function that loads it.
     load: Load,
 ) -> impl IntoView {
-    let state = RwSignal::new(State::Unwanted);
+    let state = RwSignal::new(LoadState::Unwanted);
     let start = move || {
-        state.set(State::OnItsWay);
+        state.set(LoadState::OnItsWay);
         spawn_local(async move {
             let arrived = load().await;
             // The place where it was wanted may be gone by now.
-            let _gone = state.try_set(arrived.map_or(State::Failed, State::There));
+            let _gone = state.try_set(arrived.map_or(LoadState::Failed, LoadState::There));
         });
     };
     Effect::new(move |_| {
         // When a part that failed is opened again, it is loaded again.
-        if wanted.get() && matches!(state.get_untracked(), State::Unwanted | State::Failed) {
+        if wanted.get() && matches!(state.get_untracked(), LoadState::Unwanted | LoadState::Failed) {
             start();
         }
     });
     move || {
         match state.get() {
-        State::Unwanted => ().into_any(),
-        State::OnItsWay => view! { <p class="quiet" role="status" data-testid="lazy-on-its-way">{text::on_its_way()}</p> }.into_any(),
-        State::Failed => view! {
+        LoadState::Unwanted => ().into_any(),
+        LoadState::OnItsWay => view! { <p class="quiet" role="status" data-testid="lazy-on-its-way">{text::on_its_way()}</p> }.into_any(),
+        LoadState::Failed => view! {
             <div role="alert" data-testid="lazy-failed">
                 <p class="notice error">{text::not_arrived()}</p>
                 <button type="button" class="btn" data-testid="lazy-again" on:click=move |_| start()>{text::try_again()}</button>
             </div>
         }
         .into_any(),
-        State::There(make) => make(),
+        LoadState::There(make) => make(),
     }
     }
 }

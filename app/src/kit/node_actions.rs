@@ -7,32 +7,60 @@ use raft_core::units::NodeId;
 use crate::state::Page;
 use crate::text::{self, node as words};
 
-/// A button: its name for tests, its label, its key, its action, and the reason why it is disabled, if it is.
-type Deed = (&'static str, &'static str, &'static str, Action, Option<&'static str>);
+/// A button that acts on a node.
+struct Button {
+    /// The name for tests.
+    name: &'static str,
+    label: &'static str,
+    /// The key that does the same; empty if there is none.
+    key: &'static str,
+    action: Action,
+    /// The reason why the button is disabled, if it is.
+    why_not: Option<&'static str>,
+}
 
 /// Returns the buttons for a node in this state.
-fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
+fn buttons(id: NodeId, process: Process) -> [Button; 9] {
     let up = process.is_up();
     let paused = process == Process::Paused;
     // A disabled button keeps its label and gives the reason.
     let waits = process == Process::Announced;
     let is_down = (!up).then_some(if waits { words::never_started() } else { words::is_down() });
+    let button = |name, label, key, action, why_not| Button { name, label, key, action, why_not };
     [
-        ("crash", words::crash(), "K", Action::Crash(id), is_down),
-        (
+        button("crash", words::crash(), "K", Action::Crash(id), is_down),
+        button(
             "stop",
             words::stop(),
             "S",
             Action::Stop(id),
             is_down.or(paused.then_some(words::paused_cannot_stop())),
         ),
-        ("restart", if waits { words::start() } else { words::restart() }, "R", Action::Restart(id), None),
-        ("pause", words::pause(), "U", Action::Pause(id), is_down.or(paused.then_some(words::is_paused()))),
-        ("resume", words::resume(), "U", Action::Resume(id), (!paused).then_some(words::is_not_paused())),
-        ("isolate", words::isolate(), "I", Action::Isolate(id), None),
-        ("campaign", words::campaign(), "C", Action::Campaign(id), is_down),
-        ("transfer", words::transfer(), "T", Action::Transfer(id), is_down),
-        ("wipe", words::wipe(), "", Action::Wipe(id), waits.then_some(words::never_started())),
+        button(
+            "restart",
+            if waits { words::start() } else { words::restart() },
+            "R",
+            Action::Restart(id),
+            None,
+        ),
+        button(
+            "pause",
+            words::pause(),
+            "U",
+            Action::Pause(id),
+            is_down.or(paused.then_some(words::is_paused())),
+        ),
+        button(
+            "resume",
+            words::resume(),
+            "U",
+            Action::Resume(id),
+            (!paused).then_some(words::is_not_paused()),
+        ),
+        button("isolate", words::isolate(), "I", Action::Isolate(id), None),
+        button("campaign", words::campaign(), "C", Action::Campaign(id), is_down),
+        button("transfer", words::transfer(), "T", Action::Transfer(id), is_down),
+        button("wipe", words::wipe(), "", Action::Wipe(id), waits.then_some(words::never_started())),
     ]
 }
 
@@ -41,7 +69,7 @@ fn deeds(id: NodeId, process: Process) -> [Deed; 9] {
 pub fn Actions(page: Page, id: NodeId, process: Process) -> impl IntoView {
     view! {
         <div class="row actions" role="group" aria-label=words::actions(id)>
-            {deeds(id, process).into_iter().map(|(name, label, key, action, why_not)| {
+            {buttons(id, process).into_iter().map(|Button { name, label, key, action, why_not }| {
                 let title = match why_not {
                     Some(why) => words::why_not(label, why),
                     None if key.is_empty() => label.to_owned(),
@@ -72,7 +100,11 @@ mod tests {
 
     /// Returns the names of the actions that a node in this state refuses.
     fn refused(process: Process) -> Vec<&'static str> {
-        deeds(2, process).into_iter().filter(|deed| deed.4.is_some()).map(|deed| deed.0).collect()
+        buttons(2, process)
+            .into_iter()
+            .filter(|button| button.why_not.is_some())
+            .map(|button| button.name)
+            .collect()
     }
 
     #[test]
@@ -83,8 +115,8 @@ mod tests {
     #[test]
     fn a_paused_node_must_be_resumed_before_it_stops_in_order() {
         assert_eq!(refused(Process::Paused), ["stop", "pause"]);
-        let stop = deeds(2, Process::Paused).into_iter().find(|deed| deed.0 == "stop");
-        assert_eq!(stop.and_then(|deed| deed.4), Some(words::paused_cannot_stop()));
+        let stop = buttons(2, Process::Paused).into_iter().find(|button| button.name == "stop");
+        assert_eq!(stop.and_then(|button| button.why_not), Some(words::paused_cannot_stop()));
     }
 
     #[test]
@@ -100,13 +132,13 @@ mod tests {
             refused(Process::Announced),
             ["crash", "stop", "pause", "resume", "campaign", "transfer", "wipe"]
         );
-        let label = |process| deeds(2, process)[2].1;
+        let label = |process| buttons(2, process)[2].label;
         assert_eq!((label(Process::Announced), label(Process::Crashed)), (words::start(), words::restart()));
     }
 
     #[test]
     fn each_deed_is_done_to_the_node_whose_buttons_they_are() {
-        let actions = deeds(4, Process::Running).map(|deed| deed.3);
+        let actions = buttons(4, Process::Running).map(|button| button.action);
         assert_eq!(actions[0], Action::Crash(4));
         assert_eq!(actions[7], Action::Transfer(4));
     }

@@ -38,7 +38,7 @@ enum Lead {
 
 /// What the panel shows besides the rows.
 #[derive(Clone, PartialEq, Eq)]
-struct State {
+struct LeadFrame {
     lead: Lead,
     /// What it waits for, or what happened to it.
     status: String,
@@ -79,7 +79,7 @@ pub fn LessonPanel() -> impl IntoView {
     follow(page, told);
     obey(page, shelf);
     let lead = move || {
-        let Some(State { lead, .. }) = state.get_untracked() else { return };
+        let Some(LeadFrame { lead, .. }) = state.get_untracked() else { return };
         act(page, lead, &shelf.get_untracked());
     };
     listen(page, lead);
@@ -98,17 +98,7 @@ pub fn LessonPanel() -> impl IntoView {
                             <p class="quiet"><b lang="">{words::goal()}</b> " " {goal}</p>
                         })}
                     </div>
-                    <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text()
-                        aria-pressed=move || written.get().to_string() hidden=nothing_plays
-                        on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
-                    <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what()
-                        aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>
-                        {workshop::open()}
-                    </button>
-                    <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close()
-                        title=words::close() on:click=move |_| leave(page)>
-                        <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
-                    </button>
+                    {buttons(page, written, nothing_plays)}
                 </div>
                 {move || { let _which = head.get(); page.scene.workshop.get().then(|| view! { <Workshop /> }) }}
                 {move || written.get().then(|| view! { <Editor /> })}
@@ -128,6 +118,27 @@ pub fn LessonPanel() -> impl IntoView {
                 </div>
             </section>
         })
+    }
+}
+
+/// Draws the buttons of the panel's head. The first two are hidden while `nothing_plays`.
+fn buttons(
+    page: Page,
+    written: RwSignal<bool>,
+    nothing_plays: impl Fn() -> bool + Copy + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="btn plain" data-testid="lesson-text" title=words::show_text()
+            aria-pressed=move || written.get().to_string() hidden=nothing_plays
+            on:click=move |_| written.update(|written| *written = !*written)>{words::text()}</button>
+        <button type="button" class="btn plain" data-testid="workshop" title=workshop::open_what()
+            aria-keyshortcuts="M" hidden=nothing_plays on:click=move |_| page.scene.workshop.set(true)>
+            {workshop::open()}
+        </button>
+        <button type="button" class="btn plain" data-testid="lesson-close" aria-label=words::close()
+            title=words::close() on:click=move |_| leave(page)>
+            <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
+        </button>
     }
 }
 
@@ -178,7 +189,7 @@ fn keyed(run: &Run) -> Vec<((usize, usize), Told)> {
     run.told.iter().cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
 }
 
-fn state_of(run: &Run, playing: bool) -> State {
+fn state_of(run: &Run, playing: bool) -> LeadFrame {
     let script = &run.script;
     let steps = script.scenario().steps.len();
     let (lead, status) = if script.failed() {
@@ -198,7 +209,7 @@ fn state_of(run: &Run, playing: bool) -> State {
         let waits = script.waits_for().map(words::waits_for).unwrap_or_default();
         (Lead::Clock(playing), waits)
     };
-    State { lead, status, step: script.begun(), steps }
+    LeadFrame { lead, status, step: script.begun(), steps }
 }
 
 fn lead_name(lead: &Lead) -> &'static str {

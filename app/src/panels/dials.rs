@@ -27,7 +27,7 @@ pub const COUNTS: Stops = &[0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000,
 
 /// The description of a dial.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub struct DialKind {
     /// The id on the page.
     pub id: &'static str,
     /// The name.
@@ -43,13 +43,13 @@ pub struct Kind {
 /// A number that is typed or set with a slider.
 #[component]
 pub fn Dial(
-    kind: Kind,
+    kind: DialKind,
     /// What was typed. It stays as it is, even if it is not a number.
     text: RwSignal<String>,
     /// Whether this dial is the cause of an error in the settings.
     wrong: Signal<bool>,
 ) -> impl IntoView {
-    let Kind { id, name, term, unit, stops } = kind;
+    let DialKind { id, name, term, unit, stops } = kind;
     let at = move || text.with(|text| nearest(stops, whole_part(text)));
     let spoken = move || text.with(|text| format!("{} {unit}", text.trim()));
     let label = format!("{name} {unit}");

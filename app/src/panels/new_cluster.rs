@@ -5,7 +5,7 @@ use raft_core::model::{Action, Settings, Timing};
 use raft_core::words::{Judgement, Level};
 
 use super::dials::Dial;
-use super::settings::{Fields, Wrong};
+use super::settings::{SettingsFields, Wrong};
 use crate::browser::wall_ms;
 use crate::kit::{Modal, Opener, Term, lazy_view};
 use crate::state::{Dialog, use_page};
@@ -20,19 +20,19 @@ pub fn NewCluster() -> impl IntoView {
 
 lazy_view!(dialogs, new_cluster, Contents);
 
-type Read = Memo<Result<Settings, Wrong>>;
+type ReadSettings = Memo<Result<Settings, Wrong>>;
 
 #[component]
 fn Contents() -> impl IntoView {
     let page = use_page();
     let session = page.session;
-    let fields = Fields::new(&session.settings.get_untracked());
+    let fields = SettingsFields::new(&session.settings.get_untracked());
     Effect::new(move |_| {
         if page.dialog.get() == Some(Dialog::NewCluster) {
             fields.fill(&session.settings.get_untracked());
         }
     });
-    let result: Read = Memo::new(move |_| fields.read());
+    let result: ReadSettings = Memo::new(move |_| fields.read());
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if let Ok(settings) = result.get_untracked() {
@@ -86,7 +86,7 @@ fn Contents() -> impl IntoView {
 }
 
 /// The dials with these ids.
-fn dials(fields: Fields, result: Read, ids: &'static [&'static str]) -> impl IntoView {
+fn dials(fields: SettingsFields, result: ReadSettings, ids: &'static [&'static str]) -> impl IntoView {
     let dials = ids.iter().filter_map(|id| fields.dial(id));
     dials
         .map(|(kind, text)| {
@@ -99,7 +99,7 @@ fn dials(fields: Fields, result: Read, ids: &'static [&'static str]) -> impl Int
         .collect_view()
 }
 
-fn another_seed(fields: Fields) {
+fn another_seed(fields: SettingsFields) {
     const SEEDS: f64 = 100_000.0;
     if let Some((_, text)) = fields.dial("seed") {
         // The one place where randomness comes from outside; the seed is shown, and reproduces the run.
@@ -113,7 +113,7 @@ fn jitter(result: &Result<Settings, Wrong>) -> String {
 }
 
 #[component]
-fn Presets(fields: Fields, result: Read) -> impl IntoView {
+fn Presets(fields: SettingsFields, result: ReadSettings) -> impl IntoView {
     let session = use_page().session;
     let choose = move |timing: Timing| {
         // Typed values that the preset does not set are kept, if they can be read.
@@ -144,7 +144,7 @@ fn Presets(fields: Fields, result: Read) -> impl IntoView {
 
 /// What is wrong with the settings, or what they will do; shown before they are applied.
 #[component]
-fn Verdict(result: Read) -> impl IntoView {
+fn Verdict(result: ReadSettings) -> impl IntoView {
     let warnings = |settings: &Settings| {
         let warnings = settings.warnings().into_iter();
         warnings
@@ -186,7 +186,7 @@ fn judged(judgement: Judgement) -> impl IntoView {
 
 /// The settings that can change while the cluster runs.
 #[component]
-fn Running(result: Read) -> impl IntoView {
+fn Running(result: ReadSettings) -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let said = RwSignal::new("");

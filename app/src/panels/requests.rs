@@ -30,7 +30,7 @@ impl Scope {
 
 /// The fields that the tabs share.
 #[derive(Clone, Copy)]
-struct Fields {
+struct RequestFields {
     page: Page,
     endpoints: RwSignal<Vec<NodeId>>,
     key: RwSignal<String>,
@@ -39,7 +39,7 @@ struct Fields {
     consistency: RwSignal<Consistency>,
 }
 
-impl Fields {
+impl RequestFields {
     fn send(&self, operation: Operation) {
         let endpoints = self.endpoints.get_untracked();
         if endpoints.is_empty() {
@@ -59,7 +59,7 @@ impl Fields {
 pub fn Requests() -> impl IntoView {
     let page = use_page();
     let all: Vec<NodeId> = page.session.view.with_untracked(|view| view.nodes.iter().map(|n| n.id).collect());
-    let fields = Fields {
+    let fields = RequestFields {
         page,
         endpoints: RwSignal::new(all),
         key: RwSignal::new("/my_key".to_owned()),
@@ -118,7 +118,7 @@ fn TextField(id: &'static str, name: &'static str, text: RwSignal<String>) -> im
 }
 
 #[component]
-fn WriteForm(fields: Fields) -> impl IntoView {
+fn WriteForm(fields: RequestFields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         fields.send(Operation::put(fields.key.get_untracked(), fields.value.get_untracked()));
@@ -133,7 +133,7 @@ fn WriteForm(fields: Fields) -> impl IntoView {
 }
 
 #[component]
-fn ScopeChoice(fields: Fields) -> impl IntoView {
+fn ScopeChoice(fields: RequestFields) -> impl IntoView {
     let scopes = [
         (Scope::Key, words::this_key(), "key"),
         (Scope::Prefix, words::with_prefix(), "prefix"),
@@ -153,7 +153,7 @@ fn ScopeChoice(fields: Fields) -> impl IntoView {
 }
 
 #[component]
-fn ReadForm(fields: Fields) -> impl IntoView {
+fn ReadForm(fields: RequestFields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let consistency = fields.consistency.get_untracked();
@@ -184,7 +184,7 @@ fn ReadForm(fields: Fields) -> impl IntoView {
 }
 
 #[component]
-fn DeleteForm(fields: Fields) -> impl IntoView {
+fn DeleteForm(fields: RequestFields) -> impl IntoView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         fields.send(Operation::delete(fields.range()));
@@ -201,7 +201,7 @@ fn DeleteForm(fields: Fields) -> impl IntoView {
 }
 
 #[component]
-fn StressForm(fields: Fields) -> impl IntoView {
+fn StressForm(fields: RequestFields) -> impl IntoView {
     let rate = RwSignal::new("20".to_owned());
     let duration = RwSignal::new("5".to_owned());
     let page = fields.page;

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use raft_core::model::{Settings, SettingsError};
 use raft_core::units::MILLISECOND;
 
-use super::dials::{COUNTS, Kind, SHARES, SIZES, TIMEOUTS, TIMES, whole};
+use super::dials::{COUNTS, DialKind, SHARES, SIZES, TIMEOUTS, TIMES, whole};
 use crate::kit::{share, share_text};
 use crate::text::dials as words;
 
 /// All typed values, by the id of their dial.
 #[derive(Clone, Copy)]
-pub struct Fields {
+pub struct SettingsFields {
     /// The texts of the dials, in the order of [`kinds`].
     texts: [RwSignal<String>; DIALS],
     /// Whether pre-vote is on: candidates ask before they raise the term.
@@ -31,8 +31,8 @@ pub struct Wrong {
 }
 
 /// Returns the dials, in order.
-pub fn kinds() -> [Kind; DIALS] {
-    let kind = |id, name, term, unit, stops| Kind { id, name, term: Some(term), unit, stops };
+pub fn kinds() -> [DialKind; DIALS] {
+    let kind = |id, name, term, unit, stops| DialKind { id, name, term: Some(term), unit, stops };
     let (ms, percent, entries) = (words::ms(), words::percent(), words::entries());
     [
         kind("seed", words::seed(), "seed", "", &[]),
@@ -50,10 +50,10 @@ pub fn kinds() -> [Kind; DIALS] {
     ]
 }
 
-impl Fields {
+impl SettingsFields {
     /// Returns fields with these settings.
-    pub fn new(settings: &Settings) -> Fields {
-        let fields = Fields {
+    pub fn new(settings: &Settings) -> SettingsFields {
+        let fields = SettingsFields {
             texts: std::array::from_fn(|_| RwSignal::default()),
             pre_vote: RwSignal::new(false),
             rest: StoredValue::new(settings.clone()),
@@ -85,7 +85,7 @@ impl Fields {
     }
 
     /// Returns a dial and what was typed into it.
-    pub fn dial(&self, id: &'static str) -> Option<(Kind, RwSignal<String>)> {
+    pub fn dial(&self, id: &'static str) -> Option<(DialKind, RwSignal<String>)> {
         kinds().into_iter().zip(self.texts).find(|(kind, _)| kind.id == id)
     }
 

@@ -24,7 +24,7 @@ const FIELD: &str = "run-text";
 
 /// A session as a scenario.
 #[derive(Clone, Default, PartialEq, Eq)]
-struct Told {
+struct ExportedRun {
     text: String,
     trace: String,
     /// What is missing in it.
@@ -36,7 +36,7 @@ struct Told {
     altered: Option<String>,
 }
 
-fn tell(page: Page) -> Told {
+fn tell(page: Page) -> ExportedRun {
     let session = page.session;
     let at = session.past.at.get_untracked();
     // A session is exported between instants.
@@ -50,7 +50,7 @@ fn tell(page: Page) -> Told {
         let altered = (!lost.is_empty()).then(|| broken::altered_run(broken::list(lost)));
         if let Some(Played { scenario, .. }) = played {
             let (text, missing, made) = (scenario.to_string(), None, false);
-            return Told { text, trace: trace_text, missing, now, made, altered };
+            return ExportedRun { text, trace: trace_text, missing, now, made, altered };
         }
         let mut export = journal.borrow().export(settings, now, trace);
         export.scenario.about.title = session.memory().and_then(|memory| memory.name());
@@ -59,7 +59,14 @@ fn tell(page: Page) -> Told {
             (None, 0) => None,
             (None, untold) => Some(words::untold(untold)),
         };
-        Told { text: export.scenario.to_string(), trace: trace_text, missing, now, made: true, altered }
+        ExportedRun {
+            text: export.scenario.to_string(),
+            trace: trace_text,
+            missing,
+            now,
+            made: true,
+            altered,
+        }
     });
     // If the past is viewed, it stays in view.
     if let Some(at) = at {
@@ -74,7 +81,7 @@ pub(super) struct Draft {
     pub(super) text: RwSignal<String>,
     /// The result of reading the text.
     pub(super) read: RwSignal<Result<Scenario, ParseError>>,
-    told: RwSignal<Told>,
+    told: RwSignal<ExportedRun>,
     /// The number of changes: only the newest is read.
     change: StoredValue<u32>,
 }
@@ -84,7 +91,7 @@ impl Draft {
         Draft {
             text: RwSignal::new(String::new()),
             read: RwSignal::new(Ok(Scenario::default())),
-            told: RwSignal::new(Told::default()),
+            told: RwSignal::new(ExportedRun::default()),
             change: StoredValue::new(0),
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
                     <p class="notice error" data-testid="link-none">{words::no_link(reason)} " " <Instead draft=draft /></p>
                 }.into_any(),
                 Some(Ok(link)) => {
-                    let letters = link.len();
+                    let length = length(draft, link.len());
                     view! {
                         <div class="row">
                             <input type="text" class="input mono share-field" readonly=true data-testid="link-text"
@@ -92,18 +92,24 @@ pub(super) fn LinkRow(draft: Draft) -> impl IntoView {
                             <span class="quiet" role="status">{move || said.get()}</span>
                         </div>
                         <p class="quiet" id="link-length" data-testid="link-length">
-                            {match too_long_for(letters) {
-                                None => words::length(letters).into_any(),
-                                Some(places) => view! {
-                                    <b>{words::too_long_for(letters, places)}</b> " "
-                                    <Instead draft=draft />
-                                }.into_any(),
-                            }}
+                            {length}
                         </p>
                     }.into_any()
                 }
             }}
         </fieldset>
+    }
+}
+
+/// Draws the length of a link, and the places for which it is too long.
+fn length(draft: Draft, letters: usize) -> AnyView {
+    match too_long_for(letters) {
+        None => words::length(letters).into_any(),
+        Some(places) => view! {
+            <b>{words::too_long_for(letters, places)}</b> " "
+            <Instead draft=draft />
+        }
+        .into_any(),
     }
 }
 

@@ -20,7 +20,7 @@ const GAP: f64 = 8.0;
 
 /// The description and its position in the window.
 #[derive(Clone, PartialEq)]
-struct Told {
+struct TipFrame {
     lines: Vec<String>,
     left: f64,
     top: f64,
@@ -34,8 +34,8 @@ struct Told {
 #[component]
 pub fn Tip() -> impl IntoView {
     let page = use_page();
-    let told = RwSignal::new(None::<Told>);
-    let change = move |next: Option<Told>| {
+    let told = RwSignal::new(None::<TipFrame>);
+    let change = move |next: Option<TipFrame>| {
         if told.with_untracked(|told| *told != next) {
             told.set(next);
         }
@@ -52,7 +52,7 @@ pub fn Tip() -> impl IntoView {
             let next = of_cell(page, &at);
             if next.is_some() || told.with_untracked(|told| told.as_ref().is_some_and(|told| told.by_pointer))
             {
-                change(next.map(|next| Told { by_pointer: true, ..next }));
+                change(next.map(|next| TipFrame { by_pointer: true, ..next }));
             }
         }),
         window_event_listener(ev::focusin, move |event| {
@@ -68,7 +68,7 @@ pub fn Tip() -> impl IntoView {
     on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     view! {
         <div role="status" aria-label=words::tip() data-testid="tip">
-            {move || told.get().map(|Told { lines, left, top, above, .. }| view! {
+            {move || told.get().map(|TipFrame { lines, left, top, above, .. }| view! {
                 <div class="stage-tip" class:stage-above=above style:left=format!("{left}px") style:top=format!("{top}px")>
                     {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                 </div>
@@ -78,7 +78,7 @@ pub fn Tip() -> impl IntoView {
 }
 
 /// Returns the description of the entry under the pointer.
-fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
+fn of_cell(page: Page, at: &web_sys::Element) -> Option<TipFrame> {
     let cell = at.closest(".stage-cell[data-index]").ok()??;
     let node = node_of(&cell)?;
     let index: u64 = cell.get_attribute("data-index")?.parse().ok()?;
@@ -92,7 +92,7 @@ fn of_cell(page: Page, at: &web_sys::Element) -> Option<Told> {
 }
 
 /// Returns the description for the focus: of all entries of a node that will be replaced, or of such a cell.
-fn of_odd(page: Page, at: &web_sys::Element) -> Option<Told> {
+fn of_odd(page: Page, at: &web_sys::Element) -> Option<TipFrame> {
     if at.class_list().contains("ledger-cell") {
         return place(at, vec![at.get_attribute("aria-label")?]);
     }
@@ -123,12 +123,12 @@ fn node_of(at: &web_sys::Element) -> Option<NodeId> {
 }
 
 /// Places lines under an element, or above it if there is more room.
-fn place(at: &web_sys::Element, lines: Vec<String>) -> Option<Told> {
+fn place(at: &web_sys::Element, lines: Vec<String>) -> Option<TipFrame> {
     let bounds = at.get_bounding_client_rect();
     let size = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|size| size.as_f64());
     let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
     let above = bounds.bottom() > height / 2.0;
-    Some(Told {
+    Some(TipFrame {
         lines,
         left: bounds.left().min(width - WIDTH_MAX - GAP).max(GAP),
         top: if above { bounds.top() - GAP } else { bounds.bottom() + GAP },

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::Bench;
 use super::words::{Example, GROUPS, KEYS};
+use super::{Bench, Insertion};
 use crate::text::terminal as words;
 
 /// The examples and the keys.
@@ -19,7 +19,11 @@ pub fn Help() -> impl IntoView {
                 .unwrap_or_else(|| bench.current()),
         };
         bench.show(at);
-        bench.typed.set(Some((at, example.line.to_owned(), example.runs)));
+        bench.insertion.set(Some(Insertion {
+            terminal: at,
+            text: example.line.to_owned(),
+            runs: example.runs,
+        }));
     };
     view! {
         <section class="terminal-help" aria-label=words::what_can_i_type() data-testid="terminal-examples">

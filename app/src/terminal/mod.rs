@@ -29,6 +29,16 @@ use help::Help;
 use pane::Pane;
 use terminals::{TerminalDriver, Terminals};
 
+/// A text to insert into a terminal.
+#[derive(Clone)]
+struct Insertion {
+    /// The index of the terminal.
+    terminal: usize,
+    text: String,
+    /// Whether the text is run, or only inserted.
+    runs: bool,
+}
+
 /// The state that the parts of this room share.
 #[derive(Clone, Copy)]
 struct Bench {
@@ -40,8 +50,7 @@ struct Bench {
     recent: RwSignal<Vec<usize>>,
     /// The number of terminals shown side by side.
     columns: Memo<usize>,
-    /// A text to insert into a terminal, and whether it runs.
-    typed: RwSignal<Option<(usize, String, bool)>>,
+    insertion: RwSignal<Option<Insertion>>,
     help: RwSignal<bool>,
 }
 
@@ -100,7 +109,7 @@ pub fn TerminalPanel() -> impl IntoView {
         open: RwSignal::default(),
         recent: RwSignal::new(vec![0, 1, 2]),
         columns: Memo::new(move |_| 1 + usize::from(two.get()) + usize::from(three.get())),
-        typed: RwSignal::default(),
+        insertion: RwSignal::new(None),
         help: RwSignal::new(false),
     };
     provide_context(bench);

@@ -7,7 +7,7 @@ use raft_core::units::NodeId;
 use super::Bench;
 use super::doing::{Doing, Front};
 use super::prompt::Prompt;
-use super::screen::{Drawn, Kind};
+use super::screen::{Drawn, LineKind};
 use super::terminals::Terminals;
 use super::words;
 use crate::browser::{later, wall_ms};
@@ -270,7 +270,8 @@ fn tell(bench: Bench, at: usize, teller: StoredValue<Teller>, said: RwSignal<Str
     let Teller { next, last_ms, waits } = teller.get_value();
     let lines: Vec<String> = bench.terminals(|terminals| {
         let Some(shell) = terminals.shell(at) else { return Vec::new() };
-        let told = shell.screen.since(next).filter(|line| !matches!(line.kind, Kind::Typed | Kind::Input));
+        let told =
+            shell.screen.since(next).filter(|line| !matches!(line.kind, LineKind::Typed | LineKind::Input));
         told.map(|line| line.text()).collect()
     });
     if lines.is_empty() || waits {

@@ -7,14 +7,14 @@ use raft_core::etcdctl::{Completion, Known, complete};
 use raft_core::units::NodeId;
 use web_sys::HtmlTextAreaElement;
 
-use super::Bench;
 use super::doing::Doing;
+use super::{Bench, Insertion};
 use crate::browser::{copy_marked, later};
 use crate::text::terminal as labels;
 
 /// What the keys of a prompt act on.
 #[derive(Clone, Copy)]
-struct Line {
+struct PromptLine {
     bench: Bench,
     at: usize,
     node: NodeId,
@@ -31,7 +31,7 @@ struct Line {
 #[component]
 pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<String>) -> impl IntoView {
     let bench = expect_context::<Bench>();
-    let line = Line {
+    let line = PromptLine {
         bench,
         at,
         node,
@@ -43,8 +43,11 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
     };
     // An example was pressed.
     Effect::new(move |_| {
-        let Some((_, text, runs)) = bench.typed.get().filter(|(wanted, ..)| *wanted == at) else { return };
-        bench.typed.set(None);
+        let Some(Insertion { text, runs, .. }) = bench.insertion.get().filter(|wanted| wanted.terminal == at)
+        else {
+            return;
+        };
+        bench.insertion.set(None);
         if runs {
             line.run(&text);
         } else {
@@ -89,7 +92,7 @@ pub fn Prompt(at: usize, node: NodeId, doing: RwSignal<Doing>, said: RwSignal<St
     }
 }
 
-fn choices(line: Line, found: &Completion) -> impl IntoView + use<> {
+fn choices(line: PromptLine, found: &Completion) -> impl IntoView + use<> {
     let from = found.from;
     let more = found.more;
     let buttons = found.choices.clone().into_iter().map(|choice| {
@@ -108,7 +111,7 @@ fn choices(line: Line, found: &Completion) -> impl IntoView + use<> {
     }
 }
 
-impl Line {
+impl PromptLine {
     fn with(&self, act: impl FnOnce(&HtmlTextAreaElement)) {
         if let Some(field) = self.field.get_untracked() {
             act(&field);

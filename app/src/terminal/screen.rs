@@ -14,7 +14,7 @@ const LINE_BYTES_MAX: usize = 4_000;
 
 /// The source of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LineKind {
     /// Typed at the prompt.
     Typed,
     /// Typed for a command that reads standard input.
@@ -29,16 +29,16 @@ pub enum Kind {
 
 /// A line of output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ScreenLine {
     /// The source.
-    pub kind: Kind,
+    pub kind: LineKind,
     /// The text in front of it: the prompt, or the number of a background command.
     pub head: String,
     pieces: Vec<Piece>,
     bytes: usize,
 }
 
-impl Line {
+impl ScreenLine {
     /// Returns its text, without the head.
     pub fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
@@ -60,7 +60,7 @@ impl Line {
 /// The lines of a terminal.
 #[derive(Default)]
 pub struct Screen {
-    lines: VecDeque<Line>,
+    lines: VecDeque<ScreenLine>,
     /// The number of the first line that is kept.
     first: u64,
     /// The number of lines dropped because there were too many.
@@ -73,7 +73,7 @@ pub struct Screen {
 
 impl Screen {
     /// Prints bytes; a line may come in several parts.
-    pub fn print(&mut self, kind: Kind, head: &str, bytes: &[u8]) {
+    pub fn print(&mut self, kind: LineKind, head: &str, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let (text, ends) = match part.strip_suffix(b"\n") {
                 Some(text) => (text, true),
@@ -87,7 +87,7 @@ impl Screen {
                     self.changed = self.changed.min(self.first + self.lines.len() as u64 - 1);
                 }
                 None => {
-                    let mut line = Line { kind, head: head.to_owned(), pieces: Vec::new(), bytes: 0 };
+                    let mut line = ScreenLine { kind, head: head.to_owned(), pieces: Vec::new(), bytes: 0 };
                     line.add(text);
                     self.lines.push_back(line);
                 }
@@ -102,7 +102,7 @@ impl Screen {
     }
 
     /// Prints whole lines.
-    pub fn line(&mut self, kind: Kind, head: &str, text: &str) {
+    pub fn line(&mut self, kind: LineKind, head: &str, text: &str) {
         for line in text.split('\n') {
             self.open = false;
             self.print(kind, head, format!("{line}\n").as_bytes());
@@ -128,7 +128,7 @@ impl Screen {
     }
 
     /// Returns the lines from a number on.
-    pub fn since(&self, number: u64) -> impl Iterator<Item = &Line> {
+    pub fn since(&self, number: u64) -> impl Iterator<Item = &ScreenLine> {
         self.lines.iter().skip(number.saturating_sub(self.first) as usize)
     }
 
@@ -175,17 +175,17 @@ fn remove(child: Option<web_sys::Node>, list: &web_sys::Element) {
 }
 
 /// Returns a line as an element: output becomes text, never markup.
-fn element_of(line: &Line) -> Option<web_sys::Element> {
+fn element_of(line: &ScreenLine) -> Option<web_sys::Element> {
     let element = document().create_element("div").ok()?;
     // A line of a table is useless when it is wrapped.
     let starts = line.pieces.first().map_or("", |piece| piece.text.as_str());
     let class = match line.kind {
-        Kind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "terminal-table",
-        Kind::Typed => "terminal-typed",
-        Kind::Input => "terminal-input",
-        Kind::Out => "",
-        Kind::Err => "terminal-err",
-        Kind::Note => "terminal-note",
+        LineKind::Out if starts.starts_with("+--") || starts.starts_with("| ") => "terminal-table",
+        LineKind::Typed => "terminal-typed",
+        LineKind::Input => "terminal-input",
+        LineKind::Out => "",
+        LineKind::Err => "terminal-err",
+        LineKind::Note => "terminal-note",
     };
     element.set_class_name(class);
     add(&element, "terminal-prompt", &line.head);
@@ -220,19 +220,19 @@ mod tests {
     fn the_oldest_lines_go_and_are_counted() {
         let mut screen = Screen::default();
         for number in 0..LINES_MAX + 5 {
-            screen.line(Kind::Out, "", &format!("line {number}"));
+            screen.line(LineKind::Out, "", &format!("line {number}"));
         }
         assert_eq!((screen.since(0).count(), screen.dropped()), (LINES_MAX, 5));
-        assert_eq!(screen.since(0).next().map(Line::text).as_deref(), Some("line 5"));
+        assert_eq!(screen.since(0).next().map(ScreenLine::text).as_deref(), Some("line 5"));
         assert_eq!(screen.next(), LINES_MAX as u64 + 5);
     }
 
     #[test]
     fn of_a_long_line_the_beginning_is_kept_in_whatever_parts_it_comes() {
         let mut screen = Screen::default();
-        screen.print(Kind::Out, "", &vec![b'a'; LINE_BYTES_MAX - 1]);
+        screen.print(LineKind::Out, "", &vec![b'a'; LINE_BYTES_MAX - 1]);
         assert!(screen.since(0).all(|line| line.rest().is_none()));
-        screen.print(Kind::Out, "", &[b'b'; 100]);
+        screen.print(LineKind::Out, "", &[b'b'; 100]);
         let line = screen.since(0).next().map(|line| (line.text().len(), line.rest()));
         assert_eq!(line, Some((LINE_BYTES_MAX, Some(format!(" {}", labels::more_bytes(99))))));
         assert_eq!(screen.next(), 1);

@@ -6,7 +6,7 @@ use raft_core::etcdctl::{History, JobId, TerminalId};
 use raft_core::model::RequestId;
 use raft_core::units::{Nanos, NodeId};
 
-use super::screen::{Kind, Screen};
+use super::screen::{LineKind, Screen};
 use crate::text::terminal as labels;
 
 /// The number of lines that may wait for a command to end.
@@ -82,7 +82,7 @@ impl Shell {
         let room = AHEAD_MAX.saturating_sub(self.ahead.len());
         self.ahead.extend(text.split('\n').take(room).map(str::to_owned));
         if text.split('\n').count() > room {
-            self.screen.line(Kind::Note, "", labels::too_many_lines());
+            self.screen.line(LineKind::Note, "", labels::too_many_lines());
         }
         self.changed = true;
     }
@@ -94,7 +94,7 @@ impl Shell {
 
     pub(super) fn put_aside(&mut self, mut job: Job, number: u32) {
         job.number = Some(number);
-        self.screen.line(Kind::Note, &job.head(), labels::aside());
+        self.screen.line(LineKind::Note, &job.head(), labels::aside());
         self.aside.push(job);
         self.changed = true;
     }
@@ -106,7 +106,7 @@ impl Shell {
         self.ahead.clear();
         self.open.clear();
         if was_busy {
-            self.screen.line(Kind::Note, "", labels::new_cluster());
+            self.screen.line(LineKind::Note, "", labels::new_cluster());
         }
         self.changed = true;
     }

@@ -12,7 +12,7 @@ use raft_core::scenario::{Journal, Noted};
 use raft_core::units::{Nanos, NodeId};
 
 use super::doing::{Doing, Front, is_endless};
-use super::screen::Kind;
+use super::screen::LineKind;
 use super::shell::{Job, Shell};
 use super::words;
 use crate::browser::{save, saved};
@@ -45,7 +45,7 @@ impl Terminals {
         let history = saved(&history_key(&name)).map(|text| History::load(&text)).unwrap_or_default();
         let terminal = self.typed.open(node);
         let mut shell = Shell::new(node, before as u32 + 1, name, history, terminal);
-        shell.screen.line(Kind::Note, "", labels::welcome());
+        shell.screen.line(LineKind::Note, "", labels::welcome());
         self.shells.push(shell);
         self.shells.len() - 1
     }
@@ -85,14 +85,14 @@ impl Terminals {
         match &shell.running {
             Some(job) => {
                 let job = job.id;
-                shell.screen.line(Kind::Input, "", "^C");
+                shell.screen.line(LineKind::Input, "", "^C");
                 self.typed.give(cluster, job, Input::Interrupt);
                 self.note(cluster, Noted::Interrupt(job));
             }
             None => {
                 let head = shell.prompt();
                 shell.open.clear();
-                shell.screen.line(Kind::Typed, &head, &format!("{typed}^C"));
+                shell.screen.line(LineKind::Typed, &head, &format!("{typed}^C"));
             }
         }
         self.settle(cluster);
@@ -196,7 +196,7 @@ impl Terminals {
                 journal.borrow_mut().note(cluster.now(), Noted::Reads(job.id));
             }
             for (stream, bytes) in typed.take_printed(job.id) {
-                let kind = if stream == Stream::Stdout { Kind::Out } else { Kind::Err };
+                let kind = if stream == Stream::Stdout { LineKind::Out } else { LineKind::Err };
                 screen.print(kind, &job.head(), &bytes);
                 *changed = true;
             }
@@ -204,7 +204,7 @@ impl Terminals {
         aside.retain(|job| {
             let ended = typed.has_ended(job.id);
             if ended {
-                screen.line(Kind::Note, &job.head(), &words::ended(&job.line));
+                screen.line(LineKind::Note, &job.head(), &words::ended(&job.line));
                 *changed = true;
             }
             !ended
@@ -228,7 +228,7 @@ impl Terminals {
             _ => words::exit(exit, &job.line),
         };
         if let Some(remark) = remark {
-            screen.line(Kind::Note, "", &remark);
+            screen.line(LineKind::Note, "", &remark);
         }
         *running = None;
         true
@@ -240,7 +240,7 @@ impl Terminals {
         match &shell.running {
             Some(job) if self.typed.reads_stdin(job.id) => {
                 let (Some(line), id) = (shell.ahead.pop_front(), job.id) else { return false };
-                shell.screen.line(Kind::Input, "", &line);
+                shell.screen.line(LineKind::Input, "", &line);
                 self.note(cluster, Noted::Input(id, line.clone()));
                 self.typed.give(cluster, id, Input::Stdin((line + "\n").into_bytes()));
                 true
@@ -259,7 +259,7 @@ impl Terminals {
         let Some(shell) = self.shells.get_mut(at) else { return };
         shell.changed = true;
         let head = shell.prompt();
-        shell.screen.line(Kind::Typed, &head, line);
+        shell.screen.line(LineKind::Typed, &head, line);
         if shell.open.is_empty() {
             shell.open.push_str(words::without_prompt(line));
         } else {

@@ -32,7 +32,7 @@ use controls::Controls;
 use drawing::{Drawing, Shape, Span};
 use overview::Overview;
 use track::Track;
-use window::Window;
+use window::TimelineWindow;
 
 lazy_view!(panels, load_time, Timeline);
 
@@ -43,11 +43,11 @@ const OVERVIEW_EVERY: u32 = 4;
 
 /// The state that the parts of the timeline share.
 #[derive(Clone, Copy)]
-struct Line {
+struct TimelineState {
     session: Session,
     speed: RwSignal<u64>,
     recorder: StoredValue<Recorder, LocalStorage>,
-    window: RwSignal<Window>,
+    window: RwSignal<TimelineWindow>,
     /// The drawing of the window.
     near: RwSignal<Drawing, LocalStorage>,
     /// The drawing of the whole run.
@@ -58,8 +58,8 @@ struct Line {
     whole_place: NodeRef<leptos::svg::Svg>,
 }
 
-fn use_line() -> Line {
-    expect_context::<Line>()
+fn use_line() -> TimelineState {
+    expect_context::<TimelineState>()
 }
 
 /// The rest of the time bar, and the timeline.
@@ -68,11 +68,11 @@ pub fn Timeline() -> impl IntoView {
     let page = use_page();
     let recorder = Recorder::new(page);
     page.session.remember(Rc::new(recorder.clone()));
-    let line = Line {
+    let line = TimelineState {
         session: page.session,
         speed: page.playback.speed,
         recorder: StoredValue::new_local(recorder),
-        window: RwSignal::new(Window::default()),
+        window: RwSignal::new(TimelineWindow::default()),
         near: RwSignal::new_local(Drawing::default()),
         whole: RwSignal::new_local(Drawing::default()),
         heard: RwSignal::new(0),
@@ -84,7 +84,7 @@ pub fn Timeline() -> impl IntoView {
     view! { <Controls /><Track /><Overview /> }
 }
 
-impl Line {
+impl TimelineState {
     /// Follows the present, and the instant that is viewed.
     fn keep_up(self) {
         let session = self.session;
@@ -104,7 +104,7 @@ impl Line {
         // At first, and for another cluster or branch: once the page has been laid out.
         Effect::new(move |_| {
             session.generation.track();
-            self.window.set(Window::default());
+            self.window.set(TimelineWindow::default());
             later(0, move || {
                 self.follow();
                 self.draw_near();
@@ -132,7 +132,7 @@ impl Line {
     }
 
     /// Changes the window. Its signal is notified only if it did change.
-    fn change(self, change: impl FnOnce(&mut Window, (Nanos, Nanos))) {
+    fn change(self, change: impl FnOnce(&mut TimelineWindow, (Nanos, Nanos))) {
         let before = self.window.get_untracked();
         let mut window = before;
         let run = self.run();
@@ -149,7 +149,7 @@ impl Line {
 
     fn draw_near(self) {
         const SHAPE: Shape = Shape { bands: (16, 22), cut: (39, 3), signs: 8, writes: 43, scale: Some(62) };
-        let Window { from, to, .. } = self.window.get_untracked();
+        let TimelineWindow { from, to, .. } = self.window.get_untracked();
         self.draw(self.near, self.near_place, from, to, &SHAPE);
     }
 

@@ -6,7 +6,7 @@ use raft_core::units::Nanos;
 use super::drawing::{Span, pixels};
 use super::track::{hold, layers, pixel_of, shift};
 use super::use_line;
-use super::window::Window;
+use super::window::TimelineWindow;
 use crate::state::use_page;
 use crate::text::time as words;
 
@@ -29,7 +29,7 @@ enum Hold {
 }
 
 /// Returns what is under the pointer. A frame around the whole run cannot be moved.
-fn under(pixel: f64, span: Span, window: &Window) -> Hold {
+fn under(pixel: f64, span: Span, window: &TimelineWindow) -> Hold {
     let place = |at: Nanos| span.place(at) as f64 / 10.0;
     let (left, right) = (place(window.from), place(window.to));
     let at = span.instant(pixel);

@@ -6,8 +6,8 @@ use raft_core::units::Nanos;
 use wasm_bindgen::JsCast;
 
 use super::drawing::{Drawing, LAYERS, pixels};
-use super::window::Window;
-use super::{Line, use_line};
+use super::window::TimelineWindow;
+use super::{TimelineState, use_line};
 use crate::state::use_page;
 use crate::text::{self, time as words};
 use crate::time::Jump;
@@ -128,9 +128,9 @@ fn Pointed() -> impl IntoView {
 }
 
 /// Handles keys while the track has the focus.
-fn keys(line: Line, event: &web_sys::KeyboardEvent, jump: impl Fn(Jump, bool)) {
+fn keys(line: TimelineState, event: &web_sys::KeyboardEvent, jump: impl Fn(Jump, bool)) {
     const STEP_PERCENT: u64 = 20;
-    let about = |window: &Window| match window.mode {
+    let about = |window: &TimelineWindow| match window.mode {
         super::window::Mode::Follow => window.to,
         _ => line.session.clock.get_untracked(),
     };

@@ -15,7 +15,7 @@ const NAME_FIELD: &str = "branch-name";
 
 /// A line of the tree.
 #[derive(Clone, PartialEq)]
-struct Line {
+struct BranchRow {
     label: Label,
     until: Nanos,
     depth: usize,
@@ -23,13 +23,13 @@ struct Line {
 }
 
 /// Sorts branches into a tree: each below the one from which it began.
-fn tree(mut branches: Vec<Line>) -> Vec<Line> {
+fn tree(mut branches: Vec<BranchRow>) -> Vec<BranchRow> {
     #[allow(
         clippy::disallowed_methods,
         reason = "in the panels' file, which is loaded after the first view"
     )]
     branches.sort_by_key(|line| line.label.number);
-    let mut sorted: Vec<Line> = Vec::new();
+    let mut sorted: Vec<BranchRow> = Vec::new();
     // A parent has a lower number, so it is placed before its children.
     for mut line in branches {
         let parent = line.label.from.map(|(parent, _)| parent);
@@ -55,13 +55,13 @@ pub fn Branches() -> impl IntoView {
     let open = RwSignal::new(false);
     let lines = Memo::new(move |_| {
         line.recorder.with_value(|recorder| {
-            let left = recorder.left().into_iter().map(|branch| Line {
+            let left = recorder.left().into_iter().map(|branch| BranchRow {
                 label: branch.label,
                 until: branch.until,
                 depth: 0,
                 here: false,
             });
-            let here = Line { label: recorder.here(), until: 0, depth: 0, here: true };
+            let here = BranchRow { label: recorder.here(), until: 0, depth: 0, here: true };
             tree(left.chain([here]).collect())
         })
     });
@@ -118,7 +118,7 @@ pub fn Branches() -> impl IntoView {
 #[component]
 fn Entry(
     /// The branch.
-    line: Line,
+    line: BranchRow,
 ) -> impl IntoView {
     let recorder = use_line().recorder;
     let whole = use_line().whole;
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_branch_stands_below_the_one_it_began_from() {
-        let line = |number, from: Option<u32>| Line {
+        let line = |number, from: Option<u32>| BranchRow {
             label: Label { number, name: number.to_string(), from: from.map(|from| (from, 0)) },
             until: 0,
             depth: 0,

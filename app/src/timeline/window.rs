@@ -30,7 +30,7 @@ pub enum Mode {
 
 /// The span of time that is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct TimelineWindow {
     /// The first instant, in virtual nanoseconds.
     pub from: Nanos,
     /// The last instant.
@@ -41,7 +41,7 @@ pub struct Window {
     wanted: Option<Nanos>,
 }
 
-impl Window {
+impl TimelineWindow {
     /// Moves with the present, if it follows it. `run` is the recorded span, `speed` that of the playback.
     pub fn follow(&mut self, (begin, live): (Nanos, Nanos), speed: u64) {
         if self.mode != Mode::Follow {
@@ -145,13 +145,13 @@ mod tests {
     use super::*;
 
     /// Returns a window that has followed a run of `seconds` seconds in real time.
-    fn following(seconds: u64) -> Window {
-        let mut window = Window::default();
+    fn following(seconds: u64) -> TimelineWindow {
+        let mut window = TimelineWindow::default();
         window.follow((0, seconds * SECOND), REAL_TIME);
         window
     }
 
-    fn seconds(window: &Window) -> (f64, f64) {
+    fn seconds(window: &TimelineWindow) -> (f64, f64) {
         (window.from as f64 / SECOND as f64, window.to as f64 / SECOND as f64)
     }
 
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn at_a_high_speed_more_of_virtual_time_is_shown() {
-        let mut window = Window::default();
+        let mut window = TimelineWindow::default();
         window.follow((0, 1_000 * SECOND), 10 * REAL_TIME);
         assert_eq!(seconds(&window), (905.0, 1_005.0));
         window.follow((0, 1_000 * SECOND), REAL_TIME / 10);

@@ -19,7 +19,7 @@ const BOTTOM: i64 = 16;
 
 /// A line of a chart.
 #[derive(Clone, Default, PartialEq)]
-pub struct Line {
+pub struct ChartLine {
     /// The name.
     pub name: String,
     /// Instants and values; the line is broken where there is no value.
@@ -64,7 +64,7 @@ pub struct Plot {
     /// The last instant.
     pub to: Nanos,
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ChartLine>,
     /// The unit of a value.
     pub unit: Unit,
     /// Whether a value holds until the next one.
@@ -112,7 +112,7 @@ impl Plot {
         LEFT + x.min(i128::from(width - LEFT - 4)) as i64
     }
 
-    fn path(&self, line: &Line, top: u64, width: i64) -> String {
+    fn path(&self, line: &ChartLine, top: u64, width: i64) -> String {
         let y = |value: u64| {
             let high = HEIGHT - TOP - BOTTOM;
             HEIGHT - BOTTOM - (u128::from(value.min(top)) * high as u128 / u128::from(top.max(1))) as i64
@@ -147,7 +147,7 @@ impl Plot {
             .collect();
         instants.sort_unstable();
         instants.dedup();
-        let value = |line: &Line, at: Nanos| line.points.iter().rev().find(|(known, _)| *known == at)?.1;
+        let value = |line: &ChartLine, at: Nanos| line.points.iter().rev().find(|(known, _)| *known == at)?.1;
         let rows = instants.into_iter().rev().take(ROWS);
         rows.map(|at| (at, self.lines.iter().map(|line| value(line, at)).collect())).collect()
     }
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     fn plot(points: &[(Nanos, Option<u64>)], steps: bool) -> Plot {
-        let line = Line { name: "a".to_owned(), points: points.to_vec() };
+        let line = ChartLine { name: "a".to_owned(), points: points.to_vec() };
         Plot { from: 0, to: 100, lines: vec![line], steps, ..Plot::default() }
     }
 
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn the_table_has_the_newest_instants_first_and_a_gap_where_a_line_has_none() {
         let mut plot = plot(&[(10, Some(1)), (20, Some(2))], false);
-        plot.lines.push(Line { name: "b".to_owned(), points: vec![(20, Some(7)), (30, None)] });
+        plot.lines.push(ChartLine { name: "b".to_owned(), points: vec![(20, Some(7)), (30, None)] });
         assert_eq!(
             plot.rows(),
             [(30, vec![None, None]), (20, vec![Some(2), Some(7)]), (10, vec![Some(1), None])]

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use raft_core::tape::{TRAFFIC, Tally};
 use raft_core::units::{NODES_MAX, Nanos, NodeId, SECOND};
 
-use super::chart::{Chart, Line, Plot, Unit};
+use super::chart::{Chart, ChartLine, Plot, Unit};
 use crate::kit::{Beat, follow};
 use crate::state::{Detail, Page, use_page};
 use crate::text::{self, charts as words};
@@ -28,21 +28,21 @@ struct ChartsFrame {
 }
 
 /// The buckets of the window that is shown.
-struct Window<'a> {
+struct BucketWindow<'a> {
     from: Nanos,
     width: Nanos,
     buckets: Vec<&'a raft_core::tape::Bucket>,
 }
 
-impl<'a> Window<'a> {
-    fn of(tally: &'a Tally, whole: bool) -> Window<'a> {
+impl<'a> BucketWindow<'a> {
+    fn of(tally: &'a Tally, whole: bool) -> BucketWindow<'a> {
         let (mut from, width, mut buckets) = tally.buckets(whole);
         if !whole {
             let skip = buckets.len().saturating_sub((LAST / width) as usize);
             buckets.drain(..skip);
             from += width * skip as u64;
         }
-        Window { from, width, buckets }
+        BucketWindow { from, width, buckets }
     }
 
     fn to(&self) -> Nanos {
@@ -50,13 +50,13 @@ impl<'a> Window<'a> {
     }
 
     /// Returns a line through a value of each bucket, at the bucket's middle.
-    fn line(&self, name: &str, value: impl Fn(&raft_core::tape::Bucket) -> Option<u64>) -> Line {
+    fn line(&self, name: &str, value: impl Fn(&raft_core::tape::Bucket) -> Option<u64>) -> ChartLine {
         let points = self
             .buckets
             .iter()
             .enumerate()
             .map(|(at, bucket)| (self.from + self.width * at as u64 + self.width / 2, value(bucket)));
-        Line { name: name.to_owned(), points: points.collect() }
+        ChartLine { name: name.to_owned(), points: points.collect() }
     }
 
     /// Returns the messages of a kind per second at each bucket's end, over the last quarter of a second:
@@ -87,7 +87,7 @@ fn percentile(sorted: &[Nanos], percent: usize) -> Option<Nanos> {
     sorted.get(rank - 1).copied()
 }
 
-fn latency(tally: &Tally, window: &Window<'_>) -> Plot {
+fn latency(tally: &Tally, window: &BucketWindow<'_>) -> Plot {
     let mut all: Vec<Nanos> = Vec::new();
     let mut by_bucket: Vec<Vec<Nanos>> = vec![Vec::new(); window.buckets.len()];
     for (at, took) in tally.latencies(window.from) {
@@ -110,7 +110,7 @@ fn latency(tally: &Tally, window: &Window<'_>) -> Plot {
             let middle = window.from + window.width * at as u64 + window.width / 2;
             percentile(bucket, percent).map(|value| (middle, Some(value)))
         });
-        Line { name: name.to_owned(), points: points.collect() }
+        ChartLine { name: name.to_owned(), points: points.collect() }
     };
     Plot {
         lines: vec![line(words::median(), 50), line(words::slowest(), 99)],
@@ -119,7 +119,7 @@ fn latency(tally: &Tally, window: &Window<'_>) -> Plot {
     }
 }
 
-fn traffic(window: &Window<'_>) -> Plot {
+fn traffic(window: &BucketWindow<'_>) -> Plot {
     let last = (SECOND / window.width).clamp(1, 1_000) as usize;
     let recent = window.buckets.iter().rev().take(last);
     let mut sent = [0u64; 4];
@@ -130,7 +130,7 @@ fn traffic(window: &Window<'_>) -> Plot {
     let lines = TRAFFIC
         .into_iter()
         .enumerate()
-        .map(|(kind, name)| Line { name: words::traffic(name).to_owned(), points: window.rates(kind) });
+        .map(|(kind, name)| ChartLine { name: words::traffic(name).to_owned(), points: window.rates(kind) });
     Plot {
         lines: lines.collect(),
         unit: Unit::PerSecond,
@@ -142,7 +142,7 @@ fn traffic(window: &Window<'_>) -> Plot {
     }
 }
 
-fn term(window: &Window<'_>) -> Plot {
+fn term(window: &BucketWindow<'_>) -> Plot {
     let highest = window.buckets.last().map_or(0, |bucket| bucket.term);
     Plot {
         lines: vec![window.line(words::terms_shown(), |bucket| Some(bucket.term))],
@@ -151,7 +151,7 @@ fn term(window: &Window<'_>) -> Plot {
     }
 }
 
-fn size(window: &Window<'_>, nodes: &[NodeId]) -> Plot {
+fn size(window: &BucketWindow<'_>, nodes: &[NodeId]) -> Plot {
     let lines = nodes.iter().map(|id| {
         let place = (*id).clamp(1, NODES_MAX) as usize - 1;
         window.line(&words::node(id), |bucket| bucket.bytes[place])
@@ -175,7 +175,7 @@ fn draw(page: &Page, beat: Beat, tally: &mut Tally, whole_run: bool) -> ChartsFr
     let whole = page.session.memory().is_none_or(|memory| memory.tally(tally));
     let nodes: Vec<NodeId> =
         page.session.view.with_untracked(|view| view.nodes.iter().map(|node| node.id).collect());
-    let window = Window::of(tally, whole_run);
+    let window = BucketWindow::of(tally, whole_run);
     let plots = vec![latency(tally, &window), traffic(&window), term(&window), size(&window, &nodes)];
     ChartsFrame { plots, at: beat.past.then_some(beat.at), whole }
 }

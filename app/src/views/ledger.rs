@@ -30,9 +30,8 @@ pub struct LedgerFrame {
     pub ledger: Ledger,
     /// The index after the last of any log.
     pub end: u64,
-    /// The entries that nodes lost in their last crash: the node, the first index, and the index after the
-    /// last.
-    pub lost: Vec<(NodeId, u64, u64)>,
+    /// The entries that nodes lost in their last crash.
+    pub lost: Vec<LostEntries>,
     /// Whether the logs of this instant can be read.
     pub known: bool,
 }
@@ -82,11 +81,11 @@ fn end_of(view: &ClusterView) -> u64 {
 }
 
 impl LedgerFrame {
-    fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<Crash>) -> LedgerFrame {
+    fn of(page: &Page, beat: Beat, scrolled: Scrolled, crashes: &mut Vec<KnownCrash>) -> LedgerFrame {
         let session = page.session;
         session.view.with_untracked(|view| {
             let lost = lost(page, view, crashes);
-            let end = lost.iter().map(|(.., end)| *end).max().unwrap_or(0).max(end_of(view));
+            let end = lost.iter().map(|lost| lost.end).max().unwrap_or(0).max(end_of(view));
             let (first, count) = scrolled.window(end);
             let logs: Option<Vec<LogStretch>> = if beat.past {
                 session.memory().and_then(|memory| memory.log_window(beat.at, first, count))
@@ -99,30 +98,47 @@ impl LedgerFrame {
     }
 }
 
-/// A crash whose loss was looked up: node, instant, and the index after the last entry before it.
-type Crash = (NodeId, Nanos, u64);
+/// The entries that a node lost in its last crash.
+#[derive(Clone, PartialEq)]
+pub struct LostEntries {
+    /// The node.
+    pub node: NodeId,
+    /// The first log index.
+    pub first: u64,
+    /// The log index after the last.
+    pub end: u64,
+}
+
+/// A crash whose loss was looked up.
+struct KnownCrash {
+    node: NodeId,
+    /// The instant of the crash, in virtual nanoseconds.
+    at: Nanos,
+    /// The log index after the last entry before the crash.
+    end: u64,
+}
 
 /// Returns the entries lost in crashes. The view of the instant before the crash shows them; it is looked up
 /// once per crash.
-fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<Crash>) -> Vec<(NodeId, u64, u64)> {
+fn lost(page: &Page, view: &ClusterView, crashes: &mut Vec<KnownCrash>) -> Vec<LostEntries> {
     const CRASHES_KEPT: usize = 18;
     let crashed = view.nodes.iter().filter(|node| node.process == Process::Crashed);
     crashed
         .filter_map(|node| {
-            let known = crashes.iter().find(|(id, at, _)| (*id, *at) == (node.id, node.since));
+            let known = crashes.iter().find(|known| (known.node, known.at) == (node.id, node.since));
             let end = match known {
-                Some((.., end)) => *end,
+                Some(known) => known.end,
                 None => {
                     let before = page.session.memory()?.view_at(node.since.checked_sub(1)?)?;
                     let was = before.nodes.iter().find(|known| known.id == node.id)?;
                     let end = was.last_index.map_or(0, |last| last + 1);
                     crashes.truncate(CRASHES_KEPT - 1);
-                    crashes.insert(0, (node.id, node.since, end));
+                    crashes.insert(0, KnownCrash { node: node.id, at: node.since, end });
                     end
                 }
             };
-            let from = node.last_index.map_or(0, |last| last + 1);
-            (from < end).then_some((node.id, from, end))
+            let first = node.last_index.map_or(0, |last| last + 1);
+            (first < end).then_some(LostEntries { node: node.id, first, end })
         })
         .collect()
 }

@@ -76,19 +76,43 @@ pub fn Index(frame: Memo<LedgerFrame>) -> impl IntoView {
     }
 }
 
-/// A cell: its class, the term, the text in it, and its description.
-type Look = (String, Option<u64>, String, String);
+/// A cell as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+struct CellLook {
+    class: String,
+    /// The term of its entry.
+    term: Option<u64>,
+    /// The text in the cell.
+    label: String,
+    /// The description.
+    title: String,
+}
 
-fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
+impl CellLook {
+    /// Returns a cell without an entry.
+    fn empty(class: &str, label: &str, title: String) -> CellLook {
+        CellLook { class: class.to_owned(), term: None, label: label.to_owned(), title }
+    }
+}
+
+/// A row as it is drawn.
+#[derive(Clone, PartialEq)]
+struct RowFrame {
+    cells: Vec<CellLook>,
+    /// Whether the node's log disagrees with the leader's.
+    disagrees: bool,
+    /// How far the entries on disk reach, in pixels from the first cell.
+    platter: u64,
+}
+
+fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> CellLook {
     match cell {
         LedgerCell::Missing if lost => {
-            ("ledger-cell ledger-lost".to_owned(), None, "×".to_owned(), words::lost_cell(index))
+            CellLook::empty("ledger-cell ledger-lost", "×", words::lost_cell(index))
         }
-        LedgerCell::Missing => {
-            ("ledger-cell ledger-none".to_owned(), None, "·".to_owned(), words::missing_cell(index))
-        }
+        LedgerCell::Missing => CellLook::empty("ledger-cell ledger-none", "·", words::missing_cell(index)),
         LedgerCell::Compacted => {
-            ("ledger-cell ledger-packed".to_owned(), None, String::new(), words::compacted_cell(index))
+            CellLook::empty("ledger-cell ledger-packed", "", words::compacted_cell(index))
         }
         held @ LedgerCell::Entry { entry, progress, durable, agreement } => {
             let term = entry.mark.term;
@@ -105,7 +129,8 @@ fn look(cell: &LedgerCell, index: u64, lost: bool, ledger: &Ledger) -> Look {
                 Agreement::Replaced => " ledger-replaced",
             };
             let class = format!("ledger-cell {state}{raised}{odd} t{}", term_hue(term));
-            (class, Some(term), words::label(entry), words::told(held, ledger).unwrap_or_default())
+            let title = words::told(held, ledger).unwrap_or_default();
+            CellLook { class, term: Some(term), label: words::label(entry), title }
         }
     }
 }
@@ -118,9 +143,9 @@ fn is_odd(class: &str) -> bool {
 /// One node's cells.
 #[component]
 pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
-    let cells = Memo::new(move |_| {
+    let drawn = Memo::new(move |_| {
         frame.with(|frame| {
-            let lost = frame.lost.iter().find(|(id, ..)| *id == node).map(|(_, from, end)| *from..*end);
+            let lost = frame.lost.iter().find(|lost| lost.node == node).map(|lost| lost.first..lost.end);
             let row = frame.ledger.rows.iter().find(|row| row.node == node);
             let cells = row.map(|row| {
                 let cells = (frame.ledger.first..).zip(&row.cells);
@@ -132,21 +157,25 @@ pub fn Row(node: NodeId, frame: Memo<LedgerFrame>) -> impl IntoView {
                         let lost = lost.as_ref().is_some_and(|lost| lost.contains(&index));
                         look(cell, index, lost, &frame.ledger)
                     })
-                    .collect::<Vec<Look>>()
+                    .collect::<Vec<CellLook>>()
             });
-            (cells.unwrap_or_default(), row.is_some_and(|row| row.disagrees), platter(frame, node))
+            RowFrame {
+                cells: cells.unwrap_or_default(),
+                disagrees: row.is_some_and(|row| row.disagrees),
+                platter: platter(frame, node),
+            }
         })
     });
     view! {
-        <div class="ledger-row" class:ledger-disagrees=move || cells.with(|(_, odd, _)| *odd) role="list"
+        <div class="ledger-row" class:ledger-disagrees=move || drawn.with(|row| row.disagrees) role="list"
             aria-label=words::entries_of(node) data-testid=format!("ledger-row-{node}")>
-            {move || cells.with(|(cells, ..)| cells.iter().map(|(class, term, label, title)| view! {
+            {move || drawn.with(|row| row.cells.iter().map(|CellLook { class, term, label, title }| view! {
                 <span role="listitem" class=class.clone() title=title.clone() aria-label=title.clone()
                     tabindex=is_odd(class).then_some("0")>
                     {term.map(|term| view! { <b>{term}</b> })}<span>{label.clone()}</span>
                 </span>
             }).collect_view())}
-            <i class="ledger-platter" style:width=move || cells.with(|(.., platter)| format!("{platter}px"))></i>
+            <i class="ledger-platter" style:width=move || drawn.with(|row| format!("{}px", row.platter))></i>
         </div>
     }
 }
@@ -225,7 +254,7 @@ mod tests {
     }
 
     fn class(cell: &LedgerCell, lost: bool) -> String {
-        look(cell, 5, lost, &Ledger::default()).0
+        look(cell, 5, lost, &Ledger::default()).class
     }
 
     #[test]
@@ -254,18 +283,15 @@ mod tests {
 
     #[test]
     fn where_an_entry_was_lost_is_marked_unlike_where_there_never_was_one() {
-        let shown = |lost| {
-            let (class, term, label, title) = look(&LedgerCell::Missing, 5, lost, &Ledger::default());
-            (class, term, label, title)
+        let shown = |lost| look(&LedgerCell::Missing, 5, lost, &Ledger::default());
+        let expected = |class: &str, label: &str, title| CellLook {
+            class: class.to_owned(),
+            term: None,
+            label: label.to_owned(),
+            title,
         };
-        assert_eq!(
-            shown(true),
-            ("ledger-cell ledger-lost".to_owned(), None, "×".to_owned(), words::lost_cell(5))
-        );
-        assert_eq!(
-            shown(false),
-            ("ledger-cell ledger-none".to_owned(), None, "·".to_owned(), words::missing_cell(5))
-        );
+        assert_eq!(shown(true), expected("ledger-cell ledger-lost", "×", words::lost_cell(5)));
+        assert_eq!(shown(false), expected("ledger-cell ledger-none", "·", words::missing_cell(5)));
         assert_eq!(class(&LedgerCell::Compacted, false), "ledger-cell ledger-packed");
     }
 

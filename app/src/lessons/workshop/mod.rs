@@ -79,13 +79,7 @@ pub fn Workshop() -> impl IntoView {
             }).collect_view()}
         </ol>
         <div class="workshop-foot">
-            <p class="workshop-keys"><kbd>"Page Down"</kbd> {words::next_stop()} <kbd>"Page Up"</kbd> {words::back()}</p>
-            <p class="workshop-keys">
-                <kbd>"B"</kbd> {words::blank()}
-                <kbd>"R"</kbd> {words::replay()}
-                <kbd>"Q"</kbd> {words::code()}
-                <kbd>"Esc"</kbd> {words::leave()}
-            </p>
+            {keys()}
             <div class="row">
                 <button type="button" class="btn" data-testid="workshop-notes" on:click=open_notes>{words::notes()}</button>
                 <button type="button" class="btn" data-testid="workshop-code"
@@ -103,6 +97,19 @@ pub fn Workshop() -> impl IntoView {
         {move || blank.get().then(|| view! {
             <div class="workshop-blank" data-testid="blank" role="status"><span class="unseen">{words::blanked()}</span></div>
         })}
+    }
+}
+
+/// Draws the list of the workshop's keys.
+fn keys() -> impl IntoView {
+    view! {
+        <p class="workshop-keys"><kbd>"Page Down"</kbd> {words::next_stop()} <kbd>"Page Up"</kbd> {words::back()}</p>
+        <p class="workshop-keys">
+            <kbd>"B"</kbd> {words::blank()}
+            <kbd>"R"</kbd> {words::replay()}
+            <kbd>"Q"</kbd> {words::code()}
+            <kbd>"Esc"</kbd> {words::leave()}
+        </p>
     }
 }
 

@@ -11,7 +11,7 @@ use crate::text::help as words;
 const FILE: &str = "LICENSES-THIRD-PARTY.txt";
 
 #[derive(Clone, PartialEq, Eq)]
-enum State {
+enum LoadState {
     Unwanted,
     OnItsWay,
     Failed,
@@ -25,24 +25,24 @@ pub fn Licences(
     #[prop(into)]
     wanted: Signal<bool>,
 ) -> impl IntoView {
-    let state = RwSignal::new(State::Unwanted);
+    let state = RwSignal::new(LoadState::Unwanted);
     let fetch = move || {
-        state.set(State::OnItsWay);
+        state.set(LoadState::OnItsWay);
         spawn_local(async move {
             let arrived = fetched(FILE).await;
             // Help may be closed by now.
-            let _gone = state.try_set(arrived.map_or(State::Failed, State::There));
+            let _gone = state.try_set(arrived.map_or(LoadState::Failed, LoadState::There));
         });
     };
     Effect::new(move |_| {
-        if wanted.get() && state.get_untracked() == State::Unwanted {
+        if wanted.get() && state.get_untracked() == LoadState::Unwanted {
             fetch();
         }
     });
     move || match state.get() {
-        State::Unwanted => ().into_any(),
-        State::OnItsWay => view! { <p class="quiet" role="status">{text::on_its_way()}</p> }.into_any(),
-        State::Failed => view! {
+        LoadState::Unwanted => ().into_any(),
+        LoadState::OnItsWay => view! { <p class="quiet" role="status">{text::on_its_way()}</p> }.into_any(),
+        LoadState::Failed => view! {
             <div role="alert">
                 <p class="notice error">{words::licences_missing()}</p>
                 <button type="button" class="btn" data-testid="licences-again" on:click=move |_| fetch()>
@@ -51,7 +51,7 @@ pub fn Licences(
             </div>
         }
         .into_any(),
-        State::There(text) => {
+        LoadState::There(text) => {
             view! { <pre class="mono help-licences" data-testid="licences">{text}</pre> }.into_any()
         }
     }

@@ -47,8 +47,19 @@ pub struct Diagram {
     pub bars: Rc<Vec<Bar>>,
     /// The number of requests without a lane.
     pub left_out: u64,
-    /// The paths of messages, node events and requests.
-    pub paths: Rc<(Paths, Ticks, Bars)>,
+    /// The paths of everything drawn.
+    pub paths: Rc<DiagramPaths>,
+}
+
+/// The paths of a diagram.
+#[derive(Default)]
+pub struct DiagramPaths {
+    /// The messages.
+    pub messages: Paths,
+    /// The events of the nodes.
+    pub ticks: Ticks,
+    /// The requests of the clients.
+    pub bars: Bars,
 }
 
 impl Diagram {
@@ -63,7 +74,11 @@ impl Diagram {
         // A lane is kept free, so that the first request moves nothing.
         let asked = page.session.view.with_untracked(|view| !view.requests.is_empty());
         frame.clients = lanes(&bars).max(i64::from(asked));
-        let paths = (Paths::of(&film, &bundles, &frame), Ticks::of(&film, &frame), Bars::of(&bars, &frame));
+        let paths = DiagramPaths {
+            messages: Paths::of(&film, &bundles, &frame),
+            ticks: Ticks::of(&film, &frame),
+            bars: Bars::of(&bars, &frame),
+        };
         Diagram {
             film: Some(Rc::new(film)),
             bundles: Rc::new(bundles),

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::draw::sign;
 use super::frame::{AXIS, Camera, Frame, GUTTER, LANE, axis};
-use super::{Diagram, Hit, message_of, neighbour};
+use super::{Diagram, DiagramPaths, Hit, message_of, neighbour};
 use crate::kit::{Beat, term_hue};
 use crate::state::{Page, Selection, use_page};
 use crate::text::{self, spacetime as words};
@@ -168,7 +168,7 @@ fn lanes(diagram: &Diagram) -> impl IntoView + use<> {
     let lines = nodes.chain(clients).map(|(y, class)| {
         view! { <line class=class x1=GUTTER x2=frame.width y1=y y2=y /> }
     });
-    let (_, ticks, bars) = &*diagram.paths;
+    let DiagramPaths { ticks, bars, .. } = &*diagram.paths;
     let names_of_bars = bars.names.iter().map(|(x, y, name)| {
         view! { <text class="spacetime-bar-name" x=*x y=*y>{name.clone()}</text> }
     });
@@ -236,7 +236,7 @@ fn stretch(span: &Span, frame: &Frame) -> impl IntoView + use<> {
 }
 
 fn messages(diagram: &Diagram) -> impl IntoView + use<> {
-    let (paths, ..) = &*diagram.paths;
+    let paths = &diagram.paths.messages;
     let counts = paths.counts.iter().map(|(x, y, count)| {
         view! { <text class="spacetime-count" x=*x y=*y>{format!("×{count}")}</text> }
     });
