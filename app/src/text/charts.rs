@@ -14,7 +14,7 @@ words! {
     commit_latency = "Commit latency";
     latency_told(half, most, count) = "From proposal to commit: half within {half}, 99 of 100 within {most} (entries: {count}).";
     latency_none = "No client's entry was committed in this time.";
-    latency_gone(count) = "Of {count} older ones the time is no longer known.";
+    latency_gone(count) = "The times of {count} older entries are no longer known.";
     median = "half";
     slowest = "99 of 100";
     messages = "Messages per second";

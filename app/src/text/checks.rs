@@ -17,7 +17,7 @@ words! {
     stopped_looking = "The second check found no order, though the check by revisions found nothing wrong.";
     copy = "Copy as text";
     copied = "Copied.";
-    not_copied = "The browser did not let it be copied.";
+    not_copied = "The browser did not allow copying.";
     properties = "Properties";
     property = "Property";
     source = "Source";

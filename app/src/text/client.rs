@@ -18,9 +18,9 @@ words! {
     how_fresh = "How fresh";
     linearizable = "linearizable: never stale, needs a majority";
     serializable = "serializable: this node's own copy, may be old";
-    rate = "Writes a second (cluster time)";
-    seconds = "For so many seconds";
-    whole_numbers(most) = "Rate and time are whole numbers: 1 to {most} writes a second, for 1 to 600 seconds.";
+    rate = "Writes per second (cluster time)";
+    seconds = "For how many seconds";
+    whole_numbers(most) = "Rate and time are whole numbers: 1 to {most} writes per second, for 1 to 600 seconds.";
     stress_what = "Writes distinct keys under /stress/. Turn the speed up to see much of it.";
     writes_left(left) = "{left} writes still to be sent.";
 
@@ -30,7 +30,7 @@ words! {
     failed_end = "Failed: certainly not done.";
     unknown_end = "Unknown: nobody can say yet whether it is done.";
     waits(passed, most) = "No answer yet: {passed} of at most {most} of cluster time.";
-    goes_on(passed) = "Goes on: {passed} of cluster time.";
+    goes_on(passed) = "Still running: {passed} of cluster time.";
     hurry = "Run fast until it ends";
     how_plain(revision, node, span) = "Revision {revision}, answered by node{node} in {span}.";
     how_linearizable(revision, node, span) = "Revision {revision}, answered by node{node} in {span}, linearizable.";

@@ -32,7 +32,7 @@ words! {
     taken(lines, at) = "{lines} lines as they stood at {at}, oldest first.";
     copy = "Copy";
     copied = "Copied.";
-    not_copied = "The browser forbids it: the text is marked, press Ctrl+C.";
+    not_copied = "The browser does not allow it. The text is selected: press Ctrl+C.";
     save_text = "Save as text";
     save_lines = "Save as JSON lines";
     close = "Close";

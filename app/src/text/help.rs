@@ -8,7 +8,7 @@ words! {
     signs = "Signs";
     real = "What is real here";
     licences = "Licences";
-    licences_missing = "The licences did not arrive. Check the connection, and try again.";
+    licences_missing = "The licences could not be loaded. Check the connection, and try again.";
     parts = "Parts of the help";
     glossary = "What the words mean: the glossary";
 
@@ -21,8 +21,8 @@ words! {
     learner = "copies the log and has no vote";
     starting = "has started, and waits for the member list";
     crashed = "crashed: what was in memory is gone";
-    stopped = "stopped in good order";
-    paused = "stands still while its clock runs on";
+    stopped = "stopped gracefully";
+    paused = "paused while its clock runs on";
     added = "a member that was never started";
     arc = "The arc is what is left until it campaigns: a lease, as long as the longest timeout, then a random wait.";
     chip = "The number under a node is its term, in the same colour everywhere.";
@@ -37,8 +37,8 @@ words! {
     beat = "a heartbeat";
     beat_answer = "its answer, yes and no";
     snapshot = "a snapshot, and that it is installed";
-    transfer = "leadership is handed over";
-    client = "a client's request passed on to the leader";
+    transfer = "leadership is transferred";
+    client = "a client's request forwarded to the leader";
     client_answer = "its answer, yes and no";
     lost = "here a message was lost";
 

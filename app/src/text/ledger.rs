@@ -23,7 +23,7 @@ words! {
     go_to_index = "Go to index";
     shown(first, last, end) = "Entries {first} to {last} of {end}";
     no_entries = "No entries yet: the first leader will append one.";
-    not_recorded = "The recording does not reach back so far.";
+    not_recorded = "The recording does not reach back that far.";
     way(node) = "node{node}: some entries shown here will be replaced, or are undecided";
     key_dashed = "dashed: appended";
     key_bold = "bold frame: committed";
@@ -40,7 +40,7 @@ words! {
     appended = "appended";
     committed = "committed";
     applied = "applied";
-    at_rest = "nobody home to know more";
+    at_rest = "the process is down and knows no more";
     on_disk = "on disk";
     in_memory = "only in memory";
     replaced = "will be dropped: the leader's log has no entry here";

@@ -9,7 +9,7 @@ words! {
     again = "Again";
     after(lesson) = "after {lesson}";
     loading = "The lessons are being loaded.";
-    not_there = "The lessons did not arrive. Check the connection, and open this list again.";
+    not_there = "The lessons could not be loaded. Check the connection, and open this list again.";
     cannot_play(problem) = "This lesson cannot be played: {problem}.";
     no_such_lesson(id) = "There is no lesson called {id}. The list of lessons has them all.";
     done = "done";
@@ -40,7 +40,7 @@ words! {
     went_wrong = "The run took another way than the text expected.";
     is_done = "The end. Everything the lesson expected has happened.";
     right = "Right.";
-    not_right = "Not so.";
+    not_right = "Not quite.";
     saw = "What you just saw";
     next = "Try next";
     hint = "Hint";

@@ -13,8 +13,8 @@ words! {
     resume = "Resume";
     isolate = "Isolate";
     campaign = "Campaign";
-    transfer = "Hand over to it";
-    wipe = "Lose its disk";
+    transfer = "Transfer to it";
+    wipe = "Erase its disk";
     never_started = "the node was never started";
     is_down = "the node is down";
     paused_cannot_stop = "a paused node cannot close its files";

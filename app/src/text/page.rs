@@ -12,9 +12,9 @@ words! {
     endpoints = "Endpoints, tried in this order";
     no_endpoint = "Choose at least one endpoint.";
     on_its_way = "This part is being loaded.";
-    not_arrived = "This part of the page did not arrive. The network may be gone, or the page was published anew since you opened it. The cluster runs on.";
+    not_arrived = "This part of the page could not be loaded. The network may be down, or the page was published again since you opened it. The cluster keeps running.";
     try_again = "Try again";
-    not_recorded = "The recording does not reach back so far; the timeline shows from when on it does.";
+    not_recorded = "The recording does not reach back that far; the timeline shows where it begins.";
     in_the_past = "The past. Acting here begins a branch.";
     too_many_actions = "This run has had too many actions to be played again, so no branch can begin; begin a new cluster.";
     seed(seed) = "seed {seed}";

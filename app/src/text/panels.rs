@@ -3,6 +3,6 @@
 use super::words;
 
 words! {
-    side_edge = "Width of what stands beside the stage: drag, or use the arrow keys; Enter puts it away and brings it back";
-    details_edge = "Height of what stands below the stage: drag, or use the arrow keys; Enter puts it away and brings it back";
+    side_edge = "Width of the panel beside the stage: drag, or use the arrow keys; Enter hides and shows it";
+    details_edge = "Height of the panel below the stage: drag, or use the arrow keys; Enter hides and shows it";
 }

@@ -4,7 +4,7 @@ use super::words;
 
 words! {
     title = "Partition the network";
-    intro = "Messages pass only inside a group. Whatever is on its way between two groups is lost at that moment.";
+    intro = "Messages pass only inside a group. Messages in flight between two groups are lost at that moment.";
     minority = "Leader in the minority";
     majority = "Leader in the majority";
     alone = "Leader alone";

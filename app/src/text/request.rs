@@ -7,7 +7,7 @@ use raft_core::words::describe::cause_text;
 use super::{sentence, tell, words};
 
 words! {
-    rejected = "It was certainly not done, and sending it again is no use.";
+    rejected = "It was certainly not done, and sending it again would not help.";
     failed(next) = "It was certainly not done. {next}";
     unknown(next) = "It may have been done, or may yet be; it is not sent again. Read the key to see. {next}";
     try_other_endpoint = "Choose an endpoint that is up, or restart a node.";

@@ -8,7 +8,7 @@ words! {
     many_untold(count) = "{count} deeds could not be told in the language, so this plays again to another trace.";
     trace(trace, at) = "trace {trace} at {at} s";
     copied = "Copied.";
-    not_copied = "The browser forbids it: the text is marked, press Ctrl+C.";
+    not_copied = "The browser does not allow it. The text is selected: press Ctrl+C.";
     what_was_done = "What was done, at the virtual times at which it was done. Edit it, or bring another text: paste it here, or drop a file on the page.";
     plays_again = "plays it again, to the same trace.";
     shell_script = "Shell script (.sh)";
@@ -19,7 +19,7 @@ words! {
     download = "Download";
     its_turn = "its turn";
     name = "Name";
-    no_name = "without a name";
+    no_name = "unnamed";
     name_needs_scenario = "The name stands in the text, which has to be a scenario first.";
     play = "Play this text";
     play_meaning = "A new cluster begins, and the text plays on it.";
@@ -49,7 +49,7 @@ words! {
     animation_of_another_run = "Another run began meanwhile, so no animation was made.";
     plays_apart(at) = "The text is played: {at}";
     handed(name) = "{name} has been made.";
-    not_handed = "The browser made no file of it.";
+    not_handed = "The browser could not make a file of it.";
     link = "Link";
     copy_link = "Copy the link";
     link_title = "A link to this run";
@@ -57,7 +57,7 @@ words! {
     opens_now(at) = "at {at}, as it is seen now";
     opens_start = "at the start, and plays";
     no_link(reason) = "No link can be made: {reason}";
-    no_link_yet = "There is a link once the text is a scenario.";
+    no_link_yet = "There will be a link when the text is a scenario.";
     length(letters) = "{letters} letters: short enough for any chat or mail.";
     too_long_for(letters, places) = "{letters} letters: too long for a message in {places}. The file always fits.";
     instead = "Download the file instead";
@@ -89,7 +89,7 @@ words! {
     link_percent(found) = "it holds “{found}”. After % two digits from 0 to 9 and A to F are accepted.";
     link_damaged = "its end is missing, or a letter was changed on the way. Copy the whole link once more.";
     link_packed = "what is packed in it cannot be unpacked. Copy the whole link once more.";
-    link_no_text = "it holds bytes that are no text.";
+    link_no_text = "it holds bytes that are not text.";
     link_head(found, accepted) = "it says to look at “{found}”. Accepted: {accepted}.";
     link_scenario(line, column, found, accepted) = "the scenario in it is wrong. Line {line}, column {column}: {found} is not accepted. Accepted: {accepted}.";
     link_steps(steps, most) = "the scenario has {steps} steps, and a link holds at most {most}.";

@@ -35,14 +35,14 @@ words! {
     under_way(at) = "under way, due at {at}";
     lost_random(at) = "lost by the link at {at}";
     lost_cut(at) = "lost at {at}: the link is cut";
-    lost_down(at) = "lost at {at}: nobody listens";
+    lost_down(at) = "lost at {at}: the receiver does not listen";
     lost_dropped(at) = "dropped by hand at {at}";
     lost_repeated(at) = "came at {at} as a copy, and was put aside";
-    lost_late(at) = "came at {at}, when nobody waited for it any more";
+    lost_late(at) = "arrived at {at}, when no caller waited for it any more";
     sent_head = "sent";
     way_head = "from, to";
     what_head = "what";
-    fate_head = "what became of it";
+    fate_head = "result";
     way(from, to) = "node{from} → node{to}";
     list_of(shown, all) = "{shown} of {all} messages, newest first";
     key_ask = "filled asks, hollow answers";

@@ -21,14 +21,14 @@ words! {
     catching_up(matched, last) = "has {matched} of {last}";
 
     vote = "vote";
-    pre_vote = "trial vote";
+    pre_vote = "pre-vote";
     append = "entries";
     heartbeat = "heartbeat";
     snapshot = "snapshot";
-    transfer = "hand-over of the lead";
-    forward = "client's request passed on";
-    read_index = "question for the read index";
-    lease = "lease kept alive";
+    transfer = "transfer of leadership";
+    forward = "forwarded request";
+    read_index = "request for the read index";
+    lease = "lease renewal";
     member = "change of members";
     asks(what, from, to) = "{what}, node{from} to node{to}";
     asks_with(what, entries, from, to) = "{what} {entries}, node{from} to node{to}";
@@ -50,8 +50,8 @@ words! {
 
     in_term(term) = "term {term}";
     arrives_in(span) = "arrives in {span}";
-    will_be_lost = "will be lost on its way";
-    is_over = "no longer on its way";
+    will_be_lost = "will be lost";
+    is_over = "no longer in flight";
     selected_message = "Selected message";
     drop = "Drop";
     drop_means = "It is lost where it is now";

@@ -4,9 +4,9 @@ use super::words;
 
 words! {
     no_keys = "No keys yet. Write one above, or in a terminal: etcdctl put /my_key \"my value\"";
-    no_such_keys = "No key begins so.";
+    no_such_keys = "No key has this prefix.";
     all_equal = "Nothing differs: every node that is up holds the same.";
-    cut_short = "So many keys were looked through; there are more.";
+    cut_short = "The search stopped after many keys; there are more.";
     newest_first = "newest first; what was compacted is gone";
     live_only = "The stage shows the past; these are the keys at the live end.";
     no_answer = "no answer";
@@ -29,7 +29,7 @@ words! {
     older_changes = "Older changes";
     version(version) = "version {version}";
     deleted = "deleted";
-    never_changed = "Nothing ever became of this key.";
+    never_changed = "This key never existed.";
     nothing_since(revision) = "Nothing since revision {revision}; before, everything was compacted.";
     kept_before(revision) = "Before revision {revision}, only what was still valid then is kept.";
 

@@ -4,11 +4,11 @@ use super::words;
 
 words! {
     welcome = "etcdctl 3.4, API 3, and the words of API 2. Tab completes; \"What can I type?\" has examples.";
-    aside = "put aside, it runs on";
+    aside = "in the background, still running";
     new_cluster = "A new cluster: what ran here ended with the old one.";
-    too_many_lines = "So many lines at once are too many: the last ones were left out.";
+    too_many_lines = "That is too many lines at once: the last ones were left out.";
     hint = "Tab completes; Esc, then Tab, leaves";
-    no_clipboard = "The browser does not let the page copy. The text is marked: press Ctrl-C.";
+    no_clipboard = "The browser does not let the page copy. The text is selected: press Ctrl-C.";
     copied = "Copied.";
     time_stands = "Time stands still: nothing can answer.";
     ended(line) = "ended: {line}";
@@ -18,10 +18,10 @@ words! {
     waiting(passed) = "waiting, {passed} of cluster time";
     waiting_reads(passed) = "reads what you type, waiting, {passed} of cluster time";
     ask_another(node) = "Ask another one: --endpoints=node{node}:2379";
-    is_down(node) = "node{node} is down: connection refused. etcdctl tries on until its time-out.";
+    is_down(node) = "node{node} is down: connection refused. etcdctl keeps trying until its timeout.";
     never_started(node) = "node{node} was added and never started: nobody listens. Press Start in its card.";
-    has_ended(node) = "node{node} is no member any more and has ended: nobody listens.";
-    stands_still(node) = "node{node} stands still: it takes a connection and says nothing.";
+    has_ended(node) = "node{node} is no longer a member and has ended: nobody listens.";
+    stands_still(node) = "node{node} is paused: it accepts a connection and answers nothing.";
 
     in_view = "Terminals in view";
     one_more = "One more terminal on the node used last";

@@ -16,7 +16,7 @@ words! {
     leave_button = "Leave";
     blanked = "The screen is blank. Press B to show it again.";
     no_window = "The browser did not open a second window for the speaker notes. Allow windows for this page, and try again.";
-    timer = "Time since the beginning; press to begin anew";
+    timer = "Time since the beginning; press to start again";
     before_the_first = "Before the first stop";
     after_the_last = "This is the last stop.";
     code_name = "The address of this page as a code";

@@ -90,7 +90,7 @@ pub enum LossReason {
 pub enum MessageKind {
     /// RequestVote (Raft paper, figure 2).
     Vote,
-    /// A trial vote that raises no term (Ongaro's thesis, 9.6).
+    /// A pre-vote, which raises no term (Ongaro's thesis, 9.6).
     PreVote,
     /// AppendEntries with entries.
     Append,
@@ -126,7 +126,7 @@ pub enum Reply {
 pub enum MessageClass {
     /// Requests for a vote.
     Vote,
-    /// Requests for a trial vote.
+    /// Requests for a pre-vote.
     PreVote,
     /// AppendEntries with entries.
     Append,

@@ -383,8 +383,8 @@ pub fn message_name(message: &Message) -> &'static str {
     match (message.kind, message.reply.is_some()) {
         (MessageKind::Vote, false) => "a request for a vote",
         (MessageKind::Vote, true) => "a vote",
-        (MessageKind::PreVote, false) => "a trial vote request",
-        (MessageKind::PreVote, true) => "a trial vote",
+        (MessageKind::PreVote, false) => "a pre-vote request",
+        (MessageKind::PreVote, true) => "a pre-vote",
         (MessageKind::Append, false) => "entries",
         (MessageKind::Append, true) => "an answer to entries",
         (MessageKind::Heartbeat, false) => "a heartbeat",

@@ -194,7 +194,7 @@ async fn a_dropped_append_is_sent_again() -> Outcome {
     ))
     .await?;
     page.press("drop").await?;
-    is_shown(&page, "message-fate", "no longer on its way").await?;
+    is_shown(&page, "message-fate", "no longer in flight").await?;
     page.set_speed("1/20").await?;
     page.press("play").await?;
     page.until("the same entries are on their way to the same node again", "return window.again").await?;

@@ -163,7 +163,7 @@ impl Narrator {
 /// Explains a refused vote: the answer carries the voter's term and the end of its log.
 fn refused(request: &Message, answer: &Message) -> (Weight, Option<NodeId>, Option<super::Rule>, String) {
     let (voter, candidate, term) = (answer.from, request.from, request.term);
-    let trial = if request.kind == MessageKind::PreVote { " a trial vote" } else { "" };
+    let trial = if request.kind == MessageKind::PreVote { " a pre-vote" } else { "" };
     let (rule, why) = if is_better(answer.last, request.last) {
         let index = |end: Option<(u64, u64)>| end.map_or(0, |(index, _)| index);
         let entry_term = |end: Option<(u64, u64)>| end.map_or(0, |(_, term)| term);
