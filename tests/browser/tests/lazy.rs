@@ -46,7 +46,7 @@ async fn a_part_that_did_not_arrive_is_named_and_tried_again() -> Outcome {
     page.site.withhold_lazy(true);
     page.press("help").await?;
     let said = page.part("lazy-failed").await?.text().await?;
-    assert!(said.contains("did not arrive") && said.contains("The cluster runs on"), "{said}");
+    assert!(said.contains("could not be loaded") && said.contains("The cluster keeps running"), "{said}");
     page.press("lazy-again").await?;
     page.part("lazy-failed").await?;
     page.site.withhold_lazy(false);

@@ -109,7 +109,7 @@ async fn keys_jump_to_elections_commits_faults_and_writes() -> Outcome {
     page.keys("v").await?;
     page.until(
         "it says that there is none",
-        "return document.body.innerText.includes('Recorded after this instant: no violation.')",
+        "return document.body.innerText.includes('After this instant, no violation is recorded.')",
     )
     .await?;
     assert_eq!(clock(&page).await?, crashed);
