@@ -208,7 +208,7 @@ async fn a_lazy_part_with_a_changed_byte_is_not_run() -> Outcome {
     page.site.spoil(Some("split_dialogs.wasm"));
     page.press("help").await?;
     let said = page.part("lazy-failed").await?.text().await?;
-    assert!(said.contains("did not arrive"), "{said}");
+    assert!(said.contains("could not be loaded"), "{said}");
     page.site.spoil(None);
     page.press("lazy-again").await?;
     page.until("the keys are shown", "return document.querySelector('dialog[open] kbd') !== null").await
