@@ -3,21 +3,19 @@
 //! Everything is compiled in the profile `quick`, like the page of `cargo xtask serve`: incrementally, so
 //! that a changed line costs seconds. `cargo xtask test` compiles the same in the profiles that it tests.
 
-use crate::checks::{Closing, IN_WASM, NATIVE, Need, Step, closing_line, format, quiet, run_steps, xtask};
+use crate::Failure;
+use crate::checks::{
+    Closing, FORMAT, IN_WASM, LAYERS, NATIVE, Need, STYLES, Step, XTASK, closing_line, quiet, run_steps,
+};
 use crate::process::{cargo, run_keeping};
-use crate::{Failure, layers};
 
 const PROFILE: [&str; 2] = ["--profile", "quick"];
 
-const STEPS: [Step; 6] = [
-    Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
-    Step {
-        name: "layers",
-        about: "what each room imports, and habits of writing",
-        needs: &[],
-        work: layers::layers,
-    },
-    Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
+const STEPS: [Step; 7] = [
+    FORMAT,
+    LAYERS,
+    XTASK,
+    STYLES,
     Step {
         name: "clippy",
         about: "clippy, what runs natively",

@@ -35,21 +35,31 @@ pub enum Need {
     Deny,
 }
 
+/// Runs rustfmt on every crate.
+pub const FORMAT: Step =
+    Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format };
+/// The table of rooms, and habits of writing.
+pub const LAYERS: Step = Step {
+    name: "layers",
+    about: "what each room imports, and habits of writing",
+    needs: &[],
+    work: layers::layers,
+};
+/// This command's own tests.
+pub const XTASK: Step = Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask };
+/// The rooms and layers of the style sheets.
+pub const STYLES: Step = Step {
+    name: "styles",
+    about: "style sheets: each class in its room, used, and in the layers' order",
+    needs: &[],
+    work: styles::styles,
+};
+
 const STEPS: [Step; 18] = [
-    Step { name: "format", about: "rustfmt", needs: &[Need::RustComponents], work: format },
-    Step {
-        name: "layers",
-        about: "what each room imports, and habits of writing",
-        needs: &[],
-        work: layers::layers,
-    },
-    Step { name: "xtask", about: "tests of this command", needs: &[], work: xtask },
-    Step {
-        name: "styles",
-        about: "style sheets: each class in its room, used, and in the layers' order",
-        needs: &[],
-        work: styles::styles,
-    },
+    FORMAT,
+    LAYERS,
+    XTASK,
+    STYLES,
     Step {
         name: "clippy",
         about: "clippy, what runs natively",
@@ -187,12 +197,12 @@ pub fn closing_line(line: &str) -> bool {
     line.starts_with("test result:")
 }
 
-pub fn format() -> Closing {
+fn format() -> Closing {
     run(cargo("fmt").args(["--all", "--check"]))?;
     quiet(cargo("fmt").args(["--check", "--manifest-path", fuzz::MANIFEST]))
 }
 
-pub fn xtask() -> Closing {
+fn xtask() -> Closing {
     run_keeping(cargo("test").args(["-p", "xtask"]), closing_line)
 }
 
