@@ -108,7 +108,7 @@ async fn a_watch_continues_while_the_leader_crashes() -> Outcome {
         "it is put aside",
         &format!(
             "document.querySelector('[data-testid=aside-{watcher}]')?.click();
-             return document.querySelector('.aside-row') !== null"
+             return document.querySelector('.terminal-aside') !== null"
         ),
     )
     .await?;

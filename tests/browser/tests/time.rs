@@ -204,7 +204,7 @@ async fn the_speed_ranges_from_a_thousandth_to_a_hundred_times_real_time() -> Ou
     assert_eq!(page.text_of(wrong).await?, "1/800", "the present speed is shown again");
     page.until(
         "it says what is accepted",
-        "return document.body.innerText.includes('1/1000 to 100x are accepted')",
+        "return document.body.innerText.includes('Accepted: 1/1000 to 100x')",
     )
     .await?;
     page.check_manners().await

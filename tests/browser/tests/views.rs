@@ -252,7 +252,7 @@ async fn the_space_time_diagram_shares_the_pointer_and_the_selection() -> Outcom
     page.press("spacetime-list").await?;
     page.until(
         "the message is chosen in the list",
-        "return document.querySelectorAll('[data-testid=spacetime-messages] tr.chosen').length === 1",
+        "return document.querySelectorAll('[data-testid=spacetime-messages] tr.spacetime-chosen').length === 1",
     )
     .await?;
     page.script(
