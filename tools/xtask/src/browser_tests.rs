@@ -15,9 +15,11 @@ use crate::{Failure, browser, documents, place, tools};
 
 /// The number of tests that may be tried a second time: more failures are no coincidence.
 const SECOND_TRIES: usize = 2;
+/// The number of processors for each browser at work: one for the page, one for the browser and the test. With fewer,
+/// tests that wait for the next frame fail now and then.
+const CORES_PER_BROWSER: usize = 2;
 
-/// Runs all tests on the built page, with one test program per processor at a time, since each browser needs a
-/// processor of its own.
+/// Runs all tests on the built page, as many test programs at a time as the processors allow.
 pub fn run() -> Closing {
     let ended = side_by_side(&files()?)?;
     let mut kept = ended.kept;
@@ -60,7 +62,8 @@ fn executable(line: &str) -> Option<PathBuf> {
 }
 
 fn side_by_side(files: &[PathBuf]) -> Result<Ended, Failure> {
-    let at_a_time = thread::available_parallelism().map_or(1, usize::from);
+    let at_a_time =
+        thread::available_parallelism().map_or(1, |cores| (cores.get() / CORES_PER_BROWSER).max(1));
     let next = AtomicUsize::new(0);
     let work = || {
         let mut kept = Vec::new();

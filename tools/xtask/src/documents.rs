@@ -228,7 +228,7 @@ mod tests {
             let title = text
                 .lines()
                 .next()
-                .and_then(|line| line.strip_prefix(&format!("# {number}: ")))
+                .and_then(|line| line.strip_prefix(&format!("# Decision {number}: ")))
                 .expect(&name);
             assert!(text.contains("\n- Date: 20") && text.contains("\n- Status: "), "{name}");
             found.push(format!("- [{number}]({name}) {title}"));
