@@ -145,6 +145,7 @@ impl Session {
             }
         });
         self.past.at.set(None);
+        self.past.on_the_way.set(None);
         self.log.clear();
         self.listener.update_value(LateListener::start_over);
         self.crashes.set(Vec::new());

@@ -75,7 +75,9 @@ fn a_new_cluster_begins_at_nought_and_knows_nothing_of_the_one_before() {
     let (_owner, session, leader) = session();
     session.act(Action::Crash(leader));
     session.selected.set(4);
+    session.past.on_the_way.set(Some(500));
     session.renew(Settings::with_seed(2)).unwrap();
+    assert_eq!(session.past.on_the_way.get_untracked(), None, "another run that was on its way is given up");
     assert_eq!(
         (session.now(), session.generation.get_untracked(), session.selected.get_untracked()),
         (0, 1, 1)

@@ -12,7 +12,6 @@ use raft_core::units::Nanos;
 
 use crate::browser::{later, wall_ms};
 use crate::session::{ActionList, BranchInfo, BranchPlayer, BranchTree, Label, Memory, Recorded, Session};
-use crate::state::Page;
 use crate::text::{self, time as words};
 use crate::time::Jump;
 
@@ -86,11 +85,11 @@ enum Then {
 }
 
 impl Recorder {
-    /// Returns a recorder without a recording.
-    pub fn new(page: Page) -> Recorder {
+    /// Returns a recorder without a recording. `playing` is whether the clock runs.
+    pub fn new(session: Session, playing: RwSignal<bool>) -> Recorder {
         Recorder(Rc::new(Inner {
-            session: page.session,
-            playing: page.playback.playing,
+            session,
+            playing,
             tape: RefCell::new(None),
             here: RwSignal::new(first_label()),
             next: Cell::new(2),
@@ -296,7 +295,8 @@ impl Count for Cell<u32> {
 impl Memory for Recorder {
     fn begin(&self, cluster: &mut Cluster) {
         let inner = &self.0;
-        self.cancel();
+        // Only a change to one of its own branches ends: a run that was opened may be waiting for this recorder.
+        inner.way.update_by_one();
         inner.here.set(first_label());
         inner.next.set(2);
         inner.left.set(Vec::new());

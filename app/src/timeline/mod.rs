@@ -12,6 +12,8 @@ mod controls;
 mod drawing;
 mod overview;
 mod speed;
+#[cfg(test)]
+mod tests;
 mod track;
 mod tree;
 mod window;
@@ -66,7 +68,7 @@ fn use_line() -> TimelineState {
 #[component]
 pub fn Timeline() -> impl IntoView {
     let page = use_page();
-    let recorder = Recorder::new(page);
+    let recorder = Recorder::new(page.session, page.playback.playing);
     page.session.remember(Rc::new(recorder.clone()));
     let line = TimelineState {
         session: page.session,
