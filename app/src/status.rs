@@ -24,7 +24,10 @@ struct StatusFacts {
 
 /// The members that are up, the quorum, the leader, and what that means for writes.
 #[component]
-pub fn StatusLine() -> impl IntoView {
+pub fn StatusLine(
+    /// What stands at the end of the line.
+    children: Children,
+) -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let facts = Memo::new(move |_| {
@@ -68,6 +71,7 @@ pub fn StatusLine() -> impl IntoView {
                 <span class="status-dot">" · "</span>
                 <b>{move || facts.with(|facts| facts.meaning.clone())}</b>
             </p>
+            <span class="status-end">{children()}</span>
             {move || warnings.get().into_iter().map(|warning| view! { <p class="status-why">{text::warning(warning)}</p> }).collect_view()}
         </section>
         <div role="status" aria-live="assertive" data-testid="notice">

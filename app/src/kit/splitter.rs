@@ -97,7 +97,7 @@ impl Edge {
         // Every browser accepts these names and values.
         let _done = match size {
             None => {
-                let _gone = root.remove_attribute(&mark);
+                let _marked = root.set_attribute(&mark, "open");
                 root.style().remove_property(&property).map(|_| ())
             }
             Some(size) => {
@@ -116,18 +116,31 @@ fn dragged(size: f64, (least, most): (f64, f64)) -> f64 {
 
 /// The edge. Enter, or a double click, hides the panel and shows it again.
 #[component]
-pub fn Splitter(edge: Edge) -> impl IntoView {
+pub fn Splitter(
+    /// Which edge it is.
+    edge: Edge,
+    /// Whether the panel is shown. Dragging the edge sets it.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     // Whole pixels: reading floating-point numbers would add tens of kilobytes.
     let kept = saved(edge.key()).and_then(|text| text.parse::<i64>().ok()).map(|size| size as f64);
-    let size = RwSignal::new(kept);
+    let size = RwSignal::new(kept.filter(|size| *size != AWAY));
+    if edge == Edge::Side && kept == Some(AWAY) {
+        open.set(false);
+    }
+    let shown = move || if open.get() { size.get() } else { Some(AWAY) };
     Effect::new(move |_| {
-        let size = size.get();
-        edge.apply(size);
-        save(edge.key(), &size.map_or_else(String::new, |size| (size as i64).to_string()));
+        edge.apply(shown());
+        // Details are closed in each new page; what is kept is the size that they are opened with.
+        let kept = if edge == Edge::Side { shown() } else { size.get() };
+        save(edge.key(), &kept.map_or_else(String::new, |size| (size as i64).to_string()));
     });
-    let toggle = move || {
-        let away = size.get_untracked() == Some(AWAY);
-        size.set((!away).then_some(AWAY));
+    let toggle = move || open.update(|open| *open = !*open);
+    let resize = move |wanted: f64| {
+        open.set(wanted != AWAY);
+        if wanted != AWAY {
+            size.set(Some(wanted));
+        }
     };
     let keys = move |event: web_sys::KeyboardEvent| {
         let key = event.key();
@@ -135,11 +148,11 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
             event.stop_propagation();
             return toggle();
         }
-        let now = size.get_untracked().unwrap_or_else(|| edge.measured());
+        let now = size.get_untracked().filter(|_| open.get_untracked()).unwrap_or_else(|| edge.measured());
         let Some(wanted) = edge.moved(&key, now, edge.bounds()) else { return };
         event.prevent_default();
         event.stop_propagation();
-        size.set(Some(wanted));
+        resize(wanted);
     };
     let grab = move |event: web_sys::PointerEvent| {
         let handle = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -151,7 +164,7 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
     };
     let drag = move |event: web_sys::PointerEvent| {
         if event.buttons() & 1 == 1 {
-            size.set(Some(edge.at(&event)));
+            resize(edge.at(&event));
         }
     };
     let (class, orientation, label) = match edge {
@@ -162,7 +175,7 @@ pub fn Splitter(edge: Edge) -> impl IntoView {
         <div class=class role="separator" tabindex="0" aria-orientation=orientation aria-label=label title=label
             data-testid=format!("splitter-{}", edge.name())
             aria-valuemin="0" aria-valuemax=move || { size.track(); (edge.bounds().1 as i64).to_string() }
-            aria-valuenow=move || (size.get().unwrap_or_else(|| edge.measured()) as i64).to_string()
+            aria-valuenow=move || (shown().unwrap_or_else(|| edge.measured()) as i64).to_string()
             on:pointerdown=grab on:pointermove=drag on:dblclick=move |_| toggle() on:keydown=keys></div>
     }
 }

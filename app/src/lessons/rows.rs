@@ -128,7 +128,7 @@ pub fn look(page: Page, sight: Sight) {
         Sight::Hashes | Sight::Ring | Sight::Timeline => None,
     };
     if let Some(detail) = detail {
-        page.detail.set(detail);
+        page.show_detail(detail);
     }
     let Some(root) = document().document_element() else { return };
     // If another subject is marked meanwhile, that mark must stay.

@@ -23,7 +23,7 @@ pub fn NodeCard() -> impl IntoView {
     let title = Memo::new(move |_| node.with(|n| n.as_ref().map(|n| (n.term, text::role(n)))));
     let inspect = move |_| {
         page.selection.set(Selection::Node(session.selected.get_untracked()));
-        page.detail.set(Detail::Inspect);
+        page.show_detail(Detail::Inspect);
         later(0, || focus("detail-inspect"));
     };
     let sentence = move || {

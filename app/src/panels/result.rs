@@ -105,7 +105,7 @@ fn Card(request: RequestView) -> impl IntoView {
 /// Opens the inspector with a request.
 fn inspect(page: Page, id: RequestId) {
     page.selection.set(Selection::Request(id));
-    page.detail.set(Detail::Inspect);
+    page.show_detail(Detail::Inspect);
     later(0, || focus("detail-inspect"));
 }
 

@@ -6,12 +6,12 @@ use raft_core::model::Settings;
 use super::keys;
 use super::parts::{load_details, load_dialogs, load_narration, load_side};
 use super::transport::Time;
-use crate::browser::{later, media_signal, on_root};
+use crate::browser::{media_signal, on_root};
 use crate::embed::load_embed;
 use crate::kit::Lazy;
 use crate::language::LanguageSwitch;
 use crate::session::Session;
-use crate::stage::{Painter, Stage};
+use crate::stage::{BreakMenu, Caption, Painter, Stage};
 use crate::state::{Detail, Dialog, Page, Playback, Scene, Sight, Tab, follow_selection, use_page};
 use crate::status::StatusLine;
 use crate::text;
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
         dialog: RwSignal::new(None),
         tab: RwSignal::new(Tab::Write),
         detail: RwSignal::new(Detail::Events),
+        opened: RwSignal::new(false),
         glossary: RwSignal::new(None),
         welcome: RwSignal::new(false),
         pointer: RwSignal::new(None),
@@ -50,25 +51,26 @@ pub fn App() -> impl IntoView {
     };
     provide_context(page);
     keys::listen(page);
-    hint(page);
     lesson_in_address(page);
     let settled = page.settled;
     view! {
         <Header />
-        <StatusLine />
-        <div class="page-narration"><Lazy wanted=settled load=load_narration /></div>
         <main class="page-grid">
             <div class="page-left">
+                <StatusLine><BreakMenu /></StatusLine>
                 <Stage />
                 <Time />
                 <Lazy wanted=settled load=load_details />
             </div>
-            <div class="side"><Lazy wanted=settled load=load_side /></div>
+            <div class="side">
+                <div class="page-narration"><Caption /><Lazy wanted=settled load=load_narration /></div>
+                <Lazy wanted=settled load=load_side />
+                <p class="page-foot">{text::honesty()}</p>
+            </div>
         </main>
         <Lazy wanted=settled load=load_dialogs />
         <Lazy wanted=Signal::derive(move || settled.get() && on_root("data-parameters")) load=load_embed />
         <LateStyles />
-        <footer class="page-foot">{text::honesty()}</footer>
     }
 }
 
@@ -117,17 +119,6 @@ fn lesson_in_address(page: Page) {
         page.scene.wanted.set(Some(id.to_owned()));
         page.scene.shown.set(true);
     }
-}
-
-/// Shows a hint on how to begin, after a while without an action.
-fn hint(page: Page) {
-    const HINT_MS: u32 = 20_000;
-    later(HINT_MS, move || {
-        let untouched = page.session.view.with_untracked(|view| view.requests.is_empty());
-        if untouched && page.session.notice.with_untracked(Option::is_none) {
-            page.session.tell(text::press_write().to_owned(), false);
-        }
-    });
 }
 
 #[component]

@@ -65,9 +65,14 @@ pub fn Details() -> impl IntoView {
     Effect::new(move |_| {
         let message = matches!(page.selection.get(), Selection::Message(_));
         if message && shown.get_untracked() != Detail::SpaceTime {
-            shown.set(Detail::Inspect);
+            page.show_detail(Detail::Inspect);
         }
     });
+    let choose = move |detail| {
+        let again = page.opened.get_untracked() && shown.get_untracked() == detail;
+        shown.set(detail);
+        page.opened.set(!again);
+    };
     // The arrow keys move between tabs, as in every list of tabs.
     let arrows = move |event: web_sys::KeyboardEvent| {
         let Some(to) = tab_after(&event.key(), shown.get_untracked()) else { return };
@@ -77,12 +82,12 @@ pub fn Details() -> impl IntoView {
     };
     view! {
         <section class="details" aria-label=text::details()>
-            <Splitter edge=Edge::Details />
+            <Splitter edge=Edge::Details open=page.opened />
             <div class="tabs" role="tablist" aria-label=text::details() on:keydown=arrows>
                 {TABS.into_iter().map(|Tab { detail, name, id, .. }| view! {
-                    <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail).to_string()
+                    <button role="tab" id=id data-testid=id aria-selected=move || (shown.get() == detail && page.opened.get()).to_string()
                         tabindex=move || if shown.get() == detail { "0" } else { "-1" }
-                        aria-controls=format!("{id}-panel") on:click=move |_| shown.set(detail)>
+                        aria-controls=format!("{id}-panel") on:click=move |_| choose(detail)>
                         {name()}
                     </button>
                 }).collect_view()}

@@ -117,7 +117,7 @@ fn press(page: Page, key: &str) -> bool {
         "b" | "B" => page.dialog.set(Some(Dialog::Break)),
         "?" => page.dialog.set(Some(Dialog::Help)),
         "`" => {
-            page.detail.set(crate::state::Detail::Terminal);
+            page.show_detail(crate::state::Detail::Terminal);
             crate::browser::later(0, || focus("prompt-0"));
         }
         "w" | "W" => go(Tab::Write, "write-key"),

@@ -30,7 +30,7 @@ fn Narrated() -> impl IntoView {
 #[component]
 fn Side() -> impl IntoView {
     describe_events();
-    view! { <Splitter edge=Edge::Side /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
+    view! { <Splitter edge=Edge::Side open=RwSignal::new(true) /> <LessonSlot /> <ChaosSlot /> <Welcome /> <Requests /> <NodeCard /> }
 }
 
 /// The dialogs, closed at first.

@@ -1,4 +1,4 @@
-//! The controls of the ring: the filter of messages, the table, and a bar for the selection.
+//! The controls of the ring: what the menu offers, the table, and a bar for the selection.
 
 use leptos::prelude::*;
 use raft_core::model::NodeView;
@@ -7,14 +7,14 @@ use raft_core::units::NodeId;
 use super::bars::{LinkBar, MessageBar};
 use super::gestures::cut_off;
 use super::tip::Tip;
-use crate::state::{Filter, Selection, use_page};
+use crate::state::{Dialog, Filter, Selection, use_page};
 use crate::text;
 
-/// The controls and the bars.
+/// What the menu of the status line offers besides the partition: chaos, safeguards, and what the stage shows.
 #[component]
-pub fn Controls() -> impl IntoView {
+pub fn Sights() -> impl IntoView {
     let page = use_page();
-    let table = RwSignal::new(false);
+    let table = page.sight.table;
     let draws = RwSignal::new(false);
     let filters = [
         (Filter::All, text::stage::show_all(), text::stage::show_all_means(), "filter-all"),
@@ -35,22 +35,36 @@ pub fn Controls() -> impl IntoView {
         }
     });
     view! {
+        <button type="button" class="btn" data-testid="chaos-open" aria-keyshortcuts="Q"
+            on:click=move |_| page.chaos.set(true)>
+            {text::chaos::open()}
+        </button>
+        <button type="button" class="btn" data-testid="break-open-menu" aria-keyshortcuts="B"
+            on:click=move |_| page.dialog.set(Some(Dialog::Break))>
+            {text::broken::open()}
+        </button>
         <div class="stage-sights">
-            <div class="stage-segments" role="group" aria-label=text::stage::shown()>
+            <span id="shown-name">{text::stage::shown()}</span>
+            <div class="stage-segments" role="group" aria-labelledby="shown-name">
                 {filters.map(|(which, name, means, id)| view! {
                     <button type="button" data-testid=id title=means aria-pressed=move || (filter.get() == which).to_string()
                         on:click=move |_| filter.set(which)>{name}</button>
                 })}
             </div>
-            <button type="button" class="btn plain stage-fingers" aria-pressed=move || draws.get().to_string()
-                on:click=move |_| draws.update(|draws| *draws = !*draws)>{text::stage::draw_walls()}</button>
-            <button type="button" class="btn plain" data-testid="chaos-open" aria-keyshortcuts="Q"
-                on:click=move |_| page.chaos.set(true)>
-                {text::chaos::open()}
-            </button>
-            <button type="button" class="btn plain" data-testid="as-table" aria-expanded=move || table.get().to_string()
-                on:click=move |_| table.update(|table| *table = !*table)>{text::stage::as_table()}</button>
         </div>
+        <button type="button" class="btn stage-fingers" aria-pressed=move || draws.get().to_string()
+            on:click=move |_| draws.update(|draws| *draws = !*draws)>{text::stage::draw_walls()}</button>
+        <button type="button" class="btn" data-testid="as-table" aria-expanded=move || table.get().to_string()
+            on:click=move |_| table.update(|table| *table = !*table)>{text::stage::as_table()}</button>
+    }
+}
+
+/// The table and the bars.
+#[component]
+pub fn Controls() -> impl IntoView {
+    let page = use_page();
+    let table = page.sight.table;
+    view! {
         {move || table.get().then(|| view! { <Table /> })}
         <Tip />
         <div class="stage-bars" aria-live="off">

@@ -34,17 +34,19 @@ pub use painter::Painter;
 use crate::kit::{Lazy, Tenths, lazy_view};
 use crate::state::{Dialog, use_page};
 use crate::text;
-use controls::Controls;
+use controls::{Controls, Sights};
 use cuts::Cuts;
 use geometry::{Ring, measures};
 use links::Links;
 use node::Node;
 use raft_core::model::{Action, Role};
 use raft_core::units::NodeId;
-use signs::{Legend, Signs};
+use signs::Signs;
+use wasm_bindgen::JsCast;
 
 lazy_view!(panels, load_links, Links);
 lazy_view!(panels, load_controls, Controls);
+lazy_view!(panels, load_sights, Sights);
 
 /// The ring with its nodes, messages and cuts.
 #[component]
@@ -52,7 +54,6 @@ pub fn Stage() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let ring = Memo::new(move |_| session.view.with(|view| Ring::of(view)));
-    let caption = Memo::new(move |_| session.view.with(|view| text::caption(view)));
     let m = move || measures(page.narrow.get(), ring.with(Ring::len));
     let box_of = move || {
         let (width, height) = m().size;
@@ -71,23 +72,8 @@ pub fn Stage() -> impl IntoView {
         let narrow = page.narrow.get();
         ring.with(|ring| ring.ids().iter().filter(|_| narrow).map(again).collect::<String>())
     };
-    let cut = Memo::new(move |_| session.view.with(|view| !view.cuts.is_empty()));
     view! {
         <section class="stage" aria-label=text::stage::cluster()>
-            <div class="stage-caption" data-testid="caption">
-                <b>{move || caption.with(|c| c.0.clone())}</b>
-                <span>{move || caption.with(|c| c.1.clone())}</span>
-            </div>
-            <div class="stage-tools">
-                <button class="btn" data-testid="partition-open" on:click=move |_| page.dialog.set(Some(Dialog::Partition))>
-                    {text::stage::partition()}
-                </button>
-                <button class="btn" data-testid="heal" prop:disabled=move || !cut.get()
-                    title=move || if cut.get() { text::stage::heal_all() } else { text::stage::nothing_cut() }
-                    on:click=move |_| { session.act(Action::Heal(None)); }>
-                    {text::stage::heal()}
-                </button>
-            </div>
             <div class="stage-room" style:aspect-ratio=shape>
                 <svg class="stage-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
                     <defs>
@@ -109,11 +95,81 @@ pub fn Stage() -> impl IntoView {
                     <g id="breaks" aria-hidden="true"></g>
                 </svg>
             </div>
-            <div class="stage-foot">
-                <Legend />
-                <Lazy wanted=page.settled load=load_controls />
-            </div>
+            <Lazy wanted=page.settled load=load_controls />
         </section>
+    }
+}
+
+/// What happens, in a heading and a sentence.
+#[component]
+pub fn Caption() -> impl IntoView {
+    let session = use_page().session;
+    let caption = Memo::new(move |_| session.view.with(|view| text::caption(view)));
+    view! {
+        <div class="stage-caption" data-testid="caption">
+            <h2>{move || caption.with(|c| c.0.clone())}</h2>
+            <p>{move || caption.with(|c| c.1.clone())}</p>
+        </div>
+    }
+}
+
+/// What can be broken, at the end of the status line: a menu, and the button that heals the network.
+#[component]
+pub fn BreakMenu() -> impl IntoView {
+    let page = use_page();
+    let cut = Memo::new(move |_| page.session.view.with(|view| !view.cuts.is_empty()));
+    view! {
+        <button class="btn stage-heal" data-testid="heal" hidden=move || !cut.get() title=text::stage::heal_all()
+            on:click=move |_| { page.session.act(Action::Heal(None)); }>
+            {text::stage::heal()}
+        </button>
+        <details class="stage-menu" on:keydown=escape on:focusout=left on:click=chosen>
+            <summary class="btn" data-testid="break-menu">{text::stage::break_menu()}</summary>
+            <div class="stage-choices" tabindex="-1">
+                <button class="btn" data-testid="partition-open" aria-keyshortcuts="P"
+                    on:click=move |_| page.dialog.set(Some(Dialog::Partition))>
+                    {text::stage::partition()}
+                </button>
+                <Lazy wanted=page.settled load=load_sights />
+            </div>
+        </details>
+    }
+}
+
+/// Closes the menu around an event's target.
+fn close(event: &web_sys::Event, focus: bool) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(menu) = target.and_then(|target| target.closest("details").ok().flatten()) else { return };
+    // Every browser accepts this name.
+    let _closed = menu.remove_attribute("open");
+    if let Some(summary) = menu.first_element_child().filter(|_| focus) {
+        let _focused = summary.unchecked_into::<web_sys::HtmlElement>().focus();
+    }
+}
+
+fn escape(event: web_sys::KeyboardEvent) {
+    if event.key() == "Escape" {
+        event.stop_propagation();
+        close(&event, true);
+    }
+}
+
+/// Closes the menu when the focus leaves it.
+fn left(event: web_sys::FocusEvent) {
+    let within = |to: web_sys::EventTarget| {
+        let here = event.current_target()?.dyn_into::<web_sys::Node>().ok()?;
+        Some(here.contains(to.dyn_ref::<web_sys::Node>()))
+    };
+    if event.related_target().and_then(within) != Some(true) {
+        close(&event, false);
+    }
+}
+
+/// Closes the menu after a choice of it, unless that only changes what is shown.
+fn chosen(event: web_sys::MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.matches(".stage-choices .btn").unwrap_or(false)) {
+        close(&event, false);
     }
 }
 

@@ -3,10 +3,6 @@
 use leptos::prelude::*;
 use raft_core::model::{Message, MessageKind, Reply};
 
-use super::strip;
-use crate::state::use_page;
-use crate::text;
-
 /// The signs of messages: the shape tells the kind; filled ones are requests, hollow ones replies.
 #[component]
 pub fn Signs() -> impl IntoView {
@@ -43,33 +39,6 @@ pub fn Signs() -> impl IntoView {
         </g>
         <g id="m-client-no"><path class="stage-hollow" d="M0-8.5l8.5 8.5-8.5 8.5-8.5-8.5z" /><path class="stage-sign" d="M-3 0h6" /></g>
         <g id="m-broken"><path class="stage-broken" d="M-6-6l12 12M6-6l-12 12" /></g>
-    }
-}
-
-/// The legend of the signs.
-#[component]
-pub fn Legend() -> impl IntoView {
-    let sign = |href: &'static str, name: &'static str| {
-        view! {
-            <span>
-                <svg width="20" height="20" viewBox="-10 -10 20 20" aria-hidden="true"><use href=href></use></svg>
-                {name}
-            </span>
-        }
-    };
-    let session = use_page().session;
-    let window = Memo::new(move |_| session.view.with(|view| strip::window_of(view)));
-    let strips = move || text::stage::strips_show(window.get().0, window.get().1);
-    view! {
-        <div class="stage-legend">
-            {sign("#m-append", text::stage::append())}
-            {sign("#m-beat", text::stage::heartbeat())}
-            {sign("#m-vote", text::stage::vote())}
-            {sign("#m-client", text::stage::forward())}
-            {sign("#m-append-yes", text::stage::legend_answer())}
-            {sign("#m-broken", text::stage::legend_lost())}
-            <span class="stage-strips">{strips}</span>
-        </div>
     }
 }
 

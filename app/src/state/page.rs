@@ -50,6 +50,8 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// The tab shown below the stage.
     pub detail: RwSignal<Detail>,
+    /// Whether the details below the stage are open. They are closed at first: the ring has their room.
+    pub opened: RwSignal<bool>,
     /// The instant under the pointer, in whichever view of time.
     pub pointer: RwSignal<Option<Nanos>>,
     /// What is selected: a node, a link, a message or a request.
@@ -68,6 +70,14 @@ pub struct Page {
     pub narrow: RwSignal<bool>,
     /// Whether the first view is complete, so that other parts may be loaded.
     pub settled: RwSignal<bool>,
+}
+
+impl Page {
+    /// Opens the details at a tab.
+    pub fn show_detail(&self, detail: Detail) {
+        self.detail.set(detail);
+        self.opened.set(true);
+    }
 }
 
 /// Returns the page from the component's context.

@@ -48,12 +48,19 @@ pub struct Sight {
     pub active: RwSignal<Option<u64>>,
     /// The nodes gathered by keyboard, to be cut off from the others.
     pub gathered: RwSignal<Vec<NodeId>>,
+    /// Whether the ring is also shown as a table.
+    pub table: RwSignal<bool>,
 }
 
 impl Sight {
     /// Returns the state in which all messages are shown and no node is gathered.
     pub fn new() -> Sight {
-        Sight { filter: RwSignal::default(), active: RwSignal::default(), gathered: RwSignal::default() }
+        Sight {
+            filter: RwSignal::default(),
+            active: RwSignal::default(),
+            gathered: RwSignal::default(),
+            table: RwSignal::default(),
+        }
     }
 }
 

@@ -8,7 +8,6 @@ words! {
     a_scenario = "A scenario";
     honesty = "Real openraft, compiled to WebAssembly. Network, disks and clocks are simulated. Nothing leaves your browser.";
     invitation = "Write a key: the hash of every running node will change.";
-    press_write = "Press Write: the value goes into a log, a majority stores it, the hashes change.";
     endpoints = "Endpoints, tried in this order";
     no_endpoint = "Choose at least one endpoint.";
     on_its_way = "This part is being loaded.";

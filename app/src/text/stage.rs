@@ -6,9 +6,9 @@ use super::words;
 
 words! {
     partition = "Partition…";
+    break_menu = "Break…";
     heal = "Heal";
     heal_all = "Remove all cuts (H)";
-    nothing_cut = "No link is cut";
     nodes_clockwise = "Nodes, clockwise from the top";
     cluster = "Cluster";
     messages_in_flight = "Messages in flight, by the time they were sent";
@@ -34,9 +34,6 @@ words! {
     asks_with(what, entries, from, to) = "{what} {entries}, node{from} to node{to}";
     answers_yes(what, from, to) = "{what}: yes, node{from} to node{to}";
     answers_no(what, from, to) = "{what}: no, node{from} to node{to}";
-    legend_answer = "hollow: the answer, yes or no";
-    legend_lost = "lost";
-    strips_show(first, last) = "log strips: entries {first}–{last}";
 
     shown = "Messages shown";
     show_all = "All";
