@@ -30,7 +30,9 @@ pub fn App() -> impl IntoView {
     let calm = media_signal("(prefers-reduced-motion: reduce)");
     let narrow = media_signal("(max-width: 759px)");
     let (selection, sight) = (follow_selection(session), Sight::new());
-    let mut painter = Painter::new(session, selection, sight, calm, narrow);
+    // The stage measures itself once it is laid out.
+    let room = RwSignal::new((1_000, 620));
+    let mut painter = Painter::new(session, selection, sight, calm, room);
     let playback = Playback::start(session, calm, move |now| painter.draw(now));
     let page = Page {
         session,
@@ -47,6 +49,7 @@ pub fn App() -> impl IntoView {
         scene: Scene::new(),
         chaos: RwSignal::new(false),
         narrow,
+        room,
         settled: RwSignal::new(false),
     };
     provide_context(page);

@@ -39,7 +39,7 @@ pub fn Cuts() -> impl IntoView {
     });
     view! {
         {move || frame.with(|frame| {
-            let m = measures(page.narrow.get(), frame.ring.len());
+            let m = measures(page.room.get(), frame.ring.len());
             view! { {split(frame, &m)}{edges(frame, &m)}{marks(frame, &m)} }
         })}
     }
@@ -82,16 +82,16 @@ fn edges(frame: &CutsFrame, m: &Measures) -> impl IntoView + use<> {
             .map(|id| {
                 let (from, to) =
                     (on_ring(m, ring.angle(*id) - half, 0.0), on_ring(m, ring.angle(*id) + half, 0.0));
-                let (x, y) = (Tenths(m.ring_x), Tenths(m.ring_y));
-                view! { <path class="stage-minority" d=format!("M{from}A{x} {y} 0 0 1 {to}") /> }
+                let radius = Tenths(m.ring);
+                view! { <path class="stage-minority" d=format!("M{from}A{radius} {radius} 0 0 1 {to}") /> }
             })
             .collect();
         // In the middle of the longest run of neighbours, so that it lies in the group's own part.
         let size = longest_run(ring, group).map(|(first, length)| {
             let angle = ring.angle(first) + half * (length - 1) as f64;
             let at = Point {
-                x: m.center.x + m.ring_x * 0.42 * cos(angle),
-                y: m.center.y + m.ring_y * 0.42 * sin(angle) + 7.0,
+                x: m.center.x + m.ring * 0.42 * cos(angle),
+                y: m.center.y + m.ring * 0.42 * sin(angle) + 7.0,
             };
             view! { <text class="stage-group-size" transform=format!("translate({at})")>{members.len()}</text> }
         });

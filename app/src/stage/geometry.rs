@@ -8,7 +8,7 @@ use raft_core::units::NodeId;
 use crate::browser::{cos, sin};
 use crate::kit::Tenths;
 
-/// A point on the stage, in units of the drawing.
+/// A point on the stage, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     /// The distance from the left.
@@ -24,45 +24,68 @@ impl fmt::Display for Point {
     }
 }
 
-/// The measures of a stage, wide or narrow, in units of the drawing.
+/// The measures of a stage, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
     /// Width and height of the drawing.
     pub size: (f64, f64),
     /// The centre of the ring.
     pub center: Point,
-    /// Half the width of the ring.
-    pub ring_x: f64,
-    /// Half its height.
-    pub ring_y: f64,
+    /// The radius of the ring, which is always a circle.
+    pub ring: f64,
     /// The radius of a node's disc.
     pub disc: f64,
-    /// The radius of the arc around it.
+    /// The outer radius of the ring around a disc: its tint is the term, its arc the timer.
     pub arc: f64,
+    /// Whether labels are above and below the discs, since there is no room beside them.
+    pub narrow: bool,
 }
 
-/// From this number of nodes on, neighbours need more room than a circle gives them.
+/// From this number of nodes on, discs are smaller.
 const CROWD: u64 = 7;
+/// A stage below this width has no room for labels beside the discs.
+const NARROW: u32 = 520;
+/// The width of a label beside a disc.
+const LABEL: f64 = 160.0;
+/// The height of a label below a disc, on a narrow stage.
+const LABEL_BELOW: f64 = 36.0;
+/// The part of a term's chip that is below the ring of its node.
+const CHIP: f64 = 9.0;
 
-/// Returns the measures for a page of this width and a number of nodes.
-pub fn measures(narrow: bool, nodes: u64) -> Measures {
-    let crowd = nodes >= CROWD;
-    // With an even number of nodes, one is at the very bottom, with its term and label below it.
-    let low = if nodes.is_multiple_of(2) { 36.0 } else { 0.0 };
-    let (size, center_y, (ring_x, ring_y), disc) = match (narrow, crowd) {
-        (true, false) => ((360.0, 372.0), 178.0, (122.0, 122.0), 20.0),
-        (true, true) => ((360.0, 534.0), 262.0, (134.0, 216.0), 16.0),
-        (false, false) => ((940.0, 358.0), 188.0, (200.0, 132.0), 30.0),
-        (false, true) => ((1040.0, 438.0), 246.0, (310.0, 146.0), 26.0),
+/// Returns the measures for a stage of a size in CSS pixels and a number of nodes: the greatest circle that leaves
+/// room for the labels.
+pub fn measures((width, height): (u32, u32), nodes: u64) -> Measures {
+    let (narrow, crowd, low) = (width < NARROW, nodes >= CROWD, height < 400);
+    let (w, h) = (f64::from(width), f64::from(height));
+    let (disc, band) = match (narrow, height) {
+        (true, _) => (if crowd { 20.0 } else { 28.0 }, 9.0),
+        (_, 620..) if crowd => (28.0, 9.0),
+        (_, 620..) => (36.0, 11.0),
+        (_, 540..) => (if crowd { 26.0 } else { 32.0 }, 11.0),
+        (_, 480..) => (if crowd { 24.0 } else { 30.0 }, 11.0),
+        (_, 300..) => (if crowd { 20.0 } else { 25.0 }, 9.0),
+        _ => (20.0, 7.0),
     };
-    Measures {
-        size: (size.0, size.1 + low),
-        center: Point { x: size.0 / 2.0, y: center_y },
-        ring_x,
-        ring_y,
-        disc,
-        arc: disc + if narrow { 5.0 } else { 6.0 },
-    }
+    let (arc, margin) = (disc + band, if low { 5.0 } else { 12.0 });
+    let odd = !nodes.is_multiple_of(2);
+    let half = std::f64::consts::PI / nodes.max(1) as f64;
+    let tall = if odd { 1.0 + cos(half) } else { 2.0 };
+    let broad = match (odd, nodes.is_multiple_of(4)) {
+        (true, _) => 2.0 * cos(half / 2.0),
+        (false, true) => 2.0,
+        (false, false) => 2.0 * cos(half),
+    };
+    let below = if narrow { CHIP + LABEL_BELOW } else { CHIP };
+    let above = if narrow && crowd { LABEL_BELOW } else { 0.0 };
+    let by_height = (h - 2.0 * arc - below - above - 2.0 * margin) / tall;
+    let beside = if narrow { 16.0 } else { 2.0 * (14.0 + LABEL) + 14.0 };
+    let by_width = (w - 2.0 * arc - beside) / broad;
+    let share = if crowd { 0.4 } else { 0.42 };
+    let ring = by_height.min(by_width).min(share * h).max(40.0);
+    let used = 2.0 * arc + above + below + ring * tall;
+    let spare = (h - used - 2.0 * margin).max(0.0) / 2.0;
+    let center = Point { x: w / 2.0, y: margin + above + arc + ring + spare };
+    Measures { size: (w, h), center, ring, disc, arc, narrow }
 }
 
 /// The nodes of the ring, clockwise from the top. Ids may be missing after changes of the membership.
@@ -130,8 +153,8 @@ impl Ring {
 /// Returns the point of the ring in a direction, moved outwards by `outwards`.
 pub fn on_ring(m: &Measures, angle: f64, outwards: f64) -> Point {
     Point {
-        x: m.center.x + (m.ring_x + outwards) * cos(angle),
-        y: m.center.y + (m.ring_y + outwards) * sin(angle),
+        x: m.center.x + (m.ring + outwards) * cos(angle),
+        y: m.center.y + (m.ring + outwards) * sin(angle),
     }
 }
 
@@ -148,18 +171,10 @@ pub enum LabelSide {
     Right,
     /// To the left.
     Left,
-    /// Above, centred.
-    Above,
 }
 
 fn label_side(seat: u64, seats: u64) -> LabelSide {
-    if seat == 1 && seats >= CROWD {
-        LabelSide::Above
-    } else if cos(angle(seat, seats)) > -0.01 {
-        LabelSide::Right
-    } else {
-        LabelSide::Left
-    }
+    if cos(angle(seat, seats)) > -0.01 { LabelSide::Right } else { LabelSide::Left }
 }
 
 /// The distance between two lanes.
@@ -184,7 +199,7 @@ impl Wire {
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let (ux, uy) = (dx / length, dy / length);
-        let gap = m.arc + 2.0;
+        let gap = m.arc + 6.0;
         let right = 7.0 + f64::from(lane) * LANE;
         let bow = right + BOW * length;
         Wire {
@@ -222,11 +237,69 @@ mod tests {
         Ring(ids.to_vec())
     }
 
+    /// A stage whose ring has its middle and its radius at whole numbers, for four nodes.
+    fn square() -> Measures {
+        let center = Point { x: 470.0, y: 188.0 };
+        Measures { size: (940.0, 376.0), center, ring: 150.0, disc: 27.0, arc: 36.0, narrow: false }
+    }
+
     #[test]
     fn the_first_node_stands_at_the_top_and_the_others_follow_clockwise() {
-        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        let (m, ring) = (square(), ring(&[1, 2, 3, 4]));
         let place = |id| ring.place(&m, id).to_string();
-        assert_eq!([1, 2, 3, 4].map(place), ["470.0 56.0", "670.0 188.0", "470.0 320.0", "270.0 188.0"]);
+        assert_eq!([1, 2, 3, 4].map(place), ["470.0 38.0", "620.0 188.0", "470.0 338.0", "320.0 188.0"]);
+    }
+
+    /// The stages of the windows for which the page is made, with the least diameter of five nodes there.
+    const STAGES: [((u32, u32), f64); 6] = [
+        ((1_500, 780), 600.0),
+        ((1_040, 622), 500.0),
+        ((940, 442), 340.0),
+        ((684, 490), 250.0),
+        ((684, 300), 200.0),
+        ((390, 400), 270.0),
+    ];
+
+    #[test]
+    fn the_ring_is_as_great_as_its_stage_allows() {
+        for (stage, least) in STAGES {
+            let m = measures(stage, 5);
+            assert!(2.0 * m.ring >= least, "{stage:?}: {}", 2.0 * m.ring);
+        }
+    }
+
+    #[test]
+    fn every_node_is_inside_the_stage_and_clear_of_its_neighbours() {
+        for ((width, height), nodes) in STAGES.iter().flat_map(|(stage, _)| (3..=9).map(|n| (*stage, n))) {
+            let m = measures((width, height), nodes);
+            let ring = Ring((1..=nodes).collect());
+            let places: Vec<Point> = ring.ids().iter().map(|id| ring.place(&m, *id)).collect();
+            for (at, place) in places.iter().enumerate() {
+                let inside = |x: f64, end: u32| x - m.arc >= 0.0 && x + m.arc + CHIP <= f64::from(end);
+                assert!(
+                    inside(place.x, width) && inside(place.y, height),
+                    "{width}x{height}, {nodes}: {place}"
+                );
+                let next = places[(at + 1) % places.len()];
+                let apart = ((next.x - place.x).powi(2) + (next.y - place.y).powi(2)).sqrt();
+                assert!(apart > 2.0 * m.arc, "{width}x{height}, {nodes}: {apart}");
+            }
+        }
+    }
+
+    #[test]
+    fn beside_a_disc_there_is_room_for_its_label() {
+        for (stage, _) in STAGES.iter().filter(|((width, _), _)| *width >= NARROW) {
+            for nodes in 3..=9 {
+                let m = measures(*stage, nodes);
+                let ring = Ring((1..=nodes).collect());
+                for id in ring.ids() {
+                    let x = ring.place(&m, *id).x;
+                    let side = if ring.label_side(*id) == LabelSide::Right { m.size.0 - x } else { x };
+                    assert!(side >= m.arc + 14.0 + LABEL, "{stage:?}, node{id} of {nodes}: {side}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -238,29 +311,22 @@ mod tests {
     }
 
     #[test]
-    fn an_even_ring_has_room_below_for_the_node_at_the_bottom() {
-        assert_eq!(measures(false, 4).size.1 - measures(false, 5).size.1, 36.0);
-        assert_eq!(measures(true, 8).size.1 - measures(true, 7).size.1, 36.0);
-    }
-
-    #[test]
-    fn seven_nodes_are_a_crowd_and_get_a_greater_ring_of_smaller_discs() {
-        let (six, seven) = (measures(false, 6), measures(false, 7));
-        assert!(seven.ring_x > six.ring_x && seven.disc < six.disc);
+    fn seven_nodes_are_a_crowd_of_smaller_discs() {
+        let (six, seven) = (measures((1_040, 622), 6), measures((1_040, 622), 7));
+        assert!(seven.disc < six.disc);
         assert!(ring(&[1, 2, 3, 4, 5, 6, 7]).is_crowded() && !ring(&[1, 2, 3, 4, 5, 6]).is_crowded());
     }
 
     #[test]
     fn a_label_stands_on_the_outer_side_of_its_node() {
         let side = |seat| label_side(seat, 5);
-        use LabelSide::{Above, Left, Right};
+        use LabelSide::{Left, Right};
         assert_eq!([1, 2, 3, 4, 5].map(side), [Right, Right, Right, Left, Left]);
-        assert_eq!(label_side(1, 7), Above, "in a crowd the topmost has its label above it");
     }
 
     #[test]
     fn the_two_directions_of_a_link_do_not_cover_each_other() {
-        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        let (m, ring) = (square(), ring(&[1, 2, 3, 4]));
         // From the top to the bottom, and back: each keeps to its right.
         let down = Wire::between(&m, 1, 3, &ring, 0).at(0.5);
         let up = Wire::between(&m, 3, 1, &ring, 0).at(0.5);
@@ -271,11 +337,15 @@ mod tests {
 
     #[test]
     fn a_wire_goes_from_rim_to_rim() {
-        let (m, ring) = (measures(false, 4), ring(&[1, 2, 3, 4]));
+        let (m, ring) = (square(), ring(&[1, 2, 3, 4]));
         let wire = Wire::between(&m, 4, 2, &ring, 0);
-        assert_eq!(wire.at(0.0).to_string(), "308.0 195.0", "the rim of node4 is 38 from its middle");
-        assert_eq!(wire.at(1.0).to_string(), "632.0 195.0");
-        assert_eq!(wire.length(), 324.0);
-        assert_eq!(wire.path(), "M308.0 195.0Q470.0 235.0 632.0 195.0");
+        assert_eq!(
+            wire.at(0.0).to_string(),
+            "362.0 195.0",
+            "6 from the rim of node4, which is 36 from its middle"
+        );
+        assert_eq!(wire.at(1.0).to_string(), "578.0 195.0");
+        assert_eq!(wire.length(), 216.0);
+        assert_eq!(wire.path(), "M362.0 195.0Q470.0 225.0 578.0 195.0");
     }
 }

@@ -178,19 +178,15 @@ impl Hand {
 
     fn ring(&self) -> (Ring, Measures) {
         let ring = self.page.session.view.with_untracked(|view| Ring::of(view));
-        let m = measures(self.page.narrow.get_untracked(), ring.len());
+        let m = measures(self.page.room.get_untracked(), ring.len());
         (ring, m)
     }
 
     /// Returns a point of the window in the measures of the stage.
     fn on_stage(&self, (x, y): (f64, f64)) -> Option<Point> {
         let place = document().query_selector(".stage-view").ok()??.get_bounding_client_rect();
-        let (width, height) = self.ring().1.size;
-        let scale = (place.width() / width).min(place.height() / height);
-        // The drawing is centred in its element.
-        let left = place.left() + (place.width() - width * scale) / 2.0;
-        let top = place.top() + (place.height() - height * scale) / 2.0;
-        (scale > 0.0).then(|| Point { x: (x - left) / scale, y: (y - top) / scale })
+        // The units of the drawing are the pixels of its element.
+        (place.width() > 0.0).then(|| Point { x: x - place.left(), y: y - place.top() })
     }
 
     fn key(&self, event: &web_sys::KeyboardEvent) {
@@ -314,35 +310,37 @@ mod tests {
     use super::*;
     use crate::samples::view;
 
+    /// Its ring has its middle at (500, 310) or close to it.
+    const STAGE: (u32, u32) = (1_000, 620);
+
     fn drawn(points: &[(f64, f64)]) -> Drawn {
         Drawn { points: points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect() }
     }
 
     fn side(drawn: &Drawn) -> Vec<NodeId> {
-        // Five nodes, clockwise from the top, around (470, 188).
-        drawn.one_side(&Ring::of(&view()), &measures(false, 5))
+        drawn.one_side(&Ring::of(&view()), &measures(STAGE, 5))
     }
 
     #[test]
     fn a_straight_wall_parts_the_ring() {
         // From left to right through the centre: the right side is below.
-        assert_eq!(side(&drawn(&[(100.0, 188.0), (840.0, 188.0)])), [3, 4]);
-        assert_eq!(side(&drawn(&[(840.0, 188.0), (100.0, 188.0)])), [1, 2, 5]);
+        assert_eq!(side(&drawn(&[(100.0, 330.0), (840.0, 330.0)])), [3, 4]);
+        assert_eq!(side(&drawn(&[(840.0, 330.0), (100.0, 330.0)])), [1, 2, 5]);
     }
 
     #[test]
     fn a_wall_reaches_beyond_where_it_was_drawn() {
-        let short = drawn(&[(460.0, 188.0), (480.0, 188.0)]);
+        let short = drawn(&[(490.0, 330.0), (510.0, 330.0)]);
         assert_eq!(side(&short), [3, 4]);
-        assert_eq!(short.path(&measures(false, 5)), "M-838.0 188.0L1758.0 188.0");
+        assert_eq!(short.path(&measures(STAGE, 5)), "M-1130.0 330.0L2110.0 330.0");
     }
 
     #[test]
     fn a_lasso_takes_the_nodes_that_it_goes_around() {
         let around_the_top =
-            drawn(&[(430.0, 20.0), (520.0, 20.0), (520.0, 100.0), (430.0, 100.0), (430.0, 30.0)]);
+            drawn(&[(430.0, 10.0), (570.0, 10.0), (570.0, 140.0), (430.0, 140.0), (430.0, 30.0)]);
         assert_eq!(side(&around_the_top), [1]);
-        assert!(around_the_top.path(&measures(false, 5)).ends_with("L430.0 30.0Z"), "it is closed");
+        assert!(around_the_top.path(&measures(STAGE, 5)).ends_with("L430.0 30.0Z"), "it is closed");
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn one(page: Page, hand: Hand, all: Memo<Vec<Both>>, at: RwSignal<usize>, n: usi
     };
     let ends = move || {
         let ring = page.session.view.with_untracked(|view| Ring::of(view));
-        let m = measures(page.narrow.get(), ring.len());
+        let m = measures(page.room.get(), ring.len());
         (ring.place(&m, name.0), ring.place(&m, name.1))
     };
     let path = move || {
@@ -221,7 +221,7 @@ fn DrawnWall(hand: Hand) -> impl IntoView {
         let drawn = hand.drawn.get();
         let gathered = page.sight.gathered.get();
         let ring = page.session.view.with_untracked(|view| Ring::of(view));
-        let m = measures(page.narrow.get(), ring.len());
+        let m = measures(page.room.get(), ring.len());
         let inside = drawn.as_ref().map_or(gathered, |drawn| drawn.one_side(&ring, &m));
         (drawn, inside, ring, m)
     };

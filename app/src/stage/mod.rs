@@ -42,7 +42,7 @@ use node::Node;
 use raft_core::model::{Action, Role};
 use raft_core::units::NodeId;
 use signs::Signs;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 
 lazy_view!(panels, load_links, Links);
 lazy_view!(panels, load_controls, Controls);
@@ -54,37 +54,39 @@ pub fn Stage() -> impl IntoView {
     let page = use_page();
     let session = page.session;
     let ring = Memo::new(move |_| session.view.with(|view| Ring::of(view)));
-    let m = move || measures(page.narrow.get(), ring.with(Ring::len));
+    let m = Memo::new(move |_| measures(page.room.get(), ring.with(Ring::len)));
+    // A unit of the drawing is a CSS pixel: the browser scales no text.
     let box_of = move || {
-        let (width, height) = m().size;
-        format!("0 0 {} {}", Tenths(width), Tenths(height))
+        let (width, height) = page.room.get();
+        format!("0 0 {width} {height}")
     };
-    let shape = move || {
-        let (width, height) = m().size;
-        format!("{} / {}", Tenths(width), Tenths(height))
-    };
+    let place = NodeRef::<leptos::html::Div>::new();
+    place.on_load(move |place| measure(&place, page.room));
     // Where room is scarce, messages pass behind the text at the nodes, so that it stays readable.
     let over = move || {
         let again = |id: &NodeId| {
-            let at = ring.with(|ring| ring.place(&m(), *id));
+            let at = ring.with(|ring| ring.place(&m.get(), *id));
             format!("<use href=\"#beside-{id}\" transform=\"translate({at})\" pointer-events=\"none\"/>")
         };
-        let narrow = page.narrow.get();
+        let narrow = m.get().narrow;
         ring.with(|ring| ring.ids().iter().filter(|_| narrow).map(again).collect::<String>())
     };
     view! {
         <section class="stage" aria-label=text::stage::cluster()>
-            <div class="stage-room" style:aspect-ratio=shape>
+            <div class="stage-room" node_ref=place>
                 <svg class="stage-view" viewBox=box_of role="group" aria-label=text::stage::nodes_clockwise()>
                     <defs>
                         <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                             <rect class="stage-hatch" width="5" height="5" />
                             <line class="stage-hatch-line" x1="0" y1="0" x2="0" y2="5" />
                         </pattern>
+                        <radialGradient id="glow">
+                            <stop class="stage-glow-in" offset=".6" /><stop class="stage-glow-out" offset="1" />
+                        </radialGradient>
                         <Signs />
                     </defs>
-                    <ellipse class="stage-ring" cx=move || Tenths(m().center.x).to_string() cy=move || Tenths(m().center.y).to_string()
-                        rx=move || Tenths(m().ring_x).to_string() ry=move || Tenths(m().ring_y).to_string() />
+                    <circle class="stage-ring" cx=move || Tenths(m.get().center.x).to_string()
+                        cy=move || Tenths(m.get().center.y).to_string() r=move || Tenths(m.get().ring).to_string() />
                     <Cuts />
                     <Lazy wanted=page.settled load=load_links />
                     <g id="wires" aria-hidden="true"></g>
@@ -97,6 +99,28 @@ pub fn Stage() -> impl IntoView {
             </div>
             <Lazy wanted=page.settled load=load_controls />
         </section>
+    }
+}
+
+/// Sets `room` to the size of the stage, now and whenever it changes.
+fn measure(place: &web_sys::HtmlDivElement, room: RwSignal<(u32, u32)>) {
+    let place = place.clone();
+    let read = move || {
+        let size = (place.client_width().unsigned_abs(), place.client_height().unsigned_abs());
+        // A stage that is not shown has no size, and is drawn as before.
+        if size.0 > 0 && size.1 > 0 && room.get_untracked() != size {
+            room.set(size);
+        }
+        place.clone()
+    };
+    let place = read();
+    let changed = Closure::<dyn Fn()>::new(move || {
+        read();
+    });
+    if let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) {
+        observer.observe(&place);
+        // The stage is there as long as the page.
+        std::mem::forget((observer, changed));
     }
 }
 
@@ -188,7 +212,7 @@ fn Tally() -> impl IntoView {
         })
     });
     let center =
-        move || measures(page.narrow.get(), page.session.view.with(|view| view.nodes.len() as u64)).center;
+        move || measures(page.room.get(), page.session.view.with(|view| view.nodes.len() as u64)).center;
     view! {
         {move || votes.get().map(|(id, granted, quorum)| view! {
             <g class="stage-tally" aria-hidden="true">

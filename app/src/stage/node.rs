@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use raft_core::model::{Ballot, NodeView, Role, Standing};
 use raft_core::units::NodeId;
 
-use super::geometry::{LabelSide, Ring, measures};
+use super::geometry::{LabelSide, Measures, Ring, measures};
 use super::strip::{self, NodeFrame};
 use crate::browser::{cos, sin};
 use crate::kit::{Tenths, glyph, look_of, term_hue};
@@ -25,10 +25,12 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
         let look =
             frame.with(|p| p.as_ref().map_or("stage-starting", |p| look_of(p.view.process, p.view.role)));
         let chosen = if session.selected.get() == id { " stage-chosen" } else { "" };
-        format!("stage-node {look}{chosen}")
+        let alone = frame.with(|p| p.as_ref().is_some_and(|p| !p.view.has_quorum));
+        let alone = if alone { " stage-alone" } else { "" };
+        format!("stage-node {look}{chosen}{alone}")
     };
     let translate = move || {
-        let at = ring.with_value(|ring| ring.place(&measures(page.narrow.get(), members), id));
+        let at = ring.with_value(|ring| ring.place(&measures(page.room.get(), members), id));
         format!("translate({at})")
     };
     let with = move |look: fn(&NodeView) -> String| {
@@ -47,8 +49,10 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let sign = Memo::new(move |_| {
         frame.with(|p| p.as_ref().map(|p| (p.view.process, p.view.role, p.view.has_quorum)))
     });
-    let disc = move || measures(page.narrow.get(), members).disc;
-    let arc = move || measures(page.narrow.get(), members).arc;
+    let m = Memo::new(move |_| measures(page.room.get(), members));
+    let disc = move || m.get().disc;
+    let arc = move || m.get().arc;
+    let term = move || term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term)));
     view! {
         <g class=class transform=translate id=format!("node-{id}") tabindex="0" role="button" aria-label=label
             aria-pressed=move || (session.selected.get() == id).to_string()
@@ -65,20 +69,24 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
                 }
             }
         >
-            <circle class="stage-hit" r=move || Tenths(arc() + if page.narrow.get() { 4.0 } else { 2.0 }).to_string() />
-            <circle class="stage-focus" r=move || Tenths(arc() + 6.0).to_string() />
-            <circle class="stage-track" r=move || Tenths(arc()).to_string() />
-            <circle class="stage-arc" id=format!("arc-{id}") r=move || Tenths(arc()).to_string()
-                transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
+            <circle class="stage-glow" r=move || Tenths(arc() + 30.0).to_string() />
+            <circle class="stage-hit" r=move || Tenths(arc() + 2.0).to_string() />
+            <circle class="stage-focus" r=move || Tenths(arc() + 4.0).to_string() />
+            <g class=move || format!("t{}", term())>
+                <circle class="stage-track" r=move || Tenths(arc()).to_string() />
+                <circle class="stage-arc" id=format!("arc-{id}") r=move || Tenths(arc() - 2.5).to_string()
+                    transform="rotate(-90)" pathLength="1000" stroke-dasharray="0 1000" />
+                <circle class="stage-gap" r=move || Tenths(disc() + 2.5).to_string() />
+            </g>
             <circle class="stage-disc" r=move || Tenths(disc()).to_string() />
             {move || sign.get().map(|(process, role, has_quorum)| glyph(process, role, has_quorum, disc() / 30.0))}
             {move || frame.with(|p| p.as_ref().map(|p| ring.with_value(|ring| ballots(&p.view.ballots, ring, disc() / 30.0))))}
-            <g class=move || format!("stage-chip t{}", term_hue(frame.with(|p| p.as_ref().map_or(0, |p| p.view.term))))
+            <g class=move || format!("stage-chip t{}", term())
                 transform=move || format!("translate(0 {})", Tenths(arc() + 1.0))>
                 <rect x="-15" y="-9" width="30" height="18" rx="3" />
                 <text y="4">{move || with(|node| format!("T{}", node.term))}</text>
             </g>
-            {move || ring.with_value(|ring| beside(frame, id, ring, page.narrow.get()))}
+            {move || ring.with_value(|ring| beside(frame, id, ring, &m.get()))}
         </g>
     }
 }
@@ -140,49 +148,66 @@ fn hash_of(frame: &NodeFrame) -> String {
     store.map_or(text::stage::no_answer().to_owned(), |store| store.hash.to_string())
 }
 
-/// Draws name, role, hash and log beside the disc.
-fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, narrow: bool) -> AnyView {
+/// Draws name, role, hash and log beside the disc; on a narrow stage, name and hash above or below it.
+fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, m: &Measures) -> AnyView {
     let of = move |say: fn(&NodeFrame) -> String| frame.with(|p| p.as_ref().map(say).unwrap_or_default());
     let name = format!("node{id}");
     let class = move || of(|p| format!("stage-beside {}", colour_of(&p.view)));
     let hash = move || of(hash_of);
-    if narrow {
-        let (name_y, hash_y, strip_y) = if ring.is_crowded() { (-26, 43, 48) } else { (-30, 46, 52) };
+    if m.narrow {
+        let at = narrow_label(id, ring, m);
         return view! {
-            <g class=class id=format!("beside-{id}") text-anchor="middle">
-                <text class="stage-name" y=name_y>{name}</text>
-                <text class="stage-hash mono" y=hash_y>{hash}</text>
+            <g class=class id=format!("beside-{id}") text-anchor=at.anchor>
+                <text class="stage-name" x=Tenths(at.x).to_string() y=Tenths(at.y).to_string()>{name}</text>
+                <text class="stage-hash mono" x=Tenths(at.x).to_string() y=Tenths(at.y + 16.0).to_string()>{hash}</text>
             </g>
-            <g transform=format!("translate({} {strip_y})", -strip::width(true) / 2)>{strip::strip(frame, true)}</g>
         }
         .into_any();
     }
-    let strip_width = strip::width(false);
-    let (anchor, x, strip_x) = match ring.label_side(id) {
-        LabelSide::Right => ("start", 48, 48),
-        LabelSide::Left => ("end", -48, -48 - strip_width),
-        LabelSide::Above => ("middle", 0, -strip_width / 2),
+    let width = strip::width();
+    let gap = m.arc as i64 + 14;
+    let side = ring.label_side(id);
+    let (anchor, x, strip_x) = match side {
+        LabelSide::Right => ("start", gap, gap),
+        LabelSide::Left => ("end", -gap, -gap - width),
     };
-    // The label of the topmost node is higher, clear of the disc and its cut-outs.
-    let y = match ring.label_side(id) {
-        LabelSide::Above => -76,
-        _ if ring.seat(id) == 1 => -20,
-        // In a crowded ring, nodes at the bottom move theirs away from those above.
-        _ if ring.is_crowded() && sin(ring.angle(id)) > 0.9 => 12,
-        _ => 0,
+    let role = move || view! { <tspan class="stage-role" dx=if side == LabelSide::Right { "7" } else { "0" }>{move || of(role_of)}</tspan> };
+    // The name is nearest to the disc.
+    let title = match side {
+        LabelSide::Right => view! { <tspan class="stage-name">{name}</tspan>{role()} }.into_any(),
+        LabelSide::Left => view! { {role()}<tspan class="stage-name" dx="7">{name}</tspan> }.into_any(),
     };
     // The label is part of the button.
-    let (hit_x, hit_y) = (strip_x - 6, y - 32);
     view! {
-        <rect class="stage-hit" x=hit_x y=hit_y width=strip_width + 12 height="66" />
+        <rect class="stage-hit" x=strip_x - 6 y="-32" width=width + 12 height="66" />
         <g class=class text-anchor=anchor>
-            <text x=x y=y - 15>
-                <tspan class="stage-name">{name}</tspan>
-                <tspan class="stage-role" dx="7">{move || of(role_of)}</tspan>
-            </text>
-            <text class="stage-hash mono" x=x y=y + 2>{hash}</text>
+            <text x=x y="-15">{title}</text>
+            <text class="stage-hash mono" x=x y="3">{hash}</text>
         </g>
-        <g transform=format!("translate({strip_x} {})", y + 10)>{strip::strip(frame, false)}</g>
+        <g transform=format!("translate({strip_x} 11)")>{strip::strip(frame)}</g>
     }
     .into_any()
+}
+
+/// The place of a label on a narrow stage, from the middle of its node, in CSS pixels.
+struct NarrowLabel {
+    anchor: &'static str,
+    x: f64,
+    /// The baseline of the name; that of the hash is 16 below.
+    y: f64,
+}
+
+/// Returns the place of a label on a narrow stage: at the right of the topmost node, above the nodes of the upper half,
+/// below those of the lower half, and inside the stage.
+fn narrow_label(id: NodeId, ring: &Ring, m: &Measures) -> NarrowLabel {
+    /// Half the width of a hash, and the distance to the edge of the stage.
+    const HALF: f64 = 40.0;
+    const EDGE: f64 = 8.0;
+    if ring.seat(id) == 1 && !ring.is_crowded() {
+        return NarrowLabel { anchor: "start", x: m.arc + 8.0, y: -11.0 };
+    }
+    let at = ring.place(m, id).x;
+    let inside = at.max(EDGE + HALF).min(m.size.0 - EDGE - HALF);
+    let y = if sin(ring.angle(id)) < 0.0 { -m.arc - 22.0 } else { m.arc + 25.0 };
+    NarrowLabel { anchor: "middle", x: inside - at, y }
 }

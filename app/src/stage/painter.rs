@@ -28,7 +28,7 @@ struct ArcOf {
 struct Frame {
     now: Nanos,
     view: usize,
-    narrow: bool,
+    room: (u32, u32),
     filter: Filter,
     selection: Selection,
     active: Option<u64>,
@@ -40,15 +40,15 @@ pub struct Painter {
     selection: RwSignal<Selection>,
     sight: Sight,
     calm: RwSignal<bool>,
-    narrow: RwSignal<bool>,
+    room: RwSignal<(u32, u32)>,
     slots: Vec<Slot>,
     breaks: Vec<Break>,
     arcs: Vec<ArcOf>,
     /// The passed part of the selected message's path, and the path that is set.
     trail: Option<(web_sys::Element, String)>,
     drawn: Option<Frame>,
-    /// The cluster, the width and the nodes for which the slots were placed.
-    placed: (u32, bool, Ring),
+    /// The cluster, the size of the stage and the nodes for which the slots were placed.
+    placed: (u32, (u32, u32), Ring),
     /// A buffer for the transform of each sign.
     transform: String,
 }
@@ -60,20 +60,20 @@ impl Painter {
         selection: RwSignal<Selection>,
         sight: Sight,
         calm: RwSignal<bool>,
-        narrow: RwSignal<bool>,
+        room: RwSignal<(u32, u32)>,
     ) -> Painter {
         Painter {
             session,
             selection,
             sight,
             calm,
-            narrow,
+            room,
             slots: Vec::new(),
             breaks: Vec::new(),
             arcs: Vec::new(),
             trail: None,
             drawn: None,
-            placed: (0, false, Ring::default()),
+            placed: (0, (0, 0), Ring::default()),
             transform: String::new(),
         }
     }
@@ -85,7 +85,7 @@ impl Painter {
         let frame = Frame {
             now: self.session.clock.get_untracked(),
             view: Arc::as_ptr(&view) as usize,
-            narrow: self.narrow.get_untracked(),
+            room: self.room.get_untracked(),
             filter: self.sight.filter.get_untracked(),
             selection: self.selection.get_untracked(),
             active: self.sight.active.get_untracked(),
@@ -93,11 +93,11 @@ impl Painter {
         if self.drawn == Some(frame) {
             return;
         }
-        if self.drawn.is_none_or(|drawn| drawn.view != frame.view || drawn.narrow != frame.narrow) {
-            self.fit(&view, frame.narrow);
+        if self.drawn.is_none_or(|drawn| drawn.view != frame.view || drawn.room != frame.room) {
+            self.fit(&view, frame.room);
         }
         self.drawn = Some(frame);
-        let m = measures(frame.narrow, self.placed.2.len());
+        let m = measures(frame.room, self.placed.2.len());
         self.place_messages(&view, &frame, &m);
         self.move_messages(&frame);
         for broken in self.session.take_breaks() {
@@ -106,18 +106,18 @@ impl Painter {
         self.turn_arcs(&view, frame.now);
     }
 
-    /// Resets the slots if the cluster, the width or the ring has changed: message ids begin anew, or wires
+    /// Resets the slots if the cluster, the size of the stage or the ring has changed: message ids begin anew, or wires
     /// differ.
-    fn fit(&mut self, view: &ClusterView, narrow: bool) {
+    fn fit(&mut self, view: &ClusterView, room: (u32, u32)) {
         let generation = self.session.generation.get_untracked();
-        let (known, was_narrow, ring) = &self.placed;
-        if *known == generation && *was_narrow == narrow && ring.is_of(view) {
+        let (known, was, ring) = &self.placed;
+        if *known == generation && *was == room && ring.is_of(view) {
             return;
         }
         self.slots.iter_mut().for_each(Slot::clear);
         // The elements of the arcs may be new.
         self.arcs.clear();
-        self.placed = (generation, narrow, Ring::of(view));
+        self.placed = (generation, room, Ring::of(view));
     }
 
     fn place_messages(&mut self, view: &ClusterView, frame: &Frame, m: &Measures) {

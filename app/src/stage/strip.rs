@@ -68,14 +68,14 @@ fn last_of(view: &ClusterView) -> u64 {
     view.nodes.iter().filter_map(|node| node.last_index).max().unwrap_or(0)
 }
 
-/// Returns the side of a cell, and the distance from one to the next.
-fn cell_size(narrow: bool) -> (i64, i64) {
-    if narrow { (10, 11) } else { (17, 19) }
-}
+/// The side of a cell, in CSS pixels.
+const SIDE: i64 = 17;
+/// The distance from one cell to the next, in CSS pixels.
+const STEP: i64 = 19;
 
-/// Returns the width of a strip.
-pub fn width(narrow: bool) -> i64 {
-    CELLS as i64 * cell_size(narrow).1
+/// Returns the width of a strip, in CSS pixels.
+pub fn width() -> i64 {
+    CELLS as i64 * STEP
 }
 
 /// The content of a cell.
@@ -143,16 +143,6 @@ impl NodeFrame {
         self.cells_to(self.view.durable_index)
     }
 
-    /// Returns the number of cells up to the end of the log.
-    fn end(&self) -> u64 {
-        self.cells_to(self.view.tail.last().map(|cell| cell.mark.index))
-    }
-
-    /// Returns the term of the newest entry; 0 for an empty log.
-    fn newest(&self) -> u64 {
-        self.view.tail.last().map_or(0, |cell| cell.mark.term)
-    }
-
     fn cells_to(&self, index: Option<u64>) -> u64 {
         index.map_or(0, |index| (index + 1).saturating_sub(self.window)).min(CELLS)
     }
@@ -164,59 +154,42 @@ impl NodeFrame {
 ///
 /// Each part depends only on what it shows: most changes of a frame change few cells, and a browser lays out
 /// anew what is touched.
-pub fn strip(frame: Memo<Option<NodeFrame>>, narrow: bool) -> impl IntoView {
-    let (side, step) = cell_size(narrow);
-    let of = move |read: fn(&NodeFrame) -> u64| frame.with(|frame| frame.as_ref().map_or(0, read));
-    let x = move |cells: u64| cells as i64 * step;
-    let cells = (0..CELLS).map(|at| cell(frame, at, narrow)).collect_view();
-    // In cells too small for digits, the newest term is written once, at the end.
-    let newest = narrow.then(|| {
-        let end = move || (x(of(NodeFrame::end)) + 2).to_string();
-        let term = move || match of(NodeFrame::newest) {
-            0 => String::new(),
-            term => term.to_string(),
-        };
-        view! { <text class="stage-strip-term" x=end y=side - 1>{term}</text> }
-    });
-    let floor = side + if narrow { 3 } else { 4 };
+pub fn strip(frame: Memo<Option<NodeFrame>>) -> impl IntoView {
+    let on_disk = move || frame.with(|frame| frame.as_ref().map_or(0, NodeFrame::on_disk)) as i64 * STEP;
     view! {
-        {cells}
-        {newest}
-        <line class="stage-platter" x1="0" y1=floor x2=move || x(of(NodeFrame::on_disk)).to_string() y2=floor />
+        {(0..CELLS).map(|at| cell(frame, at)).collect_view()}
+        <line class="stage-platter" x1="0" y1=SIDE + 4 x2=move || on_disk().to_string() y2=SIDE + 4 />
     }
 }
 
-fn cell(frame: Memo<Option<NodeFrame>>, at: u64, narrow: bool) -> impl IntoView {
-    let (_, step) = cell_size(narrow);
-    let x = at as i64 * step;
+fn cell(frame: Memo<Option<NodeFrame>>, at: u64) -> impl IntoView {
+    let x = at as i64 * STEP;
     let none = Look { place: Place::Hole, state: "", raised: false };
     let look = Memo::new(move |_| frame.with(|p| p.as_ref().map_or(none, |p| p.look(p.window + at))));
     let index = move || frame.with(|p| p.as_ref().map_or(0, |p| p.window + at)).to_string();
     let raise = move || format!("translate({x} {})", if look.get().raised { -4 } else { 0 });
     view! {
-        <g class=move || look.get().class() transform=raise data-index=index>{move || inside(look.get().place, narrow)}</g>
+        <g class=move || look.get().class() transform=raise data-index=index>{move || inside(look.get().place)}</g>
     }
 }
 
-fn inside(place: Place, narrow: bool) -> impl IntoView {
-    let (side, _) = cell_size(narrow);
-    let low = side / 2;
+fn inside(place: Place) -> impl IntoView {
+    const LOW: i64 = SIDE / 2;
     match place {
         Place::Entry { term, notched } => {
-            let digits = (!narrow).then(|| view! { <text x=low y="13">{term}</text> });
             // A corner is cut out of an entry that the leader will replace.
             let notch = notched.then(|| {
-                let notch = low - 1;
-                view! { <path class="stage-notch" d=format!("M{} -1h{notch}v{notch}z", side + 1 - notch) /> }
+                let notch = LOW - 1;
+                view! { <path class="stage-notch" d=format!("M{} -1h{notch}v{notch}z", SIDE + 1 - notch) /> }
             });
-            view! { <rect width=side height=side rx="2" />{digits}{notch} }.into_any()
+            view! { <rect width=SIDE height=SIDE rx="2" /><text x=LOW y="13">{term}</text>{notch} }.into_any()
         }
-        Place::Packed => view! { <rect width=side height=side rx="2" /> }.into_any(),
+        Place::Packed => view! { <rect width=SIDE height=SIDE rx="2" /> }.into_any(),
         Place::Lost => {
-            view! { <path class="stage-cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({low} {low})") /> }
+            view! { <path class="stage-cell-lost" d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform=format!("translate({LOW} {LOW})") /> }
                 .into_any()
         }
-        Place::Hole => view! { <circle class="stage-hole" cx=low cy=low r="1.2" /> }.into_any(),
+        Place::Hole => view! { <circle class="stage-hole" cx=LOW cy=LOW r="1.2" /> }.into_any(),
     }
 }
 

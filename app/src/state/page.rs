@@ -68,6 +68,8 @@ pub struct Page {
     pub chaos: RwSignal<bool>,
     /// Whether the page is narrow.
     pub narrow: RwSignal<bool>,
+    /// Width and height of the stage's drawing, in CSS pixels.
+    pub room: RwSignal<(u32, u32)>,
     /// Whether the first view is complete, so that other parts may be loaded.
     pub settled: RwSignal<bool>,
 }

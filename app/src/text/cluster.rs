@@ -35,7 +35,7 @@ words! {
     announced = "added, not started";
     removed = "removed";
     paused = "paused";
-    starting = "waits for the member list";
+    starting = "no members yet";
     removed_untold = "removed, not told yet";
     learner = "learner";
     follower = "follower";
