@@ -58,6 +58,10 @@ fn Embed() -> impl IntoView {
     }
     tell_what_happens();
     tell_the_scenario();
+    // An author who asks for the details wants to see them.
+    let wants_details =
+        document().query_selector("[data-embed][data-panels~=details]").ok().flatten().is_some();
+    page.opened.set(wants_details);
     conductor.begin(parameters);
     on_root("data-embed").then(|| view! { <Foot /> })
 }

@@ -15,6 +15,7 @@ mod workshop;
 
 use leptos::prelude::*;
 
+use crate::browser::later;
 use crate::kit::{Modal, lazy_view};
 use crate::state::script::{Goal, Play, play};
 use crate::state::{Dialog, Page, lesson_is_about_to_play, use_page};
@@ -39,6 +40,16 @@ pub fn LessonSlot() -> impl IntoView {
     view! { <crate::kit::Lazy wanted=shown load=load_panel /> }
 }
 
+/// The time until the panel is drawn, in milliseconds of wall time.
+const DRAWN_MS: u32 = 200;
+
+/// Scrolls a narrow page to the panel: there it is below the ring.
+fn show_panel() {
+    if let Some(panel) = document().query_selector(".guide").ok().flatten() {
+        panel.scroll_into_view();
+    }
+}
+
 /// Begins a lesson, or resumes it after `begun` of its steps.
 fn begin(page: Page, lesson: &Lesson, begun: usize) {
     let wanted = Play {
@@ -52,7 +63,12 @@ fn begin(page: Page, lesson: &Lesson, begun: usize) {
     page.dialog.set(None);
     page.welcome.set(false);
     lesson_is_about_to_play(&lesson.id);
-    if let Err(problem) = play(page, wanted, || ()) {
+    let begun = move || {
+        if page.narrow.get_untracked() {
+            later(DRAWN_MS, show_panel);
+        }
+    };
+    if let Err(problem) = play(page, wanted, begun) {
         page.session.tell(words::cannot_play(problem), true);
     }
 }

@@ -77,6 +77,7 @@ pub fn LessonPanel() -> impl IntoView {
     });
     let nothing_plays = move || head.with(Option::is_none);
     follow(page, told);
+    hush(page, state);
     obey(page, shelf);
     let lead = move || {
         let Some(LeadFrame { lead, .. }) = state.get_untracked() else { return };
@@ -140,6 +141,22 @@ fn buttons(
             <svg class="ico" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d="M2 2l8 8M10 2l-8 8" /></svg>
         </button>
     }
+}
+
+/// Marks the root while a scenario speaks, and while its question is open: then nothing else on the page speaks, and
+/// nothing answers the question.
+fn hush(page: Page, state: Memo<Option<LeadFrame>>) {
+    let tells = Memo::new(move |_| page.scene.shown.get() && state.with(Option::is_some));
+    let asks = Memo::new(move |_| {
+        tells.get() && state.with(|state| state.as_ref().is_some_and(|state| state.lead == Lead::Answer))
+    });
+    Effect::new(move |_| {
+        let Some(root) = document().document_element() else { return };
+        for (mark, is) in [("data-telling", tells.get()), ("data-asking", asks.get())] {
+            // Every browser accepts these names.
+            let _marked = root.toggle_attribute_with_force(mark, is);
+        }
+    });
 }
 
 /// Ends a replay at the present, and begins the lesson that the address names.

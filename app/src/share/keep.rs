@@ -31,7 +31,7 @@ pub(super) fn view(page: Page) -> View {
         playing: Some(page.playback.playing.get_untracked()),
         speed: Some(page.playback.speed.get_untracked()),
         node: Some(page.session.selected.get_untracked()),
-        detail: Some(page.detail.get_untracked()),
+        detail: page.opened.get_untracked().then(|| page.detail.get_untracked()),
     }
 }
 

@@ -35,7 +35,7 @@ impl Room {
                     page.session.selected.set(node);
                 }
                 if let Some(detail) = view.detail {
-                    page.detail.set(detail);
+                    page.show_detail(detail);
                 }
                 if let Some(branches) = branches {
                     self.with_reader(move |reader| reader.restore(self, &branches));

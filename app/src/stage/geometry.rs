@@ -39,6 +39,10 @@ pub struct Measures {
     pub arc: f64,
     /// Whether labels are above and below the discs, since there is no room beside them.
     pub narrow: bool,
+    /// Whether there is room for hashes.
+    pub hashes: bool,
+    /// Whether there is room for logs.
+    pub logs: bool,
 }
 
 /// From this number of nodes on, discs are smaller.
@@ -47,8 +51,10 @@ const CROWD: u64 = 7;
 const NARROW: u32 = 520;
 /// The width of a label beside a disc.
 const LABEL: f64 = 160.0;
-/// The height of a label below a disc, on a narrow stage.
-const LABEL_BELOW: f64 = 36.0;
+/// The height of a label below a disc, on a narrow stage: a name and a hash, or a name alone where height is scarce.
+const LABEL_BELOW: (f64, f64) = (36.0, 20.0);
+/// Below this height a narrow stage shows no hashes, and a wide one no logs: they would meet those of the next node.
+const SCARCE: u32 = 300;
 /// The part of a term's chip that is below the ring of its node.
 const CHIP: f64 = 9.0;
 
@@ -58,7 +64,9 @@ pub fn measures((width, height): (u32, u32), nodes: u64) -> Measures {
     let (narrow, crowd, low) = (width < NARROW, nodes >= CROWD, height < 400);
     let (w, h) = (f64::from(width), f64::from(height));
     let (disc, band) = match (narrow, height) {
-        (true, _) => (if crowd { 20.0 } else { 28.0 }, 9.0),
+        (true, 350..) => (if crowd { 20.0 } else { 28.0 }, 9.0),
+        (true, 240..) => (if crowd { 16.0 } else { 20.0 }, 7.0),
+        (true, _) => (if crowd { 12.0 } else { 15.0 }, 5.0),
         (_, 620..) if crowd => (28.0, 9.0),
         (_, 620..) => (36.0, 11.0),
         (_, 540..) => (if crowd { 26.0 } else { 32.0 }, 11.0),
@@ -75,8 +83,9 @@ pub fn measures((width, height): (u32, u32), nodes: u64) -> Measures {
         (false, true) => 2.0,
         (false, false) => 2.0 * cos(half),
     };
-    let below = if narrow { CHIP + LABEL_BELOW } else { CHIP };
-    let above = if narrow && crowd { LABEL_BELOW } else { 0.0 };
+    let label = if height < SCARCE { LABEL_BELOW.1 } else { LABEL_BELOW.0 };
+    let below = if narrow { CHIP + label } else { CHIP };
+    let above = if narrow && crowd { label } else { 0.0 };
     let by_height = (h - 2.0 * arc - below - above - 2.0 * margin) / tall;
     let beside = if narrow { 16.0 } else { 2.0 * (14.0 + LABEL) + 14.0 };
     let by_width = (w - 2.0 * arc - beside) / broad;
@@ -84,8 +93,18 @@ pub fn measures((width, height): (u32, u32), nodes: u64) -> Measures {
     let ring = by_height.min(by_width).min(share * h).max(40.0);
     let used = 2.0 * arc + above + below + ring * tall;
     let spare = (h - used - 2.0 * margin).max(0.0) / 2.0;
+    let enough = height >= SCARCE;
     let center = Point { x: w / 2.0, y: margin + above + arc + ring + spare };
-    Measures { size: (w, h), center, ring, disc, arc, narrow }
+    Measures {
+        size: (w, h),
+        center,
+        ring,
+        disc,
+        arc,
+        narrow,
+        hashes: !narrow || enough,
+        logs: !narrow && enough,
+    }
 }
 
 /// The nodes of the ring, clockwise from the top. Ids may be missing after changes of the membership.
@@ -240,7 +259,16 @@ mod tests {
     /// A stage whose ring has its middle and its radius at whole numbers, for four nodes.
     fn square() -> Measures {
         let center = Point { x: 470.0, y: 188.0 };
-        Measures { size: (940.0, 376.0), center, ring: 150.0, disc: 27.0, arc: 36.0, narrow: false }
+        Measures {
+            size: (940.0, 376.0),
+            center,
+            ring: 150.0,
+            disc: 27.0,
+            arc: 36.0,
+            narrow: false,
+            hashes: true,
+            logs: true,
+        }
     }
 
     #[test]

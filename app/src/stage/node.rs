@@ -159,7 +159,9 @@ fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, m: &Measures)
         return view! {
             <g class=class id=format!("beside-{id}") text-anchor=at.anchor>
                 <text class="stage-name" x=Tenths(at.x).to_string() y=Tenths(at.y).to_string()>{name}</text>
-                <text class="stage-hash mono" x=Tenths(at.x).to_string() y=Tenths(at.y + 16.0).to_string()>{hash}</text>
+                {m.hashes.then(|| view! {
+                    <text class="stage-hash mono" x=Tenths(at.x).to_string() y=Tenths(at.y + 16.0).to_string()>{hash}</text>
+                })}
             </g>
         }
         .into_any();
@@ -171,20 +173,22 @@ fn beside(frame: Memo<Option<NodeFrame>>, id: NodeId, ring: &Ring, m: &Measures)
         LabelSide::Right => ("start", gap, gap),
         LabelSide::Left => ("end", -gap, -gap - width),
     };
-    let role = move || view! { <tspan class="stage-role" dx=if side == LabelSide::Right { "7" } else { "0" }>{move || of(role_of)}</tspan> };
+    let role = move |dx: &'static str| {
+        view! { <tspan class="stage-role" dx=dx>{move || of(role_of)}</tspan> }
+    };
     // The name is nearest to the disc.
     let title = match side {
-        LabelSide::Right => view! { <tspan class="stage-name">{name}</tspan>{role()} }.into_any(),
-        LabelSide::Left => view! { {role()}<tspan class="stage-name" dx="7">{name}</tspan> }.into_any(),
+        LabelSide::Right => view! { <tspan class="stage-name">{name}</tspan>{role("7")} }.into_any(),
+        LabelSide::Left => view! { {role("0")}<tspan class="stage-name" dx="7">{name}</tspan> }.into_any(),
     };
     // The label is part of the button.
     view! {
-        <rect class="stage-hit" x=strip_x - 6 y="-32" width=width + 12 height="66" />
+        <rect class="stage-hit" x=strip_x - 6 y="-32" width=width + 12 height=if m.logs { "66" } else { "40" } />
         <g class=class text-anchor=anchor>
             <text x=x y="-15">{title}</text>
             <text class="stage-hash mono" x=x y="3">{hash}</text>
         </g>
-        <g transform=format!("translate({strip_x} 11)")>{strip::strip(frame)}</g>
+        {m.logs.then(|| view! { <g transform=format!("translate({strip_x} 11)")>{strip::strip(frame)}</g> })}
     }
     .into_any()
 }
@@ -208,6 +212,10 @@ fn narrow_label(id: NodeId, ring: &Ring, m: &Measures) -> NarrowLabel {
     }
     let at = ring.place(m, id).x;
     let inside = at.max(EDGE + HALF).min(m.size.0 - EDGE - HALF);
-    let y = if sin(ring.angle(id)) < 0.0 { -m.arc - 22.0 } else { m.arc + 25.0 };
+    // On a small ring, a label above would meet that of the topmost node.
+    const SMALL: f64 = 115.0;
+    let is_above = sin(ring.angle(id)) < 0.0 && (m.ring >= SMALL || ring.is_crowded());
+    let above = if m.hashes { -m.arc - 22.0 } else { -m.arc - 6.0 };
+    let y = if is_above { above } else { m.arc + 25.0 };
     NarrowLabel { anchor: "middle", x: inside - at, y }
 }

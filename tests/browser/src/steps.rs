@@ -75,7 +75,10 @@ impl Page {
     /// # Errors
     /// It could not be clicked within a minute; the message says why.
     pub async fn press(&self, id: &str) -> Outcome {
+        // What is in a closed menu is pressed after its menu.
         const LISTEN: &str = "window.pressed = false;
+            const menu = arguments[0].closest('details:not([open])');
+            if (menu && arguments[0].tagName !== 'SUMMARY') menu.querySelector('summary').click();
             arguments[0].addEventListener('click', () => { window.pressed = true; }, { once: true, capture: true });";
         let started = Instant::now();
         loop {

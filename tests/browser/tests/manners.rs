@@ -78,9 +78,16 @@ async fn panels_are_resized_and_keep_their_size() -> Outcome {
     side.send_keys(Key::Enter + "").await?;
     assert!(page.script(WIDTH).await?.as_f64().unwrap() < 20.0, "it is put away");
     side.send_keys(Key::Enter + "").await?;
-    assert_eq!(page.script(WIDTH).await?.as_f64().unwrap(), before, "it is back at its own size");
-    // The size is dragged by pointer and kept for the next visit.
+    assert_eq!(page.script(WIDTH).await?.as_f64().unwrap(), wider, "it is back at the size that it had");
+    // The details are closed at first: only their tabs are there. A press on a tab opens them, another closes them.
     let edge = page.part("splitter-details").await?;
+    assert!(page.script(HEIGHT).await?.as_f64().unwrap() < 50.0, "the ring has their room");
+    page.press("detail-log").await?;
+    page.until("they take 45 % of the window", &format!("{HEIGHT} === 495")).await?;
+    page.press("detail-log").await?;
+    page.until("they are closed again", &format!("{HEIGHT} < 50")).await?;
+    page.press("detail-events").await?;
+    // The size is dragged by pointer and kept for the next visit.
     let low = page.script(HEIGHT).await?.as_f64().unwrap();
     page.browser
         .action_chain()
@@ -93,6 +100,7 @@ async fn panels_are_resized_and_keep_their_size() -> Outcome {
     assert!((higher - low - 60.0).abs() < 8.0, "60 pixels more: {low} to {higher}");
     page.browser.refresh().await?;
     page.part("splitter-details").await?;
+    page.press("detail-events").await?;
     page.until("it has that height again", &format!("{HEIGHT} === {higher}")).await?;
     page.check_manners().await
 }

@@ -263,3 +263,55 @@ async fn the_ring_is_also_shown_as_a_table() -> Outcome {
     assert_eq!(led[0][0], json!(format!("node{leader}")));
     page.check_manners().await
 }
+
+/// The sizes of windows, each with the least diameter of the ring of five nodes there, in CSS pixels.
+const WINDOWS: [(u32, u32, f64); 5] =
+    [(1920, 1080, 600.0), (1440, 900, 490.0), (1280, 720, 300.0), (1024, 768, 240.0), (768, 1024, 240.0)];
+
+/// Returns what is wrong with the look of the stage, in words: an empty list if nothing is.
+const FAULTS: &str = "
+    const box = element => element.getBoundingClientRect(), faults = [];
+    const ring = box(document.querySelector('.stage-ring')), stage = box(document.querySelector('.stage-room'));
+    if (Math.abs(ring.width - ring.height) > 1) faults.push(`the ring is ${ring.width} by ${ring.height}`);
+    if (ring.width < arguments_least) faults.push(`the ring has ${ring.width}`);
+    const texts = [...document.querySelectorAll('.stage-view text')].filter(text => text.textContent.trim());
+    for (const text of texts) {
+        const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+        if (size < 10.99) faults.push(`${text.textContent} has ${size} px`);
+    }
+    const labels = [...document.querySelectorAll('.stage-beside text')].map(box);
+    labels.forEach((one, at) => {
+        if (one.left < stage.left - 1 || one.right > stage.right + 1 || one.top < stage.top - 1 || one.bottom > stage.bottom + 1) faults.push(`label ${at} leaves the stage`);
+        labels.slice(at + 1).forEach((other, more) => {
+            if (Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4) faults.push(`labels ${at} and ${at + 1 + more} meet`);
+        });
+    });
+    const discs = [...document.querySelectorAll('.stage-track')].map(box).map(disc => [disc.left + disc.width / 2, disc.top + disc.height / 2, disc.width / 2]);
+    for (const wire of document.querySelectorAll('#wires path[d]:not([display])')) {
+        for (const end of [0, wire.getTotalLength()]) {
+            const point = wire.getPointAtLength(end).matrixTransform(wire.getScreenCTM());
+            const rim = Math.min(...discs.map(([x, y, r]) => Math.abs(Math.hypot(point.x - x, point.y - y) - r)));
+            if (rim > 30) faults.push(`a wire ends ${rim} from the rim of the next node`);
+        }
+    }
+    return faults.join('; ')";
+
+#[tokio::test]
+async fn the_ring_is_a_circle_with_readable_texts_in_every_window() -> Outcome {
+    let page = still().await?;
+    for (width, height, least) in WINDOWS {
+        page.browser
+            .cdp()
+            .send_raw(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+            )
+            .await?;
+        page.until("the window has its size", &format!("return innerWidth === {width}")).await?;
+        page.press("step").await?;
+        page.script("return new Promise(done => setTimeout(done, 200))").await?;
+        let faults = page.text_of(&FAULTS.replace("arguments_least", &least.to_string())).await?;
+        assert_eq!(faults, "", "{width}x{height}");
+    }
+    page.check_manners().await
+}

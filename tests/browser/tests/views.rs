@@ -125,6 +125,9 @@ async fn an_entry_that_only_an_isolated_leader_has_is_marked() -> Outcome {
         page.script("document.activeElement.blur()").await?;
         page.until("nothing is told", "return !document.querySelector('.stage-tip')").await?;
     }
+    // With the details closed, the stage has room for the logs.
+    page.press("detail-log").await?;
+    page.until("the logs are drawn", "return document.querySelector('.stage-cell') !== null").await?;
     let notch = page.browser.find(By::Css(format!("#node-{old} .stage-cell:has(.stage-notch)"))).await?;
     page.browser.action_chain().move_to_element_center(&notch).perform().await?;
     page.until("the pointer on the strip is told", says).await?;
@@ -174,6 +177,7 @@ async fn events_are_searched_and_saved_as_they_are_listed() -> Outcome {
     page.press("crash").await?;
     page.leader().await?;
     page.press("play").await?;
+    page.press("detail-events").await?;
     let lines = "[data-testid=events] li";
     page.until("there are events", &format!("return document.querySelectorAll('{lines}').length > 10"))
         .await?;
