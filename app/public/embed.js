@@ -150,7 +150,9 @@
     const watched = document.getElementById("app");
     new ResizeObserver(() => {
       const now = height ?? Math.min(Math.max(Math.ceil(watched.getBoundingClientRect().height), HEIGHT_PX.min), HEIGHT_PX.max);
-      if (now !== last) post("height", { height: (last = now) });
+      // Without a parameter it is the frame's height. A host that sets the frame to what it hears, borders included, would
+      // make it smaller and smaller: it hears it once.
+      if (last === 0) post("height", { height: (last = now) });
     }).observe(watched);
   }
 
