@@ -77,6 +77,7 @@ pub fn LessonPanel() -> impl IntoView {
     });
     let nothing_plays = move || head.with(Option::is_none);
     follow(page, told);
+    hold_the_tongue(page, told);
     obey(page, shelf);
     let lead = move || {
         let Some(LeadFrame { lead, .. }) = state.get_untracked() else { return };
@@ -341,6 +342,25 @@ fn follow(page: Page, told: Memo<(u32, u32)>) {
         }
         drop(run);
         scroll_down();
+    });
+}
+
+/// Marks on the root that a lesson is on the stage and that its question is open: all else is silent then.
+fn hold_the_tongue(page: Page, told: Memo<(u32, u32)>) {
+    Effect::new(move |_| {
+        let (_changed, shown) = (told.get(), page.scene.shown.get());
+        let run = on_stage().filter(|_| shown);
+        let is_taught = run.as_ref().is_some_and(|run| run.borrow().lesson.is_some());
+        let asks = run.is_some_and(|run| {
+            let run = run.borrow();
+            run.plays() && run.script.halt() == Some(&Halt::Ask)
+        });
+        if page.scene.asks.get_untracked() != asks {
+            page.scene.asks.set(asks);
+        }
+        let Some(root) = document().document_element() else { return };
+        let _asking = root.toggle_attribute_with_force("data-asking", asks);
+        let _taught = root.toggle_attribute_with_force("data-taught", is_taught);
     });
 }
 
