@@ -68,8 +68,8 @@ pub fn StatusLine(
                 <span class=move || format!("term t{}", term_hue(facts.with(|facts| facts.term)))>
                     <Term id="term">{move || text::term(facts.with(|facts| facts.term))}</Term>
                 </span>
-                <span class="status-meaning"><span class="status-dot">" · "</span>
-                <b>{move || facts.with(|facts| facts.meaning.clone())}</b></span>
+                <span class="status-dot status-after">" · "</span>
+                <b class="status-after">{move || facts.with(|facts| facts.meaning.clone())}</b>
             </p>
             <span class="status-end">{children()}</span>
             {move || warnings.get().into_iter().map(|warning| view! { <p class="status-why">{text::warning(warning)}</p> }).collect_view()}

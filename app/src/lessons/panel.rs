@@ -22,6 +22,8 @@ use crate::time::{REAL_TIME, SPEED_MAX, SPEED_MIN};
 enum Lead {
     /// Continues after a question.
     Answer,
+    /// Continues after a paragraph.
+    Read,
     /// Continues after a stop.
     GoOn,
     /// Continues without the action to which the reader was invited.
@@ -77,7 +79,6 @@ pub fn LessonPanel() -> impl IntoView {
     });
     let nothing_plays = move || head.with(Option::is_none);
     follow(page, told);
-    hush(page, state);
     obey(page, shelf);
     let lead = move || {
         let Some(LeadFrame { lead, .. }) = state.get_untracked() else { return };
@@ -143,22 +144,6 @@ fn buttons(
     }
 }
 
-/// Marks the root while a scenario speaks, and while its question is open: then nothing else on the page speaks, and
-/// nothing answers the question.
-fn hush(page: Page, state: Memo<Option<LeadFrame>>) {
-    let tells = Memo::new(move |_| page.scene.shown.get() && state.with(Option::is_some));
-    let asks = Memo::new(move |_| {
-        tells.get() && state.with(|state| state.as_ref().is_some_and(|state| state.lead == Lead::Answer))
-    });
-    Effect::new(move |_| {
-        let Some(root) = document().document_element() else { return };
-        for (mark, is) in [("data-telling", tells.get()), ("data-asking", asks.get())] {
-            // Every browser accepts these names.
-            let _marked = root.toggle_attribute_with_force(mark, is);
-        }
-    });
-}
-
 /// Ends a replay at the present, and begins the lesson that the address names.
 fn obey(page: Page, shelf: RwSignal<Shelf, LocalStorage>) {
     // A replay ends at the present, where the script is paused.
@@ -203,7 +188,9 @@ fn listen(page: Page, lead: impl Fn() + Copy + 'static) {
 /// Returns the rows, each with a key that changes with the run.
 fn keyed(run: &Run) -> Vec<((usize, usize), Told)> {
     let which = std::ptr::from_ref(run) as usize;
-    run.told.iter().cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
+    // What was said after the paragraph that waits is shown when it is read.
+    let shown = run.unread().map_or(run.told.len(), |at| at + 1);
+    run.told.iter().take(shown).cloned().enumerate().map(|(at, told)| ((which, at), told)).collect()
 }
 
 fn state_of(run: &Run, playing: bool) -> LeadFrame {
@@ -215,6 +202,8 @@ fn state_of(run: &Run, playing: bool) -> LeadFrame {
         (Lead::Next, words::is_done().to_owned())
     } else if let Some(left) = run.left {
         (Lead::Return, words::you_took_over(text::seconds(left.at)))
+    } else if run.unread().is_some() {
+        (Lead::Read, words::stop().to_owned())
     } else if let Some(halt) = script.halt() {
         match halt {
             Halt::Ask => (Lead::Answer, words::stands_still().to_owned()),
@@ -232,7 +221,7 @@ fn state_of(run: &Run, playing: bool) -> LeadFrame {
 fn lead_name(lead: &Lead) -> &'static str {
     match lead {
         Lead::Answer => "answer",
-        Lead::GoOn => "go-on",
+        Lead::Read | Lead::GoOn => "go-on",
         Lead::Skip => "skip",
         Lead::Clock(true) => "skip-ahead",
         Lead::Clock(false) => "play",
@@ -244,7 +233,7 @@ fn lead_name(lead: &Lead) -> &'static str {
 
 fn label_of(lead: &Lead, shelf: &Shelf) -> String {
     match lead {
-        Lead::Answer | Lead::GoOn => words::go_on().to_owned(),
+        Lead::Answer | Lead::Read | Lead::GoOn => words::go_on().to_owned(),
         Lead::Skip => words::skip().to_owned(),
         Lead::Clock(true) => words::skip_ahead().to_owned(),
         Lead::Clock(false) => words::play().to_owned(),
@@ -269,7 +258,13 @@ fn act(page: Page, lead: Lead, shelf: &Shelf) {
         Lead::Answer | Lead::GoOn | Lead::Skip => {
             page.session.go_live();
             run.borrow_mut().go_on(page.session.now());
-            page.playback.playing.set(true);
+            page.playback.playing.set(run.borrow().unread().is_none());
+        }
+        Lead::Read => {
+            page.session.go_live();
+            run.borrow_mut().note_read();
+            let goes_on = run.borrow().unread().is_none() && run.borrow().script.halt().is_none();
+            page.playback.playing.set(goes_on);
         }
         Lead::Clock(true) => page.playback.rush.set(true),
         Lead::Clock(false) => page.playback.playing.set(true),
@@ -323,7 +318,10 @@ pub fn go_forward(page: Page) {
     {
         let state = state_of(&run.borrow(), page.playback.playing.get_untracked());
         // The speaker's window does not begin other lessons.
-        if matches!(state.lead, Lead::Answer | Lead::GoOn | Lead::Skip | Lead::Clock(false) | Lead::Return) {
+        if matches!(
+            state.lead,
+            Lead::Answer | Lead::Read | Lead::GoOn | Lead::Skip | Lead::Clock(false) | Lead::Return
+        ) {
             act(page, state.lead, &Shelf::OnItsWay);
         }
     }
@@ -331,6 +329,8 @@ pub fn go_forward(page: Page) {
 
 /// Applies what the script asks of the page, a speed or a highlight, and remembers when the lesson is done.
 fn follow(page: Page, told: Memo<(u32, u32)>) {
+    hold_the_tongue(page, told);
+    read_by_play(page);
     let seen = StoredValue::new((0, 0));
     Effect::new(move |_| {
         let _changed = told.get();
@@ -358,6 +358,38 @@ fn follow(page: Page, told: Memo<(u32, u32)>) {
         }
         drop(run);
         scroll_down();
+    });
+}
+
+/// Starting the clock while a paragraph waits means that it was read, so Space continues, too.
+fn read_by_play(page: Page) {
+    Effect::new(move |_| {
+        let in_the_past = page.session.past.at.with_untracked(Option::is_some);
+        if !page.playback.playing.get() || in_the_past {
+            return;
+        }
+        if on_stage().is_some_and(|run| run.borrow().unread().is_some()) {
+            act(page, Lead::Read, &Shelf::OnItsWay);
+        }
+    });
+}
+
+/// Marks on the root that a lesson is on the stage and that its question is open: all else is silent then.
+fn hold_the_tongue(page: Page, told: Memo<(u32, u32)>) {
+    Effect::new(move |_| {
+        let (_changed, shown) = (told.get(), page.scene.shown.get());
+        let run = on_stage().filter(|_| shown);
+        let is_taught = run.as_ref().is_some_and(|run| run.borrow().lesson.is_some());
+        let asks = run.is_some_and(|run| {
+            let run = run.borrow();
+            run.plays() && run.unread().is_none() && run.script.halt() == Some(&Halt::Ask)
+        });
+        if page.scene.asks.get_untracked() != asks {
+            page.scene.asks.set(asks);
+        }
+        let Some(root) = document().document_element() else { return };
+        let _asking = root.toggle_attribute_with_force("data-asking", asks);
+        let _taught = root.toggle_attribute_with_force("data-taught", is_taught);
     });
 }
 

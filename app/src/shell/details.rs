@@ -60,12 +60,13 @@ fn tab_after(key: &str, shown: Detail) -> Option<usize> {
 pub fn Details() -> impl IntoView {
     let page = use_page();
     let shown = page.detail;
-    // A message that is selected on the stage is shown in the inspector. The space-time diagram describes the
+    // A message that is selected on the stage is shown in the inspector, if the details are open: what they take of the
+    // stage is the reader's choice. The space-time diagram describes the
     // message itself, and moving from message to message there must not leave it.
     Effect::new(move |_| {
         let message = matches!(page.selection.get(), Selection::Message(_));
         if message && shown.get_untracked() != Detail::SpaceTime {
-            page.show_detail(Detail::Inspect);
+            shown.set(Detail::Inspect);
         }
     });
     let choose = move |detail| {

@@ -123,6 +123,8 @@ fn press(page: Page, key: &str) -> bool {
         "w" | "W" => go(Tab::Write, "write-key"),
         "g" | "G" => go(Tab::Read, "read-key"),
         "d" | "D" => go(Tab::Delete, "delete-key"),
+        // The digits answer an open question.
+        _ if page.scene.asks.get_untracked() => return false,
         digit => {
             let Ok(id) = digit.parse::<u64>() else { return false };
             if !page.session.view.with_untracked(|view| view.nodes.iter().any(|node| node.id == id)) {

@@ -21,14 +21,7 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
     let frame = Memo::new(move |_| {
         session.view.with(|view| session.crashes.with(|crashes| NodeFrame::of(view, id, crashes)))
     });
-    let class = move || {
-        let look =
-            frame.with(|p| p.as_ref().map_or("stage-starting", |p| look_of(p.view.process, p.view.role)));
-        let chosen = if session.selected.get() == id { " stage-chosen" } else { "" };
-        let alone = frame.with(|p| p.as_ref().is_some_and(|p| !p.view.has_quorum));
-        let alone = if alone { " stage-alone" } else { "" };
-        format!("stage-node {look}{chosen}{alone}")
-    };
+    let class = move || frame.with(|p| class_of(p.as_ref(), session.selected.get() == id));
     let translate = move || {
         let at = ring.with_value(|ring| ring.place(&measures(page.room.get(), members), id));
         format!("translate({at})")
@@ -89,6 +82,14 @@ pub fn Node(id: NodeId, ring: Ring) -> impl IntoView {
             {move || ring.with_value(|ring| beside(frame, id, ring, &m.get()))}
         </g>
     }
+}
+
+/// Returns the classes of a node: its look, whether it is chosen, and whether it has no quorum.
+fn class_of(frame: Option<&NodeFrame>, is_chosen: bool) -> String {
+    let look = frame.map_or("stage-starting", |frame| look_of(frame.view.process, frame.view.role));
+    let chosen = if is_chosen { " stage-chosen" } else { "" };
+    let alone = if frame.is_some_and(|frame| !frame.view.has_quorum) { " stage-alone" } else { "" };
+    format!("stage-node {look}{chosen}{alone}")
 }
 
 /// Handles the arrow keys, which move around the ring.

@@ -9,6 +9,8 @@ pub struct Scene {
     pub shown: RwSignal<bool>,
     /// The number of changes to what the script has said.
     pub told: RwSignal<u32>,
+    /// Whether a question of a lesson is open: nothing else on the page speaks then.
+    pub asks: RwSignal<bool>,
     /// Whether the workshop is open.
     pub workshop: RwSignal<bool>,
     /// Whether the clock is to stop when it reaches the present.
@@ -25,6 +27,7 @@ impl Scene {
         Scene {
             shown: RwSignal::new(false),
             told: RwSignal::new(0),
+            asks: RwSignal::new(false),
             workshop: RwSignal::new(false),
             replays: RwSignal::new(false),
             wanted: RwSignal::new(None),

@@ -228,3 +228,25 @@ async fn an_address_opens_a_lesson() -> Outcome {
     .await?;
     page.check_manners().await
 }
+
+#[tokio::test]
+async fn a_lesson_goes_to_its_end_by_go_on_and_answers_and_nothing_else_speaks_at_a_question() -> Outcome {
+    let page = Page::led().await?;
+    begin(&page, "kill-the-leader").await?;
+    hurry(&page).await?;
+    let silent = "return ['.narration', '.stage-caption', '.welcome', '.status-after', '[data-testid=hint]']\
+        .flatMap(one => [...document.querySelectorAll(one)]).filter(one => one.checkVisibility()).length === 0 \
+        && !document.body.innerText.includes('Try next')";
+    for number in 1..=2 {
+        walk(&page, "kill-the-leader", &["answer"]).await?;
+        page.until("nothing else speaks", silent).await?;
+        page.script("document.activeElement?.blur()").await?;
+        page.keys("1").await?;
+        let replied = format!("return document.querySelectorAll('[data-testid=reply]').length === {number}");
+        page.until("the digit answers", &replied).await?;
+        page.press("lesson-lead").await?;
+        page.until("it goes on", "return !document.documentElement.hasAttribute('data-asking')").await?;
+    }
+    walk(&page, "kill-the-leader", &["next"]).await?;
+    page.check_manners().await
+}

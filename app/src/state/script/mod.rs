@@ -20,7 +20,7 @@ use raft_core::tape::Tape;
 use raft_core::units::Nanos;
 
 use super::Page;
-use crate::browser::{later, wall_ms};
+use crate::browser::{later, on_root, wall_ms};
 use crate::session::{DriverKind, Memory, Recorded};
 use crate::text;
 use arrival::{Arrival, LOOK_MS, arrival};
@@ -214,7 +214,9 @@ fn adopt(page: Page, way: Way, memory: &dyn Memory, done: impl FnOnce() + 'stati
         return;
     }
     let running = play.running && script.halt().is_none();
-    let run = Rc::new(RefCell::new(Run::new(page, play.lesson, script, told)));
+    let mut run = Run::new(page, play.lesson, script, told);
+    run.paced = watched && run.lesson.is_some() && !on_root("data-embed");
+    let run = Rc::new(RefCell::new(run));
     session.accompany(DriverKind::Script, ScriptDriver(run.clone()));
     ON_STAGE.set(Some(run));
     // Setting it again would redraw the panel.

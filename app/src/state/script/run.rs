@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use raft_core::cluster::Cluster;
 use raft_core::model::Event;
-use raft_core::scenario::{Halt, Journal, Script, Told};
+use raft_core::scenario::{Halt, Item, Journal, Script, Teach, Told};
 use raft_core::units::Nanos;
 
 use crate::session::Driver;
@@ -40,6 +40,20 @@ pub struct Run {
     journal: Rc<RefCell<Journal>>,
     /// The halt for which the clock was stopped.
     halted: Option<(usize, Halt)>,
+    /// Whether it stops after each paragraph until the reader continues.
+    pub paced: bool,
+    /// How many of the told texts need no reading any more.
+    read: usize,
+    /// The paragraph for which the clock was stopped.
+    stopped_at: Option<usize>,
+    away: bool,
+    workshop: RwSignal<bool>,
+}
+
+/// Returns the first paragraph among the told texts from `read` on.
+fn first_paragraph(told: &[Told], read: usize) -> Option<usize> {
+    let is_paragraph = |told: &Told| matches!(told.item, Item::Teach(Teach::Say, _));
+    told.iter().skip(read).position(is_paragraph).map(|at| at + read)
 }
 
 impl Run {
@@ -47,7 +61,38 @@ impl Run {
     pub fn new(page: Page, lesson: Option<String>, script: Script, told: Vec<Told>) -> Run {
         let (journal, counter) = (page.session.journal(), page.scene.told);
         let noted = journal.borrow().len();
-        Run { lesson, script, told, left: None, noted, counter, journal, halted: None }
+        let (read, workshop) = (told.len(), page.scene.workshop);
+        let (halted, stopped_at, paced, away) = (None, None, false, false);
+        Run {
+            lesson,
+            script,
+            told,
+            left: None,
+            noted,
+            counter,
+            journal,
+            halted,
+            paced,
+            read,
+            stopped_at,
+            away,
+            workshop,
+        }
+    }
+
+    /// Returns the position of the paragraph that waits to be read, if one does.
+    pub fn unread(&self) -> Option<usize> {
+        // The workshop shows stops only.
+        let stops = self.paced && self.plays() && !self.workshop.get_untracked();
+        stops.then(|| first_paragraph(&self.told, self.read)).flatten()
+    }
+
+    /// Notes that the reader has read the paragraph that waits.
+    pub fn note_read(&mut self) {
+        if let Some(at) = self.unread() {
+            self.read = at + 1;
+            self.counter.update(|count| *count += 1);
+        }
     }
 
     /// Continues after a question or a stop.
@@ -60,6 +105,7 @@ impl Run {
     /// Continues without pausing at questions and stops, until [`Run::watch_again`].
     pub fn look_away(&mut self, now: Nanos) {
         if self.plays() {
+            self.away = true;
             self.script.look_away(now);
             self.take_in();
             self.counter.update(|count| *count += 1);
@@ -68,6 +114,7 @@ impl Run {
 
     /// Pauses again at questions and stops from now on.
     pub fn watch_again(&mut self) {
+        self.away = false;
         self.script.watch_again();
     }
 
@@ -93,6 +140,9 @@ impl Run {
         let mut told = self.script.take_told();
         if !told.is_empty() && self.told.len() < TOLD_MAX {
             self.told.append(&mut told);
+            if self.away || self.workshop.get_untracked() {
+                self.read = self.told.len();
+            }
             self.counter.update(|count| *count += 1);
         }
     }
@@ -139,7 +189,10 @@ impl Driver for ScriptDriver {
         let halt = run.script.halt().map(|halt| (run.script.begun(), halt.clone()));
         let is_new = halt.is_some() && halt != run.halted;
         run.halted = halt;
-        is_new
+        let unread = run.unread();
+        let is_unread = unread.is_some() && unread != run.stopped_at;
+        run.stopped_at = unread;
+        is_new || is_unread
     }
 
     fn give_way(&mut self, cluster: &Cluster) {
@@ -155,5 +208,25 @@ impl Driver for ScriptDriver {
             let at = run.told.last().map_or(0, |told| told.at);
             run.leave(at);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(item: Item) -> Told {
+        Told { at: 0, line: 1, item }
+    }
+
+    #[test]
+    fn of_the_paragraphs_that_are_not_read_yet_the_first_one_waits() {
+        let say = |text: &str| told(Item::Teach(Teach::Say, text.to_owned()));
+        let did = || told(Item::Did("kill leader".to_owned()));
+        let all = [did(), say("one"), say("two"), did()];
+        assert_eq!(first_paragraph(&all, 0), Some(1));
+        assert_eq!(first_paragraph(&all, 2), Some(2));
+        assert_eq!(first_paragraph(&all, 3), None, "a command is no paragraph");
+        assert_eq!(first_paragraph(&all, 9), None);
     }
 }
