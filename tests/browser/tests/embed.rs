@@ -19,8 +19,7 @@ async fn an_embed_shows_what_the_address_asks_for() -> Outcome {
         page.until("the details are there", &shown(".details")).await?;
         page.until("the speed is there", &shown(".time-speed")).await?;
         assert_eq!(page.script(PAPER).await?, json!(paper), "{theme}");
-        for hidden in
-            [".page-head", ".status", ".time-track", ".side", ".stage .stage-tools", "#detail-terminal"]
+        for hidden in [".page-head", ".status", ".time-track", ".requests", ".status-end", "#detail-terminal"]
         {
             assert_eq!(page.script(&shown(hidden)).await?, json!(false), "{hidden}");
         }

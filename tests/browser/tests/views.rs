@@ -51,6 +51,12 @@ fn places(told: &[String]) -> Vec<String> {
     entries.filter(|place| place.contains("term")).collect()
 }
 
+/// Closes the details at the tab of the logs: then the stage has room to draw them.
+async fn logs_on_stage(page: &Page) -> Outcome {
+    page.press("detail-log").await?;
+    page.until("the logs are drawn", "return document.querySelector('.stage-cell') !== null").await
+}
+
 #[tokio::test]
 async fn the_ledger_shows_the_same_logs_as_the_stage() -> Outcome {
     let (page, leader) = written().await?;
@@ -63,6 +69,7 @@ async fn the_ledger_shows_the_same_logs_as_the_stage() -> Outcome {
     )
     .await?;
     page.press("play").await?;
+    logs_on_stage(&page).await?;
     page.script("return new Promise(done => setTimeout(done, 400))").await?;
     for node in 1..=5 {
         let row = format!("[data-testid=ledger-row-{node}] .ledger-cell");
@@ -124,10 +131,10 @@ async fn an_entry_that_only_an_isolated_leader_has_is_marked() -> Outcome {
         page.until(&format!("the keyboard at the {place} is told"), says).await?;
         page.script("document.activeElement.blur()").await?;
         page.until("nothing is told", "return !document.querySelector('.stage-tip')").await?;
+        if place == "entry" {
+            logs_on_stage(&page).await?;
+        }
     }
-    // With the details closed, the stage has room for the logs.
-    page.press("detail-log").await?;
-    page.until("the logs are drawn", "return document.querySelector('.stage-cell') !== null").await?;
     let notch = page.browser.find(By::Css(format!("#node-{old} .stage-cell:has(.stage-notch)"))).await?;
     page.browser.action_chain().move_to_element_center(&notch).perform().await?;
     page.until("the pointer on the strip is told", says).await?;
