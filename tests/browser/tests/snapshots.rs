@@ -227,6 +227,8 @@ async fn a_learner_that_catches_up() -> Outcome {
     page.until("there is a prompt", "return document.getElementById('prompt-0') !== null").await?;
     let prompt = page.browser.find(By::Id("prompt-0")).await?;
     prompt.send_keys("etcdctl member add node6 --learner --peer-urls=http://node6:2380" + Key::Enter).await?;
+    // With the details closed, the stage has room for the logs.
+    page.press("detail-terminal").await?;
     page.script("document.activeElement.blur()").await?;
     until_event(&page, "node6 is announced", "return document.getElementById('node-6') !== null").await?;
     check(&page, "announced").await?;
