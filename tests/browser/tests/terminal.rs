@@ -199,8 +199,11 @@ async fn a_line_is_completed_and_recalled_by_keyboard() -> Outcome {
 
     page.browser.refresh().await?;
     page.until("the page is live", "return document.body.dataset.ready === 'true'").await?;
-    page.press("detail-terminal").await?;
-    page.part("prompt-1").await?;
+    page.until(
+        "the terminals are open, as they were",
+        "return document.querySelector('[data-testid=prompt-1]')?.checkVisibility() === true",
+    )
+    .await?;
     keys(&page, 1, Key::Up + "").await?;
     prompt_is(&page, 1, "etcdctl get /fruit --print-value-only ").await?;
     keys(&page, 1, Key::Up + "").await?;
