@@ -235,7 +235,7 @@ async fn a_lesson_goes_to_its_end_by_go_on_and_answers_and_nothing_else_speaks_a
     begin(&page, "kill-the-leader").await?;
     hurry(&page).await?;
     let silent = "return ['.narration', '.stage-caption', '.welcome', '.status-after', '[data-testid=hint]']\
-        .flatMap(one => [...document.querySelectorAll(one)]).filter(one => one.checkVisibility()).length === 0 \
+        .flatMap(one => [...document.querySelectorAll(one)]).filter(one => one.checkVisibility({visibilityProperty: true})).length === 0 \
         && !document.body.innerText.includes('Try next')";
     for number in 1..=2 {
         walk(&page, "kill-the-leader", &["answer"]).await?;
