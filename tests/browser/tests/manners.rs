@@ -83,7 +83,9 @@ async fn panels_are_resized_and_keep_their_size() -> Outcome {
     let edge = page.part("splitter-details").await?;
     assert!(page.script(HEIGHT).await?.as_f64().unwrap() < 50.0, "the ring has their room");
     page.press("detail-log").await?;
-    page.until("they take 45 % of the window", &format!("{HEIGHT} === 495")).await?;
+    let half = "const { height } = document.querySelector('.details').getBoundingClientRect();
+        return Math.abs(height - innerHeight * 0.45) < 1";
+    page.until("they take 45 % of the window", half).await?;
     page.press("detail-log").await?;
     page.until("they are closed again", &format!("{HEIGHT} < 50")).await?;
     page.press("detail-events").await?;
